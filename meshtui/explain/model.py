@@ -1,0 +1,172 @@
+"""What the explain room reads (Signal), matches (Rule) and returns (Explanation)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+NO_HEADERS: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the client knows besides the answer; every field may be empty. Never a secret."""
+
+    model: str = ""
+    region: str = ""
+    """The region or location that was called."""
+    key_region: str = ""
+    """The region that the credential itself names (a short-term Bedrock key does)."""
+    project: str = ""
+    credential: str = ""
+    """The credential's name in meshtui's list."""
+    key_mask: str = ""
+    now: float | None = None
+    """Unix time at which the answer was received, by the local clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One answer, whatever its shape was, as the rules see it. All strings, empty where absent."""
+
+    provider: str = ""
+    """openai, bedrock, vertex, mesh, or empty: not known."""
+    call: str = ""
+    """chat, token, sts, models, …; `local`: it failed on this machine, before or without an answer."""
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    """Names in lower case."""
+    shape: str = "empty"
+    """json, xml, html, text, sse, empty."""
+    code: str = ""
+    """`error.code`; of a token endpoint `error`; of XML `<Code>`; of Mesh its envelope's code."""
+    type: str = ""
+    """`error.type`; at AWS the exception's name without namespace, from header or body."""
+    word: str = ""
+    """Google's `error.status`: PERMISSION_DENIED, …"""
+    reason: str = ""
+    """Google's ErrorInfo reason (or `errors[].reason`)."""
+    domain: str = ""
+    param: str = ""
+    provider_code: str = ""
+    """Mesh: the finer reason of a provider's failure."""
+    message: str = ""
+    """The sentence meant for people, white space folded, typographic quotes made plain."""
+    metadata: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    """Google's ErrorInfo metadata, quota violations and the like, flattened to strings."""
+    inner: Signal | None = None
+    """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
+    request_id: str = ""
+    text: str = ""
+    """The whole body, bounded; not redacted, so never shown as it is."""
+    context: Context = field(default_factory=Context)
+
+    @property
+    def said(self) -> str:
+        """The message in lower case, for `Rule.says`."""
+        return self.message.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do. `command` can be pasted into a shell, `url` opened in a browser."""
+
+    text: str
+    command: str = ""
+    url: str = ""
+
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a provider's table: what must hold of the signal, and what is then so.
+
+    Every condition that is named must hold; inside one condition any of its values will do.
+    """
+
+    id: str
+    """`openai.key-unknown`: provider, dot, what it recognises."""
+    cause: str
+    # when
+    code: Words = ()
+    type: Words = ()
+    word: Words = ()
+    reason: Words = ()
+    provider_code: Words = ()
+    status: tuple[int, ...] = ()
+    call: Words = ()
+    shape: Words = ()
+    says: Words = ()
+    """Literals, lower case, one of which must occur in the message."""
+    pattern: str = ""
+    """A regular expression searched in the message, case ignored; its named groups become values for the texts.
+    Compiled only when everything else of the rule holds."""
+    test: Callable[[Signal], Mapping[str, str] | None] | None = None
+    """For what a table cannot say: values where it holds, None where it does not."""
+    # then
+    certainty: str = "certain"
+    also: Words = ()
+    """Causes that this answer leaves open besides `cause`."""
+    who: str = ""
+    """Only where it differs from the cause's own."""
+    retryable: bool | None = None
+    credential: str | None = ""
+    """`mesh`, `provider`, None (no credential is at fault); empty: as the catalogue has it."""
+    headline: str = ""
+    not_this: str = ""
+    """What the status suggests and this answer is not: '403, but this is not about permissions: …'"""
+    steps: tuple[Step, ...] = ()
+    """Only where they are better than the cause's steps for this provider."""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One label of the catalogue (`meshtui explain --list`)."""
+
+    label: str
+    title: str
+    meaning: str
+    who: str
+    """key owner, account admin, caller or provider: the one who can end it."""
+    retryable: bool
+    """Whether the very same request may succeed within minutes though nobody changes anything."""
+    falls_back: str
+    """Whether Mesh tries its own credentials on it: yes, no, not documented."""
+    credential: bool
+    """Whether a credential is at fault at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a person reads, and what the verdict is made from. Redacted; safe to show anywhere."""
+
+    cause: str
+    rule: str
+    certainty: str
+    """certain, likely or unknown."""
+    provider: str
+    status: int
+    credential: str | None
+    """Whose key is at fault: `mesh`, `provider`, or None."""
+    who: str
+    retryable: bool
+    retry_after: float | None
+    """Seconds, where the answer says so."""
+    falls_back: str
+    headline: str
+    proof: str
+    """The line of the answer that shows it, quoted."""
+    proof_from: str
+    """Where in the answer that line stands: `error.message`, `header x-amzn-errortype`, `status`, …"""
+    not_this: str = ""
+    retry_advice: str = ""
+    mesh_does: str = ""
+    steps: tuple[Step, ...] = ()
+    also: Words = ()
+    numbers: tuple[str, ...] = ()
+    """What the answer counts, in words: 'limit 3 per minute, used 3, free in 20 s'."""
+    reference: str = ""
+    request_id: str = ""

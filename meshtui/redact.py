@@ -1,0 +1,148 @@
+"""The one redactor: whatever leaves (screen, log, file, clipboard, JSON) has been through here.
+
+By structure: key shapes, PEM blocks, JWTs, named fields in JSON, forms, headers and queries, userinfo in URLs.
+By value: every living `Secret`, as it is and base64-, URL- and JSON-encoded.
+Every pattern is linear in its input: none rescans what another start has already read.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from urllib.parse import quote, quote_plus
+
+from meshtui.secret import living_values, mask
+
+SECRET_HEADERS = frozenset({
+    "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
+    "cookie", "set-cookie", "x-auth-token", "x-goog-iam-authorization-token", "mesh-webhook-signature",
+})  # fmt: skip
+
+_FIELDS = (
+    "private_?key", "secret_?access_?key", "aws_secret_access_key", "session_?token", "aws_session_token",
+    "security_?token", "access_?token", "refresh_?token", "id_?token", "client_?secret", "api_?key", "assertion",
+    "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key", "mesh(?:api)?_(?:api_key|token)",
+    "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-api-key", "x-goog-api-key",
+)  # fmt: skip
+
+_SHAPES = re.compile(
+    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|\Z)"
+    r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"|bedrock-api-key-[\w+/=%-]{8,}"
+    r"|\bABSK[\w+/=%-]{12,}"
+    r"|(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{12,}"
+    r"|(?<![A-Za-z0-9])(?:rsk|mak|gsk)_[A-Za-z0-9]{8,}"
+    r"|\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"
+    r"|\bya29\.[\w.-]{8,}"
+    r"|\bAIza[\w-]{20,}"
+    r"|\bAQ\.[\w-]{20,}"
+    r"|\bGOCSPX-[\w-]{8,}"
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})")
+_NAMED = re.compile(
+    r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
+    r"([^\s\"'\\&,;<>(){}\[\]]{4,})"
+)
+_QUERY = re.compile(r"(?i)([?&](?:key|token|sig|signature|code|auth)=)([^\s\"'&#<>]+)")
+_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@")
+_Step = tuple[re.Pattern[str], Callable[[re.Match[str]], str], tuple[str, ...]]
+# Pattern, replacement, and literals (lower case) without one of which the pattern cannot match: a literal is
+# looked for ten times faster, and most texts hold none.
+_STEPS: tuple[_Step, ...] = (
+    (_SHAPES, lambda m: mask(m[0]), (
+        "-----begin", "eyj", "bedrock-api-key-", "absk", "sk-", "rsk_", "mak_", "gsk_", "akia", "asia", "abia", "acca",
+        "ya29.", "aiza", "aq.", "gocspx-",
+    )),
+    (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", ("bearer", "basic")),
+    (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
+        "private", "secret", "session", "security", "access", "refresh", "id_token", "idtoken", "api_key", "apikey",
+        "api-key", "assertion", "passw", "bearer_token", "mesh", "x-amz",
+    )),
+    (_QUERY, lambda m: f"{m[1]}{_once(m[2])}", ("key=", "token=", "sig=", "signature=", "code=", "auth=")),
+    (_USERINFO, lambda m: f"{m[1]}…@", ("@",)),
+)  # fmt: skip
+
+
+def redact(text: str) -> str:
+    """The text with every secret in it masked. The same text comes back where there is none."""
+    by_value = _value_pattern(living_values())
+    if by_value is not None:
+        text = by_value.sub(lambda m: mask(m[0]), text)
+    lowered = text.lower()
+    for pattern, replacement, marks in _STEPS:
+        if any(mark in lowered for mark in marks):
+            text = pattern.sub(replacement, text)
+    return text
+
+
+def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers in their order and case, credentials in them masked."""
+    return tuple((name, _header(name, value)) for name, value in headers)
+
+
+def redact_tree(value: object) -> object:
+    """A JSON-like value with every string in it redacted, and the values of secret-named fields masked."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {k: _field(str(k), v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact_tree(v) for v in value]
+    return value
+
+
+def _field(name: str, value: object) -> object:
+    if isinstance(value, str) and _NAME.fullmatch(name):
+        return _once(value)
+    return redact_tree(value)
+
+
+_NAME = re.compile("(?i)" + "|".join(_FIELDS))
+
+
+def _header(name: str, value: str) -> str:
+    if name.lower() not in SECRET_HEADERS:
+        return redact(value)
+    scheme, space, rest = value.partition(" ")
+    if scheme.lower() in ("bearer", "basic") and space:
+        return f"{scheme} {_once(rest)}"
+    if scheme.startswith("AWS4-"):
+        # The scope, the signed headers' names: needed to explain a signature. The key id and the signature are masked.
+        return re.sub(r"(?<=Signature=)\w+", lambda m: f"…{m[0][-4:]}", redact(value))
+    return _once(value)
+
+
+def _once(value: str) -> str:
+    return value if "…" in value else mask(value)
+
+
+@lru_cache(maxsize=4)
+def _value_pattern(values: frozenset[str]) -> re.Pattern[str] | None:
+    """One alternation of all secrets in all their spellings, longest first; None where there is none."""
+    spellings = {s for value in values for s in _spellings(value) if len(s) >= 8}
+    if not spellings:
+        return None
+    return re.compile("|".join(re.escape(s) for s in sorted(spellings, key=lambda s: (-len(s), s))))
+
+
+def _spellings(value: str) -> Iterable[str]:
+    if len(value) < 8:
+        return
+    raw = value.encode("utf-8", "surrogatepass")
+    yield value
+    yield value.strip()
+    yield quote(value, safe="")
+    yield quote_plus(value)
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(json.dumps(value))[3:-3]
+    for line in value.replace("\\n", "\n").splitlines():
+        if len(line) >= 32 and not line.startswith("-----"):
+            yield line
+    for shift in range(3):
+        # The text may stand anywhere inside what was encoded ("user:KEY"): drop the characters its neighbours touch.
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            coded = encode(b"\0" * shift + raw).decode().rstrip("=")
+            yield coded[(0, 2, 3)[shift] : len(coded) - 1]

@@ -1,0 +1,158 @@
+"""What a run is made of. Frozen data; events tell of it while it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from meshtui.config import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.credentials.model import Credential
+from meshtui.exchange import Exchange
+from meshtui.explain.model import Explanation
+
+
+class Path(StrEnum):
+    BYOK = "byok"
+    """Your key calls its provider from here; where Mesh would fall back, the platform is tried through Mesh."""
+    MESH = "mesh"
+    """One request to Mesh as it is configured."""
+    PLATFORM = "platform"
+    """Through Mesh with a key whose team has no BYOK credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What is asked. `model` is the provider's name of it; empty: the provider's default test model."""
+
+    text: str = DEFAULT_PROMPT
+    model: str = ""
+    system: str = ""
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    stream: bool = False
+    timeout: float = DEFAULT_TIMEOUT
+    """Seconds for the whole attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Everything one run needs to know. `credential` is the provider credential under test."""
+
+    path: Path
+    credential: Credential | None
+    mesh: Credential | None = None
+    """The Mesh key of the team whose provider keys are under test."""
+    platform: Credential | None = None
+    """A Mesh key of a team without provider keys: the only way to the platform path."""
+    prompt: Prompt = Prompt()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call with one credential. `exchanges` holds the token exchange too, where one was needed."""
+
+    role: str
+    """`own key` (the provider is called with the credential), `mesh`, `platform`."""
+    credential: str
+    """The name of the credential that was sent."""
+    provider: str
+    """Who was called: openai, bedrock, vertex, mesh."""
+    exchanges: tuple[Exchange, ...]
+    ok: bool
+    text: str = ""
+    """The model's words; from outside, so never markup, and without control characters."""
+    explanation: Explanation | None = None
+    """None where the attempt succeeded."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """The last exchange: the one that decided."""
+        return self.exchanges[-1]
+
+
+class Served(StrEnum):
+    OWN_KEY = "own key"
+    PLATFORM = "platform"
+    CACHE = "cache"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+    NOT_REPORTED = "not reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing the answers show about who served. `rank` as in the facts: 1 is the strongest."""
+
+    rank: int
+    what: str
+    """`header X-BYOK-Fallback-Triggered: true`"""
+    says: Served
+    fell_back: bool | None
+    """None: this evidence does not tell."""
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    served: Served
+    fell_back: bool | None
+    """None: cannot be told."""
+    basis: Basis
+    sentence: str
+    """One line a person reads, with the reason in it."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    id: str
+    ask: Ask
+    started: float
+    attempts: tuple[Attempt, ...]
+    verdict: Verdict
+    cancelled: bool = False
+
+
+# Events: what `fire` reports while a run happens, in this order, text and phases as often as they come.
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    run: str
+    role: str
+    credential: str
+    provider: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseReached:
+    """`phase`: connected, sent, first_byte; `after`: seconds since the request began."""
+
+    run: str
+    phase: str
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    run: str
+    piece: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    run: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    run: Run
+
+
+Event = AttemptStarted | PhaseReached | TextArrived | AttemptEnded | RunEnded

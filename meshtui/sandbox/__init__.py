@@ -1,0 +1,1 @@
+"""Mesh and the three providers on loopback. A real server that knows nothing of the client side."""

@@ -1,0 +1,22 @@
+"""Text from outside, made harmless for a terminal: no control characters, no bidirectional tricks."""
+
+from __future__ import annotations
+
+import re
+
+# C0 but tab and newline, DEL and C1, line and paragraph separators, zero-width and bidirectional controls,
+# lone surrogates, BOM.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
+
+
+def plain(text: str) -> str:
+    """The text with CRLF made LF and every other control character shown as `�`."""
+    return _HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """`plain`, white space folded to single spaces; cut to `limit` characters with `…` where limit is given."""
+    folded = " ".join(plain(text if not limit else text[: limit * 8]).split())
+    return folded if not limit or len(folded) <= limit else folded[: limit - 1] + "…"

@@ -1,0 +1,1 @@
+"""What a person sees. Imports every other room; no room imports it."""

@@ -1,0 +1,58 @@
+"""What every test runs under: no credential from the environment, no network beyond loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+# Textual reads these when it is imported.
+for name in [n for n in os.environ if n.startswith(("AWS_", "GOOGLE_", "OPENAI_", "MESH", "TEXTUAL"))]:
+    del os.environ[name]
+for name in ("NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    os.environ.pop(name, None)
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+import pytest
+
+
+class BeyondLoopback(AssertionError):
+    """A test tried to leave this machine."""
+
+
+def _check(host: object) -> None:
+    text = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    if text in ("localhost", ""):
+        return
+    try:
+        local = ipaddress.ip_address(text.split("%")[0]).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise BeyondLoopback(f"a test looked up or connected to {text!r}")
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Any name look-up or connection beyond loopback fails the test that made it."""
+    look_up, connect, connect_ex = socket.getaddrinfo, socket.socket.connect, socket.socket.connect_ex
+
+    def guarded_look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _check(host)
+        return look_up(host, *args, **kwargs)
+
+    def guard(original: Any) -> Any:
+        def connecting(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                _check(address[0])
+            return original(self, address)
+
+        return connecting
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    monkeypatch.setattr(socket.socket, "connect", guard(connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", guard(connect_ex))
+    yield
