@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 # Textual reads these when it is imported.
@@ -16,10 +15,10 @@ for name in ("NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy",
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-import pytest
+import pytest  # noqa: E402
 
 
-class BeyondLoopback(AssertionError):
+class BeyondLoopbackError(AssertionError):
     """A test tried to leave this machine."""
 
 
@@ -32,11 +31,11 @@ def _check(host: object) -> None:
     except ValueError:
         local = False
     if not local:
-        raise BeyondLoopback(f"a test looked up or connected to {text!r}")
+        raise BeyondLoopbackError(f"a test looked up or connected to {text!r}")
 
 
 @pytest.fixture(autouse=True)
-def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any name look-up or connection beyond loopback fails the test that made it."""
     look_up, connect, connect_ex = socket.getaddrinfo, socket.socket.connect, socket.socket.connect_ex
 
@@ -55,4 +54,3 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
     monkeypatch.setattr(socket.socket, "connect", guard(connect))
     monkeypatch.setattr(socket.socket, "connect_ex", guard(connect_ex))
-    yield

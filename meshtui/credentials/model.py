@@ -63,7 +63,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a credential came from. `kind`: paste, file, env, sandbox; `where`: the path or variable, never the value."""
+    """Where a credential came from. `kind`: paste, file, env or sandbox; `where`: path or variable, never the value."""
 
     kind: str
     where: str = ""
