@@ -1,0 +1,100 @@
+"""The command line: arguments in, text or JSON out. Each command's module is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import NamedTuple
+
+from meshtui import __version__
+
+
+class Command(NamedTuple):
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Command("meshtui.cli.screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back"),
+    "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one rung at a time"),
+    "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
+    "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
+    "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
+}
+
+EXIT = """\
+exit status:
+  0  fine                          5  not permitted
+  1  our own error                 6  limited, or out of quota
+  2  usage                         7  provider or network failure
+  3  served, but by fallback       8  could not be told
+  4  credential refused
+"""
+
+
+def run(argv: list[str]) -> int:
+    """Runs one command. Returns the exit status (table above)."""
+    name = argv[0] if argv and not argv[0].startswith("-") else ""
+    if not name:
+        _top_level().parse_args(argv)
+        name, argv = "screen", ["screen"]
+    elif name not in COMMANDS:
+        print(f"meshtui: there is no command {name!r}; the commands are {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    module = importlib.import_module(COMMANDS[name].module if name in COMMANDS else "meshtui.cli.screen")
+    parser = argparse.ArgumentParser(
+        prog=f"meshtui {name}",
+        description=COMMANDS[name].help if name in COMMANDS else None,
+        epilog=EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=name)
+    module.add_arguments(parser)
+    return _guarded(module.run, parser.parse_args(argv[1:]))
+
+
+def _top_level() -> argparse.ArgumentParser:
+    lines = [f"  {name:<9} {command.help}" for name, command in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="meshtui",
+        usage="meshtui [-h] [--version] [COMMAND …]",
+        description="Whose LLM provider key failed behind Mesh API, why, who repairs it, and did Mesh silently pay?",
+        epilog="\n".join(
+            ["commands (`meshtui COMMAND -h` tells more; without one the screen opens):", *lines, "", EXIT]
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"meshtui {__version__}")
+    return parser
+
+
+def _guarded(command: object, args: argparse.Namespace) -> int:
+    """Runs the command; what we did not foresee ends in one redacted line and status 1, never in a traceback,
+    because tracebacks show what lines held."""
+    assert callable(command)
+    try:
+        return int(command(args))
+    except UsageError as error:
+        print(f"meshtui {args.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        from meshtui.redact import redact
+
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
+        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {redact(str(error))}{spot}",
+              file=sys.stderr)  # fmt: skip
+        return 1
+
+
+class UsageError(Exception):
+    """Something in the arguments is wrong; the text names it and the mend."""
