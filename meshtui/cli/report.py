@@ -1,0 +1,52 @@
+"""What the headless commands print about runs and attempts, as text."""
+
+from __future__ import annotations
+
+from meshtui.explain.card import card
+from meshtui.runs.model import Attempt, Run, Served
+from meshtui.sanitize import one_line, plain
+
+SERVED_WORDS = {
+    Served.OWN_KEY: "your own key served",
+    Served.PLATFORM: "Mesh's platform credentials served",
+    Served.CACHE: "Mesh's response cache served",
+    Served.NOBODY: "nobody served",
+    Served.UNKNOWN: "who served cannot be told",
+}
+
+
+def run_as_text(run: Run) -> str:
+    """Every attempt with its explanation, then the verdict: one line that says who served, and one that says why."""
+    parts = [attempt_as_text(number, attempt) for number, attempt in enumerate(run.attempts, 1)]
+    return "\n\n".join([*parts, verdict_as_text(run)])
+
+
+def attempt_as_text(number: int, attempt: Attempt) -> str:
+    lines = [f"{number}. {attempt_line(attempt)}"]
+    lines += [f"   {exchange.request.method} {exchange.request.url}" for exchange in attempt.exchanges]
+    if attempt.ok:
+        lines.append(f"   said: {one_line(attempt.text, 200) or '(nothing: the answer held no text)'}")
+    if attempt.explanation:
+        lines += ["", *(f"   {line}".rstrip() for line in plain(card(attempt.explanation)).splitlines())]
+    return "\n".join(lines)
+
+
+def attempt_line(attempt: Attempt) -> str:
+    """`[x] own key 'openai' at OpenAI: 401 in 38 ms, request req_…`"""
+    exchange = attempt.exchange
+    failure = exchange.failure.kind.replace("_", " ") if exchange.failure else ""
+    outcome = " ".join(word for word in (str(exchange.status or ""), failure) if word)
+    took = f" in {exchange.timings.total * 1000:.0f} ms" if exchange.timings.total is not None else ""
+    asked = f", request {exchange.request_id}" if exchange.request_id else ""
+    mark = "[ok]" if attempt.ok else "[x]"
+    return f"{mark} {attempt.role}, credential {attempt.credential!r}, at {attempt.provider}: {outcome}{took}{asked}"
+
+
+def verdict_as_text(run: Run) -> str:
+    verdict = run.verdict
+    fell = {True: "fell back", False: "did not fall back", None: "whether it fell back cannot be told"}
+    lines = [
+        f"verdict: {SERVED_WORDS[verdict.served]}; {fell[verdict.fell_back]} ({verdict.basis})",
+        f"  {verdict.sentence}",
+    ]
+    return "\n".join(lines + [f"  evidence: {e.what}" for e in verdict.evidence])

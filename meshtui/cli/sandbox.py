@@ -1,0 +1,79 @@
+"""`meshtui sandbox`: Mesh and the three providers on loopback, until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import threading
+
+from meshtui.cli import UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="listen here on 127.0.0.1 (default: any free)")
+    add_fault_argument(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM. Returns 0.
+
+    The first line of JSON holds each name's address and secret. They are keys of this sandbox alone, made at its
+    start, and worth nothing elsewhere: the one place where meshtui prints a key.
+    """
+    from meshtui.sandbox.server import Sandbox
+
+    if not 0 <= args.port <= 65535:
+        raise UsageError(f"--port {args.port}: a port is a number from 0 (any free one) to 65535")
+    interrupted = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interrupted.set())
+    try:
+        with Sandbox(port=args.port, faults=faults(args.fault)) as sandbox:
+            print(_announcement(sandbox.addresses, sandbox.faults, args.format), flush=True)
+            interrupted.wait()
+    except OSError as error:
+        raise UsageError(f"cannot listen on 127.0.0.1:{args.port}: {error}") from None
+    return 0
+
+
+def add_fault_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME=FAULT",
+        help="break one of the sandbox's credentials, such as openai=revoked; may be given several times",
+    )
+
+
+def faults(pairs: list[str]) -> dict[str, str]:
+    """`NAME=FAULT` pairs as a mapping. Raises UsageError that lists what there is."""
+    from meshtui.sandbox.faults import FAULTS, NAMES
+
+    chosen: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, fault = pair.partition("=")
+        if not equals or name not in NAMES or fault not in FAULTS:
+            raise UsageError(
+                f"--fault {pair}: write NAME=FAULT with a name of {', '.join(NAMES)} and a fault of {', '.join(FAULTS)}"
+            )
+        chosen[name] = fault
+    return chosen
+
+
+def _announcement(addresses: dict[str, dict[str, object]], broken: dict[str, str], form: str) -> str:
+    if form == "json":
+        return json.dumps(addresses)
+    lines = ["The sandbox serves until you press ctrl+c. These keys work nowhere else.", ""]
+    for name, about in addresses.items():
+        lines.append(f"{name}{f'   (fault: {broken[name]})' if name in broken else ''}")
+        lines += [f"  {key:<18} {_short(value)}" for key, value in about.items()]
+    return "\n".join(
+        [*lines, "", "Scripts read the same, whole, from the first line of `meshtui sandbox --format json`."]
+    )
+
+
+def _short(value: object) -> str:
+    return "(JSON, see --format json)" if isinstance(value, dict) else str(value)

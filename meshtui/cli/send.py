@@ -1,0 +1,99 @@
+"""`meshtui send`: fires one test prompt along a path and tells who served it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+
+from meshtui.cli import UsageError
+from meshtui.cli.report import run_as_text
+from meshtui.cli.sandbox import add_fault_argument, faults
+from meshtui.config import DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.credentials.model import Policy
+from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
+from meshtui.sanitize import plain
+from meshtui.session import NoSuchCredentialError, Session
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--path", choices=[str(path) for path in Path], default="byok",
+                        help="byok: your key at its provider, then what Mesh would do; mesh: one request to Mesh; "
+                             "platform: Mesh's own credentials (default: byok)")  # fmt: skip
+    parser.add_argument("--credential", metavar="NAME", help="which one to test, as `meshtui check` names them")
+    parser.add_argument("--file", metavar="PATH", help="read the credential from this file")
+    parser.add_argument("--model", metavar="M", default="", help="the provider's name of the model")
+    parser.add_argument("--prompt", metavar="TEXT", default=DEFAULT_PROMPT)
+    parser.add_argument("--stream", action="store_true", help="ask for the answer word by word")
+    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, metavar="SECONDS")
+    parser.add_argument("--exclusive", action="store_true", help="as if the key were set to exclusive use: no fallback")
+    parser.add_argument("--sandbox", action="store_true", help="against a sandbox of its own, started for this call")
+    add_fault_argument(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status of the run (`meshtui.runs.status`)."""
+    from meshtui.runs.as_json import run_as_json
+    from meshtui.runs.status import exit_status
+
+    if args.timeout <= 0:
+        raise UsageError(f"--timeout {args.timeout:g}: give a number of seconds above 0")
+    session = open_session(args)
+    done = asyncio.run(_send(session, args))
+    status = exit_status(done)
+    if args.format == "json":
+        print(json.dumps({**run_as_json(done), "exit_status": status}, ensure_ascii=False))
+    else:
+        print(run_as_text(done))
+    return status
+
+
+def open_session(args: argparse.Namespace) -> Session:
+    """The sandbox's session, or one on the real hosts. Raises UsageError where a fault is set without a sandbox."""
+    if args.fault and not args.sandbox:
+        raise UsageError("--fault breaks a sandbox credential: add --sandbox")
+    return Session(sandboxed=True, faults=faults(args.fault)) if args.sandbox else Session.live()
+
+
+async def _send(session: Session, args: argparse.Namespace) -> Run:
+    async with session:
+        if args.file:
+            session.add_file(args.file, args.credential or "")
+        name = _chosen(session, args)
+        if args.exclusive:
+            session.set_policy(name, Policy.EXCLUSIVE)
+        prompt = Prompt(text=args.prompt, model=args.model, stream=args.stream, timeout=args.timeout)
+        shows = args.stream and args.format == "text"
+        done = await session.fire(Path(args.path), name, prompt, _speak if shows else _silent)
+        if shows:
+            print(file=sys.stderr)
+        return done
+
+
+def _chosen(session: Session, args: argparse.Namespace) -> str:
+    """The name asked for; without one the file's, the fault's, or the first provider credential there is."""
+    broken = [pair.partition("=")[0] for pair in args.fault]
+    provider_names = [name for name, c in session.credentials.items() if c.provider not in ("mesh", "")]
+    newest = [list(session.credentials)[-1]] if args.file else []
+    candidates = [*newest, *([args.credential] if args.credential else []),
+                  *(name for name in broken if name in provider_names), *provider_names]  # fmt: skip
+    if not candidates:
+        raise UsageError(
+            "no provider credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID or "
+            "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH, or try --sandbox"
+        )
+    try:
+        return session.get(candidates[0]).name
+    except NoSuchCredentialError as error:
+        raise UsageError(f"--credential: {error}") from None
+
+
+def _speak(event: Event) -> None:
+    if isinstance(event, TextArrived):
+        print(plain(event.piece), end="", file=sys.stderr, flush=True)
+
+
+def _silent(_: Event) -> None:
+    pass

@@ -1,0 +1,90 @@
+"""A run as JSON: what `meshtui send --format json` prints. Field names are stable; everything in it is redacted."""
+
+from __future__ import annotations
+
+from meshtui.exchange import Exchange, Timings
+from meshtui.explain.card import as_json as explanation_as_json
+from meshtui.runs.model import Attempt, Evidence, Run, Verdict
+
+Json = dict[str, object]
+
+
+def run_as_json(run: Run) -> Json:
+    """`served`, `fell_back` (null: cannot be told) and `basis` are the verdict; `attempts` stand in their order."""
+    credential = run.ask.credential
+    return {
+        "run": run.id,
+        "path": str(run.ask.path),
+        "credential": credential.name if credential else None,
+        "policy": str(credential.policy) if credential else None,
+        "stream": run.ask.prompt.stream,
+        "started": run.started,
+        "cancelled": run.cancelled,
+        "verdict": verdict_as_json(run.verdict),
+        "attempts": [attempt_as_json(attempt) for attempt in run.attempts],
+    }
+
+
+def verdict_as_json(verdict: Verdict) -> Json:
+    return {
+        "served": str(verdict.served),
+        "fell_back": verdict.fell_back,
+        "basis": str(verdict.basis),
+        "sentence": verdict.sentence,
+        "evidence": [_evidence(e) for e in verdict.evidence],
+    }
+
+
+def attempt_as_json(attempt: Attempt) -> Json:
+    return {
+        "role": attempt.role,
+        "credential": attempt.credential,
+        "provider": attempt.provider,
+        "ok": attempt.ok,
+        "status": attempt.exchange.status or None,
+        "request_id": attempt.exchange.request_id or None,
+        "text": attempt.text,
+        "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
+        "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],
+    }
+
+
+def exchange_as_json(exchange: Exchange) -> Json:
+    answer, failure = exchange.answer, exchange.failure
+    return {
+        "provider": exchange.provider,
+        "call": exchange.call,
+        "started": exchange.started,
+        "timings_ms": _milliseconds(exchange.timings),
+        "request": {
+            "method": exchange.request.method,
+            "url": exchange.request.url,
+            "headers": [list(pair) for pair in exchange.request.headers],
+            "body": exchange.request.body,
+        },
+        "answer": answer
+        and {"status": answer.status, "headers": [list(pair) for pair in answer.headers], "body": answer.body},
+        "failure": failure and {"kind": failure.kind, "message": failure.message},
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "rank": evidence.rank,
+        "what": evidence.what,
+        "says": str(evidence.says),
+        "fell_back": evidence.fell_back,
+        "basis": str(evidence.basis),
+    }
+
+
+def _milliseconds(timings: Timings) -> dict[str, float | None]:
+    return {
+        name: None if seconds is None else round(seconds * 1000, 1)
+        for name, seconds in (
+            ("connected", timings.connected),
+            ("sent", timings.sent),
+            ("first_byte", timings.first_byte),
+            ("total", timings.total),
+        )
+    }

@@ -1,0 +1,198 @@
+"""One sitting: the credentials at hand, where they are sent, what happened. The command line and the screen share it.
+
+Nothing heavy is imported until something is sent: the screen paints first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import Credential, Policy, Source
+from meshtui.journal.journal import Journal
+from meshtui.runs.model import Ask, Event, Path, Prompt, Run
+
+if TYPE_CHECKING:
+    from meshtui.providers.client import Client
+    from meshtui.runs.ladder import Ladder, Report
+    from meshtui.sandbox.server import Sandbox
+
+MESH, PLATFORM = "mesh", "platform"
+"""Names of the Mesh key whose team is under test, and of the one whose team has no provider keys."""
+
+
+class NoSuchCredentialError(LookupError):
+    """A name that is not in the list; the text says which are."""
+
+
+class Session:
+    """Mutable on purpose, and the only such thing between the rooms and the screen: what a person loaded stays here."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        sandboxed: bool = False,
+        faults: Mapping[str, str] | None = None,
+    ) -> None:
+        self.credentials: dict[str, Credential] = {}
+        self.endpoints = Endpoints()
+        self.journal = Journal()
+        self.sandboxed = sandboxed
+        self.sandbox: Sandbox | None = None
+        self._environ = dict(environ or {})
+        self._faults = dict(faults or {})
+        self._client: Client | None = None
+
+    @classmethod
+    def demo(cls) -> Session:
+        """A session whose credentials and hosts are the sandbox's; they are there once it has started."""
+        return cls(sandboxed=True)
+
+    @classmethod
+    def live(cls, environ: Mapping[str, str] | None = None) -> Session:
+        """A session on the real hosts. What the environment holds is found by `start`."""
+        return cls(os.environ if environ is None else environ)
+
+    async def start(self) -> None:
+        """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
+        from meshtui.providers.client import Client
+
+        for credential in await asyncio.to_thread(self._find):
+            self.credentials[credential.name] = credential
+        self._client = Client(self.endpoints)
+        await self._client.__aenter__()
+
+    async def stop(self) -> None:
+        if self._client is not None:
+            await self._client.__aexit__(None, None, None)
+            self._client = None
+        if self.sandbox is not None:
+            await asyncio.to_thread(self.sandbox.stop)
+            self.sandbox = None
+
+    async def __aenter__(self) -> Session:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def _find(self) -> tuple[Credential, ...]:
+        from meshtui.credentials.load import from_environment, from_sandbox
+
+        if not self.sandboxed:
+            return from_environment(self._environ)
+        from meshtui.sandbox.server import Sandbox
+
+        self.sandbox = Sandbox(faults=self._faults)
+        self.sandbox.start()
+        self.endpoints = Endpoints.of_sandbox(self.sandbox.addresses)
+        return from_sandbox(self.sandbox.addresses)
+
+    # Credentials
+
+    def add(self, text: str, source: Source, name: str = "", region: str = "") -> Credential:
+        """Parses a paste and keeps it, good or bad, under a name of its own. Reading a service account's key takes
+        some 50 ms of processor time."""
+        from meshtui.credentials.parse import parse
+
+        credential = parse(text, name=name or source.kind, source=source, region=region)
+        return self.keep(replace(credential, name=self._unused(name or credential.provider or source.kind)))
+
+    def add_file(self, path: str, name: str = "") -> Credential:
+        """The same for a file, which may be missing or unreadable: that is then a finding."""
+        from meshtui.credentials.load import from_file
+
+        credential = from_file(path, name=name)
+        return self.keep(replace(credential, name=self._unused(credential.name)))
+
+    def keep(self, credential: Credential) -> Credential:
+        self.credentials[credential.name] = credential
+        return credential
+
+    def remove(self, name: str) -> None:
+        self.credentials.pop(name, None)
+
+    def get(self, name: str) -> Credential:
+        """Raises NoSuchCredentialError."""
+        if name not in self.credentials:
+            there = ", ".join(self.credentials) or "none at all"
+            raise NoSuchCredentialError(f"there is no credential named {name!r}; there is {there}")
+        return self.credentials[name]
+
+    def set_policy(self, name: str, policy: Policy) -> None:
+        """Fallback or exclusive use. In a demo the sandbox's Mesh is told as well; a real Mesh is not: that setting
+        is in its dashboard, and this one says what to expect."""
+        self.credentials[name] = replace(self.get(name), policy=policy)
+
+    def _unused(self, name: str) -> str:
+        names = [name, *(f"{name}-{n}" for n in range(2, len(self.credentials) + 3))]
+        return next(n for n in names if n not in self.credentials)
+
+    # Faults (demo)
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """Name of a sandbox credential → its fault."""
+        return self.sandbox.faults if self.sandbox else self._faults
+
+    def set_fault(self, name: str, fault: str | None) -> None:
+        """Raises ValueError for a fault or a name that the sandbox does not know."""
+        if self.sandbox is None:
+            raise ValueError("only the sandbox's credentials can be broken at will")
+        self.sandbox.set_fault(name, fault)
+
+    @property
+    def fault_names(self) -> Mapping[str, str]:
+        """Fault → what it does, in a line."""
+        from meshtui.sandbox.faults import FAULTS
+
+        return FAULTS
+
+    # Doing
+
+    def ask(self, path: Path, name: str, prompt: Prompt) -> Ask:
+        """What `fire` takes. Raises NoSuchCredentialError."""
+        return Ask(
+            path=path,
+            credential=self.get(name),
+            mesh=self.credentials.get(MESH),
+            platform=self.credentials.get(PLATFORM),
+            prompt=prompt,
+        )
+
+    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+        """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request."""
+        from meshtui.runs.fire import fire
+
+        ask = self.ask(path, name, prompt)
+        self._tell_sandbox(ask.credential)
+
+        def heard(event: Event) -> None:
+            self.journal.note(event)
+            report(event)
+
+        return await fire(ask, self._open_client(), heard)
+
+    async def check(self, name: str, report: Report, *, prompt: bool = True) -> Ladder:
+        """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""
+        from meshtui.runs.ladder import climb
+
+        return await climb(self.get(name), self._open_client(), report, prompt=prompt)
+
+    def _open_client(self) -> Client:
+        if self._client is None:
+            raise RuntimeError("the session has not started")
+        return self._client
+
+    def _tell_sandbox(self, credential: Credential | None) -> None:
+        if self.sandbox is None or credential is None or credential.source.kind != "sandbox":
+            return
+        self.sandbox.set_policy(credential.name, credential.policy is Policy.EXCLUSIVE)
+        if credential.provider == "bedrock":
+            self.sandbox.activate(credential.name)
