@@ -1,0 +1,190 @@
+"""Whatever leaves meshtui has been through the redactor."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshtui.exchange import Answer, Exchange, Failure, Request
+from meshtui.redact import redact, redact_headers, redact_tree
+from meshtui.secret import Secret
+
+BODY = "Zq7xK2mP9vLw" * 6
+PEM = f"-----BEGIN PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END PRIVATE KEY-----\n"
+
+SHAPES = {
+    "OpenAI key": f"sk-proj-{BODY}",
+    "old OpenAI key": f"sk-{BODY}",
+    "service account key of OpenAI": f"sk-svcacct-{BODY}",
+    "Anthropic key": f"sk-ant-api03-{BODY}",
+    "Mesh key": f"rsk_01{BODY}",
+    "Mesh admin key": f"mak_{BODY}",
+    "long-term Bedrock key": f"ABSK{BODY}==",
+    "short-term Bedrock key": f"bedrock-api-key-{BODY}==",
+    "access key id": "AKIA" + "ZQXW" * 4,
+    "temporary access key id": "ASIA" + "ZQXW" * 4,
+    "Google access token": f"ya29.{BODY}",
+    "Google API key": "AIza" + BODY[:35],
+    "JWT": f"eyJ{BODY}.eyJ{BODY}.{BODY}",
+    "JWT without signature": f"eyJ{BODY}.eyJ{BODY}.",
+    "PEM": PEM,
+    "PEM in JSON": json.dumps(PEM)[1:-1],
+    "PEM cut off": PEM[:90],
+    "OAuth client secret": f"GOCSPX-{BODY}",
+}
+FRAMES = {
+    "alone": "{}",
+    "in a sentence": "the key {} was refused",
+    "in JSON": '{{"error": {{"message": "Incorrect API key provided: {}."}}}}',
+    "in a header line": "Authorization: Bearer {}",
+    "in a query": "https://host.example/path?a=1&key={}&b=2",
+    "in angle brackets": "<{}>",
+    "after an equals sign": "OPENAI_API_KEY={}",
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_key_shape_is_masked_wherever_it_stands(shape: str, frame: str):
+    shown = redact(FRAMES[frame].format(SHAPES[shape]))
+    assert BODY[:20] not in shown
+    assert "ZQXWZQXW" not in shown
+    assert "…" in shown
+
+
+NAMED = (
+    "secretAccessKey", "secret_access_key", "aws_secret_access_key", "SessionToken", "private_key", "refresh_token",
+    "client_secret", "access_token", "assertion", "password", "X-Amz-Signature", "api_key",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("form", ['"{}": "{}"', "{}={}&next=1", "{}: {}", '\\"{}\\": \\"{}\\"', "'{}': '{}'"])
+def test_the_value_of_a_field_named_like_a_secret_is_masked_whatever_its_shape(name: str, form: str):
+    assert "plainlookingvalue" not in redact(form.format(name, "plainlookingvalue/1+2"))
+
+
+def test_userinfo_in_a_url_is_masked():
+    assert redact("http://me:hunter2@proxy.example:8080/") == "http://…@proxy.example:8080/"
+
+
+def test_a_providers_own_mask_and_ordinary_words_stay_readable():
+    for text in (
+        "Incorrect API key provided: sk-proj-*****************abcd. You can find your API key at https://x.example.",
+        "Bearer Token has expired",
+        "Rate limit reached for gpt-4o in organization org-AAAA on tokens per min (TPM): Limit 30000, Used 2.",
+        "Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/p'",
+        "The security token included in the request is invalid.",
+        "basic access authentication, bearer token required",
+    ):
+        assert redact(text) == text
+
+
+SPELLINGS = {
+    "as it is": lambda v: v,
+    "base64": lambda v: base64.b64encode(v.encode()).decode(),
+    "base64 behind a user name": lambda v: base64.b64encode(b"user:" + v.encode()).decode(),
+    "base64 behind one letter": lambda v: base64.b64encode(b"u" + v.encode()).decode(),
+    "URL-safe base64": lambda v: base64.urlsafe_b64encode(v.encode()).decode(),
+    "URL-encoded": lambda v: quote(v, safe=""),
+    "in JSON": json.dumps,
+    "in JSON in JSON": lambda v: json.dumps(json.dumps(v)),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_loaded_secret_is_hidden_by_value_in_every_spelling(spelling: str):
+    secret = Secret('no known shape /+="\\ but 40 characters long')
+    echoed = SPELLINGS[spelling](secret.reveal())
+    shown = redact(f"the proxy says {echoed} is wrong")
+    middle = echoed[6:-6]
+    assert middle not in shown
+    assert "…" in shown
+
+
+def test_a_secret_is_hidden_only_while_it_is_loaded():
+    value = "plain-but-loaded-value-of-40-characters"
+    secret = Secret(value)
+    assert value not in redact(value)
+    del secret
+    assert redact(value) == value
+
+
+def test_each_line_of_a_loaded_pem_is_hidden_without_its_frame():
+    secret = Secret(PEM)
+    assert BODY[:40] not in redact(f"bad base64 near {BODY}")
+    assert secret
+
+
+def test_headers_that_carry_credentials_are_masked_and_keep_their_order_and_case():
+    signature = "a" * 60 + "beef"
+    headers = (
+        ("X-One", "1"),
+        ("Authorization", f"Bearer sk-proj-{BODY}"),
+        ("authorization", "AWS4-HMAC-SHA256 Credential=AKIA" + "ZQXW" * 4 + "/20261123/us-east-1/bedrock/aws4_request, "
+         f"SignedHeaders=host;x-amz-date, Signature={signature}"),
+        ("X-Api-Key", "whatever-this-is-1234"),
+        ("X-Amz-Security-Token", "IQoJ" + BODY),
+        ("Cookie", "session=abcdefghijklmnop"),
+    )  # fmt: skip
+    shown = redact_headers(headers)
+    assert [name for name, _ in shown] == [name for name, _ in headers]
+    assert shown[0] == ("X-One", "1")
+    assert shown[1][1] == f"Bearer sk-proj-…{BODY[-4:]}"
+    assert "20261123/us-east-1/bedrock/aws4_request" in shown[2][1]
+    assert "SignedHeaders=host;x-amz-date" in shown[2][1]
+    for hidden in (BODY[:12], "ZQXWZQXW", "aaaa", "whatever", "abcdefgh"):
+        assert not any(hidden in value for _, value in shown)
+
+
+def test_a_tree_is_redacted_at_every_depth():
+    tree = {"a": [{"secretAccessKey": "plain/1234567890/wxyz"}, f"sk-proj-{BODY}"], "n": 3, "none": None}
+    shown = {"a": [{"secretAccessKey": "…wxyz"}, f"sk-proj-…{BODY[-4:]}"], "n": 3, "none": None}
+    assert redact_tree(tree) == shown
+
+
+def test_an_exchange_is_redacted_when_it_is_made():
+    key = f"sk-proj-{BODY}"
+    exchange = Exchange(
+        provider="openai",
+        call="chat",
+        request=Request(
+            "POST", f"https://u:{key}@h.example/v1?key={key}", (("Authorization", f"Bearer {key}"),), key, key
+        ),
+        started=0.0,
+        answer=Answer(401, (("x-echo", key), ("set-cookie", "a=bcdefghijklmnopqrstu")), f'{{"message":"{key}"}}'),
+        failure=Failure("dropped", f"near {key}"),
+    )
+    assert BODY[:12] not in repr(exchange)
+    assert "bcdefgh" not in repr(exchange)
+
+
+HOSTILE = (
+    "eyJ", "eyJ.", "-----BEGIN PRIVATE KEY-----", "api_key", 'api_key="', "a://", "@a://", "sk-", "?key=", "bearer ",
+    "api_key=\\", "\\", "private_key\\", "abc.def-", "ABSK", "AKIA", "basic%20", "key=", " :", "=\t",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_megabyte_of_hostile_text_is_redacted_in_linear_time(piece: str):
+    def cost(size: int) -> float:
+        text = piece * (size // len(piece))
+        started = time.process_time()
+        redact(text)
+        return time.process_time() - started
+
+    cost(1000)
+    quarter, whole = max(cost(250_000), 0.01), cost(1_000_000)
+    assert whole < quarter * 10, "four times the text may cost four times as long, not sixteen"
+
+
+@given(st.text())
+def test_any_text_comes_back_and_twice_is_once(text: str):
+    assert redact(redact(text)) == redact(text)

@@ -1,0 +1,92 @@
+"""A secret is masked wherever Python prints."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import pickle
+import traceback
+
+import pytest
+from rich.console import Console
+from rich.pretty import pretty_repr
+
+from meshtui.secret import Secret, mask
+
+VALUE = "sk-proj-" + "Zq7" * 20 + "wxyz"
+
+
+def printed(secret: Secret) -> list[str]:
+    console = Console(width=200, record=True, quiet=True)
+    console.print(secret, [secret], {"key": secret})
+    return [
+        str(secret),
+        repr(secret),
+        f"{secret}",
+        f"{secret!r:>80}",
+        "%s" % secret,  # noqa: UP031 - one of the ways Python prints
+        repr({"key": [secret]}),
+        pretty_repr(secret),
+        str(pickle.loads(pickle.dumps(secret))),
+        str(copy.deepcopy(secret)),
+        console.export_text(),
+        json.dumps({"key": secret}, default=str),
+    ]
+
+
+def test_no_way_of_printing_shows_the_value():
+    for text in printed(Secret(VALUE)):
+        assert VALUE not in text
+        assert "Zq7Zq7" not in text
+
+
+def test_a_pickled_secret_holds_only_its_mask():
+    assert b"Zq7Zq7" not in pickle.dumps(Secret(VALUE))
+
+
+def test_only_reveal_gives_the_value():
+    assert Secret(VALUE).reveal() == VALUE
+
+
+def test_a_log_line_and_a_traceback_show_the_mask(caplog: pytest.LogCaptureFixture):
+    secret = Secret(VALUE)
+    logging.getLogger("t").warning("using %s", secret)
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        trace = traceback.format_exc()
+    assert "sk-proj-…wxyz" in caplog.text
+    assert "sk-proj-…wxyz" in trace
+    assert VALUE not in caplog.text + trace
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (VALUE, "sk-proj-…wxyz"),
+        ("sk-" + "a" * 44 + "bcde", "sk-…bcde"),
+        ("ABSK" + "Q" * 40, "ABSK…QQQQ"),
+        ("bedrock-api-key-" + "Q" * 40, "bedrock-api-key-…QQQQ"),
+        ("rsk_" + "0" * 26, "rsk_…0000"),
+        ("AKIA" + "Q" * 16, "AKIA…QQQQ"),
+        ("f" * 36 + "tail", "…tail"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", "-----BEGIN…"),
+        ("short", "…"),
+        ("sk-short12345", "sk-…"),
+        ("", "…"),
+    ],
+)
+def test_the_mask_is_the_known_prefix_and_the_last_four(value: str, shown: str):
+    assert mask(value) == shown
+
+
+def test_fingerprints_tell_keys_apart_and_are_short():
+    one, other = Secret(VALUE), Secret(VALUE + "x")
+    assert one.fingerprint == Secret(VALUE).fingerprint != other.fingerprint
+    assert len(one.fingerprint) == 8
+
+
+def test_secrets_compare_by_value_and_can_be_keys_of_a_mapping():
+    assert {Secret(VALUE): 1}[Secret(VALUE)] == 1
+    assert Secret(VALUE) != VALUE
