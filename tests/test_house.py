@@ -91,7 +91,7 @@ def test_explaining_a_file_loads_no_more_than_the_standard_library(tmp_path: Pat
     answer = tmp_path / "answer.json"
     answer.write_text('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: x"}}')
     code = f"from meshtui.cli import run; run(['explain', {str(answer)!r}])"
-    assert not loaded_by(code) & (HEAVY | {"asyncio", "email", "inspect_"})
+    assert not loaded_by(code) & (HEAVY | {"asyncio", "email"})
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
