@@ -38,10 +38,14 @@ class Signal:
     """Names in lower case."""
     shape: str = "empty"
     """json, xml, html, text, sse, empty."""
+    origin: str = ""
+    """Which envelope the fields stood in; `meshtui.explain.places` names the spot of each field by it."""
     code: str = ""
-    """`error.code`; of a token endpoint `error`; of XML `<Code>`; of Mesh its envelope's code."""
+    """`error.code`; of a token endpoint `error`; of XML `<Code>`; of Mesh its envelope's code. Google's numeric code is
+    dropped: `word` and `status` say the same."""
     type: str = ""
-    """`error.type`; at AWS the exception's name without namespace, from header or body."""
+    """`error.type`; at AWS the exception's name without namespace, from header, body or XML `<Code>`, whatever the
+    case it was written in."""
     word: str = ""
     """Google's `error.status`: PERMISSION_DENIED, …"""
     reason: str = ""
@@ -53,7 +57,8 @@ class Signal:
     message: str = ""
     """The sentence meant for people, white space folded, typographic quotes made plain."""
     metadata: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
-    """Google's ErrorInfo metadata, quota violations and the like, flattened to strings."""
+    """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
+    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
     inner: Signal | None = None
     """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
     request_id: str = ""
@@ -161,6 +166,8 @@ class Explanation:
     """The line of the answer that shows it, quoted."""
     proof_from: str
     """Where in the answer that line stands: `error.message`, `header x-amzn-errortype`, `status`, …"""
+    structure: tuple[tuple[str, str], ...] = ()
+    """The fields besides the proof that the rule went by: where each stands, and what it holds."""
     not_this: str = ""
     retry_advice: str = ""
     mesh_does: str = ""

@@ -1,0 +1,115 @@
+"""From one signal to its explanation: the row that fits, the catalogue's entry, and the answer's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from meshtui.explain import advice
+from meshtui.explain.causes import CAUSES
+from meshtui.explain.match import match
+from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
+from meshtui.explain.numbers import numbers
+from meshtui.explain.places import place
+from meshtui.explain.rules import PROVIDERS
+from meshtui.explain.steps import steps
+from meshtui.explain.texts import fill, fill_step, values_of
+from meshtui.explain.wait import wait_seconds
+from meshtui.explain.whose import whose
+from meshtui.redact import redact
+from meshtui.sanitize import one_line
+
+MAX_PROOF = 300
+
+
+def explain(signal: Signal) -> Explanation:
+    """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
+    if signal.inner is not None:
+        within = explain(signal.inner)
+        # Only a row of the provider's own table knows more than the envelope around it does.
+        if within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown":
+            return _carried(within, signal)
+    provider = signal.provider or whose(signal)
+    rule, found = match(signal, provider)
+    return _explanation(signal, provider, rule, found)
+
+
+def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
+    cause = CAUSES[rule.cause]
+    retryable = cause.retryable if rule.retryable is None else rule.retryable
+    credential = _credential(rule, cause, provider)
+    wait = wait_seconds(signal)
+    values = values_of(signal, found, wait)
+    proof, spot = _proof(signal)
+    falls_back = advice.falls_back(cause, signal.status, credential)
+    certainty = "unknown" if rule.cause == "unknown" else rule.certainty
+    return Explanation(
+        cause=rule.cause,
+        rule=rule.id,
+        certainty=certainty,
+        provider=provider,
+        status=signal.status,
+        credential=credential,
+        who=rule.who or cause.who,
+        retryable=retryable,
+        retry_after=wait,
+        falls_back=falls_back,
+        headline=fill(rule.headline, values) if rule.headline else advice.headline(cause, provider),
+        proof=proof,
+        proof_from=spot,
+        structure=_structure(signal, rule),
+        not_this=fill(rule.not_this, values) if rule.not_this else advice.not_this(cause, signal.status),
+        retry_advice=advice.retry(cause, retryable, wait),
+        mesh_does=advice.mesh_does(falls_back, credential),
+        steps=tuple(fill_step(step, values) for step in _steps(rule, provider)),
+        also=rule.also,
+        numbers=numbers(signal, cause.label, found, wait),
+        reference=rule.reference,
+        request_id=redact(one_line(signal.request_id, 200)) if signal.request_id else "",
+    )
+
+
+def _carried(within: Explanation, signal: Signal) -> Explanation:
+    """The provider's own error, explained by the provider's rules, in the envelope of the one who passed it on."""
+    credential = within.credential and "provider"
+    return replace(
+        within,
+        credential=credential,
+        status=signal.status or within.status,
+        retry_after=within.retry_after if within.retry_after is not None else wait_seconds(signal),
+        request_id=one_line(signal.request_id, 200) or within.request_id,
+        proof_from=f"{place(signal.origin, 'message')}, the provider's own words",
+    )
+
+
+def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
+    if rule.credential != "":
+        return rule.credential
+    if not cause.credential:
+        return None
+    return "mesh" if provider == "mesh" else "provider"
+
+
+def _steps(rule: Rule, provider: str) -> tuple[Step, ...]:
+    return rule.steps or steps(provider, rule.cause)
+
+
+def _proof(signal: Signal) -> tuple[str, str]:
+    """The line that shows it, redacted and harmless, and where it stands."""
+    if signal.message:
+        return redact(one_line(signal.message, MAX_PROOF)), place(signal.origin, "message")
+    for field in ("code", "type", "reason", "word"):
+        text = getattr(signal, field)
+        if text:
+            return redact(one_line(text, MAX_PROOF)), place(signal.origin, field)
+    return (str(signal.status), "the status") if signal.status else ("", "")
+
+
+def _structure(signal: Signal, rule: Rule) -> tuple[tuple[str, str], ...]:
+    """The fields that the row went by, each with its spot."""
+    named = [
+        (place(signal.origin, field), redact(one_line(getattr(signal, field), 120)))
+        for field in ("code", "type", "word", "reason", "provider_code")
+        if getattr(rule, field) and getattr(signal, field)
+    ]
+    return tuple(named)

@@ -1,0 +1,77 @@
+"""Small tools that every reader shares: folding text, naming AWS's exceptions, bounding what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Fields = dict[str, Any]
+"""Keyword arguments of a Signal, and two that `read` takes out: `inside` (a provider's error within another
+envelope) and `number` (an HTTP status that the body names)."""
+
+NOTHING: Mapping[str, Any] = {"origin": ""}
+"""The fields of what is no error envelope."""
+
+MAX_TEXT = 64_000
+MAX_MESSAGE = 4_000
+MAX_WORD = 200
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
+
+
+def fold(text: str) -> str:
+    """White space folded to single spaces, typographic quotes made plain, cut to MAX_MESSAGE."""
+    if len(text) > MAX_MESSAGE:
+        text = text[: MAX_MESSAGE * 2]
+    folded = " ".join(text.split())
+    if not folded.isascii():
+        folded = folded.translate(_QUOTES)
+    return folded if len(folded) <= MAX_MESSAGE else folded[:MAX_MESSAGE]
+
+
+def word(value: object) -> str:
+    """A short field as text: strings and numbers as they are, anything else empty."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_WORD else value[:MAX_WORD]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return str(value)[:MAX_WORD]
+        except ValueError:  # more digits than Python turns into text
+            return ""
+    return ""
+
+
+def first_text(value: Mapping[str, Any], *names: str) -> str:
+    """The first non-empty string under one of the names."""
+    for name in names:
+        found = value.get(name)
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
+def http_status(value: object) -> int:
+    """The number as an HTTP status of a failure, 0 where it is none."""
+    if isinstance(value, str) and value.isdecimal() and len(value) == 3:
+        value = int(value)
+    return value if isinstance(value, int) and 400 <= value <= 599 else 0
+
+
+# Names that some clients log in lower case, and event streams begin with a small letter.
+_AWS = (
+    "AccessDeniedException", "AccessDenied", "ConflictException", "ExpiredToken", "ExpiredTokenException",
+    "IncompleteSignature", "IncompleteSignatureException", "InternalFailure", "InternalServerException",
+    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException", "ModelErrorException", "ModelNotReadyException",
+    "ModelStreamErrorException", "ModelTimeoutException", "NotAuthorized", "OptInRequired", "RequestExpired",
+    "ResourceNotFoundException", "ServiceQuotaExceededException", "ServiceUnavailableException",
+    "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
+    "ValidationException", "SubscriptionRequiredException",
+)  # fmt: skip
+_AWS_NAMES = {name.lower(): name for name in _AWS}
+
+
+def aws_type(raw: str) -> str:
+    """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
+    name = raw.rpartition("#")[2].partition(":")[0].strip()[:MAX_WORD]
+    return _AWS_NAMES.get(name.lower(), name)

@@ -1,0 +1,100 @@
+"""From an answer, whatever its shape, to the one signal that the rules match.
+
+Shapes seen in the wild: OpenAI's, Google's and Mesh's `{"error": {…}}` (also inside an array, a string, `detail`, a
+stream's event or a relay's message), the flat form of token endpoints, AWS's `{"message": …}` with the type in a
+header, STS's XML, pages and bare text of edges and proxies, event-stream exceptions, nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from meshtui.explain import markup, relay, stream, tree
+from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
+from meshtui.explain.model import NO_HEADERS, Context, Signal
+
+MAX_BODY = 4_000_000
+"""Characters looked at; an error answer is a thousandth of that."""
+
+_REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-amz-request-id", "request-id", "x-goog-request-id", "cf-ray")
+_NO_CONTEXT = Context()
+
+
+def read(
+    body: str,
+    *,
+    provider: str = "",
+    call: str = "",
+    status: int = 0,
+    headers: Mapping[str, str] | None = None,
+    context: Context = _NO_CONTEXT,
+) -> Signal:
+    """The answer as one signal. Never raises.
+
+    `provider` and `status` are believed where given; left empty, `status` is taken from the body where it holds one.
+    """
+    names = {str(k).lower(): str(v) for k, v in headers.items()} if headers else NO_HEADERS
+    fields = read_body(body)
+    if names:
+        _from_headers(fields, names)
+    if not fields.get("request_id"):
+        fields["request_id"] = next((names[n] for n in _REQUEST_IDS if n in names), "") if names else ""
+    inside = fields.pop("inside", None)
+    number = fields.pop("number", 0)
+    if not status and call != "local" and 100 <= number <= 599:
+        status = number
+    inner = _inner(inside or relay.exception_in(fields), status, call, context)
+    return Signal(
+        provider=provider, call=call, status=status, headers=names, text=body[:MAX_TEXT], context=context,
+        inner=inner, **fields,
+    )  # fmt: skip
+
+
+def _inner(inside: Fields | None, status: int, call: str, context: Context) -> Signal | None:
+    return relay.provider_signal(inside, status=status, call=call, context=context) if inside else None
+
+
+def read_body(body: str) -> Fields:
+    """The fields of a body, by the first shape that fits. Always holds `shape` and `origin`."""
+    text = body[:MAX_BODY].strip("\ufeff \t\r\n\0")
+    if not text:
+        return {"shape": "empty", "origin": ""}
+    first = text[0]
+    if first in '{["':
+        fields = tree.of_json(text)
+        if fields is not None:
+            fields["shape"] = "json"
+            return fields
+    if first == "<":
+        return markup.of_markup(text)
+    streamed = stream.of_stream(text)
+    if streamed is not None:
+        return streamed
+    fields = {"shape": "text", "origin": "text", "message": fold(text)}
+    if "{" in text and (inside := tree.embedded(text)):
+        fields["inside"] = inside
+    return fields
+
+
+def _from_headers(fields: Fields, headers: Mapping[str, str]) -> None:
+    """What headers add: AWS's exception type, an event stream's, OpenAI's error code in `x-error-json`."""
+    framed = ":exception-type" in headers
+    kind = headers.get(":exception-type") or headers.get("x-amzn-errortype")
+    if kind and not fields.get("type"):
+        fields["type"] = aws_type(kind)
+        if fields["origin"] in ("", "top", "text"):
+            fields["origin"] = "frame" if framed else "aws"
+    packed = headers.get("x-error-json")
+    if packed and not fields.get("code"):
+        fields.update({k: v for k, v in _unpacked(packed).items() if v and not fields.get(k)})
+
+
+def _unpacked(packed: str) -> Fields:
+    """The fields of `x-error-json`, OpenAI's error body in base64."""
+    import binascii
+
+    try:
+        text = binascii.a2b_base64(packed[:MAX_TEXT]).decode("utf-8", "replace")
+    except ValueError:
+        return {}
+    return tree.of_json(text) or {}

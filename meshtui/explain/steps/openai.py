@@ -1,0 +1,3 @@
+from meshtui.explain.model import Step
+
+STEPS: dict[str, tuple[Step, ...]] = {}

@@ -1,0 +1,73 @@
+"""Errors inside a stream that began well: server-sent events, and the exceptions of AWS's event streams."""
+
+from __future__ import annotations
+
+import json
+
+from meshtui.explain.fields import Fields, aws_type, fold
+
+MAX_EVENTS = 50
+
+
+def of_stream(text: str) -> Fields | None:
+    """The fields of the error event in a stream, `origin` empty where the stream holds none; None for other text."""
+    if text.startswith(("data:", "event:", ":", "id:", "retry:")):
+        return _of_events(text)
+    if ":exception-type" in text:
+        return _of_frames(text)
+    return None
+
+
+def _of_events(text: str) -> Fields:
+    from meshtui.explain.tree import of_json
+
+    tries = 0
+    for block in _blocks(text):
+        name, data = _event(block)
+        if not ('"error"' in data or '"error"' in name or name == "error" or "Exception" in data):
+            continue
+        tries += 1
+        if tries > MAX_EVENTS:
+            break
+        fields = of_json(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
+        if fields and fields["origin"]:
+            if fields["origin"] == "error":
+                fields["origin"] = "event"
+            return {**fields, "shape": "sse"}
+    return {"shape": "sse", "origin": ""}
+
+
+def _blocks(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
+
+
+def _event(block: str) -> tuple[str, str]:
+    """The event's name and its data, lines joined as the specification of server-sent events has it."""
+    name, data = "", []
+    for line in block.split("\n"):
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            data.append(value)
+    return name, "\n".join(data)
+
+
+def _of_frames(text: str) -> Fields | None:
+    """AWS's binary frames, decoded as text: the exception's name follows its header's name, JSON follows it."""
+    import re
+
+    match = re.search(r":exception-type[^A-Za-z]{0,8}([A-Za-z]{3,60})", text)
+    if match is None:
+        return None
+    start = text.find("{", match.end())
+    said = ""
+    if start >= 0:
+        try:
+            value, _end = json.JSONDecoder().raw_decode(text, start)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            said = str(value.get("message") or value.get("Message") or "")
+    return {"shape": "sse", "origin": "frame", "type": aws_type(match[1]), "message": fold(said)}

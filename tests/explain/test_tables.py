@@ -1,0 +1,60 @@
+"""Every row of every table of rules recognises what it is for, and says what a person needs."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+
+import tests.explain as here
+from meshtui.explain.causes import CAUSES
+from meshtui.explain.engine import explain
+from meshtui.explain.read import read
+from meshtui.explain.rules import all_rules
+from tests.explain.table import Case
+
+TABLES = {
+    name.removeprefix("cases_"): importlib.import_module(f"tests.explain.{name}").CASES
+    for _, name, _ in pkgutil.iter_modules(here.__path__)
+    if name.startswith("cases_")
+}
+ALL = [(provider, case) for provider, cases in TABLES.items() for case in cases]
+
+
+def of(provider: str, case: Case):
+    given = {"provider": "" if provider in ("edges", "status") else provider, **case.given}
+    return explain(read(given.pop("body", ""), **given))
+
+
+@pytest.mark.parametrize(("provider", "case"), ALL, ids=[f"{case.rule}-{n}" for n, (_, case) in enumerate(ALL)])
+def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
+    told = of(provider, case)
+    assert (told.rule, told.cause, told.who, told.retryable) == (case.rule, case.cause, case.who, case.retryable)
+    shown = [told.headline, told.not_this, *told.numbers, *(f"{s.text} {s.command} {s.url}" for s in told.steps)]
+    text = "\n".join(shown).lower()
+    assert [word for word in case.words if word.lower() not in text] == []
+
+
+def test_every_rule_has_a_case_of_its_own():
+    hit = {case.rule for _, case in ALL}
+    assert [rule.id for rule in all_rules() if rule.id not in hit] == []
+
+
+def test_every_case_names_a_rule_that_exists():
+    assert {case.rule for _, case in ALL} <= {rule.id for rule in all_rules()}
+
+
+def test_no_two_rules_share_an_id():
+    ids = [rule.id for rule in all_rules()]
+    assert sorted(set(ids)) == sorted(ids)
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_a_rule_keeps_to_the_catalogue(rule):
+    assert rule.cause in CAUSES
+    assert set(rule.also) <= set(CAUSES)
+    assert rule.cause not in rule.also
+    assert rule.certainty in ("certain", "likely")
+    assert rule.who in ("", "key owner", "account admin", "caller", "provider")
+    assert all(literal == literal.lower() for literal in rule.says), "the message is compared in lower case"
