@@ -24,6 +24,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "xml": {"code": "<Code>", "type": "<Code>", "message": "<Message>"},
     "html": {"message": "the page"},
     "text": {"message": "the text"},
+    "failure": {"type": "what failed", "message": "the client's own words"},
     "log": {"code": "the log line", "type": "the log line", "word": "the log line", "reason": "the log line",
             "message": "the log line"},
 }  # fmt: skip

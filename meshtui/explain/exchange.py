@@ -1,0 +1,46 @@
+"""Explaining an exchange: an answer with whatever status, an error inside a 200's stream, or no answer at all."""
+
+from __future__ import annotations
+
+from meshtui.exchange import Exchange, Failure
+from meshtui.explain.engine import explain
+from meshtui.explain.model import Context, Explanation, Signal
+from meshtui.explain.read import read
+
+_NO_CONTEXT = Context()
+
+
+def explain_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Explanation:
+    """What this exchange means. A stream that broke is explained by the error in it, else by how it broke."""
+    return explain(signal_of(exchange, context))
+
+
+def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> Signal:
+    """The exchange as the one signal that the rules match."""
+    answer, failure = exchange.answer, exchange.failure
+    if answer is None:
+        return _failed(exchange, failure, context)
+    signal = read(
+        answer.body,
+        provider=exchange.provider,
+        call=exchange.call,
+        status=answer.status,
+        headers={name.lower(): value for name, value in reversed(answer.headers)},
+        context=context,
+    )
+    # A stream that ended early holds text but no error: then how it broke is all there is to say.
+    if failure is not None and signal.origin in ("", "text") and answer.status < 400:
+        return _failed(exchange, failure, context)
+    return signal
+
+
+def _failed(exchange: Exchange, failure: Failure | None, context: Context) -> Signal:
+    return Signal(
+        provider=exchange.provider,
+        call="local",
+        shape="empty" if failure is None else "text",
+        origin="" if failure is None else "failure",
+        type=failure.kind if failure else "",
+        message=failure.message if failure else "",
+        context=context,
+    )
