@@ -23,6 +23,7 @@ class Endpoints:
     bedrock: str = "https://bedrock.{region}.amazonaws.com"
     sts: str = "https://sts.{region}.amazonaws.com"
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    google_certificates: str = "https://www.googleapis.com/robot/v1/metadata/x509"
     vertex: str = ""
     """Empty: the host follows from the location, see `vertex_base`."""
 
@@ -51,6 +52,7 @@ class Endpoints:
             bedrock=aws,
             sts=aws,
             google_token=at("vertex", "token_uri"),
+            google_certificates=at("vertex", "token_uri").removesuffix("/token") + "/robot/v1/metadata/x509",
             vertex=at("vertex", "base_url"),
         )
 

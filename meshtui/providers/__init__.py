@@ -1,1 +1,1 @@
-"""Providers: from a credential and a prompt to an exchange, one file each; `client` is the only door to the network."""
+"""The four APIs: a prompt becomes a call, bytes become a model's words. `client.py` is the only door to the network."""

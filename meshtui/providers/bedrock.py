@@ -1,0 +1,86 @@
+"""AWS Bedrock: Converse, the free calls of its control plane, and STS (Bedrock and STS API references).
+
+A key pair signs (SigV4); a Bedrock API key is sent as a bearer, and STS does not take it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import AwsKeys, BedrockKey
+from meshtui.providers.call import JSON, Call, Question, unsendable
+from meshtui.providers.eventstream import FrameDecoder
+from meshtui.providers.reading import Dialect, dig, joined
+from meshtui.providers.sigv4 import sign
+
+Material = AwsKeys | BedrockKey
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def _words(value: object) -> str | None:
+    content = dig(value, "output", "message", "content")
+    return joined(content, "text") if isinstance(content, list) else None
+
+
+def _piece(name: str, value: object) -> str | None:
+    if name == "contentBlockDelta":
+        text = dig(value, "delta", "text")
+        return text if isinstance(text, str) else ""
+    return "" if name in ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop", "metadata") else None
+
+
+DIALECT = Dialect(_words, _piece, FrameDecoder)
+
+
+def prompt_call(endpoints: Endpoints, material: Material, question: Question) -> Call:
+    """One Converse, the same bytes that boto3 would send. `model` may be an id, an inference profile or an ARN."""
+    body: dict[str, object] = {
+        "messages": [{"role": "user", "content": [{"text": question.text}]}],
+        "inferenceConfig": {"maxTokens": question.max_tokens},
+    }
+    if question.system:
+        body["system"] = [{"text": question.system}]
+    verb = "converse-stream" if question.stream else "converse"
+    url = f"{endpoints.bedrock_runtime}/model/{quote(question.model, safe='')}/{verb}"
+    return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)
+
+
+def models_call(endpoints: Endpoints, material: Material) -> Call:
+    """ListFoundationModels: free."""
+    return _call("models", "GET", f"{endpoints.bedrock}/foundation-models", material)
+
+
+def availability_call(endpoints: Endpoints, material: Material, model: str) -> Call:
+    """GetFoundationModelAvailability: free. `model` without a profile's region prefix."""
+    bare = re.sub(r"^[a-z-]+\.(?=[a-z0-9]+\.)", "", model)
+    return _call(
+        "availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{quote(bare, safe='')}", material
+    )
+
+
+def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
+    """STS GetCallerIdentity: free, and no policy can forbid it."""
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    return _call("sts", "POST", f"{endpoints.sts}/", keys, body, FORM, service="sts")
+
+
+def reach_call(endpoints: Endpoints, region: str) -> Call:
+    """Any answer shows that the runtime can be reached; no credential is sent."""
+    url = endpoints.bedrock_runtime.replace("{region}", region) + "/"
+    return Call("bedrock", "reach", "GET", url, {"Accept": JSON})
+
+
+def _call(
+    call: str, method: str, url: str, material: Material, body: bytes = b"", content: str = "", service: str = "bedrock"
+) -> Call:
+    if not re.fullmatch(r"[a-z0-9-]+", material.region):
+        why = f"{material.region!r} is not a region" if material.region else "no region is given"
+        return unsendable("bedrock", call, f"{why}, and Bedrock has an address of its own in each", url=url)
+    at = url.replace("{region}", material.region)
+    headers = {"Content-Type": content} if content else {}
+    if isinstance(material, BedrockKey):
+        return Call("bedrock", call, method, at, headers, material.key, body)
+    return sign(Call("bedrock", call, method, at, headers, body=body), material, service)

@@ -1,0 +1,28 @@
+"""The chat completions that OpenAI and Mesh share: how an answer and a stream put the model's words."""
+
+from __future__ import annotations
+
+from meshtui.providers.call import Question
+from meshtui.providers.reading import Dialect, dig, joined
+
+
+def _words(value: object) -> str | None:
+    choices = dig(value, "choices")
+    return joined(choices, "message", "content") if isinstance(choices, list) and choices else None
+
+
+def _piece(_name: str, value: object) -> str | None:
+    choices = dig(value, "choices")
+    if not isinstance(choices, list):
+        return None
+    # A server that does not stream though it was asked to may send the whole message as its only event.
+    return joined(choices, "delta", "content") or joined(choices, "message", "content")
+
+
+DIALECT = Dialect(_words, _piece)
+
+
+def messages(question: Question) -> list[dict[str, str]]:
+    """The question as chat messages."""
+    instruction = [{"role": "system", "content": question.system}] if question.system else []
+    return [*instruction, {"role": "user", "content": question.text}]

@@ -1,0 +1,76 @@
+"""Mesh: chat completions with the response cache off, and the free calls (developers.meshapi.ai, API reference)."""
+
+from __future__ import annotations
+
+import re
+
+from meshtui.config import DEFAULT_MODELS, Endpoints
+from meshtui.providers import chat
+from meshtui.providers.call import Call, Question, get_call, json_call
+from meshtui.secret import Secret
+
+DIALECT = chat.DIALECT
+VERSION = {"X-Mesh-Version": "2026-08"}
+"""The contract that is spoken: the baseline, so that every gateway knows it."""
+
+
+def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
+    """One chat completion that no cache may answer: what the cache holds has touched no credential."""
+    body: dict[str, object] = {
+        "model": question.model,
+        "messages": chat.messages(question),
+        "max_tokens": question.max_tokens,
+        "cache": False,
+    }
+    if question.stream:
+        body["stream"] = True
+    headers = {**VERSION, "X-Mesh-Cache": "no-store"}
+    return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
+
+
+def models_call(endpoints: Endpoints, key: Secret | None) -> Call:
+    """The catalogue, some 3 MB: free. Without a key it only asks whether Mesh can be reached."""
+    return get_call("mesh", "models", f"{endpoints.mesh}/models", key, VERSION)
+
+
+def balance_call(endpoints: Endpoints, key: Secret) -> Call:
+    """What is left to spend: free."""
+    return get_call("mesh", "balance", f"{endpoints.mesh}/balance", key, VERSION)
+
+
+def limits_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The key's rate limits and how much of them is used: free."""
+    return get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
+
+
+def model_at_mesh(provider: str, model: str) -> str:
+    """Mesh's name of a provider's model; empty where it cannot be told. A name with a slash is Mesh's already.
+
+    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5`
+    (documentation "Models").
+    """
+    if not model:
+        return DEFAULT_MODELS.get(provider, DEFAULT_MODELS["openai"])[1]
+    known = dict(DEFAULT_MODELS.values())
+    if model in known or ("/" in model and not model.startswith("arn:")):
+        return known.get(model, model)
+    if provider == "bedrock":
+        return _from_bedrock(model)
+    if model.startswith("claude-"):
+        return f"anthropic/{_claude(model.partition('@')[0])}"
+    brand = {"openai": "openai", "vertex": "google"}.get(provider)
+    return f"{brand}/{model}" if brand else ""
+
+
+def _from_bedrock(model: str) -> str:
+    """Amazon's and Anthropic's models only: how Mesh spells the others follows no rule."""
+    found = re.fullmatch(r"(?:[a-z-]+\.)?(amazon|anthropic)\.([\w.-]+?)(?::\d+)?", model)
+    if not found:
+        return ""
+    brand, name = found.groups()
+    return f"{brand}/{_claude(re.sub(r'-v[0-9]+$', '', name)) if brand == 'anthropic' else name}"
+
+
+def _claude(name: str) -> str:
+    """`claude-sonnet-4-5-20250929` → `claude-sonnet-4.5`."""
+    return re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", re.sub(r"-\d{8}$", "", name))

@@ -1,0 +1,34 @@
+"""OpenAI: chat completions and the calls that cost nothing (API reference, "Chat" and "Models")."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from meshtui.config import Endpoints
+from meshtui.providers import chat
+from meshtui.providers.call import Call, Question, get_call, json_call
+from meshtui.secret import Secret
+
+DIALECT = chat.DIALECT
+
+
+def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
+    """One chat completion. The limit is `max_completion_tokens`, which the reasoning models take as well."""
+    body: dict[str, object] = {
+        "model": question.model,
+        "messages": chat.messages(question),
+        "max_completion_tokens": question.max_tokens,
+    }
+    if question.stream:
+        body |= {"stream": True, "stream_options": {"include_usage": True}}
+    return json_call("openai", "chat", f"{endpoints.openai}/chat/completions", key, body)
+
+
+def models_call(endpoints: Endpoints, key: Secret | None) -> Call:
+    """The list of models: free. Without a key it only asks whether OpenAI can be reached."""
+    return get_call("openai", "models", f"{endpoints.openai}/models", key)
+
+
+def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
+    """One model of the list: free."""
+    return get_call("openai", "models", f"{endpoints.openai}/models/{quote(model, safe='')}", key)

@@ -1,0 +1,104 @@
+"""From bytes to a model's words: what the APIs have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from meshtui.providers.sse import Event, SseDecoder
+
+
+class Decoder(Protocol):
+    """Cuts a stream's bytes into events."""
+
+    def feed(self, data: bytes) -> Iterable[Event]:
+        """Raises ValueError where the framing is damaged."""
+
+    def close(self) -> Iterable[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one API puts a model's words. All take JSON as `json.loads` gives it, of any shape."""
+
+    words: Callable[[object], str | None]
+    """The words of a whole answer, which may be none (""); None: that is no answer of this API."""
+    piece: Callable[[str, object], str | None]
+    """The words of a stream's event, by its name and data; None: that is no event of this API."""
+    decoder: Callable[[], Decoder] = SseDecoder
+
+
+class Reader:
+    """Reads one answer while it comes in. `understood`: it was one of this API; `refused`: it holds an error."""
+
+    def __init__(self, dialect: Dialect, *, stream: bool) -> None:
+        self.text = ""
+        self.understood = False
+        self.refused = False
+        self._dialect = dialect
+        self._decoder = dialect.decoder() if stream else None
+
+    def feed(self, data: bytes) -> str:
+        """The words that these bytes complete, and nothing for an answer that is not streamed. Raises ValueError where
+        the framing is damaged."""
+        return self._take(self._decoder.feed(data)) if self._decoder else ""
+
+    def close(self, body: bytes) -> str:
+        """The rest of the words, now that the body is whole."""
+        rest = self._take(self._decoder.close()) if self._decoder else ""
+        if self.understood or self.refused:
+            return rest
+        # Not streamed, or a server that does not stream though it was asked to.
+        value = as_json(body)
+        words = self._dialect.words(value)
+        self.refused = is_error(value)
+        if words is None or self.refused:
+            return rest
+        self.understood = True
+        self.text += words
+        return words
+
+    def _take(self, events: Iterable[Event]) -> str:
+        pieces = []
+        for event in events:
+            value = as_json(event.data)
+            if event.is_error or event.name == "error" or is_error(value):
+                self.refused = True
+            elif (piece := self._dialect.piece(event.name, value)) is not None:
+                self.understood = True
+                pieces.append(piece)
+        self.text += "".join(pieces)
+        return "".join(pieces)
+
+
+def is_error(value: object) -> bool:
+    """Whether the JSON is an error in the envelope that OpenAI, Mesh, Google and Anthropic share."""
+    return bool(dig(value, "error")) or dig(value, 0, "error") is not None
+
+
+def as_json(text: str | bytes) -> object:
+    """The JSON value; None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def dig(value: object, *path: str | int) -> object:
+    """`dig(value, "choices", 0, "delta")`: what stands there; None where anything on the way is missing."""
+    for step in path:
+        if isinstance(step, str) and isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(step, int) and isinstance(value, list) and -len(value) <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def joined(parts: object, *path: str | int) -> str:
+    """The strings found under `path` in each of a list's items, joined; items without one are passed over."""
+    found = (dig(part, *path) for part in parts) if isinstance(parts, list) else ()
+    return "".join(text for text in found if isinstance(text, str))

@@ -1,0 +1,46 @@
+"""Signs an AWS request with botocore's SigV4; httpx sends what comes out (AWS, "Signature Version 4")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from meshtui.credentials.model import AwsKeys
+from meshtui.exchange import Failure
+from meshtui.providers.call import Call
+from meshtui.secret import Secret
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSRequest
+
+_SIGNED_BY_US = ("X-Amz-Date", "X-Amz-Security-Token", "Authorization")
+
+
+def sign(call: Call, keys: AwsKeys, service: str) -> Call:
+    """The call with its signature, and with the canonical request to show. `service` is the signing name: bedrock (for
+    both of its hosts) or sts. Where botocore cannot sign, the call says so instead."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import ReadOnlyCredentials
+
+    class Signer(SigV4Auth):
+        canonical = ""
+
+        def canonical_request(self, request: AWSRequest) -> str:
+            self.canonical = super().canonical_request(request)
+            return self.canonical
+
+    token = keys.session_token
+    credentials = ReadOnlyCredentials(
+        keys.access_key_id.reveal(), keys.secret_access_key.reveal(), token.reveal() if token else None
+    )
+    request = AWSRequest(method=call.method, url=call.url, data=call.body, headers=dict(call.headers))
+    signer = Signer(credentials, service, keys.region)
+    try:
+        signer.add_auth(request)
+    except (ValueError, UnicodeError) as problem:
+        return replace(call, failure=Failure("not_sent", f"the request could not be signed: {problem}"))
+    signature: dict[str, str | Secret] = {k: request.headers[k] for k in _SIGNED_BY_US if k in request.headers}
+    if token:
+        signature["X-Amz-Security-Token"] = token
+    return replace(call, headers={**call.headers, **signature}, signed=signer.canonical)

@@ -1,0 +1,93 @@
+"""Vertex AI: generateContent for Google's models, rawPredict for Anthropic's, and the free count of tokens
+(Vertex AI API reference; Anthropic, "Claude on Vertex AI")."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import ServiceAccount
+from meshtui.providers.call import Call, Question, json_call, unsendable
+from meshtui.providers.reading import Dialect, dig, joined
+from meshtui.secret import Secret
+
+CLAUDE_VERSION = "vertex-2023-10-16"
+
+
+def _words(value: object) -> str | None:
+    # A prompt that a filter stopped has no candidates, and is an answer all the same.
+    if dig(value, "promptFeedback", "blockReason"):
+        return ""
+    candidates = dig(value, "candidates")
+    return joined(dig(candidates, 0, "content", "parts"), "text") if isinstance(candidates, list) else None
+
+
+def _piece(_name: str, value: object) -> str | None:
+    return "" if dig(value, "usageMetadata") is not None and not dig(value, "candidates") else _words(value)
+
+
+def _claude_words(value: object) -> str | None:
+    content = dig(value, "content")
+    return joined(content, "text") if isinstance(content, list) else None
+
+
+def _claude_piece(name: str, value: object) -> str | None:
+    if dig(value, "type") == "content_block_delta":
+        text = dig(value, "delta", "text")
+        return text if isinstance(text, str) else ""
+    return "" if name else None
+
+
+GEMINI, CLAUDE = Dialect(_words, _piece), Dialect(_claude_words, _claude_piece)
+
+
+def dialect(model: str) -> Dialect:
+    return CLAUDE if model.startswith("claude-") else GEMINI
+
+
+def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+    """One answer of a model, Google's or Anthropic's, in the account's project and region."""
+    if question.model.startswith("claude-"):
+        verb, body = "streamRawPredict" if question.stream else "rawPredict", _claude_body(question)
+        return _call(endpoints, account, token, "chat", "anthropic", question.model, verb, body)
+    verb = "streamGenerateContent?alt=sse" if question.stream else "generateContent"
+    body = {**_contents(question), "generationConfig": {"maxOutputTokens": question.max_tokens}}
+    return _call(endpoints, account, token, "chat", "google", question.model, verb, body)
+
+
+def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+    """Counts the prompt's tokens: free. For Anthropic's models it answers 400 though they may be called."""
+    publisher = "anthropic" if question.model.startswith("claude-") else "google"
+    return _call(endpoints, account, token, "count", publisher, question.model, "countTokens", _contents(question))
+
+
+def reach_call(endpoints: Endpoints, location: str) -> Call:
+    """Any answer shows that the host can be reached; no credential is sent."""
+    return Call("vertex", "reach", "GET", f"{endpoints.vertex_base(location)}/", {"Accept": "application/json"})
+
+
+def _contents(question: Question) -> dict[str, object]:
+    system = {"systemInstruction": {"parts": [{"text": question.system}]}} if question.system else {}
+    return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system}
+
+
+def _claude_body(question: Question) -> dict[str, object]:
+    return {
+        "anthropic_version": CLAUDE_VERSION,
+        "max_tokens": question.max_tokens,
+        "messages": [{"role": "user", "content": question.text}],
+        **({"system": question.system} if question.system else {}),
+        **({"stream": True} if question.stream else {}),
+    }
+
+
+def _call(
+    endpoints: Endpoints, account: ServiceAccount, token: Secret,
+    call: str, publisher: str, model: str, verb: str, body: object,
+) -> Call:  # fmt: skip
+    if not account.project_id:
+        return unsendable("vertex", call, "no project is given, and every address of Vertex AI names one")
+    names = (account.project_id, account.region, publisher, model)
+    project, location, publisher, model = (quote(name, safe="") for name in names)
+    path = f"projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{verb}"
+    return json_call("vertex", call, f"{endpoints.vertex_base(account.region)}/v1/{path}", token, body)

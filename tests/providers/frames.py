@@ -1,0 +1,27 @@
+"""Writes AWS event stream frames from their specification, for tests of the reader."""
+
+from __future__ import annotations
+
+import json
+from binascii import crc32
+
+
+def frame(headers: dict[str, str], payload: bytes) -> bytes:
+    """Prelude, its CRC, string headers (type 7), payload, CRC of it all."""
+    coded = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
+        for name, value in headers.items()
+    )
+    prelude = (16 + len(coded) + len(payload)).to_bytes(4, "big") + len(coded).to_bytes(4, "big")
+    message = prelude + crc32(prelude).to_bytes(4, "big") + coded + payload
+    return message + crc32(message).to_bytes(4, "big")
+
+
+def event_frame(name: str, value: object) -> bytes:
+    headers = {":event-type": name, ":content-type": "application/json", ":message-type": "event"}
+    return frame(headers, json.dumps(value).encode())
+
+
+def exception_frame(name: str, value: object) -> bytes:
+    headers = {":exception-type": name, ":content-type": "application/json", ":message-type": "exception"}
+    return frame(headers, json.dumps(value).encode())

@@ -1,0 +1,136 @@
+"""The calls as they are built: address, body and headers, a row each."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import BedrockKey, ServiceAccount
+from meshtui.providers import bedrock, google, mesh, openai, vertex
+from meshtui.providers.call import Call, Question
+from meshtui.secret import Secret
+
+AT = Endpoints()
+KEY = Secret("sk-" + "k" * 40)
+BEDROCK = BedrockKey(Secret("ABSK" + "q" * 40), "eu-west-1")
+AUTH = {"Authorization": "Bearer sk-" + "k" * 40}
+
+
+def account(region: str = "global", project: str = "demo-project") -> ServiceAccount:
+    return ServiceAccount("bot@demo-project.iam.gserviceaccount.com", Secret("x"), project, region=region)
+
+
+def ask(model: str, *, stream: bool = False, system: str = "") -> Question:
+    return Question(model, "hi", system, 16, stream)
+
+
+def on_vertex(model: str, region: str = "global", **more: bool) -> Call:
+    return vertex.prompt_call(AT, account(region), KEY, ask(model, **more))
+
+
+VERTEX = "https://aiplatform.googleapis.com/v1/projects/demo-project/locations/global/publishers"
+ADDRESSES = {
+    "https://api.openai.com/v1/chat/completions": openai.prompt_call(AT, KEY, ask("gpt-4o-mini")),
+    "https://api.openai.com/v1/models": openai.models_call(AT, KEY),
+    "https://api.openai.com/v1/models/ft%3Agpt%2Fx": openai.model_call(AT, KEY, "ft:gpt/x"),
+    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%3A0/converse": bedrock.prompt_call(
+        AT, BEDROCK, ask("a:0")
+    ),
+    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%2Fb/converse-stream": bedrock.prompt_call(
+        AT, BEDROCK, ask("a/b", stream=True)
+    ),
+    "https://bedrock.eu-west-1.amazonaws.com/foundation-models": bedrock.models_call(AT, BEDROCK),
+    f"{VERTEX}/google/models/gemini-x:generateContent": on_vertex("gemini-x"),
+    f"{VERTEX}/google/models/gemini-x:streamGenerateContent?alt=sse": on_vertex("gemini-x", stream=True),
+    f"{VERTEX}/anthropic/models/claude-x%4020250929:rawPredict": on_vertex("claude-x@20250929"),
+    f"{VERTEX}/anthropic/models/claude-x:streamRawPredict": on_vertex("claude-x", stream=True),
+    "https://aiplatform.eu.rep.googleapis.com/v1/projects/demo-project/locations/eu/publishers/google/models/g:generateContent":
+        on_vertex("g", "eu"),
+    "https://europe-west4-aiplatform.googleapis.com/v1/projects/demo-project/locations/europe-west4/publishers/google/models/"
+    "g:generateContent": on_vertex("g", "europe-west4"),
+    "https://www.googleapis.com/robot/v1/metadata/x509/bot%40demo-project.iam.gserviceaccount.com":
+        google.certificates_call(AT, account()),
+    "https://api.meshapi.ai/v1/chat/completions": mesh.prompt_call(AT, KEY, ask("openai/gpt-4o-mini")),
+    "https://api.meshapi.ai/v1/balance": mesh.balance_call(AT, KEY),
+    "https://api.meshapi.ai/v1/usage/rate-limits": mesh.limits_call(AT, KEY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_call_goes_to_its_address(address: str):
+    assert ADDRESSES[address].url == address
+    assert ADDRESSES[address].failure is None
+
+
+HI = [{"role": "user", "content": "hi"}]
+BODIES = [
+    (openai.prompt_call(AT, KEY, ask("m", system="s")),
+     {"model": "m", "messages": [{"role": "system", "content": "s"}, *HI], "max_completion_tokens": 16}),
+    (openai.prompt_call(AT, KEY, ask("m", stream=True)),
+     {"model": "m", "messages": HI, "max_completion_tokens": 16, "stream": True,
+      "stream_options": {"include_usage": True}}),
+    (mesh.prompt_call(AT, KEY, ask("a/m")), {"model": "a/m", "messages": HI, "max_tokens": 16, "cache": False}),
+    (mesh.prompt_call(AT, KEY, ask("a/m", stream=True)),
+     {"model": "a/m", "messages": HI, "max_tokens": 16, "cache": False, "stream": True}),
+    (vertex.prompt_call(AT, account(), KEY, ask("gemini-x", system="s")),
+     {"contents": [{"role": "user", "parts": [{"text": "hi"}]}], "systemInstruction": {"parts": [{"text": "s"}]},
+      "generationConfig": {"maxOutputTokens": 16}}),
+    (vertex.prompt_call(AT, account(), KEY, ask("claude-x", system="s", stream=True)),
+     {"anthropic_version": "vertex-2023-10-16", "max_tokens": 16, "messages": HI, "system": "s", "stream": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "body"), BODIES)
+def test_a_call_says_what_was_asked(call: Call, body: object):
+    assert json.loads(call.body) == body
+    assert dict(call.wire_headers())["Content-Type"] == "application/json"
+
+
+def test_mesh_is_never_answered_from_its_cache():
+    for stream in (False, True):
+        call = mesh.prompt_call(AT, KEY, ask("a/m", stream=stream))
+        assert json.loads(call.body)["cache"] is False
+        assert call.headers["X-Mesh-Cache"] == "no-store"
+        assert call.headers["X-Mesh-Version"] == "2026-08"
+
+
+@pytest.mark.parametrize("call", ADDRESSES.values(), ids=list(ADDRESSES))
+def test_a_key_travels_in_the_authorization_header_alone_and_is_never_printed(call: Call):
+    for secret in ("k" * 40, "q" * 40):
+        assert secret not in call.url
+        assert secret.encode() not in call.body
+        assert secret not in repr(call)
+        assert secret not in repr(call.request())
+    holders = [name for name, value in call.wire_headers() if "k" * 40 in value or "q" * 40 in value]
+    assert holders == ([] if "x509" in call.url else ["Authorization"])
+
+
+def test_a_project_is_needed_for_vertex():
+    call = vertex.prompt_call(AT, account(project=""), KEY, ask("gemini-x"))
+    assert call.failure is not None
+    assert call.failure.kind == "not_sent"
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "at_mesh"),
+    [
+        ("openai", "", "openai/gpt-4o-mini"),
+        ("bedrock", "", "amazon/nova-micro-v1"),
+        ("vertex", "", "google/gemini-2.5-flash-lite"),
+        ("openai", "gpt-4o", "openai/gpt-4o"),
+        ("vertex", "gemini-2.5-pro", "google/gemini-2.5-pro"),
+        ("vertex", "claude-haiku-4-5@20251001", "anthropic/claude-haiku-4.5"),
+        ("bedrock", "us.amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
+        ("bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4.5"),
+        ("bedrock", "anthropic.claude-3-5-haiku-20241022-v1:0", "anthropic/claude-3.5-haiku"),
+        ("openai", "openai/gpt-5-nano", "openai/gpt-5-nano"),
+        # What cannot be told is not guessed.
+        ("bedrock", "meta.llama3-3-70b-instruct-v1:0", ""),
+        ("bedrock", "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/x", ""),
+        ("", "something", ""),
+    ],
+)
+def test_mesh_has_its_own_names_for_models(provider: str, model: str, at_mesh: str):
+    assert mesh.model_at_mesh(provider, model) == at_mesh

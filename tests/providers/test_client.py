@@ -1,0 +1,282 @@
+"""The door to the network: what goes out is what was asked for, and whatever happens comes back as an exchange."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from meshtui.config import Endpoints
+from meshtui.providers import client as client_module
+from meshtui.providers.client import Client, Sending
+from meshtui.secret import Secret
+from tests.providers.wire import a_call, answer, send, serving
+
+
+async def test_only_the_headers_of_the_call_go_out():
+    async with serving(answer(b"{}")) as wire:
+        sending = await send(a_call(wire.url + "/v1/chat%3Ax"))
+    head, _, body = wire.requests[0].partition(b"\r\n\r\n")
+    first, *rest = head.decode().split("\r\n")
+    assert first == "POST /v1/chat%3Ax HTTP/1.1"
+    assert [line.split(":")[0] for line in rest] == [
+        "Host", "User-Agent", "Accept-Encoding", "Authorization", "Content-Type", "Content-Length",
+    ]  # fmt: skip
+    assert body == b'{"a": 1}'
+    # What is shown is what was sent, the key masked.
+    shown = [f"{name}: {value}" for name, value in sending.exchange.request.headers]
+    assert [line.replace("sk-" + "k" * 40, "sk-…kkkk") for line in rest] == shown
+
+
+async def test_the_answers_headers_keep_their_order_and_case():
+    async with serving(answer(b"hi", "X-Request-ID: req_1", "x-Odd-Case: b", "Set-Cookie: a=b; Path=/")) as wire:
+        sending = await send(a_call(wire.url))
+    names = [name for name, _ in sending.exchange.answer.headers]
+    assert names == ["Content-Length", "Connection", "X-Request-ID", "x-Odd-Case", "Set-Cookie"]
+    assert sending.exchange.request_id == "req_1"
+    assert sending.body == b"hi"
+
+
+async def test_the_caller_reads_the_body_and_people_see_it_redacted():
+    secret = Secret("sk-" + "z" * 40)
+    async with serving(answer(f'{{"echo": "{secret.reveal()}"}}'.encode())) as wire:
+        sending = await send(a_call(wire.url))
+    assert secret.reveal().encode() in sending.body
+    assert sending.exchange.answer.body == '{"echo": "sk-…zzzz"}'
+
+
+async def test_no_cookie_is_kept_and_no_redirect_followed():
+    moved = answer(b"", "Set-Cookie: a=b", "Location: http://127.0.0.1:1/", status="302 Found")
+    async with serving(moved) as wire, Client(Endpoints()) as client:
+        for _ in range(2):
+            sending = Sending(a_call(wire.url), timeout=5)
+            await client.send(sending)
+            assert sending.exchange.status == 302
+    assert len(wire.requests) == 2
+    assert b"ookie" not in wire.requests[1]
+
+
+async def test_phases_come_in_order_and_end_up_in_the_timings():
+    phases: list[tuple[str, float]] = []
+    async with serving(answer(b"x"), pause=0.02) as wire:
+        sending = await send(a_call(wire.url), on_phase=lambda *phase: phases.append(phase))
+    timings = sending.exchange.timings
+    assert [name for name, _ in phases] == ["connected", "sent", "first_byte"]
+    assert [after for _, after in phases] == [timings.connected, timings.sent, timings.first_byte]
+    assert 0 < timings.connected <= timings.sent <= timings.first_byte <= timings.total < 1
+    assert abs(sending.exchange.started - time.time()) < 5
+
+
+async def test_a_compressed_answer_is_read_though_none_was_asked_for():
+    async with serving(answer(gzip.compress(b"plain"), "Content-Encoding: gzip")) as wire:
+        assert (await send(a_call(wire.url))).body == b"plain"
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"pieces": ()}, "dropped"),
+        ({"pieces": (HEAD + b"5\r\nhello\r\n",)}, "dropped"),
+        ({"pieces": (HEAD + b"5\r\nhello\r\n",), "reset": True}, "dropped"),
+        ({"pieces": (), "reset": True}, "dropped"),
+        ({"pieces": (b"220 mail.example ESMTP\r\n\r\n",)}, "network"),
+        ({"pieces": (answer(b"not gzip", "Content-Encoding: gzip"),)}, "network"),
+    ],
+)
+async def test_a_server_that_breaks_its_promise_is_a_failure_of_its_own_kind(said: dict, kind: str):
+    async with serving(*said.pop("pieces"), **said) as wire:
+        sending = await send(a_call(wire.url))
+    assert sending.exchange.failure.kind == kind
+    assert sending.exchange.failure.message
+
+
+async def test_a_stream_that_breaks_has_both_an_answer_and_a_failure():
+    async with serving(HEAD + b"5\r\nhello\r\n") as wire:
+        exchange = (await send(a_call(wire.url))).exchange
+    assert (exchange.status, exchange.answer.body, exchange.failure.kind) == (200, "hello", "dropped")
+
+
+async def test_nobody_listening_is_told_as_refused():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        exchange = (await send(a_call(f"http://127.0.0.1:{taken.getsockname()[1]}"))).exchange
+    assert exchange.failure.kind == "refused"
+    assert "refused" in exchange.failure.message.lower()
+    assert exchange.timings.connected is None
+
+
+async def test_a_server_without_tls_is_told_as_tls():
+    async with serving(b"HTTP/1.1 400 Bad Request\r\n\r\n", listens=False) as wire:
+        exchange = (await send(a_call(wire.url.replace("http:", "https:")))).exchange
+    assert exchange.failure.kind == "tls"
+
+
+async def test_a_certificate_nobody_vouches_for_is_told_as_tls(tmp_path: Path):
+    async with serving(answer(b"x"), tls=self_signed(tmp_path)) as wire:
+        exchange = (await send(a_call(wire.url.replace("http:", "https:")))).exchange
+    assert exchange.failure.kind == "tls"
+    assert "self-signed certificate" in exchange.failure.message
+    assert not wire.requests
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "server.pem"
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(pem + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+async def test_an_unknown_host_is_told_as_dns(monkeypatch: pytest.MonkeyPatch):
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    exchange = (await send(a_call("https://api.openai.com/v1/models"))).exchange
+    assert exchange.failure.kind == "dns"
+    assert "not known" in exchange.failure.message
+
+
+@pytest.mark.parametrize(("pieces", "reached"), [((), "no answer"), ((HEAD + b"5\r\nhello\r\n",), "not whole")])
+async def test_one_deadline_covers_the_whole_attempt(pieces: tuple[bytes, ...], reached: str):
+    async with serving(*pieces, hang=True) as wire:
+        exchange = (await send(a_call(wire.url), timeout=0.3)).exchange
+    assert exchange.failure.kind == "read_timeout"
+    assert reached in exchange.failure.message
+    assert 0.05 < exchange.timings.total < 0.6
+
+
+async def test_a_host_that_takes_no_connection_is_told_as_such():
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        address = full.getsockname()
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(address)
+        exchange = (await send(a_call(f"http://127.0.0.1:{address[1]}"), timeout=0.3)).exchange
+        for filler in fillers:
+            filler.close()
+    assert exchange.failure.kind == "connect_timeout"
+
+
+@pytest.mark.parametrize("pieces", [(), (HEAD + b"5\r\nhello\r\n",)], ids=["before", "during"])
+async def test_cancelling_is_quick_and_leaves_an_exchange(pieces: tuple[bytes, ...]):
+    async with serving(*pieces, hang=True) as wire, Client(Endpoints()) as client:
+        sending = Sending(a_call(wire.url), timeout=5)
+        task = asyncio.create_task(client.send(sending))
+        await asyncio.wait_for(wire.asked.wait(), 5)
+        await asyncio.sleep(0.05)
+        before = time.perf_counter()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.perf_counter() - before < 0.05
+    assert sending.exchange.failure.kind == "cancelled"
+    assert (sending.exchange.answer is not None) == bool(pieces)
+
+
+async def test_giving_up_while_the_door_is_made_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch):
+    async with serving(answer(b"x")) as wire, Client(Endpoints()) as client:
+        task = asyncio.create_task(client.send(Sending(a_call(wire.url), timeout=5)))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        sending = Sending(a_call(wire.url), timeout=5)
+        await client.send(sending)
+        assert sending.exchange.status == 200
+
+
+async def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "BODY_LIMIT", 1 << 20)
+    async with serving(answer(b"x" * (3 << 20))) as wire:
+        sending = await send(a_call(wire.url))
+    assert len(sending.body) == 1 << 20
+    assert "longer than 1 MiB" in sending.exchange.failure.message
+
+
+async def test_the_environments_proxy_is_used_for_real_hosts_only(monkeypatch: pytest.MonkeyPatch):
+    async with (
+        serving(answer(b"no", status="407 Proxy Authentication Required")) as proxy,
+        serving(answer(b"x")) as wire,
+    ):
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        assert (await send(a_call(wire.url))).exchange.status == 200
+        assert not proxy.requests
+        exchange = (await send(a_call("https://api.openai.com/v1/models"))).exchange
+    assert exchange.failure.kind == "proxy"
+    assert "407" in exchange.failure.message
+    assert proxy.requests[0].startswith(b"CONNECT api.openai.com:443 ")
+    assert b"sk-" not in proxy.requests[0]
+
+
+@pytest.mark.parametrize("setting", ["socks5://127.0.0.1:1", "nonsense://x", "http://127.0.0.1:1"])
+async def test_a_proxy_that_cannot_be_used_is_told_as_such(setting: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HTTPS_PROXY", setting)
+    exchange = (await send(a_call("https://api.openai.com/v1/models"))).exchange
+    assert exchange.failure.kind == "proxy"
+
+
+async def test_certificates_that_cannot_be_loaded_are_told_as_tls(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SSL_CERT_FILE", __file__)
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *_: None)
+    exchange = (await send(a_call("https://api.openai.com/v1/models"))).exchange
+    assert exchange.failure.kind == "tls"
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("", "empty"),
+        ("sk-abc\n", "white space"),
+        ("sk-a\nb", "U+000A at position 5 of 6"),
+        ("sk-…", "U+2026"),
+        ("sk-\x00", "U+0000"),
+    ],
+)
+async def test_a_key_no_header_can_carry_is_not_sent(key: str, reason: str):
+    async with serving(answer(b"x")) as wire:
+        exchange = (await send(a_call(wire.url, bearer=Secret(key)))).exchange
+    assert not wire.requests
+    assert exchange.failure.kind == "not_sent"
+    assert reason in exchange.failure.message
+    assert exchange.status == 0
+
+
+async def test_a_foreign_host_gets_nothing():
+    exchange = (await send(a_call("https://api.openai.com.evil.example/v1"))).exchange
+    assert exchange.failure.kind == "refused_host"
+    assert "evil.example" in exchange.failure.message
+
+
+async def test_an_address_that_is_none_is_not_called():
+    for url in ("https://[::1/v1", "file:///etc/passwd", "", "https://api.openai.com:99999/", "http://127.0.0.1\x00/"):
+        exchange = (await send(a_call(url))).exchange
+        assert exchange.failure.kind in ("not_sent", "refused_host"), url

@@ -1,0 +1,95 @@
+"""A credential goes to its own hosts over TLS, or to this machine, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.config import Endpoints
+from meshtui.providers.hosts import is_foreign_token_uri, refusal
+
+WELCOME = [
+    ("openai", "api.openai.com"),
+    ("openai", "eu.api.openai.com"),
+    ("mesh", "api.meshapi.ai"),
+    ("mesh", "api-dev.meshapi.ai"),
+    ("bedrock", "bedrock-runtime.eu-central-1.amazonaws.com"),
+    ("bedrock", "bedrock-runtime-fips.us-gov-west-1.amazonaws.com"),
+    ("bedrock", "bedrock.us-east-1.amazonaws.com"),
+    ("bedrock", "bedrock-runtime.us-east-1.api.aws"),
+    ("bedrock", "sts.eu-west-3.amazonaws.com"),
+    ("bedrock", "sts.amazonaws.com"),
+    ("vertex", "oauth2.googleapis.com"),
+    ("vertex", "aiplatform.googleapis.com"),
+    ("vertex", "europe-west4-aiplatform.googleapis.com"),
+    ("vertex", "aiplatform.eu.rep.googleapis.com"),
+    ("vertex", "cloudresourcemanager.googleapis.com"),
+    ("vertex", "www.googleapis.com"),
+]
+
+
+@pytest.mark.parametrize(("provider", "host"), WELCOME)
+def test_a_provider_gets_its_own_credentials_over_tls(provider: str, host: str):
+    assert refusal(provider, "https", host, None) == ""
+    assert refusal(provider, "https", host, 443) == ""
+    assert "not encrypted" in refusal(provider, "http", host, None)
+    assert "not a host" in refusal(provider, "https", host, 8443)
+    assert "user name" in refusal(provider, "https", host, None, "me:pw")
+
+
+@pytest.mark.parametrize(("provider", "host"), WELCOME)
+def test_no_other_provider_gets_them(provider: str, host: str):
+    for other in {"openai", "mesh", "bedrock", "vertex", ""} - {provider}:
+        assert "not a host" in refusal(other, "https", host, None)
+
+
+@pytest.mark.parametrize(
+    ("provider", "host"),
+    [
+        ("openai", "api.openai.com.evil.example"),
+        ("openai", "evil-api.openai.com"),
+        ("openai", "api-openai.com"),
+        ("openai", "a.b.api.openai.com"),
+        ("mesh", "meshapi.ai"),
+        ("mesh", "app.meshapi.ai"),
+        ("mesh", "api.meshapi.ai.evil.example"),
+        ("bedrock", "bedrock-runtime.evil.example"),
+        ("bedrock", "bedrock-runtime.us-east-1.evil.amazonaws.com"),
+        ("bedrock", "bucket.s3.us-east-1.amazonaws.com"),
+        ("bedrock", "amazonaws.com"),
+        ("vertex", "evil.googleapis.com"),
+        ("vertex", "storage.googleapis.com"),
+        ("vertex", "aiplatform.googleapis.com.evil.example"),
+        ("vertex", "generativelanguage.googleapis.com"),
+        ("vertex", "10.0.0.1"),
+        ("openai", "127.0.0.1.evil.example"),
+        ("openai", "localhost.evil.example"),
+        ("openai", "0.0.0.0"),
+    ],
+)
+def test_a_host_that_only_looks_like_it_is_refused(provider: str, host: str):
+    assert "not a host" in refusal(provider, "https", host, None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.4.5.6", "localhost", "::1"])
+def test_this_machine_may_be_spoken_to_in_clear(host: str):
+    assert refusal("openai", "http", host, 8080) == ""
+    assert "not an http address" in refusal("openai", "ftp", host, 8080)
+
+
+@pytest.mark.parametrize(
+    ("uri", "foreign"),
+    [
+        ("https://oauth2.googleapis.com/token", False),
+        ("https://accounts.google.com/o/oauth2/token", False),
+        ("https://www.googleapis.com/oauth2/v4/token", False),
+        ("", False),
+        ("http://oauth2.googleapis.com/token", True),
+        ("https://oauth2.googleapis.com.evil.example/token", True),
+        ("https://evil.example/token", True),
+        ("http://127.0.0.1:9/token", True),
+        ("https://[broken", True),
+    ],
+)
+def test_a_token_uri_is_googles_or_foreign(uri: str, foreign: bool):
+    assert is_foreign_token_uri(uri, Endpoints().google_token) is foreign
+    assert not is_foreign_token_uri(uri, uri)

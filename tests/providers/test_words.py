@@ -1,0 +1,119 @@
+"""Each API's answers, streams and in-band errors are read for what they are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.providers import bedrock, chat, eventstream, vertex
+from meshtui.providers.reading import Dialect, Reader
+from tests.providers.frames import event_frame, exception_frame, frame
+
+
+def sse(*events: object, name: str = "") -> bytes:
+    head = f"event: {name}\n" if name else ""
+    return "".join(f"{head}data: {e if isinstance(e, str) else json.dumps(e)}\n\n" for e in events).encode()
+
+
+def gemini(text: str) -> dict[str, object]:
+    return {"candidates": [{"content": {"parts": [{"text": text}], "role": "model"}}]}
+
+
+def chunk(text: str) -> dict[str, object]:
+    return {"choices": [{"index": 0, "delta": {"content": text}}]}
+
+
+CLAUDE_DELTA = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "pong"}}
+WHOLE = [
+    (chat.DIALECT, {"choices": [{"message": {"role": "assistant", "content": "pong"}}]}, "pong"),
+    (chat.DIALECT, {"choices": [{"message": {"role": "assistant", "content": None}, "finish_reason": "length"}]}, ""),
+    (bedrock.DIALECT, {"output": {"message": {"content": [{"reasoningContent": {}}, {"text": "pong"}]}}}, "pong"),
+    (vertex.GEMINI, gemini("pong"), "pong"),
+    (vertex.GEMINI, {"candidates": [{"finishReason": "MAX_TOKENS", "content": {"role": "model"}}]}, ""),
+    (vertex.GEMINI, {"promptFeedback": {"blockReason": "SAFETY"}}, ""),
+    (vertex.CLAUDE, {"type": "message", "content": [{"type": "text", "text": "pong"}]}, "pong"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "answer", "words"), WHOLE)
+@pytest.mark.parametrize("stream", [False, True], ids=["asked whole", "asked streamed"])
+def test_a_whole_answer_is_read(dialect: Dialect, answer: object, words: str, stream: bool):
+    reader, body = Reader(dialect, stream=stream), json.dumps(answer).encode()
+    assert reader.feed(body) + reader.close(body) == words
+    assert (reader.text, reader.understood, reader.refused) == (words, True, False)
+
+
+STREAMS = [
+    (chat.DIALECT, sse(chunk("po"), chunk("ng"), {"choices": [], "usage": {}}, "[DONE]")),
+    (bedrock.DIALECT, event_frame("messageStart", {"role": "assistant"})
+     + event_frame("contentBlockDelta", {"delta": {"text": "po"}})
+     + event_frame("contentBlockDelta", {"delta": {"text": "ng"}}) + event_frame("messageStop", {"stopReason": "end"})),
+    (vertex.GEMINI, sse(gemini("po"), gemini("ng"), {"usageMetadata": {"totalTokenCount": 3}})),
+    (vertex.CLAUDE, sse({"type": "message_start"}, name="message_start") + sse(CLAUDE_DELTA, name="x_delta")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "stream"), STREAMS)
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_a_stream_is_read_word_by_word(dialect: Dialect, stream: bytes, size: int):
+    reader = Reader(dialect, stream=True)
+    pieces = [reader.feed(stream[at : at + size]) for at in range(0, len(stream), size)]
+    assert "".join([*pieces, reader.close(stream)]) == "pong"
+    assert (reader.text, reader.understood, reader.refused) == ("pong", True, False)
+
+
+ERROR = {"error": {"code": "upstream_error", "message": "no"}}
+IN_BAND = [
+    (chat.DIALECT, sse(chunk("po"), ERROR, "[DONE]")),
+    (chat.DIALECT, sse(chunk("po"), {"message": "gone"}, name="error")),
+    (chat.DIALECT, sse(chunk("po")) + json.dumps(ERROR, indent=1).encode()),
+    (bedrock.DIALECT, event_frame("contentBlockDelta", {"delta": {"text": "po"}})
+     + exception_frame("throttlingException", {"message": "Too many tokens"})),
+    (bedrock.DIALECT, frame({":message-type": "error", ":error-code": "InternalFailure"}, b"")),
+    (vertex.GEMINI, sse(gemini("po"), {"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}})),
+    (vertex.GEMINI, json.dumps([{"error": {"code": 429}}]).encode()),
+    (vertex.CLAUDE, sse(CLAUDE_DELTA) + sse({"type": "error", "error": {"type": "overloaded_error"}}, name="error")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "stream"), IN_BAND)
+def test_an_error_inside_a_stream_is_seen(dialect: Dialect, stream: bytes):
+    reader = Reader(dialect, stream=True)
+    reader.feed(stream)
+    reader.close(stream)
+    assert reader.refused
+
+
+@pytest.mark.parametrize("dialect", [chat.DIALECT, bedrock.DIALECT, vertex.GEMINI, vertex.CLAUDE])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<!doctype html><title>Sign in</title>",
+        b"null",
+        b"[]",
+        b'"x"',
+        b'{"Output": {"__type": "Unknown"}}',
+        b"[" * 9999,
+    ],
+)
+def test_what_is_no_answer_of_that_api_is_not_taken_for_one(dialect: Dialect, body: bytes):
+    reader = Reader(dialect, stream=False)
+    assert reader.close(body) == ""
+    assert not reader.understood
+
+
+def test_a_damaged_frame_is_told():
+    damaged = bytearray(event_frame("contentBlockDelta", {"delta": {"text": "pong"}}))
+    damaged[-6] ^= 1
+    with pytest.raises(ValueError, match="damaged"):
+        Reader(bedrock.DIALECT, stream=True).feed(bytes(damaged))
+
+
+def test_frames_are_shown_as_text():
+    stream = event_frame("contentBlockDelta", {"a": 1}) + exception_frame("throttlingException", {"message": "slow"})
+    shown = 'event: contentBlockDelta\ndata: {"a": 1}\n\nevent: throttlingException\ndata: {"message": "slow"}\n\n'
+    assert eventstream.as_text(stream) == shown
+    assert eventstream.as_text(stream + stream[:20]) == shown
+    assert eventstream.as_text(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
