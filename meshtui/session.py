@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.journal.journal import Journal
+from meshtui.journal.record import recorder
 from meshtui.runs.model import Ask, Event, Path, Prompt, Run
 
 if TYPE_CHECKING:
@@ -173,8 +174,10 @@ class Session:
         ask = self.ask(path, name, prompt)
         self._tell_sandbox(ask.credential)
 
+        record = recorder(self.journal, ask)
+
         def heard(event: Event) -> None:
-            self.journal.note(event)
+            record(event)
             report(event)
 
         return await fire(ask, self._open_client(), heard)

@@ -1,0 +1,44 @@
+"""One line of the log, as frozen data. Everything in it is redacted when it is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from meshtui.runs.model import Attempt, Verdict
+
+if TYPE_CHECKING:
+    from meshtui.runs.ladder import Ladder, RungResult
+
+
+class What(StrEnum):
+    RUN = "run"
+    """A test prompt, or a check, begins; what it is made of follows under the same run id."""
+    ATTEMPT = "attempt"
+    """One call with one credential."""
+    RUNG = "rung"
+    """One live check of a credential."""
+    VERDICT = "verdict"
+    """How a run or a check ended."""
+    NOTE = "note"
+    """Something that meshtui or the person at it did: a fault switched, a credential added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`at` is Unix time in seconds. `detail` is what Enter opens: the attempt, rung or verdict itself."""
+
+    at: float
+    what: What
+    text: str = ""
+    """One line for people, without control characters."""
+    run: str = ""
+    """The id that the entries of one run share; empty for notes."""
+    credential: str = ""
+    detail: Attempt | Verdict | RungResult | Ladder | None = None
+    seconds: float | None = None
+    """How long it took; None where that has no meaning or the end was not reached."""
+    cancelled: bool = False
+    number: int = -1
+    """Given by the journal. Counts up by one for all its life, so it names an entry though older ones were dropped."""

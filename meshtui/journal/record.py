@@ -1,0 +1,95 @@
+"""From the events of a run to the lines of the journal. Whatever comes from outside is made plain and redacted here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from meshtui.config import DEFAULT_MODELS
+from meshtui.credentials.model import Policy
+from meshtui.exchange import Exchange
+from meshtui.journal.entry import Entry, What
+from meshtui.journal.journal import Journal
+from meshtui.redact import redact
+from meshtui.runs.model import Ask, Attempt, AttemptEnded, AttemptStarted, Event, Run, RunEnded, Verdict
+from meshtui.sanitize import one_line, plain
+
+
+def recorder(journal: Journal, ask: Ask) -> Callable[[Event], None]:
+    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict."""
+    begun: set[str] = set()
+
+    def hear(event: Event) -> None:
+        match event:
+            case AttemptStarted(run=run, at=at) if run not in begun:
+                begun.add(run)
+                journal.append(_beginning(ask, run, at))
+            case AttemptEnded(run=run, attempt=attempt):
+                journal.append(_attempt(run, attempt))
+            case RunEnded(run=run) if run.id in begun:
+                journal.append(_verdict(run))
+            case RunEnded(run=run):
+                journal.append(_beginning(ask, run.id, run.started))
+                journal.append(_verdict(run))
+            case _:
+                pass
+
+    return hear
+
+
+def note(at: float, text: str, credential: str = "") -> Entry:
+    """A line about what meshtui or the person at it did."""
+    return Entry(at=at, what=What.NOTE, text=one_line(redact(text)), credential=credential)
+
+
+def _beginning(ask: Ask, run: str, at: float) -> Entry:
+    credential = ask.credential
+    parts = [str(ask.path)]
+    if credential is not None:
+        parts += [credential.name, ask.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
+        parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
+    if ask.prompt.stream:
+        parts.append("streamed")
+    text = " · ".join(one_line(redact(part)) for part in parts if part)
+    return Entry(at=at, what=What.RUN, run=run, text=text, credential=credential.name if credential else "")
+
+
+def _attempt(run: str, attempt: Attempt) -> Entry:
+    explanation = attempt.explanation
+    said = explanation.headline if explanation else attempt.text
+    return Entry(
+        at=attempt.exchanges[0].started,
+        what=What.ATTEMPT,
+        run=run,
+        text=one_line(redact(said), 400),
+        credential=attempt.credential,
+        detail=replace(attempt, text=redact(plain(attempt.text))),
+        seconds=_spent(attempt.exchanges),
+    )
+
+
+def _verdict(run: Run) -> Entry:
+    exchanges = tuple(exchange for attempt in run.attempts for exchange in attempt.exchanges)
+    spent = _spent(exchanges)
+    return Entry(
+        at=exchanges[0].started + (spent or 0.0) if exchanges else run.started,
+        what=What.VERDICT,
+        run=run.id,
+        text=one_line(redact(run.verdict.sentence), 400),
+        credential=run.ask.credential.name if run.ask.credential else "",
+        detail=_made_plain(run.verdict),
+        seconds=spent,
+        cancelled=run.cancelled,
+    )
+
+
+def _made_plain(verdict: Verdict) -> Verdict:
+    evidence = tuple(replace(e, what=one_line(redact(e.what))) for e in verdict.evidence)
+    return replace(verdict, sentence=one_line(redact(verdict.sentence)), evidence=evidence)
+
+
+def _spent(exchanges: tuple[Exchange, ...]) -> float | None:
+    """Seconds from the start of the first exchange to the end of the last; None where that end was not reached."""
+    if not exchanges or exchanges[-1].timings.total is None:
+        return None
+    return exchanges[-1].started + exchanges[-1].timings.total - exchanges[0].started

@@ -1,0 +1,113 @@
+"""What the journal promises: order, a bound, a word to whoever listens, and nothing secret in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
+from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.journal.entry import Entry, What
+from meshtui.journal.journal import Journal
+from meshtui.journal.record import note, recorder
+from meshtui.runs.model import (
+    Ask,
+    Attempt,
+    AttemptEnded,
+    AttemptStarted,
+    Basis,
+    Path,
+    Prompt,
+    Run,
+    RunEnded,
+    Served,
+    Verdict,
+)
+from meshtui.secret import Secret
+
+PLANTED = "sk-proj-" + "Qx7" * 12
+
+
+def entry(text: str = "") -> Entry:
+    return Entry(at=0.0, what=What.NOTE, text=text)
+
+
+def test_entries_keep_their_order_and_their_numbers() -> None:
+    journal = Journal()
+    for text in "abc":
+        journal.append(entry(text))
+    assert [(e.number, e.text) for e in journal] == [(0, "a"), (1, "b"), (2, "c")]
+    assert journal[-1].text == "c"
+
+
+def test_the_oldest_go_when_the_bound_is_reached_and_numbers_go_on() -> None:
+    journal = Journal(bound=32)
+    for number in range(100):
+        journal.append(entry(str(number)))
+    assert len(journal) <= 32
+    assert journal[-1].number == 99
+    assert [e.number for e in journal] == list(range(journal.first, 100))
+
+
+def test_a_listener_hears_of_every_change_until_it_has_enough() -> None:
+    journal, heard = Journal(), []
+    end = journal.subscribe(lambda: heard.append(len(journal)))
+    journal.append(entry())
+    journal.append(entry())
+    journal.clear()
+    end()
+    end()
+    journal.append(entry())
+    assert heard == [1, 2, 0]
+
+
+def test_a_note_is_one_plain_redacted_line() -> None:
+    written = note(1.0, f"found {PLANTED}\x1b[31m\nin the file")
+    assert PLANTED not in written.text
+    assert written.text == "found sk-proj-…7Qx7�[31m in the file"
+
+
+@pytest.fixture
+def ask() -> Ask:
+    key = Credential("openai", Kind.OPENAI_KEY, Source("paste"), BearerKey(Secret(PLANTED)), policy=Policy.EXCLUSIVE)
+    return Ask(Path.BYOK, key, prompt=Prompt(stream=True))
+
+
+def attempt(ok: bool = True) -> Attempt:
+    exchange = Exchange(
+        "openai", "chat", Request("POST", "http://127.0.0.1/v1"), started=100.0,
+        answer=Answer(200 if ok else 401, body=f"you sent {PLANTED}"), timings=Timings(total=0.25),
+    )  # fmt: skip
+    return Attempt("own key", "openai", "openai", (exchange,), ok, text=f"pong {PLANTED}\x07")
+
+
+VERDICT = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, f"{PLANTED} served")
+
+
+def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: Ask) -> None:
+    journal = Journal()
+    hear = recorder(journal, ask)
+    hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
+    hear(AttemptEnded("r1", attempt()))
+    hear(RunEnded(Run("r1", ask, 100.0, (attempt(),), VERDICT)))
+    assert [e.what for e in journal] == [What.RUN, What.ATTEMPT, What.VERDICT]
+    assert journal[0].text == "byok · openai · gpt-4o-mini · exclusive use · streamed"
+    assert [e.seconds for e in journal] == [None, 0.25, 0.25]
+    assert journal.of_run("r1") == tuple(journal)
+
+
+def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(ask: Ask) -> None:
+    journal = Journal()
+    recorder(journal, ask)(RunEnded(Run("r1", ask, 7.0, (), VERDICT, cancelled=True)))
+    assert [(e.what, e.at, e.cancelled) for e in journal] == [(What.RUN, 7.0, False), (What.VERDICT, 7.0, True)]
+
+
+def test_nothing_secret_and_no_credential_is_kept(ask: Ask) -> None:
+    journal = Journal()
+    hear = recorder(journal, ask)
+    hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
+    hear(AttemptEnded("r1", attempt(ok=False)))
+    hear(RunEnded(Run("r1", ask, 100.0, (attempt(ok=False),), VERDICT)))
+    kept = "\n".join(repr(e) for e in journal)
+    assert PLANTED not in kept
+    assert "Secret" not in kept
+    assert "\x07" not in kept
