@@ -1,0 +1,65 @@
+"""`meshtui check`: what is known of each credential offline, then live calls, one rung at a time."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+
+from meshtui.cli import UsageError
+from meshtui.cli.sandbox import add_fault_argument
+from meshtui.cli.send import open_session
+from meshtui.credentials.model import Credential
+from meshtui.runs.rung import Ladder
+from meshtui.session import NoSuchCredentialError, Session
+
+Checked = tuple[Credential, Ladder | None]
+"""A credential and its ladder; None where it was looked at offline only."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
+    parser.add_argument("--file", action="append", default=[], metavar="PATH", help="check the credential in this file")
+    parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
+    parser.add_argument("--prompt", action="store_true", help="climb the last rungs too, which cost a few tokens")
+    parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
+    add_fault_argument(parser)
+    parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
+    parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns 0 where all is well, else the status of the first credential that is not."""
+    from meshtui.cli import check_report as report
+
+    checked = asyncio.run(_check(open_session(args), args))
+    status = next((s for s in map(report.status, checked) if s), 0)
+    if args.format == "json":
+        print(json.dumps(report.as_json(checked, status), ensure_ascii=False))
+    elif args.format == "junit":
+        print(report.as_junit(checked))
+    else:
+        print(report.as_text(checked, verbose=args.verbose))
+    return status
+
+
+async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
+    async with session:
+        wanted = [session.add_file(path).name for path in args.file] + args.names
+        names = wanted or list(session.credentials)
+        if not names:
+            raise UsageError(
+                "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
+                "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH, or try --sandbox"
+            )
+        try:
+            credentials = [session.get(name) for name in names]
+        except NoSuchCredentialError as error:
+            raise UsageError(str(error)) from None
+        return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))
+
+
+async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
+    if args.offline or credential.material is None:
+        return credential, None
+    return credential, await session.check(credential.name, lambda _: None, prompt=args.prompt)
