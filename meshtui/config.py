@@ -24,6 +24,7 @@ class Endpoints:
     sts: str = "https://sts.{region}.amazonaws.com"
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
     google_certificates: str = "https://www.googleapis.com/robot/v1/metadata/x509"
+    resource_manager: str = "https://cloudresourcemanager.googleapis.com"
     vertex: str = ""
     """Empty: the host follows from the location, see `vertex_base`."""
 
@@ -53,6 +54,7 @@ class Endpoints:
             sts=aws,
             google_token=at("vertex", "token_uri"),
             google_certificates=at("vertex", "token_uri").removesuffix("/token") + "/robot/v1/metadata/x509",
+            resource_manager=at("vertex", "base_url"),
             vertex=at("vertex", "base_url"),
         )
 

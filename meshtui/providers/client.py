@@ -64,6 +64,11 @@ class Sending:
             raise RuntimeError("the request is still under way")
         return self._exchange
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether a whole answer came, with a status of 2xx."""
+        return self._exchange is not None and self._exchange.failure is None and 200 <= self.status < 300
+
     def end(self, failure: Failure | None) -> None:
         """Freezes what is known into the exchange."""
         answer = Answer(self.status, self.headers, self._shown_body()) if self.status else None

@@ -10,9 +10,9 @@ from urllib.parse import quote, urlencode
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import ServiceAccount
-from meshtui.providers.call import Call, get_call, unsendable
+from meshtui.providers.call import Call, get_call, json_call, unsendable
 from meshtui.providers.hosts import is_foreign_token_uri
-from meshtui.providers.reading import as_json, dig
+from meshtui.providers.reading import dig
 from meshtui.secret import Secret
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -48,9 +48,9 @@ def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], 
     return Call("vertex", "token", "POST", endpoints.google_token, headers, body=body, signed=shown)
 
 
-def access_token(body: bytes) -> Secret | None:
-    """The token in the endpoint's answer; None where there is none."""
-    token = dig(as_json(body), "access_token")
+def access_token(answer: object) -> Secret | None:
+    """The token in the endpoint's JSON; None where there is none."""
+    token = dig(answer, "access_token")
     return Secret(token) if isinstance(token, str) and token else None
 
 
@@ -59,6 +59,12 @@ def certificates_call(endpoints: Endpoints, account: ServiceAccount) -> Call:
     the account's e-mail, never taken from the file."""
     url = f"{endpoints.google_certificates}/{quote(account.client_email, safe='')}"
     return get_call("vertex", "certificates", url, None)
+
+
+def permission_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, permission: str) -> Call:
+    """Resource Manager's testIamPermissions: free, and needs no permission. What is granted comes back."""
+    url = f"{endpoints.resource_manager}/v1/projects/{quote(account.project_id, safe='')}:testIamPermissions"
+    return json_call("vertex", "permission", url, token, {"permissions": [permission]})
 
 
 def _signed(account: ServiceAccount, claims: dict[str, object]) -> str:

@@ -28,13 +28,8 @@ def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
     return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
 
 
-def models_call(endpoints: Endpoints, key: Secret | None) -> Call:
-    """The catalogue, some 3 MB: free. Without a key it only asks whether Mesh can be reached."""
-    return get_call("mesh", "models", f"{endpoints.mesh}/models", key, VERSION)
-
-
-def balance_call(endpoints: Endpoints, key: Secret) -> Call:
-    """What is left to spend: free."""
+def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
+    """What is left to spend: free. Without a key it only asks whether Mesh can be reached."""
     return get_call("mesh", "balance", f"{endpoints.mesh}/balance", key, VERSION)
 
 

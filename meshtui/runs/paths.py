@@ -1,0 +1,46 @@
+"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from meshtui.runs.attempts import MESH, PLATFORM, own_key, through_mesh
+from meshtui.runs.flight import Flight
+from meshtui.runs.model import Path
+from meshtui.runs.policy import is_exclusive, would_fall_back
+
+
+async def byok(flight: Flight) -> None:
+    """What Mesh documents, replayed from here: your key first, and where Mesh would fall back, the platform."""
+    ask = flight.ask
+    if ask.credential is None:
+        return
+    own = await own_key(flight, ask.credential)
+    if own.ok or is_exclusive(ask.credential) or not would_fall_back(own.explanation) or ask.platform is None:
+        return
+    await through_mesh(flight, PLATFORM, ask.platform, ask.credential.provider)
+
+
+async def mesh(flight: Flight) -> None:
+    """One request to Mesh as it is configured. Which credential serves is Mesh's choice; see `evidence`."""
+    ask = flight.ask
+    if ask.mesh is not None:
+        await through_mesh(flight, MESH, ask.mesh, _provider(flight))
+
+
+async def platform(flight: Flight) -> None:
+    """One request with a key whose team has no provider key, so that Mesh's own credentials must serve."""
+    ask = flight.ask
+    if ask.platform is not None:
+        await through_mesh(flight, PLATFORM, ask.platform, _provider(flight))
+
+
+def _provider(flight: Flight) -> str:
+    return flight.ask.credential.provider if flight.ask.credential else ""
+
+
+PATHS: dict[Path, Callable[[Flight], Awaitable[None]]] = {
+    Path.BYOK: byok,
+    Path.MESH: mesh,
+    Path.PLATFORM: platform,
+}

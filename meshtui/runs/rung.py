@@ -1,0 +1,122 @@
+"""What a ladder is made of: rungs as rows of data, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from meshtui.exchange import Exchange
+from meshtui.explain.model import Explanation
+from meshtui.providers.call import Call
+from meshtui.providers.reading import Dialect
+
+if TYPE_CHECKING:
+    from meshtui.runs.climber import Climber
+
+
+class Holds(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+    """It was tried, and what came does not tell."""
+    SKIPPED = "skipped"
+
+
+class Judgement(NamedTuple):
+    holds: Holds
+    note: str = ""
+    """What was found, or why not; half a sentence."""
+    cause: str = ""
+    """The label, where no explanation of an answer gives it."""
+
+
+PASSED = Judgement(Holds.PASSED)
+NOTHING = "nothing"
+FEW_TOKENS = "a few tokens"
+
+
+def _json_came(_climber: Climber, value: object) -> Judgement:
+    return PASSED if isinstance(value, (dict, list)) else Judgement(Holds.UNCLEAR, "the answer is not of this API")
+
+
+def _never(_climber: Climber) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One live check. Without `call` it sends nothing and `judge` looks at what is known by now."""
+
+    name: str
+    proves: str
+    leaves_open: str
+    """What a pass does not prove."""
+    call: Callable[[Climber], Call] | None = None
+    judge: Callable[[Climber, object], Judgement] = _json_came
+    """Judges the JSON (or else the text) of an answer with a status of 2xx."""
+    instead: Mapping[str, Judgement] = field(default_factory=dict)
+    """Cause of a failure → what it means for this rung, where that is not simply that it failed."""
+    dialect: Callable[[str], Dialect] | None = None
+    """By the model; where a model answers, how its words are read."""
+    stream: bool = False
+    cost: str = NOTHING
+    any_answer: bool = False
+    """Whether a refusal will do: it is sent without a key, to see whether an answer comes at all."""
+    stops: bool = True
+    """Whether the rungs above make no sense where this one has failed."""
+    skip: Callable[[Climber], str] = _never
+    """Why this rung is not for this credential or not for now; empty where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RungResult:
+    """What came of one rung."""
+
+    credential: str
+    name: str
+    holds: Holds
+    note: str
+    proves: str
+    leaves_open: str
+    cost: str
+    cause: str = ""
+    """A label of the catalogue where it failed or is unclear."""
+    exchange: Exchange | None = None
+    explanation: Explanation | None = None
+
+
+PRELIMINARY = ("form", "network", "clock")
+"""Rungs that say nothing about whether the provider takes the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """All rungs of one credential, in the order in which they were climbed, and one sentence."""
+
+    credential: str
+    provider: str
+    model: str
+    rungs: tuple[RungResult, ...]
+    sentence: str
+
+    @property
+    def deciding(self) -> RungResult | None:
+        """The rung that something is wrong with: the first that failed, or else the first that stayed unclear and that
+        no later one has made good; None where all is well."""
+        return deciding(self.rungs)
+
+
+def deciding(rungs: tuple[RungResult, ...]) -> RungResult | None:
+    """See `Ladder.deciding`."""
+    failed = next((r for r in rungs if r.holds is Holds.FAILED), None)
+    if failed is not None:
+        return failed
+    good = max((i for i, r in enumerate(rungs) if r.holds is Holds.PASSED and r.name not in PRELIMINARY), default=-1)
+    return next((r for r in rungs[good + 1 :] if r.holds is Holds.UNCLEAR), None)
+
+
+def alive(rungs: tuple[RungResult, ...]) -> bool:
+    """Whether the provider took the key at least once."""
+    return any(r.holds is Holds.PASSED and r.name not in (*PRELIMINARY, "certificate") for r in rungs)

@@ -1,0 +1,49 @@
+"""Attempts and credentials made by hand, for what is decided without a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
+from meshtui.exchange import Answer, Exchange, Failure, Request
+from meshtui.explain.exchange import explain_exchange
+from meshtui.runs.model import Ask, Attempt, Path, Prompt
+from meshtui.secret import Secret
+
+OPENAI = Credential("openai", Kind.OPENAI_KEY, Source("sandbox"), BearerKey(Secret("sk-" + "proj-" + "k" * 40)))
+MESH = Credential("mesh", Kind.MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "M" * 24)))
+PLATFORM = Credential("platform", Kind.MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "P" * 24)))
+
+ANSWERED = {"choices": [{"message": {"content": "pong"}}], "usage": {"total_tokens": 3}}
+
+
+def ask(path: Path, policy: Policy = Policy.FALLBACK, source: str = "sandbox", platform: bool = True) -> Ask:
+    credential = replace(OPENAI, policy=policy, source=Source(source))
+    return Ask(path, credential, MESH, PLATFORM if platform else None, Prompt())
+
+
+def exchange(
+    provider: str, status: int, body: object, headers: Mapping[str, str] | None = None, failure: str = ""
+) -> Exchange:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Exchange(
+        provider,
+        "chat",
+        Request("POST", "http://127.0.0.1/"),
+        1_800_000_000.0,
+        Answer(status, tuple((headers or {}).items()), text) if status else None,
+        Failure(failure, "it broke") if failure else None,
+    )
+
+
+def attempt(
+    role: str, status: int = 200, body: object = ANSWERED, headers: Mapping[str, str] | None = None, failure: str = ""
+) -> Attempt:
+    """An attempt that succeeded where the status is 200 and nothing failed."""
+    provider = "openai" if role == "own key" else "mesh"
+    done = exchange(provider, status, body, headers, failure)
+    ok = status == 200 and not failure and "error" not in str(body)
+    name = {"own key": "openai"}.get(role, role)
+    return Attempt(role, name, provider, (done,), ok, "pong" if ok else "", None if ok else explain_exchange(done))

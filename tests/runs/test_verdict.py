@@ -1,0 +1,131 @@
+"""Who served: decided by the strongest evidence, and unknown where there is none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.credentials.model import Policy
+from meshtui.runs.model import Ask, Attempt, Basis, Path, Run, Served
+from meshtui.runs.status import exit_status
+from meshtui.runs.verdict import verdict
+from tests.runs.made import ANSWERED, ask, attempt
+
+UNKNOWN_KEY = {"message": "Incorrect API key provided: x", "type": "invalid_request_error", "code": "invalid_api_key"}
+REFUSED = {"error": UNKNOWN_KEY}
+BYOK_REFUSED = {"error": {"code": "upstream_auth_error", "message": "no", "provider_code": "invalid_auth"}}
+MASKED = {"error": {"code": "upstream_error", "message": "The provider failed.", "provider_code": "unknown"}}
+
+
+def usage(**fields: object) -> dict[str, object]:
+    return {**ANSWERED, "usage": {"total_tokens": 3, **fields}}
+
+
+def streamed(*events: object) -> str:
+    return "".join(f"data: {json.dumps(e)}\n\n" for e in events) + "data: [DONE]\n\n"
+
+
+MESH = ask(Path.MESH)
+MESH_EXCLUSIVE = ask(Path.MESH, Policy.EXCLUSIVE)
+BYOK, BYOK_EXCLUSIVE, BYOK_ALONE = ask(Path.BYOK), ask(Path.BYOK, Policy.EXCLUSIVE), ask(Path.BYOK, platform=False)
+PLATFORM = ask(Path.PLATFORM)
+OWN, OBS = Served.OWN_KEY, Basis.OBSERVED
+OK, BAD = attempt("own key"), attempt("own key", 401, REFUSED)
+WRONG = attempt("own key", 400, {"error": {"message": "bad", "type": "invalid_request_error", "code": "invalid_value"}})
+GONE = attempt("own key", 0, "", failure="refused")
+
+
+def mesh(status: int = 200, body: object = ANSWERED, failure: str = "", **headers: str) -> tuple[Attempt, ...]:
+    """One attempt at Mesh; `_` in a header's name stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return (attempt("mesh", status, body, named, failure),)
+
+
+def platform(status: int = 200, body: object = ANSWERED, **headers: str) -> Attempt:
+    return attempt("platform", status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def told(**fields: object) -> dict[str, object]:
+    return {"body": usage(**fields)}
+
+
+UNKNOWN, POOL, NOBODY, CACHE = Served.UNKNOWN, Served.PLATFORM, Served.NOBODY, Served.CACHE
+NONE, INF = Basis.NOT_REPORTED, Basis.INFERRED
+LAST_CHUNK = streamed({"choices": []}, {"usage": {"byok_used": True}})
+CAPPED = {"error": {"code": "spend_limit_exceeded", "message": "no"}}
+
+# what was asked, what came, who served, fell back, basis, exit status
+TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int]] = {
+    "a plain 200 proves nothing": (MESH, mesh(), UNKNOWN, None, NONE, 8),
+    "the fallback header": (MESH, mesh(X_BYOK_Fallback_Triggered="true"), POOL, True, OBS, 3),
+    "whatever its case and value": (MESH, mesh(x_byok_fallback_triggered="auth"), POOL, True, OBS, 3),
+    "even an empty one": (MESH, mesh(X_BYOK_Fallback_Triggered=""), POOL, True, OBS, 3),
+    "the header says no": (MESH, mesh(X_BYOK_Fallback_Triggered="false"), UNKNOWN, False, NONE, 8),
+    "usage names your key": (MESH, mesh(**told(byok_used=True, fallback_triggered=False)), OWN, False, OBS, 0),
+    "without the second field": (MESH, mesh(**told(byok_used=True)), OWN, False, OBS, 0),
+    "usage names the fallback": (MESH, mesh(**told(byok_used=True, fallback_triggered=True)), POOL, True, OBS, 3),
+    "usage names no key": (MESH, mesh(**told(byok_used=False, fallback_triggered=False)), POOL, False, OBS, 3),
+    "usage in the last chunk": (MESH, mesh(body=LAST_CHUNK), OWN, False, OBS, 0),
+    "the header beats usage": (
+        MESH, mesh(**told(byok_used=True), X_BYOK_Fallback_Triggered="1"), POOL, True, OBS, 3),
+    "a cache hit used no key": (MESH, mesh(X_Cache="HIT", X_BYOK_Fallback_Triggered="true"), CACHE, False, OBS, 8),
+    "exclusive use, known": (MESH_EXCLUSIVE, mesh(), OWN, False, INF, 0),
+    "exclusive use, believed": (ask(Path.MESH, Policy.EXCLUSIVE, "env"), mesh(), UNKNOWN, None, NONE, 8),
+    "exclusive, yet the header": (MESH_EXCLUSIVE, mesh(X_BYOK_Fallback_Triggered="true"), POOL, True, OBS, 3),
+    "routing is no evidence": (MESH, mesh(X_Mesh_Routing_Fallback="true"), UNKNOWN, None, NONE, 8),
+    "your key failed behind Mesh": (MESH, mesh(401, BYOK_REFUSED), NOBODY, False, OBS, 4),
+    "a masked failure": (MESH, mesh(502, MASKED), NOBODY, None, OBS, 7),
+    "masked, after a fallback": (MESH, mesh(502, MASKED, X_BYOK_Fallback_Triggered="true"), NOBODY, True, OBS, 7),
+    "no Mesh at all": (MESH, mesh(0, "", "dns"), NOBODY, None, OBS, 7),
+    "own key": (BYOK, (OK,), OWN, False, OBS, 0),
+    "own key, then platform": (BYOK, (BAD, platform()), POOL, True, OBS, 3),
+    "own key, then neither": (BYOK, (BAD, platform(502, MASKED)), NOBODY, True, OBS, 4),
+    "exclusive ends it": (BYOK_EXCLUSIVE, (BAD,), NOBODY, False, OBS, 4),
+    "nobody to fall back to": (BYOK_ALONE, (BAD,), NOBODY, None, OBS, 4),
+    "a wrong request": (BYOK, (WRONG,), NOBODY, False, OBS, 7),
+    "no connection": (BYOK, (GONE,), NOBODY, None, OBS, 7),
+    "the platform as asked": (PLATFORM, (platform(),), POOL, False, INF, 0),
+    "its team has a key after all": (PLATFORM, (platform(**told(byok_used=True)),), OWN, False, OBS, 8),
+    "its team's key failed": (PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),), POOL, True, OBS, 3),
+    "the platform refuses": (PLATFORM, (platform(402, CAPPED),), NOBODY, None, OBS, 6),
+    "nothing to send with": (PLATFORM, (), NOBODY, None, NONE, 8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "attempts", "served", "fell_back", "basis", "status"), TABLE.values(), ids=list(TABLE)
+)
+def test_the_verdict_follows_the_strongest_evidence(
+    asked: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None, basis: Basis, status: int
+):
+    found = verdict(asked, attempts)
+    assert (found.served, found.fell_back, found.basis) == (served, fell_back, basis)
+    assert exit_status(Run("id", asked, 0.0, attempts, found)) == status
+    assert found.sentence.endswith(".")
+    assert len(found.sentence) < 300
+    ranks = [evidence.rank for evidence in found.evidence]
+    assert ranks == sorted(ranks)
+
+
+@pytest.mark.parametrize(
+    ("asked", "attempts", "says"),
+    [
+        (MESH, (attempt("mesh"),), "nothing in the answer tells whose credential served"),
+        (BYOK_EXCLUSIVE, (BAD,), "With exclusive use Mesh stops here too"),
+        (BYOK_ALONE, (BAD,), "Mesh would now fall back"),
+        (BYOK, (GONE,), "not documented"),
+        (BYOK, (WRONG,), "does not fall back on a wrong request"),
+        (BYOK, (BAD, attempt("platform", 502, MASKED)), "so did Mesh's own credentials"),
+        (MESH, (attempt("mesh", 401, BYOK_REFUSED),), "Mesh used your provider key, and nothing else served"),
+        (PLATFORM, (), "'platform'"),
+        (MESH, (attempt("mesh", 200, ANSWERED, failure="cancelled"),), "You stopped it"),
+    ],
+)
+def test_the_sentence_gives_the_reason(asked: Ask, attempts: tuple[Attempt, ...], says: str):
+    assert says in verdict(asked, attempts).sentence
+
+
+def test_a_stopped_run_proves_nothing():
+    attempts = (attempt("mesh", 0, "", failure="cancelled"),)
+    assert exit_status(Run("id", MESH, 0.0, attempts, verdict(MESH, attempts), cancelled=True)) == 8

@@ -1,0 +1,36 @@
+"""A model's words come out word by word, harmless, and with no secret among them however they are cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.runs.words import LONGEST, Words
+from meshtui.secret import Secret
+
+
+def said(*pieces: str) -> list[str]:
+    words = Words()
+    return [*(words.feed(piece) for piece in pieces), words.close()]
+
+
+def test_a_word_comes_out_with_the_space_after_it():
+    assert said("one", " two th", "ree") == ["", "one two ", "", "three"]
+
+
+@pytest.mark.parametrize("size", [1, 3, 8, 100])
+def test_a_secret_is_masked_though_it_comes_in_pieces(size: int):
+    secret = Secret("sk-" + "q" * 40)
+    text = f"your key {secret.reveal()} is fine"
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert "".join(said(*pieces)) == "your key sk-…qqqq is fine"
+
+
+def test_control_characters_are_shown_and_line_ends_kept():
+    assert (
+        "".join(said("a\r", "\nb \x1b[31m", " \u202e"))
+        == "a\nb \N{REPLACEMENT CHARACTER}[31m \N{REPLACEMENT CHARACTER}"
+    )
+
+
+def test_a_word_without_end_is_let_go():
+    assert said("x" * (LONGEST + 1))[0] == "x" * (LONGEST + 1)
