@@ -1,0 +1,1 @@
+"""AWS Bedrock (runtime and control plane) and STS: signatures recomputed, bearer keys verified."""

@@ -1,0 +1,57 @@
+"""What can be broken, and by which names. Standard library only: the command line shows these before anything starts.
+
+What each fault makes a credential answer stands in four tables, one a provider:
+`openai/rows.py`, `aws/rows.py`, `google/rows.py`, `mesh/rows.py`.
+"""
+
+from __future__ import annotations
+
+FAULTS = {
+    "revoked": "the key was deleted; the provider no longer knows it",
+    "disabled": "the key, or the account behind it, was switched off",
+    "expired": "its time is over",
+    "no_permission": "known, but nothing allows it to call a model",
+    "explicit_deny": "a rule of the account or organization forbids it",
+    "model_not_granted": "the account was not given this model",
+    "quota_empty": "the credit or the day's quota is used up",
+    "rate_limited": "three requests a minute; the bucket starts empty and gains one request every 20 s",
+    "shared_capacity": "the provider itself has no capacity left",
+    "wrong_region": "the key or the model belongs to another region",
+    "clock_skew": "the provider's clock runs 61 minutes ahead of the caller's",
+    "slow": "the answer starts late",
+    "down": "the connection is closed without an answer",
+    "html_from_edge": "a proxy in front answers with an HTML page",
+    "stream_error": "a stream starts well and then carries an error",
+}
+
+NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
+"""The credentials the sandbox gives out. `bedrock` is the API key, `aws` the key pair; `mesh` is a key of the team
+whose provider keys are the first four, `platform` one of a team without any."""
+
+POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
+"""Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
+
+TARGETS = (*NAMES, *POOL)
+"""Everything a fault can be set on."""
+
+AHEAD = 3660.0
+"""Seconds by which a server's clock runs ahead under `clock_skew`."""
+
+
+def check_name(name: str, among: tuple[str, ...] = TARGETS) -> str:
+    """The name. Raises ValueError that lists what there is."""
+    if name not in among:
+        raise ValueError(f"there is no credential named {name!r} here; there is {', '.join(among)}")
+    return name
+
+
+def check_fault(fault: str) -> str:
+    """The fault. Raises ValueError that lists what there is."""
+    if fault not in FAULTS:
+        raise ValueError(f"there is no fault named {fault!r}; there is {', '.join(FAULTS)}")
+    return fault
+
+
+def provider_of(name: str) -> str:
+    """openai, bedrock, vertex or mesh: whose rules a credential follows."""
+    return {"aws": "bedrock", "platform": "mesh"}.get(name, name.removeprefix("platform-"))

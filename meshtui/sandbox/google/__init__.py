@@ -1,0 +1,1 @@
+"""Google's token endpoint, its list of public certificates, and Vertex AI."""

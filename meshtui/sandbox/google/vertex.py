@@ -1,0 +1,124 @@
+"""Vertex AI's endpoints: generateContent, its streams, countTokens, and the permissions of a project."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from meshtui.sandbox import models
+from meshtui.sandbox.edge import meddle
+from meshtui.sandbox.google import rows
+from meshtui.sandbox.google.content import Content
+from meshtui.sandbox.google.gate import SERVER, Place, identify, refusal, refuse
+from meshtui.sandbox.google.rows import Row
+from meshtui.sandbox.refusal import INVALID_REQUEST
+from meshtui.sandbox.world import World
+
+LOCATIONS = ("global", "us", "eu", "us-central1", "us-east4", "us-east5", "us-west1", "europe-west1", "europe-west4",
+             "asia-southeast1")  # fmt: skip
+
+
+def routes(world: World) -> list[Route]:
+    """Below `/vertex`, for v1 and v1beta1 alike."""
+    model = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{call}"
+    return [
+        Route(model, partial(model_call, world), methods=["POST"]),
+        Route("/{version}/projects/{call}", partial(permissions, world), methods=["POST"]),
+    ]
+
+
+async def model_call(world: World, request: Request) -> Response:
+    at = request.path_params
+    name, _, verb = at["call"].rpartition(":")
+    place = Place(at["project"], at["location"], name, at["publisher"])
+    refused = await _refused(request, world, place, generate="enerateContent" in verb)
+    if refused:
+        return refused
+    if place.publisher != "google" or place.location not in LOCATIONS or models.at_vertex(name) is None:
+        return refusal(rows.NO_MODEL, place).response()
+    body = _read(await request.body())
+    if isinstance(body, str):
+        return _invalid(body)
+    return _do(request, verb, Content(name, body), world)
+
+
+async def permissions(world: World, request: Request) -> Response:
+    """Which of the permissions asked about the caller holds. Needs none itself."""
+    project, _, verb = request.path_params["call"].rpartition(":")
+    if verb != "testIamPermissions":
+        return _not_found()
+    refused = await _refused(request, world, Place(project), generate=False)
+    if refused:
+        return refused
+    body = _read(await request.body())
+    asked = body.get("permissions") if isinstance(body, dict) else None
+    # A project that is not there answers like one where nothing is granted.
+    granted = project == world.keys.service_account.project and world.fault("vertex") != "no_permission"
+    held = [p for p in asked if str(p).startswith("aiplatform.")] if isinstance(asked, list) and granted else []
+    return JSONResponse({"permissions": held} if held else {}, headers=SERVER)
+
+
+async def _refused(request: Request, world: World, place: Place, *, generate: bool) -> Response | None:
+    """The answer given instead of the wanted one, where there is one; in an array where a stream was wanted so."""
+    name, row = identify(world, request.headers.get("authorization", ""))
+    fault = world.fault(name)
+    meddled = await meddle(request, "vertex", fault, world.pace)
+    if meddled:
+        return meddled
+    request.state.broken = fault == "stream_error"
+    refused = refusal(row, place) if row else refuse(world, name, fault, place, generate=generate)
+    if refused is None and place.model and place.project != world.keys.service_account.project:
+        refused = refusal(rows.FOREIGN_PROJECT, place)
+    if refused is None:
+        return None
+    whole = refused.response()
+    if _wants_array(request):
+        whole.body = f"[{refused.body.rstrip()}\n]\n".encode()
+        whole.headers["content-length"] = str(len(whole.body))
+    return whole
+
+
+def _wants_array(request: Request) -> bool:
+    streams = request.path_params["call"].endswith(":streamGenerateContent")
+    return streams and request.query_params.get("alt") != "sse"
+
+
+def _do(request: Request, verb: str, content: Content, world: World) -> Response:
+    if content.wrong:
+        return _invalid(content.wrong)
+    match verb:
+        case "generateContent":
+            return JSONResponse(content.whole(), headers=SERVER)
+        case "countTokens":
+            counted = {"totalTokens": content.prompt_tokens, "totalBillableCharacters": len(content.prompt)}
+            return JSONResponse(counted, headers=SERVER)
+        case "streamGenerateContent":
+            frames = content.frames(world.pace.word, array=_wants_array(request), broken=request.state.broken)
+            kind = "application/json; charset=UTF-8" if _wants_array(request) else "text/event-stream"
+            return StreamingResponse(frames, headers=SERVER, media_type=kind)
+        case _:
+            return _not_found()
+
+
+def _read(raw: bytes) -> dict[str, object] | str:
+    """The body, or what is wrong with it."""
+    try:
+        body = json.loads(raw or b"{}")
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else "Invalid JSON payload received. Unexpected token."
+
+
+def _invalid(message: str) -> Response:
+    return refusal(Row(400, "INVALID_ARGUMENT", "{model}", INVALID_REQUEST), Place("", model=message)).response()
+
+
+def _not_found() -> Response:
+    """A wrong path is told in HTML, unlike a missing model."""
+    page = "<!DOCTYPE html>\n<html lang=en>\n<title>Error 404 (Not Found)!!1</title>\n<p><b>404.</b> <ins>That’s an "
+    page += "error.</ins>\n<p>The requested URL was not found on this server. <ins>That’s all we know.</ins>\n"
+    return Response(page, 404, SERVER, "text/html")

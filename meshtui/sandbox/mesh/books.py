@@ -1,0 +1,144 @@
+"""What happened: the rows that Mesh shows its customers, and the truth that it does not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from meshtui.sandbox import ids
+
+START_BALANCE = Decimal(50)
+KEPT = 10_000
+"""Rows and records; older ones are forgotten."""
+
+FEES = {0.0: "before 2026-07-09", 4.0: "2026-07-09", 5.0: "2026-08-10"}
+"""Percent of the provider's price that an own key costs → the date of Mesh's BYOK page that said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One credential that was used for a request. `meaning` and `message` are empty where it worked."""
+
+    credential: str
+    status: int = 200
+    meaning: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What really became of one request to Mesh."""
+
+    request_id: str
+    at: float
+    """Unix time."""
+    key: str
+    """mesh or platform; empty: the key was not known."""
+    model: str
+    stream: bool
+    status: int
+    code: str
+    """Mesh's error code; empty for an answer."""
+    served: str
+    """own key, platform, cache or nobody."""
+    credential: str
+    """The one that served: openai, bedrock, aws, vertex, platform-openai, …; empty where none did."""
+    tried: tuple[Tried, ...]
+    fell_back: bool
+    """Whether Mesh's own credentials were tried because yours failed, whatever came of it."""
+    broke: bool
+    """Whether a stream that had begun carried an error."""
+    cost_usd: str
+
+    @property
+    def failed_first(self) -> Tried | None:
+        """The first credential that failed, where one did."""
+        return next((tried for tried in self.tried if tried.meaning), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One row of the usage events."""
+
+    truth: Truth
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    latency_ms: int = 0
+    tags: Mapping[str, object] = field(default_factory=dict)
+    event_id: str = field(default_factory=ids.ulid)
+
+
+class Books:
+    """One account for all keys. Locked."""
+
+    def __init__(self, fee_percent: float) -> None:
+        self.fee_percent = fee_percent
+        self._lock = threading.RLock()
+        self._uses: deque[Use] = deque(maxlen=KEPT)
+        self._truths: deque[Truth] = deque(maxlen=KEPT)
+        self._spent = Decimal(0)
+        self._own_tokens = 0
+        self._windows: Counter[tuple[str, int]] = Counter()
+
+    def price(self, cost: Decimal, served: str, tokens: int, fee_free: int) -> Decimal:
+        """What a request costs on Mesh's balance: the whole price on Mesh's credentials, the fee on your own once
+        `fee_free` tokens are used up."""
+        if served == "platform":
+            return cost
+        if served != "own key":
+            return Decimal(0)
+        with self._lock:
+            self._own_tokens += tokens
+            charged = self._own_tokens > fee_free
+        return cost * Decimal(str(self.fee_percent)) / 100 if charged else Decimal(0)
+
+    def record(self, use: Use) -> None:
+        with self._lock:
+            self._uses.append(use)
+            self._truths.append(use.truth)
+            self._spent += Decimal(use.truth.cost_usd)
+
+    @property
+    def truths(self) -> list[Truth]:
+        with self._lock:
+            return list(self._truths)
+
+    def uses(self, key: str) -> list[Use]:
+        """Newest first, only the calling key's."""
+        with self._lock:
+            return [use for use in reversed(self._uses) if use.truth.key == key]
+
+    @property
+    def balance(self) -> Decimal:
+        with self._lock:
+            return START_BALANCE - self._spent
+
+    def fee(self) -> dict[str, str]:
+        """The fee, and as of when it is Mesh's."""
+        as_of = FEES.get(self.fee_percent, "set for this sandbox")
+        return {"percent_of_provider_price": f"{self.fee_percent:g}", "as_of": as_of}
+
+    def count_request(self, key: str) -> None:
+        with self._lock:
+            for window in (_minute(), _day()):
+                self._windows[key, window] += 1
+            if len(self._windows) > KEPT:
+                self._windows = Counter({k: n for k, n in self._windows.items() if k[1] in (_minute(), _day())})
+
+    def requests(self, key: str) -> tuple[int, int]:
+        """In this minute and in this day (UTC): Mesh's windows are fixed ones."""
+        with self._lock:
+            return self._windows[key, _minute()], self._windows[key, _day()]
+
+
+def _minute() -> int:
+    return int(time.time()) // 60
+
+
+def _day() -> int:
+    """Negative, so that it is never taken for a minute."""
+    return -(int(time.time()) // 86_400)

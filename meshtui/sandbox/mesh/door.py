@@ -1,0 +1,102 @@
+"""What every request to Mesh passes first: version, key, the key's faults."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from meshtui.sandbox import ids
+from meshtui.sandbox.bucket import Draw
+from meshtui.sandbox.edge import meddle
+from meshtui.sandbox.keys import Keys
+from meshtui.sandbox.mesh import versions
+from meshtui.sandbox.mesh.envelope import Trouble
+from meshtui.sandbox.mesh.rows import ROWS, UNKNOWN_KEY
+from meshtui.sandbox.world import World
+
+DASHBOARD = "dashboard"
+"""Whom a dashboard token names."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request on its way through: who asks, and what its answer will carry."""
+
+    request: Request
+    key: str = ""
+    """mesh, platform or dashboard; empty: not known."""
+    fault: str | None = None
+    id: str = field(default_factory=ids.request_id)
+    version: str = versions.BASELINE
+
+    def headers(self, **more: str) -> dict[str, str]:
+        """With `more` under names where `_` stands for `-`."""
+        extra = {name.replace("_", "-"): value for name, value in more.items()}
+        return {"x-request-id": self.id, "x-mesh-version": self.version, **extra}
+
+    def fail(self, trouble: Trouble, **more: str) -> Response:
+        return trouble.response(self.id, self.headers(**more))
+
+
+Handler = Callable[[World, Visit], Awaitable[Response]]
+
+
+def behind_the_door(
+    world: World,
+    handler: Handler,
+    *,
+    open_to_all: bool = False,
+    on_refusal: Callable[[World, Visit, Trouble], None] | None = None,
+) -> Callable[[Request], Awaitable[Response]]:
+    """The handler with version, key and faults of the key checked before it, in Mesh's order. `on_refusal` hears of
+    requests that come no further."""
+
+    async def guarded(request: Request) -> Response:
+        visit = Visit(request, whose(world.keys, request.headers.get("authorization", "")))
+        visit.fault = world.fault(visit.key)
+        meddled = await meddle(request, "mesh", visit.fault, world.pace)
+        if meddled:
+            return meddled
+        version = versions.choose(request.headers.getlist("x-mesh-version"))
+        if isinstance(version, str):
+            visit.version = version
+        trouble = version if isinstance(version, Trouble) else None if open_to_all else _refuse_entry(visit)
+        if trouble is None:
+            return await handler(world, visit)
+        if on_refusal:
+            on_refusal(world, visit, trouble)
+        return visit.fail(trouble)
+
+    return guarded
+
+
+def _refuse_entry(visit: Visit) -> Trouble | None:
+    row = ROWS.get(visit.fault or "")
+    if not visit.key:
+        return Trouble("unauthorized", UNKNOWN_KEY)
+    return Trouble(row.code, row.message, row.status) if row and row.every_call else None
+
+
+def whose(keys: Keys, authorization: str) -> str:
+    """mesh, platform or dashboard; empty for a stranger."""
+    scheme, _, token = authorization.partition(" ")
+    known = {keys.mesh: "mesh", keys.platform: "platform", keys.dashboard: DASHBOARD}
+    return known.get(token.strip(), "") if scheme.lower() == "bearer" else ""
+
+
+def refuse_call(world: World, visit: Visit, model: str) -> Trouble | None:
+    """Why a key that came in may not run this model."""
+    row = ROWS.get(visit.fault or "")
+    draw: Draw | None = world.draw(visit.key)
+    if row is None or row.every_call or (draw and draw.granted):
+        return None
+    return Trouble(
+        row.code,
+        row.message.format(model=model, limit=draw.limit if draw else 0),
+        row.status,
+        row.provider_code,
+        retry_after=draw.wait if draw else None,
+    )

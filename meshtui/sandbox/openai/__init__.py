@@ -1,0 +1,1 @@
+"""OpenAI as its API reference and many pasted answers show it: chat completions and models."""

@@ -1,0 +1,155 @@
+"""OpenAI's endpoints: chat completions and models."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox.bucket import Draw
+from meshtui.sandbox.chat import Asked, Completion, limit_of
+from meshtui.sandbox.edge import meddle
+from meshtui.sandbox.openai.gate import identify, limit_headers, refuse
+from meshtui.sandbox.openai.rows import IN_STREAM, REQUEST
+from meshtui.sandbox.refusal import Refusal
+from meshtui.sandbox.world import World
+
+CREATED = 1721172741
+"""When the oldest model here was published; what `created` of a model means."""
+
+
+def routes(world: World) -> list[Route]:
+    """Below `/openai/v1`."""
+    return [
+        Route("/chat/completions", partial(chat, world), methods=["POST"]),
+        Route("/models", partial(list_models, world)),
+        Route("/models/{model:path}", partial(one_model, world)),
+        Route("/{path:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+async def chat(world: World, request: Request) -> Response:
+    caller = await _caller(request, world)
+    if isinstance(caller, Response):
+        return caller
+    asked = read(await request.body())
+    if isinstance(asked, Response):
+        return asked
+    name, fault = caller
+    refusal, draw = refuse(world, name, fault, asked.model)
+    if refusal:
+        return refusal.response(_front_headers())
+    model = models.at_openai(asked.model)
+    if model is None:
+        return no_model(asked.model)
+    return _answer(Completion.to(asked, model.served_as), asked, world, draw, broken=fault == "stream_error")
+
+
+async def list_models(world: World, request: Request) -> Response:
+    refused = await _refused_to_look(request, world)
+    found = [_row(name) for m in models.of_provider("openai") for name in (m.own, m.build)]
+    return refused or JSONResponse({"object": "list", "data": found}, headers=_model_headers(world))
+
+
+async def one_model(world: World, request: Request) -> Response:
+    name = request.path_params["model"]
+    refused = await _refused_to_look(request, world)
+    if refused:
+        return refused
+    if models.at_openai(name) is None:
+        return no_model(name, "The model '{}' does not exist")
+    return JSONResponse(_row(name), headers=_model_headers(world))
+
+
+async def unknown(request: Request) -> Response:
+    path = request.url.path.removeprefix("/openai")
+    return problem(404, f"Invalid URL ({request.method} {path})")
+
+
+async def _caller(request: Request, world: World) -> tuple[str, str | None] | Response:
+    """The credential's name and its fault of this moment, or the answer that is given instead."""
+    found = identify(world.keys, request.headers.get("authorization", ""))
+    if isinstance(found, Refusal):
+        return found.response(_front_headers())
+    fault = world.fault(found)
+    return await meddle(request, "openai", fault, world.pace) or (found, fault)
+
+
+async def _refused_to_look(request: Request, world: World) -> Response | None:
+    """The answer to a call that runs no model, where it is not granted."""
+    caller = await _caller(request, world)
+    if isinstance(caller, Response):
+        return caller
+    refusal, _ = refuse(world, *caller, model="")
+    return refusal.response(_front_headers()) if refusal else None
+
+
+def read(raw: bytes) -> Asked | Response:
+    """The request, or a 400 that says what is wrong with it."""
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return problem(400, "We could not parse the JSON body of your request. (HINT: This likely means you aren't "
+                            "using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was "
+                            "sent was not valid JSON.)")  # fmt: skip
+    for needed, kind in (("model", str), ("messages", list)):
+        if not isinstance(body.get(needed), kind):
+            wrong = (
+                f"Missing required parameter: '{needed}'." if needed not in body else f"Invalid type for '{needed}'."
+            )
+            code = "missing_required_parameter" if needed not in body else "invalid_type"
+            return problem(400, wrong, code=code, param=needed)
+    options = body.get("stream_options") or {}
+    return Asked(
+        model=body["model"],
+        messages=tuple(m for m in body["messages"] if isinstance(m, dict)),
+        stream=body.get("stream") is True,
+        usage_in_stream=isinstance(options, dict) and options.get("include_usage") is True,
+        limit=limit_of(body),
+    )
+
+
+def _answer(answer: Completion, asked: Asked, world: World, draw: Draw | None, *, broken: bool) -> Response:
+    headers = {**_model_headers(world), **limit_headers(draw)}
+    if not asked.stream:
+        return JSONResponse({**answer.whole(), "service_tier": "default"}, headers=headers)
+    error = {"error": IN_STREAM} if broken else None
+    return sse.stream(answer.chunks(world.pace.word, usage=asked.usage_in_stream, error=error), headers)
+
+
+def problem(status: int, message: str, *, code: str | None = None, param: str | None = None) -> Response:
+    """What a model server, not the gate before it, says about a request: indented by two."""
+    error = {"message": message, "type": REQUEST, "param": param, "code": code}
+    return Response(json.dumps({"error": error}, indent=2), status, _front_headers(), "application/json")
+
+
+def no_model(name: str, message: str = "The model `{}` does not exist or you do not have access to it.") -> Response:
+    return problem(404, message.format(name), code="model_not_found")
+
+
+def _row(name: str) -> dict[str, object]:
+    return {"id": name, "object": "model", "created": CREATED, "owned_by": "system"}
+
+
+def _front_headers() -> dict[str, str]:
+    return {
+        "x-request-id": f"req_{ids.hexadecimal(32)}",
+        "server": "cloudflare",
+        "cf-ray": f"{ids.hexadecimal(16)}-FRA",
+    }
+
+
+def _model_headers(world: World) -> dict[str, str]:
+    """Only a model server sets these: they prove that key, organization and project were accepted."""
+    return {
+        **_front_headers(),
+        "openai-organization": world.keys.openai_organization,
+        "openai-processing-ms": "24",
+        "openai-version": "2020-10-01",
+    }

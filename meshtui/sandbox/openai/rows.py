@@ -1,0 +1,102 @@
+"""Fault → OpenAI's answer. One row a fault; the sentences are those that people have pasted.
+
+`{…}` in a sentence: mask (the key as OpenAI masks it), model, project, organization, limit, wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meshtui.sandbox.refusal import INVALID_AUTH, OVERLOADED, PERMISSION_DENIED, QUOTA_EXCEEDED, RATE_LIMITED
+
+REQUEST = "invalid_request_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    status: int
+    type: str
+    code: str | None
+    message: str
+    meaning: str
+    every_call: bool = False
+    """Whether listing models fails too; else only what runs a model does."""
+    names_status: bool = False
+    """The newer form of body, with `"status": 401` beside the error."""
+
+
+UNKNOWN_KEY = Row(
+    401, REQUEST, "invalid_api_key",
+    "Incorrect API key provided: {mask}. You can find your API key at https://platform.openai.com/account/api-keys.",
+    INVALID_AUTH, every_call=True,
+)  # fmt: skip
+NO_KEY = Row(
+    401, REQUEST, None,
+    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+    "(i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from "
+    "https://platform.openai.com/account/api-keys.",
+    INVALID_AUTH, every_call=True,
+)  # fmt: skip
+
+ROWS = {
+    "revoked": UNKNOWN_KEY,
+    "disabled": Row(
+        401, REQUEST, "account_deactivated",
+        "The OpenAI account associated with this API key has been deactivated. If you are the developer for this "
+        "OpenAI app, please check your email for more information. If you are seeing this error while using another "
+        "app or site, please reach out to them for more help.",
+        INVALID_AUTH, every_call=True, names_status=True,
+    ),
+    # Keys may carry an end date since September 2026; no answer to an expired one has been published, and a key that
+    # is no longer there reads as unknown.
+    "expired": UNKNOWN_KEY,
+    "no_permission": Row(
+        401, REQUEST, "missing_scope",
+        "You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the "
+        "correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a "
+        "restricted API key, that it has the necessary scopes.",
+        PERMISSION_DENIED,
+    ),
+    # OpenAI has no policy language; an organization's list of allowed addresses is its one explicit refusal.
+    "explicit_deny": Row(
+        401, REQUEST, "ip_not_authorized", "Your IP is not authorized to make this request.",
+        PERMISSION_DENIED, every_call=True,
+    ),
+    "model_not_granted": Row(
+        403, REQUEST, "model_not_found", "Project `{project}` does not have access to model `{model}`",
+        PERMISSION_DENIED,
+    ),
+    "quota_empty": Row(
+        429, "insufficient_quota", "insufficient_quota",
+        "You exceeded your current quota, please check your plan and billing details. For more information on this "
+        "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+        QUOTA_EXCEEDED,
+    ),
+    "rate_limited": Row(
+        429, "requests", "rate_limit_exceeded",
+        "Rate limit reached for {model} in organization {organization} on requests per min (RPM): Limit {limit}, "
+        "Used {limit}, Requested 1. Please try again in {wait}. Visit "
+        "https://platform.openai.com/account/rate-limits to learn more.",
+        RATE_LIMITED,
+    ),
+    "shared_capacity": Row(
+        503, "service_unavailable_error", "server_is_overloaded",
+        "Our servers are currently overloaded. Please try again later.",
+        OVERLOADED,
+    ),
+    # A project with data residency answers at its region's host only.
+    "wrong_region": Row(
+        401, REQUEST, "incorrect_hostname",
+        "Attempted to access resource with incorrect regional hostname. Please make your request to us.api.openai.com",
+        PERMISSION_DENIED, every_call=True, names_status=True,
+    ),
+}  # fmt: skip
+"""Not here: clock_skew (a key has no clock; only the Date header shows it), slow, down, html_from_edge (see `edge`),
+stream_error (see `routes`)."""
+
+IN_STREAM = {
+    "message": "The server had an error while processing your request. Sorry about that!",
+    "type": "server_error",
+    "param": None,
+    "code": None,
+}

@@ -1,0 +1,126 @@
+"""The state of one sandbox: keys, faults, policies and what happened. Behind a lock, for tests, screen and server are
+different threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+
+from meshtui.sandbox.bucket import Bucket, Draw
+from meshtui.sandbox.faults import NAMES, POOL, check_fault, check_name
+from meshtui.sandbox.google.grants import Grants
+from meshtui.sandbox.keys import Keys
+from meshtui.sandbox.mesh.books import Books
+from meshtui.sandbox.mesh.cache import Cache
+from meshtui.sandbox.settings import Behaviour, Pace
+
+REQUESTS_A_MINUTE = 3
+"""The limit under the fault `rate_limited`: OpenAI's for an account without a payment method."""
+
+
+class World:
+    """What the services read and the outside sets. Each method is one atomic step."""
+
+    def __init__(self, pace: Pace, behaviour: Behaviour, fee_percent: float) -> None:
+        self.pace, self.behaviour = pace, behaviour
+        self.grants = Grants()
+        self.books = Books(fee_percent)
+        self.cache = Cache()
+        self._keys: Keys | None = None
+        self._lock = threading.RLock()
+        self._faults: dict[str, str] = {}
+        self._buckets: dict[str, Bucket] = {}
+        self._exclusive: set[str] = set()
+        self._bedrock = "bedrock"
+        self._mishaps: list[str] = []
+
+    def open(self, keys: Keys) -> None:
+        """From now on the services know these keys, and no older ones."""
+        self._keys = keys
+
+    @property
+    def keys(self) -> Keys:
+        """Raises RuntimeError where the sandbox has not been started."""
+        if self._keys is None:
+            raise RuntimeError("the sandbox has not been started, so it has no addresses and no keys yet")
+        return self._keys
+
+    # Faults
+
+    def set_fault(self, name: str, fault: str | None) -> None:
+        """Raises ValueError for a name or a fault that there is not."""
+        check_name(name)
+        with self._lock:
+            self._buckets.pop(name, None)
+            if fault is None:
+                self._faults.pop(name, None)
+                return
+            self._faults[name] = check_fault(fault)
+            if fault == "rate_limited":
+                self._buckets[name] = Bucket(REQUESTS_A_MINUTE, self.pace.refill, time.monotonic())
+
+    @property
+    def faults(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._faults)
+
+    def fault(self, name: str) -> str | None:
+        """The fault that this credential's next request meets. Asked once a request."""
+        with self._lock:
+            return self._faults.get(name)
+
+    def draw(self, name: str) -> Draw | None:
+        """Takes a request from the credential's bucket; None where it has no limit."""
+        with self._lock:
+            bucket = self._buckets.get(name)
+            return bucket.draw(time.monotonic()) if bucket else None
+
+    def mend(self) -> None:
+        """No fault, no policy, Bedrock's API key active, nothing cached."""
+        with self._lock:
+            self._faults.clear()
+            self._buckets.clear()
+            self._exclusive.clear()
+            self._bedrock = "bedrock"
+        self.cache.clear()
+
+    # Mesh's settings
+
+    def set_policy(self, name: str, exclusive: bool) -> None:
+        """Raises ValueError for anything that is not a provider key of the team."""
+        check_name(name, NAMES[:4])
+        with self._lock:
+            (self._exclusive.add if exclusive else self._exclusive.discard)(name)
+
+    def exclusive(self, name: str) -> bool:
+        with self._lock:
+            return name in self._exclusive
+
+    def activate(self, name: str) -> None:
+        """Several keys may be stored for Bedrock, one is active. Raises ValueError for anything else than those two."""
+        check_name(name, ("bedrock", "aws"))
+        with self._lock:
+            self._bedrock = name
+
+    def own_key(self, provider: str) -> str | None:
+        """The name of the team's active key for this provider; None where a provider takes no keys."""
+        with self._lock:
+            return {"openai": "openai", "bedrock": self._bedrock, "vertex": "vertex"}.get(provider)
+
+    def pool_key(self, provider: str) -> str | None:
+        """The name of Mesh's own credential for it, where a fault can be set on that."""
+        name = f"platform-{provider}"
+        return name if name in POOL else None
+
+    # What must not happen
+
+    def note_mishap(self, error: BaseException) -> None:
+        with self._lock:
+            self._mishaps.append("".join(traceback.format_exception(error)))
+
+    @property
+    def mishaps(self) -> tuple[str, ...]:
+        """Tracebacks of errors of the sandbox's own making. A test that finds one has found a bug."""
+        with self._lock:
+            return tuple(self._mishaps)
