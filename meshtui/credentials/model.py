@@ -61,9 +61,21 @@ class Finding:
     fix: str = ""
 
 
+SOURCES = {
+    "paste": "typed or pasted",
+    "file": "a file",
+    "env": "an environment variable",
+    "dotenv": "a line of a .env file",
+    "profile": "a profile of the AWS configuration",
+    "adc": "Google's application default credentials",
+    "mesh-cli": "the file in which Mesh's own command line keeps its key",
+    "sandbox": "the sandbox",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a credential came from. `kind`: paste, file, env or sandbox; `where`: path or variable, never the value."""
+    """Where a credential came from. `kind` is one of SOURCES; `where`: path or variable, never the value."""
 
     kind: str
     where: str = ""
@@ -122,6 +134,8 @@ class Credential:
     policy: Policy = Policy.FALLBACK
     facts: Mapping[str, str] = field(default_factory=dict)
     """What was read offline and is no secret, for people, in order: 'account' → '123456789012'."""
+    hidden: tuple[Secret, ...] = ()
+    """Secrets found inside the credential's text, never sent on their own: held so that the redactor knows them."""
 
     @property
     def provider(self) -> str:

@@ -1,0 +1,108 @@
+"""A bare text, no JSON: whose key it is, and what it is if it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from meshtui.config import PROVIDER_NAMES
+from meshtui.credentials.bedrock_key import read_bedrock
+from meshtui.credentials.characters import named
+from meshtui.credentials.findings import tell
+from meshtui.credentials.jwt import JWT, read_jwt
+from meshtui.credentials.mesh_key import read_mesh
+from meshtui.credentials.model import PROVIDER_OF, Finding, Kind
+from meshtui.credentials.openai_key import read_openai
+from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.credentials.shapes import (
+    KEY_IN_TEXT,
+    MASKED,
+    PATH,
+    PEM_BEGIN,
+    PLACEHOLDER,
+    PLACEHOLDER_LIMIT,
+    PREFIXES,
+    REFERENCE,
+    STRANGERS,
+)  # fmt: skip
+
+_READERS: dict[Kind, Callable[[str, Given], Reading]] = {
+    Kind.OPENAI_KEY: read_openai,
+    Kind.BEDROCK_KEY: read_bedrock,
+    Kind.MESH_KEY: read_mesh,
+}
+
+
+def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Reading:
+    """The reading of one bare word. `hint` is the kind that its variable is for: it decides where the look does not."""
+    if not_a_key := _not_a_key(text):
+        return refused(kind_by_look(text) if hint is Kind.UNRECOGNISED else hint, not_a_key)
+    kind = kind_by_look(text)
+    if kind in _READERS:
+        return _READERS[kind](text, given).after(_elsewhere(kind, hint, given))
+    if stranger := _stranger(text, hint):
+        return stranger
+    if JWT.fullmatch(text):
+        return read_jwt(text, given, hint)
+    if PEM_BEGIN.search(text):
+        return refused(Kind.SERVICE_ACCOUNT, tell("vertex.pem-alone"))
+    if PATH.fullmatch(text):
+        ending = text.rpartition(".")[2]
+        return refused(hint, tell("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type"))
+    if hint in _READERS and len(text.split()) == 1:
+        return _READERS[hint](text, given)
+    return _embedded(text, given) or refused(hint, tell("text.unrecognised", form=_form(text)))
+
+
+def kind_by_look(text: str) -> Kind:
+    """The kind whose prefix the text bears. `sk-` is OpenAI's unless a longer prefix is another vendor's."""
+    for prefix, kind in PREFIXES:
+        if text.startswith(prefix):
+            return kind
+    if text.startswith("sk-") and not any(s.pattern.match(text) for s in STRANGERS):
+        return Kind.OPENAI_KEY
+    return Kind.UNRECOGNISED
+
+
+def _not_a_key(text: str) -> Finding | None:
+    """What stands where a key should: a placeholder, a reference, the masked form."""
+    if len(text) <= PLACEHOLDER_LIMIT and PLACEHOLDER.fullmatch(text):
+        return tell("text.placeholder", form=f"{len(text)} characters of example text")
+    if len(text) <= 300 and REFERENCE.fullmatch(text):
+        return tell("text.reference", form=f"{named(text[0])}, then the name of where the value should come from")
+    if len(text) <= PLACEHOLDER_LIMIT * 2 and MASKED.fullmatch(text):
+        dots = next(i for i, c in enumerate(text) if c in "*….•·")
+        return tell("text.masked", where=f"character {dots + 1}: {named(text[dots])}")
+    return None
+
+
+def _elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
+    """Where a key stands in the variable of another service."""
+    if hint in (Kind.UNRECOGNISED, kind) or not given.variable or PROVIDER_OF[kind] == PROVIDER_OF[hint]:
+        return ()
+    return (tell("vendor.found-elsewhere", variable=given.variable, vendor=PROVIDER_NAMES[PROVIDER_OF[kind]]),)
+
+
+def _stranger(text: str, hint: Kind) -> Reading | None:
+    for stranger in STRANGERS:
+        if match := stranger.pattern.match(text):
+            kind = hint if stranger.kind is Kind.UNRECOGNISED else stranger.kind
+            sign = f"prefix {match[0]}" if match[0] else f"{len(text)} characters"
+            words = {"vendor": stranger.vendor, "what": stranger.vendor, "prefix": match[0], "sign": sign}
+            return refused(kind, tell(stranger.row, **words))
+    return None
+
+
+def _embedded(text: str, given: Given) -> Reading | None:
+    """The reading of a key that stands among other words: the only one there, or the first of several."""
+    found = list(dict.fromkeys(match[0] for match in KEY_IN_TEXT.finditer(text)))
+    if not found or found[0] == text:
+        return None
+    start = text.index(found[0])
+    first = tell("text.embedded", where=f"character {start + 1}", before=start, after=len(text) - start - len(found[0]))
+    more = (tell("text.several", others=f"{len(found) - 1} more"),) if len(found) > 1 else ()
+    return read_bare(found[0], given).after((first, *more))
+
+
+def _form(text: str) -> str:
+    words = len(text.split())
+    return f"{len(text)} characters, {words} word{'s' if words != 1 else ''}, beginning with {named(text[0])}"

@@ -1,0 +1,76 @@
+"""The first cleaning of a paste: characters that nobody sees and no credential has. Each kind is told once."""
+
+from __future__ import annotations
+
+import re
+
+from meshtui.credentials.findings import tell
+from meshtui.credentials.model import Finding
+
+LIMIT = 1 << 20
+"""Characters. The largest credential has a few thousand; this leaves room for a whole .env file."""
+
+# Finding, what it looks for, what is put in its place. In this order: a byte-order mark is also a zero-width space.
+_STEPS = (
+    ("text.bom", re.compile("\\A\ufeff"), ""),
+    ("text.control", re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"), ""),
+    ("text.crlf", re.compile("\r\n?"), "\n"),
+    ("text.spaces", re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"), " "),
+    (
+        "text.invisible",
+        re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"),
+        "",
+    ),
+    ("text.invisible", re.compile("[\u0085\u2028\u2029]"), "\n"),
+)
+
+
+def clean(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """The text without invisible characters, its lines ending in LF, its unusual spaces plain; and what was done."""
+    findings: dict[str, Finding] = {}
+    for row, pattern, instead in _STEPS:
+        first = pattern.search(text)
+        if first is None:
+            continue
+        where = place(text, first.start())
+        text, count = pattern.subn(instead, text)
+        findings.setdefault(row, tell(row, count=count, where=where))
+    return text, tuple(findings.values())
+
+
+def place(text: str, index: int) -> str:
+    """`line 3, column 14`, counted from 1, as an editor does."""
+    line, column = position(text, index)
+    return f"line {line}, column {column}"
+
+
+def position(text: str, index: int) -> tuple[int, int]:
+    """Line and column of this index, counted from 1."""
+    return text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
+
+
+def named(character: str) -> str:
+    """What stands there, in words that give nothing of a secret away: punctuation as it is, the rest by its sort."""
+    if not character:
+        return "the end of the text"
+    if character.isascii():
+        if character.isalpha():
+            return "a letter"
+        if character.isdigit():
+            return "a digit"
+        return _ASCII.get(character, f"the character {character}" if character.isprintable() else "a control character")
+    import unicodedata
+
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'without a name').lower()}"
+
+
+def not_ascii(text: str, where: str = "") -> Finding | None:
+    """A finding for the first character that can stand in no key: white space, a control character or beyond ASCII."""
+    odd = re.search(r"[^!-~]", text)
+    if odd is None:
+        return None
+    spot = f"character {odd.start() + 1}"
+    return tell("text.not-ascii", where=f"field {where}, {spot}" if where else spot, character=named(odd[0]))
+
+
+_ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '"}

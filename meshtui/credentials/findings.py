@@ -1,0 +1,40 @@
+"""How a finding is told: a row of the catalogue, filled in with values that cannot give a secret away."""
+
+from __future__ import annotations
+
+import re
+
+from meshtui.credentials.catalogue import aws, bedrock, json_text, mesh, mesh_form, openai, pem, place, text, vertex
+from meshtui.credentials.catalogue.row import Rows
+from meshtui.credentials.model import Finding
+from meshtui.sanitize import one_line
+
+CATALOGUE: Rows = {
+    **text.ROWS, **json_text.ROWS, **openai.ROWS, **aws.ROWS, **bedrock.ROWS, **vertex.ROWS, **pem.ROWS, **mesh.ROWS,
+    **place.ROWS, **mesh_form.ROWS,
+}  # fmt: skip
+
+_READ = 4096
+_RUN = re.compile(r"[A-Za-z0-9+/=]{31,}")
+"""Longer than any name in a credential (a project or service account has 30 at most); keys and their parts are."""
+
+
+def shown(value: object, limit: int = 400) -> str:
+    """A value from the text, fit to be shown: one line, no control characters, and any long unbroken run masked.
+
+    What has the shape of a key is masked as well, later, by the redactor: see `meshtui.credentials.reading.finished`.
+    """
+    return one_line(_RUN.sub("…", str(value)[:_READ]), limit)
+
+
+def tell(row: str, **values: object) -> Finding:
+    """The finding of this id. Raises KeyError for an id or a placeholder that is not in the catalogue."""
+    words = CATALOGUE[row]
+    safe = {name: shown(value) for name, value in values.items()}
+    return Finding(
+        id=row,
+        level=words.level,
+        title=words.title.format(**safe),
+        proof=words.proof.format(**safe),
+        fix=words.fix.format(**safe),
+    )

@@ -1,0 +1,56 @@
+"""Reads whose JWT a text is, without believing it: the signature is not checked, and only who issued it and until when
+is looked at."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+
+from meshtui.credentials.clock import against
+from meshtui.credentials.findings import tell
+from meshtui.credentials.model import BearerKey, Kind
+from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.secret import Secret
+
+JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+# Issuer → the finding, and what it was taken for.
+_ISSUERS = (
+    (
+        re.compile(r"https://[a-z0-9-]+\.supabase\.co/.*|https://(?:[a-z0-9-]+\.)*meshapi\.ai/.*|supabase"),
+        "",
+        Kind.MESH_KEY,
+    ),
+    (re.compile(r"https://auth0?\.openai\.com/?.*"), "openai.chatgpt-token", Kind.OPENAI_KEY),
+    (re.compile(r"(?:https://)?accounts\.google\.com"), "google.id-token", Kind.SERVICE_ACCOUNT),
+)
+
+
+def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
+    """The reading of a JWT: Mesh's dashboard uses them (issued by Supabase); any other is the wrong thing here."""
+    claims = _claims(token)
+    issuer = str(claims.get("iss", ""))[:300]
+    row, kind = next(
+        ((row, kind) for pattern, row, kind in _ISSUERS if pattern.fullmatch(issuer)), ("jwt.unknown", hint)
+    )
+    if row:
+        return refused(kind, tell(row))
+    facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}
+    findings = [tell("mesh.dashboard-token")]
+    expires = claims.get("exp")
+    if isinstance(expires, (int, float)) and abs(expires) < 1e12:
+        facts["expires"] = against(expires, given.now)
+        if expires <= given.now:
+            findings.append(tell("mesh.token-expired", when=facts["expires"]))
+    return Reading(Kind.MESH_KEY, BearerKey(Secret(token)), tuple(findings), facts)
+
+
+def _claims(token: str) -> Mapping[str, object]:
+    part = token.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

@@ -1,0 +1,53 @@
+"""Credentials from a file, the environment or the sandbox. Nothing here raises for what it finds there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from meshtui.credentials.discover import discover, in_use
+from meshtui.credentials.files import name_of, read_file
+from meshtui.credentials.model import Credential, Kind, Source
+from meshtui.credentials.parse import parse
+from meshtui.credentials.reading import finished, refused
+
+
+def from_file(path: str, *, name: str = "", region: str = "", now: float | None = None) -> Credential:
+    """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
+    source, contents = Source("file", path), read_file(path)
+    name = name or name_of(path)
+    if contents.data is None:
+        return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
+    credential = parse(contents.data, name=name, source=source, region=region, now=now)
+    return replace(credential, findings=(*contents.findings, *credential.findings))
+
+
+def from_environment(environ: Mapping[str, str], *, now: float | None = None) -> tuple[Credential, ...]:
+    """The credentials that programs would take from these variables, and from the vendors' files in their HOME.
+
+    They are named openai, bedrock, aws, vertex, mesh, platform; `discover` also tells what they hide, and reads .env.
+    """
+    return in_use(discover(environ, now=now))
+
+
+def from_sandbox(addresses: Mapping[str, Mapping[str, object]], *, now: float | None = None) -> tuple[Credential, ...]:
+    """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line."""
+    return tuple(
+        parse(_text(name, row), name=name, source=Source("sandbox", _address(row)), now=now)
+        for name, row in addresses.items()
+    )
+
+
+def _text(name: str, row: Mapping[str, object]) -> str:
+    """The credential's text as a person would paste it: the key alone, or JSON without the sandbox's addresses."""
+    if isinstance(key := row.get("key"), str):
+        return key
+    if isinstance(account := row.get("service_account"), Mapping):
+        return json.dumps({**account, "region": row.get("region", "global")})
+    fields = {field: value for field, value in row.items() if field != "endpoint_url"}
+    return json.dumps(fields | ({"credential_type": "bedrock_api_key"} if name == "bedrock" else {}))
+
+
+def _address(row: Mapping[str, object]) -> str:
+    return next((str(row[field]) for field in ("base_url", "endpoint_url") if field in row), "")

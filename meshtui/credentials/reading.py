@@ -1,0 +1,59 @@
+"""What goes into the reading of one credential, what comes out of it, and how that becomes a Credential."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from meshtui.credentials.model import Credential, Finding, Kind, Material, Source
+from meshtui.redact import redact
+from meshtui.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known besides the text."""
+
+    now: float
+    """Unix time in seconds."""
+    region: str = ""
+    """The region that a person or variable gave; one in the text comes first."""
+    variable: str = ""
+    """The variable the text was assigned to, or came from; empty where none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text turned out to be."""
+
+    kind: Kind
+    material: Material | None = None
+    findings: tuple[Finding, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[Secret, ...] = ()
+
+    def after(self, findings: tuple[Finding, ...]) -> Reading:
+        """The same reading, with what was found before it."""
+        return replace(self, findings=findings + self.findings) if findings else self
+
+
+def refused(kind: Kind, *findings: Finding) -> Reading:
+    """A reading with nothing in it that could be sent."""
+    return Reading(kind, findings=findings)
+
+
+def finished(reading: Reading, name: str, source: Source) -> Credential:
+    """The credential; whatever people will read of it has passed the redactor, which knows its secrets by now."""
+    return Credential(
+        name=redact(name),
+        kind=reading.kind,
+        source=Source(source.kind, redact(source.where)),
+        material=reading.material,
+        findings=tuple(_redacted(finding) for finding in reading.findings),
+        facts={label: redact(value) for label, value in reading.facts.items()},
+        hidden=reading.hidden,
+    )
+
+
+def _redacted(finding: Finding) -> Finding:
+    return replace(finding, title=redact(finding.title), proof=redact(finding.proof), fix=redact(finding.fix))
