@@ -20,18 +20,25 @@ from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
 MAX_PROOF = 300
+LONG = 3600.0
+"""Seconds: an answer that asks for a longer wait than this is not worth sending again unchanged."""
 
 
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    if signal.inner is not None:
-        within = explain(signal.inner)
-        # Only a row of the provider's own table knows more than the envelope around it does.
-        if within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown":
-            return _carried(within, signal)
     provider = signal.provider or whose(signal)
     rule, found = match(signal, provider)
+    if signal.inner is not None:
+        within = explain(signal.inner)
+        if _knows_better(within, rule):
+            return _carried(within, signal)
     return _explanation(signal, provider, rule, found)
+
+
+def _knows_better(within: Explanation, around: Rule) -> bool:
+    """A row of the provider's own table knows more than the envelope around the error, unless it only guesses."""
+    named = within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown"
+    return named and (within.certainty == "certain" or around.certainty != "certain" or around.cause == "unknown")
 
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
@@ -39,6 +46,8 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     credential = _credential(rule, cause, provider)
     wait = wait_seconds(signal)
+    if wait is not None and wait > LONG:
+        retryable = False
     values = values_of(signal, found, wait)
     proof, spot = _proof(signal)
     falls_back = advice.falls_back(cause, signal.status, credential)

@@ -35,6 +35,10 @@ def fits(rule: Rule, signal: Signal, said: str) -> Mapping[str, str] | None:
         if found is None:
             return None
         values = {name: text for name, text in found.groupdict().items() if text}
+    if rule.reads:
+        found = _compiled(rule.reads).search(signal.message)
+        if found is not None:
+            values = {**values, **{name: text for name, text in found.groupdict().items() if text}}
     if rule.test is not None:
         more = rule.test(signal)
         if more is None:

@@ -108,6 +108,8 @@ class Rule:
     pattern: str = ""
     """A regular expression searched in the message, case ignored; its named groups become values for the texts.
     Compiled only when everything else of the rule holds."""
+    reads: str = ""
+    """Like `pattern`, but no condition: where it matches, its named groups become values."""
     test: Callable[[Signal], Mapping[str, str] | None] | None = None
     """For what a table cannot say: values where it holds, None where it does not."""
     # then

@@ -11,10 +11,10 @@ from meshtui.explain.model import Signal
 _LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
                      "capacity_exhausted"})  # fmt: skip
 _LIMIT = re.compile(
-    r"\blimit:? (?P<limit>\d[\d,]{0,15}(?:\.\d+)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE
+    r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE
 )
-_USED = re.compile(r"\b(?:used|current):? (?P<used>\d[\d,]{0,15})", re.IGNORECASE)
-_ASKED = re.compile(r"\brequested:? (?P<asked>\d[\d,]{0,15})", re.IGNORECASE)
+_USED = re.compile(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
+_ASKED = re.compile(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:per|/) ?(?P<per>sec|min|hour|day|month)|\b(?:tokens?|requests?|images?)/(?P<per2>sec|min|day)", re.IGNORECASE
 )

@@ -24,11 +24,14 @@ def _of_events(text: str) -> Fields:
     tries = 0
     for block in _blocks(text):
         name, data = _event(block)
-        if not ('"error"' in data or '"error"' in name or name == "error" or "Exception" in data):
+        aws = name.endswith("Exception")  # a frame of AWS's event stream, shown as text
+        if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data):
             continue
         tries += 1
         if tries > MAX_EVENTS:
             break
+        if aws:
+            return {"shape": "sse", "origin": "frame", "type": aws_type(name), "message": fold(_said(data))}
         fields = of_json(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
         if fields and fields["origin"]:
             if fields["origin"] == "error":
@@ -62,12 +65,14 @@ def _of_frames(text: str) -> Fields | None:
     if match is None:
         return None
     start = text.find("{", match.end())
-    said = ""
-    if start >= 0:
-        try:
-            value, _end = json.JSONDecoder().raw_decode(text, start)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict):
-            said = str(value.get("message") or value.get("Message") or "")
+    said = _said(text[start:]) if start >= 0 else ""
     return {"shape": "sse", "origin": "frame", "type": aws_type(match[1]), "message": fold(said)}
+
+
+def _said(text: str) -> str:
+    """The message of the JSON object that the text begins with."""
+    try:
+        value, _end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    return str(value.get("message") or value.get("Message") or "") if isinstance(value, dict) else ""

@@ -13,6 +13,11 @@ _HOLE = re.compile(r"\{([a-z_]+)\}")
 _HARMLESS = re.compile(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
 """What may stand in a command or an address: nothing that a shell reads as more than a word."""
 MAX_VALUE = 300
+_UNNAMED = {
+    "wait": "a moment", "model": "this model", "project": "the project", "last": "the same four characters",
+    "host": "<region>.api.openai.com",
+}  # fmt: skip
+"""What a sentence says where the value is not known; commands and addresses say `<name>`, as other holes do."""
 _CONTEXT = ("model", "region", "key_region", "project", "credential")
 
 
@@ -46,7 +51,7 @@ def fill(template: str, values: Values) -> str:
     """A sentence with its holes filled."""
     if "{" not in template:
         return template
-    return _HOLE.sub(lambda m: values.get(m[1]) or f"<{m[1]}>", template)
+    return _HOLE.sub(lambda m: values.get(m[1]) or _UNNAMED.get(m[1]) or f"<{m[1]}>", template)
 
 
 def fill_step(step: Step, values: Values) -> Step:

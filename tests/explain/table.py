@@ -13,7 +13,7 @@ class Case(NamedTuple):
     """The id of the row that must recognise it."""
     given: dict[str, Any]
     """What `read` is given: `body`, and where they matter `status`, `headers`, `call`, `context`, `provider` (default:
-    the table's own)."""
+    the table's own). Or `failure`: kind and words of a call that got no answer."""
     cause: str
     who: str
     retryable: bool

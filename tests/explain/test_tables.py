@@ -8,8 +8,10 @@ import pkgutil
 import pytest
 
 import tests.explain as here
+from meshtui.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.read import read
 from meshtui.explain.rules import all_rules
 from tests.explain.table import Case
@@ -24,6 +26,9 @@ ALL = [(provider, case) for provider, cases in TABLES.items() for case in cases]
 
 def of(provider: str, case: Case):
     given = {"provider": "" if provider in ("edges", "status") else provider, **case.given}
+    if "failure" in given:
+        request = Request("POST", "http://127.0.0.1/v1/chat/completions")
+        return explain_exchange(Exchange("", "chat", request, 0.0, failure=Failure(*given["failure"])))
     return explain(read(given.pop("body", ""), **given))
 
 

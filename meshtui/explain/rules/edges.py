@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
+from meshtui.explain.rules import front, local
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (*front.RULES, *local.RULES)

@@ -1,7 +1,18 @@
-"""What needs no provider: no answer at all, and answers of machines that stand in front of a provider."""
+"""OpenAI: the whole table, in the order in which one finds out.
+
+Code before type before sentence: `model_not_found`, `null` and the type `insufficient_quota` each stand for several
+causes, and an old or relayed answer may have lost its code, so where a sentence is telling it has a row of its own.
+"""
 
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
+from meshtui.explain.rules import openai_account, openai_key, openai_limits, openai_request
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    *openai_key.RULES,
+    *openai_request.RULES_BEFORE,
+    *openai_account.RULES,
+    *openai_limits.RULES,
+    *openai_request.RULES,
+)

@@ -1,3 +1,191 @@
+"""OpenAI: what to do. Commands read the key from the environment, never from the command line."""
+
+from __future__ import annotations
+
 from meshtui.explain.model import Step
 
-STEPS: dict[str, tuple[Step, ...]] = {}
+_KEYS = "https://platform.openai.com/api-keys"
+_BILLING = "https://platform.openai.com/settings/organization/billing/overview"
+_LIMITS = "https://platform.openai.com/settings/organization/limits"
+_STATUS = "https://status.openai.com"
+_MODELS = 'curl -sS -i https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"'
+
+FIND_KEY = (
+    Step("Look for a key that ends in {last} in the list of keys. If it is not there, it was deleted.", url=_KEYS),
+    Step("Ask OpenAI directly with the key this machine has: 200 means that key is known.", _MODELS),
+    Step("Dead for good? Make a new one and replace it wherever it is used, in Mesh's provider keys too."),
+)
+PASTE_BARE = (
+    Step("Copy the key again from where it was shown, whole: it begins with sk- and holds no blank, quote or label."),
+    Step("A key is shown only once. If nobody has it any more, make a new one.", url=_KEYS),
+    Step("Let meshtui read what you have, offline.", "meshtui check"),
+)
+WRONG_SERVICE = (
+    Step("Send this key to the service it belongs to: set that service's base URL beside it."),
+    Step("Or put an OpenAI key, which begins with sk-, where this one is.", url=_KEYS),
+)
+SIGN_IN = (
+    Step("Sign in again in the program that uses ChatGPT's sign-in."),
+    Step("Or give it a platform key, which begins with sk- and has no session behind it.", url=_KEYS),
+)
+DASHBOARD = (
+    Step("Read it in the browser instead.", url="https://platform.openai.com/usage"),
+    Step("For spending by program, use an admin key with the organization's costs call."),
+)
+ADMIN_KEY = (
+    Step("Make an admin key (sk-admin-…) for calls about the organization; only an owner can.",
+         url="https://platform.openai.com/settings/organization/admin-keys"),
+    Step("Keep the project key (sk-proj-…) for models and chat."),
+)  # fmt: skip
+APPEAL = (
+    Step("Read the mail OpenAI sent to the account's address: it names the reason and the way to appeal."),
+    Step("Until that is settled use a key of another account; a new key of this one is as dead.", url=_KEYS),
+)
+LIVING_PROJECT = (
+    Step("Make a key in a project that is in use, and replace this one wherever it is used.", url=_KEYS),
+    Step("Or let an owner restore the project.", url="https://platform.openai.com/settings/organization/projects"),
+)
+
+ELSEWHERE = (
+    Step("Send from a country on the list of those served; check where a VPN or a cloud region makes you come out.",
+         url="https://platform.openai.com/docs/supported-countries"),
+    Step("See from where you come out.", "curl -sS https://www.cloudflare.com/cdn-cgi/trace"),
+)  # fmt: skip
+IP_LIST = (
+    Step("Find the address you come out with.", "curl -sS https://www.cloudflare.com/cdn-cgi/trace"),
+    Step("Let an administrator add it to the IP allow-list; a project's list replaces the organization's. It takes up "
+         "to 15 minutes.", url="https://platform.openai.com/settings/organization/security"),
+)  # fmt: skip
+REGIONAL_HOST = (
+    Step("Set the base URL to https://{host}/v1, the host of the region the project keeps its data in."),
+    Step("Which region that is stands in the project's settings.",
+         url="https://platform.openai.com/settings/project/general"),
+)  # fmt: skip
+UNSET_HEADERS = (
+    Step("Stop sending the headers: SDKs take them from these variables without being asked.",
+         "unset OPENAI_ORG_ID OPENAI_ORGANIZATION OPENAI_PROJECT_ID"),
+    Step("If you need them, use the ids of the organization (org-…) and project (proj_…) that the key belongs to.",
+         url="https://platform.openai.com/settings/organization/general"),
+)  # fmt: skip
+MEMBERSHIP = (
+    Step("Let an owner of the organization invite the key's owner again.",
+         url="https://platform.openai.com/settings/organization/people"),
+    Step("Or make a key in an organization that you are a member of; a service account's key outlives its maker.",
+         url=_KEYS),
+)  # fmt: skip
+SCOPES = (
+    Step("Open the key's permissions. Set “Model capabilities” to Request first, see that it works, then narrow it.",
+         url=_KEYS),
+    Step("The owner's role counts too: the key can do no more than its owner may in the project."),
+    Step("Send the same call again; changes take effect within minutes."),
+)  # fmt: skip
+VERIFY = (
+    Step("Let an owner verify the organization; it takes up to 15 minutes to take effect.",
+         url="https://platform.openai.com/settings/organization/general"),
+    Step("Meanwhile leave out streaming or reasoning summaries where the answer names them, or use another model."),
+)  # fmt: skip
+PROJECT_MODELS = (
+    Step("Let an administrator allow {model} in the project's limits.", url=_LIMITS),
+    Step("Some models open only with paid credit or a higher usage tier.", url=_BILLING),
+    Step("See what the key may use now.", _MODELS),
+)
+LIST_MODELS = (
+    Step("Compare the name with those the key may use.", _MODELS),
+    Step("Names of other vendors and of Mesh (openai/…) do not exist here."),
+)
+RETIRED = (
+    Step("Take the successor named in the list of deprecations.", url="https://platform.openai.com/docs/deprecations"),
+)
+
+BILLING = (
+    Step("Let an owner look at payment method and unpaid invoices.", url=_BILLING),
+    Step("After paying it can take some minutes before the key works again."),
+)
+CREDIT = (
+    Step("Let an owner add credit, or raise the monthly limit.", url=_BILLING),
+    Step("See that the key belongs to the account that has the credit: organizations and projects pay separately.",
+         url=_KEYS),
+    Step("GET /v1/models answering 200 proves nothing here: it costs nothing, so it works without credit."),
+)  # fmt: skip
+SPEND_LIMIT = (
+    Step("Let an owner raise the limit of the organization or project, or wait for the next month.", url=_LIMITS),
+)
+PLAN = (
+    Step("Wait until the plan's allowance is renewed ({wait})."),
+    Step("Or use a platform key, which is billed by use.", url=_KEYS),
+)
+SMALLER = (
+    Step("Send less: shorter messages, a smaller max_tokens, or the text in pieces."),
+    Step("Or raise the usage tier: the limit is per organization and model.", url=_LIMITS),
+)
+QUEUE = (
+    Step("Wait until queued batches are done, or queue smaller ones."),
+    Step("The limit grows with the usage tier.", url=_LIMITS),
+)
+SLOWER_TOKENS = (
+    Step(
+        "Wait {wait}, then send again. max_tokens counts against the limit before anything is written: keep it small."
+    ),
+    Step("All keys of the organization share this limit; see who else uses it.", url=_LIMITS),
+)
+SLOWER_REQUESTS = (
+    Step("Wait {wait}, then send fewer requests at once."),
+    Step("All keys of the organization share this limit; a payment method or a higher tier raises it.", url=_LIMITS),
+)
+RAMP = (Step("Go back to the pace that worked, and raise it over a quarter of an hour."),)
+FLEX = (
+    Step("Send again after a pause, or without service_tier “flex” at the ordinary price."),
+)  # fmt: skip
+BUSY = (
+    Step("Send again with growing pauses; key, credit and limits are in order."),
+    Step("See whether OpenAI knows about it.", url=_STATUS),
+)
+
+CONTENT = (Step("Change the prompt; another key gets the same refusal."),)
+BASE_URL = (
+    Step("Set the base URL to exactly https://api.openai.com/v1 and let the client add /chat/completions to it."),
+    Step("See that the address is right: this answers 200, or 401 where only the key is wrong.", _MODELS),
+)
+HTTPS = (
+    Step("Write https:// in the base URL; a proxy that takes the call over plain http must pass it on by https."),
+)  # fmt: skip
+ENDPOINT = (
+    Step("Look up which endpoint serves the model: chat completions, responses or embeddings.",
+         url="https://platform.openai.com/docs/models"),
+)  # fmt: skip
+SHORTER = (Step("Shorten the request, or take a model with a longer context."),)
+PARAMETER = (
+    Step("Change the field that the answer names; the key is not at fault."),
+    Step("Look the field up.", url="https://platform.openai.com/docs/api-reference"),
+)
+BODY = (Step("Send the body as JSON with the header Content-Type: application/json."),)
+TIMEOUT = (
+    Step("Send again; ask for a stream, so that the connection does not stand still while the model thinks."),
+    Step("See whether OpenAI knows about it.", url=_STATUS),
+)
+OUTAGE = (
+    Step("Send again with growing pauses."),
+    Step("If it lasts, give OpenAI's support the request id.", url=_STATUS),
+)
+EDGE = (
+    Step("Send the same request again after a minute."),
+    Step("If it stays, try from another network: something between you and OpenAI may refuse you."),
+)
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "credential_missing": (
+        Step("Set the variable where the program runs, and see that it is not empty.",
+             'test -n "$OPENAI_API_KEY" && echo set || echo empty'),
+        Step("Send it as the header “Authorization: Bearer sk-…”."),
+    ),
+    "credential_malformed": PASTE_BARE,
+    "credential_wrong_kind": WRONG_SERVICE,
+    "credential_invalid": FIND_KEY,
+    "model_not_found": LIST_MODELS,
+    "quota_exhausted": CREDIT,
+    "billing_inactive": BILLING,
+    "provider_error": OUTAGE,
+    "capacity_exhausted": BUSY,
+    "timeout": TIMEOUT,
+    "permission_missing": SCOPES,
+}  # fmt: skip

@@ -1,0 +1,91 @@
+"""What must be said where no provider answered: no answer at all, or one of a machine in front of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.explain.table import Case
+
+OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
+
+
+def page(title: str, status: int, **more: Any) -> dict[str, Any]:
+    return {"body": f"<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>", "status": status,
+            **more}  # fmt: skip
+
+
+def text(body: str, status: int = 0) -> dict[str, Any]:
+    return {"body": body, "status": status}
+
+
+FRONT = (
+    Case("edge.challenge-header", page("Hello", 403, headers={"cf-mitigated": "challenge"}), "network_blocked", CALLER,
+         False),
+    Case("edge.rate", page("Access denied | error 1015", 429), "rate_limited", CALLER, True),
+    Case("edge.country", page("Access denied", 403) | {"body": "error code: 1009"}, "country_unsupported", CALLER,
+         False),
+    Case("edge.wall", page("Just a moment...", 403), "network_blocked", CALLER, False, ("not about permissions",)),
+    Case("edge.company-proxy", page("Zscaler: category: AI", 403), "network_blocked", CALLER, False),
+    Case("edge.mesh-policy", text("RBAC: access denied", 403), "network_blocked", ADMIN, False),
+    Case("edge.portal", page("Guest Wi-Fi login", 200), "network_blocked", CALLER, False, ("captive portal",)),
+    Case("edge.upstream-timeout", text("upstream request timeout", 504), "timeout", PROVIDER, True),
+    Case("edge.timeout-status", page("Oops", 504), "timeout", PROVIDER, True),
+    Case("edge.upstream", text("upstream connect error or disconnect/reset before headers. reset reason: overflow",
+         503),
+         "provider_error", PROVIDER, True),
+    Case("edge.upstream", page("502 Bad Gateway", 502), "provider_error", PROVIDER, True),
+    Case("edge.failed", page("We are sorry", 520), "provider_error", PROVIDER, True),
+    Case("edge.too-large", page("Request Entity Too Large", 413), "request_invalid", CALLER, False),
+    Case("edge.plain-http", page("The plain HTTP request was sent to HTTPS port", 400), "request_invalid", CALLER,
+         False),
+    Case("edge.absent", page("404 Not Found", 404), "request_invalid", CALLER, False),
+    Case("edge.forbidden-page", page("403 Forbidden", 403), "network_blocked", CALLER, False),
+)  # fmt: skip
+
+LOCAL = (
+    Case("local.header-empty", text("Illegal header value b'Bearer '"), "credential_missing", OWNER, False,
+         ("nothing was sent",)),
+    Case("local.header-broken", text("LocalProtocolError: Illegal header value b'Bearer sk-Q\\n'"),
+         "credential_malformed", OWNER, False),
+    Case("local.header-broken", text('TypeError: Invalid character in header content ["Authorization"]'),
+         "credential_malformed", OWNER, False),
+    Case("local.header-encoding", text("'ascii' codec can't encode character '\\u2026' in position 9"),
+         "credential_malformed", OWNER, False),
+    Case("local.proxy-said", text("ProxyError: Tunnel connection failed: 407 Proxy Authentication Required"),
+         "network_blocked", CALLER, False, ("_proxy",)),
+    Case("local.tls-said", text("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self signed certificate"),
+         "connection_failed", CALLER, False, ("do not switch checks off",)),
+    Case("local.dns-said", text("getaddrinfo ENOTFOUND api.opnai.com"), "connection_failed", CALLER, False),
+    Case("local.refused-said", text("connect ECONNREFUSED 127.0.0.1:8080"), "connection_failed", CALLER, False),
+    Case("local.connect-timeout-said", text("ConnectTimeoutError: Connect Timeout Error"), "timeout", CALLER, False),
+    Case("local.connect-timeout-said", text("dial tcp 10.0.0.1:443: i/o timeout"), "timeout", CALLER, False),
+    Case("local.read-timeout-said", text("HTTPSConnectionPool(host='x', port=443): Read timed out."), "timeout",
+         PROVIDER,
+         True),
+    Case("local.dropped-said", text("read ECONNRESET"), "connection_failed", CALLER, False),
+    Case("local.network-said", text("connect: No route to host (65)"), "connection_failed", CALLER, False),
+)  # fmt: skip
+
+
+def failed(kind: str, message: str = "") -> dict[str, Any]:
+    """How meshtui's own client reports that no answer came."""
+    return {"failure": (kind, message)}
+
+
+KINDS = (
+    Case("local.dns", failed("dns"), "connection_failed", CALLER, False, ("base URL",)),
+    Case("local.refused", failed("refused"), "connection_failed", CALLER, False, ("sandbox",)),
+    Case("local.tls", failed("tls"), "connection_failed", CALLER, False),
+    Case("local.proxy", failed("proxy"), "network_blocked", CALLER, False),
+    Case("local.connect-timeout", failed("connect_timeout"), "timeout", CALLER, False),
+    Case("local.read-timeout", failed("read_timeout"), "timeout", PROVIDER, True),
+    Case("local.dropped", failed("dropped"), "connection_failed", CALLER, False),
+    Case("local.network", failed("network"), "connection_failed", CALLER, False),
+    Case("local.not-sent", failed("not_sent", "no host in the address"), "request_invalid", CALLER, False),
+    Case("local.header-empty", failed("not_sent", "Illegal header value b'Bearer '"), "credential_missing", OWNER,
+         False),
+    Case("local.refused-host", failed("refused_host"), "request_invalid", CALLER, False, ("token_uri",)),
+    Case("local.cancelled", failed("cancelled"), "unknown", CALLER, False, ("You stopped it",)),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*FRONT, *LOCAL, *KINDS)
