@@ -1,0 +1,59 @@
+"""`meshtui` itself: help, version, unknown commands, and our own errors."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+import meshtui.cli
+from meshtui import __version__
+from tests.cli.conftest import Meshtui
+
+
+def test_help_names_every_command_and_every_exit_status(meshtui: Meshtui):
+    outcome = meshtui("--help")
+    assert outcome.status == 0
+    for name in meshtui_commands():
+        assert name in outcome.out
+    assert "3  served, but by fallback" in outcome.out
+
+
+def meshtui_commands() -> list[str]:
+    return list(meshtui.cli.COMMANDS)
+
+
+@pytest.mark.parametrize("name", meshtui_commands())
+def test_every_command_has_help_of_its_own(meshtui: Meshtui, name: str):
+    outcome = meshtui(name, "--help")
+    assert outcome.status == 0
+    assert outcome.out.startswith(f"usage: meshtui {name}")
+
+
+def test_the_version_is_the_packages(meshtui: Meshtui):
+    assert meshtui("--version").out == f"meshtui {__version__}\n"
+
+
+def test_an_unknown_command_is_answered_with_the_known_ones(meshtui: Meshtui):
+    outcome = meshtui("explode")
+    assert outcome.status == 2
+    assert "explain" in outcome.err
+
+
+def test_the_screen_without_a_terminal_says_what_works_without(meshtui: Meshtui):
+    outcome = meshtui()
+    assert outcome.status == 2
+    assert "needs a terminal" in outcome.err
+
+
+def test_an_error_of_ours_is_one_line_without_traceback_or_key(capsys: pytest.CaptureFixture[str]):
+    key = "sk-proj-" + "Zq7" * 20
+
+    def fails(_: argparse.Namespace) -> int:
+        raise ValueError(f"while holding {key}")
+
+    assert meshtui.cli._guarded(fails, argparse.Namespace(command="test")) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("meshtui test: our own error: ValueError: while holding sk-proj-…")
+    assert key not in said
+    assert "Traceback" not in said

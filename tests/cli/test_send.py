@@ -1,0 +1,120 @@
+"""`meshtui send --sandbox`: who served, whose key failed, and the exit status that says it to a script."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Meshtui
+
+KEYS = ("openai", "bedrock", "aws", "vertex")
+
+
+@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_good_key_serves_its_own_request(meshtui: Meshtui, key: str, stream: tuple[str, ...]):
+    outcome = meshtui("send", "--sandbox", "--credential", key, "--format", "json", *stream)
+    assert outcome.status == 0
+    verdict = outcome.json["verdict"]
+    assert (verdict["served"], verdict["fell_back"], verdict["basis"]) == ("own key", False, "observed")
+
+
+@pytest.mark.parametrize(
+    ("fault", "alone"),
+    [
+        ("revoked", 4),
+        ("expired", 4),
+        ("no_permission", 5),
+        ("model_not_granted", 5),
+        ("quota_empty", 6),
+        ("rate_limited", 6),
+    ],
+)
+@pytest.mark.parametrize("key", KEYS)
+def test_a_failing_key_falls_back_unless_it_is_exclusive(meshtui: Meshtui, key: str, fault: str, alone: int):
+    broken = ("send", "--sandbox", "--path", "byok", "--fault", f"{key}={fault}", "--format", "json")
+    fallen = meshtui(*broken)
+    exclusive = meshtui(*broken, "--exclusive")
+    assert fallen.json["verdict"]["served"] in ("platform", "nobody")
+    first = exclusive.json["attempts"][0]
+    assert first["credential"] == key
+    assert first["explanation"]["credential"] == "provider"
+    assert exclusive.json["verdict"]["served"] == "nobody"
+    assert exclusive.status == alone
+    if first["explanation"]["falls_back"] == "yes":
+        assert fallen.status == 3
+        assert fallen.json["verdict"]["fell_back"] is True
+        assert [a["role"] for a in fallen.json["attempts"]] == ["own key", "platform"]
+    else:
+        assert fallen.status == alone
+
+
+@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
+@pytest.mark.parametrize("key", KEYS)
+def test_mesh_falling_back_on_a_revoked_key_is_seen_in_its_response_alone(
+    meshtui: Meshtui, key: str, stream: tuple[str, ...]
+):
+    outcome = meshtui("send", "--sandbox", "--path", "mesh", "--fault", f"{key}=revoked", "--format", "json", *stream)
+    assert outcome.status == 3
+    assert outcome.json["verdict"]["basis"] == "observed"
+    assert any("X-BYOK-Fallback-Triggered".lower() in e["what"].lower() for e in outcome.json["verdict"]["evidence"])
+
+
+def test_a_plain_200_through_mesh_does_not_tell_who_served(meshtui: Meshtui):
+    outcome = meshtui("send", "--sandbox", "--path", "mesh", "--credential", "openai", "--format", "json")
+    assert outcome.status == 8
+    assert outcome.json["verdict"]["served"] == "unknown"
+    assert outcome.json["verdict"]["basis"] == "not reported"
+
+
+def test_a_bad_mesh_key_is_told_apart_from_a_bad_provider_key(meshtui: Meshtui):
+    mesh = meshtui("send", "--sandbox", "--path", "mesh", "--credential", "openai", "--fault", "mesh=revoked",
+                   "--format", "json")  # fmt: skip
+    provider = meshtui("send", "--sandbox", "--path", "mesh", "--exclusive", "--fault", "openai=revoked",
+                       "--format", "json")  # fmt: skip
+    assert (mesh.status, provider.status) == (4, 4)
+    assert mesh.json["attempts"][0]["status"] == provider.json["attempts"][0]["status"] == 401
+    assert mesh.json["attempts"][0]["explanation"]["credential"] == "mesh"
+    assert provider.json["attempts"][0]["explanation"]["credential"] == "provider"
+
+
+def test_the_platform_path_serves_though_the_key_is_dead(meshtui: Meshtui):
+    outcome = meshtui("send", "--sandbox", "--path", "platform", "--fault", "openai=revoked", "--format", "json")
+    assert outcome.status == 0
+    assert outcome.json["verdict"]["served"] == "platform"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_provider_that_is_down_is_a_network_failure_and_no_verdict_on_the_key(meshtui: Meshtui, key: str):
+    outcome = meshtui("send", "--sandbox", "--fault", f"{key}=down", "--format", "json")
+    assert outcome.status == 7
+    assert outcome.json["attempts"][0]["explanation"]["credential"] is None
+
+
+def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui):
+    outcome = meshtui("send", "--sandbox", "--fault", "openai=revoked", "--exclusive")
+    assert outcome.status == 4
+    for words in ("OpenAI does not know this key", "Incorrect API key provided", "owner of the provider key", "verdict: nobody served"):
+        assert words in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--fault", "openai=revoked"), "add --sandbox"),
+        (("--sandbox", "--fault", "openai"), "NAME=FAULT"),
+        (("--sandbox", "--fault", "nobody=revoked"), "a name of openai"),
+        (("--sandbox", "--fault", "openai=tired"), "a fault of"),
+        (("--sandbox", "--credential", "nobody"), "there is no credential named 'nobody'"),
+        (("--timeout", "0"), "above 0"),
+        (("--path", "elsewhere"), "invalid choice"),
+        ((), "OPENAI_API_KEY"),
+    ],
+)
+def test_a_wrong_argument_is_named_with_its_mend(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str, tmp_path: object
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    outcome = meshtui("send", *args)
+    assert outcome.status == 2
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
