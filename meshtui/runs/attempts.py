@@ -71,6 +71,8 @@ def unusable(credential: Credential) -> Call:
     worst = next((f for f in credential.findings if f.level is Level.ERROR), None)
     if worst is not None:
         reason = worst.title
+    elif credential.kind is Kind.MESH_KEY and credential.usable:
+        reason = f"{credential.name} is a Mesh key, and this path calls a provider with a provider's own"
     elif credential.provider in PROVIDER_NAMES:
         reason = f"{credential.name} holds nothing that {PROVIDER_NAMES[credential.provider]} could be sent"
     else:

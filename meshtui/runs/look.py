@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from meshtui.config import PROVIDER_NAMES
-from meshtui.credentials.model import Kind, Level, ServiceAccount
+from meshtui.credentials.model import BedrockKey, Credential, Kind, Level, ServiceAccount
 from meshtui.providers import google
 from meshtui.providers.reading import dig
 from meshtui.runs import clock
@@ -34,11 +34,17 @@ def clock_of(climber: Climber, _: object) -> Judgement:
     if off == 0.0:
         return PASSED
     words = f"this clock is {clock.in_words(off)}"
-    if climber.credential.kind in (Kind.OPENAI_KEY, Kind.MESH_KEY):
+    if not _is_timed(climber.credential):
         return Judgement(Holds.PASSED, f"{words}, which this kind of key does not mind")
     if abs(off) <= clock.ALLOWED:
         return Judgement(Holds.PASSED, f"{words}, which is still allowed")
     return Judgement(Holds.FAILED, words, "clock_skew")
+
+
+def _is_timed(credential: Credential) -> bool:
+    """Whether what is sent bears a time: a signature, a JWT, or the presigned request in a short-term Bedrock key."""
+    key = credential.material.key.reveal() if isinstance(credential.material, BedrockKey) else ""
+    return credential.kind in (Kind.AWS_KEYS, Kind.SERVICE_ACCOUNT) or key.startswith("bedrock-api-key-")
 
 
 def caller(_: Climber, answer: object) -> Judgement:

@@ -38,6 +38,8 @@ def sentence(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back:
         return _replayed(ask, attempts)
     if ask.path is Path.PLATFORM and served is Served.OWN_KEY:
         return "A provider key of that Mesh key's own team served: it is not the way to Mesh's own credentials."
+    if ask.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
+        return "Mesh's own credentials served, as this path asks."
     if served is Served.NOBODY:
         return _refused_by_mesh(last, fell_back)
     return _MESH.get((served, fell_back)) or _MESH[Served.UNKNOWN, None]

@@ -71,6 +71,4 @@ def _of_run(run: Run) -> int:
 
 def _of_ladder(ladder: Ladder) -> int:
     deciding = ladder.deciding
-    if deciding is None:
-        return FINE
-    return of_cause(deciding.explanation.cause) if deciding.explanation else CANNOT_BE_TOLD
+    return FINE if deciding is None else of_cause(deciding.cause)

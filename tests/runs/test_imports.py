@@ -1,0 +1,28 @@
+"""Nothing heavy is loaded before something is sent: the screen paints first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"httpx", "httpcore", "anyio", "botocore", "boto3", "google.auth", "cryptography", "pydantic"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "runs.fire",
+        "runs.ladder",
+        "runs.status",
+        "runs.verdict",
+        "providers.client",
+        "providers.bedrock",
+        "providers.vertex",
+    ],
+)
+def test_a_module_of_the_engine_loads_no_library(module: str):
+    code = f"import meshtui.{module}, sys; print(*sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert HEAVY & set(out.split()) == set()

@@ -1,0 +1,170 @@
+"""Each fault is found on the rung where it lives, and a network error is never an invalid key."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from dataclasses import replace
+
+import pytest
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import Credential, Finding, Kind, Level, Source
+from meshtui.providers.client import Client
+from meshtui.runs.ladder import climb
+from meshtui.runs.rung import Holds, RungResult
+from meshtui.runs.rungs import RUNGS
+from meshtui.runs.status import exit_status
+from tests.runs.stage import Stage
+
+NAMES = ("openai", "bedrock", "aws", "vertex", "mesh")
+FINE = ("", 0)
+
+# fault → the rung that something is wrong with and the exit status, for each name in NAMES
+FAULTS: dict[str, tuple[tuple[str, int], ...]] = {
+    "revoked": (("identity", 4), ("models", 4), ("identity", 4), ("identity", 4), ("identity", 4)),
+    "disabled": (("identity", 4), ("models", 4), ("identity", 4), ("identity", 4), ("identity", 4)),
+    "expired": (("identity", 4), ("models", 4), ("identity", 4), ("permission", 4), ("identity", 4)),
+    "no_permission": (("prompt", 5), ("prompt", 5), ("prompt", 5), ("permission", 5), ("prompt", 5)),
+    "explicit_deny": (("identity", 5), ("prompt", 5), ("prompt", 5), ("model", 5), ("prompt", 5)),
+    "model_not_granted": (("prompt", 5), ("availability", 5), ("availability", 5), ("model", 5), ("prompt", 5)),
+    "quota_empty": (("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
+    "rate_limited": (("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
+    "shared_capacity": (("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7)),
+    "clock_skew": (FINE, FINE, ("clock", 4), ("clock", 4), FINE),
+    "down": (("identity", 7), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
+    "stream_error": (("streaming", 7),) * 5,
+}
+CASES = [
+    (name, fault, *expected)
+    for fault, row in FAULTS.items()
+    for name, expected in zip(NAMES, row, strict=True)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "fault", "rung", "status"), CASES)
+async def test_a_fault_is_found_on_the_rung_where_it_lives(stage: Stage, name: str, fault: str, rung: str, status: int):
+    ladder = await stage.climb(name, fault)
+    deciding = ladder.deciding
+    assert (deciding.name if deciding else "") == rung
+    assert exit_status(ladder) == status
+    # What lies below that rung passed, but for what could not be told.
+    for result in ladder.rungs:
+        if result.name == rung:
+            break
+        assert result.holds in (Holds.PASSED, Holds.UNCLEAR)
+    assert ladder.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_good_key_passes_every_rung(stage: Stage, name: str):
+    ladder = await stage.climb(name)
+    assert [r.holds for r in ladder.rungs] == [Holds.PASSED] * len(ladder.rungs)
+    assert ladder.sentence.startswith("This key is alive and may call ")
+    assert ladder.sentence.endswith("streamed as well.")
+    assert stage.rungs == list(ladder.rungs)
+    costly = [r.name for r in ladder.rungs if r.cost != "nothing"]
+    assert costly == ["prompt", "streaming"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, name: str):
+    ladder = await stage.climb(name, prompt=False)
+    left_out = [r for r in ladder.rungs if r.holds is Holds.SKIPPED]
+    assert [r.name for r in left_out] == ["prompt", "streaming"]
+    assert all("costs a few tokens" in r.note for r in left_out)
+    assert not any(r.exchange and r.exchange.call == "chat" for r in ladder.rungs)
+    assert "was not tried, since that costs a few tokens" in ladder.sentence
+    assert exit_status(ladder) == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_after_a_dead_key_nothing_more_is_sent(stage: Stage, name: str):
+    ladder = await stage.climb(name, "revoked")
+    deciding = ladder.rungs.index(ladder.deciding)
+    above = ladder.rungs[deciding + 1 :]
+    assert above
+    assert all(r.holds is Holds.SKIPPED and r.exchange is None for r in above)
+    assert all("failed" in r.note for r in above)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_host_that_is_not_there_leaves_the_key_untested(stage: Stage, name: str):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        endpoints = Endpoints(*(nowhere,) * 5, google_token=nowhere, google_certificates=nowhere, vertex=nowhere)
+        async with Client(endpoints) as client:
+            ladder = await climb(stage.credentials[name], client, lambda _: None, prompt=True)
+    assert ladder.deciding.name == "network"
+    assert ladder.deciding.cause == "connection_failed"
+    assert exit_status(ladder) == 7
+    assert "untested" in ladder.sentence
+    assert all(r.holds is Holds.SKIPPED for r in ladder.rungs[2:])
+
+
+async def test_the_network_is_tried_without_the_key(stage: Stage):
+    for name in NAMES:
+        ladder = await stage.climb(name, prompt=False)
+        network = next(r for r in ladder.rungs if r.name == "network")
+        assert not any(key.lower() == "authorization" for key, _ in network.exchange.request.headers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, name: str):
+    broken = replace(stage.credentials[name], findings=(Finding("x", Level.ERROR, "The key is cut off"),))
+    ladder = await climb(broken, stage.client, lambda _: None, prompt=True)
+    assert ladder.deciding.name == "form"
+    assert exit_status(ladder) == 4
+    assert ladder.sentence == "This key was not sent anywhere: The key is cut off."
+    assert not any(r.exchange for r in ladder.rungs)
+
+
+async def test_what_is_not_recognised_has_a_short_ladder(stage: Stage):
+    nothing = Credential("x", Kind.UNRECOGNISED, Source("paste"))
+    ladder = await climb(nothing, stage.client, lambda _: None, prompt=True)
+    assert [r.name for r in ladder.rungs] == ["form"]
+    assert exit_status(ladder) == 4
+
+
+async def test_ladders_climb_side_by_side(stage: Stage):
+    for name in ("openai", "mesh"):
+        stage.sandbox.set_fault(name, "slow")
+
+    async def seconds(*names: str) -> float:
+        before = time.perf_counter()
+        ladders = (climb(stage.credentials[n], stage.client, lambda _: None, prompt=False) for n in names)
+        await asyncio.gather(*ladders)
+        return time.perf_counter() - before
+
+    longest = max(await seconds("openai"), await seconds("mesh"))
+    assert await seconds("openai", "mesh") < 1.3 * longest
+
+
+async def test_another_model_is_asked_for_by_name(stage: Stage):
+    ladder = await climb(stage.credentials["openai"], stage.client, lambda _: None, prompt=True, model="gpt-none")
+    assert ladder.model == "gpt-none"
+    assert ladder.deciding.cause == "model_not_found"
+    assert ladder.deciding.name == "model"
+
+
+def test_every_kind_has_a_ladder_and_every_rung_says_what_it_proves():
+    assert RUNGS.keys() == set(Kind)
+    for kind, rungs in RUNGS.items():
+        names = [rung.name for rung in rungs]
+        assert len(names) == len(set(names)), kind
+        assert names[0] == "form"
+        assert all(rung.proves and rung.leaves_open for rung in rungs)
+        free = [rung.cost == "nothing" for rung in rungs]
+        assert free == sorted(free, reverse=True), "the cheapest come first"
+
+
+async def test_no_secret_is_in_a_ladder(stage: Stage):
+    results: list[RungResult] = []
+    for name in NAMES:
+        ladder = await climb(stage.credentials[name], stage.client, results.append, prompt=True)
+        secret = stage.credentials[name].secret
+        assert secret is not None
+        assert secret.reveal() not in repr(ladder)
+    assert "ya29." not in repr(results).replace("ya29.…", "")

@@ -1,0 +1,237 @@
+"""The paths against the sandbox, over HTTP: who served, and that the verdict is the truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from meshtui.credentials.model import Finding, Level
+from meshtui.runs.fire import fire
+from meshtui.runs.model import (
+    Ask,
+    AttemptEnded,
+    AttemptStarted,
+    Basis,
+    Path,
+    PhaseReached,
+    Prompt,
+    RunEnded,
+    Served,
+    TextArrived,
+)
+from meshtui.runs.status import exit_status
+from meshtui.sandbox.faults import FAULTS
+from meshtui.sandbox.settings import Behaviour
+from tests.runs.stage import PROVIDERS, Stage
+
+streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+provider = pytest.mark.parametrize("name", PROVIDERS)
+
+
+@provider
+@streamed
+async def test_a_good_key_serves(stage: Stage, name: str, stream: bool):
+    run = await stage.fire("byok", name, stream=stream)
+    attempt = run.attempts[0]
+    assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.OWN_KEY, False, Basis.OBSERVED)
+    assert exit_status(run) == 0
+    assert attempt.ok
+    assert attempt.text == "pong"
+    assert attempt.explanation is None
+    assert attempt.exchange.request_id or name == "vertex"
+    assert len(attempt.exchanges) == (2 if name == "vertex" else 1)
+
+
+@provider
+@streamed
+@pytest.mark.parametrize(("fault", "status"), [("revoked", 4), ("no_permission", 5), ("rate_limited", 6)])
+async def test_a_failing_key_falls_back_unless_exclusive(
+    stage: Stage, name: str, fault: str, status: int, stream: bool
+):
+    fallen = await stage.fire("byok", name, fault, stream=stream)
+    assert exit_status(fallen) == 3
+    assert (fallen.verdict.served, fallen.verdict.fell_back) == (Served.PLATFORM, True)
+    assert [a.role for a in fallen.attempts] == ["own key", "platform"]
+    assert [a.credential for a in fallen.attempts] == [name, "platform"]
+    ended = await stage.fire("byok", name, fault, exclusive=True, stream=stream)
+    assert exit_status(ended) == status
+    assert (ended.verdict.served, ended.verdict.fell_back) == (Served.NOBODY, False)
+    assert [a.role for a in ended.attempts] == ["own key"]
+
+
+@provider
+@streamed
+async def test_without_a_platform_key_it_says_what_mesh_would_do(stage: Stage, name: str, stream: bool):
+    run = await stage.fire("byok", name, "revoked", platform=False, stream=stream)
+    assert len(run.attempts) == 1
+    assert exit_status(run) == 4
+    assert "Mesh would now fall back" in run.verdict.sentence
+
+
+@provider
+async def test_an_outage_is_not_documented_so_it_ends_there(stage: Stage, name: str):
+    run = await stage.fire("byok", name, "down")
+    assert len(run.attempts) == 1
+    assert run.attempts[0].exchange.failure.kind == "dropped"
+    assert exit_status(run) == 7
+    assert "not documented" in run.verdict.sentence
+
+
+@provider
+@streamed
+@pytest.mark.parametrize("exclusive", [False, True], ids=["fallback", "exclusive"])
+@pytest.mark.parametrize("fault", ["", *FAULTS])
+async def test_the_verdict_about_mesh_is_never_wrong(
+    stage: Stage, name: str, fault: str, exclusive: bool, stream: bool
+):
+    if fault == "slow":
+        fault = ""
+    run = await stage.fire("mesh", name, fault, exclusive=exclusive, stream=stream)
+    truth = stage.sandbox.truth[-1]
+    verdict = run.verdict
+    assert truth.request_id == run.attempts[0].exchange.request_id
+    if run.attempts[0].ok:
+        assert verdict.served in (Served.UNKNOWN, truth.served)
+    else:
+        assert verdict.served is Served.NOBODY
+    assert verdict.fell_back in (None, truth.fell_back)
+    if truth.fell_back and run.attempts[0].ok:
+        assert exit_status(run) == 3
+
+
+@pytest.mark.parametrize("names_byok", [False, True])
+@pytest.mark.parametrize("header", ["true", "auth_error", ""])
+@streamed
+async def test_whatever_mesh_chooses_to_report_nothing_is_made_up(
+    stage: Stage, names_byok: bool, header: str, stream: bool
+):
+    stage.sandbox.behaviour = Behaviour(fallback_header=header, usage_names_byok=names_byok)
+    good = await stage.fire("mesh", "openai", stream=stream)
+    assert good.verdict.served is (Served.OWN_KEY if names_byok else Served.UNKNOWN)
+    fallen = await stage.fire("mesh", "openai", "revoked", stream=stream)
+    told = bool(header) or names_byok
+    assert fallen.verdict.served is (Served.PLATFORM if told else Served.UNKNOWN)
+    assert exit_status(fallen) == (3 if told else 8)
+
+
+async def test_the_cache_is_never_asked(stage: Stage):
+    for _ in range(2):
+        run = await stage.fire("mesh", "openai")
+        assert run.verdict.served is Served.UNKNOWN
+    assert [t.served for t in stage.sandbox.truth[-2:]] == ["own key", "own key"]
+
+
+@provider
+@streamed
+async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: bool):
+    run = await stage.fire("platform", name, "revoked", stream=stream)
+    assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.PLATFORM, False, Basis.INFERRED)
+    assert exit_status(run) == 0
+    assert stage.sandbox.truth[-1].served == "platform"
+
+
+@pytest.mark.parametrize("path", ["platform", "mesh"])
+async def test_a_path_without_its_key_says_what_it_needs(stage: Stage, path: str):
+    run = await fire(Ask(Path(path), stage.credentials["openai"]), stage.client, stage.events.append)
+    assert run.attempts == ()
+    assert exit_status(run) == 8
+    assert "needs" in run.verdict.sentence
+    assert stage.events == [RunEnded(run)]
+
+
+@provider
+async def test_an_error_inside_a_stream_is_a_failed_attempt_with_the_words_before_it(stage: Stage, name: str):
+    run = await stage.fire("byok", name, "stream_error", stream=True, exclusive=True, text="Count from one to twenty")
+    attempt = run.attempts[0]
+    assert attempt.exchange.status == 200
+    assert not attempt.ok
+    assert attempt.text
+    assert attempt.explanation.cause not in ("", "unknown")
+    assert run.verdict.served is Served.NOBODY
+
+
+@provider
+async def test_events_tell_the_run_in_order(stage: Stage, name: str):
+    run = await stage.fire("byok", name, stream=True, text="Count from one to ten")
+    kinds = [type(event) for event in stage.events]
+    assert kinds[0] is AttemptStarted
+    assert kinds[-2:] == [AttemptEnded, RunEnded]
+    pieces = [event.piece for event in stage.events if isinstance(event, TextArrived)]
+    assert len(pieces) > 1
+    assert "".join(pieces) == run.attempts[0].text
+    phases = [event.phase for event in stage.events if isinstance(event, PhaseReached)]
+    calls = len(run.attempts[0].exchanges)
+    assert phases == ["connected", "sent", "first_byte"] * calls
+    assert {event.run for event in stage.events if not isinstance(event, RunEnded)} == {run.id}
+
+
+@provider
+async def test_a_key_of_another_fashion_is_refused_as_unknown(stage: Stage, name: str):
+    other = {"openai": "mesh", "bedrock": "openai"}.get(name)
+    if other is None:
+        material = stage.credentials[name].material
+        changes = {
+            "aws": {"secret_access_key": stage.credentials["mesh"].secret},
+            "vertex": {"private_key_id": "0" * 40},
+        }
+        material = replace(material, **changes[name])
+    elif name == "bedrock":
+        material = replace(stage.credentials[name].material, key=stage.credentials[other].secret)
+    else:
+        material = stage.credentials[other].material
+    stage.credentials[name] = replace(stage.credentials[name], material=material)
+    run = await stage.fire("byok", name, exclusive=True)
+    assert exit_status(run) == 4
+    assert run.attempts[0].explanation.cause.startswith("credential_")
+
+
+@pytest.mark.parametrize("path", ["byok", "mesh"])
+async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, path: str):
+    broken = (Finding("x", Level.ERROR, "The private key is cut off"),)
+    for name in ("openai", "mesh"):
+        stage.credentials[name] = replace(stage.credentials[name], findings=broken)
+    run = await stage.fire(path, "openai", exclusive=True)
+    exchange = run.attempts[0].exchange
+    assert exchange.failure.kind == "not_sent"
+    assert "The private key is cut off" in exchange.failure.message
+    assert not run.attempts[0].ok
+
+
+async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):
+    run = await fire(Ask(Path.BYOK, stage.credentials["mesh"]), stage.client, stage.events.append)
+    assert run.attempts[0].exchange.failure.kind == "not_sent"
+    assert run.attempts[0].exchange.request.url == ""
+
+
+async def test_a_model_that_mesh_names_otherwise_is_not_guessed(stage: Stage):
+    run = await stage.fire("mesh", "bedrock", model="meta.llama3-3-70b-instruct-v1:0")
+    assert run.attempts[0].exchange.failure.kind == "not_sent"
+    assert "brand/model" in run.attempts[0].exchange.failure.message
+
+
+@provider
+async def test_no_secret_is_in_anything_that_is_reported(stage: Stage, name: str):
+    for fault in ("", "revoked"):
+        for stream in (False, True):
+            run = await stage.fire("byok", name, fault, stream=stream)
+            shown = repr(stage.events) + repr(run.attempts)
+            for secret in _secrets(stage):
+                assert secret not in shown
+
+
+def _secrets(stage: Stage) -> list[str]:
+    at = stage.sandbox.addresses
+    account = at["vertex"]["service_account"]
+    assert isinstance(account, dict)
+    pem_lines = [line for line in account["private_key"].splitlines() if not line.startswith("-")]
+    texts = [at["mesh"]["key"], at["platform"]["key"], at["openai"]["key"], at["bedrock"]["api_key"],
+             at["aws"]["access_key_id"], at["aws"]["secret_access_key"], *pem_lines]  # fmt: skip
+    return [str(text) for text in texts]
+
+
+async def test_the_deadline_is_for_the_whole_attempt(stage: Stage):
+    run = await stage.fire("byok", "vertex", "slow", timeout=0.2)
+    assert run.attempts[0].exchange.failure.kind == "read_timeout"
+    assert exit_status(run) == 7
+    assert Prompt().timeout == 30
