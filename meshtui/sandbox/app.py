@@ -31,7 +31,7 @@ def build(world: World) -> ASGIApp:
             Route("/ping", _ping),
             Mount("/mesh/v1", routes=mesh(world)),
             Mount("/openai/v1", routes=openai(world)),
-            Mount("/aws", routes=aws(world)),
+            *aws(world),
             Mount("/google", routes=google_token(world)),
             Mount("/vertex", routes=vertex(world)),
         ],

@@ -25,15 +25,16 @@ TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/invoke", ["POST"], handlers.invoke, "bedrock"),
     ("/foundation-models", ["GET"], handlers.list_models, "bedrock"),
     ("/foundation-model-availability/{model:path}", ["GET"], handlers.availability, "bedrock"),
+    ("", ["GET", "POST"], handlers.identity, "sts"),
     ("/", ["GET", "POST"], handlers.identity, "sts"),
     ("/{path:path}", ANY, handlers.unknown, "bedrock"),
 )
 
 
 def routes(world: World) -> list[Route]:
-    """Below `/aws`."""
+    """All with their `/aws`, for STS is called at exactly that, with and without a slash."""
     return [
-        Route(path, _behind_the_gate(world, handler, service), methods=methods)
+        Route(f"/aws{path}", _behind_the_gate(world, handler, service), methods=methods)
         for path, methods, handler, service in TABLE
     ]
 

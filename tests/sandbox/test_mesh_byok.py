@@ -1,0 +1,198 @@
+"""The gateway does what Mesh's BYOK page says, and its record tells what really happened."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from meshtui.sandbox.server import Sandbox
+from meshtui.sandbox.settings import Behaviour
+from tests.sandbox.callers import MESH_MODELS, mesh_chat, through_mesh
+
+FALLBACK = "x-byok-fallback-triggered"
+PROVIDER_KEYS = tuple(MESH_MODELS)
+
+
+@pytest.mark.parametrize("name", PROVIDER_KEYS)
+def test_your_own_key_serves_first(sandbox: Sandbox, http: httpx.Client, name: str):
+    answer = through_mesh(sandbox, http, name)
+    assert (answer.status_code, FALLBACK in answer.headers) == (200, False)
+    truth = sandbox.truth[-1]
+    assert (truth.served, truth.credential, truth.fell_back) == ("own key", name, False)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("fault", ["revoked", "disabled", "expired", "no_permission", "explicit_deny",
+                                   "model_not_granted", "quota_empty", "rate_limited", "wrong_region"])  # fmt: skip
+@pytest.mark.parametrize("name", PROVIDER_KEYS)
+def test_mesh_falls_back_on_auth_errors_and_limits_and_says_so(
+    sandbox: Sandbox, http: httpx.Client, name: str, fault: str, stream: bool
+):
+    sandbox.set_fault(name, fault)
+    answer = through_mesh(sandbox, http, name, stream=stream)
+    assert (answer.status_code, answer.headers.get(FALLBACK)) == (200, "true")
+    truth = sandbox.truth[-1]
+    assert (truth.served, truth.fell_back, truth.failed_first.credential) == ("platform", True, name)
+
+
+# Fault → name → (status, code, provider_code) under exclusive use: the provider's status, Mesh's words.
+EXCLUSIVE = {
+    "revoked": {
+        "openai": (401, "upstream_auth_error", "invalid_auth"),
+        "bedrock": (403, "upstream_auth_error", "invalid_auth"),
+        "aws": (403, "upstream_auth_error", "invalid_auth"),
+        "vertex": (400, "upstream_auth_error", "invalid_auth"),
+    },
+    "no_permission": {
+        "openai": (401, "upstream_auth_error", "permission_denied"),
+        "bedrock": (403, "upstream_auth_error", "permission_denied"),
+        "aws": (403, "upstream_auth_error", "permission_denied"),
+        "vertex": (403, "upstream_auth_error", "permission_denied"),
+    },
+    "rate_limited": dict.fromkeys(PROVIDER_KEYS, (429, "upstream_rate_limit_error", "rate_limit_exceeded")),
+    "quota_empty": dict.fromkeys(PROVIDER_KEYS, (429, "upstream_rate_limit_error", "monthly_quota_exceeded")),
+    "shared_capacity": {
+        **dict.fromkeys(("openai", "bedrock", "aws"), (503, "upstream_error", "provider_overloaded")),
+        "vertex": (429, "upstream_error", "provider_overloaded"),
+    },
+    "down": dict.fromkeys(PROVIDER_KEYS, (502, "upstream_error", "connection_error")),
+    "html_from_edge": dict.fromkeys(PROVIDER_KEYS, (502, "upstream_error", "bad_response")),
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("fault", "name"), [(f, n) for f, row in EXCLUSIVE.items() for n in row])
+def test_exclusive_use_surfaces_the_failure_with_the_providers_status(
+    sandbox: Sandbox, http: httpx.Client, fault: str, name: str, stream: bool
+):
+    sandbox.set_fault(name, fault)
+    sandbox.set_policy(name, exclusive=True)
+    answer = through_mesh(sandbox, http, name, stream=stream)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["provider_code"]) == EXCLUSIVE[fault][name]
+    assert FALLBACK not in answer.headers
+    assert (sandbox.truth[-1].served, sandbox.truth[-1].fell_back) == ("nobody", False)
+
+
+def test_the_providers_own_words_are_passed_on(sandbox: Sandbox, http: httpx.Client):
+    words = {
+        "openai": lambda error: error["error"]["code"] == "invalid_api_key",
+        "bedrock": lambda error: error["__type"] == "AccessDeniedException" and "API Key" in error["Message"],
+        "aws": lambda error: error["__type"] == "UnrecognizedClientException",
+        "vertex": lambda error: error["error"] == "invalid_grant",
+    }
+    for name, holds in words.items():
+        sandbox.set_fault(name, "revoked")
+        sandbox.set_policy(name, exclusive=True)
+        error = through_mesh(sandbox, http, name).json()["error"]
+        assert holds(error["provider_error"])
+        assert error["message"] in str(error["provider_error"])
+
+
+@pytest.mark.parametrize("fault", ["shared_capacity", "down", "html_from_edge"])
+def test_a_failure_of_the_provider_itself_leads_to_no_fallback_unless_switched_on(
+    sandbox: Sandbox, http: httpx.Client, fault: str
+):
+    sandbox.set_fault("openai", fault)
+    assert through_mesh(sandbox, http, "openai").status_code >= 500
+    sandbox.behaviour = Behaviour(fall_back_on_provider_failure=True)
+    answer = through_mesh(sandbox, http, "openai")
+    assert (answer.status_code, answer.headers[FALLBACK]) == (200, "true")
+
+
+@pytest.mark.parametrize("fault", ["clock_skew", "slow"])
+def test_what_harms_only_you_or_only_delays_is_served_by_your_key(sandbox: Sandbox, http: httpx.Client, fault: str):
+    sandbox.set_fault("vertex", fault)
+    assert through_mesh(sandbox, http, "vertex").status_code == 200
+    assert sandbox.truth[-1].served == "own key"
+
+
+def test_only_the_active_bedrock_credential_is_used(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("bedrock", "revoked")
+    assert FALLBACK in through_mesh(sandbox, http, "bedrock").headers
+    assert FALLBACK not in through_mesh(sandbox, http, "aws").headers
+    assert sandbox.truth[-1].credential == "aws"
+
+
+def test_anthropic_models_are_bedrocks(sandbox: Sandbox, http: httpx.Client):
+    assert mesh_chat(sandbox, http, "anthropic/claude-haiku-4.5").status_code == 200
+    assert sandbox.truth[-1].credential == "bedrock"
+
+
+def test_a_model_that_takes_no_key_is_served_by_the_platform_without_a_word(sandbox: Sandbox, http: httpx.Client):
+    answer = mesh_chat(sandbox, http, "meta-llama/llama-3.3-70b-instruct")
+    assert (answer.status_code, FALLBACK in answer.headers) == (200, False)
+    assert (sandbox.truth[-1].served, sandbox.truth[-1].fell_back) == ("platform", False)
+
+
+def test_the_platform_key_belongs_to_a_team_without_provider_keys(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("openai", "revoked")
+    sandbox.set_policy("openai", exclusive=True)
+    answer = mesh_chat(sandbox, http, "openai/gpt-4o-mini", key="platform")
+    assert (answer.status_code, FALLBACK in answer.headers) == (200, False)
+    assert sandbox.truth[-1].credential == "platform-openai"
+
+
+def test_a_failure_of_meshs_own_credential_is_masked(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("platform-openai", "revoked")
+    answer = mesh_chat(sandbox, http, "openai/gpt-4o-mini", key="platform")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (502, "upstream_error")
+    assert "openai" not in answer.text.lower()
+    assert sandbox.truth[-1].tried[0].meaning == "invalid_auth"
+
+
+@pytest.mark.parametrize(("both_failed", "code"), [("platform", "upstream_error"), ("own", "upstream_auth_error")])
+def test_where_both_fail_the_switch_says_whose_error_is_returned(
+    sandbox: Sandbox, http: httpx.Client, both_failed: str, code: str
+):
+    sandbox.behaviour = Behaviour(both_failed=both_failed)
+    sandbox.set_fault("openai", "revoked")
+    sandbox.set_fault("platform-openai", "shared_capacity")
+    answer = through_mesh(sandbox, http, "openai")
+    assert (answer.json()["error"]["code"], answer.headers[FALLBACK]) == (code, "true")
+    truth = sandbox.truth[-1]
+    assert [tried.credential for tried in truth.tried] == ["openai", "platform-openai"]
+    assert (truth.served, truth.fell_back) == ("nobody", True)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "stream", "header"),
+    [
+        (Behaviour(), True, "true"),
+        (Behaviour(fallback_header="1"), False, "1"),
+        (Behaviour(fallback_header=""), False, None),
+        (Behaviour(fallback_header_on_streams=False), True, None),
+        (Behaviour(fallback_header_on_streams=False), False, "true"),
+    ],
+)
+def test_the_undocumented_sides_of_the_fallback_header_are_switches(
+    sandbox: Sandbox, http: httpx.Client, behaviour: Behaviour, stream: bool, header: str | None
+):
+    sandbox.behaviour = behaviour
+    sandbox.set_fault("openai", "revoked")
+    assert through_mesh(sandbox, http, "openai", stream=stream).headers.get(FALLBACK) == header
+
+
+def test_statuses_can_be_the_documented_ones(sandbox: Sandbox, http: httpx.Client):
+    sandbox.behaviour = Behaviour(byok_status="documented")
+    for name, fault, status in (("vertex", "revoked", 401), ("openai", "no_permission", 403)):
+        sandbox.set_fault(name, fault)
+        sandbox.set_policy(name, exclusive=True)
+        assert through_mesh(sandbox, http, name).status_code == status
+
+
+def test_a_waiting_time_is_passed_on_unless_switched_off(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("openai", "rate_limited")
+    sandbox.set_policy("openai", exclusive=True)
+    answer = through_mesh(sandbox, http, "openai")
+    assert (answer.headers["retry-after"], answer.json()["error"]["retry_after_seconds"]) == ("20", 20)
+    sandbox.behaviour = Behaviour(pass_retry_after=False)
+    assert "retry-after" not in through_mesh(sandbox, http, "openai").headers
+
+
+def test_usage_can_name_the_credential(sandbox: Sandbox, http: httpx.Client):
+    sandbox.behaviour = Behaviour(usage_names_byok=True)
+    sandbox.set_fault("openai", "revoked")
+    usage = through_mesh(sandbox, http, "openai").json()["usage"]
+    assert (usage["byok_used"], usage["fallback_triggered"]) == (False, True)
