@@ -93,7 +93,12 @@ def test_a_provider_that_is_down_is_a_network_failure_and_no_verdict_on_the_key(
 def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui):
     outcome = meshtui("send", "--sandbox", "--fault", "openai=revoked", "--exclusive")
     assert outcome.status == 4
-    for words in ("OpenAI does not know this key", "Incorrect API key provided", "owner of the provider key", "verdict: nobody served"):
+    for words in (
+        "OpenAI does not know this key",
+        "Incorrect API key provided",
+        "owner of the provider key",
+        "verdict: nobody served",
+    ):
         assert words in outcome.out
 
 

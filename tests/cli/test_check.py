@@ -1,0 +1,139 @@
+"""`meshtui check`: findings, then rungs, a fix under each, and an exit status for scripts."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Meshtui
+
+KEYS = ("openai", "bedrock", "aws", "vertex")
+
+
+def test_all_of_a_healthy_sandbox_is_fine(meshtui: Meshtui):
+    outcome = meshtui("check", "--sandbox", "--prompt")
+    assert outcome.status == 0
+    assert "[x]" not in outcome.out
+    assert outcome.out.count("=> This key is alive") == 6
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_revoked_key_is_refused_with_its_cause_and_a_fix(meshtui: Meshtui, key: str):
+    outcome = meshtui("check", key, "--sandbox", "--fault", f"{key}=revoked")
+    assert outcome.status == 4
+    assert "[x]" in outcome.out
+    assert "fix:" in outcome.out
+
+
+@pytest.mark.parametrize(("fault", "status"), [("no_permission", 5), ("rate_limited", 6), ("down", 7)])
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_wrong_decides_the_exit_status(meshtui: Meshtui, key: str, fault: str, status: int):
+    assert meshtui("check", key, "--sandbox", "--prompt", "--fault", f"{key}={fault}").status == status
+
+
+def test_without_prompt_nothing_that_costs_tokens_is_sent(meshtui: Meshtui):
+    for key in KEYS:
+        (credential,) = meshtui("check", key, "--sandbox", "--format", "json").json["credentials"]
+        tried = [r for r in credential["rungs"] if r["exchange"] is not None]
+        assert tried
+        assert {r["cost"] for r in tried} == {"nothing"}
+
+
+def test_offline_sends_nothing(meshtui: Meshtui):
+    (credential,) = meshtui("check", "openai", "--sandbox", "--offline", "--format", "json").json["credentials"]
+    assert credential["rungs"] == []
+    assert credential["usable"] is True
+
+
+def test_json_keeps_its_schema(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "--format", "json").json
+    assert set(outcome) == {"exit_status", "credentials"}
+    (credential,) = outcome["credentials"]
+    assert set(credential) == {"name", "kind", "provider", "source", "shown", "fingerprint", "policy", "usable",
+                               "status", "facts", "findings", "rungs", "sentence"}  # fmt: skip
+    assert set(credential["rungs"][0]) == {"name", "holds", "note", "proves", "leaves_open", "cost", "cause",
+                                           "explanation", "exchange"}  # fmt: skip
+
+
+def test_junit_names_each_failure_with_its_fix(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "--format", "junit")
+    suite = ET.fromstring(outcome.out).find("testsuite")
+    assert suite is not None
+    assert suite.get("name") == "openai"
+    assert int(suite.get("failures", "0")) == len(suite.findall("testcase/failure")) >= 1
+
+
+def test_verbose_shows_the_proof(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "-v")
+    assert "| GET http://127.0.0.1" in outcome.out
+    assert '| "Incorrect API key provided' in outcome.out
+
+
+BAD = {
+    "json.txt": '{"type": "service_account", "project_id": "p",}',
+    "empty.txt": "",
+    "words.txt": "this is not a key",
+    "binary.bin": "\x00\x01\x02\x1b[31m",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_a_finding_with_a_fix_and_never_a_traceback(meshtui: Meshtui, tmp_path: Path, name: str):
+    path = tmp_path / name
+    path.write_text(BAD[name])
+    outcome = meshtui("check", "--file", str(path))
+    assert outcome.status == 4
+    assert "[x]" in outcome.out
+    assert "fix:" in outcome.out
+    assert "Traceback" not in outcome.out + outcome.err
+    assert "\x1b" not in outcome.out
+
+
+def test_a_file_that_is_not_there_is_a_finding_too(meshtui: Meshtui, tmp_path: Path):
+    outcome = meshtui("check", "--file", str(tmp_path / "absent.json"))
+    assert outcome.status == 4
+    assert "absent.json" in outcome.out
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(meshtui: Meshtui):
+    outcome = meshtui("check", "nobody", "--sandbox")
+    assert outcome.status == 2
+    assert "openai" in outcome.err
+
+
+def test_a_machine_without_credentials_is_told_what_to_set(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    outcome = meshtui("check")
+    assert outcome.status == 2
+    assert "OPENAI_API_KEY" in outcome.err
+
+
+def test_the_environment_is_read_and_its_keys_stay_hidden(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    body = "Zq7xK2mP9vLw" * 4
+    planted = {
+        "OPENAI_API_KEY": f"sk-proj-{body}",
+        "AWS_ACCESS_KEY_ID": "AKIA" + "ZQXW" * 4,
+        "AWS_SECRET_ACCESS_KEY": body[:40],
+        "AWS_REGION": "eu-central-1",
+        "MESHAPI_API_KEY": "rsk_01" + "ZQXW" * 6,
+    }
+    for name, value in planted.items():
+        monkeypatch.setenv(name, value)
+    for form in ("text", "json", "junit"):
+        outcome = meshtui("check", "--offline", "--format", form, "-v")
+        for value in planted.values():
+            if value != "eu-central-1":
+                assert value not in outcome.out + outcome.err
+                assert value[4:20] not in outcome.out
+    names = [c["name"] for c in json.loads(meshtui("check", "--offline", "--format", "json").out)["credentials"]]
+    assert {"openai", "aws", "mesh"} <= set(names)
