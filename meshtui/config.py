@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PROVIDERS = ("openai", "bedrock", "vertex")
-PROVIDER_NAMES = {"openai": "OpenAI", "bedrock": "AWS Bedrock", "vertex": "Google Vertex AI", "mesh": "Mesh"}
+from meshtui.names import PROVIDER_NAMES, PROVIDERS
+
+__all__ = ["DEFAULT_MAX_TOKENS", "DEFAULT_MODELS", "DEFAULT_PROMPT", "DEFAULT_TIMEOUT", "MESH_FEE", "PROVIDERS",
+           "PROVIDER_NAMES", "Endpoints"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

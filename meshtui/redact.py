@@ -7,12 +7,9 @@ Every pattern is linear in its input: none rescans what another start has alread
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from urllib.parse import quote, quote_plus
+from functools import cache, lru_cache
 
 from meshtui.secret import living_values, mask
 
@@ -28,7 +25,8 @@ _FIELDS = (
     "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-api-key", "x-goog-api-key",
 )  # fmt: skip
 
-_SHAPES = re.compile(
+# Compiled when a text first needs them, see `_compiled`: most never do, and together they cost more than the imports.
+_SHAPES = (
     r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|\Z)"
     r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
     r"|bedrock-api-key-[\w+/=%-]{8,}"
@@ -41,14 +39,15 @@ _SHAPES = re.compile(
     r"|\bAQ\.[\w-]{20,}"
     r"|\bGOCSPX-[\w-]{8,}"
 )
-_BEARER = re.compile(r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})")
-_NAMED = re.compile(
+_BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
+_NAMED = (
     r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
     r"([^\s\"'\\&,;<>(){}\[\]]{4,})"
 )
-_QUERY = re.compile(r"(?i)([?&](?:key|token|sig|signature|code|auth)=)([^\s\"'&#<>]+)")
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@")
-_Step = tuple[re.Pattern[str], Callable[[re.Match[str]], str], tuple[str, ...]]
+_QUERY = r"(?i)([?&](?:key|token|sig|signature|code|auth)=)([^\s\"'&#<>]+)"
+_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@"
+_NAME = "(?i)" + "|".join(_FIELDS)
+_Step = tuple[str, Callable[[re.Match[str]], str], tuple[str, ...]]
 # Pattern, replacement, and literals (lower case) without one of which the pattern cannot match: a literal is
 # looked for ten times faster, and most texts hold none.
 _STEPS: tuple[_Step, ...] = (
@@ -73,9 +72,16 @@ def redact(text: str) -> str:
         text = by_value.sub(lambda m: mask(m[0]), text)
     lowered = text.lower()
     for pattern, replacement, marks in _STEPS:
-        if any(mark in lowered for mark in marks):
-            text = pattern.sub(replacement, text)
+        for mark in marks:  # a plain loop: any() over a generator takes twice as long, and most texts hold no mark
+            if mark in lowered:
+                text = _compiled(pattern).sub(replacement, text)
+                break
     return text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -95,12 +101,9 @@ def redact_tree(value: object) -> object:
 
 
 def _field(name: str, value: object) -> object:
-    if isinstance(value, str) and _NAME.fullmatch(name):
+    if isinstance(value, str) and _compiled(_NAME).fullmatch(name):
         return _once(value)
     return redact_tree(value)
-
-
-_NAME = re.compile("(?i)" + "|".join(_FIELDS))
 
 
 def _header(name: str, value: str) -> str:
@@ -129,6 +132,10 @@ def _value_pattern(values: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _spellings(value: str) -> Iterable[str]:
+    import base64
+    import json
+    from urllib.parse import quote, quote_plus
+
     if len(value) < 8:
         return
     raw = value.encode("utf-8", "surrogatepass")

@@ -6,7 +6,6 @@ in a body is masked there as well, though nobody passed it along.
 
 from __future__ import annotations
 
-import hashlib
 import weakref
 from collections.abc import Iterator
 
@@ -49,6 +48,8 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits of the value's SHA-256: tells two keys apart and reveals neither."""
+        import hashlib
+
         return hashlib.sha256(self._value.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
     def __str__(self) -> str:
@@ -85,4 +86,4 @@ class Secret:
 
 def living_values() -> frozenset[str]:
     """The values of all Secrets that exist now: what the redactor hides by value."""
-    return frozenset(secret._value for secret in tuple(_living))
+    return frozenset(secret._value for secret in tuple(_living)) if _living else frozenset()

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "meshtui"
 
-GROUND = {"secret", "redact", "sanitize", "exchange", "config"}
+GROUND = {"secret", "redact", "sanitize", "exchange", "config", "names"}
 # Room → the rooms of ours it may import besides the ground, and the libraries besides the standard one.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     **{room: (set(), set()) for room in GROUND},

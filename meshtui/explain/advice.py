@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from meshtui.config import PROVIDER_NAMES
 from meshtui.explain.durations import words
 from meshtui.explain.model import Cause
+from meshtui.names import PROVIDER_NAMES
 
 _HEADLINES = {
     "credential_missing": "{who} saw no key at all",

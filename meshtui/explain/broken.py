@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from meshtui.explain.fields import Fields, fold, http_status
+from meshtui.explain.lazy import Pattern
 
 MAX_LITERAL = 64_000
 
-_FIELD = re.compile(
+_FIELD = Pattern(
     r'"(message|Message|code|type|status|reason|__type|detail|error)"\s{0,8}:\s{0,8}(?:"((?:[^"\\]|\\.)*)|(\d{3})\b)'
 )
 
@@ -58,7 +59,7 @@ def python_value(text: str) -> object:
     return value
 
 
-_MARK = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""", re.DOTALL)
+_MARK = Pattern(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""", re.DOTALL)
 
 
 def _closing(text: str) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import calendar
-import re
 
 from meshtui.explain.durations import words
+from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_HTTP = re.compile(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d):(\d\d)")
-_AWS = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
-_TIMES = re.compile(
+_HTTP = Pattern(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d):(\d\d)")
+_AWS = Pattern(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
+_TIMES = Pattern(
     r"Signature (?:expired|not yet current): (?P<sent>\d{8}T\d{6}Z) is (?:now earlier|still later) than "
     r"\d{8}T\d{6}Z \((?P<server>\d{8}T\d{6}Z)"
 )

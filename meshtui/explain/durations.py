@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from meshtui.explain.lazy import Pattern
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_PART = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s?(ms|s|m|h|d)")
+_PART = Pattern(r"(\d{1,12}(?:\.\d{1,12})?)\s?(ms|s|m|h|d)")
 _FOREVER = 400 * 86400.0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from meshtui.explain import advice
 from meshtui.explain.causes import CAUSES
@@ -81,8 +80,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
 def _carried(within: Explanation, signal: Signal) -> Explanation:
     """The provider's own error, explained by the provider's rules, in the envelope of the one who passed it on."""
     credential = within.credential and "provider"
-    return replace(
-        within,
+    return within._replace(
         credential=credential,
         status=signal.status or within.status,
         retry_after=within.retry_after if within.retry_after is not None else wait_seconds(signal),

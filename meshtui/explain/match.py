@@ -27,8 +27,12 @@ def match(signal: Signal, provider: str) -> tuple[Rule, Mapping[str, str]]:
 
 def fits(rule: Rule, signal: Signal, said: str) -> Mapping[str, str] | None:
     """The values of a row whose structure holds, None where its sentence, pattern or test does not."""
-    if rule.says and not any(literal in said for literal in rule.says):
-        return None
+    if rule.says:
+        for literal in rule.says:
+            if literal in said:
+                break
+        else:
+            return None
     values = _NOTHING
     if rule.pattern:
         found = _compiled(rule.pattern).search(signal.message)

@@ -1,15 +1,18 @@
-"""What the explain room reads (Signal), matches (Rule) and returns (Explanation)."""
+"""What the explain room reads (Signal), matches (Rule) and returns (Explanation).
+
+Named tuples: as unchangeable as frozen dataclasses, made in half the time, and without the 10 ms that importing
+`dataclasses` and building six of them would add to a command that shall answer in 60. Copy with `_replace`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What the client knows besides the answer; every field may be empty. Never a secret."""
 
     model: str = ""
@@ -25,8 +28,7 @@ class Context:
     """Unix time at which the answer was received, by the local clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One answer, whatever its shape was, as the rules see it. All strings, empty where absent."""
 
     provider: str = ""
@@ -34,7 +36,7 @@ class Signal:
     call: str = ""
     """chat, token, sts, models, …; `local`: it failed on this machine, before or without an answer."""
     status: int = 0
-    headers: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    headers: Mapping[str, str] = NO_HEADERS
     """Names in lower case."""
     shape: str = "empty"
     """json, xml, html, text, sse, empty."""
@@ -56,7 +58,7 @@ class Signal:
     """Mesh: the finer reason of a provider's failure."""
     message: str = ""
     """The sentence meant for people, white space folded, typographic quotes made plain."""
-    metadata: Mapping[str, str] = field(default_factory=lambda: NO_HEADERS)
+    metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
     `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
     inner: Signal | None = None
@@ -64,7 +66,7 @@ class Signal:
     request_id: str = ""
     text: str = ""
     """The whole body, bounded; not redacted, so never shown as it is."""
-    context: Context = field(default_factory=Context)
+    context: Context = Context()
 
     @property
     def said(self) -> str:
@@ -72,8 +74,7 @@ class Signal:
         return self.message.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing to do. `command` can be pasted into a shell, `url` opened in a browser."""
 
     text: str
@@ -84,8 +85,7 @@ class Step:
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One row of a provider's table: what must hold of the signal, and what is then so.
 
     Every condition that is named must hold; inside one condition any of its values will do.
@@ -129,8 +129,7 @@ class Rule:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """One label of the catalogue (`meshtui explain --list`)."""
 
     label: str
@@ -146,8 +145,7 @@ class Cause:
     """Whether a credential is at fault at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What a person reads, and what the verdict is made from. Redacted; safe to show anywhere."""
 
     cause: str

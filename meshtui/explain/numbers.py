@@ -6,16 +6,15 @@ import re
 from collections.abc import Mapping
 
 from meshtui.explain.durations import seconds, words
+from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
 
 _LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
                      "capacity_exhausted"})  # fmt: skip
-_LIMIT = re.compile(
-    r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE
-)
-_USED = re.compile(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
-_ASKED = re.compile(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
-_SPAN = re.compile(
+_LIMIT = Pattern(r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE)
+_USED = Pattern(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
+_ASKED = Pattern(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
+_SPAN = Pattern(
     r"\b(?:per|/) ?(?P<per>sec|min|hour|day|month)|\b(?:tokens?|requests?|images?)/(?P<per2>sec|min|day)", re.IGNORECASE
 )
 _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month": "month"}
@@ -48,7 +47,9 @@ def _counts(signal: Signal, cause: str) -> list[str]:
     message = signal.message
     limit = _LIMIT.search(message) if "imit" in message else None
     counts = []
-    value = limit["limit"] if limit else signal.metadata.get("quotaValue", "")
+    value = (
+        limit["limit"] if limit else signal.metadata.get("quotaValue") or signal.metadata.get("quota_limit_value", "")
+    )
     if value:
         unit = {"rate_limited_tokens": " tokens", "rate_limited_requests": ""}.get(cause, "")
         counts.append(f"limit {value}{unit}{_per(message, limit)}")

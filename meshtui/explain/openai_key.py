@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
 
 _BEFORE = "incorrect api key provided:"
-_AFTER = re.compile(r"\.? (?:You can|Please|Visit|Find|To find)\b")
+_AFTER = Pattern(r"\.? (?:You can|Please|Visit|Find|To find)\b")
 MAX_ECHO = 400
 
 UNSET = frozenset({"", "undefined", "none", "null", "nil", "nan", "(null)", "''", '""'})
@@ -59,12 +60,12 @@ KINDS = (
     ("key_", "key of another service"),
     ("key-", "key of another service"),
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = Pattern(
     r"your|xxx|test|fake|dummy|sample|example|place|insert|replace|change|enter|paste|not[-_]|no[-_]?ke|my[-_]|"
     r"api[-_ ]?k|none|empty|todo|secret|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
 )
-_SHAPE = re.compile(r"sk-[A-Za-z0-9_*-]*")
-_HEX = re.compile(r"[0-9a-f]{8}\*{20}[0-9a-f]{4}|[0-9a-f]{32}", re.IGNORECASE)
+_SHAPE = Pattern(r"sk-[A-Za-z0-9_*-]*")
+_HEX = Pattern(r"[0-9a-f]{8}\*{20}[0-9a-f]{4}|[0-9a-f]{32}", re.IGNORECASE)
 
 LENGTHS = frozenset({51, 56, 59, 132, 133, 135, 156, 164, 165, 167})
 """51: `sk-` keys. 56 and 59: the first project keys. The rest: project, service-account and admin keys."""

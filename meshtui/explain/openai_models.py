@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 
-_NAME = re.compile(r"model [`'\"]?(?P<model>[\w.:/-]{1,120})", re.IGNORECASE)
-_KNOWN = re.compile(
+from meshtui.explain.lazy import Pattern
+
+_NAME = Pattern(r"model [`'\"]?(?P<model>[\w.:/-]{1,120})", re.IGNORECASE)
+_KNOWN = Pattern(
     r"(?:gpt-3\.5-turbo(?:-16k|-instruct)?|gpt-4(?:-32k|-turbo|-vision)?|gpt-4o(?:-mini)?|gpt-4\.1(?:-mini|-nano)?|gpt-4\.5"
     r"|gpt-4o(?:-mini)?-(?:audio|realtime|search|transcribe|tts)|gpt-5(?:\.\d)?(?:-mini|-nano|-pro|-codex|-chat)?"
     r"|chatgpt-4o|o1(?:-mini|-pro)?|o3(?:-mini|-pro|-deep-research)?|o4-mini(?:-deep-research)?|codex-mini"

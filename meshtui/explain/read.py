@@ -37,17 +37,26 @@ def read(
     fields = read_body(body)
     if names:
         _from_headers(fields, names)
-    if not fields.get("request_id"):
-        fields["request_id"] = next((names[n] for n in _REQUEST_IDS if n in names), "") if names else ""
+    fields["text"] = body[:MAX_TEXT]
+    return _signal(fields, provider, call, status, names, context)
+
+
+def of_value(value: object, *, provider: str = "", call: str = "", status: int = 0) -> Signal:
+    """A JSON value that is no text any more, such as the one in a Python exception, as a signal."""
+    return _signal({**tree.of_tree(value), "shape": "json"}, provider, call, status, NO_HEADERS, _NO_CONTEXT)
+
+
+def _signal(
+    fields: Fields, provider: str, call: str, status: int, headers: Mapping[str, str], context: Context
+) -> Signal:
+    if headers and not fields.get("request_id"):
+        fields["request_id"] = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
     inside = fields.pop("inside", None)
     number = fields.pop("number", 0)
-    if not status and call != "local" and 100 <= number <= 599:
+    if not status and call != "local":
         status = number
     inner = _inner(inside or relay.exception_in(fields), status, call, context)
-    return Signal(
-        provider=provider, call=call, status=status, headers=names, text=body[:MAX_TEXT], context=context,
-        inner=inner, **fields,
-    )  # fmt: skip
+    return Signal(provider=provider, call=call, status=status, headers=headers, context=context, inner=inner, **fields)
 
 
 def _inner(inside: Fields | None, status: int, call: str, context: Context) -> Signal | None:

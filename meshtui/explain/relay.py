@@ -19,9 +19,8 @@ def provider_signal(inside: Fields, *, status: int, call: str, context: Context)
 
 
 def _of(signal: Signal, provider: str) -> Signal:
-    from dataclasses import replace
 
-    return replace(signal, provider=provider)
+    return signal._replace(provider=provider)
 
 
 def exception_in(fields: Fields) -> Fields | None:

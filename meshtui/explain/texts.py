@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal, Step
 from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
-_HOLE = re.compile(r"\{([a-z_]+)\}")
-_HARMLESS = re.compile(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
+_HOLE = Pattern(r"\{([a-z_]+)\}")
+_HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
 """What may stand in a command or an address: nothing that a shell reads as more than a word."""
 MAX_VALUE = 300
 _UNNAMED = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from meshtui.explain.durations import seconds
+from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
 
-_SAID = re.compile(
+_SAID = Pattern(
     r"(?:try again|retry|please wait) (?:in|after) (\d[\dhmsd.]{0,20}(?: ?(?:ms|seconds?|minutes?|s))?)", re.I
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from meshtui.credentials.model import Credential
 from meshtui.exchange import Exchange
@@ -82,7 +81,7 @@ class Climber:
             return Judgement(Holds.PASSED), None
         if rung.any_answer and sending.exchange.failure is None and not _is_blocked(sending.exchange):
             return rung.judge(self, None), None
-        context = replace(context_of(self.credential, self.question.model), now=sending.exchange.started)
+        context = context_of(self.credential, self.question.model)._replace(now=sending.exchange.started)
         explanation = explain_exchange(sending.exchange, context)
         if reader is not None and _is_output_limit(sending):
             return Judgement(Holds.PASSED, "it answered that the output limit was reached"), None

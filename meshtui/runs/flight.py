@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from secrets import token_hex
 
 from meshtui.exchange import Exchange, Failure, Request
@@ -60,7 +60,7 @@ class Flight:
 
     def _keep(self, leg: Leg, ok: bool) -> None:
         who, last = leg.who, leg.exchanges[-1]
-        explanation = None if ok else explain_exchange(last, replace(who.context, now=_answered_at(last)))
+        explanation = None if ok else explain_exchange(last, who.context._replace(now=_answered_at(last)))
         attempt = Attempt(
             who.role, who.credential, who.provider, tuple(leg.exchanges), ok, leg.text, explanation
         )  # fmt: skip

@@ -1,0 +1,177 @@
+"""How the parts of a known trace or log line become a signal. Each function takes the match of a row in `traces`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from meshtui.explain.fields import aws_type, fold, word
+from meshtui.explain.model import Signal
+from meshtui.explain.read import read
+
+_OPERATIONS = {
+    "Converse": "converse", "ConverseStream": "converse_stream", "InvokeModel": "invoke",
+    "InvokeModelWithResponseStream": "invoke_stream", "GetCallerIdentity": "sts", "AssumeRole": "sts",
+    "AssumeRoleWithWebIdentity": "sts", "ListFoundationModels": "models",
+}  # fmt: skip
+_LITELLM = {"openai": "openai", "bedrock": "bedrock", "vertexai": "vertex", "vertex_ai": "vertex", "gemini": "vertex",
+            "vertex_ai_beta": "vertex", "vertexaigemini": "vertex", "text-completion-openai": "openai"}  # fmt: skip
+_OPENAI_STATUS = {
+    "AuthenticationError": 401, "PermissionDeniedError": 403, "NotFoundError": 404, "RateLimitError": 429,
+    "BadRequestError": 400, "ContextWindowExceededError": 400, "ContentPolicyViolationError": 400,
+    "InternalServerError": 500, "ServiceUnavailableError": 503,
+}  # fmt: skip
+# google.api_core names its exceptions after the status word.
+_WORDS = {
+    "Unauthenticated": "UNAUTHENTICATED", "Unauthorized": "UNAUTHENTICATED", "PermissionDenied": "PERMISSION_DENIED",
+    "Forbidden": "PERMISSION_DENIED", "NotFound": "NOT_FOUND", "InvalidArgument": "INVALID_ARGUMENT",
+    "FailedPrecondition": "FAILED_PRECONDITION", "ResourceExhausted": "RESOURCE_EXHAUSTED",
+    "TooManyRequests": "RESOURCE_EXHAUSTED", "ServiceUnavailable": "UNAVAILABLE", "DeadlineExceeded":
+    "DEADLINE_EXCEEDED", "InternalServerError": "INTERNAL", "MethodNotImplemented": "UNIMPLEMENTED",
+}  # fmt: skip
+_FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
+
+
+def boto(match: re.Match[str]) -> Signal:
+    """botocore's ClientError, the AWS CLI included."""
+    return _said(
+        match, provider="bedrock", type=aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat")
+    )
+
+
+def aws(match: re.Match[str]) -> Signal:
+    """AWS's Go and Java SDKs."""
+    kind = match["type"] or match.groupdict().get("code") or ""
+    call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
+    return _said(match, provider="bedrock", type=aws_type(kind), call=call)
+
+
+def aws_node(match: re.Match[str]) -> Signal | None:
+    """AWS's JavaScript SDK: the exception, its stack, then `$metadata` with status and request id."""
+    more = match["more"]
+    if "$metadata" not in more:
+        return None
+    status = re.search(r"httpStatusCode: (\d{3})", more)
+    return _said(match, provider="bedrock", type=aws_type(match["type"]), call="chat",
+                 status=int(status[1]) if status else 0, request_id=_field(more, "requestId"))  # fmt: skip
+
+
+def status_and_body(match: re.Match[str]) -> Signal | None:
+    """`Error code: 401 - {'error': …}` of OpenAI's, Anthropic's and Groq's Python clients, and its like."""
+    signal = read(match["body"].strip(), status=int(match["status"]), call="chat")
+    return signal if signal.origin else None
+
+
+def genai(match: re.Match[str]) -> Signal:
+    """google-genai: `ClientError: 403 PERMISSION_DENIED. {'error': …}`."""
+    signal = read(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat")
+    if signal.word:
+        return signal
+    return _said(match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat")
+
+
+def api_core(match: re.Match[str]) -> Signal:
+    """google.api_core: status, sentence, then reason, domain and metadata as protobuf prints them."""
+    more = match["more"]
+    facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', more)
+    reason = re.search(r'reason: "(\w{1,80})"', more)
+    domain = re.search(r'domain: "([\w.]{1,80})"', more)
+    sentence = match["said"].partition(' [reason: "')[0].rstrip(" [")
+    late = re.search(r'reason: "(\w{1,80})"', match["said"]) if reason is None else reason
+    return _said(match, provider="vertex", word=_WORDS.get(match["kind"], ""), message=fold(sentence), call="chat",
+                 reason=late[1] if late else "", domain=domain[1] if domain else "", metadata=dict(facts))  # fmt: skip
+
+
+def refresh(match: re.Match[str]) -> Signal:
+    """google-auth's RefreshError: `('invalid_grant: …', {'error': …})`, or one string where the answer was no JSON."""
+    from meshtui.explain.broken import python_value
+
+    said = match["said"].strip()
+    at = said.find("{")
+    value = python_value(said[at:]) if at >= 0 else None
+    if isinstance(value, dict) and "error" in value:
+        from meshtui.explain.read import of_value
+
+        return of_value(value, provider="vertex", call="token")
+    bare = said.strip("()'\", ")
+    if bare.startswith("<"):
+        return read(bare, provider="vertex", call="token")
+    code, colon, rest = bare.partition(": ")
+    if colon and code.replace("_", "").isalpha() and code.islower():
+        return _said(match, provider="vertex", call="token", code=code, message=fold(rest.partition("', {")[0]))
+    return _said(match, provider="vertex", call="token", message=fold(bare))
+
+
+def grant(match: re.Match[str]) -> Signal:
+    """A token endpoint's refusal, in whoever's words it is printed."""
+    return _said(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or ""))
+
+
+def gaxios(match: re.Match[str]) -> Signal:
+    """Node's google-auth-library: the error, then the response it holds."""
+    more = match["more"]
+    said, code = match["said"], _field(more, "error")
+    status = re.search(r"(?:status|code): '?(\d{3})\b", more)
+    description = _field(more, "error_description")
+    if not code and said.partition(":")[0] in (
+        "invalid_grant",
+        "invalid_client",
+        "invalid_scope",
+        "unauthorized_client",
+    ):
+        code, _, said = said.partition(": ")
+    return _said(match, provider="vertex", call="token" if code else "chat", code=code,
+                 message=fold(description or said), status=int(status[1]) if status else 0)  # fmt: skip
+
+
+def google_auth(match: re.Match[str]) -> Signal:
+    """google-auth's other exceptions: raised on this machine, before or without an answer."""
+    return _said(match, provider="vertex", call="local")
+
+
+def litellm(match: re.Match[str]) -> Signal | None:
+    """LiteLLM's exceptions. Its class follows its own mapping, so only OpenAI's classes are taken as a status."""
+    who = _LITELLM.get((match["who"] or "").lower(), "")
+    said = match["said"].strip()
+    if said.startswith(("b'", 'b"')):
+        said = said[2:].rstrip("'\"").replace("\\n", "\n").replace("\\'", "'")
+    status = _OPENAI_STATUS.get(match["kind"], 0) if who == "openai" else 0
+    if not who and not said:
+        return None
+    return read(said, provider=who, status=status, call="chat")
+
+
+def node(match: re.Match[str]) -> Signal:
+    """OpenAI's and Anthropic's Node clients: `RateLimitError: 429 …`, then the fields of the error object."""
+    more = match["more"]
+    return _said(match, call="chat", code=_field(more, "code"), type=_field(more, "type"), param=_field(more, "param"),
+                 request_id=_field(more, "request_id") or _field(more, "requestID"),
+                 status=int(match["status"]))  # fmt: skip
+
+
+def dotnet(match: re.Match[str]) -> Signal:
+    """.NET: `HTTP 401 (invalid_request_error: invalid_api_key)`, an empty line, the sentence."""
+    said = match["said"].strip() or next((line for line in match["more"].split("\n") if line.strip()), "")
+    return _said(match, call="chat", type=match["type"], code=match["code"], message=fold(said))
+
+
+def plain(match: re.Match[str]) -> Signal:
+    """Clients that print status and sentence and nothing else."""
+    return _said(match, call="chat")
+
+
+def _field(text: str, name: str) -> str:
+    found = re.search(_FIELD.format(name), text)
+    return found[1] if found else ""
+
+
+def _said(match: re.Match[str], **known: Any) -> Signal:
+    """A signal of the log's own words; what the caller knows goes before what the groups say."""
+    groups: Mapping[str, str | None] = match.groupdict()
+    fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("said") or "")}
+    if groups.get("status"):
+        fields["status"] = int(groups["status"] or 0)
+    if groups.get("request_id"):
+        fields["request_id"] = word(groups["request_id"])
+    return Signal(**{**fields, **known})
