@@ -69,16 +69,25 @@ def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
 
 def reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
-    url = endpoints.bedrock_runtime.replace("{region}", region) + "/"
-    return Call("bedrock", "reach", "GET", url, {"Accept": JSON})
+    if fault := _fault_in_region(region):
+        return unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
+    return Call(
+        "bedrock", "reach", "GET", endpoints.bedrock_runtime.replace("{region}", region) + "/", {"Accept": JSON}
+    )
+
+
+def _fault_in_region(region: str) -> str:
+    if re.fullmatch(r"[a-z0-9-]+", region):
+        return ""
+    why = f"{region!r} is not a region" if region else "no region is given"
+    return f"{why}, and Bedrock has an address of its own in each"
 
 
 def _call(
     call: str, method: str, url: str, material: Material, body: bytes = b"", content: str = "", service: str = "bedrock"
 ) -> Call:
-    if not re.fullmatch(r"[a-z0-9-]+", material.region):
-        why = f"{material.region!r} is not a region" if material.region else "no region is given"
-        return unsendable("bedrock", call, f"{why}, and Bedrock has an address of its own in each", url=url)
+    if fault := _fault_in_region(material.region):
+        return unsendable("bedrock", call, fault, url=url)
     at = url.replace("{region}", material.region)
     headers = {"Content-Type": content} if content else {}
     if isinstance(material, BedrockKey):

@@ -18,6 +18,7 @@ from meshtui.providers.call import Call, fault_in_headers
 from meshtui.providers.failures import failure_of, timed_out
 from meshtui.providers.hosts import is_loopback, refusal
 from meshtui.providers.phases import OnPhase, Stopwatch
+from meshtui.providers.sse import DamagedError
 
 if TYPE_CHECKING:
     import httpx
@@ -52,7 +53,7 @@ class Sending:
         self.timeout = timeout
         """Seconds for all of it, from connecting to the last byte."""
         self.on_bytes = on_bytes
-        """Called with each piece of a body whose status is 2xx; a ValueError from it ends the reading."""
+        """Called with each piece of a body whose status is 2xx; a DamagedError from it ends the reading."""
         self.watch = Stopwatch(on_phase)
         self.body = b""
         self.status = 0
@@ -111,7 +112,7 @@ class Client:
         try:
             async with asyncio.timeout(sending.timeout):
                 await _load_httpx()
-                url = _checked(sending.call)
+                url = checked(sending.call)
                 host = url.host
                 await self._travel(sending, url, await self._door(loopback=is_loopback(host)))
                 failure = None
@@ -156,7 +157,7 @@ async def _load_httpx() -> None:
         await asyncio.to_thread(importlib.import_module, "httpx")
 
 
-def _checked(call: Call) -> httpx.URL:
+def checked(call: Call) -> httpx.URL:
     """The address as httpx itself reads it. Raises SendingError where the call must or can not go there."""
     if call.failure is not None:
         raise SendingError(call.failure.kind, call.failure.message)
@@ -185,7 +186,7 @@ async def _read(sending: Sending, response: httpx.Response) -> None:
                 )
             if response.is_success:
                 sending.on_bytes(piece)
-    except ValueError as problem:
+    except DamagedError as problem:
         raise SendingError("network", str(problem)) from None
     finally:
         sending.body = bytes(body[:BODY_LIMIT])

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from meshtui.providers.sse import Event
+from meshtui.providers.sse import DamagedError, Event
 
 if TYPE_CHECKING:
     from botocore.eventstream import EventStreamMessage
@@ -24,7 +24,7 @@ class FrameDecoder:
         self._foreign: bool | None = None
 
     def feed(self, data: bytes) -> Iterator[Event]:
-        """Raises ValueError where a frame's checksum or length is wrong."""
+        """Raises DamagedError where a frame's checksum or length is wrong."""
         from botocore.eventstream import ParserError
 
         if self._foreign is None and data:
@@ -37,7 +37,7 @@ class FrameDecoder:
             for message in self._buffer:
                 yield _event(message)
         except ParserError as problem:
-            raise ValueError(f"the event stream is damaged: {problem}") from None
+            raise DamagedError(f"the event stream is damaged: {problem}") from None
 
     def close(self) -> list[Event]:
         """A frame is whole or it is nothing."""
@@ -50,7 +50,7 @@ def as_text(body: bytes) -> str:
     try:
         for event in FrameDecoder().feed(body):
             shown.append(f"event: {event.name}\ndata: {event.data}\n\n")  # noqa: PERF401 - keeps what came before
-    except ValueError as problem:
+    except DamagedError as problem:
         shown.append(f": {problem}\n")
     return "".join(shown)
 

@@ -14,7 +14,7 @@ class Decoder(Protocol):
     """Cuts a stream's bytes into events."""
 
     def feed(self, data: bytes) -> Iterable[Event]:
-        """Raises ValueError where the framing is damaged."""
+        """Raises DamagedError."""
 
     def close(self) -> Iterable[Event]: ...
 
@@ -41,8 +41,8 @@ class Reader:
         self._decoder = dialect.decoder() if stream else None
 
     def feed(self, data: bytes) -> str:
-        """The words that these bytes complete, and nothing for an answer that is not streamed. Raises ValueError where
-        the framing is damaged."""
+        """The words that these bytes complete, and nothing for an answer that is not streamed. Raises
+        DamagedError."""
         return self._take(self._decoder.feed(data)) if self._decoder else ""
 
     def close(self, body: bytes) -> str:

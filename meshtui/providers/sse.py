@@ -13,6 +13,10 @@ from dataclasses import dataclass
 _LINE_END = re.compile(rb"\r\n|\r(?=[^\n])|\n")
 
 
+class DamagedError(Exception):
+    """The framing of a stream is broken, so that nothing after it can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """`name` is empty where the stream gives none; `data` without the line end."""

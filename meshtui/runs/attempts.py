@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from meshtui.config import DEFAULT_MODELS, PROVIDER_NAMES
 from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, Level, ServiceAccount
-from meshtui.explain.model import Context
 from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call, Question, unsendable
 from meshtui.providers.reading import as_json
@@ -19,7 +18,6 @@ async def own_key(flight: Flight, credential: Credential) -> Attempt:
     """The credential calls its own provider."""
     prompt, endpoints = flight.ask.prompt, flight.client.endpoints
     question = _question(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
-    context = context_of(credential, question.model)
 
     async def travel(leg: Leg) -> bool:
         match credential.material if credential.usable else None:
@@ -32,7 +30,7 @@ async def own_key(flight: Flight, credential: Credential) -> Attempt:
             case _:
                 return await leg.ask(lambda: unusable(credential), openai.DIALECT)
 
-    return await flight.attempt(Who(OWN_KEY, credential.name, credential.provider, context), travel)
+    return await flight.attempt(Who(OWN_KEY, credential, credential.provider, question.model), travel)
 
 
 async def through_mesh(flight: Flight, role: str, key: Credential, provider: str) -> Attempt:
@@ -52,7 +50,7 @@ async def through_mesh(flight: Flight, role: str, key: Credential, provider: str
     async def travel(leg: Leg) -> bool:
         return await leg.ask(build, mesh.DIALECT)
 
-    return await flight.attempt(Who(role, key.name, "mesh", context_of(key, model)), travel)
+    return await flight.attempt(Who(role, key, "mesh", model), travel)
 
 
 async def _through_google(flight: Flight, leg: Leg, account: ServiceAccount, question: Question) -> bool:
@@ -78,19 +76,6 @@ def unusable(credential: Credential) -> Call:
     else:
         reason = f"what kind of key {credential.name} is could not be told"
     return unsendable(credential.provider, "chat", reason)
-
-
-def context_of(credential: Credential, model: str) -> Context:
-    """What is known besides the answer; never a secret."""
-    material = credential.material
-    return Context(
-        model=model,
-        region=getattr(material, "region", ""),
-        key_region=credential.facts.get("region", ""),
-        project=getattr(material, "project_id", ""),
-        credential=credential.name,
-        key_mask=credential.secret.masked if credential.secret else "",
-    )
 
 
 def _question(prompt: Prompt, model: str) -> Question:

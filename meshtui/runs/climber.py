@@ -11,7 +11,7 @@ from meshtui.explain.model import Explanation
 from meshtui.providers.call import Call, Question
 from meshtui.providers.client import Client, Sending
 from meshtui.providers.reading import Reader, as_json
-from meshtui.runs.attempts import context_of
+from meshtui.runs.context import context_of
 from meshtui.runs.rung import NOTHING, Holds, Judgement, Rung, RungResult
 from meshtui.secret import Secret
 
@@ -81,7 +81,7 @@ class Climber:
             return Judgement(Holds.PASSED), None
         if rung.any_answer and sending.exchange.failure is None and not _is_blocked(sending.exchange):
             return rung.judge(self, None), None
-        context = context_of(self.credential, self.question.model)._replace(now=sending.exchange.started)
+        context = context_of(self.credential, self.question.model, sending.exchange)
         explanation = explain_exchange(sending.exchange, context)
         if reader is not None and _is_output_limit(sending):
             return Judgement(Holds.PASSED, "it answered that the output limit was reached"), None

@@ -15,6 +15,7 @@ from meshtui.providers.reading import as_json, dig
 from meshtui.providers.sse import SseDecoder
 from meshtui.runs.model import Ask, Attempt, Basis, Evidence, Path, Served
 from meshtui.runs.policy import is_exclusive, policy_is_known
+from meshtui.sanitize import one_line
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
 BYOK_CODES = ("upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits")
@@ -73,10 +74,12 @@ def _said(answer: Answer | None) -> Found:
     if (header := answer.header(FALLBACK_HEADER)) or _has(answer, FALLBACK_HEADER):
         fell_back = _truth(header) is not False
         says = Served.PLATFORM if fell_back else Served.UNKNOWN
-        yield Evidence(1, f"header {FALLBACK_HEADER}: {header}", says, fell_back, Basis.OBSERVED)
+        yield Evidence(1, f"header {FALLBACK_HEADER}: {one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
     for usage in _usages(answer.body):
         used, fell = _truth(usage.get("byok_used")), _truth(usage.get("fallback_triggered"))
-        shown = ", ".join(f"{name} {usage[name]}" for name in ("byok_used", "fallback_triggered") if name in usage)
+        shown = ", ".join(
+            f"{name} {one_line(str(usage[name]), 40)}" for name in ("byok_used", "fallback_triggered") if name in usage
+        )
         if fell or used is not None:
             says = Served.OWN_KEY if used and not fell else Served.PLATFORM
         else:

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from secrets import token_hex
 
+from meshtui.credentials.model import Credential
 from meshtui.exchange import Exchange, Failure, Request
 from meshtui.explain.exchange import explain_exchange
-from meshtui.explain.model import Context
 from meshtui.providers.call import Call
 from meshtui.providers.client import Client, Sending
 from meshtui.providers.reading import Dialect, Reader
+from meshtui.runs.context import context_of
 from meshtui.runs.model import (
     Ask,
     Attempt,
@@ -46,7 +47,7 @@ class Flight:
     async def attempt(self, who: Who, travel: Callable[[Leg], Awaitable[bool]]) -> Attempt:
         """Runs one attempt to its end and keeps it, cancelled or not. `travel` sends; it returns whether that went
         well."""
-        self.report(AttemptStarted(self.id, who.role, who.credential, who.provider, time.time()))
+        self.report(AttemptStarted(self.id, who.role, who.credential.name, who.provider, time.time()))
         leg, ok = Leg(self, who), False
         try:
             ok = await travel(leg)
@@ -60,9 +61,9 @@ class Flight:
 
     def _keep(self, leg: Leg, ok: bool) -> None:
         who, last = leg.who, leg.exchanges[-1]
-        explanation = None if ok else explain_exchange(last, who.context._replace(now=_answered_at(last)))
+        explanation = None if ok else explain_exchange(last, context_of(who.credential, who.model, last))
         attempt = Attempt(
-            who.role, who.credential, who.provider, tuple(leg.exchanges), ok, leg.text, explanation
+            who.role, who.credential.name, who.provider, tuple(leg.exchanges), ok, leg.text, explanation
         )  # fmt: skip
         self.attempts.append(attempt)
         self.report(AttemptEnded(self.id, attempt))
@@ -76,12 +77,12 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whose credential is sent to whom, and what is known of it for explaining."""
+    """Whose credential is sent to whom, and which model is asked for."""
 
     role: str
-    credential: str
+    credential: Credential
     provider: str
-    context: Context
+    model: str
 
 
 class Leg:
@@ -138,8 +139,3 @@ class Leg:
         finally:
             self.exchanges.append(sending.exchange)
         return sending
-
-
-def _answered_at(exchange: Exchange) -> float:
-    """Unix time at which the answer began, by the local clock."""
-    return exchange.started + (exchange.timings.first_byte or exchange.timings.total or 0.0)

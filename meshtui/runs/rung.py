@@ -117,6 +117,16 @@ def deciding(rungs: tuple[RungResult, ...]) -> RungResult | None:
     return next((r for r in rungs[good + 1 :] if r.holds is Holds.UNCLEAR), None)
 
 
+RECOGNISED = frozenset({
+    "permission_missing", "permission_denied_explicitly", "model_access_not_granted", "api_not_enabled",
+    "billing_inactive", "quota_exhausted", "rate_limited_requests", "rate_limited_tokens",
+})  # fmt: skip
+"""Causes that only a key which is known can meet."""
+
+
 def alive(rungs: tuple[RungResult, ...]) -> bool:
-    """Whether the provider took the key at least once."""
-    return any(r.holds is Holds.PASSED and r.name not in (*PRELIMINARY, "certificate") for r in rungs)
+    """Whether the provider took the key at least once, be it to refuse what was asked."""
+    tried = [r for r in rungs if r.name not in (*PRELIMINARY, "certificate")]
+    return any(
+        r.holds is Holds.PASSED or (r.explanation is not None and r.explanation.cause in RECOGNISED) for r in tried
+    )

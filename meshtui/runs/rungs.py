@@ -18,7 +18,8 @@ from meshtui.runs.rung import FEW_TOKENS, Holds, Judgement, Rung
 from meshtui.secret import Secret
 
 _CLOCK_DECIDES = {"clock_skew": Judgement(Holds.UNCLEAR, "the time of the signature was refused: see the clock")}
-_MAY_NOT_LIST = Judgement(Holds.UNCLEAR, "it may not list models, which says nothing about calling one")
+_MAY_NOT_LIST = Judgement(Holds.UNCLEAR, "it may not list models, which says nothing about calling one", "unknown")
+_MAY_NOT_ASK = Judgement(Holds.UNCLEAR, "it may not ask that, which says nothing about calling", "unknown")
 
 
 def _bearer(climber: Climber) -> Secret:
@@ -43,6 +44,10 @@ def _pair(climber: Climber) -> AwsKeys:
 
 def _not_counted(climber: Climber) -> str:
     return "Google does not count for Anthropic's models" if climber.question.model.startswith("claude-") else ""
+
+
+def _an_arn(climber: Climber) -> str:
+    return "not told for an ARN" if climber.question.model.startswith("arn:") else ""
 
 
 def _token(climber: Climber) -> Secret:
@@ -132,8 +137,7 @@ _LISTED = Rung(
 _AVAILABLE = Rung(
     "availability", "the account may have this model in this region", "that this identity may call it; quota",
     lambda c: bedrock.availability_call(c.endpoints, _aws(c), c.question.model), look.availability,
-    instead={"permission_missing": Judgement(Holds.UNCLEAR, "it may not ask that, which says nothing about calling")},
-    stops=False,
+    instead={"permission_missing": _MAY_NOT_ASK}, stops=False, skip=_an_arn,
 )  # fmt: skip
 
 _VERTEX = (
@@ -144,7 +148,7 @@ _VERTEX = (
     CLOCK,
     Rung("permission", f"the account holds {look.PREDICT} in the project", "organization policies and perimeters",
          lambda c: google.permission_call(c.endpoints, _account(c), _token(c), look.PREDICT), look.permission,
-         instead={"api_not_enabled": Judgement(Holds.UNCLEAR, "the Resource Manager API is off in the project")},
+         instead={"api_not_enabled": _MAY_NOT_ASK},
          stops=False, skip=_no_token),
     Rung("model", "API, permission, host, location and model fit together", "quota",
          lambda c: vertex.count_call(c.endpoints, _account(c), _token(c), c.question), look.counted,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meshtui.config import Endpoints
-from meshtui.credentials.model import BedrockKey, ServiceAccount
+from meshtui.credentials.model import AwsKeys, BedrockKey, ServiceAccount
 from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call, Question
+from meshtui.providers.client import SendingError, checked
+from meshtui.providers.hosts import HOSTS
 from meshtui.secret import Secret
 
 AT = Endpoints()
@@ -134,3 +138,31 @@ def test_a_project_is_needed_for_vertex():
 )
 def test_mesh_has_its_own_names_for_models(provider: str, model: str, at_mesh: str):
     assert mesh.model_at_mesh(provider, model) == at_mesh
+
+
+WILD = st.one_of(
+    st.text(max_size=40), st.sampled_from(["", "..", "a/../..", "@evil.example/", "\n", "\x00", "#", "?x", "%2f"])
+)
+
+
+@given(WILD, WILD, WILD, WILD)
+def test_no_text_breaks_a_builder_or_leads_a_key_to_a_foreign_host(key: str, region: str, model: str, project: str):
+    secret, asked = Secret(key), ask(model)
+    service = ServiceAccount("bot@x.iam.gserviceaccount.com", secret, project, key, region, region)
+    calls = [
+        openai.prompt_call(AT, secret, asked),
+        openai.model_call(AT, secret, model),
+        bedrock.prompt_call(AT, BedrockKey(secret, region), asked),
+        bedrock.prompt_call(AT, AwsKeys(secret, secret, region, secret), asked),
+        bedrock.availability_call(AT, AwsKeys(secret, secret, region), model),
+        google.token_call(AT, service),
+        vertex.prompt_call(AT, service, secret, asked),
+        mesh.prompt_call(AT, secret, asked),
+    ]
+    for call in calls:
+        try:
+            url = checked(call)
+        except SendingError:
+            continue
+        assert HOSTS[call.provider].fullmatch(url.host)
+        assert url.scheme == "https"

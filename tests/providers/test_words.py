@@ -8,6 +8,7 @@ import pytest
 
 from meshtui.providers import bedrock, chat, eventstream, vertex
 from meshtui.providers.reading import Dialect, Reader
+from meshtui.providers.sse import DamagedError
 from tests.providers.frames import event_frame, exception_frame, frame
 
 
@@ -107,7 +108,7 @@ def test_what_is_no_answer_of_that_api_is_not_taken_for_one(dialect: Dialect, bo
 def test_a_damaged_frame_is_told():
     damaged = bytearray(event_frame("contentBlockDelta", {"delta": {"text": "pong"}}))
     damaged[-6] ^= 1
-    with pytest.raises(ValueError, match="damaged"):
+    with pytest.raises(DamagedError):
         Reader(bedrock.DIALECT, stream=True).feed(bytes(damaged))
 
 

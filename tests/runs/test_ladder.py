@@ -16,6 +16,7 @@ from meshtui.runs.ladder import climb
 from meshtui.runs.rung import Holds, RungResult
 from meshtui.runs.rungs import RUNGS
 from meshtui.runs.status import exit_status
+from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh")
@@ -168,3 +169,26 @@ async def test_no_secret_is_in_a_ladder(stage: Stage):
         assert secret is not None
         assert secret.reveal() not in repr(ladder)
     assert "ya29." not in repr(results).replace("ya29.…", "")
+
+
+async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
+    refused = b'{"Message": "User: arn:aws:iam::123456789012:user/x is not authorized to perform: '
+    refused += b"bedrock:ListFoundationModels"
+    refused += b' because no identity-based policy allows the bedrock:ListFoundationModels action"}'
+    async with serving(answer(refused, "x-amzn-errortype: AccessDeniedException", status="403 Forbidden")) as wire:
+        endpoints = Endpoints(bedrock_runtime=wire.url, bedrock=wire.url)
+        async with Client(endpoints) as client:
+            ladder = await climb(stage.credentials["bedrock"], client, lambda _: None, prompt=False)
+    assert [r.holds for r in ladder.rungs if r.name in ("models", "availability")] == [Holds.UNCLEAR] * 2
+    assert ladder.sentence.startswith("This key is alive, but whether it may call")
+    assert exit_status(ladder) == 8
+
+
+@pytest.mark.parametrize("name", ["bedrock", "aws", "vertex"])
+@pytest.mark.parametrize("region", ["evil.example/", "eu central", "", "..", "a@evil.example/"])
+async def test_a_region_cannot_lead_a_key_astray(stage: Stage, name: str, region: str):
+    strange = replace(stage.credentials[name], material=replace(stage.credentials[name].material, region=region))
+    async with Client(Endpoints()) as client:
+        ladder = await climb(strange, client, lambda _: None, prompt=True)
+    assert ladder.deciding is not None
+    assert all(r.exchange is None or r.exchange.failure.kind in ("refused_host", "not_sent") for r in ladder.rungs)
