@@ -127,13 +127,9 @@ def counted(_: Climber, answer: object) -> Judgement:
 
 
 def balance(_: Climber, answer: object) -> Judgement:
-    """Mesh's balance, in dollars."""
-    left = dig(answer, "available_usd") or dig(answer, "balance_usd")
-    return (
-        Judgement(Holds.PASSED, f"{one_line(str(left), 40)} USD left")
-        if left
-        else Judgement(Holds.UNCLEAR, "no balance")
-    )
+    """Mesh's balance in dollars, which it writes with seven places."""
+    left = re.match(r"-?\d{1,12}(?:\.\d{1,2})?", str(dig(answer, "available_usd") or dig(answer, "balance_usd")))
+    return Judgement(Holds.PASSED, f"{left[0]} USD left") if left else Judgement(Holds.UNCLEAR, "no balance is named")
 
 
 def limits(_: Climber, answer: object) -> Judgement:
