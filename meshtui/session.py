@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import recorder
+from meshtui.journal.record import CheckRecorder, recorder
 from meshtui.runs.model import Ask, Event, Path, Prompt, Run
 
 if TYPE_CHECKING:
     from meshtui.providers.client import Client
-    from meshtui.runs.ladder import Ladder, Report
+    from meshtui.runs.ladder import Ladder, Report, RungResult
     from meshtui.sandbox.server import Sandbox
 
 MESH, PLATFORM = "mesh", "platform"
@@ -186,7 +186,19 @@ class Session:
         """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""
         from meshtui.runs.ladder import climb
 
-        return await climb(self.get(name), self._open_client(), report, prompt=prompt)
+        record = CheckRecorder(self.journal, self.get(name).name)
+
+        def heard(rung: RungResult) -> None:
+            record.hear(rung)
+            report(rung)
+
+        try:
+            ladder = await climb(self.get(name), self._open_client(), heard, prompt=prompt)
+        except asyncio.CancelledError:
+            record.stopped()
+            raise
+        record.end(ladder)
+        return ladder
 
     def _open_client(self) -> Client:
         if self._client is None:

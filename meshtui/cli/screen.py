@@ -16,9 +16,6 @@ def run(args: argparse.Namespace) -> int:
     """Opens the screen; returns its exit status when it is left."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the screen needs a terminal; `meshtui check`, `send`, `explain` and `sandbox` do without")
-    from meshtui.session import Session
-    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.start import start
 
-    app = MeshtuiApp(Session.demo() if args.command == "demo" else Session.live())
-    app.run()
-    return app.return_code or 0
+    return start(demo=args.command == "demo")

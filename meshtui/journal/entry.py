@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from meshtui.runs.model import Attempt, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.runs.ladder import Ladder, RungResult
+    from meshtui.runs.rung import Ladder, RungResult
 
 
 class What(StrEnum):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from meshtui.config import DEFAULT_MODELS
 from meshtui.credentials.model import Policy
@@ -13,6 +16,9 @@ from meshtui.journal.journal import Journal
 from meshtui.redact import redact
 from meshtui.runs.model import Ask, Attempt, AttemptEnded, AttemptStarted, Event, Run, RunEnded, Verdict
 from meshtui.sanitize import one_line, plain
+
+if TYPE_CHECKING:
+    from meshtui.runs.rung import Ladder, RungResult
 
 
 def recorder(journal: Journal, ask: Ask) -> Callable[[Event], None]:
@@ -35,6 +41,35 @@ def recorder(journal: Journal, ask: Ask) -> Callable[[Event], None]:
                 pass
 
     return hear
+
+
+class CheckRecorder:
+    """The same for a check: each rung as it is done, then what came of it. `clock` gives Unix time in seconds."""
+
+    def __init__(self, journal: Journal, credential: str, clock: Callable[[], float] = time.time) -> None:
+        self._journal, self._credential, self._clock = journal, credential, clock
+        self._began = clock()
+        self._run = f"check-{uuid.uuid4().hex[:12]}"
+        self._write(What.RUN, f"check · {credential}")
+
+    def hear(self, rung: RungResult) -> None:
+        exchange = rung.exchange
+        seconds = exchange.timings.total if exchange else None
+        self._write(What.RUNG, rung.note or rung.proves, detail=rung, at=exchange.started if exchange else None,
+                    seconds=seconds)  # fmt: skip
+
+    def end(self, ladder: Ladder) -> None:
+        self._write(What.VERDICT, ladder.sentence, detail=ladder, seconds=self._clock() - self._began)
+
+    def stopped(self) -> None:
+        self._write(What.VERDICT, "you stopped the check", cancelled=True)
+
+    def _write(self, what: What, text: str, *, detail: RungResult | Ladder | None = None, at: float | None = None,
+               seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
+        self._journal.append(Entry(
+            at=self._clock() if at is None else at, what=what, text=one_line(redact(text), 400), run=self._run,
+            credential=self._credential, detail=detail, seconds=seconds, cancelled=cancelled,
+        ))  # fmt: skip
 
 
 def note(at: float, text: str, credential: str = "") -> Entry:
