@@ -1,0 +1,148 @@
+"""The application: it owns the session, paints first and loads after, and leaves the terminal as it found it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from meshtui.session import Session
+from meshtui.tui import commands
+from meshtui.tui.main_screen import MainScreen
+from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
+
+TWICE_WITHIN = 2.0
+"""Seconds in which a second ctrl+c leaves."""
+
+
+class MeshtuiApp(App[None]):
+    TITLE = "meshtui"
+    CSS_PATH = Path(__file__).with_name("meshtui.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, session: Session, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self.session = session
+        self.clock = clock
+        self.main = MainScreen(self)
+        self._leave_armed = 0.0
+        self._bindings.key_to_bindings.pop("ctrl+q", None)
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            # Not by assignment: that would read all styles a second time before the first paint.
+            self.set_reactive(App.theme, DARK.name)
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return FALLBACKS
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.main
+
+    def on_mount(self) -> None:
+        self._leave_on_signals()
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        """The first paint is done: what it did not need may be loaded now."""
+        gc.enable()
+        self.run_worker(self._start(), group="start")
+
+    async def _start(self) -> None:
+        try:
+            await self.session.start()
+        except OSError as error:
+            self.main.say(f"The session could not start: {error}", "bad")
+            return
+        self.main.started()
+
+    async def on_unmount(self) -> None:
+        await self.session.stop()
+
+    def _leave_on_signals(self) -> None:
+        """SIGTERM and SIGHUP end the application in order, so that the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is None:
+                continue
+            try:
+                loop.add_signal_handler(number, self.exit, None, 128 + number)
+            except (NotImplementedError, RuntimeError, ValueError):
+                return  # Windows has no such handlers, and only the main thread may set them
+
+    # Commands of every screen
+
+    def action_help(self) -> None:
+        from meshtui.tui.help import HelpSheet
+
+        if not isinstance(self.screen, HelpSheet):
+            self.push_screen(HelpSheet())
+
+    def action_theme(self) -> None:
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_leave(self) -> None:
+        """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
+        selected = self.screen.get_selected_text() or (
+            self.focused.selected_text if isinstance(self.focused, Input) else ""
+        )
+        if selected:
+            self.copy(selected)
+        elif self.clock() - self._leave_armed <= TWICE_WITHIN:
+            self.exit()
+        else:
+            self._leave_armed = self.clock()
+            self.say("Press ctrl+c once more to leave.")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The command palette: the same table, for the screen in front."""
+        for command in commands.of(*getattr(screen, "WHERE", ()), demo=self.session.sandboxed):
+            if command.id != "command_palette":
+                title = f"{command.title.capitalize()} ({', '.join(commands.keys(command))})"
+                run = partial(self.run_action, commands.action(command), screen)
+                yield SystemCommand(title, command.help, run)
+        yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
+
+    # What screens ask of the application
+
+    def say(self, text: str, role: str = "") -> None:
+        """A word in the status line of the screen in front."""
+        getattr(self.screen, "say", self.main.say)(text, role)
+
+    def copy(self, text: str) -> None:
+        """Copies text that is redacted already, and says in the status line what was done."""
+        self.run_worker(self._copy(text), group="copy", exclusive=True)
+
+    async def _copy(self, text: str) -> None:
+        from meshtui.tui import clipboard
+
+        try:
+            self.say(await clipboard.copy(text, self.copy_to_clipboard))
+        except OSError as error:
+            self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+
+    # Crashes
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's own report prints local variables, and they may hold keys."""
+        from meshtui.tui import crash
+
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._exit_renderables.append(Text(crash.report(error)))
+        self._close_messages_no_wait()

@@ -1,0 +1,75 @@
+"""Copying, over SSH and inside tmux too, and saying truthfully what was done.
+
+The order: tmux's own buffer, which it also passes on; the desktop's clipboard, where there is a desktop and the text
+can be read back from it; OSC 52, which a terminal never confirms, and so with a file beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+LIMIT = 2.0
+"""Seconds that a tool may take."""
+_PYPERCLIP = """
+import sys, pyperclip
+text = sys.stdin.read()
+pyperclip.copy(text)
+sys.exit(0 if pyperclip.paste().replace("\\r\\n", "\\n") == text else 3)
+"""
+"""Runs in a process of its own: a clipboard tool on a dead display writes onto the terminal, and may hang."""
+
+
+async def copy(text: str, osc52: Callable[[str], None], environ: Mapping[str, str] | None = None) -> str:
+    """Copies the text one way or another. Returns a sentence that says which. Raises OSError where even the file
+    cannot be written."""
+    environ = os.environ if environ is None else environ
+    if environ.get("TMUX") and await _piped(text, environ, "tmux", "load-buffer", "-w", "-"):
+        return "copied to tmux's buffer, which passes it on to the terminal"
+    if has_desktop(environ) and await _piped(text, environ, sys.executable, "-c", _PYPERCLIP):
+        return "copied to the desktop's clipboard"
+    osc52(text)
+    path = str(saved(text, environ)).replace(environ.get("HOME") or "~", "~", 1)
+    return f"sent to the terminal, which never confirms; also saved as {path}"
+
+
+def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a clipboard of the person's own desktop can be expected here."""
+    if environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"):
+        return True
+    remote = environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")
+    return platform in ("darwin", "win32", "cygwin") and not remote
+
+
+def saved(text: str, environ: Mapping[str, str]) -> Path:
+    """Writes the text to `copied.txt` in meshtui's state folder (XDG base directory specification), readable by its
+    owner alone from the first byte on. Returns the path."""
+    state = environ.get("XDG_STATE_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".local" / "state")
+    folder = Path(state) / "meshtui"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / "copied.txt"
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+async def _piped(text: str, environ: Mapping[str, str], *command: str) -> bool:
+    """Whether the command took the text on standard input and ended well in time."""
+    null = asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, env=dict(environ), stdin=asyncio.subprocess.PIPE, stdout=null, stderr=null
+        )
+    except OSError:
+        return False
+    try:
+        await asyncio.wait_for(process.communicate(text.encode()), LIMIT)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return False
+    return process.returncode == 0

@@ -1,0 +1,80 @@
+"""What Enter shows of a log line, and what copying takes: the explanation first, the raw exchange below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from meshtui.exchange import Exchange
+from meshtui.explain.card import card
+from meshtui.journal.entry import Entry, What
+from meshtui.runs.model import Attempt, Verdict
+from meshtui.runs.rung import RungResult
+from meshtui.tui import words
+from meshtui.tui.exchange_page import exchange_lines
+from meshtui.tui.explanation_page import explanation_lines
+from meshtui.tui.page import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
+from meshtui.tui.rows import clock, row
+from meshtui.tui.verdict_page import ladder_lines, rung_lines, verdict_lines
+
+
+def card_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
+    """The explanation of an entry; `run` are all entries of its run."""
+    if entry.what is What.RUN:
+        entry = next((e for e in run if e.what is What.VERDICT), entry)
+    if isinstance(entry.detail, Attempt):
+        return attempt_lines(entry.detail, width)
+    if isinstance(entry.detail, Verdict):
+        return [*verdict_lines(entry.detail, entry.cancelled, width), *_attempts(run, width)]
+    if entry.detail is None:
+        return paragraph(entry.text, width)
+    return (
+        rung_lines(entry.detail, width) if isinstance(entry.detail, RungResult) else ladder_lines(entry.detail, width)
+    )
+
+
+def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
+    """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
+    about = [entry] if entry.what in (What.ATTEMPT, What.RUNG) else run
+    exchanges = [exchange for e in about for exchange in _exchanges(e)]
+    return exchange_lines(exchanges, width) if exchanges else []
+
+
+def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
+    match entry.detail:
+        case Attempt(exchanges=exchanges):
+            return exchanges
+        case RungResult(exchange=Exchange() as exchange):
+            return (exchange,)
+        case _:
+            return ()
+
+
+def attempt_lines(attempt: Attempt, width: int) -> Lines:
+    if attempt.explanation:
+        return explanation_lines(attempt.explanation, width)
+    mark, exchange = words.of_attempt(attempt), attempt.exchange
+    lines = paragraph(
+        f"{mark.glyph} {mark.word.capitalize()} in {words.duration(exchange.timings.total)}", width, mark.role
+    )
+    pairs = (("Said", attempt.text or "(no text)"), ("With", f"{attempt.role}, {attempt.credential}"),
+             ("Request id", exchange.request_id))  # fmt: skip
+    return [*lines, BLANK, *labelled(pairs, width)]
+
+
+def entry_text(entry: Entry, run: Sequence[Entry], *, raw: bool = False) -> str:
+    """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
+    told = entry.detail.explanation if isinstance(entry.detail, Attempt) else None
+    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH))
+    return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
+
+
+def _attempts(run: Sequence[Entry], width: int) -> Lines:
+    attempts = [e for e in run if isinstance(e.detail, Attempt)]
+    lines = heading("Attempts", width) if attempts else []
+    for entry in attempts:
+        lines.append(row(entry, width))
+    for entry in attempts:
+        if isinstance(entry.detail, Attempt) and entry.detail.explanation:
+            lines += heading(f"Why the attempt of {clock(entry.at)} failed", width)
+            lines += explanation_lines(entry.detail.explanation, width)
+    return lines

@@ -1,0 +1,65 @@
+"""The explanation of one log line, and from there to the lines before and after."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from meshtui.journal.entry import Entry, What
+from meshtui.journal.journal import Journal
+from meshtui.tui import commands
+from meshtui.tui.entry_page import card_lines, entry_text, raw_lines
+from meshtui.tui.page import Lines
+from meshtui.tui.rows import clock
+from meshtui.tui.sheet import Sheet
+
+TITLES = {
+    What.RUN: "Run",
+    What.ATTEMPT: "Explanation",
+    What.VERDICT: "Verdict",
+    What.RUNG: "Check",
+    What.NOTE: "Note",
+}
+
+
+class ExplanationSheet(Sheet):
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EXPLANATION)]
+    WHERE = (commands.EXPLANATION, *Sheet.WHERE)
+    TWO_PAGES = True
+
+    def __init__(self, journal: Journal, position: int) -> None:
+        super().__init__()
+        self._journal = journal
+        self._position = position
+        self._about()
+
+    def _about(self) -> None:
+        self._entry: Entry = self._journal[self._position]
+        self._run = self._journal.of_run(self._entry.run) if self._entry.run else ()
+
+    def heading(self) -> tuple[str, str]:
+        run = self._run[0].text if self._run else ""
+        return TITLES[self._entry.what], " · ".join(part for part in (clock(self._entry.at), run) if part)
+
+    def card(self, width: int) -> Lines:
+        return card_lines(self._entry, self._run, width)
+
+    def raw(self, width: int) -> Lines:
+        return raw_lines(self._entry, self._run, width)
+
+    def action_copy(self) -> None:
+        self.app.copy(entry_text(self._entry, self._run))
+
+    def action_copy_all(self) -> None:
+        self.app.copy(entry_text(self._entry, self._run, raw=True))
+
+    def action_step(self, by: int) -> None:
+        there = self._position + by
+        if not 0 <= there < len(self._journal):
+            self.say("There is no line after this one." if by > 0 else "There is no line before this one.")
+            return
+        self._position = there
+        self._about()
+        self.say("")
+        self.show_again()

@@ -1,0 +1,91 @@
+"""The log: the journal's entries, newest last, painted line by line and at most twenty times a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+from meshtui.tui.lines import LineList
+from meshtui.tui.rows import live_row, row
+from meshtui.tui.words import Parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from meshtui.journal.entry import Entry
+    from meshtui.journal.journal import Journal
+    from meshtui.tui.live import Live
+
+BATCH = 1 / 20
+"""Seconds between two repaints: entries and events that come faster are shown together."""
+EMPTY = ("Nothing has happened yet.", "f sends the test prompt, c checks the credential.")
+
+
+class LogPane(LineList):
+    """Follows the newest line while the cursor stands on it; otherwise it stays and counts what is new."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(id="log", classes="pane")
+        self.border_title = "Log"
+        self.journal = journal
+        self.live: Live | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._due: Timer | None = None
+        self._unread = 0
+        self._seen = 0
+        self._first = journal.first
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self.journal.subscribe(self.touch)
+        self._catch_up()
+
+    def on_unmount(self) -> None:
+        if self._unsubscribe:
+            self._unsubscribe()
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.journal[self.cursor] if self.cursor < len(self.journal) else None
+
+    def row_count(self) -> int:
+        return len(self.journal) + bool(self.live and self.live.busy)
+
+    def row_parts(self, row_number: int, width: int) -> Parts:
+        if row_number < len(self.journal):
+            return row(self.journal[row_number], width - 1)
+        return live_row(self.live, width - 1) if self.live else ()
+
+    def empty_parts(self, line: int) -> Parts:
+        return ((EMPTY[line], "dim"),) if line < len(EMPTY) else ()
+
+    def touch(self) -> None:
+        """Something is new: the next repaint is in a twentieth of a second, however often this is called."""
+        if self._due is None and self.is_mounted:
+            self._due = self.set_timer(BATCH, self._catch_up)
+
+    def watch_run(self, live: Live) -> None:
+        self.live = live
+        self.touch()
+
+    def watch_cursor(self, new: int) -> None:
+        super().watch_cursor(new)
+        if new >= self.row_count() - 1:
+            self._count_unread(0)
+
+    def _catch_up(self) -> None:
+        self._due = None
+        dropped, count = self.journal.first - self._first, self.row_count()
+        added, following = count - self._seen + dropped, self.cursor >= self._seen - 1 and self.is_vertical_scroll_end
+        self._first, self._seen = self.journal.first, count
+        self.rows_changed()
+        if following:
+            self.cursor = count - 1
+        else:
+            self.cursor -= dropped
+            self._count_unread(self._unread + added)
+
+    def _count_unread(self, unread: int) -> None:
+        self._unread = max(0, unread)
+        self.border_subtitle = f"+{self._unread} new · end shows them" if self._unread else ""

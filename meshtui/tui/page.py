@@ -1,0 +1,71 @@
+"""Text that is read: lines of parts, wrapped to whatever width there is. And the small forms they are made of."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.geometry import Size
+from textual.visual import VisualType
+from textual.widget import Widget
+
+from meshtui.sanitize import plain
+from meshtui.tui.words import Part, Parts, content
+
+Lines = list[Parts]
+Writer = Callable[[int], Lines]
+BLANK: Parts = ()
+COPY_WIDTH = 90
+"""Columns of what is copied: it is pasted into an issue or a mail."""
+
+
+class Page(Widget):
+    """Shows what `write` makes for its width. As high as that is, so it lives in something that scrolls."""
+
+    DEFAULT_CSS = "Page { height: auto; }"
+
+    def __init__(self, write: Writer, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._write = write
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return len(self._write(width))
+
+    def render(self) -> VisualType:
+        return Content("\n").join(content(parts) for parts in self._write(self.content_size.width))
+
+
+def wrap(text: str, width: int, hang: str = "") -> list[str]:
+    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    lines: list[str] = []
+    for line in plain(text).expandtabs(4).split("\n"):
+        room = max(8, width if cell_len(line) == len(line) else width // 2)
+        lines += textwrap.wrap(line, room, subsequent_indent=hang, replace_whitespace=False) or [""]
+    return lines
+
+
+def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> Lines:
+    """The text, wrapped, every line indented alike."""
+    return [((" " * indent + line, role),) for line in wrap(text, width - indent)]
+
+
+def heading(text: str, width: int) -> Lines:
+    """`── What to do ─────`, with a blank line above."""
+    return [BLANK, (("── ", "line"), (text, "strong"), (" " + "─" * max(0, width - len(text) - 4), "line"))]
+
+
+def labelled(pairs: Iterable[tuple[str, str]], width: int, label_width: int = 12, role: str = "dim") -> Lines:
+    """One `label  text` a pair, texts aligned and wrapped; a pair without text is left out."""
+    lines: Lines = []
+    for label, text in pairs:
+        for number, line in enumerate(wrap(text, width - label_width) if text else ()):
+            lead: Part = (f"{'' if number else label:<{label_width}}", role)
+            lines.append((lead, (line, "")))
+    return lines
+
+
+def as_text(lines: Lines) -> str:
+    """The lines without colour, as they are copied."""
+    return "\n".join("".join(text for text, _ in parts).rstrip() for parts in lines).strip() + "\n"

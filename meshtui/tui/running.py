@@ -1,0 +1,71 @@
+"""One thing at a time is running: a test prompt or a check. Starts it, passes on what it reports, stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker
+
+from meshtui.runs.model import Event, Path, Prompt
+from meshtui.tui.live import Live
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from meshtui.runs.rung import RungResult
+    from meshtui.session import Session
+
+
+class Running:
+    """`heard` is called after each event, often; whoever shows it batches."""
+
+    def __init__(
+        self, screen: Screen[None], session: Session, heard: Callable[[Live], None], clock: Callable[[], float]
+    ) -> None:
+        self._screen = screen
+        self._clock = clock
+        self._session = session
+        self._heard = heard
+        self._worker: Worker[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._worker is not None and not self._worker.is_finished
+
+    def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+        self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
+
+    def check(self, credential: str, *, prompt: bool) -> None:
+        self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
+
+    def stop(self) -> bool:
+        """Cancels what is running; the request is dropped at once. Returns whether there was anything."""
+        if self._worker is None or self._worker.is_finished:
+            return False
+        self._worker.cancel()
+        return True
+
+    async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+        live = Live()
+
+        def report(event: Event) -> None:
+            live.hear(event)
+            self._heard(live)
+
+        await self._session.fire(path, credential, prompt, report)
+
+    async def _check(self, credential: str, prompt: bool) -> None:
+        live, ladder = Live(), None
+        live.check(credential, self._clock())
+        self._heard(live)
+
+        def report(rung: RungResult) -> None:
+            live.hear_rung(rung)
+            self._heard(live)
+
+        try:
+            ladder = await self._session.check(credential, report, prompt=prompt)
+        finally:
+            live.checked(ladder)
+            self._heard(live)

@@ -1,0 +1,64 @@
+"""Two themes of our own. Four colours have a meaning (good, look here, bad, where you are); the rest is grey."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="meshtui-dark",
+    dark=True,
+    primary="#82aaff",
+    secondary="#8f9bb3",
+    accent="#82aaff",
+    success="#8fce8f",
+    warning="#e6b450",
+    error="#f28b82",
+    foreground="#d5d9e0",
+    background="#14171c",
+    surface="#1a1e24",
+    panel="#262c35",
+    variables={
+        "text-primary": "#82aaff",
+        "text-success": "#8fce8f",
+        "text-warning": "#e6b450",
+        "text-error": "#f28b82",
+        "text-muted": "#97a1b0",
+        "border": "#82aaff",
+        "border-blurred": "#3a4350",
+        "row-cursor": "#2b3a55",
+        "row-cursor-blurred": "#252b34",
+        "scrollbar": "#3a4350",
+        "scrollbar-background": "#1a1e24",
+        "input-selection-background": "#82aaff 35%",
+    },
+)
+LIGHT = Theme(
+    name="meshtui-light",
+    dark=False,
+    primary="#1f4fb0",
+    secondary="#5b6677",
+    accent="#1f4fb0",
+    success="#1d6b2c",
+    warning="#7a4d00",
+    error="#a8201a",
+    foreground="#1f252e",
+    background="#f4f5f7",
+    surface="#fbfcfd",
+    panel="#e6e9ee",
+    variables={
+        "text-primary": "#1f4fb0",
+        "text-success": "#1d6b2c",
+        "text-warning": "#7a4d00",
+        "text-error": "#a8201a",
+        "text-muted": "#586273",
+        "border": "#1f4fb0",
+        "border-blurred": "#b9c1cc",
+        "row-cursor": "#d5e1f8",
+        "row-cursor-blurred": "#e9ecf1",
+        "scrollbar": "#b9c1cc",
+        "scrollbar-background": "#fbfcfd",
+        "input-selection-background": "#1f4fb0 25%",
+    },
+)
+FALLBACKS = {"row-cursor": "#808080 35%", "row-cursor-blurred": "#808080 15%"}
+"""What the variables of our own are in Textual's themes: a grey that does in dark and in light."""

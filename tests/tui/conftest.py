@@ -1,0 +1,72 @@
+"""What the tests of the screen share: a clock that stands still, one time zone, an application without a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from meshtui.session import Session
+from meshtui.tui.app import MeshtuiApp
+from tests.tui.recorded import NOON
+
+
+@pytest.fixture(autouse=True)
+def one_time_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """UTC, and a home of its own: the pictures show times of day, and copying may write a file."""
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def app_for(session: Session) -> MeshtuiApp:
+    """The application with a clock that stands still."""
+    return MeshtuiApp(session, clock=lambda: NOON)
+
+
+Screen = Callable[..., AbstractAsyncContextManager[tuple[MeshtuiApp, Pilot[None]]]]
+
+
+@pytest.fixture
+def screen() -> Screen:
+    """Opens the application on a session and waits until that has started."""
+
+    @asynccontextmanager
+    async def opened(
+        session: Session, size: tuple[int, int] = (100, 30)
+    ) -> AsyncIterator[tuple[MeshtuiApp, Pilot[None]]]:
+        app = app_for(session)
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield app, pilot
+
+    return opened
+
+
+async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None, seconds: float = 5.0) -> None:
+    """Waits for workers and the batched repaint; with `until` for that to hold."""
+    await pilot.pause()
+    if until is None:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.08)
+        return
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        await pilot.pause(0.02)
+    await pilot.pause(0.08)
+
+
+def text_of(app: MeshtuiApp) -> str:
+    """All that is on the screen, as text."""
+    screen = app.screen
+    return "\n".join("".join(segment.text for segment in line) for line in screen._compositor.render_strips())

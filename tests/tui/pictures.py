@@ -1,0 +1,71 @@
+"""Takes the picture of a scene. Run as a script it makes `screenshots/`: `python -m tests.tui.pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from meshtui.tui.app import MeshtuiApp
+from meshtui.tui.themes import LIGHT
+from tests.tui.recorded import NOON
+from tests.tui.scenes import SCENES, Scene
+
+FOLDER = Path(__file__).parent.parent.parent / "screenshots"
+README = (
+    "fallback-120x36-light", "fallback-no-color", "all-kinds", "explanation-401-raw", "explanation-429-light",
+    "verdict-fallback", "check", "credential-bad", "fault-picker",
+)  # fmt: skip
+"""The scenes that the README shows."""
+
+
+def app_of(scene: Scene) -> MeshtuiApp:
+    """The application in the scene's colours, with a clock that stands still."""
+    os.environ.pop("NO_COLOR", None)
+    if scene.no_color:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        app = MeshtuiApp(scene.session(), clock=lambda: NOON)
+    finally:
+        os.environ.pop("NO_COLOR", None)
+    if scene.light:
+        app.theme = LIGHT.name
+    return app
+
+
+async def play(scene: Scene, pilot: Pilot[None]) -> None:
+    """Brings the application to where the picture is taken."""
+    app = pilot.app
+    assert isinstance(app, MeshtuiApp)
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause(0.08)
+    await pilot.press(*scene.press)
+    if scene.prepare:
+        await scene.prepare(app, pilot)
+    await pilot.pause(0.12)
+
+
+async def picture(scene: Scene) -> str:
+    """The scene as SVG, without the random id that Rich puts into it."""
+    app = app_of(scene)
+    async with app.run_test(size=scene.size) as pilot:
+        await play(scene, pilot)
+        svg = app.export_screenshot(title="meshtui")
+    return re.sub(r"\bterminal-\d+-", "terminal-", svg)
+
+
+def main() -> None:
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    FOLDER.mkdir(exist_ok=True)
+    for name in README:
+        (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(SCENES[name])), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

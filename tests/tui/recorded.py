@@ -1,0 +1,233 @@
+"""A session with a past that never changes: what the pictures are taken of. Nothing in it is random or real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from meshtui.credentials.model import (
+    AwsKeys,
+    BearerKey,
+    BedrockKey,
+    Credential,
+    Finding,
+    Kind,
+    Level,
+    Policy,
+    ServiceAccount,
+    Source,
+)
+from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.explain.model import Explanation, Step
+from meshtui.journal.record import recorder
+from meshtui.runs.model import (
+    Ask,
+    Attempt,
+    AttemptEnded,
+    AttemptStarted,
+    Basis,
+    Evidence,
+    Path,
+    Prompt,
+    Run,
+    RunEnded,
+    Served,
+    Verdict,
+)
+from meshtui.secret import Secret
+from meshtui.session import Session
+
+NOON = 1795435200.0
+"""2026-11-23 12:00:00 UTC: when everything here happened."""
+OPENAI_KEY = "sk-proj-" + "Zz9" * 9 + "tail"
+ACCOUNT = "meshtui@demo-project.iam.gserviceaccount.com"
+SANDBOX = Source("sandbox")
+
+CREDENTIALS = (
+    Credential("openai", Kind.OPENAI_KEY, SANDBOX, BearerKey(Secret(OPENAI_KEY)),
+               facts={"kind": "project key", "shape": "sk-proj-… of 39 characters"}),
+    Credential("bedrock", Kind.BEDROCK_KEY, SANDBOX, BedrockKey(Secret("ABSK" + "Qm9n" * 8), "us-east-1")),
+    Credential("aws", Kind.AWS_KEYS, SANDBOX,
+               AwsKeys(Secret("AKIA" + "Q7" * 8), Secret("wJal" + "rX" * 18), "us-east-1"), policy=Policy.EXCLUSIVE),
+    Credential("vertex", Kind.SERVICE_ACCOUNT, SANDBOX,
+               ServiceAccount(ACCOUNT, Secret("-----BEGIN nothing"), "demo-project"),
+               facts={"account": ACCOUNT, "project": "demo-project",
+                      "region": "global"}),
+    Credential("mesh", Kind.MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "TEAM" * 6))),
+    Credential("platform", Kind.MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "PLAT" * 6))),
+)  # fmt: skip
+BAD = Credential(
+    "service-account", Kind.SERVICE_ACCOUNT, Source("file", "~/keys/vertex.json"), None,
+    (
+        Finding("pem.escaped", Level.ERROR, "The private key's line breaks are written as \\n twice over",
+                "field private_key, column 29", "Replace \\\\n by \\n in the file, or download the key anew"),
+        Finding("google.region", Level.NOTE, "No region is given, so Mesh uses global", "field region", ""),
+        Finding("google.token-uri", Level.WARNING, "token_uri is not Google's own address",
+                "token_uri: https://oauth2.example.test/token", "Put https://oauth2.googleapis.com/token there"),
+    ),
+)  # fmt: skip
+
+UNKNOWN_KEY = Explanation(
+    "credential_invalid", "openai.key-unknown", "certain", "openai", 401, "provider", "key owner", False, None, "yes",
+    headline="OpenAI does not know this key: it is mistyped, deleted or revoked",
+    proof="Incorrect API key provided: sk-proj-…tail. You can find your API key at "
+    "https://platform.openai.com/account/api-keys.",
+    proof_from="error.message",
+    retry_advice="Never unchanged: the same key will be refused again.",
+    mesh_does="With fallback on, Mesh serves with its own credentials and bills your Mesh balance; under Exclusive Use "
+    "you get this failure.",
+    steps=(
+        Step("Compare the last four characters with the keys in the project's list", url="https://platform.openai.com/api-keys"),
+        Step("Try the key without Mesh in between",
+             'curl -sS https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"'),
+        Step("If it is gone, make a new one and give it to Mesh in place of the old one"),
+    ),
+    request_id="req_5b1f0c",
+)  # fmt: skip
+NO_PERMISSION = Explanation(
+    "permission_missing", "bedrock.implicit-deny", "certain", "bedrock", 403, "provider", "account admin", False,
+    None, "yes",
+    headline="The AWS identity is known, and no policy allows it to call this model",
+    proof="User: arn:aws:iam::123456789012:user/meshtui is not authorized to perform: bedrock:InvokeModel on resource: "
+    "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0 because no identity-based policy allows the "
+    "bedrock:InvokeModel action",
+    proof_from="message",
+    not_this="403, but the key itself is good: its signature was accepted.",
+    retry_advice="Not until a policy allows it; then at once.",
+    mesh_does="Mesh falls back on it, unless the key is set to exclusive use.",
+    steps=(Step("Attach a policy that allows bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream",
+                "aws iam put-user-policy --user-name meshtui --policy-name bedrock --policy-document file://bedrock.json"),),
+    request_id="8d1f4c1e-52b7-4c7e-9a55-0f8e6f9d2f11",
+)  # fmt: skip
+THROTTLED = Explanation(
+    "rate_limited_requests", "vertex.quota-per-minute", "likely", "vertex", 429, "provider", "caller", True, 20.0,
+    "yes",
+    headline="Too many requests in this minute",
+    proof="Quota exceeded for aiplatform.googleapis.com/generate_content_requests_per_minute_per_project",
+    proof_from="error.message",
+    retry_advice="In 20 s, unchanged; until then every try counts against the same bucket.",
+    mesh_does="Mesh falls back on it, unless the key is set to exclusive use.",
+    also=("capacity_exhausted",),
+    numbers=("limit 3 per minute", "used 3", "free in 20 s"),
+    steps=(Step("Wait, then send again with growing pauses"),
+           Step("Ask for more", url="https://console.cloud.google.com/iam-admin/quotas")),
+)  # fmt: skip
+NO_ANSWER = Explanation(
+    "connection_failed", "local.refused", "certain", "openai", 0, None, "caller", True, None, "not documented",
+    headline="Nothing listens at that address",
+    proof="[Errno 111] Connection refused", proof_from="the network library",
+    retry_advice="Once the address is right or the server runs.",
+    mesh_does="Nothing is documented about failures of the network.",
+    steps=(Step("See whether the address answers at all", "curl -sSI https://api.openai.com/v1/models"),),
+)  # fmt: skip
+
+URLS = {
+    "openai": "http://127.0.0.1:40404/openai/v1/chat/completions",
+    "bedrock": "http://127.0.0.1:40404/aws/model/amazon.nova-micro-v1%3A0/converse",
+    "vertex": "http://127.0.0.1:40404/vertex/v1/projects/demo-project/locations/global/publishers/google/models/"
+    "gemini-2.5-flash-lite:generateContent",
+    "mesh": "http://127.0.0.1:40404/mesh/v1/chat/completions",
+}
+SENT = (
+    '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Reply with the single word: pong"}], '
+    '"max_tokens": 16}'
+)
+REFUSAL = (
+    '{"error": {"message": "Incorrect API key provided: ' + OPENAI_KEY + ". You can find your API key at "
+    'https://platform.openai.com/account/api-keys.", "type": "invalid_request_error", "param": null, '
+    '"code": "invalid_api_key"}}'
+)
+PONG = '{"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong"}}]}'
+
+
+class Recorded(Session):
+    """Starts nothing and listens to nobody. In the demo's dress where `sandboxed`."""
+
+    def __init__(self, *credentials: Credential, sandboxed: bool = True, **faults: str) -> None:
+        super().__init__(sandboxed=sandboxed, faults=faults)
+        self.found = credentials
+
+    async def start(self) -> None:
+        self.credentials.update({c.name: c for c in self.found})
+
+    def play(self, name: str, verdict: Verdict, *attempts: Attempt, path: Path = Path.BYOK, at: float = NOON,
+             stream: bool = False, cancelled: bool = False) -> None:  # fmt: skip
+        """Puts one run into the journal, as `fire` would have."""
+        ask = Ask(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
+        run = f"run-{len(self.journal)}"
+        hear = recorder(self.journal, ask)
+        for attempt in attempts:
+            hear(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
+            hear(AttemptEnded(run, attempt))
+        hear(RunEnded(Run(run, ask, at, attempts, verdict, cancelled)))
+
+
+def demo(**faults: str) -> Recorded:
+    return Recorded(*CREDENTIALS, **faults)
+
+
+def attempt(role: str, credential: str, provider: str, told: Explanation | None = None, *, at: float = NOON,
+            took: float = 0.142, failure: Failure | None = None, text: str = "pong") -> Attempt:  # fmt: skip
+    """An attempt that failed as `told`, or was answered with `text`."""
+    body = REFUSAL if told is UNKNOWN_KEY else "{}" if told else PONG
+    answer = Answer(
+        told.status if told else 200,
+        (("content-type", "application/json"), ("x-request-id", told.request_id if told else "req_77aa10")),
+        body,
+    )
+    headers = (("Authorization", f"Bearer {OPENAI_KEY}"), ("Content-Type", "application/json"))
+    exchange = Exchange(
+        provider, "chat", Request("POST", URLS[provider], headers, SENT), at,
+        answer=None if failure else answer, failure=failure,
+        timings=Timings(0.003, 0.004, None if failure else took - 0.005, took),
+    )  # fmt: skip
+    ok = told is None and failure is None
+    return Attempt(role, credential, provider, (exchange,), ok, "" if told else text, told)
+
+
+FELL_BACK = Verdict(
+    Served.PLATFORM, True, Basis.OBSERVED,
+    "Your key failed and Mesh's own credentials served. OpenAI does not know this key.",
+    (Evidence(1, "header X-BYOK-Fallback-Triggered: true", Served.PLATFORM, True, Basis.OBSERVED),
+     Evidence(5, "OpenAI answered 401 to the own key, and Mesh answered 200", Served.PLATFORM, True, Basis.OBSERVED)),
+)  # fmt: skip
+OWN_KEY = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served: OpenAI answered it.")
+NOT_TOLD = Verdict(
+    Served.UNKNOWN, None, Basis.NOT_REPORTED,
+    "Mesh answered, and nothing in the answer tells whose credential served: Mesh's dashboard logs do, or the same "
+    "request with the key set to exclusive use.",
+)  # fmt: skip
+STOPPED = Verdict(Served.NOBODY, None, Basis.OBSERVED, "You stopped it before the answer was whole.")
+
+
+def nobody(told: Explanation) -> Verdict:
+    sentence = f"{told.headline}. With exclusive use Mesh stops here too and hands you this error."
+    return Verdict(Served.NOBODY, False, Basis.OBSERVED, sentence)
+
+
+def fallen_back() -> Recorded:
+    """The story of the README: a revoked key, and Mesh pays."""
+    session = demo(openai="revoked")
+    session.play("openai", OWN_KEY, attempt("own key", "openai", "openai", took=0.187))
+    session.play("openai", FELL_BACK, attempt("own key", "openai", "openai", UNKNOWN_KEY, at=NOON + 21, took=0.095),
+                 attempt("platform", "platform", "mesh", at=NOON + 21.1), at=NOON + 21)  # fmt: skip
+    return session
+
+
+def all_kinds() -> Recorded:
+    """401, 403 and 429, stopped by exclusive use; a plain 200 through Mesh; no answer; a stopped stream."""
+    session = demo(openai="revoked", aws="no_permission", vertex="rate_limited")
+    exclusive = [replace(c, policy=Policy.EXCLUSIVE) if c.provider != "mesh" else c for c in session.found]
+    session.found = tuple(exclusive)
+    for number, (name, provider, told) in enumerate(
+        (("openai", "openai", UNKNOWN_KEY), ("aws", "bedrock", NO_PERMISSION), ("vertex", "vertex", THROTTLED))
+    ):
+        at = NOON + 60 * number
+        session.play(name, nobody(told), attempt("own key", name, provider, told, at=at, took=0.088), at=at)
+    session.play("openai", NOT_TOLD, attempt("mesh", "mesh", "mesh", at=NOON + 200), path=Path.MESH, at=NOON + 200)
+    refused = Failure("refused", "[Errno 111] Connection refused")
+    unheard = attempt("own key", "openai", "openai", NO_ANSWER, at=NOON + 260, took=0.002, failure=refused)
+    session.play("openai", nobody(NO_ANSWER), unheard, at=NOON + 260)
+    cancelled = Failure("cancelled", "you stopped it")
+    stopped = attempt("own key", "openai", "openai", at=NOON + 300, failure=cancelled, text="pong, pong,")
+    session.play("openai", STOPPED, stopped, at=NOON + 300, stream=True, cancelled=True)
+    return session

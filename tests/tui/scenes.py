@@ -1,0 +1,113 @@
+"""Every pane and state worth a picture. `test_pictures.py` compares them all; the README shows some."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from textual import events
+from textual.pilot import Pilot
+
+from meshtui.journal.record import CheckRecorder
+from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
+from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.tui.app import MeshtuiApp
+from meshtui.tui.live import Live
+from tests.tui.recorded import BAD, NO_PERMISSION, NOON, Recorded, all_kinds, demo, fallen_back
+
+SMALL, MEDIUM, LARGE = (80, 24), (120, 36), (200, 60)
+
+
+@dataclass(frozen=True)
+class Scene:
+    session: Callable[[], Recorded]
+    size: tuple[int, int] = SMALL
+    press: tuple[str, ...] = ()
+    light: bool = False
+    no_color: bool = False
+    prepare: Callable[[MeshtuiApp, Pilot[None]], Awaitable[None]] | None = None
+
+
+def empty() -> Recorded:
+    return Recorded(sandboxed=False)
+
+
+def with_a_bad_one() -> Recorded:
+    session = demo()
+    session.found = (*session.found, BAD)
+    return session
+
+
+def checked() -> Recorded:
+    """A key pair that is known and may not call the model."""
+    session = demo(aws="no_permission")
+    rows = (
+        ("form", Holds.PASSED, "", "the text has the form of such a key", "that it exists"),
+        ("network", Holds.PASSED, "AWS Bedrock answers", "name, TLS and proxy let a request through", "the key"),
+        ("identity", Holds.PASSED, "arn:aws:iam::123456789012:user/meshtui", "id and secret belong together", "rights"),
+        ("clock", Holds.UNCLEAR, "no answer had a date", "this machine's clock is near the provider's", "the key"),
+        ("prompt", Holds.FAILED, NO_PERMISSION.headline, "the key may call this model", "other models and regions"),
+        ("streaming", Holds.SKIPPED, "not tried, since prompt failed", "the key may stream", "other models"),
+    )  # fmt: skip
+    rungs = tuple(
+        RungResult("aws", name, holds, note, proves, leaves, "nothing",
+                   "permission_missing" if holds is Holds.FAILED else "", None,
+                   NO_PERMISSION if holds is Holds.FAILED else None)
+        for name, holds, note, proves, leaves in rows
+    )  # fmt: skip
+    sentence = f"This key is alive, but it fails at the rung 'prompt': {NO_PERMISSION.headline}."
+    recorder = CheckRecorder(session.journal, "aws", clock=lambda: NOON)
+    for rung in rungs:
+        recorder.hear(rung)
+    recorder.end(Ladder("aws", "bedrock", "amazon.nova-micro-v1:0", rungs, sentence))
+    return session
+
+
+async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    live = Live()
+    for event in (
+        AttemptStarted("r", "own key", "openai", "openai", NOON),
+        PhaseReached("r", "connected", 0.012), PhaseReached("r", "sent", 0.013), PhaseReached("r", "first_byte", 0.21),
+        TextArrived("r", "Once a key was revoked, and nobody noticed, because somebody else was paying for it all"),
+    ):  # fmt: skip
+        live.hear(event)
+    app.main.request.turn("stream")
+    app.main.show_run(live)
+
+
+async def pasted(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    await pilot.press("a")
+    app.screen.post_message(events.Paste('{\n  "type": "service_account",\n  "project_id": "demo"\n}'))
+
+
+async def copied(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    app.say("sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt")
+
+
+# The journal of `fallen_back` holds 7 lines, that of `all_kinds` 18: 3 a run, in the order of its docstring.
+SCENES: dict[str, Scene] = {
+    "start": Scene(demo),
+    "start-empty": Scene(empty),
+    "fallback-80x24": Scene(fallen_back, press=("3",)),
+    "fallback-120x36-light": Scene(fallen_back, MEDIUM, ("3",), light=True),
+    "fallback-200x60": Scene(fallen_back, LARGE, ("3",)),
+    "fallback-no-color": Scene(fallen_back, MEDIUM, ("3",), no_color=True),
+    "all-kinds": Scene(all_kinds, MEDIUM, ("3", "up")),
+    "all-kinds-80x24": Scene(all_kinds, SMALL, ("3", "home")),
+    "explanation-401": Scene(all_kinds, SMALL, ("3", "home", "down", "enter")),
+    "explanation-401-raw": Scene(all_kinds, (160, 40), ("3", "home", "down", "enter")),
+    "explanation-403": Scene(all_kinds, MEDIUM, ("3", "home", *["down"] * 4, "enter")),
+    "explanation-429-light": Scene(all_kinds, (100, 30), ("3", "home", *["down"] * 7, "enter"), light=True),
+    "explanation-no-answer": Scene(all_kinds, SMALL, ("3", "end", *["up"] * 4, "enter")),
+    "verdict-fallback": Scene(fallen_back, MEDIUM, ("3", "end", "enter")),
+    "verdict-not-told": Scene(all_kinds, SMALL, ("3", "home", *["down"] * 11, "enter")),
+    "streaming": Scene(demo, (100, 30), prepare=streaming),
+    "check": Scene(checked, MEDIUM, ("3", "end", "enter")),
+    "check-80x24": Scene(checked, SMALL, ("3",)),
+    "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
+    "credential-bad": Scene(with_a_bad_one, SMALL, ("down", "down", "down", "down", "enter")),
+    "fault-picker": Scene(fallen_back, SMALL, ("b",)),
+    "add": Scene(demo, SMALL, prepare=pasted),
+    "help": Scene(demo, MEDIUM, ("f1",)),
+    "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
+}

@@ -1,0 +1,170 @@
+"""The demo as a person drives it, with keys alone, against the real sandbox over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.session import Session
+from meshtui.tui.rows import row
+from tests.tui.conftest import Screen, settled, text_of
+
+PROVIDERS = ("openai", "bedrock", "aws", "vertex")
+
+
+def log_line(entry) -> str:
+    return "".join(text for text, _ in row(entry, 140))
+
+
+async def choose(pilot, name: str) -> None:
+    credentials = pilot.app.main.credentials
+    credentials.cursor = credentials.names.index(name)
+    await pilot.pause()
+
+
+async def break_it(pilot, fault: str) -> None:
+    """As the fault picker does, without its many keys."""
+    pilot.app.session.set_fault(pilot.app.main.credentials.chosen.name, fault)
+
+
+async def fire(pilot) -> None:
+    await pilot.press("f")
+    await settled(pilot)
+
+
+async def test_it_opens_with_the_sandboxs_credentials_and_says_what_to_do(screen: Screen):
+    async with screen(Session.demo()) as (app, _):
+        shown = text_of(app)
+        for name in (*PROVIDERS, "mesh", "platform"):
+            assert name in shown
+        assert "f fires, b breaks one first" in shown
+        assert "Nothing has happened yet." in shown
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_a_good_key_serves_and_the_log_says_so(screen: Screen, name: str):
+    async with screen(Session.demo()) as (app, pilot):
+        await choose(pilot, name)
+        await fire(pilot)
+        shown = text_of(app)
+        assert f"byok · {name}" in shown
+        assert "answered  200 own key  pong" in shown
+        assert "Your own key served" in shown
+        assert "(observed)" in shown
+
+
+FAULTS = {"revoked": "refused", "no_permission": "forbidden", "rate_limited": "limited"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_a_broken_key_falls_back_unless_it_is_exclusive(screen: Screen, name: str):
+    async with screen(Session.demo(), size=(140, 60)) as (app, pilot):
+        await choose(pilot, name)
+        for fault, word in FAULTS.items():
+            await break_it(pilot, fault)
+            await fire(pilot)
+            told = [log_line(entry) for entry in tuple(app.session.journal)[-3:]]
+            assert f"✗ {word}" in told[0]
+            assert "answered  200 platform" in told[1]
+            assert "↩ fell back" in told[2]
+        await pilot.press("x")
+        for fault, word in FAULTS.items():
+            await break_it(pilot, fault)
+            await fire(pilot)
+            told = [log_line(entry) for entry in tuple(app.session.journal)[-2:]]
+            assert f"✗ {word}" in told[0]
+            assert "✗ nobody" in told[1]
+
+
+async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: Screen):
+    async with screen(Session.demo(), size=(200, 60)) as (app, pilot):
+        await break_it(pilot, "revoked")
+        await fire(pilot)
+        await pilot.press("3", "end", "up", "up", "enter")
+        await settled(pilot)
+        shown = text_of(app)
+        assert "401 from OpenAI · credential invalid" in shown
+        assert "What to do" in shown
+        assert "→ POST http://127.0.0.1:" in shown
+        assert "← 401" in shown
+        assert "Authorization: Bearer sk-" in shown
+        key = app.session.credentials["openai"].secret
+        assert key is not None
+        assert key.reveal() not in shown
+        await pilot.press("right")
+        assert "Answered in" in text_of(app)
+        await pilot.press("escape")
+        assert "Credentials" in text_of(app)
+
+
+async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        await pilot.press("s", "f")
+        heard = []
+
+        def done() -> bool:
+            heard.append(app.main.request.live.text if app.main.request.live else "")
+            return not app.main.running.busy
+
+        await settled(pilot, until=done)
+        assert "streamed" in text_of(app)
+        assert app.main.request.live is not None
+        assert "first byte" in app.main.request.live.phases
+
+
+async def test_escape_stops_a_slow_request_at_once(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        await break_it(pilot, "slow")
+        await pilot.press("f")
+        await settled(pilot, until=lambda: "◌ calling" in text_of(app))
+        await pilot.press("escape")
+        await settled(pilot, until=lambda: not app.main.running.busy, seconds=0.5)
+        shown = text_of(app)
+        assert "■ stopped" in shown
+        assert "you stopped it" in shown
+        await pilot.press("f", "f")
+        assert "Still running" in text_of(app)
+        await pilot.press("escape")
+        await settled(pilot, until=lambda: not app.main.running.busy, seconds=0.5)
+
+
+async def test_the_mesh_path_is_one_request_and_honest_about_what_it_shows(screen: Screen):
+    async with screen(Session.demo(), size=(140, 40)) as (app, pilot):
+        await pilot.press("p")
+        await fire(pilot)
+        assert "mesh · openai" in text_of(app)
+        assert "? unknown" in text_of(app)
+        await break_it(pilot, "revoked")
+        await fire(pilot)
+        assert "↩ fell back" in text_of(app)
+        await pilot.press("p")
+        await fire(pilot)
+        assert "✓ platform" in text_of(app)
+
+
+async def test_a_check_shows_every_step_and_its_end(screen: Screen):
+    async with screen(Session.demo(), size=(120, 40)) as (app, pilot):
+        await pilot.press("c")
+        await settled(pilot)
+        shown = text_of(app)
+        assert "check · openai" in shown
+        assert "✓ passed" in shown
+        assert "✓ alive" in shown
+        await pilot.press("3", "end", "enter")
+        assert "Steps, asking for gpt-4o-mini" in text_of(app)
+        await pilot.press("left")
+        assert "A pass proves" in text_of(app)
+
+
+async def test_the_policy_and_the_fault_stand_in_the_row_in_words(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        await pilot.press("x")
+        await pilot.press("b", "end", "up", "enter")
+        fault = list(app.session.fault_names)[-2]
+        row = next(line for line in text_of(app).splitlines() if "openai" in line)
+        assert "exclusive" in row
+        assert fault.replace("_", " ") in row
+        assert app.session.faults == {"openai": fault}
+        await pilot.press("b", "home", "enter", "x")
+        assert app.session.faults == {}
+        assert "fallback" in next(line for line in text_of(app).splitlines() if "openai" in line)

@@ -1,0 +1,25 @@
+"""The screen as pictures, compared letter by letter. `pytest --snapshot-update tests/tui/test_pictures.py` accepts new
+ones: look at each before you do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.pictures import FOLDER, README, app_of, picture, play
+from tests.tui.scenes import SCENES
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_screen_looks_as_it_was_accepted(snap_compare, name: str):
+    scene = SCENES[name]
+    assert snap_compare(app_of(scene), terminal_size=scene.size, run_before=lambda pilot: play(scene, pilot))
+
+
+@pytest.mark.parametrize("name", README)
+async def test_the_readmes_pictures_are_fresh(name: str):
+    """Stale? Run `python -m tests.tui.pictures`."""
+    assert (FOLDER / f"{name}.svg").read_text(encoding="utf-8") == await picture(SCENES[name])
+
+
+def test_no_picture_is_left_over():
+    assert {path.stem for path in FOLDER.glob("*.svg")} == set(README)

@@ -1,0 +1,116 @@
+"""In a real pseudo-terminal: however the application ends, the terminal is given back as it was, and nothing leaks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+pytestmark = pytest.mark.slow
+
+LEFT = b"\x1b[?1049l"
+"""What leaves the alternate screen."""
+CRASHING = """
+from meshtui.secret import Secret
+from meshtui.tui.app import MeshtuiApp
+from tests.tui.recorded import demo
+
+class Crashing(MeshtuiApp):
+    def action_theme(self):
+        local = "sk-proj-" + "Canary0" * 6
+        other = Secret("hidden canary value")
+        raise RuntimeError(f"the text of an error may hold {local} and hidden canary value")
+
+app = Crashing(demo())
+app.run()
+raise SystemExit(app.return_code)
+"""
+
+
+@pytest.fixture
+def spawned() -> Iterator[list[pexpect.spawn]]:
+    children: list[pexpect.spawn] = []
+    yield children
+    for child in children:
+        child.close(force=True)
+
+
+def spawn(spawned: list[pexpect.spawn], *command: str) -> tuple[pexpect.spawn, list[object]]:
+    """The started program and the terminal's modes before it."""
+    env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+    child = pexpect.spawn(sys.executable, list(command), dimensions=(30, 100), env=env, timeout=20)
+    spawned.append(child)
+    return child, termios.tcgetattr(child.child_fd)
+
+
+def ended(child: pexpect.spawn) -> bytes:
+    """What it printed until its end."""
+    child.expect(pexpect.EOF)
+    child.wait()
+    return bytes(child.before)
+
+
+def start(spawned: list[pexpect.spawn]) -> tuple[pexpect.spawn, list[object]]:
+    child, modes = spawn(spawned, "-m", "meshtui", "demo")
+    child.expect("credentials are loaded")
+    return child, modes
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_it_in_order(spawned: list[pexpect.spawn], number: int, status: int):
+    child, modes = start(spawned)
+    child.kill(number)
+    assert LEFT in ended(child)
+    assert child.exitstatus == status
+    assert termios.tcgetattr(child.child_fd) == modes
+
+
+def test_q_leaves(spawned: list[pexpect.spawn]):
+    child, modes = start(spawned)
+    child.send("q")
+    assert LEFT in ended(child)
+    assert child.exitstatus == 0
+    assert termios.tcgetattr(child.child_fd) == modes
+
+
+def test_ctrl_c_twice_leaves_and_once_says_so(spawned: list[pexpect.spawn]):
+    child, _ = start(spawned)
+    child.send("\x03")
+    child.expect("once more to leave")
+    child.send("\x03")
+    assert LEFT in ended(child)
+    assert child.exitstatus == 0
+
+
+def test_it_leaves_at_once_though_a_request_is_running(spawned: list[pexpect.spawn]):
+    child, _ = start(spawned)
+    child.send("b")
+    child.expect("Break openai")
+    child.send("\x1b[F\x1b[A\x1b[A\x1b[A\r")  # four from the end: slow
+    child.expect("fault: slow")
+    child.send("f")
+    child.expect("calling OpenAI")
+    child.send("q")
+    assert LEFT in ended(child)
+    assert child.exitstatus == 0
+
+
+def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[pexpect.spawn]):
+    child, modes = spawn(spawned, "-c", CRASHING)
+    child.expect("credentials are loaded")
+    child.send("t")
+    printed = ended(child)
+    assert LEFT in printed
+    assert termios.tcgetattr(child.child_fd) == modes
+    assert child.exitstatus == 1
+    report = printed.partition(LEFT)[2].decode()
+    assert "RuntimeError: the text of an error may hold sk-proj-" in report
+    assert "action_theme" in report
+    for planted in ("Canary0", "hidden canary value", "locals"):
+        assert planted not in report
