@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from meshtui.credentials.aws_id import KEYS, NOT_KEYS, account_of
-from meshtui.credentials.characters import named, not_ascii
+from meshtui.credentials.characters import named, unfit
 from meshtui.credentials.clock import against, parse_iso
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import AwsKeys, Finding, Kind
@@ -24,9 +24,9 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
         return refused(Kind.AWS_KEYS, *form)
     key_id, secret, token = form.access_key_id, form.secret_access_key, form.session_token
     texts = (("access_key_id", key_id), ("secret_access_key", secret), ("session_token", token))
-    unfit = [bad for field, text in texts if (bad := not_ascii(text, field))]
-    if unfit:
-        return refused(Kind.AWS_KEYS, *unfit)
+    refusals = [bad for field, text in texts if (bad := unfit(text, field))]
+    if refusals:
+        return refused(Kind.AWS_KEYS, *refusals)
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
         return refused(Kind.AWS_KEYS, tell("aws.swapped"))
     region, region_findings = aws_region(form.region or given.region)
@@ -39,7 +39,7 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
         if expires <= given.now:
             findings.append(tell("aws.expired", when=facts["expires"]))
     kept = Secret(token) if token and not key_id.startswith("AKIA") else None
-    material = AwsKeys(Secret(key_id), Secret(secret), region, kept)
+    material = AwsKeys(Secret(key_id), Secret(secret), region, kept) if region else None
     hidden = (Secret(token),) if token and kept is None else ()
     return Reading(Kind.AWS_KEYS, material, tuple(findings), facts, hidden)
 

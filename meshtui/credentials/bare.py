@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from meshtui.config import PROVIDER_NAMES
@@ -30,6 +31,9 @@ _READERS: dict[Kind, Callable[[str, Given], Reading]] = {
     Kind.BEDROCK_KEY: read_bedrock,
     Kind.MESH_KEY: read_mesh,
 }
+_SHORTEST = 16
+"""No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
+_PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 
 
 def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Reading:
@@ -37,7 +41,7 @@ def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Readin
     if not_a_key := _not_a_key(text):
         return refused(kind_by_look(text) if hint is Kind.UNRECOGNISED else hint, not_a_key)
     kind = kind_by_look(text)
-    if kind in _READERS:
+    if kind in _READERS and not _has_words(text):
         return _READERS[kind](text, given).after(_elsewhere(kind, hint, given))
     if stranger := _stranger(text, hint):
         return stranger
@@ -48,7 +52,7 @@ def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Readin
     if PATH.fullmatch(text):
         ending = text.rpartition(".")[2]
         return refused(hint, tell("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type"))
-    if hint in _READERS and len(text.split()) == 1:
+    if hint in _READERS and len(text) >= _SHORTEST and len(text.split()) == 1:
         return _READERS[hint](text, given)
     return _embedded(text, given) or refused(hint, tell("text.unrecognised", form=_form(text)))
 
@@ -61,6 +65,13 @@ def kind_by_look(text: str) -> Kind:
     if text.startswith("sk-") and not any(s.pattern.match(text) for s in STRANGERS):
         return Kind.OPENAI_KEY
     return Kind.UNRECOGNISED
+
+
+def _has_words(text: str) -> bool:
+    """Whether white space in the text sets a key apart from other words, and does not just break it into pieces."""
+    first, *rest = text.split()
+    pieces = all(_PIECE.fullmatch(piece) and kind_by_look(piece) is Kind.UNRECOGNISED for piece in rest)
+    return bool(rest) and not pieces and KEY_IN_TEXT.fullmatch(first) is not None
 
 
 def _not_a_key(text: str) -> Finding | None:

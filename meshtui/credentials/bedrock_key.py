@@ -11,7 +11,7 @@ import re
 from urllib.parse import parse_qs
 
 from meshtui.credentials.aws_id import account_of
-from meshtui.credentials.characters import not_ascii
+from meshtui.credentials.characters import unfit
 from meshtui.credentials.clock import against, parse_compact, utc
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import BedrockKey, Finding, Kind
@@ -28,7 +28,7 @@ _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{
 
 def read_bedrock(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Bedrock API key; `given.region` is where it is to be used."""
-    if bad := not_ascii(key):
+    if bad := unfit(key):
         return refused(Kind.BEDROCK_KEY, bad)
     if key.startswith(SHORT_TERM):
         return _short_term(key, given)
@@ -44,7 +44,11 @@ def read_bedrock(key: str, given: Given) -> Reading:
     else:
         facts["key type"] = "unknown form"
         findings += (tell("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
-    return Reading(Kind.BEDROCK_KEY, BedrockKey(Secret(key), region), findings, facts, hidden)
+    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts, hidden)
+
+
+def _material(key: str, region: str) -> BedrockKey | None:
+    return BedrockKey(Secret(key), region) if region else None
 
 
 def _owner(key: str) -> tuple[dict[str, str], str]:
@@ -60,13 +64,15 @@ def _short_term(key: str, given: Given) -> Reading:
         region, findings = aws_region(given.region)
         facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, findings)}
         findings += (tell("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
-        return Reading(Kind.BEDROCK_KEY, BedrockKey(Secret(key), region), findings, facts)
+        return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts)
     fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
     scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
     own = scope[3] if scope else ""
     region, region_findings = aws_region(own or given.region)
     if own and given.region and given.region.strip().lower() != own:
-        region_findings += (tell("bedrock.region-differs", given=given.region, own=own),)
+        region_findings += (
+            tell("bedrock.region-differs", given=aws_region(given.region)[0] or "no region at all", own=own),
+        )
     facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, region_findings)}
     if scope:
         facts["signed by"] = f"{mask(scope[1])} ({'temporary' if scope[1].startswith('ASIA') else 'long-term'} key)"
@@ -76,7 +82,7 @@ def _short_term(key: str, given: Given) -> Reading:
     findings = (*region_findings, *_inside(fields, scope), *life_findings, tell("bedrock.short-term"))
     secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
     hidden = tuple(Secret(text) for text in secrets if text)
-    return Reading(Kind.BEDROCK_KEY, BedrockKey(Secret(key), region), findings, facts | life, hidden)
+    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
 
 
 def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:

@@ -9,6 +9,8 @@ from meshtui.credentials.model import Finding
 
 LIMIT = 1 << 20
 """Characters. The largest credential has a few thousand; this leaves room for a whole .env file."""
+LONGEST = 1 << 14
+"""Characters of one key. AWS's session tokens are the longest, and end below what a header may hold."""
 
 # Finding, what it looks for, what is put in its place. In this order: a byte-order mark is also a zero-width space.
 _STEPS = (
@@ -64,13 +66,15 @@ def named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, 'without a name').lower()}"
 
 
-def not_ascii(text: str, where: str = "") -> Finding | None:
-    """A finding for the first character that can stand in no key: white space, a control character or beyond ASCII."""
+def unfit(text: str, field: str = "") -> Finding | None:
+    """What keeps a text from being any key: its length, or the first character that is white space or beyond ASCII."""
+    if len(text) > LONGEST:
+        return tell("text.too-long", length=len(text), where=f"field {field}" if field else "the whole text")
     odd = re.search(r"[^!-~]", text)
     if odd is None:
         return None
     spot = f"character {odd.start() + 1}"
-    return tell("text.not-ascii", where=f"field {where}, {spot}" if where else spot, character=named(odd[0]))
+    return tell("text.not-ascii", where=f"field {field}, {spot}" if field else spot, character=named(odd[0]))
 
 
 _ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '"}

@@ -12,10 +12,9 @@ from meshtui.credentials.model import Credential, Finding, Source
 from meshtui.credentials.parse import parse
 from meshtui.credentials.places import SLOTS, Layer, Place, dotenv, in_files, in_variables, region_for
 from meshtui.credentials.profiles import Profile, profiles
-from meshtui.credentials.reading import finished, refused
+from meshtui.credentials.reading import finished, path_shown, refused
 from meshtui.credentials.spelling import kind_for
 from meshtui.credentials.surroundings import around
-from meshtui.redact import redact
 
 DOTENV_FILES = (".env", ".env.local")
 
@@ -67,7 +66,7 @@ def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
 
 
 def _read(place: Place, layers: Sequence[Layer], now: float | None) -> Credential:
-    facts = {"file": redact(place.path)} if place.path else {}
+    facts = {"file": path_shown(place.path)} if place.path else {}
     if place.data is None:
         unread = refused(kind_for(SLOTS[place.slot][0]), *place.findings)
         return finished(replace(unread, facts=facts), place.slot, place.source)
@@ -121,9 +120,9 @@ def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Seque
     keys = next((str(row.source) for row in found if row.name in ("bedrock", "aws")), "")
     rows = []
     for profile in known:
-        winner = keys or ("" if profile.name == chosen else f"profile {chosen}")
+        winner = keys or ("" if profile.name == chosen else f"profile {path_shown(chosen)}")
         if profile.how:
-            source = Source("profile", redact(profile.name))
+            source = Source("profile", path_shown(profile.name))
             rows.append(Found("aws", source, None, profile.how, shadowed_by=winner))
     return rows
 

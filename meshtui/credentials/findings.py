@@ -7,6 +7,7 @@ import re
 from meshtui.credentials.catalogue import aws, bedrock, json_text, mesh, mesh_form, openai, pem, place, text, vertex
 from meshtui.credentials.catalogue.row import Rows
 from meshtui.credentials.model import Finding
+from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
 CATALOGUE: Rows = {
@@ -25,6 +26,11 @@ def shown(value: object, limit: int = 400) -> str:
     What has the shape of a key is masked as well, later, by the redactor: see `meshtui.credentials.reading.finished`.
     """
     return one_line(_RUN.sub("…", str(value)[:_READ]), limit)
+
+
+def is_plain(value: str) -> bool:
+    """Whether a field's value may be kept as plain text: nothing in it looks like a key that slipped into the field."""
+    return shown(value) == value == redact(value)
 
 
 def tell(row: str, **values: object) -> Finding:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from meshtui.credentials.characters import unfit
 from meshtui.credentials.clock import against
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import BearerKey, Kind
@@ -30,6 +31,8 @@ _ISSUERS = (
 
 def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
     """The reading of a JWT: Mesh's dashboard uses them (issued by Supabase); any other is the wrong thing here."""
+    if bad := unfit(token):
+        return refused(hint, bad)
     claims = _claims(token)
     issuer = str(claims.get("iss", ""))[:300]
     row, kind = next(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.characters import named, not_ascii
+from meshtui.credentials.characters import named, unfit
 from meshtui.credentials.clock import utc
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import BearerKey, Finding, Kind
@@ -19,7 +19,7 @@ _EARLIEST = 1_704_067_200
 
 def read_mesh(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Mesh key."""
-    if bad := not_ascii(key):
+    if bad := unfit(key):
         return refused(Kind.MESH_KEY, bad)
     material = BearerKey(Secret(key))
     length = {"length": f"{len(key)} characters"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.characters import named, not_ascii
+from meshtui.credentials.characters import named, unfit
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import BearerKey, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
@@ -29,7 +29,7 @@ _TYPES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 
 def read_openai(key: str, given: Given) -> Reading:
     """The reading of what is meant to be an OpenAI key."""
-    if bad := not_ascii(key):
+    if bad := unfit(key):
         return refused(Kind.OPENAI_KEY, bad)
     if doubled := _doubled(key):
         return refused(Kind.OPENAI_KEY, doubled)

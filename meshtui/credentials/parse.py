@@ -28,7 +28,7 @@ from meshtui.credentials.variables import read_lines
 
 _DEPTH = 5
 """Layers that are taken off: a code block, a variable, quotes, base64, a JSON string."""
-_JSON = re.compile(r'\{|\[\s*[\[{"\]]')
+_JSON = re.compile(r'\{(?!\{)|\[\s*[\[{"\]]')
 
 
 def parse(

@@ -13,7 +13,7 @@ from meshtui.credentials.model import Finding, Kind
 Peeled = tuple[str, Finding] | None
 HEADERS = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization")
 
-_FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*\n(.*?)\n?```", re.DOTALL)
+_FENCE = re.compile(r"```[\w+-]{0,20}[ \t]*\n")
 _HEADER = re.compile(r"(?:-H|--header)?\s*[\"']?(?:" + "|".join(HEADERS) + r")[ \t]*:[ \t]*", re.IGNORECASE)
 _ASSIGNED = re.compile(r"(?:(?:export|const|let|var)[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*[:=][ \t]*(?=[\"'`]?[{\[])")
 _BEARER = re.compile(r"bearer[\s:=]+", re.IGNORECASE)
@@ -36,8 +36,8 @@ def peel(text: str) -> tuple[str, tuple[Finding, ...]]:
 
 
 def _fence(text: str) -> Peeled:
-    match = _FENCE.fullmatch(text)
-    return (match[1], tell("text.fence")) if match else None
+    match = _FENCE.match(text) if text.endswith("```") and len(text) > 6 else None
+    return (text[match.end() : -3], tell("text.fence")) if match else None
 
 
 def _json_string(text: str) -> Peeled:
@@ -57,9 +57,14 @@ def _quotes(text: str) -> Peeled:
         return text[1:-1], tell("text.quotes", where="first and last character")
     if text[:1] in _PAIRS and not re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
         return text[1:], tell("text.quotes", where="first character")
-    if text and text[-1] in _QUOTES:
+    if text and text[-1] in _QUOTES and not _open_json(text[:-1]):
         return text[:-1], tell("text.quotes", where="last character")
     return None
+
+
+def _open_json(text: str) -> bool:
+    """Whether it begins as JSON and does not end as such: what stands at its end then belongs to it."""
+    return text.startswith(("{", "[")) and not text.rstrip().endswith(("}", "]"))
 
 
 def _brackets(text: str) -> Peeled:
@@ -86,7 +91,9 @@ def _bearer(text: str) -> Peeled:
 
 
 def _punctuation(text: str) -> Peeled:
-    return (text[:-1], tell("text.punctuation")) if len(text) > 1 and text[-1] in ",;" else None
+    return (
+        (text[:-1], tell("text.punctuation")) if text[1:] and text[-1] in ",;" and not _open_json(text[:-1]) else None
+    )
 
 
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 
-from meshtui.credentials.characters import named
+from meshtui.credentials.characters import LONGEST, named
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import Finding
 
@@ -35,6 +35,8 @@ def read_pem(raw: str) -> Pem:
     """The key in a PEM text, mended where only its line breaks suffered. Checking its numbers takes some 45 ms."""
     text = raw
     findings: list[Finding] = []
+    if len(raw) > LONGEST:
+        return Pem((tell("text.too-long", where="field private_key", length=len(raw)),))
     if "\\n" in text or "\\r" in text:
         text = re.sub(r"\\+r", "", re.sub(r"\\+n", "\n", text))
         findings.append(tell("pem.escaped-newlines"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from meshtui.credentials.model import Credential, Finding, Kind, Material, Source
@@ -45,14 +46,30 @@ def refused(kind: Kind, *findings: Finding) -> Reading:
 def finished(reading: Reading, name: str, source: Source) -> Credential:
     """The credential; whatever people will read of it has passed the redactor, which knows its secrets by now."""
     return Credential(
-        name=redact(name),
+        name=path_shown(name),
         kind=reading.kind,
-        source=Source(source.kind, redact(source.where)),
+        source=Source(source.kind, path_shown(source.where)),
         material=reading.material,
-        findings=tuple(_redacted(finding) for finding in reading.findings),
+        findings=tuple(_redacted(finding) for finding in _once_each(reading.findings)),
         facts={label: redact(value) for label, value in reading.facts.items()},
         hidden=reading.hidden,
     )
+
+
+_RUN = re.compile(r"[A-Za-z0-9+=]{31,}")
+
+
+def path_shown(path: str) -> str:
+    """A path or name that a person gave, fit to be shown: a key typed there by mistake is masked."""
+    return redact(_RUN.sub("…", path))
+
+
+def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The same thing said twice (quotes within quotes) is said once."""
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.id, finding.title), finding)
+    return tuple(first.values())
 
 
 def _redacted(finding: Finding) -> Finding:

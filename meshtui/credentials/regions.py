@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import is_plain, tell
 from meshtui.credentials.model import Finding
 
 ASSUMED = "us-east-1"
@@ -30,7 +30,7 @@ _GOOGLE = """
 """
 AWS_REGIONS = frozenset(_AWS.split())
 GOOGLE_LOCATIONS = frozenset(_GOOGLE.split())
-_SAFE = re.compile(r"[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?")
+_SAFE = re.compile(r"[a-z](?:[a-z0-9-]{0,24}[a-z0-9])?")
 _AWS_SHAPE = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d")
 _GOOGLE_SHAPE = re.compile(r"([a-z]+-[a-z]+)(\d{1,2})")
 
@@ -38,12 +38,12 @@ Judged = tuple[str, tuple[Finding, ...]]
 
 
 def aws_region(text: str) -> Judged:
-    """The region to use and what is to be said of it. An empty text gives the assumed one, and says so."""
+    """The region to use and what is to be said of it. No text gives the assumed one; one that is none gives none."""
     if not text.strip():
         return ASSUMED, (tell("region.missing", assumed=ASSUMED),)
     region, findings = _tidied(text)
-    if not _SAFE.fullmatch(region):
-        return region, (*findings, tell("region.unsafe", length=len(region)))
+    if not _is_safe(region):
+        return "", (*findings, tell("region.unsafe", length=len(region)))
     if region in AWS_REGIONS:
         return region, findings
     if region[:-1] in AWS_REGIONS and region[-1] in "abcdef":
@@ -58,8 +58,8 @@ def google_location(text: str) -> Judged:
     if not text.strip():
         return "global", ()
     location, findings = _tidied(text)
-    if not _SAFE.fullmatch(location):
-        return location, (*findings, tell("region.unsafe", length=len(location)))
+    if not _is_safe(location):
+        return "", (*findings, tell("region.unsafe", length=len(location)))
     if location in GOOGLE_LOCATIONS:
         return location, findings
     if location[:-2] in GOOGLE_LOCATIONS and location[-2] == "-":
@@ -71,12 +71,16 @@ def google_location(text: str) -> Judged:
 
 def as_fact(region: str, findings: tuple[Finding, ...]) -> str:
     """The region for people: one that was only assumed says so."""
-    return f"{region} (assumed)" if any(f.id == "region.missing" for f in findings) else region
+    return f"{region} (assumed)" if any(f.id == "region.missing" for f in findings) else region or "unknown"
+
+
+def _is_safe(region: str) -> bool:
+    return _SAFE.fullmatch(region) is not None and is_plain(region)
 
 
 def _tidied(text: str) -> Judged:
     tidy = text.strip().strip("\"'").lower()
-    spelt_otherwise = tidy != text.strip() and _SAFE.fullmatch(tidy)
+    spelt_otherwise = tidy != text.strip() and _is_safe(tidy) and is_plain(text)
     return tidy, (tell("region.case", region=tidy),) if spelt_otherwise else ()
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import is_plain, tell
 from meshtui.credentials.hosts import GOOGLE_TOKEN_URI, host_of, is_loopback, is_old_token_uri
 from meshtui.credentials.model import Finding, Kind, ServiceAccount
 from meshtui.credentials.pem import read_pem
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"([a-z0-9-]{1,64})@([a-z0-9-]{1,64}(?:\.[a-z0-9.-]{1,80})?)\.iam\.gserviceaccount\.com")
 _DEFAULT = re.compile(r"(?:\d+-compute@developer|[^@\s]+@(?:appspot|cloudservices))\.gserviceaccount\.com")
 _PROJECT = re.compile(r"(?:[a-z0-9.-]{3,60}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
-_UNSAFE = re.compile(r"[^\w.:' !-]", re.ASCII)
+_NAME_OR_ID = re.compile(r"(?:[a-z0-9.-]{3,60}:)?[A-Za-z0-9_.' !-]{1,30}")
+"""What at least looks like a project's display name."""
+_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,100}/[\w./-]{0,60}")
+# Findings after which a field cannot be kept, as it may hold anything, even a secret; and its name among the facts.
+_UNFIT = {"vertex.email-shape": "e-mail", "vertex.project-unsafe": "project", "region.unsafe": "location"}
 
 
 def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
@@ -45,26 +49,25 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
         *location_findings,
         *(() if form.type else (tell("vertex.type-missing"),)),
     )
-    facts = {"e-mail": form.client_email, "project": project, "key id": form.private_key_id, "location": location}
+    told = {finding.id for finding in findings}
+    key_id = "" if "vertex.key-id-shape" in told else form.private_key_id
+    facts = {"e-mail": form.client_email, "project": project, "key id": key_id, "location": location}
+    for row, label in _UNFIT.items():
+        facts |= {label: ""} if row in told else {}
     facts |= {"RSA key": f"{pem.bits} bits"} if pem.bits else {}
-    facts = {label: value for label, value in facts.items() if value and _fit(label, value)}
-    if not pem.text:
+    facts = {label: value for label, value in facts.items() if value}
+    if not pem.text or told & set(_UNFIT):
         return Reading(Kind.SERVICE_ACCOUNT, None, findings, facts)
+    uri = form.token_uri.strip()
     material = ServiceAccount(
         client_email=form.client_email,
         private_key=Secret(pem.text),
         project_id=project,
-        private_key_id=form.private_key_id,
-        token_uri=form.token_uri or GOOGLE_TOKEN_URI,
+        private_key_id=key_id,
+        token_uri=uri if _URI.fullmatch(uri) and is_plain(uri) else GOOGLE_TOKEN_URI,
         region=location,
     )
     return Reading(Kind.SERVICE_ACCOUNT, material, findings, facts)
-
-
-def _fit(label: str, value: str) -> bool:
-    """Whether a field holds what it should: anything else might be a secret that stands in the wrong place."""
-    shapes = {"e-mail": r"[\w.+-]{1,64}@[\w.-]{1,200}", "project": _PROJECT.pattern, "key id": "[0-9a-f]{40}"}
-    return re.fullmatch(shapes.get(label, "[ -~]{1,40}"), value) is not None
 
 
 def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
@@ -84,7 +87,7 @@ def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
 
 
 def _email(email: str) -> list[Finding]:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email) or not email.isascii():
+    if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,120}\.[a-z]{2,24}", email) or not is_plain(email):
         return [tell("vertex.email-shape")]
     if _EMAIL.fullmatch(email):
         return []
@@ -106,7 +109,7 @@ def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
             return from_email, [tell("vertex.project-missing", project=from_email)]
         return "", [tell("vertex.missing", field="project_id")]
     findings = []
-    if _UNSAFE.search(project) or not project.isascii():
+    if not _NAME_OR_ID.fullmatch(project) or not is_plain(project):
         findings.append(tell("vertex.project-unsafe"))
     elif project.isdigit():
         findings.append(tell("vertex.project-number"))

@@ -82,7 +82,8 @@ PLACEHOLDER = re.compile(
     r"(?:(?:your|my|insert|enter|put|paste|add|replace|change|the)[-_ ]?(?:[a-z0-9]+[-_ ])*"
     r"(?:key|token|secret|me|here|it)[\w-]*"
     r"|(?:x{3,}|\*{3,}|\.{3,}|…+|0{6,})[-x*.…0]*|api[-_ ]?key(?:[-_ ]?here)?|key|secret|token|todo|tbd|fixme|changeme"
-    r"|example|dummy|test|fake|placeholder|undefined|null|none|nil|nan|true|false|\[object object\]|…)",
+    r"|example|empty|no[-_ ]?key(?:[-_ ]required)?|not[-_ ](?:needed|used|required)|ollama|lm-studio|dummy|test|fake"
+    r"|placeholder|undefined|null|none|nil|nan|true|false|\[object object\]|…)",
     re.IGNORECASE,
 )
 REFERENCE = re.compile(

@@ -101,6 +101,12 @@ ROWS: Rows = {
         "The whole key was shown once, when it was made. Take it from where it was stored, or make a new one.",
         "{where}",
     ),
+    "text.too-long": Row(
+        ERROR,
+        "Longer than any key",
+        "Paste only the key; something else was copied with it.",
+        "{where}: {length} characters",
+    ),
     "text.path": Row(
         ERROR,
         "This is the path of a file, not what is in it",

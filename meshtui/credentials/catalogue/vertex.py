@@ -128,7 +128,7 @@ ROWS: Rows = {
     ),
     "vertex.key-id-shape": Row(
         WARNING,
-        "private_key_id is not 40 hexadecimal digits",
+        "private_key_id is not 40 hexadecimal digits; left out here",
         "Take it from the original file.",
         "field private_key_id: {length} characters",
     ),

@@ -1,0 +1,315 @@
+"""Every finding of the catalogue is told where it holds: a table with a row for each, and none without."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from meshtui.credentials.catalogue.row import Row
+from meshtui.credentials.discover import discover
+from meshtui.credentials.findings import CATALOGUE
+from meshtui.credentials.load import from_environment, from_file
+from meshtui.credentials.mesh_form import mesh_form
+from meshtui.credentials.model import Finding, Level
+from tests.credentials import samples as s
+
+DUMP = json.dumps
+OPENAI, MESH = s.openai_key(), s.mesh_key()
+ACCOUNT = DUMP(s.account())
+PAIR = DUMP(s.aws())
+
+
+def sa(**changes: object) -> str:
+    return DUMP(s.account(**changes))
+
+
+def key(**changes: object) -> str:
+    return DUMP(s.aws(**changes))
+
+
+def broken(begin: int, change: Callable[[str], str]) -> str:
+    """The service account's PEM, changed from this character on."""
+    return s.pem()[:begin] + change(s.pem()[begin:])
+
+
+def clamped(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+# Finding → a text that has it, or (text, region given beside it).
+TEXTS: dict[str, str | bytes | tuple[str, str]] = {
+    "text.empty": "OPENAI_API_KEY=",
+    "text.too-large": "x" * (1 << 20) + "x",
+    "text.binary": b"\xff\x00\x80\x81",
+    "text.utf16": OPENAI.encode("utf-16"),
+    "text.bom": "\ufeff" + OPENAI,
+    "text.invisible": OPENAI[:30] + "\u200b" + OPENAI[30:],
+    "text.spaces": OPENAI + "\u00a0",
+    "text.control": f"\x1b[200~{OPENAI}\x1b[201~",
+    "text.crlf": f"{OPENAI}\r\n",
+    "text.whitespace": f"  {OPENAI}",
+    "text.quotes": f"'{OPENAI}'",
+    "text.brackets": f"<{OPENAI}>",
+    "text.variable": f"export OPENAI_API_KEY={OPENAI}",
+    "text.bearer": f"Bearer {OPENAI}",
+    "text.header": f"Authorization: Bearer {OPENAI}",
+    "text.fence": f"```\n{OPENAI}\n```",
+    "text.punctuation": f"{OPENAI},",
+    "text.line-breaks": f"{OPENAI[:80]}\n{OPENAI[80:]}",
+    "text.embedded": f"the key is {OPENAI} (prod)",
+    "text.several": f"OPENAI_API_KEY={OPENAI}\nMESHAPI_API_KEY={MESH}",
+    "text.json-in-string": DUMP(ACCOUNT),
+    "text.base64": clamped(ACCOUNT),
+    "text.array": f"[{PAIR}]",
+    "text.reference": "${OPENAI_API_KEY}",
+    "text.placeholder": "your-api-key",
+    "text.masked": "sk-proj-…wxyz",
+    "text.path": "/home/me/key.json",
+    "text.not-ascii": OPENAI[:20] + "–" + OPENAI[20:],
+    "text.odd-character": OPENAI[:20] + "%" + OPENAI[20:],
+    "text.too-long": "sk-" + s.filler(20_000),
+    "text.unrecognised": "hello there, this is no key",
+    "json.trailing-comma": '{"region": "x",}',
+    "json.missing-comma": '{"region": "x" "status": "y"}',
+    "json.missing-colon": '{"region" "x"}',
+    "json.single-quotes": "{'region': 'x'}",
+    "json.smart-quotes": "{“region”: “x”}",
+    "json.comment": '{"region": "x", // here\n "status": "y"}',
+    "json.unquoted": "{region: 1}",
+    "json.python-word": '{"region": None}',
+    "json.line-break": '{"region": "x\ny"}',
+    "json.bad-escape": '{"region": "x\\y"}',
+    "json.open-string": '{"region": "x',
+    "json.cut-off": '{"region": "x"',
+    "json.more-behind": '{"region": "x"} {"region": "y"}',
+    "json.no-brace": '"type": "service_account", "project_id": "x"}',
+    "json.bad": '{"region": }',
+    "json.deep": "[" * 100_000,
+    "json.duplicate": PAIR[:-1] + ', "region": "us-east-1"}',
+    "json.spelt-twice": DUMP({**s.aws(), "accessKeyId": s.key_id("ABIA")}),
+    "json.not-object": '[{"a": 1}, {"b": 2}]',
+    "json.unknown-form": '{"hello": "there"}',
+    "json.wrapped": DUMP({"Credentials": s.aws()}),
+    "field.missing": key(secret_access_key=None),
+    "field.empty": key(secret_access_key=""),
+    "field.not-text": key(secret_access_key=5),
+    "field.white-space": key(secret_access_key=s.SECRET + " "),
+    "field.credential-type": key(credential_type="bedrock_api_key"),
+    "field.key-only": DUMP({"api_key": OPENAI}),
+    "openai.length": s.openai_key(half=70),
+    "openai.cut-off": OPENAI[:150],
+    "openai.no-marker": "sk-" + s.filler(32, "0123456789abcdef"),
+    "openai.doubled": OPENAI * 2,
+    "openai.no-prefix": f"OPENAI_API_KEY={s.filler(50)}",
+    "openai.admin": s.openai_key("sk-admin-"),
+    "openai.session": "sess-" + s.filler(40),
+    "openai.realtime": "ek_" + s.filler(40),
+    "openai.chatgpt-token": s.jwt(iss="https://auth.openai.com"),
+    "openai.id": "org-" + s.filler(24),
+    "vendor.other": "sk-ant-" + s.filler(90),
+    "vendor.azure": s.filler(32, "0123456789abcdef"),
+    "vendor.found-elsewhere": f"OPENAI_API_KEY={MESH}",
+    "jwt.unknown": s.jwt(iss="https://login.example.com"),
+    "aws.temporary-without-token": key(access_key_id=s.key_id("ASIA")),
+    "aws.temporary": DUMP(s.temporary()),
+    "aws.stray-token": key(session_token=s.SESSION),
+    "aws.wrong-id": key(access_key_id=s.key_id("AROA")),
+    "aws.unknown-prefix": key(access_key_id="minioadmin"),
+    "aws.id-shape": key(access_key_id=s.key_id()[:19]),
+    "aws.service-bearer": key(access_key_id=s.key_id("ABIA")),
+    "aws.secret-length": key(secret_access_key=s.SECRET[:39]),
+    "aws.secret-shape": key(secret_access_key=s.SECRET[:-3] + "%2F"),
+    "aws.swapped": key(access_key_id=s.SECRET, secret_access_key=s.key_id()),
+    "aws.example": key(access_key_id="AKIA" + "IOSFODNN7" + "EXAMPLE"),
+    "aws.id-alone": s.key_id(),
+    "aws.secret-alone": s.SECRET,
+    "aws.inactive": DUMP({"AccessKey": s.aws(Status="Inactive")}),
+    "aws.expired": DUMP(s.temporary(Expiration="2026-11-23T11:00:00+00:00")),
+    "aws.no-account": key(access_key_id="AKIA" + "J" + s.filler(15, "ABCDEFGHJKMNP234567")),
+    "aws.several-profiles": f"[default]\naws_access_key_id={s.key_id()}\naws_secret_access_key={s.SECRET}\n[two]\na=b",
+    "region.missing": key(region=None),
+    "region.unsafe": key(region="evil.example/#"),
+    "region.google-spelling": key(region="us-east1"),
+    "region.aws-spelling": (ACCOUNT, "us-east-1"),
+    "region.zone": key(region="us-east-1a"),
+    "region.case": key(region="US-EAST-1"),
+    "region.unknown": key(region="us-esat-1"),
+    "bedrock.expired": s.short_term(begins="20261120T000000Z"),
+    "bedrock.short-term": s.short_term(),
+    "bedrock.not-yet": s.short_term(begins="20261123T130000Z"),
+    "bedrock.undecodable": "ABSK" + s.filler(60),
+    "bedrock.cut-off": s.short_term(signature="0123"),
+    "bedrock.life": s.short_term(lasts=90_000),
+    "bedrock.without-token": s.short_term(key=s.key_id("ASIA")),
+    "bedrock.other-service": s.short_term(service="s3"),
+    "bedrock.region-differs": (s.short_term(), "us-west-2"),
+    "bedrock.no-prefix": f"AWS_BEARER_TOKEN_BEDROCK={s.filler(60)}",
+    "bedrock.inactive": DUMP(
+        {"ServiceSpecificCredential": {"ServiceCredentialSecret": s.long_term(), "Status": "Inactive"}}
+    ),
+    "bedrock.long-expired": DUMP(
+        {"credential_type": "bedrock_api_key", "api_key": s.long_term(), "ExpirationDate": "2026-01-01T00:00:00Z"}
+    ),
+    "google.authorized-user": '{"type": "authorized_user", "refresh_token": "x", "client_id": "y"}',
+    "google.external-account": '{"type": "external_account", "audience": "//iam.googleapis.com/x"}',
+    "google.external-user": '{"type": "external_account_authorized_user"}',
+    "google.impersonated": '{"type": "impersonated_service_account", "source_credentials": {}}',
+    "google.gdch": '{"type": "gdch_service_account", "format_version": "1"}',
+    "google.oauth-client": '{"installed": {"client_id": "x", "client_secret": "y"}}',
+    "google.firebase-config": '{"apiKey": "x", "authDomain": "y", "appId": "z"}',
+    "google.google-services": '{"project_info": {}, "client": []}',
+    "google.other-type": '{"type": "robot", "client_email": "x"}',
+    "google.api-key": "AIza" + s.filler(35),
+    "google.access-token": "ya29." + s.filler(80),
+    "google.id-token": s.jwt(iss="https://accounts.google.com", aud="https://x"),
+    "google.client-secret": "GOCSPX-" + s.filler(28),
+    "google.refresh-token": "1//0" + s.filler(60),
+    "vertex.pem-alone": s.pem(),
+    "vertex.email-alone": "caller@acme-prod-7.iam.gserviceaccount.com",
+    "vertex.type-missing": sa(type=None),
+    "vertex.spelling": DUMP({"type": "service_account", "clientEmail": "a@b.iam.gserviceaccount.com",
+                             "privateKey": s.pem()}),
+    "vertex.project-mismatch": sa(project_id="acme-test-1"),
+    "vertex.project-missing": sa(project_id=None),
+    "vertex.project-number": sa(project_id="123456789012"),
+    "vertex.project-shape": sa(project_id="Acme Prod"),
+    "vertex.project-unsafe": sa(project_id="acme/../other"),
+    "vertex.email-shape": sa(client_email="nobody"),
+    "vertex.email-foreign": sa(client_email="me@gmail.com"),
+    "vertex.default-account": sa(client_email="123-compute@developer.gserviceaccount.com"),
+    "vertex.key-id-missing": sa(private_key_id=None),
+    "vertex.key-id-shape": sa(private_key_id="abc"),
+    "vertex.token-uri-foreign": sa(token_uri="https://oauth2.googleapis.com.evil.example/token"),
+    "vertex.token-uri-old": sa(token_uri="https://accounts.google.com/o/oauth2/token"),
+    "vertex.token-uri-loopback": sa(token_uri="http://127.0.0.1:8080/google/token"),
+    "vertex.token-uri-missing": sa(token_uri=None),
+    "vertex.universe": sa(universe_domain="apis-s3ns.fr"),
+    "vertex.missing": sa(project_id=None, client_email="me@gmail.com"),
+    "pem.escaped-newlines": sa(private_key=s.pem().replace("\n", "\\n")),
+    "pem.one-line": sa(private_key=s.pem().replace("\n", " ")),
+    "pem.surrounded": sa(private_key=f'"{s.pem()}"'),
+    "pem.no-begin": sa(private_key=s.pem().replace("-----BEGIN PRIVATE KEY-----\n", "")),
+    "pem.no-end": sa(private_key=s.pem()[:900]),
+    "pem.truncated": sa(private_key=s.pem()[:900] + "\n-----END PRIVATE KEY-----\n"),
+    "pem.too-long": sa(private_key=s.pem().replace("\n-----END", s.filler(64) + "\n-----END")),
+    "pem.character": sa(private_key=broken(900, lambda rest: "…" + rest)),
+    "pem.base64": sa(private_key="-----BEGIN PRIVATE KEY-----\n" + "A" * 65 + "\n-----END PRIVATE KEY-----\n"),
+    "pem.damaged": sa(private_key=broken(900, lambda rest: ("A" if rest[0] != "A" else "B") + rest[1:])),
+    "pem.encrypted": sa(private_key=s.converted("encrypted")),
+    "pem.public": sa(private_key=s.converted("public")),
+    "pem.certificate": sa(private_key=s.pem().replace("PRIVATE KEY", "CERTIFICATE")),
+    "pem.not-rsa": sa(private_key=s.curve_pem()),
+    "pem.other": sa(private_key=s.converted("openssh")),
+    "pem.pkcs1": sa(private_key=s.converted("pkcs1")),
+    "pem.short": sa(private_key=s.pem(1024)),
+    "mesh.length": MESH[:-1],
+    "mesh.alphabet": MESH[:-1] + "U",
+    "mesh.time": "rsk_7" + MESH[5:],
+    "mesh.admin": "mak_" + s.filler(30),
+    "mesh.dashboard-token": s.jwt(iss="https://abcdefgh.supabase.co/auth/v1", exp=int(s.NOW) + 3600),
+    "mesh.token-expired": s.jwt(iss="https://abcdefgh.supabase.co/auth/v1", exp=int(s.NOW) - 60),
+    "mesh.lookalike": "mesh_live_" + s.filler(30),
+    "mesh.no-prefix": f"MESHAPI_API_KEY={s.filler(30)}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", TEXTS)
+def test_a_text_that_has_the_fault_gets_the_finding(row: str):
+    given = TEXTS[row]
+    text, region = given if isinstance(given, tuple) else (given, "")
+    credential = s.read(text, region=region)
+    assert row in s.ids(credential)
+    assert credential.usable or credential.worst is Level.ERROR
+
+
+def in_file(folder: Path, text: str | None = OPENAI, mode: int = 0o600) -> Sequence[Finding]:
+    path = folder / "key.txt"
+    if text is not None:
+        path.write_text(text)
+        path.chmod(mode)
+    return from_file(str(path), now=s.NOW).findings
+
+
+def in_environment(**variables: str) -> Sequence[Finding]:
+    return [f for c in from_environment(variables, now=s.NOW) for f in c.findings]
+
+
+def everything_found(**variables: str) -> Sequence[Finding]:
+    found = discover(variables, now=s.NOW)
+    return [f for row in found if row.credential for f in row.credential.findings]
+
+
+def in_form(text: str | bytes) -> Sequence[Finding]:
+    return mesh_form(s.read(text)).traps
+
+
+def with_account(folder: Path, **variables: str) -> Sequence[Finding]:
+    path = folder / "account.json"
+    path.write_text(ACCOUNT)
+    path.chmod(0o600)
+    return in_environment(GOOGLE_APPLICATION_CREDENTIALS=str(path), **variables)
+
+
+AWS_ENV = {"AWS_ACCESS_KEY_ID": s.key_id(), "AWS_SECRET_ACCESS_KEY": s.SECRET, "AWS_REGION": "us-east-1"}
+
+# Finding → what tells it, given an empty folder.
+PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
+    "file.missing": lambda folder: in_file(folder, None),
+    "file.not-a-file": lambda folder: from_file(str(folder)).findings,
+    "file.unreadable": lambda folder: from_file(str(folder / ("x" * 5000))).findings,
+    "file.open": lambda folder: in_file(folder, mode=0o644),
+    "env.sent-unasked": lambda _: in_environment(OPENAI_API_KEY=OPENAI, OPENAI_PROJECT_ID="proj_x"),
+    "env.bearer-beats-keys": lambda _: in_environment(**AWS_ENV, AWS_BEARER_TOKEN_BEDROCK=s.long_term()),
+    "env.shadowed": lambda _: everything_found(MESHAPI_API_KEY=MESH, MESH_API_KEY=MESH[:-1] + "0"),
+    "env.shadows": lambda _: in_environment(MESHAPI_API_KEY=MESH, MESH_API_KEY=MESH[:-1] + "0"),
+    "env.foreign-address": lambda _: in_environment(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL="https://proxy.example/v1"),
+    "env.loopback-address": lambda _: in_environment(OPENAI_API_KEY=OPENAI, OPENAI_BASE_URL="http://localhost:4000"),
+    "env.two-regions": lambda _: in_environment(**AWS_ENV, AWS_DEFAULT_REGION="eu-west-1"),
+    "env.json-not-path": lambda _: in_environment(GOOGLE_APPLICATION_CREDENTIALS=ACCOUNT),
+    "env.google-api-key": lambda folder: with_account(folder, GEMINI_API_KEY="AIza" + s.filler(35)),
+    "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
+    "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
+    "aws.profile-failed": lambda _: _profile("there-is-none"),
+    "form.not-provider": lambda _: in_form(MESH),
+    "form.unreadable": lambda _: in_form("undefined"),
+    "form.has-error": lambda _: in_form(s.short_term(begins="20261120T000000Z")),
+    "form.as-cleaned": lambda _: in_form(f"'{OPENAI}'"),
+    "form.key-only": lambda _: in_form(OPENAI),
+    "form.credential-type": lambda _: in_form(PAIR),
+    "form.old-spelling": lambda _: in_form(PAIR),
+    "form.region-unknown": lambda _: in_form(s.long_term()),
+    "form.region-bound": lambda _: in_form(s.long_term()),
+    "form.session-token": lambda _: in_form(DUMP(s.temporary())),
+    "form.short-term": lambda _: in_form(s.short_term()),
+    "form.region-default": lambda _: in_form(ACCOUNT),
+    "form.admin-key": lambda _: in_form(s.openai_key("sk-admin-")),
+}
+
+
+def _profile(name: str) -> Sequence[Finding]:
+    from meshtui.credentials.profiles import from_profile
+
+    return from_profile(name).findings
+
+
+@pytest.mark.parametrize("row", PLACES)
+def test_a_place_that_has_the_fault_gets_the_finding(row: str, tmp_path: Path):
+    assert row in [finding.id for finding in PLACES[row](tmp_path)]
+
+
+def test_every_finding_of_the_catalogue_has_a_case():
+    assert set(CATALOGUE) == set(TEXTS) | set(PLACES)
+
+
+@pytest.mark.parametrize(("row", "words"), CATALOGUE.items(), ids=CATALOGUE)
+def test_whatever_needs_mending_says_how_and_shows_where(row: str, words: Row):
+    assert words.title
+    assert words.proof
+    if words.level in (Level.WARNING, Level.ERROR):
+        assert words.fix.strip()
+    assert not words.title.endswith(".")
+    assert not words.fix or words.fix.endswith((".", "…", "}"))

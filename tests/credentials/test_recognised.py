@@ -1,0 +1,169 @@
+"""Every form of every credential is recognised, and nothing valid is warned of or refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Kind, Level, ServiceAccount
+from tests.credentials import samples as s
+
+DUMP = json.dumps
+IDS, SECRETS = s.key_id(), s.SECRET
+
+VALID = {
+    "OpenAI project key": (s.openai_key(), Kind.OPENAI_KEY),
+    "OpenAI project key, short": (s.openai_key(half=58), Kind.OPENAI_KEY),
+    "OpenAI service account key": (s.openai_key("sk-svcacct-"), Kind.OPENAI_KEY),
+    "OpenAI user key": (s.openai_key("sk-", 20), Kind.OPENAI_KEY),
+    "Mesh key": (s.mesh_key(), Kind.MESH_KEY),
+    "Bedrock key as JSON": (
+        DUMP({"credential_type": "bedrock_api_key", "api_key": s.long_term(), "region": "us-west-2"}),
+        Kind.BEDROCK_KEY,
+    ),
+    "Bedrock key, camel case": (DUMP({"apiKey": s.long_term(), "region": "us-west-2"}), Kind.BEDROCK_KEY),
+    "AWS, old dashboard": (
+        DUMP({"accessKeyId": IDS, "secretAccessKey": SECRETS, "region": "us-east-1"}),
+        Kind.AWS_KEYS,
+    ),
+    "AWS, current form": (DUMP(s.aws(credential_type="iam_credentials")), Kind.AWS_KEYS),
+    "AWS, boto3's names": (
+        DUMP({"aws_access_key_id": IDS, "aws_secret_access_key": SECRETS, "region_name": "us-east-1"}),
+        Kind.AWS_KEYS,
+    ),
+    "AWS credentials file": (
+        f"[default]\naws_access_key_id = {IDS}\naws_secret_access_key = {SECRETS}\nregion = eu-west-1\n",
+        Kind.AWS_KEYS,
+    ),
+    "service account": (DUMP(s.account()), Kind.SERVICE_ACCOUNT),
+    "service account, indented, with region": (DUMP(s.account(region="europe-west4"), indent=2), Kind.SERVICE_ACCOUNT),
+    "service account of a domain's project": (
+        DUMP(s.account(project_id="acme.com:chat-bot", client_email="a@chat-bot.acme.com.iam.gserviceaccount.com")),
+        Kind.SERVICE_ACCOUNT,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "kind"), VALID.values(), ids=VALID)
+def test_a_valid_credential_is_recognised_without_a_word_of_blame(text: str, kind: Kind):
+    credential = s.read(text)
+    assert (credential.kind, credential.findings) == (kind, ())
+    assert credential.usable
+
+
+# Spellings that are told of, and read all the same.
+READ = {
+    "sts": (DUMP({"Credentials": {"AccessKeyId": s.key_id("ASIA"), "SecretAccessKey": SECRETS,
+                                  "SessionToken": "t"}}), 3),
+    "create-access-key": (DUMP({"AccessKey": {"UserName": "u", "AccessKeyId": IDS, "Status": "Active",
+                                              "SecretAccessKey": SECRETS}}), 2),
+    "single sign-on": (DUMP({"roleCredentials": {"accessKeyId": s.key_id("ASIA"), "secretAccessKey": SECRETS,
+                                                 "sessionToken": "t", "expiration": 1_795_437_600_000}}), 3),
+    "exports": (f"export AWS_ACCESS_KEY_ID={IDS}\nexport AWS_SECRET_ACCESS_KEY='{SECRETS}' # mine\n", 2),
+    "PowerShell": (f'$env:AWS_ACCESS_KEY_ID="{IDS}"\n$env:AWS_SECRET_ACCESS_KEY="{SECRETS}"', 2),
+    "YAML": (f"accessKeyId: {IDS}\nsecretAccessKey: {SECRETS}\n", 2),
+    "console's CSV": (f"\ufeffAccess key ID,Secret access key\r\n{IDS},{SECRETS}\r\n", 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "parts"), READ.values(), ids=READ)
+def test_aws_keys_are_read_in_every_spelling(text: str, parts: int):
+    material = s.read(text).material
+    assert isinstance(material, AwsKeys)
+    assert material.access_key_id.reveal() in (IDS, s.key_id("ASIA"))
+    assert material.secret_access_key.reveal() == SECRETS
+    assert (material.session_token is not None) == (parts == 3)
+
+
+def test_the_region_in_the_text_comes_before_the_one_given_beside_it():
+    inside = s.read(DUMP(s.aws()), region="us-west-2").material
+    beside = s.read(DUMP(s.aws(region=None)), region="us-west-2").material
+    assert isinstance(inside, AwsKeys)
+    assert isinstance(beside, AwsKeys)
+    assert (inside.region, beside.region) == ("eu-central-1", "us-west-2")
+
+
+def test_a_bare_bedrock_key_takes_the_region_given_beside_it():
+    material = s.read(s.long_term(), region="ap-south-1").material
+    assert isinstance(material, BedrockKey)
+    assert material.region == "ap-south-1"
+
+
+def test_a_service_account_is_global_unless_a_region_is_given():
+    plain, placed = s.read(DUMP(s.account())).material, s.read(DUMP(s.account()), region="us-central1").material
+    assert isinstance(plain, ServiceAccount)
+    assert isinstance(placed, ServiceAccount)
+    assert (plain.region, placed.region) == ("global", "us-central1")
+    assert plain.private_key.reveal() == s.pem()
+
+
+@pytest.mark.parametrize("field", ["service_account", "credentials_json"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_service_account_is_found_inside_another_object_with_the_region_beside_it(field: str, as_text: bool):
+    inner = DUMP(s.account()) if as_text else s.account()
+    material = s.read(DUMP({field: inner, "region": "europe-west1"})).material
+    assert isinstance(material, ServiceAccount)
+    assert material.region == "europe-west1"
+
+
+def test_a_key_of_unknown_shape_is_what_its_variable_says():
+    text = s.filler(40, "abcdef-0123456789")
+    assert s.read(text).kind is Kind.UNRECOGNISED
+    assert s.read(text).material is None
+    named = s.read(f"OPENAI_API_KEY={text}")
+    assert (named.kind, named.worst) == (Kind.OPENAI_KEY, Level.WARNING)
+    assert isinstance(named.material, BearerKey)
+
+
+def test_a_short_term_key_made_by_aws_itself_is_read():
+    """AWS's own generator is the judge of the form."""
+    from aws_bedrock_token_generator import BedrockTokenGenerator
+    from botocore.credentials import Credentials
+
+    made = Credentials(s.key_id("ASIA"), SECRETS, s.SESSION)
+    text = BedrockTokenGenerator().get_token(made, "eu-west-3")
+    from meshtui.credentials.parse import parse
+
+    credential = parse(text, name="it", source=s.PASTE)
+    assert s.ids(credential) == ["bedrock.short-term"]
+    assert credential.facts["region"] == "eu-west-3"
+    assert credential.facts["account"] == "029608264753"
+    assert credential.facts["signed by"] == "ASIA…7WML (temporary key)"
+
+
+def test_a_bad_credential_keeps_its_kind_as_well_as_can_be_told():
+    told = {
+        '{"type": "service_account",': Kind.SERVICE_ACCOUNT,
+        '{"accessKeyId": "x",}': Kind.AWS_KEYS,
+        '{"credential_type": "bedrock_api_key"': Kind.BEDROCK_KEY,
+        "sk-xxxx": Kind.OPENAI_KEY,
+        "OPENAI_API_KEY=": Kind.OPENAI_KEY,
+        '{"installed": {"client_id": "x"}}': Kind.SERVICE_ACCOUNT,
+    }
+    assert {text: s.read(text).kind for text in told} == told
+    assert not any(s.read(text).usable for text in told)
+
+
+def test_facts_are_read_from_a_long_term_key():
+    facts = s.read(s.long_term(), region="us-east-1").facts
+    assert facts["IAM user"] == "BedrockAPIKey-ab12"
+    assert facts["account"] == "123456789012"
+
+
+def test_facts_tell_when_a_short_term_key_ends():
+    facts = s.read(s.short_term()).facts
+    assert facts["issued"] == "2026-11-23 11:00 UTC"
+    assert facts["expires"] == "2026-11-23 23:00 UTC (in 11 h)"
+
+
+def test_facts_tell_when_a_mesh_key_was_made():
+    assert s.read(s.mesh_key()).facts["created"].startswith("2025-06-1")
+
+
+def test_facts_of_a_service_account_name_project_address_and_size():
+    facts = s.read(DUMP(s.account())).facts
+    assert facts["project"] == "acme-prod-7"
+    assert facts["e-mail"] == "caller@acme-prod-7.iam.gserviceaccount.com"
+    assert facts["RSA key"] == "2048 bits"
+    assert facts["location"] == "global"

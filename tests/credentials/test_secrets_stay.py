@@ -1,0 +1,153 @@
+"""Whatever stands wherever: no finding, fact, name, source or form shows nine characters of a secret."""
+
+from __future__ import annotations
+
+import base64
+import json
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meshtui.credentials.discover import discover
+from meshtui.credentials.load import from_file
+from meshtui.credentials.mesh_form import mesh_form
+from meshtui.credentials.model import Credential
+from tests.credentials import samples as s
+
+SECRETS = {
+    "OpenAI key": s.openai_key(),
+    "Mesh key": "rsk_" + "01JXS" + s.filler(21, "ZYXWVTSRQPNMKJHGFEDCBA9876543210"),
+    "AWS id": "AKIA" + s.filler(16, "QWERTYUPASDFGHJKLZXCVBNM234567"),
+    "AWS secret": s.filler(40, "zyxwvutsrqponmlkjihgfedcbaZYXWVUTSRQPONMLKJIHGFEDCBA9876543210"),
+    "session token": s.filler(300, "abcdefghijklm0123456789NOPQRSTUVWXYZ"),
+    "long-term key": s.long_term(),
+    "short-term key": s.short_term(key=s.key_id("ASIA"), token=s.filler(200)),
+    "private key": s.pem(),
+    "Google API key": "AIza" + s.filler(35),
+    "access token": "ya29." + s.filler(120),
+    "JWT": s.jwt(iss="https://x.supabase.co/auth/v1", sub=s.filler(36)),
+    "Azure key": s.filler(32, "0123456789abcdef"),
+}
+WINDOW = 9
+_PUBLIC = ("\n", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "bedrock-api-key-", "sk-proj-", "T3BlbkFJ")
+
+
+def shards(secret: str) -> Iterator[str]:
+    """Every run of nine characters of the secret, what is decoded from it included, its known prefix left out."""
+    texts = [secret]
+    if secret.startswith(("ABSK", "bedrock-api-key-")):
+        inside = base64.b64decode(secret.removeprefix("ABSK").removeprefix("bedrock-api-key-")).decode()
+        texts += [inside.rpartition(":")[2]] if secret.startswith("ABSK") else [s.filler(200)]
+    for text in texts:
+        for line in re.split("|".join(map(re.escape, _PUBLIC)), text):
+            yield from (line[i : i + WINDOW] for i in range(len(line) - WINDOW + 1))
+
+
+def everything_said(credential: Credential) -> str:
+    """All that the rest of the program might print of it."""
+    said = [repr(credential), str(credential.facts), credential.name, str(credential.source)]
+    said += [f"{f.title}\n{f.proof}\n{f.fix}" for f in credential.findings]
+    said += [repr(mesh_form(credential)), repr(pickle.loads(pickle.dumps(dict(credential.facts))))]
+    return "\n".join(said)
+
+
+def assert_kept(secret: str, said: str) -> None:
+    leaked = next((shard for shard in shards(secret) if shard in said), None)
+    assert leaked is None, f"{leaked!r} is shown"
+
+
+AROUND = (
+    "{}", "Bearer {}", "export KEY='{}'", '{{"api_key": "{}"}}', '{{"api_key": {}}}', '{{"x": "{}",}}', '{{"{}": 1}}',
+    "see {} there", "{}\n{}", "<{}>", "[{}]", "{}…", "x={}\ny=1", '"type": "{}"', "/home/{}/key.json",
+    "https://u:{}@host/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_in_any_text_is_kept(secret: str, around: str):
+    text = around.replace("{}", secret).replace("{{", "{").replace("}}", "}")
+    assert_kept(secret, everything_said(s.read(text)))
+
+
+FIELDS = [*s.account(), "region"]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_in_the_wrong_field_of_a_service_account_is_kept(secret: str, field: str):
+    credential = s.read(json.dumps(s.account(**{field: secret})))
+    said = everything_said(credential)
+    assert_kept(secret, said)
+    assert_kept(s.pem(), said)
+
+
+@pytest.mark.parametrize(
+    "field", [*s.temporary(), "credential_type", "status", "expiration", "api_key", "endpoint_url"]
+)
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_in_the_wrong_field_of_a_key_pair_is_kept(secret: str, field: str):
+    credential = s.read(json.dumps(s.temporary(**{field: secret})))
+    said = everything_said(credential)
+    assert_kept(secret, said)
+    assert_kept(s.SESSION, said)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(SECRETS)), st.text(max_size=12), st.text(max_size=12))
+def test_a_secret_with_anything_around_it_is_kept(name: str, before: str, after: str):
+    secret = SECRETS[name]
+    assert_kept(secret, everything_said(s.read(f"{before}{secret}{after}")))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(set(SECRETS) - {"private key"})), st.data())
+def test_a_damaged_secret_is_kept(name: str, data: Any):
+    secret = SECRETS[name]
+    cut = data.draw(st.integers(WINDOW, len(secret)))
+    odd = data.draw(st.sampled_from(["", " ", "\n", "…", "–", "%", '"', "\\n"]))
+    assert_kept(secret, everything_said(s.read(secret[:cut] + odd + secret[cut:])))
+    assert_kept(secret, everything_said(s.read(secret[:cut])))
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS)
+def test_a_secret_in_any_variable_is_kept(secret: str):
+    names = (
+        "OPENAI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
+        "AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT", "MESHAPI_API_KEY", "MESH_API_KEY",
+        "AWS_BEARER_TOKEN_BEDROCK",
+    )  # fmt: skip
+    if "\0" not in secret:
+        environ = dict.fromkeys(names, secret)
+        environ |= {"OPENAI_BASE_URL": f"https://u:{secret}@{secret}.example/{secret}?k={secret}"}
+        found = discover(environ, now=s.NOW)
+        said = repr(found) + "".join(everything_said(row.credential) for row in found if row.credential)
+        assert_kept(secret, said)
+
+
+@pytest.mark.parametrize("secret", [v for v in SECRETS.values() if "\n" not in v and len(v) < 200])
+def test_a_secret_in_a_files_name_or_path_is_kept(secret: str, tmp_path: Path):
+    for path in (secret, str(tmp_path / f"{secret.replace('/', '_')}.json")):
+        assert_kept(secret.replace("/", "_"), everything_said(from_file(path)))
+
+
+def test_what_is_inside_a_short_term_key_is_known_to_the_redactor():
+    from meshtui.redact import redact
+
+    token = s.filler(200)
+    credential = s.read(s.short_term(key=s.key_id("ASIA"), token=token))
+    assert token not in redact(f"the answer repeats {token} to you")
+    assert credential.hidden
+
+
+def test_ids_of_keys_are_held_as_secrets_too():
+    credential = s.read(json.dumps(s.aws()))
+    assert s.key_id() not in everything_said(credential)
+    assert credential.secret is not None
+    assert credential.secret.reveal() == s.key_id()
