@@ -17,6 +17,7 @@ HOST = "127.0.0.1"
 SILENT = 1000
 """A log level above all others: a sandbox must never write over somebody's screen."""
 STARTS_WITHIN = 10.0
+GONE_WITHIN = 5.0
 
 
 class Protocol(H11Protocol):
@@ -84,7 +85,7 @@ class Listener:
         """Hangs up on everybody and waits for the thread to end. May be called twice."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = self._server.force_exit = True
-            self._thread.join()
+            self._thread.join(GONE_WITHIN)
         self._socket.close()
 
 

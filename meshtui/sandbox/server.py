@@ -9,7 +9,7 @@ from meshtui.sandbox import keys
 from meshtui.sandbox.app import build
 from meshtui.sandbox.listener import Listener
 from meshtui.sandbox.mesh.books import Truth
-from meshtui.sandbox.settings import Behaviour, Pace
+from meshtui.sandbox.settings import AS_DOCUMENTED, FOR_PEOPLE, Behaviour, Pace
 from meshtui.sandbox.world import World
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -29,8 +29,8 @@ class Sandbox:
         faults: Mapping[str, str] = NONE,
         fee_percent: float = 0.0,
         *,
-        pace: Pace = Pace(),  # noqa: B008 - frozen
-        behaviour: Behaviour = Behaviour(),  # noqa: B008 - frozen
+        pace: Pace = FOR_PEOPLE,
+        behaviour: Behaviour = AS_DOCUMENTED,
     ) -> None:
         self._port = port
         self._world = World(pace, behaviour, fee_percent)

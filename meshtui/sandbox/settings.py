@@ -46,3 +46,7 @@ class Behaviour:
     admin keys' list of permissions has nothing for it, which hints at the dashboard."""
     fee_free_tokens: int = 0
     """Tokens served by own keys before the fee is charged. Mesh's pages say 1,000,000; 0 lets a fee be seen."""
+
+
+FOR_PEOPLE = Pace()
+AS_DOCUMENTED = Behaviour()

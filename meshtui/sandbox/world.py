@@ -8,7 +8,7 @@ import time
 import traceback
 
 from meshtui.sandbox.bucket import Bucket, Draw
-from meshtui.sandbox.faults import NAMES, POOL, check_fault, check_name
+from meshtui.sandbox.faults import NAMES, check_fault, check_name
 from meshtui.sandbox.google.grants import Grants
 from meshtui.sandbox.keys import Keys
 from meshtui.sandbox.mesh.books import Books
@@ -107,11 +107,6 @@ class World:
         """The name of the team's active key for this provider; None where a provider takes no keys."""
         with self._lock:
             return {"openai": "openai", "bedrock": self._bedrock, "vertex": "vertex"}.get(provider)
-
-    def pool_key(self, provider: str) -> str | None:
-        """The name of Mesh's own credential for it, where a fault can be set on that."""
-        name = f"platform-{provider}"
-        return name if name in POOL else None
 
     # What must not happen
 

@@ -112,6 +112,15 @@ def test_a_stored_key_can_be_try_key(sandbox: Sandbox, http: httpx.Client, name:
     assert try_key(sandbox, http, f"pk_{name}/azure").status_code == 404
 
 
+@pytest.mark.parametrize(("name", "provider"), [("openai", "openai"), ("bedrock", "aws"), ("vertex", "vertex")])
+def test_a_key_that_may_look_but_not_run_passes_meshs_test(
+    sandbox: Sandbox, http: httpx.Client, name: str, provider: str
+):
+    for fault in ("no_permission", "rate_limited"):
+        sandbox.set_fault(name, fault)
+        assert try_key(sandbox, http, f"pk_{name}/{provider}").json()["valid"] is True
+
+
 def test_a_key_can_be_tested_without_storing_it_in_every_documented_spelling(sandbox: Sandbox, http: httpx.Client):
     aws, bedrock = sandbox.addresses["aws"], sandbox.addresses["bedrock"]
     old = {"accessKeyId": aws["access_key_id"], "secretAccessKey": aws["secret_access_key"], "region": aws["region"]}

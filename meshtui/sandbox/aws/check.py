@@ -39,10 +39,10 @@ class Refused:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def key_id_in(wire: Wire) -> str:
-    """The access key id that the request names, whether or not it is signed rightly."""
+def signer_of(keys: Keys, wire: Wire) -> str:
+    """The name of the credential that the request says it is signed with; empty for a stranger's."""
     claim = parse(wire.header("authorization"))
-    return claim.scope.key_id if claim else ""
+    return "aws" if claim and claim.scope.key_id == keys.aws_key_id else ""
 
 
 def check_signature(keys: Keys, wire: Wire, service: str, now: float) -> Refused | None:
@@ -82,41 +82,60 @@ def out_of_time(date: str, now: float, tolerance: int) -> str:
     return ""
 
 
-def check_bearer(keys: Keys, key: str, now: float) -> str | Refused:
-    """The name of the credential that the key is or was made with, or why it is none."""
+def maker_of(keys: Keys, key: str) -> str:
+    """The name of the credential that an API key is, or says it was made with; empty for a stranger's."""
     if _same(key, keys.bedrock):
         return "bedrock"
-    if key.startswith(SHORT_TERM):
-        return _check_short_term(keys, key.removeprefix(SHORT_TERM), now)
-    return Refused(rows.UNKNOWN_API_KEY if key.startswith("ABSK") else rows.NOT_A_KEY)
+    read = _read_short_term(key)
+    return "aws" if read and read.scope.key_id == keys.aws_key_id else ""
 
 
-def _check_short_term(keys: Keys, encoded: str, now: float) -> str | Refused:
-    """A short-term key is a presigned request in base64: the signature in its query is computed anew."""
+def check_bearer(keys: Keys, key: str, now: float) -> Refused | None:
+    """Why an API key is none; None where it is one. `now`: Unix time by the server's clock."""
+    if _same(key, keys.bedrock):
+        return None
+    if not key.startswith(("ABSK", SHORT_TERM)):
+        return Refused(rows.NOT_A_KEY)
+    read = _read_short_term(key)
+    return _check_short_term(keys, read, now) if read else Refused(rows.UNKNOWN_API_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortTerm:
+    """A short-term key is a presigned request in base64. `parameters`: those of its query that were signed."""
+
+    host: str
+    scope: Scope
+    signature: str
+    parameters: Mapping[str, str]
+
+
+def _read_short_term(key: str) -> ShortTerm | None:
     try:
-        host, _, query = base64.b64decode(encoded, validate=True).decode("ascii").partition("/?")
+        text = base64.b64decode(key.removeprefix(SHORT_TERM), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
-        return Refused(rows.UNKNOWN_API_KEY)
+        return None
+    host, _, query = text.partition("/?")
     parameters = dict(parse_qsl(query))
-    claimed = parameters.pop("X-Amz-Signature", "")
     parameters.pop("Version", None)  # appended after signing
     scope = Scope.parse(parameters.get("X-Amz-Credential", ""))
-    date = parameters.get("X-Amz-Date", "")
-    if scope is None or "X-Amz-Security-Token" in parameters or parameters.get("Action") != "CallWithBearerToken":
-        return Refused(rows.UNKNOWN_API_KEY)
-    wire = Wire("POST", "/", canonical_query(parameters), [("host", host)])
-    expected = signature(keys.aws_secret, scope, date, canonical_request(wire, ["host"]))
-    here = (scope.key_id, scope.region, scope.service) == (keys.aws_key_id, REGION, "bedrock")
-    if not here or not _same(expected, claimed):
-        return Refused(rows.UNKNOWN_API_KEY)
-    return _check_life(date, parameters.get("X-Amz-Expires", ""), now)
+    return ShortTerm(host, scope, parameters.pop("X-Amz-Signature", ""), parameters) if scope else None
 
 
-def _check_life(date: str, life: str, now: float) -> str | Refused:
+def _check_short_term(keys: Keys, key: ShortTerm, now: float) -> Refused | None:
+    """Computes the signature anew and looks at the time that it covers."""
+    signed = key.parameters
+    date, life = signed.get("X-Amz-Date", ""), signed.get("X-Amz-Expires", "")
+    wire = Wire("POST", "/", canonical_query(signed), [("host", key.host)])
+    expected = signature(keys.aws_secret, key.scope, date, canonical_request(wire, ["host"]))
+    right_place = (key.scope.key_id, key.scope.region, key.scope.service) == (keys.aws_key_id, REGION, "bedrock")
+    right_kind = signed.get("Action") == "CallWithBearerToken" and "X-Amz-Security-Token" not in signed
     start = _unix(date)
-    if start is None or not life.isdecimal() or int(life) > LONGEST or now < start - TOLERANCE["bedrock"]:
+    if not (right_place and right_kind and _same(expected, key.signature)) or start is None:
         return Refused(rows.UNKNOWN_API_KEY)
-    return "aws" if now < start + int(life) else Refused(rows.API_KEY_EXPIRED)
+    if not life.isdecimal() or int(life) > LONGEST or now < start - TOLERANCE["bedrock"]:
+        return Refused(rows.UNKNOWN_API_KEY)
+    return Refused(rows.API_KEY_EXPIRED) if now >= start + int(life) else None
 
 
 def compact(at: float) -> str:

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from meshtui.sandbox import edge, ids
 from meshtui.sandbox.aws import rows
-from meshtui.sandbox.aws.check import Refused, check_bearer, check_signature, key_id_in
+from meshtui.sandbox.aws.check import Refused, check_bearer, check_signature, maker_of, signer_of
 from meshtui.sandbox.aws.rows import Row
 from meshtui.sandbox.aws.sigv4 import Wire
 from meshtui.sandbox.keys import REGION, Keys
@@ -31,11 +31,7 @@ class Caller:
 def caller_of(world: World, wire: Wire) -> Caller:
     """Whom the request names. Nothing is believed yet: `refuse_entry` looks at the proof."""
     key = bearer_key(wire)
-    if key is None:
-        name = "aws" if key_id_in(wire) == world.keys.aws_key_id else ""
-    else:
-        found = check_bearer(world.keys, key, edge.now(world.fault("aws")))
-        name = found if isinstance(found, str) else ""
+    name = signer_of(world.keys, wire) if key is None else maker_of(world.keys, key)
     return Caller(name, key is not None, world.fault(name))
 
 
@@ -53,10 +49,8 @@ def refuse_entry(world: World, caller: Caller, wire: Wire, service: str) -> Refu
     row = _row(caller)
     if caller.name and row and row.every_call:
         return Refused(row)
-    if key is None:
-        return check_signature(world.keys, wire, service, edge.now(caller.fault))
-    found = check_bearer(world.keys, key, edge.now(caller.fault))
-    return found if isinstance(found, Refused) else None
+    now = edge.now(caller.fault)
+    return check_signature(world.keys, wire, service, now) if key is None else check_bearer(world.keys, key, now)
 
 
 def refuse_call(world: World, caller: Caller, model: str, action: str) -> Refused | None:
@@ -69,12 +63,12 @@ def refuse_call(world: World, caller: Caller, model: str, action: str) -> Refuse
 
 
 def refuse_stored(world: World, name: str, fault: str | None, model: str) -> Refusal | None:
-    """The same two for a copy of the credential that the gateway holds and uses rightly."""
+    """The same two for a copy of the credential that the gateway holds and uses rightly. An empty model: a listing."""
     caller = Caller(name, name == "bedrock", fault)
     row = _row(caller)
     if row and row.every_call:
         return refusal(Refused(row))
-    refused = refuse_call(world, caller, model, "InvokeModel")
+    refused = refuse_call(world, caller, model, "InvokeModel") if model else None
     return refusal(refused) if refused else None
 
 

@@ -53,7 +53,8 @@ NO_DELEGATION = Problem(
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    email: str
+    """What a good assertion asks for."""
+
     scopes: frozenset[str]
 
 
@@ -98,7 +99,7 @@ def _judge(claims: Mapping[str, object], account: ServiceAccount, token_uri: str
     scopes = frozenset(str(claims.get("scope", "")).split())
     if not scopes or not all(scope.startswith("https://www.googleapis.com/auth/") for scope in scopes):
         return WRONG_SCOPE
-    return Claims(account.email, scopes)
+    return Claims(scopes)
 
 
 def _part(text: str) -> dict[str, object]:

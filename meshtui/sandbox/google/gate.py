@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meshtui.sandbox import edge
 from meshtui.sandbox.google import rows
 from meshtui.sandbox.google.assertion import CLOUD_PLATFORM, Problem
+from meshtui.sandbox.google.grants import Grant
 from meshtui.sandbox.google.rows import ROWS, TOKEN_ROWS, Row
 from meshtui.sandbox.keys import LOCATION
 from meshtui.sandbox.refusal import INVALID_AUTH, Refusal
@@ -32,18 +32,20 @@ class Place:
         return f"projects/{self.project}/locations/{self.location}/publishers/{self.publisher}/models/{self.model}"
 
 
-def identify(world: World, authorization: str) -> tuple[str, Row | None]:
-    """Whose access token it is (empty where nobody's), and why it is not good enough."""
+def grant_of(world: World, authorization: str) -> Grant | Row:
+    """What the access token in this header was given for, or why it is none."""
     scheme, _, token = authorization.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
-        return "", rows.NO_TOKEN
-    grant = world.grants.find(token)
-    if grant is None:
-        return "", rows.NOT_A_TOKEN
-    if grant.expires <= edge.now(world.fault("vertex")):
-        return "vertex", rows.TOKEN_EXPIRED
-    return "vertex", None if CLOUD_PLATFORM in grant.scopes else rows.NARROW_TOKEN
+        return rows.NO_TOKEN
+    return world.grants.find(token) or rows.NOT_A_TOKEN
+
+
+def refuse_token(grant: Grant, now: float) -> Row | None:
+    """Why a token is not good enough for Vertex. `now`: Unix time by the server's clock."""
+    if grant.expires <= now:
+        return rows.TOKEN_EXPIRED
+    return None if CLOUD_PLATFORM in grant.scopes else rows.NARROW_TOKEN
 
 
 def refuse(world: World, name: str, fault: str | None, place: Place, *, generate: bool) -> Refusal | None:

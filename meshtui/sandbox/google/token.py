@@ -49,7 +49,7 @@ async def token(world: World, request: Request) -> Response:
         return token_refusal(claims).response(HEADERS)
     if fault in TOKEN_ROWS:
         return token_refusal(TOKEN_ROWS[fault]).response(HEADERS)
-    given = world.grants.give(claims.email, claims.scopes, edge.now(fault))
+    given = world.grants.give(claims.scopes, edge.now(fault))
     return JSONResponse({"access_token": given, "expires_in": LIFETIME, "token_type": "Bearer"}, headers=HEADERS)
 
 

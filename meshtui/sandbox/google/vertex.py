@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from meshtui.sandbox import models
-from meshtui.sandbox.edge import meddle
+from meshtui.sandbox import edge, models
 from meshtui.sandbox.google import rows
 from meshtui.sandbox.google.content import Content
-from meshtui.sandbox.google.gate import SERVER, Place, identify, refusal, refuse
+from meshtui.sandbox.google.gate import SERVER, Place, grant_of, refusal, refuse, refuse_token
+from meshtui.sandbox.google.grants import Grant
 from meshtui.sandbox.google.rows import Row
 from meshtui.sandbox.refusal import INVALID_REQUEST
 from meshtui.sandbox.world import World
@@ -35,15 +36,15 @@ async def model_call(world: World, request: Request) -> Response:
     at = request.path_params
     name, _, verb = at["call"].rpartition(":")
     place = Place(at["project"], at["location"], name, at["publisher"])
-    refused = await _refused(request, world, place, generate="enerateContent" in verb)
-    if refused:
-        return refused
+    entry = await _enter(request, world, place, generate="enerateContent" in verb)
+    if isinstance(entry, Response):
+        return entry
     if place.publisher != "google" or place.location not in LOCATIONS or models.at_vertex(name) is None:
         return refusal(rows.NO_MODEL, place).response()
     body = _read(await request.body())
     if isinstance(body, str):
         return _invalid(body)
-    return _do(request, verb, Content(name, body), world)
+    return _do(request, verb, Content(name, body), world.pace.word, broken=entry.fault == "stream_error")
 
 
 async def permissions(world: World, request: Request) -> Response:
@@ -51,35 +52,41 @@ async def permissions(world: World, request: Request) -> Response:
     project, _, verb = request.path_params["call"].rpartition(":")
     if verb != "testIamPermissions":
         return _not_found()
-    refused = await _refused(request, world, Place(project), generate=False)
-    if refused:
-        return refused
+    entry = await _enter(request, world, Place(project), generate=False)
+    if isinstance(entry, Response):
+        return entry
     body = _read(await request.body())
     asked = body.get("permissions") if isinstance(body, dict) else None
     # A project that is not there answers like one where nothing is granted.
-    granted = project == world.keys.service_account.project and world.fault("vertex") != "no_permission"
+    granted = project == world.keys.service_account.project and entry.fault != "no_permission"
     held = [p for p in asked if str(p).startswith("aiplatform.")] if isinstance(asked, list) and granted else []
     return JSONResponse({"permissions": held} if held else {}, headers=SERVER)
 
 
-async def _refused(request: Request, world: World, place: Place, *, generate: bool) -> Response | None:
-    """The answer given instead of the wanted one, where there is one; in an array where a stream was wanted so."""
-    name, row = identify(world, request.headers.get("authorization", ""))
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A caller that came in, with the fault of this moment."""
+
+    fault: str | None
+
+
+async def _enter(request: Request, world: World, place: Place, *, generate: bool) -> Entry | Response:
+    """The caller, or the answer that it gets instead of the wanted one."""
+    grant = grant_of(world, request.headers.get("authorization", ""))
+    name = "vertex" if isinstance(grant, Grant) else ""
     fault = world.fault(name)
-    meddled = await meddle(request, "vertex", fault, world.pace)
+    meddled = await edge.meddle(request, "vertex", fault, world.pace)
     if meddled:
         return meddled
-    request.state.broken = fault == "stream_error"
+    row = refuse_token(grant, edge.now(fault)) if isinstance(grant, Grant) else grant
     refused = refusal(row, place) if row else refuse(world, name, fault, place, generate=generate)
     if refused is None and place.model and place.project != world.keys.service_account.project:
         refused = refusal(rows.FOREIGN_PROJECT, place)
     if refused is None:
-        return None
-    whole = refused.response()
+        return Entry(fault)
     if _wants_array(request):
-        whole.body = f"[{refused.body.rstrip()}\n]\n".encode()
-        whole.headers["content-length"] = str(len(whole.body))
-    return whole
+        refused = replace(refused, body=f"[{refused.body.rstrip()}\n]\n")
+    return refused.response()
 
 
 def _wants_array(request: Request) -> bool:
@@ -87,7 +94,7 @@ def _wants_array(request: Request) -> bool:
     return streams and request.query_params.get("alt") != "sse"
 
 
-def _do(request: Request, verb: str, content: Content, world: World) -> Response:
+def _do(request: Request, verb: str, content: Content, pause: float, *, broken: bool) -> Response:
     if content.wrong:
         return _invalid(content.wrong)
     match verb:
@@ -97,7 +104,7 @@ def _do(request: Request, verb: str, content: Content, world: World) -> Response
             counted = {"totalTokens": content.prompt_tokens, "totalBillableCharacters": len(content.prompt)}
             return JSONResponse(counted, headers=SERVER)
         case "streamGenerateContent":
-            frames = content.frames(world.pace.word, array=_wants_array(request), broken=request.state.broken)
+            frames = content.frames(pause, array=_wants_array(request), broken=broken)
             kind = "application/json; charset=UTF-8" if _wants_array(request) else "text/event-stream"
             return StreamingResponse(frames, headers=SERVER, media_type=kind)
         case _:

@@ -89,7 +89,7 @@ async def _answer(world: World, visit: Visit, wanted: Wanted, model: Model) -> R
     if not (cached or breaks):
         world.cache.keep(slot, answer)
     _record(world, visit, wanted, outcome, answer=answer, model=model, latency=latency, broke=breaks)
-    headers = visit.headers(**_marks(world, wanted, outcome))
+    headers = visit.headers(_marks(world, wanted, outcome))
     if cached:
         answer = replace(cached, id=f"chatcmpl-cached-{ids.letters(24)}")
         return _send(world, visit, wanted, answer, {**headers, "x-cache": "HIT"}, at_once=True)
@@ -100,9 +100,15 @@ async def _answer(world: World, visit: Visit, wanted: Wanted, model: Model) -> R
 
 
 def _send(
-    world: World, visit: Visit, wanted: Wanted, answer: Completion, headers: dict[str, str],
-    *, breaks: bool = False, at_once: bool = False,
-) -> Response:  # fmt: skip
+    world: World,
+    visit: Visit,
+    wanted: Wanted,
+    answer: Completion,
+    headers: dict[str, str],
+    *,
+    breaks: bool = False,
+    at_once: bool = False,
+) -> Response:
     if not wanted.asked.stream:
         return JSONResponse(answer.whole(), headers=headers)
     trouble = Trouble(IN_STREAM.code, IN_STREAM.message, provider_code=IN_STREAM.provider_code)
@@ -119,7 +125,7 @@ def _cache_slot(world: World, visit: Visit, wanted: Wanted) -> str | None:
 def _decline(world: World, visit: Visit, wanted: Wanted, outcome: Outcome) -> Response:
     assert outcome.trouble is not None
     _record(world, visit, wanted, outcome)
-    return visit.fail(outcome.trouble, **_marks(world, wanted, outcome))
+    return visit.fail(outcome.trouble, _marks(world, wanted, outcome))
 
 
 def _marks(world: World, wanted: Wanted, outcome: Outcome) -> dict[str, str]:
@@ -128,7 +134,7 @@ def _marks(world: World, wanted: Wanted, outcome: Outcome) -> dict[str, str]:
     told = behaviour.fallback_header_on_errors if outcome.trouble else True
     told = told and (behaviour.fallback_header_on_streams or not wanted.asked.stream)
     shown = outcome.fell_back and told and behaviour.fallback_header
-    return {"x_byok_fallback_triggered": behaviour.fallback_header} if shown else {}
+    return {"x-byok-fallback-triggered": behaviour.fallback_header} if shown else {}
 
 
 def record_refusal(world: World, visit: Visit, trouble: Trouble) -> None:
@@ -137,9 +143,16 @@ def record_refusal(world: World, visit: Visit, trouble: Trouble) -> None:
 
 
 def _record(
-    world: World, visit: Visit, wanted: Wanted, outcome: Outcome,
-    *, answer: Completion | None = None, model: Model | None = None, latency: int = 0, broke: bool = False,
-) -> None:  # fmt: skip
+    world: World,
+    visit: Visit,
+    wanted: Wanted,
+    outcome: Outcome,
+    *,
+    answer: Completion | None = None,
+    model: Model | None = None,
+    latency: int = 0,
+    broke: bool = False,
+) -> None:
     prompt, completion = (answer.prompt_tokens, len(answer.pieces)) if answer and not outcome.trouble else (0, 0)
     full = model.cost(prompt, completion) if model else Decimal(0)
     free = world.behaviour.fee_free_tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from meshtui.sandbox.world import World
 
 DASHBOARD = "dashboard"
 """Whom a dashboard token names."""
+NO_MORE: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -32,13 +33,12 @@ class Visit:
     id: str = field(default_factory=ids.request_id)
     version: str = versions.BASELINE
 
-    def headers(self, **more: str) -> dict[str, str]:
-        """With `more` under names where `_` stands for `-`."""
-        extra = {name.replace("_", "-"): value for name, value in more.items()}
-        return {"x-request-id": self.id, "x-mesh-version": self.version, **extra}
+    def headers(self, more: Mapping[str, str] = NO_MORE) -> dict[str, str]:
+        """Those of every answer, and `more`."""
+        return {"x-request-id": self.id, "x-mesh-version": self.version, **more}
 
-    def fail(self, trouble: Trouble, **more: str) -> Response:
-        return trouble.response(self.id, self.headers(**more))
+    def fail(self, trouble: Trouble, more: Mapping[str, str] = NO_MORE) -> Response:
+        return trouble.response(self.id, self.headers(more))
 
 
 Handler = Callable[[World, Visit], Awaitable[Response]]
@@ -60,10 +60,7 @@ def behind_the_door(
         meddled = await meddle(request, "mesh", visit.fault, world.pace)
         if meddled:
             return meddled
-        version = versions.choose(request.headers.getlist("x-mesh-version"))
-        if isinstance(version, str):
-            visit.version = version
-        trouble = version if isinstance(version, Trouble) else None if open_to_all else _refuse_entry(visit)
+        trouble = _refuse_entry(visit, open_to_all=open_to_all)
         if trouble is None:
             return await handler(world, visit)
         if on_refusal:
@@ -73,7 +70,14 @@ def behind_the_door(
     return guarded
 
 
-def _refuse_entry(visit: Visit) -> Trouble | None:
+def _refuse_entry(visit: Visit, *, open_to_all: bool) -> Trouble | None:
+    """The version first, then the key, then what befell the key."""
+    version = versions.choose(visit.request.headers.getlist("x-mesh-version"))
+    if isinstance(version, Trouble):
+        return version
+    visit.version = version
+    if open_to_all:
+        return None
     row = ROWS.get(visit.fault or "")
     if not visit.key:
         return Trouble("unauthorized", UNKNOWN_KEY)

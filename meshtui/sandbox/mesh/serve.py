@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from meshtui.sandbox.aws import gate as aws
-from meshtui.sandbox.faults import provider_of
+from meshtui.sandbox.faults import POOL, provider_of
 from meshtui.sandbox.google import gate as google
 from meshtui.sandbox.mesh.books import Tried
 from meshtui.sandbox.mesh.envelope import Trouble
@@ -71,11 +71,9 @@ async def try_stored(world: World, name: str, fault: str | None, model: str) -> 
 
 
 async def _platform(world: World, model: Model, before: tuple[Tried, ...]) -> Outcome:
-    name = world.pool_key(model.provider)
-    if name is None:
-        return Outcome("platform", f"platform-{model.provider}", before)
+    name = f"platform-{model.provider}"
     fault = world.fault(name)
-    refused = await try_stored(world, name, fault, model.own)
+    refused = await try_stored(world, name, fault, model.own) if name in POOL else None
     if refused is None:
         return Outcome("platform", name, (*before, Tried(name)), breaks=fault == "stream_error")
     masked = Trouble(MASKED.code, MASKED.message, MASKED.status, MASKED.provider_code)
