@@ -60,6 +60,20 @@ def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     return tuple(credential for credential in best if credential.source.kind != "adc" or credential.material)
 
 
+HEADINGS = ("name", "key", "where", "in use")
+
+
+def rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
+    """The table that `aws configure list` would be for everything found: a row each, under HEADINGS."""
+    table = []
+    for row in found:
+        secret = row.credential.secret if row.credential else None
+        key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or "not readable"
+        hides = f"yes; hides {', '.join(row.shadows)}" if row.shadows else "yes"
+        table.append((row.name, key, str(row.source), f"no: {row.shadowed_by} is" if row.shadowed_by else hides))
+    return tuple(table)
+
+
 def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
     files = [dotenv(str(Path(folder) / name)) for name in DOTENV_FILES] if folder else []
     return [Layer(environ), *(layer for layer in files if layer is not None)]

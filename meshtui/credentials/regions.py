@@ -88,4 +88,4 @@ def _perhaps(region: str, known: frozenset[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(region, sorted(known), n=1)
-    return f" Perhaps {near[0]}." if near else ""
+    return f"Perhaps {near[0]}." if near else "If it is a new region, all is well."

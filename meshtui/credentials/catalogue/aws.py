@@ -153,7 +153,7 @@ ROWS: Rows = {
     "region.unknown": Row(
         WARNING,
         "{region} is not a region known to this version of meshtui",
-        "Check the spelling.{perhaps}",
+        "Check the spelling. {perhaps}",
         "field region",
     ),
 }
