@@ -22,16 +22,22 @@ def http_date(text: str) -> float | None:
     match = _HTTP.match(text.strip()[:60])
     if match is None or match[2].lower() not in _MONTHS:
         return None
-    day, hour, minute, second = int(match[1]), int(match[4]), int(match[5]), int(match[6])
-    return float(
-        calendar.timegm((int(match[3]), _MONTHS.index(match[2].lower()) + 1, day, hour, minute, second, 0, 0, 0))
-    )
+    month = _MONTHS.index(match[2].lower()) + 1
+    return _unix((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
 
 
 def aws_time(text: str) -> float | None:
     """`20250714T201419Z` as Unix time; None for anything else."""
     match = _AWS.fullmatch(text)
-    return float(calendar.timegm((*(int(part) for part in match.groups()), 0, 0, 0))) if match else None
+    return _unix(tuple(int(part) for part in match.groups())) if match else None
+
+
+def _unix(parts: tuple[int, ...]) -> float | None:
+    """Year, month, day, hour, minute, second as Unix time; None for a day that no calendar has."""
+    try:
+        return float(calendar.timegm((*parts, 0, 0, 0)))
+    except ValueError:
+        return None
 
 
 def skew(signal: Signal) -> float | None:
