@@ -1,0 +1,93 @@
+"""AWS IAM's denial sentence, taken apart into what a policy needs.
+
+The sentence and its variants: AWS IAM User Guide, "Troubleshoot access denied error messages". Parts end up in
+commands that people paste, so each is taken only as far as it holds nothing that a shell would read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from meshtui.explain.model import Signal
+
+_PLAIN = r"[\w:/.@+=,*-]{1,300}"
+_SENTENCE = re.compile(
+    rf"(?:user: (?P<principal>{_PLAIN}) )?is not authorized to perform: (?P<permission>[\w-]{{1,60}}:[\w*]{{1,80}})"
+    rf"(?: on resource: (?P<arn>{_PLAIN}))?",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"(?:because no|with an explicit deny in an?) (?P<policy_type>[a-z][a-z -]{2,40}?)"
+    rf"(?: allows?\b|: (?P<policy>{_PLAIN})|[.,]|$)",
+    re.IGNORECASE,
+)
+_RESOURCE = re.compile(
+    r"arn:(?P<partition>[\w-]+):[\w-]+:(?P<region>[\w-]*):(?P<owner>\d*):(?P<kind>[\w-]+)/(?P<model>[\w:./-]+)"
+)
+_GEOGRAPHY = re.compile(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
+
+
+def denial(signal: Signal) -> Mapping[str, str] | None:
+    """What IAM's sentence names, as far as it does; None where the sentence is another one.
+
+    `permission`, `arn`, `principal`, `account`, `identity_kind` (user or role) and `identity`, `region`, `owner` (the
+    resource's account), `kind` and `model`, `policy_type`, `policy`.
+    """
+    found = _SENTENCE.search(signal.message)
+    if not found:
+        return None
+    values = _parts(found)
+    if "arn" in values:
+        values["arn"] = values["arn"].rstrip(".,")
+        resource = _RESOURCE.match(values["arn"])
+        if resource:
+            values |= _parts(resource)
+    reason = _POLICY.search(signal.message, found.end())
+    if reason:
+        values |= _parts(reason)
+    return values | _identity(values.get("principal", ""))
+
+
+def across_accounts(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the identity's account and the resource's owner are two; None otherwise."""
+    values = denial(signal)
+    if not values or not values.get("owner") or not values.get("account"):
+        return None
+    return values if values["owner"] != values["account"] else None
+
+
+def on_profile(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the resource is an inference profile of AWS's own, with `model_arn`, which must be allowed
+    besides; None otherwise."""
+    values = denial(signal)
+    if not values or values.get("kind") != "inference-profile":
+        return None
+    model = _GEOGRAPHY.sub("", values["model"])
+    return {**values, "model_arn": f"arn:{values['partition']}:bedrock:*::foundation-model/{model}"}
+
+
+def without_region(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the resource has an empty Region, as AWS writes what a global inference profile reaches."""
+    values = denial(signal)
+    return values if values and "model" in values and "region" not in values else None
+
+
+def _parts(match: re.Match[str]) -> dict[str, str]:
+    return {name: part for name, part in match.groupdict().items() if part}
+
+
+def _identity(principal: str) -> dict[str, str]:
+    """`account`, and of a user or role also `identity_kind` and `identity`."""
+    parts = principal.split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        return {}
+    kind, _, name = parts[5].partition("/")
+    values = {"account": parts[4]}
+    if kind == "user":
+        values |= {"identity_kind": "user", "identity": name.rpartition("/")[2]}
+    elif kind == "assumed-role":
+        values |= {"identity_kind": "role", "identity": name.partition("/")[0]}
+    elif kind == "role":
+        values |= {"identity_kind": "role", "identity": name.rpartition("/")[2]}
+    return values

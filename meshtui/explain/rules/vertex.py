@@ -1,0 +1,76 @@
+"""Google Vertex AI and its token endpoints: the whole table, in the order in which an answer is best read.
+
+First the flat form of token endpoints, then ErrorInfo's reason, then the sentence, then `error.status`, last the HTTP
+status. The HTTP status goes last because Google uses 400 for a bad API key, a closed model and a policy alike.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Rule
+from meshtui.explain.rules import (
+    google_local,
+    google_reasons,
+    google_token,
+    vertex_limits,
+    vertex_model,
+    vertex_project,
+    vertex_request,
+)
+from meshtui.explain.steps import google_key, google_project
+
+_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
+
+# `error.status`, or Anthropic's type behind Vertex AI, alone: the sentence was new or absent.
+BY_WORD = (
+    Rule(
+        "vertex.unauthenticated", "credential_invalid", word=("UNAUTHENTICATED",), certainty="likely", who="caller",
+        also=("credential_expired", "credential_missing", "credential_malformed", "credential_wrong_kind"),
+        headline="Google does not accept what was sent as credential",
+        steps=google_key.FRESH_TOKEN, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.denied", "permission_missing", word=("PERMISSION_DENIED",), certainty="likely",
+        also=("account_mismatch", "permission_denied_explicitly", "api_not_enabled"),
+        headline="Google knows the identity and denies this",
+        steps=google_project.GRANT_USER, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.denied-claude", "permission_missing", type=("permission_error", "authentication_error"),
+        certainty="likely", also=("model_access_not_granted", "credential_invalid"),
+        headline="The model's own API denies this behind Vertex AI",
+        steps=google_project.GRANT_USER, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.not-found", "model_not_found", word=("NOT_FOUND",), certainty="likely",
+        also=("region_unsupported", "unknown", "account_mismatch"),
+        headline="Google finds nothing by the name in the request",
+        not_this="The key is not at fault: Google accepted it and looked.",
+        steps=google_project.MODEL_NAME, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.not-found-claude", "model_not_found", type=("not_found_error",), certainty="likely",
+        also=("region_unsupported", "model_access_not_granted"),
+        headline="The model's own API knows no such model",
+        steps=google_project.MODEL_NAME, reference=_ERRORS,
+    ),
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (
+    *google_token.RULES,
+    *google_reasons.RULES,
+    *vertex_project.POLICY,
+    *vertex_model.PLACE,
+    *vertex_model.ACCESS,
+    *vertex_project.PROJECT,
+    *vertex_project.PERMISSION,
+    *vertex_project.CREDENTIAL,
+    *vertex_limits.SPENT,
+    *vertex_limits.OWN,
+    *google_local.RULES,
+    *vertex_request.CONTENT,
+    *vertex_model.NAME,
+    *vertex_limits.SHARED,
+    *vertex_limits.FAILED,
+    *vertex_request.REQUEST,
+    *BY_WORD,
+)
