@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
@@ -35,7 +35,7 @@ def build(world: World) -> ASGIApp:
             Mount("/google", routes=google_token(world)),
             Mount("/vertex", routes=vertex(world)),
         ],
-        exception_handlers={404: _not_found, 405: _not_found, Exception: failed},
+        exception_handlers={404: _not_found, 405: _not_found, ClientDisconnect: _gone, Exception: failed},
     )
     # An address with a slash too many is another address, as it is at the vendors'.
     app.router.redirect_slashes = False
@@ -44,6 +44,11 @@ def build(world: World) -> ASGIApp:
 
 async def _ping(_: Request) -> Response:
     return PlainTextResponse("pong")
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """For a caller who hung up in the middle of its body: nobody reads this."""
+    return Response(status_code=400)
 
 
 async def _not_found(_: Request, error: Exception) -> Response:

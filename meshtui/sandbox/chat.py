@@ -35,8 +35,7 @@ class Asked:
 
 def limit_of(body: Mapping[str, object]) -> int:
     """`max_completion_tokens`, or its older name."""
-    given = body.get("max_completion_tokens") or body.get("max_tokens")
-    return given if isinstance(given, int) and given > 0 else words.DEFAULT_LIMIT
+    return words.limit_of(body.get("max_completion_tokens") or body.get("max_tokens"))
 
 
 @dataclass(frozen=True, slots=True)

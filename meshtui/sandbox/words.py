@@ -17,6 +17,11 @@ def reply(prompt: str) -> str:
     return f"This is the sandbox speaking: your prompt of {len(prompt.split())} words arrived whole and was answered."
 
 
+def limit_of(given: object) -> int:
+    """The number of tokens that a request allows, where it gives a sensible one."""
+    return given if isinstance(given, int) and given > 0 else DEFAULT_LIMIT
+
+
 def pieces(text: str, limit: int = DEFAULT_LIMIT) -> tuple[tuple[str, ...], bool]:
     """The text as at most `limit` words, each with the space before it, and whether it was cut short.
 

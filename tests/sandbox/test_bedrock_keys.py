@@ -116,7 +116,7 @@ def test_an_api_key_sees_the_models_and_their_state(sandbox: Sandbox, http: http
 @pytest.mark.parametrize(
     ("call", "body", "says"),
     [
-        ("converse", b"no json", "not valid JSON"),
+        ("converse", b"no json", "Malformed input request"),
         ("converse", b"[]", "Malformed input request"),
         ("converse", b"{}", "start with a user message"),
         ("invoke", b"{}", "start with a user message"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.sandbox import ids, words
 from meshtui.sandbox.aws import eventstream
 from meshtui.sandbox.aws.rows import IN_STREAM
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.chat import BROKEN_AFTER
 from meshtui.sandbox.models import Model
 
@@ -42,12 +42,9 @@ class Reply:
 
 def read(raw: bytes) -> dict[str, object]:
     """The body as an object. Raises MalformedError."""
-    try:
-        body = json.loads(raw or b"{}")
-    except ValueError:
-        raise MalformedError("The request body is not valid JSON, please reformat your input and try again.") from None
-    if not isinstance(body, dict):
-        raise MalformedError("Malformed input request: expected an object, please reformat your input and try again.")
+    body = json_object(raw)
+    if body is None:
+        raise MalformedError("Malformed input request, please reformat your input and try again.")
     return body
 
 
@@ -58,7 +55,7 @@ def reply(body: Mapping[str, object], limit: object) -> Reply:
         raise MalformedError("A conversation must start with a user message. Try again with a conversation that "
                              "starts with a user message.")  # fmt: skip
     texts = [words.text_of(message.get("content")) for message in messages]
-    pieces, cut = words.pieces(words.reply(texts[-1]), limit if isinstance(limit, int) else words.DEFAULT_LIMIT)
+    pieces, cut = words.pieces(words.reply(texts[-1]), words.limit_of(limit))
     return Reply(pieces, cut, sum(map(words.count, texts)))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
+import re
 import time
 from calendar import timegm
 from collections.abc import Mapping
@@ -113,7 +113,7 @@ class ShortTerm:
 def _read_short_term(key: str) -> ShortTerm | None:
     try:
         text = base64.b64decode(key.removeprefix(SHORT_TERM), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # not base64, or not of ASCII characters
         return None
     host, _, query = text.partition("/?")
     parameters = dict(parse_qsl(query))
@@ -133,7 +133,7 @@ def _check_short_term(keys: Keys, key: ShortTerm, now: float) -> Refused | None:
     start = _unix(date)
     if not (right_place and right_kind and _same(expected, key.signature)) or start is None:
         return Refused(rows.UNKNOWN_API_KEY)
-    if not life.isdecimal() or int(life) > LONGEST or now < start - TOLERANCE["bedrock"]:
+    if not re.fullmatch(r"\d{1,5}", life) or int(life) > LONGEST or now < start - TOLERANCE["bedrock"]:
         return Refused(rows.UNKNOWN_API_KEY)
     return Refused(rows.API_KEY_EXPIRED) if now >= start + int(life) else None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.keys import ServiceAccount
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -92,7 +92,7 @@ def _judge(claims: Mapping[str, object], account: ServiceAccount, token_uri: str
     issued, expires = claims.get("iat"), claims.get("exp")
     if not isinstance(issued, (int, float)) or not isinstance(expires, (int, float)):
         return WRONG_TIME
-    if issued > now + EARLY or expires <= now or expires <= issued or expires - issued > LONGEST:
+    if not (issued <= now + EARLY and now < expires and issued < expires <= issued + LONGEST):
         return WRONG_TIME
     if claims.get("sub", account.email) != account.email:
         return NO_DELEGATION
@@ -104,8 +104,8 @@ def _judge(claims: Mapping[str, object], account: ServiceAccount, token_uri: str
 
 def _part(text: str) -> dict[str, object]:
     """Raises ValueError."""
-    part = json.loads(_decoded(text))
-    if not isinstance(part, dict):
+    part = json_object(_decoded(text))
+    if part is None:
         raise ValueError("a part of a JWT is an object")
     return part
 

@@ -26,7 +26,7 @@ class Content:
         self.prompt = texts[-1] if texts else ""
         self.prompt_tokens = sum(map(words.count, texts))
         reply = words.reply(self.prompt)
-        self.pieces, self.cut = words.pieces(reply, limit if isinstance(limit, int) else words.DEFAULT_LIMIT)
+        self.pieces, self.cut = words.pieces(reply, words.limit_of(limit))
 
     def whole(self) -> dict[str, object]:
         return self._part("".join(self.pieces), last=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from meshtui.sandbox import edge, models
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.google import rows
 from meshtui.sandbox.google.content import Content
 from meshtui.sandbox.google.gate import SERVER, Place, grant_of, refusal, refuse, refuse_token
@@ -41,9 +41,9 @@ async def model_call(world: World, request: Request) -> Response:
         return entry
     if place.publisher != "google" or place.location not in LOCATIONS or models.at_vertex(name) is None:
         return refusal(rows.NO_MODEL, place).response()
-    body = _read(await request.body())
-    if isinstance(body, str):
-        return _invalid(body)
+    body = json_object(await request.body())
+    if body is None:
+        return _invalid("Invalid JSON payload received. Unexpected token.")
     return _do(request, verb, Content(name, body), world.pace.word, broken=entry.fault == "stream_error")
 
 
@@ -55,8 +55,7 @@ async def permissions(world: World, request: Request) -> Response:
     entry = await _enter(request, world, Place(project), generate=False)
     if isinstance(entry, Response):
         return entry
-    body = _read(await request.body())
-    asked = body.get("permissions") if isinstance(body, dict) else None
+    asked = (json_object(await request.body()) or {}).get("permissions")
     # A project that is not there answers like one where nothing is granted.
     granted = project == world.keys.service_account.project and entry.fault != "no_permission"
     held = [p for p in asked if str(p).startswith("aiplatform.")] if isinstance(asked, list) and granted else []
@@ -109,15 +108,6 @@ def _do(request: Request, verb: str, content: Content, pause: float, *, broken: 
             return StreamingResponse(frames, headers=SERVER, media_type=kind)
         case _:
             return _not_found()
-
-
-def _read(raw: bytes) -> dict[str, object] | str:
-    """The body, or what is wrong with it."""
-    try:
-        body = json.loads(raw or b"{}")
-    except ValueError:
-        body = None
-    return body if isinstance(body, dict) else "Invalid JSON payload received. Unexpected token."
 
 
 def _invalid(message: str) -> Response:

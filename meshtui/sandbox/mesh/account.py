@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 import time
 
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import models
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.mesh import versions
 from meshtui.sandbox.mesh.books import Use
 from meshtui.sandbox.mesh.door import Visit
@@ -65,11 +65,8 @@ async def rate_limits(world: World, visit: Visit) -> Response:
 
 
 async def usage_events(world: World, visit: Visit) -> Response:
-    try:
-        body = json.loads(await visit.request.body() or b"{}")
-    except ValueError:
-        body = None
-    if not isinstance(body, dict) or "org_id" not in body:
+    body = json_object(await visit.request.body())
+    if body is None or "org_id" not in body:
         return visit.fail(invalid("org_id", "Field required"))
     if not isinstance(body["org_id"], str):
         return visit.fail(invalid("org_id", "Input should be a valid string", "string_type"))

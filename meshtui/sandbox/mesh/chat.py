@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from decimal import Decimal
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.chat import Asked, Completion, limit_of
 from meshtui.sandbox.mesh.books import Truth, Use
 from meshtui.sandbox.mesh.cache import key_of
@@ -52,12 +52,9 @@ async def chat(world: World, visit: Visit) -> Response:
 
 def read(raw: bytes) -> Wanted | Trouble:
     """The request, or the 422 that names what is wrong with it."""
-    try:
-        body = json.loads(raw)
-    except ValueError:
+    body = json_object(raw)
+    if body is None:
         return invalid("", "JSON decode error", "json_invalid")
-    if not isinstance(body, dict):
-        return invalid("", "Input should be a valid dictionary", "model_attributes_type")
     if "messages" not in body:
         return invalid("messages", "Field required")
     messages, model = body["messages"], body.get("model") or DEFAULT_MODEL

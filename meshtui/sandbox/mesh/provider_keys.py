@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.keys import LOCATION, REGION, Keys
 from meshtui.sandbox.mesh.door import DASHBOARD, Visit
 from meshtui.sandbox.mesh.envelope import Trouble, invalid
@@ -48,11 +48,8 @@ async def check_given(world: World, visit: Visit) -> Response:
     refused = _wrong_realm(world, visit)
     if refused:
         return refused
-    try:
-        body = json.loads(await visit.request.body())
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = json_object(await visit.request.body())
+    if body is None:
         return visit.fail(invalid("", "JSON decode error", "json_invalid"))
     provider = visit.request.path_params["provider"]
     if provider not in WORDS.values():

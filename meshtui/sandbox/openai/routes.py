@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox.body import json_object
 from meshtui.sandbox.bucket import Draw
 from meshtui.sandbox.chat import Asked, Completion, limit_of
 from meshtui.sandbox.edge import meddle
@@ -90,29 +92,31 @@ async def _refused_to_look(request: Request, world: World) -> Response | None:
 
 def read(raw: bytes) -> Asked | Response:
     """The request, or a 400 that says what is wrong with it."""
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
+    body = json_object(raw)
+    if body is None:
         return problem(400, "We could not parse the JSON body of your request. (HINT: This likely means you aren't "
                             "using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was "
                             "sent was not valid JSON.)")  # fmt: skip
-    for needed, kind in (("model", str), ("messages", list)):
-        if not isinstance(body.get(needed), kind):
-            wrong = (
-                f"Missing required parameter: '{needed}'." if needed not in body else f"Invalid type for '{needed}'."
-            )
-            code = "missing_required_parameter" if needed not in body else "invalid_type"
-            return problem(400, wrong, code=code, param=needed)
-    options = body.get("stream_options") or {}
+    model, messages = body.get("model"), body.get("messages")
+    if not isinstance(model, str):
+        return _wrong(body, "model")
+    if not isinstance(messages, list):
+        return _wrong(body, "messages")
+    options = body.get("stream_options")
     return Asked(
-        model=body["model"],
-        messages=tuple(m for m in body["messages"] if isinstance(m, dict)),
+        model=model,
+        messages=tuple(m for m in messages if isinstance(m, dict)),
         stream=body.get("stream") is True,
         usage_in_stream=isinstance(options, dict) and options.get("include_usage") is True,
         limit=limit_of(body),
     )
+
+
+def _wrong(body: Mapping[str, object], name: str) -> Response:
+    if name in body:
+        return problem(400, f"Invalid type for '{name}'.", code="invalid_type", param=name)
+    message = f"Missing required parameter: '{name}'."
+    return problem(400, message, code="missing_required_parameter", param=name)
 
 
 def _answer(answer: Completion, asked: Asked, world: World, draw: Draw | None, *, broken: bool) -> Response:
