@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from meshtui.cli import UsageError
-from meshtui.explain.card import as_json, card, cause_json, entry, listing
+from meshtui.explain.card import as_json, card
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
@@ -96,6 +96,8 @@ def _print(told: list[Explanation], form: str) -> None:
 
 
 def _print_cause(label: str, form: str) -> int:
+    from meshtui.explain.catalogue import cause_json, entry
+
     cause = CAUSES[label]
     print(json.dumps(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
           else entry(cause).rstrip())  # fmt: skip
@@ -103,6 +105,8 @@ def _print_cause(label: str, form: str) -> int:
 
 
 def _list(form: str) -> int:
+    from meshtui.explain.catalogue import cause_json, listing
+
     if form == "json":
         print(json.dumps([cause_json(cause) for cause in CAUSES.values()], indent=2))
     elif form == "jsonl":

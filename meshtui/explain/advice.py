@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
+from meshtui.explain.causes import CAUSES
 from meshtui.explain.durations import words
 from meshtui.explain.model import Cause
 from meshtui.names import PROVIDER_NAMES
@@ -66,6 +70,23 @@ _IS = {
     "provider_error": "the provider failed", "timeout": "the answer took too long",
     "connection_failed": "no answer came", "unknown": "",
 }  # fmt: skip
+
+
+class Advice(NamedTuple):
+    """What follows from cause, provider, status and whose key it is, and from nothing else in the answer."""
+
+    headline: str
+    not_this: str
+    falls_back: str
+    mesh_does: str
+
+
+@lru_cache(maxsize=2048)
+def advice(label: str, provider: str, status: int, credential: str | None) -> Advice:
+    """The sentences for this cause. Few combinations exist, so they are remembered."""
+    cause = CAUSES[label]
+    falls = falls_back(cause, status, credential)
+    return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential))
 
 
 def name(provider: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from meshtui.explain.advice import name
 from meshtui.explain.causes import CAUSES
-from meshtui.explain.model import Cause, Explanation, Step
+from meshtui.explain.model import Explanation, Step
 from meshtui.sanitize import plain
 
 NARROWEST = 40
@@ -19,7 +19,7 @@ def card(explanation: Explanation, width: int = 80) -> str:
 
 
 def _lines(told: Explanation, width: int) -> Iterator[str]:
-    yield _rule(CAUSES[told.cause].title, _source(told), width)
+    yield heading(CAUSES[told.cause].title, _source(told), width)
     yield ""
     yield from wrap(told.headline + ".", width)
     if told.proof:
@@ -38,7 +38,7 @@ def _lines(told: Explanation, width: int) -> Iterator[str]:
     yield ""
     yield from wrap(f"What to do ({_whom(told)}):", width)
     for number, step in enumerate(told.steps, 1):
-        yield from _step(number, step, width)
+        yield from numbered(number, step, width)
     yield ""
     for label, text in _foot(told):
         yield from wrap(text, width, " " * 10, f"{label:<10}")
@@ -59,7 +59,7 @@ def _whom(told: Explanation) -> str:
     }[told.who]
 
 
-def _step(number: int, step: Step, width: int) -> Iterator[str]:
+def numbered(number: int, step: Step, width: int) -> Iterator[str]:
     yield ""
     yield from wrap(step.text, width, "     ", f"{number:>3}. ")
     if step.command:
@@ -81,7 +81,7 @@ def _foot(told: Explanation) -> Iterator[tuple[str, str]]:
         yield "Request", f"{told.request_id} (the provider's support asks for it)"
 
 
-def _rule(left: str, right: str, width: int) -> str:
+def heading(left: str, right: str, width: int) -> str:
     left = f"-- {left.upper()} "
     return f"{left}{'-' * max(3, width - len(left) - len(right) - 1)} {right}"
 
@@ -97,26 +97,6 @@ def wrap(text: str, width: int, indent: str = "", first: str | None = None) -> I
         line += word if empty else f" {word}"
         empty = False
     yield line
-
-
-def entry(cause: Cause, width: int = 80) -> str:
-    """One entry of the catalogue, for `meshtui explain CAUSE`."""
-    from meshtui.explain.steps import steps
-
-    retry = "may help within minutes" if cause.retryable else "does not help while nothing changes"
-    falls = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}[cause.falls_back]
-    lines = [_rule(cause.title, cause.label, width), "", *wrap(cause.meaning, width), ""]
-    for label, text in (("Repairs", cause.who), ("Retrying", retry), ("Mesh falls back on it", falls)):
-        lines += wrap(text, width, " " * 24, f"{label:<24}")
-    lines += ["", "What to do:"]
-    for number, step in enumerate(steps("", cause.label), 1):
-        lines += _step(number, step, width)
-    return "\n".join(lines) + "\n"
-
-
-def listing(causes: Iterable[Cause]) -> str:
-    """The catalogue, a line each."""
-    return "".join(f"{cause.label:<30}{cause.title}\n" for cause in causes)
 
 
 def as_json(explanation: Explanation) -> dict[str, object]:
@@ -135,11 +115,3 @@ def as_json(explanation: Explanation) -> dict[str, object]:
 
 def _step_json(step: Step) -> dict[str, str]:
     return {"text": step.text, "command": step.command, "url": step.url}
-
-
-def cause_json(cause: Cause) -> dict[str, object]:
-    """A catalogue entry as JSON-able data."""
-    return {
-        "label": cause.label, "title": cause.title, "meaning": cause.meaning, "who": cause.who,
-        "retryable": cause.retryable, "falls_back": cause.falls_back,
-    }  # fmt: skip

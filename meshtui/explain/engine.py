@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.explain import advice
+from meshtui.explain.advice import advice, retry
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.match import match
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
-from meshtui.explain.numbers import numbers
 from meshtui.explain.places import place
 from meshtui.explain.rules import PROVIDERS
 from meshtui.explain.steps import steps
-from meshtui.explain.texts import fill, fill_step, values_of
+from meshtui.explain.texts import Values, fill, fill_step
 from meshtui.explain.wait import wait_seconds
 from meshtui.explain.whose import whose
 from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
 MAX_PROOF = 300
+COUNTED = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
+                     "capacity_exhausted", "clock_skew", "region_unsupported"})  # fmt: skip
+"""Causes whose answers hold numbers worth saying."""
 LONG = 3600.0
 """Seconds: an answer that asks for a longer wait than this is not worth sending again unchanged."""
 
@@ -47,9 +49,9 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
     wait = wait_seconds(signal)
     if wait is not None and wait > LONG:
         retryable = False
-    values = values_of(signal, found, wait)
+    values = Values(signal, found, wait)
     proof, spot = _proof(signal)
-    falls_back = advice.falls_back(cause, signal.status, credential)
+    settled = advice(rule.cause, provider, signal.status, credential)
     certainty = "unknown" if rule.cause == "unknown" else rule.certainty
     return Explanation(
         cause=rule.cause,
@@ -61,20 +63,28 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         who=rule.who or cause.who,
         retryable=retryable,
         retry_after=wait,
-        falls_back=falls_back,
-        headline=fill(rule.headline, values) if rule.headline else advice.headline(cause, provider),
+        falls_back=settled.falls_back,
+        headline=fill(rule.headline, values) if rule.headline else settled.headline,
         proof=proof,
         proof_from=spot,
         structure=_structure(signal, rule),
-        not_this=fill(rule.not_this, values) if rule.not_this else advice.not_this(cause, signal.status),
-        retry_advice=advice.retry(cause, retryable, wait),
-        mesh_does=advice.mesh_does(falls_back, credential),
+        not_this=fill(rule.not_this, values) if rule.not_this else settled.not_this,
+        retry_advice=retry(cause, retryable, wait),
+        mesh_does=settled.mesh_does,
         steps=tuple(fill_step(step, values) for step in _steps(rule, provider)),
         also=rule.also,
-        numbers=numbers(signal, cause.label, found, wait),
+        numbers=_numbers(signal, cause.label, found, wait),
         reference=rule.reference,
-        request_id=redact(one_line(signal.request_id, 200)) if signal.request_id else "",
+        request_id=one_line(redact(signal.request_id), 200) if signal.request_id else "",
     )
+
+
+def _numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+    if cause not in COUNTED and "length" not in found and not signal.context.key_region:
+        return ()
+    from meshtui.explain.numbers import numbers
+
+    return numbers(signal, cause, found, wait)
 
 
 def _carried(within: Explanation, signal: Signal) -> Explanation:
@@ -84,7 +94,7 @@ def _carried(within: Explanation, signal: Signal) -> Explanation:
         credential=credential,
         status=signal.status or within.status,
         retry_after=within.retry_after if within.retry_after is not None else wait_seconds(signal),
-        request_id=one_line(signal.request_id, 200) or within.request_id,
+        request_id=one_line(redact(signal.request_id), 200) or within.request_id,
         proof_from=f"{place(signal.origin, 'message')}, the provider's own words",
     )
 
@@ -104,18 +114,19 @@ def _steps(rule: Rule, provider: str) -> tuple[Step, ...]:
 def _proof(signal: Signal) -> tuple[str, str]:
     """The line that shows it, redacted and harmless, and where it stands."""
     if signal.message:
-        return redact(one_line(signal.message, MAX_PROOF)), place(signal.origin, "message")
+        # Redacted before it is cut: half a secret would no longer be known as one.
+        return one_line(redact(signal.message), MAX_PROOF), place(signal.origin, "message")
     for field in ("code", "type", "reason", "word"):
         text = getattr(signal, field)
         if text:
-            return redact(one_line(text, MAX_PROOF)), place(signal.origin, field)
+            return one_line(redact(text), MAX_PROOF), place(signal.origin, field)
     return (str(signal.status), "the status") if signal.status else ("", "")
 
 
 def _structure(signal: Signal, rule: Rule) -> tuple[tuple[str, str], ...]:
-    """The fields that the row went by, each with its spot."""
+    """The fields that the row went by, each with its spot. They equal words of the table, so they are no secrets."""
     named = [
-        (place(signal.origin, field), redact(one_line(getattr(signal, field), 120)))
+        (place(signal.origin, field), getattr(signal, field))
         for field in ("code", "type", "word", "reason", "provider_code")
         if getattr(rule, field) and getattr(signal, field)
     ]

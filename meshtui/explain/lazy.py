@@ -34,3 +34,6 @@ class Pattern:
 
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._ready().sub(replacement, text)
+
+    def split(self, text: str) -> list[str]:
+        return self._ready().split(text)

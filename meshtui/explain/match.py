@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from meshtui.explain.model import Rule, Signal
-from meshtui.explain.rules import tables
+from meshtui.explain.model import Rule, Signal, Words
+from meshtui.explain.rules import order, table
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -15,51 +15,53 @@ _NOTHING: Mapping[str, str] = {}
 def match(signal: Signal, provider: str) -> tuple[Rule, Mapping[str, str]]:
     """The first row that fits, and the values it read from the answer. The last row of the last table fits all."""
     said = signal.said
-    for rule in _candidates(
-        provider, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
-        signal.call, signal.shape,
-    ):  # fmt: skip
-        values = fits(rule, signal, said)
-        if values is not None:
-            return rule, values
+    for name in order(provider):
+        for says, rule in _candidates(
+            name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
+            signal.call, signal.shape,
+        ):  # fmt: skip
+            # The one loop that every row of a table goes through: plain, and before anything is called.
+            for literal in says:
+                if literal in said:
+                    break
+            else:
+                if says:
+                    continue
+            values = _values(rule, signal)
+            if values is not None:
+                return rule, values
     raise AssertionError("the last row of the status table fits everything")
 
 
-def fits(rule: Rule, signal: Signal, said: str) -> Mapping[str, str] | None:
-    """The values of a row whose structure holds, None where its sentence, pattern or test does not."""
-    if rule.says:
-        for literal in rule.says:
-            if literal in said:
-                break
-        else:
-            return None
-    values = _NOTHING
-    if rule.pattern:
-        found = _compiled(rule.pattern).search(signal.message)
-        if found is None:
-            return None
-        values = {name: text for name, text in found.groupdict().items() if text}
-    if rule.reads:
-        found = _compiled(rule.reads).search(signal.message)
-        if found is not None:
-            values = {**values, **{name: text for name, text in found.groupdict().items() if text}}
+def _values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
+    """The values of a row whose structure and literals hold, None where its pattern or test does not."""
+    if not (rule.pattern or rule.reads or rule.test):
+        return _NOTHING
+    values: dict[str, str] = {}
+    for source in (rule.pattern, rule.reads):
+        if source:
+            found = _compiled(source).search(signal.message)
+            if found is not None:
+                values.update((name, text) for name, text in found.groupdict().items() if text)
+            elif source is rule.pattern:
+                return None
     if rule.test is not None:
         more = rule.test(signal)
         if more is None:
             return None
-        values = {**values, **more}
+        values.update(more)
     return values
 
 
 @lru_cache(maxsize=2048)
 def _candidates(
-    provider: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
-) -> tuple[Rule, ...]:
-    """The rows whose columns of structure all hold, in the order of the tables. Few combinations exist, so they are
-    remembered."""
+    name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
+) -> tuple[tuple[Words, Rule], ...]:
+    """The rows of a table whose columns of structure all hold, in their order, each with its literals. Few
+    combinations exist, so they are remembered."""
     return tuple(
-        rule
-        for rule in tables(provider)
+        (rule.says, rule)
+        for rule in table(name)
         if (not rule.code or code in rule.code)
         and (not rule.type or type_ in rule.type)
         and (not rule.word or word in rule.word)

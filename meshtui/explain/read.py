@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.explain import markup, relay, stream, tree
+from meshtui.explain import tree
 from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, Signal
 
@@ -51,15 +51,21 @@ def _signal(
 ) -> Signal:
     if headers and not fields.get("request_id"):
         fields["request_id"] = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
-    inside = fields.pop("inside", None)
     number = fields.pop("number", 0)
     if not status and call != "local":
         status = number
-    inner = _inner(inside or relay.exception_in(fields), status, call, context)
+    inner = _inner(fields, status, call, context)
     return Signal(provider=provider, call=call, status=status, headers=headers, context=context, inner=inner, **fields)
 
 
-def _inner(inside: Fields | None, status: int, call: str, context: Context) -> Signal | None:
+def _inner(fields: Fields, status: int, call: str, context: Context) -> Signal | None:
+    """The provider's own error inside this one, taken out of the fields; None where there is none."""
+    inside = fields.pop("inside", None)
+    if inside is None and "Exception:" not in fields.get("message", ""):
+        return None
+    from meshtui.explain import relay
+
+    inside = inside or relay.exception_in(fields)
     return relay.provider_signal(inside, status=status, call=call, context=context) if inside else None
 
 
@@ -74,6 +80,8 @@ def read_body(body: str) -> Fields:
         if fields is not None:
             fields["shape"] = "json"
             return fields
+    from meshtui.explain import markup, stream  # few answers need them
+
     if first == "<":
         return markup.of_markup(text)
     streamed = stream.of_stream(text)

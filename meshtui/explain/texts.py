@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal, Step
@@ -25,13 +26,21 @@ _CONTEXT = ("model", "region", "key_region", "project", "credential")
 class Values:
     """The values for the holes: the rule's own first, then the answer's metadata, then what the client knew."""
 
-    __slots__ = ("_found", "_signal", "_wait")
+    __slots__ = ("_found", "_known", "_signal", "_wait")
 
     def __init__(self, signal: Signal, found: Mapping[str, str], wait: float | None) -> None:
         self._signal, self._found, self._wait = signal, found, wait
+        self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
         """The value, redacted, on one line; empty where there is none."""
+        known = self._known.get(name)
+        if known is None:
+            value = self._look_up(name)
+            known = self._known[name] = one_line(redact(value), MAX_VALUE) if value else ""
+        return known
+
+    def _look_up(self, name: str) -> str:
         value = self._found.get(name) or self._signal.metadata.get(name) or ""
         if not value and name in _CONTEXT:
             value = getattr(self._signal.context, name)
@@ -41,30 +50,39 @@ class Values:
             from meshtui.explain.durations import words
 
             value = words(self._wait)
-        return redact(one_line(value, MAX_VALUE)) if value else ""
-
-
-def values_of(signal: Signal, found: Mapping[str, str], wait: float | None) -> Values:
-    return Values(signal, found, wait)
+        return value
 
 
 def fill(template: str, values: Values) -> str:
     """A sentence with its holes filled."""
     if "{" not in template:
         return template
-    return _HOLE.sub(lambda m: values.get(m[1]) or _UNNAMED.get(m[1]) or f"<{m[1]}>", template)
+    parts = _parts(template)
+    return "".join(
+        values.get(part) or _UNNAMED.get(part) or f"<{part}>" if at % 2 else part for at, part in enumerate(parts)
+    )
 
 
 def fill_step(step: Step, values: Values) -> Step:
     """A step with its holes filled; in commands and addresses only by values that are one harmless word."""
-    if "{" not in step.text and "{" not in step.command and "{" not in step.url:
+    text, command, url = step
+    if "{" not in text and "{" not in command and "{" not in url:
         return step
-    return Step(fill(step.text, values), _fill_strictly(step.command, values), _fill_strictly(step.url, values))
+    return Step(fill(text, values), _fill_strictly(command, values), _fill_strictly(url, values))
 
 
 def _fill_strictly(template: str, values: Values) -> str:
-    def word(match: re.Match[str]) -> str:
-        value = values.get(match[1])
-        return value if _HARMLESS.fullmatch(value) else f"<{match[1]}>"
+    if "{" not in template:
+        return template
+    return "".join(_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(template)))
 
-    return _HOLE.sub(word, template) if "{" in template else template
+
+def _harmless(name: str, values: Values) -> str:
+    value = values.get(name)
+    return value if _HARMLESS.fullmatch(value) else f"<{name}>"
+
+
+@cache
+def _parts(template: str) -> tuple[str, ...]:
+    """Text, name, text, name, …, text. The templates are our own tables', so they are few."""
+    return tuple(_HOLE.split(template))

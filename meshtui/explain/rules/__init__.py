@@ -11,21 +11,20 @@ from functools import cache
 from meshtui.explain.model import Rule
 
 PROVIDERS = ("openai", "mesh", "bedrock", "vertex")
+_LAST = ("edges", "status")
 
 
 @cache
-def table(provider: str) -> tuple[Rule, ...]:
-    """A provider's rows; `edges` and `status` are tables too. Loaded when first asked for."""
-    rows: tuple[Rule, ...] = importlib.import_module(f"meshtui.explain.rules.{provider}").RULES
+def table(name: str) -> tuple[Rule, ...]:
+    """The rows of a provider, of `edges` or of `status`. Loaded when first asked for."""
+    rows: tuple[Rule, ...] = importlib.import_module(f"meshtui.explain.rules.{name}").RULES
     return rows
 
 
-@cache
-def tables(provider: str) -> tuple[Rule, ...]:
-    """All rows for an answer of this provider in the order they are tried: its own, the edges', the bare status."""
-    own = table(provider) if provider in PROVIDERS else ()
-    return (*own, *table("edges"), *table("status"))
+def order(provider: str) -> tuple[str, ...]:
+    """The tables for an answer of this provider as they are tried: its own, the edges', the bare status."""
+    return (provider, *_LAST) if provider in PROVIDERS else _LAST
 
 
 def all_rules() -> tuple[Rule, ...]:
-    return tuple(rule for name in (*PROVIDERS, "edges", "status") for rule in table(name))
+    return tuple(rule for name in (*PROVIDERS, *_LAST) for rule in table(name))

@@ -13,7 +13,10 @@ def steps(provider: str, cause: str) -> tuple[Step, ...]:
     """The provider's steps for this cause, else the general ones; never empty for a label of the catalogue."""
     from meshtui.explain.rules import PROVIDERS
 
-    own = importlib.import_module(f"meshtui.explain.steps.{provider}").STEPS if provider in PROVIDERS else {}
-    general = importlib.import_module("meshtui.explain.steps.general").STEPS
-    found: tuple[Step, ...] = own.get(cause) or general[cause]
+    own = _table(provider).get(cause) if provider in PROVIDERS else None
+    return own or _table("general")[cause]
+
+
+def _table(name: str) -> dict[str, tuple[Step, ...]]:
+    found: dict[str, tuple[Step, ...]] = importlib.import_module(f"meshtui.explain.steps.{name}").STEPS
     return found
