@@ -48,7 +48,7 @@ def ends(expiration: str | int | float) -> float | None:
     """Unix time of an expiry as AWS's tools give it: a date, or seconds or milliseconds since 1970. None if neither."""
     if isinstance(expiration, str):
         return parse_iso(expiration)
-    if expiration <= 0 or expiration > 1e14:
+    if not 0 < expiration < 1e14:
         return None
     return expiration / 1000 if expiration > 1e11 else float(expiration)
 

@@ -24,7 +24,7 @@ from meshtui.credentials.shapes import (
     PREFIXES,
     REFERENCE,
     STRANGERS,
-)  # fmt: skip
+)
 
 _READERS: dict[Kind, Callable[[str, Given], Reading]] = {
     Kind.OPENAI_KEY: read_openai,
@@ -95,6 +95,8 @@ def _elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
 
 def _stranger(text: str, hint: Kind) -> Reading | None:
     for stranger in STRANGERS:
+        if stranger.weak and hint in _READERS:
+            continue
         if match := stranger.pattern.match(text):
             kind = hint if stranger.kind is Kind.UNRECOGNISED else stranger.kind
             sign = f"prefix {match[0]}" if match[0] else f"{len(text)} characters"

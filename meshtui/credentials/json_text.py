@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,8 +29,8 @@ def read_json(text: str, start: int = 0) -> Json:
     def gather(pairs: list[tuple[str, object]]) -> dict[str, object]:
         gathered = dict(pairs)
         if len(gathered) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice.extend(sorted({name for name in names if names.count(name) > 1}))
+            counts = Counter(name for name, _ in pairs)
+            twice.extend(name for name, count in counts.items() if count > 1)
         return gathered
 
     try:

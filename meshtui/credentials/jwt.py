@@ -35,9 +35,8 @@ def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
         return refused(hint, bad)
     claims = _claims(token)
     issuer = str(claims.get("iss", ""))[:300]
-    row, kind = next(
-        ((row, kind) for pattern, row, kind in _ISSUERS if pattern.fullmatch(issuer)), ("jwt.unknown", hint)
-    )
+    unknown = ("" if hint is Kind.MESH_KEY else "jwt.unknown", hint)
+    row, kind = next(((row, kind) for pattern, row, kind in _ISSUERS if pattern.fullmatch(issuer)), unknown)
     if row:
         return refused(kind, tell(row))
     facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}

@@ -31,8 +31,7 @@ def read_object(value: Object, given: Given, hint: Kind = Kind.UNRECOGNISED) -> 
     given = replace(given, region=_text(fields, "region") or given.region)
     if _is_google(inner, fields):
         return read_service_account(fields, given).after(findings + _spelling(inner))
-    reading = _aws_or_key(inner, fields, given, hint)
-    return reading.after(findings)
+    return _aws_or_key(inner, fields, given, hint).after(findings)
 
 
 def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Reading:
@@ -42,15 +41,14 @@ def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Read
         wrong = stated not in ("", "iamcredentials", "iam", "awscredentials")
         told = (tell("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
         return read_aws(fields, given).after(told)
-    if stated.startswith("bedrock") or (stated and hint is Kind.BEDROCK_KEY):
+    if stated.startswith("bedrock"):
         return _bedrock(fields, given)
     if stated.startswith("iam") and "api_key" not in fields:
         return read_aws(fields, given)
     if isinstance(key := fields.get("api_key"), str) and key:
         variable = next((name for name in value if kind_for(name) is not Kind.UNRECOGNISED), given.variable)
-        reading = read_bare(
-            key, replace(given, variable=variable), kind_for(variable) if hint is Kind.UNRECOGNISED else hint
-        )
+        meant = kind_for(variable) if hint is Kind.UNRECOGNISED else hint
+        reading = read_bare(key, replace(given, variable=variable), meant)
         if reading.kind is Kind.BEDROCK_KEY:
             right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
             return _bedrock(fields, given).after((tell("field.credential-type", **right),) if stated else ())

@@ -47,9 +47,8 @@ def _json_string(text: str) -> Peeled:
         inner = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return inner, tell(
-        "text.json-in-string" if inner.lstrip().startswith(("{", "[")) else "text.quotes", where="whole text"
-    )
+    row = "text.json-in-string" if inner.lstrip().startswith(("{", "[")) else "text.quotes"
+    return inner, tell(row, where="whole text")
 
 
 def _quotes(text: str) -> Peeled:
@@ -91,9 +90,8 @@ def _bearer(text: str) -> Peeled:
 
 
 def _punctuation(text: str) -> Peeled:
-    return (
-        (text[:-1], tell("text.punctuation")) if text[1:] and text[-1] in ",;" and not _open_json(text[:-1]) else None
-    )
+    behind = text[1:] and text[-1] in ",;" and not _open_json(text[:-1])
+    return (text[:-1], tell("text.punctuation")) if behind else None
 
 
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (

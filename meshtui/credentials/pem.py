@@ -74,9 +74,9 @@ def _wrong_label(label: str, body: str) -> Finding | None:
 
 def _layout(text: str, begin: int, end: int, body: str) -> list[Finding]:
     findings = []
-    if text[:begin].strip() or text[:begin] != text[:begin].lstrip() or text[end:].strip():
-        where = "before the BEGIN line" if text[:begin] else "behind the END line"
-        findings.append(tell("pem.surrounded", where=where))
+    before, after = text[:begin].rpartition("\n")[2], text[end:].partition("\n")[0]
+    if before or after.strip():
+        findings.append(tell("pem.surrounded", where="on the BEGIN line" if before else "on the END line"))
     if not (body.startswith(("\n", "\r\n")) and body.endswith("\n")) or " " in body.strip():
         findings.append(tell("pem.one-line"))
     return findings
@@ -99,11 +99,11 @@ def _unfit(text: str, body: str, packed: str) -> Finding | None:
 
 
 def _decoded(packed: str) -> bytes:
-    """The bytes of base64 text, as far as it has whole groups."""
+    """The bytes of base64 text, as far as it goes: a single digit at the end makes no byte."""
     digits = packed.replace("=", "")
-    if len(packed) % 4:
-        digits = digits[: len(digits) // 4 * 4]
-    return base64.b64decode(digits + "=" * (-len(digits) % 4) if len(digits) % 4 != 1 else digits[:-1])
+    if len(digits) % 4 == 1:
+        digits = digits[:-1]
+    return base64.b64decode(digits + "=" * (-len(digits) % 4))
 
 
 def _announced(der: bytes) -> int:

@@ -24,6 +24,8 @@ class Stranger:
     row: str
     kind: Kind = Kind.UNRECOGNISED
     vendor: str = ""
+    weak: bool = False
+    """Only a guess: a variable that says what the text is comes before it."""
 
 
 def _vendor(prefix: str, vendor: str) -> Stranger:
@@ -61,7 +63,12 @@ STRANGERS: tuple[Stranger, ...] = (
     Stranger(re.compile(r"(?=[^\s@]+@[^\s@]+gserviceaccount\.com\Z)"), "vertex.email-alone", Kind.SERVICE_ACCOUNT),
     Stranger(re.compile(r"(?=[0-9a-f]{32}\Z)"), "vendor.azure"),
     Stranger(re.compile(r"(?=(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,28}\Z)"), "aws.id-alone", Kind.AWS_KEYS),
-    Stranger(re.compile(r"(?=[A-Za-z0-9+/]{40}\Z)(?=.*[+/A-Z])(?=.*[a-z])(?=.*\d)"), "aws.secret-alone", Kind.AWS_KEYS),
+    Stranger(
+        re.compile(r"(?=[A-Za-z0-9+/]{40}\Z)(?=.*[+/A-Z])(?=.*[a-z])(?=.*\d)"),
+        "aws.secret-alone",
+        Kind.AWS_KEYS,
+        weak=True,
+    ),
 )
 
 KEY_IN_TEXT = re.compile(

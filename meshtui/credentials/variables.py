@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from meshtui.credentials.bare import kind_by_look
 from meshtui.credentials.findings import tell
 from meshtui.credentials.lines import Assignment
 from meshtui.credentials.model import KIND_NAMES, Finding, Kind
@@ -37,9 +38,9 @@ def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue)
         own = (Kind.AWS_KEYS, Kind.UNRECOGNISED)
         variables = {name: value for name, value in chosen.items() if kind_for(name) in own}
         return read_object(variables, given, Kind.AWS_KEYS).after((*told, *_came_as(variables, lines)))
-    if kind is Kind.UNRECOGNISED and len(chosen) > 1:
+    name = _carrier(chosen, kind)
+    if not name:
         return read_object(chosen, given).after(told)
-    name = next(name for name in chosen if kind is Kind.UNRECOGNISED or kind_for(name) is kind)
     variable = name if kind is not Kind.UNRECOGNISED else given.variable
     reading = read_value(chosen[name], replace(given, variable=variable))
     return reading.after((*told, *_came_as({name: ""}, lines)))
@@ -59,6 +60,16 @@ def _kinds(chosen: Mapping[str, str], fields: Mapping[str, object]) -> list[Kind
     return [kind for kind in dict.fromkeys(kinds) if kind is not Kind.UNRECOGNISED] or (
         [kind_for(name) for name in chosen if kind_for(name) is not Kind.UNRECOGNISED][:1]
     )
+
+
+def _carrier(chosen: Mapping[str, str], kind: Kind) -> str:
+    """The variable whose value is the credential: of this kind by its name, else by the look of its value; or none."""
+    if kind is not Kind.UNRECOGNISED:
+        named = [name for name in chosen if kind_for(name) is kind]
+        return next((name for name in named if chosen[name]), named[0])
+    if len(chosen) == 1:
+        return next(iter(chosen))
+    return next((name for name, value in chosen.items() if kind_by_look(value) is not Kind.UNRECOGNISED), "")
 
 
 def _region(fields: Mapping[str, object]) -> str:

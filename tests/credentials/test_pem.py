@@ -22,7 +22,6 @@ MENDED: dict[str, Callable[[str], str]] = {
     "all on one line": lambda pem: pem.replace("\n", ""),
     "quotes around it": lambda pem: f'"{pem}"',
     "a space before it": lambda pem: " " + pem,
-    "text before it": lambda pem: "key:\n" + pem,
     "escaped CRLF": lambda pem: pem.replace("\n", "\\r\\n"),
 }
 
@@ -35,7 +34,9 @@ def test_broken_lines_are_mended_to_the_same_key_and_told(damage: Callable[[str]
     assert any(f.level is Level.WARNING for f in read.findings)
 
 
-@pytest.mark.parametrize("harmless", [s.pem(), s.pem().replace("\n", "\r\n"), s.pem().rstrip("\n"), s.pem() + "\n\n"])
+@pytest.mark.parametrize(
+    "harmless", [s.pem(), s.pem().replace("\n", "\r\n"), s.pem().rstrip("\n"), s.pem() + "\n\n", "\n" + s.pem()]
+)
 def test_what_every_library_takes_is_not_complained_of(harmless: str):
     read = read_pem(harmless)
     assert read.findings == ()
@@ -71,7 +72,7 @@ def test_a_truncated_key_says_how_much_is_left():
     assert " bytes of 12" in found.proof
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 1500), st.sampled_from("ABab09+/"))
 def test_one_changed_character_never_passes(place: int, character: str):
     body = "".join(s.pem().split("\n")[1:-2])

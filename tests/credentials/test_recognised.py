@@ -116,6 +116,31 @@ def test_a_key_of_unknown_shape_is_what_its_variable_says():
     assert isinstance(named.material, BearerKey)
 
 
+def test_a_variable_that_names_the_kind_comes_before_a_guess_by_the_look():
+    assert s.read(s.SECRET).kind is Kind.AWS_KEYS
+    assert s.read(f"OPENAI_API_KEY={s.SECRET}").kind is Kind.OPENAI_KEY
+    token = s.jwt(iss="https://sign-in.example")
+    assert s.read(token).kind is Kind.UNRECOGNISED
+    assert s.read(f"MESHAPI_TOKEN={token}").usable
+
+
+def test_a_key_is_found_among_variables_of_any_name():
+    material = s.read(f"STAGE=prod\nMY_SECRET_THING={s.long_term()}\nAWS_REGION=us-west-2").material
+    assert isinstance(material, BedrockKey)
+    assert material.region == "us-west-2"
+
+
+def test_of_two_variables_of_a_kind_the_one_with_a_value_counts():
+    material = s.read(f"MESHAPI_API_KEY=\nMESH_API_KEY={s.mesh_key()}").material
+    assert isinstance(material, BearerKey)
+
+
+@pytest.mark.parametrize("expiration", ["NaN", "Infinity", "-1", "1e300", '"tomorrow"', '""', "null"])
+def test_an_expiry_that_is_no_time_is_passed_over(expiration: str):
+    text = DUMP(s.temporary())[:-1] + f', "Expiration": {expiration}}}'
+    assert s.read(text).usable
+
+
 def test_a_short_term_key_made_by_aws_itself_is_read():
     """AWS's own generator is the judge of the form."""
     from aws_bedrock_token_generator import BedrockTokenGenerator

@@ -33,7 +33,7 @@ ROWS: Rows = {
         WARNING,
         "A dashboard session token: it opens the dashboard's calls, such as provider keys, but no chat",
         _NEW,
-        "a JWT issued by Supabase, as Mesh's dashboard uses it",
+        "a signed token (JWT), as Mesh's dashboard uses it",
     ),
     "mesh.token-expired": Row(
         ERROR, "The dashboard session token has expired", "Sign in to the dashboard again. " + _NEW, "it ended {when}"

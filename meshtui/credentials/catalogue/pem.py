@@ -24,7 +24,7 @@ ROWS: Rows = {
     "pem.surrounded": Row(
         WARNING,
         "Something stands around the private key; taken out here",
-        "Paste the original file: Node and OpenSSL refuse a key with anything before it.",
+        "Paste the original file: Node and OpenSSL refuse a key with anything beside its BEGIN line.",
         "field private_key, {where}",
     ),
     "pem.no-begin": Row(
