@@ -25,6 +25,14 @@ class Model:
     """Bedrock: on-demand throughput is not offered for the bare id, only for an inference profile."""
 
     @property
+    def brand(self) -> str:
+        return self.mesh.partition("/")[0]
+
+    @property
+    def free(self) -> bool:
+        return not (self.prompt_price or self.completion_price)
+
+    @property
     def served_as(self) -> str:
         return self.build or self.own
 
@@ -61,6 +69,7 @@ MODELS = (
     _model(
         "meta-llama/llama-3.3-70b-instruct", "other", "llama-3.3-70b-instruct", "Llama 3.3 70B Instruct", "0.72/0.72"
     ),
+    _model("meta-llama/llama-3.2-3b-instruct:free", "other", "llama-3.2-3b-instruct", "Llama 3.2 3B (free)", "0/0"),
 )  # fmt: skip
 
 BY_MESH = {model.mesh: model for model in MODELS}

@@ -218,6 +218,9 @@ def test_meshs_sdk_chats_streams_and_lists(sandbox: Sandbox):
     chunks = list(client.chat.completions.stream(ChatCompletionParams(**asked)))
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == "pong"
     assert "openai/gpt-4o-mini" in [model.id for model in client.models.list()]
+    assert client.models.get("openai/gpt-4o-mini").name == "GPT-4o mini"
+    assert len(client.models.free()) + len(client.models.paid()) == len(client.models.list())
+    assert client.models.search().total == len(client.models.list())
 
 
 @pytest.mark.clients

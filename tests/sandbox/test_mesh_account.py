@@ -84,8 +84,18 @@ def test_models_are_a_bare_array_that_can_be_narrowed(sandbox: Sandbox, http: ht
     assert {"openai/gpt-4o-mini", "amazon/nova-micro-v1"} <= {row["id"] for row in everything}
     bedrock = mesh_get(sandbox, http, "/models", provider="amazon-bedrock").json()
     assert {row["id"].partition("/")[0] for row in bedrock} == {"amazon", "anthropic"}
+    free = [row["id"] for row in mesh_get(sandbox, http, "/models", free="true").json()]
+    assert free == [row["id"] for row in mesh_get(sandbox, http, "/models/free").json()]
+    assert len(free) + len(mesh_get(sandbox, http, "/models/paid").json()) == len(everything)
+    assert mesh_get(sandbox, http, "/models", type="image").json() == []
     assert mesh_get(sandbox, http, "/models/openai/gpt-4o-mini").json()["id"] == "openai/gpt-4o-mini"
     assert mesh_get(sandbox, http, "/models/openai/none").json() == {"detail": "Model not found"}
+
+
+def test_models_can_be_searched_page_by_page(sandbox: Sandbox, http: httpx.Client):
+    page = mesh_get(sandbox, http, "/models/search", q="nova", limit="2", offset="1").json()
+    assert ([row["id"] for row in page["items"]], page["total"]) == (["amazon/nova-lite-v1", "amazon/nova-pro-v1"], 3)
+    assert mesh_get(sandbox, http, "/models/search", brand="google").json()["total"] == 3
 
 
 def test_an_api_key_is_of_the_wrong_realm_for_the_dashboards_endpoints(sandbox: Sandbox, http: httpx.Client):

@@ -37,6 +37,13 @@ def test_what_is_not_json_is_a_validation_error(sandbox: Sandbox, http: httpx.Cl
         assert http.post(url, content=body, headers=headers).json()["error"]["code"] == "validation_error"
 
 
+def test_a_body_that_is_too_large_is_refused_by_the_edge_in_html(sandbox: Sandbox, http: httpx.Client):
+    url, headers = f"{at(sandbox, 'mesh', 'base_url')}/chat/completions", bearer(at(sandbox, "mesh", "key"))
+    answer = http.post(url, content=b" " * (32 * 1024 * 1024 + 1), headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
+    assert "x-request-id" not in answer.headers
+
+
 @pytest.mark.parametrize("authorization", [{}, bearer("rsk_unknown"), {"authorization": "Basic abc"}])
 def test_a_stranger_is_unauthorized(sandbox: Sandbox, http: httpx.Client, authorization: dict[str, str]):
     answer = http.post(f"{at(sandbox, 'mesh', 'base_url')}/chat/completions", json={}, headers=authorization)

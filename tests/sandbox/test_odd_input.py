@@ -60,7 +60,7 @@ def doors(running: Sandbox) -> Iterator[tuple[httpx.Client, list[tuple[str, dict
         )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODY)
 def test_no_body_however_odd_trips_it(sandbox: Sandbox, doors, body: bytes):
     http, addresses = doors

@@ -115,7 +115,7 @@ def _summary(model: Model) -> dict[str, object]:
         "modelArn": f"arn:aws:bedrock:{REGION}::foundation-model/{model.own}",
         "modelId": model.own,
         "modelName": model.title,
-        "providerName": model.mesh.partition("/")[0].capitalize(),
+        "providerName": model.brand.capitalize(),
         "inputModalities": ["TEXT"],
         "outputModalities": ["TEXT"],
         "responseStreamingSupported": True,

@@ -1,4 +1,4 @@
-"""What a Mesh key can learn about itself: models, balance, limits, usage."""
+"""What a Mesh key can learn about itself: balance, limits, usage."""
 
 from __future__ import annotations
 
@@ -7,34 +7,17 @@ import time
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox import models
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.mesh import versions
 from meshtui.sandbox.mesh.books import Use
 from meshtui.sandbox.mesh.door import Visit
 from meshtui.sandbox.mesh.envelope import invalid
-from meshtui.sandbox.models import SLUGS, Model
 from meshtui.sandbox.world import World
 
 REQUESTS_A_MINUTE, REQUESTS_A_DAY, TOKENS_A_MINUTE = 100, 10_000, 1_000_000
 """A key's limits where none were set (seen in recorded answers). Shown, not enforced: the fault `rate_limited` is for
 that."""
 LARGEST_PAGE = 200
-
-
-async def list_models(_: World, visit: Visit) -> Response:
-    """A bare array, unlike OpenAI's list."""
-    wanted = visit.request.query_params.get("provider")
-    rows = [_row(model) for model in models.MODELS if wanted in (None, SLUGS[model.provider])]
-    free = visit.request.query_params.get("free", "").lower() == "true"
-    return JSONResponse([] if free else rows, headers=visit.headers())
-
-
-async def one_model(_: World, visit: Visit) -> Response:
-    model = models.BY_MESH.get(visit.request.path_params["model"])
-    if model is None:
-        return JSONResponse({"detail": "Model not found"}, 404, visit.headers())
-    return JSONResponse(_row(model), headers=visit.headers())
 
 
 async def balance(world: World, visit: Visit) -> Response:
@@ -131,25 +114,4 @@ def _event(use: Use, fee: dict[str, str]) -> dict[str, object]:
         "routing_fallback": False,
         "tags": dict(use.tags),
         "byok_fee": fee,
-    }
-
-
-def _row(model: Model) -> dict[str, object]:
-    return {
-        "id": model.mesh,
-        "name": model.title,
-        "brand": model.mesh.partition("/")[0],
-        "provider": SLUGS[model.provider],
-        "context_length": model.context,
-        "is_free": False,
-        "pricing": {
-            "prompt_usd_per_1m": str(model.prompt_price),
-            "completion_usd_per_1m": str(model.completion_price),
-            "discount_pct": "0",
-        },
-        "model_type": "text",
-        "input_modalities": ["text"],
-        "output_modalities": ["text"],
-        "supports_streaming": True,
-        "supports_tools": False,
     }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from meshtui.sandbox.mesh import account, provider_keys
+from meshtui.sandbox.mesh import account, catalogue, provider_keys
 from meshtui.sandbox.mesh.chat import chat, record_refusal
 from meshtui.sandbox.mesh.door import behind_the_door
 from meshtui.sandbox.world import World
 
 READ = {
-    "/models": account.list_models,
-    "/models/{model:path}": account.one_model,
+    "/models": catalogue.everything,
+    "/models/free": catalogue.free,
+    "/models/paid": catalogue.paid,
+    "/models/search": catalogue.search,
+    "/models/{model:path}": catalogue.one,
     "/balance": account.balance,
     "/usage/rate-limits": account.rate_limits,
     "/usage/events/{event}/attempts": account.attempts,
