@@ -143,6 +143,8 @@ ACCOUNT: tuple[Case, ...] = (
     Case("bedrock.model-gated",
          anthropic(403, "permission_error", "anthropic.claude-x is not available for this account."),
          "model_access_not_granted", ADMIN, False, ("anthropic.claude-x is not open",)),
+    Case("bedrock.account-closed", refused("Access to this model is not available for your account"),
+         "model_access_not_granted", ADMIN, False),
     Case("bedrock.account-operation", refused("Your account is not authorized to invoke this API operation."),
          "model_access_not_granted", ADMIN, False),
     Case("bedrock.account-operation",

@@ -39,6 +39,14 @@ BY_TYPE = (
         steps=aws_models.BODY, reference=_ERRORS,
     ),
     Rule(
+        "bedrock.path-unknown", "request_invalid", status=(404,),
+        type=("not_found_error", "invalid_request_error", ""), certainty="likely", also=("model_not_found",),
+        says=("path", "route", "url", "endpoint", "not found", "no handler"),
+        headline="Bedrock serves nothing at this path",
+        not_this="No model was looked for: the address itself is not one of this host's.",
+        steps=aws_models.PATH, reference=_ERRORS,
+    ),
+    Rule(
         "bedrock.not-found", "model_not_found",
         type=("ResourceNotFoundException", "not_found_error"), certainty="likely",
         also=("region_unsupported", "model_access_not_granted", "request_invalid"),

@@ -51,7 +51,7 @@ MARKETPLACE = (
 BILLING = (
     Rule(
         "bedrock.subscription-needed", "billing_inactive",
-        says=("needs a subscription for the service", "payment instrument must be provided"),
+        says=("needs a subscription for the service", "payment instrument"),
         also=("model_access_not_granted",),
         headline="The AWS account is not signed up for this service",
         steps=aws_models.PAYMENT, reference="https://repost.aws/knowledge-center/error-access-service",
@@ -84,7 +84,7 @@ ACCOUNT = (
     ),
     Rule(
         "bedrock.use-case-form", "model_access_not_granted",
-        says=("use case details have not been submitted", "have not filled out the request form",
+        says=("use case details have not been submitted", "have not filled out the request form", "use case details",
               "fill out the anthropic use case"),
         headline="Anthropic's use case form has not been sent for this account",
         not_this="The model exists and the key is good: a form is missing.",
@@ -115,6 +115,14 @@ ACCOUNT = (
         pattern=r"(?<![\w.:-])(?P<model>[\w.:-]{2,120}) (?:is not|isn't) available for this account",
         says=("available for this account",),
         headline="{model} is not open to this account",
+        not_this=_NOT_IAM, steps=aws_models.GATED, reference=_ACCESS,
+    ),
+    Rule(
+        "bedrock.account-closed", "model_access_not_granted",
+        pattern=r"(?:not|n't) (?:allowed|available|permitted|supported|open) (?:for|in|to|on|with) (?:this|your) "
+                r"(?:aws )?account",
+        says=("this account", "your account", "aws account"), certainty="likely", also=("permission_missing",),
+        headline="This is not open to the account",
         not_this=_NOT_IAM, steps=aws_models.GATED, reference=_ACCESS,
     ),
     Rule(

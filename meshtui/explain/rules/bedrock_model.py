@@ -79,10 +79,19 @@ PATH = (
 REGION = (
     Rule(
         "bedrock.region-for-model", "region_unsupported",
-        pattern=r"(?:not|n't) (?:supported|available|enabled|offered) in (?:this|the|your|aws)?"
-                r" ?(?:current |requested |selected |specified )?region:? ?'?(?P<region>[a-z]{2}-[a-z-]+-\d)?",
+        pattern=r"(?:not|n't) (?:yet )?(?:supported|available|enabled|offered) in (?:(?:this|the|your|aws|current"
+                r"|requested|selected|specified) ){0,3}(?:region\b|['`\"]?[a-z]{2}(?:-gov)?-[a-z]+-\d)",
         says=("supported in", "available in", "enabled in", "offered in"), also=("model_not_found",),
         headline="The model is not offered in this Region",
+        not_this=_NO_KEY, steps=aws_models.REGION, reference=_MODELS,
+    ),
+    Rule(
+        "bedrock.region-said", "region_unsupported",
+        pattern=r"unsupported region|invalid region|\bregion\b.{0,40}? (?:is not|isn't) (?:supported|available|valid"
+                r"|allowed)"
+                r"|only (?:supported|available|offered) in .{0,40}\bregion",
+        says=("region",), certainty="likely", also=("model_not_found", "request_invalid"),
+        headline="This Region does not serve what was asked for",
         not_this=_NO_KEY, steps=aws_models.REGION, reference=_MODELS,
     ),
     Rule(

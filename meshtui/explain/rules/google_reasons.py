@@ -123,6 +123,21 @@ API_KEY = (
         not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
     ),
     Rule(
+        "vertex.api-key-network-said", "network_blocked",
+        says=("requests from referer", "requests from this referer", "ip address restriction"),
+        also=("permission_denied_explicitly", "permission_missing"),
+        headline="The API key may not be used from this address or site",
+        not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
+    ),
+    Rule(
+        "vertex.api-key-service-said", "permission_missing",
+        pattern=r"requests to this api .{1,300} are blocked", says=("requests to this api",),
+        also=("permission_denied_explicitly",),
+        headline="The API key is restricted to other APIs",
+        not_this="403, but no role is missing: the key's own restrictions leave this API out.",
+        steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
+    ),
+    Rule(
         "vertex.api-key-app", "permission_denied_explicitly",
         reason=("API_KEY_ANDROID_APP_BLOCKED", "API_KEY_IOS_APP_BLOCKED"), certainty="likely",
         also=("network_blocked", "permission_missing"),

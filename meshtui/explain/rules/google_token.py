@@ -45,13 +45,14 @@ KEY = (
     ),
     Rule(
         "vertex.account-unknown", "credential_invalid",
-        says=("account not found", "gaia id not found", "unknown service account"),
+        pattern=r"account not found|gaia id not found|unknown service account|service account \S{1,200} does not exist",
+        says=("account not found", "gaia id not found", "unknown service account", "does not exist"),
         headline="Google knows no service account by this e-mail",
         not_this=_UNTOUCHED, steps=google_key.ACCOUNT_EXISTS, reference=_OAUTH,
     ),
     Rule(
         "vertex.robot-disabled", "credential_disabled",
-        pattern=r"robot is disabled|service account .{0,160}(?:is|was|has been) disabled",
+        pattern=r"robot is disabled|service account(?: \S{1,160})? (?:is|was|has been) disabled",
         says=("robot is disabled", "disabled"), code=("invalid_grant", ""),
         headline="The service account is disabled",
         not_this="The key may be good: the account it belongs to is switched off.",

@@ -89,8 +89,9 @@ ACCESS = (
         "vertex.allowlist", "model_access_not_granted",
         pattern=r"(?:not|n't) .{0,40}\b(?:allow-?listed|allow-?list|whitelisted)|not allowed to (?:use"
                 r"|access) .{0,80}model"
-                r"|(?:accept|agree to) the .{0,40}(?:terms|agreement)|not been granted access to",
-        says=("allow", "whitelist", "terms", "agreement", "granted access"),
+                r"|(?:accept|agree to) the .{0,40}(?:terms|agreement)|not been granted access to"
+                r"|\bproject\b.{0,80}does not have access to (?:the |this )?model",
+        says=("allow", "whitelist", "terms", "agreement", "granted access", "have access to"),
         also=("permission_missing", "permission_denied_explicitly"), certainty="likely",
         headline="The project has not been given this model or feature",
         steps=google_project.MODEL_GARDEN, reference=_GARDEN,

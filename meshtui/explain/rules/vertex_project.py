@@ -21,7 +21,7 @@ _PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
 PROJECT = (
     Rule(
         "vertex.api-unused", "api_not_enabled",
-        pattern=rf"(?P<api>[\w() ]{{3,60}} API) has not been used in project {_PROJECT} before or it is disabled",
+        pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
         not_this="403, but no role is missing: the API is off in the project that Google charged.",
@@ -46,7 +46,7 @@ PROJECT = (
         "vertex.billing-needed", "billing_inactive",
         pattern=r"billing (?:account )?.{0,80}?(?:\bdisabled|\bclosed|not active|not enabled|not been enabled"
                 r"|to be enabled|is inactive)"
-                r"|(?:enable|activate) billing",
+                r"|(?:enable|activate) billing|(?:absent|closed|delinquent|invalid) billing account",
         says=("billing",),
         headline="Billing is off for the project",
         not_this="No role is missing: nobody pays for the project.",
