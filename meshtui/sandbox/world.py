@@ -51,13 +51,13 @@ class World:
     def set_fault(self, name: str, fault: str | None) -> None:
         """Raises ValueError for a name or a fault that there is not."""
         check_name(name)
+        chosen = None if fault is None else check_fault(fault)
         with self._lock:
+            self._faults.pop(name, None)
             self._buckets.pop(name, None)
-            if fault is None:
-                self._faults.pop(name, None)
-                return
-            self._faults[name] = check_fault(fault)
-            if fault == "rate_limited":
+            if chosen is not None:
+                self._faults[name] = chosen
+            if chosen == "rate_limited":
                 self._buckets[name] = Bucket(REQUESTS_A_MINUTE, self.pace.refill, time.monotonic())
 
     @property
