@@ -12,7 +12,7 @@ from meshtui.credentials.model import Credential, Finding, Source
 from meshtui.credentials.parse import parse
 from meshtui.credentials.places import SLOTS, Layer, Place, dotenv, in_files, in_variables, region_for
 from meshtui.credentials.profiles import Profile, profiles
-from meshtui.credentials.reading import finished, path_shown, refused
+from meshtui.credentials.reading import finished, path_shown, redacted, refused
 from meshtui.credentials.spelling import kind_for
 from meshtui.credentials.surroundings import around
 
@@ -63,15 +63,15 @@ def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
 HEADINGS = ("name", "key", "where", "in use")
 
 
-def rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
+def table(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
     """The table that `aws configure list` would be for everything found: a row each, under HEADINGS."""
-    table = []
+    lines = []
     for row in found:
         secret = row.credential.secret if row.credential else None
         key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or "not readable"
         hides = f"yes; hides {', '.join(row.shadows)}" if row.shadows else "yes"
-        table.append((row.name, key, str(row.source), f"no: {row.shadowed_by} is" if row.shadowed_by else hides))
-    return tuple(table)
+        lines.append((row.name, key, str(row.source), f"no: {row.shadowed_by} is" if row.shadowed_by else hides))
+    return tuple(lines)
 
 
 def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
@@ -142,4 +142,5 @@ def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Seque
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
-    return replace(credential, findings=(*findings, *credential.findings)) if findings else credential
+    told = tuple(redacted(finding) for finding in findings)
+    return replace(credential, findings=(*told, *credential.findings)) if told else credential

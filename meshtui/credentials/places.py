@@ -6,6 +6,7 @@ Variables and their order: OpenAI's, AWS's and Google's SDKs; for Mesh its comma
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,7 +116,7 @@ def in_files(environ: Mapping[str, str]) -> Iterator[Place]:
         ("vertex", "adc", f"{gcloud}/application_default_credentials.json" if gcloud else ""),
     )
     for slot, kind, path in candidates:
-        if path and Path(path).is_file():
+        if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
             contents = read_file(path)
             yield Place(slot, Source(kind, path), contents.data, "", contents.findings)
 

@@ -50,7 +50,7 @@ def finished(reading: Reading, name: str, source: Source) -> Credential:
         kind=reading.kind,
         source=Source(source.kind, path_shown(source.where)),
         material=reading.material,
-        findings=tuple(_redacted(finding) for finding in _once_each(reading.findings)),
+        findings=tuple(redacted(finding) for finding in _once_each(reading.findings)),
         facts={label: redact(value) for label, value in reading.facts.items()},
         hidden=reading.hidden,
     )
@@ -72,5 +72,6 @@ def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(first.values())
 
 
-def _redacted(finding: Finding) -> Finding:
+def redacted(finding: Finding) -> Finding:
+    """The finding with every secret that is known by now masked: needed for what is told of a finished credential."""
     return replace(finding, title=redact(finding.title), proof=redact(finding.proof), fix=redact(finding.fix))
