@@ -26,7 +26,7 @@ COMMANDS = {
 EXIT = """\
 exit status:
   0  fine                          5  not permitted
-  1  our own error                 6  limited, or out of quota
+  1  an error of ours              6  limited, or out of quota
   2  usage                         7  provider or network failure
   3  served, but by fallback       8  could not be told
   4  credential refused
