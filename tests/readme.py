@@ -1,4 +1,4 @@
-"""The parts of the README that are made from the code. Run as a script it writes them anew: `python -m tests.readme`."""
+"""The parts of the README made from the code. Run as a script it writes them anew: `python -m tests.readme`."""
 
 from __future__ import annotations
 
