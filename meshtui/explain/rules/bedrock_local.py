@@ -44,7 +44,7 @@ MISSING = (
               "missing credentials in config", "unable to load credentials from any of the providers",
               "unable to load aws credentials", "no valid providers in chain", "no valid credential sources",
               "no ec2 imds role found", "unable to locate authorization token", "nocredentialproviders",
-              "no credentials found", "credentials were not found", "aws credentials not found",
+              "no aws credentials", "aws credentials were not found", "aws credentials not found",
               "aws sigv4 authentication requires"),
         headline="The AWS library found no credentials on this machine",
         not_this="Nothing was sent, so nothing was refused.",

@@ -12,7 +12,7 @@ from meshtui.explain.steps import aws_models
 _PROFILES = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html"
 _MODELS = "https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html"
 _LIFE = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html"
-_APIS = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-api.html"
+_APIS = "https://docs.aws.amazon.com/bedrock/latest/userguide/apis.html"
 _NO_KEY = "The key is not at fault: AWS accepted it."
 
 # On-demand throughput.

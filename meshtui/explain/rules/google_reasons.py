@@ -1,8 +1,7 @@
 """Google's ErrorInfo: `details[].reason` in the domain googleapis.com, the surest thing an answer of Google holds.
 
-The reasons are those of google/api/error_reason.proto, all but the few about emulators' and cookies' inner life; the
-old form `errors[].reason` (camelCase) stands beside where it means the same. A few reasons cover two causes; there the
-sentence or the metadata decides.
+The reasons are those of google/api/error_reason.proto; the old form `errors[].reason` (camelCase) stands beside
+where it means the same. A few reasons cover two causes; there the sentence or the metadata decides.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from meshtui.explain.steps import google_key, google_project
 
 _REASONS = "https://cloud.google.com/apis/design/errors"
 _AUTH = "https://cloud.google.com/docs/authentication"
-_ACCESS = "https://cloud.google.com/vertex-ai/docs/general/access-control"
-_API_KEYS = "https://cloud.google.com/docs/authentication/api-keys"
 _USER_ADC = "https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds"
 _SUSPENDED = "https://cloud.google.com/resource-manager/docs/project-suspension-guidelines"
 _VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
@@ -86,63 +83,6 @@ CREDENTIAL = (
         headline="The token was fetched for too narrow a scope",
         not_this="403, but no role is missing: the token itself does not cover Vertex AI.",
         steps=google_key.SCOPE, reference="https://developers.google.com/identity/protocols/oauth2/scopes",
-    ),
-)  # fmt: skip
-
-# API keys and their restrictions.
-API_KEY = (
-    Rule(
-        "vertex.api-key-expired", "credential_expired", says=("api key expired", "api key has expired"),
-        headline="The API key has run out", steps=google_key.API_KEY, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-leaked", "credential_disabled", says=("reported as leaked", "key was leaked"),
-        who="key owner",
-        headline="Google found this API key in public and shut it",
-        steps=google_key.API_KEY, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-invalid", "credential_invalid", reason=("API_KEY_INVALID", "keyInvalid"),
-        also=("credential_malformed",),
-        headline="Google does not know this API key",
-        not_this="400, but the request is not wrong: the key is.",
-        steps=google_key.API_KEY, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-service", "permission_missing", reason=("API_KEY_SERVICE_BLOCKED",),
-        also=("permission_denied_explicitly",),
-        headline="The API key is restricted to other APIs",
-        not_this="403, but no role is missing: the key's own restrictions leave this API out.",
-        steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-network", "network_blocked",
-        reason=("API_KEY_IP_ADDRESS_BLOCKED", "API_KEY_HTTP_REFERRER_BLOCKED", "ipRefererBlocked"),
-        also=("permission_denied_explicitly", "permission_missing"),
-        headline="The API key may not be used from this address or site",
-        not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-network-said", "network_blocked",
-        says=("requests from referer", "requests from this referer", "ip address restriction"),
-        also=("permission_denied_explicitly", "permission_missing"),
-        headline="The API key may not be used from this address or site",
-        not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-service-said", "permission_missing",
-        pattern=r"requests to this api .{1,300} are blocked", says=("requests to this api",),
-        also=("permission_denied_explicitly",),
-        headline="The API key is restricted to other APIs",
-        not_this="403, but no role is missing: the key's own restrictions leave this API out.",
-        steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-app", "permission_denied_explicitly",
-        reason=("API_KEY_ANDROID_APP_BLOCKED", "API_KEY_IOS_APP_BLOCKED"), certainty="likely",
-        also=("network_blocked", "permission_missing"),
-        headline="The API key is restricted to certain mobile apps",
-        not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
     ),
 )  # fmt: skip
 
@@ -261,4 +201,4 @@ POLICY = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*CREDENTIAL, *API_KEY, *PROJECT, *POLICY)
+RULES: tuple[Rule, ...] = (*CREDENTIAL, *PROJECT, *POLICY)

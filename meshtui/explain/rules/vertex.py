@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from meshtui.explain.model import Rule
 from meshtui.explain.rules import (
+    google_api_key,
     google_local,
     google_reasons,
     google_token,
@@ -57,6 +58,7 @@ BY_WORD = (
 
 RULES: tuple[Rule, ...] = (
     *google_token.RULES,
+    *google_api_key.RULES,
     *google_reasons.RULES,
     *vertex_project.POLICY,
     *vertex_model.PLACE,

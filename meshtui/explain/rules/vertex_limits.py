@@ -13,7 +13,6 @@ from meshtui.explain.steps import google_project
 _429 = "https://cloud.google.com/vertex-ai/generative-ai/docs/error-code-429"
 _QUOTAS = "https://cloud.google.com/vertex-ai/generative-ai/docs/quotas"
 _ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
-_RATE = ("rate_limited_requests", "rate_limited_tokens")
 
 # Money.
 SPENT = (

@@ -133,7 +133,7 @@ NAME = (
     Rule(
         "vertex.model-unknown", "model_not_found", says=_NAMED, test=publisher.parts, certainty="likely",
         also=("region_unsupported", "model_access_not_granted"),
-        headline="{publisher} has no model {model} here, or the project may not see it",
+        headline="publishers/{publisher} has no model {model} here, or the project may not see it",
         not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
     ),
     Rule(

@@ -188,13 +188,6 @@ CREDENTIAL = (
         steps=google_key.SEND_TOKEN, reference="https://cloud.google.com/docs/authentication",
     ),
     Rule(
-        "vertex.api-key-said", "credential_invalid", says=("api key not valid", "api key not found", "invalid api key"),
-        also=("credential_malformed",),
-        headline="Google does not know this API key",
-        not_this="400, but the request is not wrong: the key is.",
-        steps=google_key.API_KEY, reference="https://cloud.google.com/docs/authentication/api-keys",
-    ),
-    Rule(
         "vertex.credential-refused", "credential_invalid",
         says=("had invalid authentication credentials", "invalid authentication credentials", "invalid credentials"),
         who="caller", certainty="likely",

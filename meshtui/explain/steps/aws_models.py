@@ -83,7 +83,8 @@ PATH: tuple[Step, ...] = (
     Step("Compare host and path: bedrock-runtime takes /model/{model}/converse and /openai/v1, bedrock-mantle takes "
          "/v1, "
          "/openai/v1 and /anthropic/v1, bedrock only lists and manages."),
-    Step("Use the path that this model is served on.", url="https://docs.aws.amazon.com/bedrock/latest/userguide/apis.html"),
+    Step("Use the path that this model is served on.",
+         url="https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html"),
 )  # fmt: skip
 
 # Limits and failures.
