@@ -18,6 +18,7 @@ from meshtui.journal.record import CheckRecorder, recorder
 from meshtui.runs.model import Ask, Event, Path, Prompt, Run
 
 if TYPE_CHECKING:
+    from meshtui.credentials.discover import Found
     from meshtui.providers.client import Client
     from meshtui.runs.ladder import Ladder, Report, RungResult
     from meshtui.sandbox.server import Sandbox
@@ -45,6 +46,8 @@ class Session:
         self.journal = Journal()
         self.sandboxed = sandboxed
         self.sandbox: Sandbox | None = None
+        self.found: tuple[Found, ...] = ()
+        """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
         self._faults = dict(faults or {})
         self._client: Client | None = None
@@ -84,10 +87,12 @@ class Session:
         await self.stop()
 
     def _find(self) -> tuple[Credential, ...]:
-        from meshtui.credentials.load import from_environment, from_sandbox
+        from meshtui.credentials.discover import discover, in_use
+        from meshtui.credentials.load import from_sandbox
 
         if not self.sandboxed:
-            return from_environment(self._environ)
+            self.found = discover(self._environ, folder=os.getcwd())
+            return in_use(self.found)
         from meshtui.sandbox.server import Sandbox
 
         self.sandbox = Sandbox(faults=self._faults)
@@ -110,6 +115,13 @@ class Session:
         from meshtui.credentials.load import from_file
 
         credential = from_file(path, name=name)
+        return self.keep(replace(credential, name=self._unused(credential.name)))
+
+    def add_profile(self, profile: str) -> Credential:
+        """The same for an AWS profile. May run its `credential_process` or ask AWS's single sign-on: takes a while."""
+        from meshtui.credentials.profiles import from_profile
+
+        credential = from_profile(profile, name=f"profile-{profile}")
         return self.keep(replace(credential, name=self._unused(credential.name)))
 
     def keep(self, credential: Credential) -> Credential:

@@ -20,6 +20,8 @@ Checked = tuple[Credential, Ladder | None]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
     parser.add_argument("--file", action="append", default=[], metavar="PATH", help="check the credential in this file")
+    parser.add_argument("--profile", action="append", default=[], metavar="NAME", help="check this AWS profile")
+    parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="climb the last rungs too, which cost a few tokens")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
@@ -32,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
     """Returns 0 where all is well, else the status of the first credential that is not."""
     from meshtui.cli import check_report as report
 
+    if args.sources:
+        return _print_sources(open_session(args), args.format)
     checked = asyncio.run(_check(open_session(args), args))
     status = next((s for s in map(report.status, checked) if s), 0)
     if args.format == "json":
@@ -43,14 +47,35 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
+def _print_sources(session: Session, form: str) -> int:
+    """The table that `aws configure list` would be for everything this machine holds. Returns 0."""
+    from meshtui.credentials.discover import HEADINGS, table
+
+    async def look() -> None:
+        async with session:
+            pass
+
+    asyncio.run(look())
+    rows = table(session.found)
+    if form == "json":
+        print(json.dumps([dict(zip(HEADINGS, row, strict=True)) for row in rows], ensure_ascii=False))
+        return 0
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    for row in (HEADINGS, tuple("-" * width for width in widths), *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
 async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
     async with session:
         wanted = [session.add_file(path).name for path in args.file] + args.names
+        wanted += [(await asyncio.to_thread(session.add_profile, profile)).name for profile in args.profile]
         names = wanted or list(session.credentials)
         if not names:
             raise UsageError(
                 "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
-                "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH, or try --sandbox"
+                "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
+                "or try --sandbox"
             )
         try:
             credentials = [session.get(name) for name in names]

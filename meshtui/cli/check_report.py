@@ -58,8 +58,11 @@ def _block(checked: Checked, verbose: bool) -> Iterator[str]:
 def heading(credential: Credential) -> str:
     """`openai: OpenAI key sk-proj-…wxyz, from env OPENAI_API_KEY, fingerprint 1a2b3c4d, fallback on`"""
     secret = credential.secret
-    shown = f"{credential.name}: {KIND_NAMES[credential.kind]}" + (f" {secret.masked}" if secret else "")
-    parts = [shown, f"from {credential.source}", f"fingerprint {secret.fingerprint}" if secret else ""]
+    parts = [
+        f"{credential.name}: {KIND_NAMES[credential.kind]} {credential.shown}".rstrip(),
+        f"from {credential.source}",
+        f"fingerprint {secret.fingerprint}" if secret else "",
+    ]
     if credential.provider not in ("mesh", ""):
         parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
     return one_line(", ".join(part for part in parts if part))
@@ -101,7 +104,7 @@ def _credential(checked: Checked) -> Json:
         "kind": str(credential.kind),
         "provider": credential.provider or None,
         "source": str(credential.source),
-        "shown": secret.masked if secret else None,
+        "shown": credential.shown or None,
         "fingerprint": secret.fingerprint if secret else None,
         "policy": str(credential.policy),
         "usable": credential.usable,

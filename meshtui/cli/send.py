@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              "platform: Mesh's own credentials (default: byok)")  # fmt: skip
     parser.add_argument("--credential", metavar="NAME", help="which one to test, as `meshtui check` names them")
     parser.add_argument("--file", metavar="PATH", help="read the credential from this file")
+    parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile")
     parser.add_argument("--model", metavar="M", default="", help="the provider's name of the model")
     parser.add_argument("--prompt", metavar="TEXT", default=DEFAULT_PROMPT)
     parser.add_argument("--stream", action="store_true", help="ask for the answer word by word")
@@ -59,8 +60,6 @@ def open_session(args: argparse.Namespace) -> Session:
 
 async def _send(session: Session, args: argparse.Namespace) -> Run:
     async with session:
-        if args.file:
-            session.add_file(args.file, args.credential or "")
         name = _chosen(session, args)
         if args.exclusive:
             session.set_policy(name, Policy.EXCLUSIVE)
@@ -73,19 +72,21 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
 
 
 def _chosen(session: Session, args: argparse.Namespace) -> str:
-    """The name asked for; without one the file's, the fault's, or the first provider credential there is."""
-    broken = [pair.partition("=")[0] for pair in args.fault]
-    provider_names = [name for name, c in session.credentials.items() if c.provider not in ("mesh", "")]
-    newest = [list(session.credentials)[-1]] if args.file else []
-    candidates = [*newest, *([args.credential] if args.credential else []),
-                  *(name for name in broken if name in provider_names), *provider_names]  # fmt: skip
-    if not candidates:
+    """The credential of the file or profile, or the one named; else the one with a fault, else the first there is."""
+    if args.file:
+        return session.add_file(args.file).name
+    if args.profile:
+        return session.add_profile(args.profile).name
+    there = [name for name, credential in session.credentials.items() if credential.provider not in ("mesh", "")]
+    broken = [name for name in (pair.partition("=")[0] for pair in args.fault) if name in there]
+    wanted = [args.credential] if args.credential else broken + there
+    if not wanted:
         raise UsageError(
             "no provider credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID or "
-            "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH, or try --sandbox"
+            "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH or --profile NAME, or try --sandbox"
         )
     try:
-        return session.get(candidates[0]).name
+        return session.get(wanted[0]).name
     except NoSuchCredentialError as error:
         raise UsageError(f"--credential: {error}") from None
 

@@ -155,6 +155,13 @@ class Credential:
                 return None
 
     @property
+    def shown(self) -> str:
+        """What a person recognises it by: a service account's e-mail, else the masked secret; empty where unread."""
+        if isinstance(self.material, ServiceAccount):
+            return self.material.client_email
+        return self.secret.masked if self.secret else ""
+
+    @property
     def worst(self) -> Level:
         """The gravest level among the findings."""
         order = list(Level)

@@ -137,3 +137,28 @@ def test_the_environment_is_read_and_its_keys_stay_hidden(
                 assert value[4:20] not in outcome.out
     names = [c["name"] for c in json.loads(meshtui("check", "--offline", "--format", "json").out)["credentials"]]
     assert {"openai", "aws", "mesh"} <= set(names)
+
+
+def test_sources_tell_what_was_found_where_and_what_hides_what(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    body = "Zq7xK2mP9vLw" * 4
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", f"sk-proj-{body}")
+    (tmp_path / ".env").write_text(f'export OPENAI_API_KEY="sk-proj-other{body}"\n')
+    outcome = meshtui("check", "--sources", "--format", "json")
+    used, hidden = outcome.json
+    assert outcome.status == 0
+    assert used["where"] == "env OPENAI_API_KEY"
+    assert used["in use"].startswith("yes; hides dotenv")
+    assert hidden["in use"] == "no: env OPENAI_API_KEY is"
+    assert "env OPENAI_API_KEY" in meshtui("check", "--sources").out
+    assert body[:12] not in outcome.out
+
+
+def test_a_profile_that_is_not_there_is_a_finding(meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    outcome = meshtui("check", "--profile", "absent", "--offline")
+    assert outcome.status == 4
+    assert "absent" in outcome.out
