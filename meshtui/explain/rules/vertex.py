@@ -1,7 +1,8 @@
 """Google Vertex AI and its token endpoints: the whole table, in the order in which an answer is best read.
 
-First the flat form of token endpoints, then ErrorInfo's reason, then the sentence, then `error.status`, last the HTTP
-status. The HTTP status goes last because Google uses 400 for a bad API key, a closed model and a policy alike.
+First the flat form of token endpoints, then ErrorInfo's reason, then the sentence, then `error.status`; last what
+libraries say where no answer came. The HTTP status alone is left to the table of statuses: Google uses 400 for a bad
+API key, a closed model and a policy alike.
 """
 
 from __future__ import annotations
@@ -68,11 +69,11 @@ RULES: tuple[Rule, ...] = (
     *vertex_project.CREDENTIAL,
     *vertex_limits.SPENT,
     *vertex_limits.OWN,
-    *google_local.RULES,
     *vertex_request.CONTENT,
     *vertex_model.NAME,
     *vertex_limits.SHARED,
     *vertex_limits.FAILED,
     *vertex_request.REQUEST,
     *BY_WORD,
+    *google_local.RULES,
 )
