@@ -10,7 +10,8 @@ Json = dict[str, object]
 
 
 def run_as_json(run: Run) -> Json:
-    """`served`, `fell_back` (null: cannot be told) and `basis` are the verdict; `attempts` stand in their order."""
+    """`served`, `fell_back` (null: cannot be told), `basis` and `paid` (own key owner, mesh balance, nobody, unknown) are
+    the verdict; `attempts` stand in their order."""
     credential = run.ask.credential
     return {
         "run": run.id,
@@ -30,6 +31,7 @@ def verdict_as_json(verdict: Verdict) -> Json:
         "served": str(verdict.served),
         "fell_back": verdict.fell_back,
         "basis": str(verdict.basis),
+        "paid": str(verdict.paid),
         "sentence": verdict.sentence,
         "evidence": [_evidence(e) for e in verdict.evidence],
     }

@@ -83,6 +83,15 @@ class Basis(StrEnum):
     NOT_REPORTED = "not reported"
 
 
+class Paid(StrEnum):
+    KEY_OWNER = "own key owner"
+    """The provider bills whoever owns the key; through Mesh, Mesh's fee comes on top."""
+    MESH_BALANCE = "mesh balance"
+    NOBODY = "nobody"
+    """As far as the documentation says."""
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing the answers show about who served. `rank` as in the facts: 1 is the strongest."""
@@ -103,8 +112,9 @@ class Verdict:
     """None: cannot be told."""
     basis: Basis
     sentence: str
-    """One line a person reads, with the reason in it."""
+    """One line a person reads: who served, the reason, and who paid."""
     evidence: tuple[Evidence, ...] = ()
+    paid: Paid = Paid.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

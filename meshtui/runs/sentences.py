@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from meshtui.config import PROVIDER_NAMES
-from meshtui.runs.model import Ask, Attempt, Path, Served
+from meshtui.runs import paid
+from meshtui.runs.model import Ask, Attempt, Paid, Path, Served
 from meshtui.runs.policy import is_exclusive, would_fall_back
 
 _NEEDS = {
@@ -27,8 +28,12 @@ _MESH = {
 }
 
 
-def sentence(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
-    """What came of it and why."""
+def sentence(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None, who: Paid) -> str:
+    """What came of it, why, and who paid."""
+    return f"{_outcome(ask, attempts, served, fell_back)} {paid.sentence(attempts, who)}"
+
+
+def _outcome(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
     if not attempts:
         return _NEEDS[ask.path]
     last = attempts[-1]
