@@ -19,7 +19,7 @@ def card(explanation: Explanation, width: int = 80) -> str:
 
 
 def _lines(told: Explanation, width: int) -> Iterator[str]:
-    yield heading(CAUSES[told.cause].title, _source(told), width)
+    yield from heading(CAUSES[told.cause].title, _source(told), width)
     yield ""
     yield from wrap(told.headline + ".", width)
     if told.proof:
@@ -81,9 +81,15 @@ def _foot(told: Explanation) -> Iterator[tuple[str, str]]:
         yield "Request", f"{told.request_id} (the provider's support asks for it)"
 
 
-def heading(left: str, right: str, width: int) -> str:
+def heading(left: str, right: str, width: int) -> Iterator[str]:
+    """Two titles with a rule between them; one below the other where they do not fit."""
     left = f"-- {left.upper()} "
-    return f"{left}{'-' * max(3, width - len(left) - len(right) - 1)} {right}"
+    rest = width - len(left) - len(right) - 1
+    if rest >= 3:
+        yield f"{left}{'-' * rest} {right}"
+    else:
+        yield from wrap(left, width)
+        yield right
 
 
 def wrap(text: str, width: int, indent: str = "", first: str | None = None) -> Iterator[str]:

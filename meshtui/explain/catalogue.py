@@ -13,7 +13,7 @@ def entry(cause: Cause, width: int = 80) -> str:
     """One entry of the catalogue, for `meshtui explain CAUSE`."""
     retry = "may help within minutes" if cause.retryable else "does not help while nothing changes"
     falls = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}[cause.falls_back]
-    lines = [heading(cause.title, cause.label, width), "", *wrap(cause.meaning, width), ""]
+    lines = [*heading(cause.title, cause.label, width), "", *wrap(cause.meaning, width), ""]
     for label, text in (("Repairs", cause.who), ("Retrying", retry), ("Mesh falls back on it", falls)):
         lines += wrap(text, width, " " * 24, f"{label:<24}")
     lines += ["", "What to do:"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from meshtui.explain.advice import advice, retry
 from meshtui.explain.causes import CAUSES
-from meshtui.explain.match import match
+from meshtui.explain.match import by_sentence, match
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
 from meshtui.explain.rules import PROVIDERS
@@ -29,6 +29,9 @@ def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
     provider = signal.provider or whose(signal)
     rule, found = match(signal, provider)
+    if not provider and rule.id.startswith("status.") and (told := by_sentence(signal)):
+        provider, (rule, found) = told
+        rule = rule._replace(certainty="likely")
     if signal.inner is not None:
         within = explain(signal.inner)
         if _knows_better(within, rule):

@@ -7,30 +7,51 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from meshtui.explain.model import Rule, Signal, Words
-from meshtui.explain.rules import order, table
+from meshtui.explain.rules import PROVIDERS, order, table
 
 _NOTHING: Mapping[str, str] = {}
 
 
-def match(signal: Signal, provider: str) -> tuple[Rule, Mapping[str, str]]:
-    """The first row that fits, and the values it read from the answer. The last row of the last table fits all."""
+Match = tuple[Rule, Mapping[str, str]]
+"""A row, and the values it read from the answer."""
+
+
+def match(signal: Signal, provider: str) -> Match:
+    """The first row that fits. The last row of the last table fits all."""
     said = signal.said
     for name in order(provider):
-        for says, rule in _candidates(
-            name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
-            signal.call, signal.shape,
-        ):  # fmt: skip
-            # The one loop that every row of a table goes through: plain, and before anything is called.
-            for literal in says:
-                if literal in said:
-                    break
-            else:
-                if says:
-                    continue
-            values = _values(rule, signal)
-            if values is not None:
-                return rule, values
+        found = _first(signal, said, name)
+        if found is not None:
+            return found
     raise AssertionError("the last row of the status table fits everything")
+
+
+def by_sentence(signal: Signal) -> tuple[str, Match] | None:
+    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
+    said = signal.said
+    for name in PROVIDERS if said else ():
+        found = _first(signal, said, name)
+        if found is not None and found[0].says and found[0].certainty == "certain":
+            return name, found
+    return None
+
+
+def _first(signal: Signal, said: str, name: str) -> Match | None:
+    for says, rule in _candidates(
+        name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
+        signal.call, signal.shape,
+    ):  # fmt: skip
+        # The one loop that every row of a table goes through: plain, and before anything is called.
+        for literal in says:
+            if literal in said:
+                break
+        else:
+            if says:
+                continue
+        values = _values(rule, signal)
+        if values is not None:
+            return rule, values
+    return None
 
 
 def _values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:

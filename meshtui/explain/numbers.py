@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from meshtui.explain.durations import seconds, words
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
+from meshtui.redact import redact
+from meshtui.sanitize import one_line
 
 _LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
                      "capacity_exhausted"})  # fmt: skip
@@ -92,5 +94,5 @@ def _clock(signal: Signal) -> list[str]:
 def _regions(signal: Signal, cause: str) -> list[str]:
     key, called = signal.context.key_region, signal.context.region
     if key and called and key != called and (cause == "region_unsupported" or cause.startswith("credential")):
-        return [f"the key is for {key}, you called {called}"]
+        return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
     return []

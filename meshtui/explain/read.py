@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from meshtui.explain import tree
 from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, Signal
+from meshtui.names import PROVIDER_NAMES
 
 MAX_BODY = 4_000_000
 """Characters looked at; an error answer is a thousandth of that."""
@@ -31,7 +32,8 @@ def read(
 ) -> Signal:
     """The answer as one signal. Never raises.
 
-    `provider` and `status` are believed where given; left empty, `status` is taken from the body where it holds one.
+    `provider` and `status` are believed where given and known; left empty, `status` is taken from the body where it
+    holds one.
     """
     names = {str(k).lower(): str(v) for k, v in headers.items()} if headers else NO_HEADERS
     fields = read_body(body)
@@ -52,10 +54,11 @@ def _signal(
     if headers and not fields.get("request_id"):
         fields["request_id"] = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
     number = fields.pop("number", 0)
-    if not status and call != "local":
-        status = number
+    if not 0 < status <= 999:
+        status = number if call != "local" else 0
     inner = _inner(fields, status, call, context)
-    return Signal(provider=provider, call=call, status=status, headers=headers, context=context, inner=inner, **fields)
+    known = provider if provider in PROVIDER_NAMES else ""
+    return Signal(provider=known, call=call, status=status, headers=headers, context=context, inner=inner, **fields)
 
 
 def _inner(fields: Fields, status: int, call: str, context: Context) -> Signal | None:

@@ -11,11 +11,9 @@ MAX_EVENTS = 50
 
 def of_stream(text: str) -> Fields | None:
     """The fields of the error event in a stream, `origin` empty where the stream holds none; None for other text."""
-    if text.startswith(("data:", "event:", ":", "id:", "retry:")):
-        return _of_events(text)
-    if ":exception-type" in text:
-        return _of_frames(text)
-    return None
+    if ":exception-type" in text and (fields := _of_frames(text)):
+        return fields
+    return _of_events(text) if text.startswith(("data:", "event:", ":", "id:", "retry:")) else None
 
 
 def _of_events(text: str) -> Fields:

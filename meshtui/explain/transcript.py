@@ -23,7 +23,7 @@ def transcripts(text: str, provider: str = "") -> tuple[Signal, ...]:
     asked = _asked(text)
     plain = _without_verbose(text) if "\n< " in text or text.startswith("< ") else text
     starts = list(_STATUS.finditer(plain))[:MAX_ANSWERS]
-    ends = [start.start() for start in starts[1:]] + [len(plain)]
+    ends = [start.start() for start in starts[1:]] + [len(plain)] * bool(starts)
     signals = [
         _answer(int(start[1]), plain[start.end() : end], asked, provider)
         for start, end in zip(starts, ends, strict=True)

@@ -18,6 +18,12 @@ _MESH_CODES = frozenset({
     "spend_limit_exceeded", "invalid_api_version", "provider_not_available", "gateway_timeout", "all_models_failed",
     "context_window_exceeded", "model_capability_not_supported", "batch_limit_exceeded", "unprocessable_entity",
 })  # fmt: skip
+_OPENAI = frozenset({
+    "insufficient_quota", "requests", "tokens", "tokens_usage_based", "billing_not_active", "access_terminated",
+    "image_generation_user_error", "billing_limit_user_error", "usage_limit_reached", "request_forbidden",
+    "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
+})  # fmt: skip
+"""Types that nobody else uses."""
 _SAYS = (
     ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
                 "google cloud", "oauth 2 access token", "invalid_grant", "gcloud", "google.auth",
@@ -57,6 +63,8 @@ def _by_form(signal: Signal) -> str:
         return "mesh"
     if signal.request_id.startswith("req_01") and signal.code and not signal.type:
         return "mesh"
+    if signal.type in _OPENAI:
+        return "openai"
     if signal.origin in ("aws", "aws-body", "frame") or (signal.origin == "xml" and signal.type):
         return "bedrock"
     if signal.type.endswith("Exception"):

@@ -1,0 +1,190 @@
+"""Whatever is pasted, the answer in it is found, with provider and status, and explained."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from meshtui.explain.anywhere import find
+from meshtui.explain.engine import explain
+
+QUOTA = {"error": {"message": "Spent.", "type": "insufficient_quota", "param": None, "code": "insufficient_quota"}}
+DENIED = {"error": {"code": 403, "message": "Permission 'x.y' denied on it", "status": "PERMISSION_DENIED",
+                    "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "domain": "googleapis.com",
+                                 "reason": "IAM_PERMISSION_DENIED", "metadata": {"permission": "x.y"}}]}}  # fmt: skip
+
+
+def har(*answers: tuple[str, int, str]) -> str:
+    entries = [{"request": {"method": "POST", "url": url},
+                "response": {"status": status, "headers": [{"name": "Retry-After", "value": "3"}],
+                             "content": {"mimeType": "application/json", "text": body}}}
+               for url, status, body in answers]  # fmt: skip
+    return json.dumps({"log": {"version": "1.2", "entries": entries}})
+
+
+CURL_I = f"""HTTP/2 429
+content-type: application/json
+retry-after: 20
+x-request-id: req_77
+
+{json.dumps({"error": {"message": "Rate limit reached on requests per min.", "type": "requests", "code": None}})}
+"""
+CURL_V = """* Connected to bedrock-runtime.eu-west-1.amazonaws.com (127.0.0.1) port 443
+> POST /model/eu.amazon.nova-pro-v1%3A0/converse HTTP/1.1
+> Host: bedrock-runtime.eu-west-1.amazonaws.com
+>
+< HTTP/1.1 403 Forbidden
+< x-amzn-RequestId: a-b-c
+< x-amzn-ErrorType: UnrecognizedClientException
+<
+{"message":"The security token included in the request is invalid."}
+* Connection #0 left intact
+"""
+OPENAI_PYTHON = f"""Traceback (most recent call last):
+  File "/app/ask.py", line 3, in <module>
+    client.chat.completions.create(model="gpt-4o")
+  File "/usr/lib/python3/site-packages/openai/_base_client.py", line 1040, in _request
+    raise self._make_status_error_from_response(err.response) from None
+openai.RateLimitError: Error code: 429 - {QUOTA}
+"""
+OPENAI_NODE = """RateLimitError: 429 Spent.
+    at APIError.generate (file:///app/node_modules/openai/error.mjs:63:20) {
+  status: 429,
+  request_id: 'req_9',
+  error: { message: 'Spent.', type: 'insufficient_quota', param: null, code: 'insufficient_quota' },
+  code: 'insufficient_quota',
+  type: 'insufficient_quota'
+}
+"""
+AWS_NODE = """AccessDeniedException: User: arn:aws:iam::111122223333:user/q is not authorized to perform: \
+bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0 because no \
+identity-based policy allows the bedrock:InvokeModel action
+    at de_CommandError (/app/node_modules/@aws-sdk/client-bedrock-runtime/dist-cjs/index.js:9:9) {
+  '$fault': 'client',
+  '$metadata': { httpStatusCode: 403, requestId: 'q-1', attempts: 1 }
+}
+"""
+API_CORE = """google.api_core.exceptions.PermissionDenied: 403 Vertex AI API has not been used in project 77 before or \
+it is disabled. [reason: "SERVICE_DISABLED"
+domain: "googleapis.com"
+metadata {
+  key: "service"
+  value: "aiplatform.googleapis.com"
+}
+]
+"""
+CHAINED = """Traceback (most recent call last):
+  File "a.py", line 1, in <module>
+httpx.ConnectError: [Errno -2] Name or service not known
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "b.py", line 9, in <module>
+openai.APIConnectionError: Connection error.
+"""
+
+# What was pasted → provider, status, cause.
+PASTES: dict[str, tuple[str, str, int, str]] = {
+    "curl -i": (CURL_I, "openai", 429, "rate_limited_requests"),
+    "curl -v": (CURL_V, "bedrock", 403, "credential_invalid"),
+    "curl -i with CRLF": (CURL_I.replace("\n", "\r\n"), "openai", 429, "rate_limited_requests"),
+    "a HAR file": (har(("https://api.openai.com/v1/models", 200, "[]"),
+                       ("https://api.openai.com/v1/chat/completions", 429, json.dumps(QUOTA))),
+                   "openai", 429, "quota_exhausted"),
+    "a HAR entry": (json.dumps(json.loads(har(("https://api.meshapi.ai/v1/chat/completions", 401, "{}")))["log"]
+                               ["entries"][0]), "mesh", 401, "credential_invalid"),
+    "a body": (json.dumps(DENIED), "vertex", 403, "permission_missing"),
+    "OpenAI for Python": (OPENAI_PYTHON, "openai", 429, "quota_exhausted"),
+    "OpenAI for Node": (OPENAI_NODE, "openai", 429, "quota_exhausted"),
+    "OpenAI for .NET": ("HTTP 401 (invalid_request_error: invalid_api_key)\n\nIncorrect API key provided: None.",
+                        "openai", 401, "credential_missing"),
+    "OpenAI for Go": ("error, status code: 429, status: 429 Too Many Requests, message: You exceeded your "
+                      "current quota",
+                      "openai", 429, "quota_exhausted"),
+    "boto3": ("botocore.errorfactory.ThrottlingException: An error occurred (ThrottlingException) when calling the "
+              "Converse operation (reached max retries: 4): Too many tokens, please wait before trying again.",
+              "bedrock", 0, "rate_limited_tokens"),
+    "AWS for Node": (AWS_NODE, "bedrock", 403, "permission_missing"),
+    "AWS for Go": ("operation error Bedrock Runtime: InvokeModel, https response error StatusCode: 400, "
+                   "RequestID: a-1, ValidationException: The provided model identifier is invalid.", "bedrock", 400,
+                   "model_not_found"),
+    "AWS for Java": ("software.amazon.awssdk.services.bedrockruntime.model.ValidationException: The provided model "
+                     "identifier is invalid. (Service: BedrockRuntime, Status Code: 400, Request ID: a-1)",
+                     "bedrock", 400, "model_not_found"),
+    "google-auth": ("google.auth.exceptions.RefreshError: ('invalid_grant: Invalid JWT Signature.', {'error': "
+                    "'invalid_grant', 'error_description': 'Invalid JWT Signature.'})", "vertex", 0,
+                    "credential_invalid"),
+    "google-auth in Node": ("GaxiosError: invalid_grant: Invalid JWT Signature.\n    at Gaxios._request (/a.js:1)\n"
+                            "  status: 400,", "vertex", 400, "credential_invalid"),
+    "google-genai": (f"google.genai.errors.ClientError: 403 PERMISSION_DENIED. {DENIED}", "vertex", 403,
+                     "permission_missing"),
+    "google.api_core": (API_CORE, "vertex", 403, "api_not_enabled"),
+    "LiteLLM with OpenAI": ("litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key "
+                            "provided: undefined. You can find", "openai", 401, "credential_missing"),
+    "LiteLLM with Vertex": (f"litellm.RateLimitError: litellm.RateLimitError: VertexAIException - "
+                             f"b'{json.dumps(DENIED)}'"
+                            .replace("Permission 'x.y' denied", "Permission denied"), "vertex", 403,
+                            "permission_missing"),
+    "LiteLLM with Bedrock": ('litellm.BadRequestError: BedrockException - {"message":"The provided model identifier is '
+                             'invalid."}', "bedrock", 0, "model_not_found"),
+    "httpx": ("httpx.HTTPStatusError: Client error '401 Unauthorized' for url 'https://api.openai.com/v1/models'",
+              "openai", 401, "credential_invalid"),
+    "a chain of Python exceptions": (CHAINED, "openai", 0, "connection_failed"),
+    "a Node stack without an answer": ("Error: getaddrinfo ENOTFOUND api.openai.com\n    at GetAddrInfo (node:dns:71)",
+                                       "openai", 0, "connection_failed"),
+    "a log line with JSON": ('12:00:01 ERROR https://api.meshapi.ai/v1/chat/completions status=401 body={"error":'
+                             '{"code":"upstream_auth_error","message":"No.","provider_code":"invalid_auth"}}', "mesh",
+                             401,
+                             "credential_invalid"),
+    "nothing of the kind": ("the quick brown fox", "", 0, "unknown"),
+    "nothing at all": ("", "", 0, "unknown"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PASTES)
+def test_the_answer_is_found_in_whatever_is_pasted(name: str):
+    text, provider, status, cause = PASTES[name]
+    signals = find(text)
+    told = explain(signals[0])
+    assert len(signals) == 1
+    assert (told.provider, told.status, told.cause) == (provider, status, cause)
+
+
+def test_the_address_tells_model_and_region():
+    context = find(CURL_V)[0].context
+    assert (context.model, context.region) == ("eu.amazon.nova-pro-v1:0", "eu-west-1")
+
+
+def test_headers_of_a_transcript_count():
+    told = explain(find(CURL_I)[0])
+    assert (told.retry_after, told.request_id) == (20.0, "req_77")
+
+
+def test_several_failures_in_a_log_are_told_each_once_in_their_order():
+    boto = "An error occurred (ExpiredTokenException) when calling the Converse operation: The token is expired\n"
+    causes = [explain(signal).cause for signal in find(boto + OPENAI_PYTHON + boto)]
+    assert causes == ["credential_expired", "quota_exhausted"]
+
+
+def test_only_failures_of_a_redirected_transcript_are_told():
+    signals = find("HTTP/1.1 302 Found\nlocation: /x\n\n" + CURL_I)
+    assert [signal.status for signal in signals] == [429]
+
+
+def test_a_stream_that_fails_inside_a_200_is_a_failure():
+    text = 'HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\ndata: {"error": {"code": "upstream_error"}}\n\n'
+    assert explain(find(text, provider="mesh")[0]).cause == "provider_error"
+
+
+def test_a_given_provider_is_believed():
+    assert find(json.dumps(QUOTA), provider="mesh")[0].provider == "mesh"
+
+
+@pytest.mark.parametrize(
+    "broken", ['{"log": {"entries": 7}}', '{"request": 1, "response": {}}', '{"log": [],', "HTTP/"]
+)
+def test_broken_records_are_read_as_they_are(broken: Any):
+    assert len(find(broken)) == 1

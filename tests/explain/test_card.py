@@ -1,0 +1,114 @@
+"""The card reads like a compiler's message: what, proof, what it is not, what to do, when to retry, what Mesh does."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.explain.card import as_json, card
+from meshtui.explain.catalogue import entry, listing
+from meshtui.explain.causes import CAUSES
+from meshtui.explain.engine import explain
+from meshtui.explain.model import Explanation, Signal
+from meshtui.explain.read import read
+from tests.explain.table import mesh, openai
+
+RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests per min (RPM): Limit 3, Used 3, "
+              "Requested 1. Please try again in 20s.", "requests", "rate_limit_exceeded")  # fmt: skip
+
+
+def told(body: str = RATE, **given) -> Explanation:
+    return explain(read(body, **{"provider": "openai", "status": 429, "headers": {"x-request-id": "req_1"}, **given}))
+
+
+def test_the_card_says_everything_in_this_order():
+    text = " ".join(card(told()).split())
+    parts = ["-- TOO MANY REQUESTS", "OpenAI, HTTP 429", "The limit on requests per minute or day is reached.",
+             "error.message", '"Rate limit reached for gpt-9', "error.type: requests", "The key is good",
+             "limit 3 per minute, used 3, requested 1, free in 20 s", "What to do (for whoever runs the program)",
+             "1. Wait 20 s", "https://platform.openai.com/settings/organization/limits", "Again in 20 s, unchanged",
+             "Exclusive Use", "certain", "openai.requests", "https://platform.openai.com/docs", "req_1"]  # fmt: skip
+    at = [text.find(part) for part in parts]
+    assert -1 not in at, parts[at.index(-1)]
+    assert at == sorted(at)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_only_commands_and_addresses_may_be_wider_than_asked(width: int):
+    for line in card(told(), width).splitlines():
+        bare = line.strip()
+        assert len(line) <= width or bare.startswith("$ ") or "https://" in bare
+
+
+def test_a_guess_says_so_and_names_what_else_it_could_be():
+    text = " ".join(card(told("", status=503)).split())
+    assert "likely, not certain; it could also be: the provider failed" in text
+
+
+def test_what_cannot_be_told_is_not_dressed_up():
+    text = " ".join(card(explain(Signal(status=418, message="I am a teapot"))).split())
+    assert "does not tell what is wrong" in text
+    assert "It says only" in text
+    assert "it cannot be told" in text
+
+
+def test_whose_key_it_is_stands_with_the_steps():
+    ours = card(told(mesh("unauthorized", "Invalid or missing API key."), provider="mesh", status=401))
+    theirs = card(told(mesh("upstream_auth_error", provider_code="invalid_auth"), provider="mesh", status=401))
+    assert "of the Mesh key" in ours
+    assert "of the provider key" in theirs
+    assert "no provider key was used" in " ".join(ours.split())
+
+
+def test_the_provider_s_error_inside_mesh_s_is_explained_by_the_provider_s_rules():
+    inner = {"error": {"code": "insufficient_quota", "type": "insufficient_quota", "message": "Spent."}}
+    body = mesh("upstream_rate_limit_error", "failed", provider_code="rate_limit_exceeded", provider_error=inner)
+    what = told(body, provider="mesh")
+    assert (what.cause, what.rule, what.credential, what.provider) == (
+        "quota_exhausted", "openai.quota", "provider", "openai")  # fmt: skip
+    assert "own words" in what.proof_from
+    assert what.request_id.startswith("req_01")
+
+
+def test_mesh_s_own_word_stands_where_the_inner_error_only_guesses():
+    body = mesh("upstream_auth_error", "failed", provider_code="invalid_auth", provider_error={"message": "no"})
+    assert told(body, provider="mesh", status=401).rule == "mesh.provider-key-refused"
+
+
+def test_json_holds_the_same_with_stable_names():
+    data = as_json(told())
+    assert json.loads(json.dumps(data)) == data
+    assert set(data) == {
+        "cause", "credential", "retryable", "who", "certainty", "rule", "provider", "status", "headline", "proof",
+        "proof_from", "structure", "not_this", "also", "numbers", "steps", "retry_after", "retry_advice", "falls_back",
+        "mesh_does", "reference", "request_id",
+    }  # fmt: skip
+    assert data["retry_after"] == 20.0
+    assert data["structure"] == {"error.type": "requests"}
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "falls_back"),
+    [(401, "credential_invalid", "yes"), (403, "permission_missing", "yes"), (429, "rate_limited", "yes"),
+     (400, "request_invalid", "no"), (503, "capacity_exhausted", "not documented"), (429, "capacity_exhausted", "yes")],
+)  # fmt: skip
+def test_mesh_falls_back_on_authentication_errors_and_rate_limits_alone(status: int, cause: str, falls_back: str):
+    from meshtui.explain.advice import advice
+
+    assert advice(cause, "openai", status, "provider").falls_back == falls_back
+
+
+def test_nothing_falls_back_from_the_mesh_key_itself():
+    assert told(mesh("unauthorized"), provider="mesh", status=401).falls_back == "no"
+
+
+@pytest.mark.parametrize("label", CAUSES)
+def test_every_cause_has_an_entry_with_steps(label: str):
+    text = entry(CAUSES[label])
+    assert CAUSES[label].title.upper() in text
+    assert "  1. " in text
+
+
+def test_the_listing_names_every_cause():
+    assert [line.split()[0] for line in listing(CAUSES.values()).splitlines()] == list(CAUSES)

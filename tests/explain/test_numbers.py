@@ -1,0 +1,106 @@
+"""Numbers that an answer holds are said in words: limits, waits, the clock, two regions that differ."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from meshtui.explain.clock import http_date, in_words, skew
+from meshtui.explain.durations import seconds, words
+from meshtui.explain.engine import explain
+from meshtui.explain.model import Context, Signal
+from meshtui.explain.numbers import numbers
+from meshtui.explain.read import read
+from meshtui.explain.wait import wait_seconds
+from tests.explain.table import openai
+
+NOON = http_date("Mon, 23 Nov 2026 12:00:00 GMT")
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("6ms", 0.006), ("20s", 20), ("1m0.052s", 60.052), ("6m0s", 360), ("114h18m0s", 411480), ("34", 34), ("1.5", 1.5),
+     ("", None), ("soon", None), ("1x", None), ("-5", None), ("1s later", None)],
+)  # fmt: skip
+def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
+    assert seconds(text) == (pytest.approx(span) if span is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [(0, "0 s"), (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
+     (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
+)  # fmt: skip
+def test_spans_are_said_as_people_say_them(span: float, said: str):
+    assert words(span) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "headers", "metadata", "wait"),
+    [
+        ("", {"retry-after-ms": "45190", "retry-after": "46"}, {}, 45.19),
+        ("", {"retry-after": "46"}, {}, 46),
+        ("", {"retry-after": "Mon, 23 Nov 2026 12:01:30 GMT", "date": "Mon, 23 Nov 2026 12:00:00 GMT"}, {}, 90),
+        ("", {"retry-after": "Mon, 23 Nov 2026 12:01:30 GMT"}, {}, 90),
+        ("", {"retry-after": "when it suits you"}, {}, None),
+        ("Please try again in 174ms. Visit us.", {}, {}, 0.174),
+        ("Please try again in 6m0s.", {}, {}, 360),
+        ("Please retry in 34.07s", {}, {}, 34.07),
+        ("try again after 20 seconds.", {}, {}, 20),
+        ("try again in 2 minutes", {}, {}, 120),
+        ("", {}, {"retryDelay": "34s"}, 34),
+        ("", {}, {"retry_after_seconds": "5"}, 5),
+        ("", {}, {"resets_at": str(int(NOON or 0) + 60)}, 60),
+        ("Try again later.", {}, {}, None),
+    ],
+)
+def test_the_wait_is_found_wherever_it_stands(message: str, headers: dict[str, str], metadata: dict[str, str], wait):
+    signal = Signal(message=message, headers=headers, metadata=metadata, context=Context(now=NOON))
+    assert wait_seconds(signal) == (pytest.approx(wait) if wait is not None else None)
+
+
+def test_the_clock_is_judged_by_the_times_in_aws_s_sentence():
+    said = "Signature expired: 20261123T105900Z is now earlier than 20261123T115500Z (20261123T120000Z - 5 min.)"
+    assert in_words(skew(Signal(message=said)) or 0) == "your clock is 61 min behind"
+    said = (
+        "Signature not yet current: 20261123T121000Z is still later than 20261123T120500Z (20261123T120000Z + 5 min.)"
+    )
+    assert in_words(skew(Signal(message=said)) or 0) == "your clock is 10 min ahead"
+
+
+def test_the_clock_is_judged_by_the_date_of_the_answer_where_the_sentence_does_not_tell():
+    signal = Signal(headers={"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, context=Context(now=(NOON or 0) - 7200))
+    assert in_words(skew(signal) or 0) == "your clock is 2 h behind"
+    assert in_words(0.5) == "your clock agrees with the server's"
+    assert skew(Signal()) is None
+
+
+def test_what_is_left_is_told_from_openai_s_headers():
+    headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0",
+               "x-ratelimit-reset-requests": "6m0s", "x-ratelimit-remaining-tokens": "40"}  # fmt: skip
+    assert numbers(Signal(headers=headers), "rate_limited", {}, None) == (
+        "0 of 60 requests left, full again in 6 min",
+        "40 tokens left",
+    )
+
+
+def test_a_google_quota_of_zero_is_said():
+    failure = {"@type": "x.QuotaFailure", "violations": [{"quotaValue": "0"}]}
+    error = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded", "details": [failure]}
+    told = numbers(read(json.dumps({"error": error})), "rate_limited_requests", {}, None)
+    assert told == ("limit 0",)
+
+
+def test_two_regions_that_differ_are_named():
+    context = Context(region="us-east-1", key_region="us-west-2")
+    told = explain(Signal(provider="bedrock", status=403, type="AccessDeniedException", context=context,
+                          message="Authentication failed: Please make sure your API Key is valid."))  # fmt: skip
+    assert "the key is for us-west-2, you called us-east-1" in told.numbers
+
+
+def test_an_answer_that_asks_for_hours_is_not_worth_repeating_in_minutes():
+    body = openai("Rate limit reached on tokens per day (TPD). Please try again in 5h0m0s.", "tokens")
+    told = explain(read(body, provider="openai", status=429))
+    assert not told.retryable
+    assert told.retry_advice.startswith("Not for 5 h")

@@ -1,0 +1,149 @@
+"""Whatever shape an answer has, it becomes one signal with the same few fields."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from meshtui.explain.model import Signal
+from meshtui.explain.read import read
+
+GOOGLE = {
+    "error": {
+        "code": 403,
+        "message": "Permission denied on it",
+        "status": "PERMISSION_DENIED",
+        "details": [
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "IAM_PERMISSION_DENIED",
+                "domain": "aiplatform.googleapis.com",
+                "metadata": {"permission": "aiplatform.endpoints.predict", "resource": "projects/p"},
+            },
+            {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34s"},
+        ],
+    }
+}
+OPENAI = {"error": {"message": "No  such\nkey", "type": "invalid_request_error", "param": None, "code": "bad_key"}}
+STS = """<?xml version="1.0"?><ErrorResponse xmlns="x"><Error><Type>Sender</Type><Code>ExpiredToken</Code>
+<Message>It &quot;ran&quot; out</Message></Error><RequestId>r-1</RequestId></ErrorResponse>"""
+AWS_HEADERS = {"x-amzn-ErrorType": "ThrottlingException:http://internal.amazon.com/coral/", "x-amzn-RequestId": "a-1"}
+
+# What came → the fields that the rules need.
+SHAPES = {
+    "OpenAI's object": (json.dumps(OPENAI), {}, {"code": "bad_key", "type": "invalid_request_error",
+                                                 "message": "No such key", "shape": "json", "origin": "error"}),
+    "a status beside it": (json.dumps({**OPENAI, "status": 401}), {}, {"status": 401, "code": "bad_key"}),
+    "under detail": (json.dumps({"detail": OPENAI["error"]}), {}, {"code": "bad_key", "origin": "detail"}),
+    "a sentence under detail": ('{"detail": "Not Found"}', {}, {"message": "Not Found", "origin": "detail-text"}),
+    "FastAPI's list": ('{"detail": [{"loc": ["body", "n"], "msg": "Field required"}]}', {},
+                       {"message": "body.n: Field required"}),
+    "a sentence as the error": ('{"error": "no way"}', {}, {"message": "no way", "origin": "error-text"}),
+    "JSON as the error": (json.dumps({"error": json.dumps(OPENAI)}), {}, {"code": "bad_key"}),
+    "JSON within JSON strings": (json.dumps(json.dumps(OPENAI)), {}, {"code": "bad_key"}),
+    "an error as the message": (json.dumps({"error": {"message": OPENAI}}), {}, {"code": "bad_key"}),
+    "a title beside the sentence": ('{"error": "Forbidden", "message": "Not here"}', {},
+                                    {"code": "Forbidden", "message": "Not here"}),
+    "Google's object": (json.dumps(GOOGLE), {}, {"word": "PERMISSION_DENIED", "reason": "IAM_PERMISSION_DENIED",
+                                                 "domain": "aiplatform.googleapis.com", "status": 403, "code": ""}),
+    "Google's in an array": (json.dumps([GOOGLE]), {}, {"reason": "IAM_PERMISSION_DENIED"}),
+    "Google's older errors": ('{"error": {"code": 403, "status": "X", "errors": [{"reason": "forbidden", "domain": '
+                              '"global"}]}}', {}, {"reason": "forbidden", "domain": "global"}),
+    "a token endpoint's": ('{"error": "invalid_grant", "error_description": "Invalid JWT."}', {},
+                           {"code": "invalid_grant", "message": "Invalid JWT.", "origin": "token"}),
+    "a token endpoint's without words": ('{"error": "invalid_grant"}', {}, {"code": "invalid_grant", "message": ""}),
+    "AWS's with a header": ('{"message": "Too many"}', AWS_HEADERS,
+                            {"type": "ThrottlingException", "message": "Too many", "request_id": "a-1",
+                             "origin": "aws"}),
+    "AWS's in lower case": ('{"Message": "No"}', {"x-amzn-errortype": "accessdeniedexception"},
+                            {"type": "AccessDeniedException", "message": "No"}),
+    "AWS's with a type inside": ('{"__type": "com.amazon.coral#ValidationException", "message": "No"}', {},
+                                 {"type": "ValidationException", "origin": "aws-body"}),
+    "AWS's failure inside a 200": ('{"Output": {"__type": "x#UnknownOperationException"}, "Version": "1.0"}', {},
+                                   {"type": "UnknownOperationException"}),
+    "AWS's event as SDKs hand it on": ('{"throttlingException": {"message": "Slow"}}', {},
+                                       {"type": "ThrottlingException", "message": "Slow"}),
+    "an event stream's exception": ('{"message": "Slow"}', {":message-type": "exception",
+                                                            ":exception-type": "throttlingException"},
+                                    {"type": "ThrottlingException", "origin": "frame"}),
+    "an event stream's frame as text": ('\x00\x00:exception-type\x07\x00\x13validationException\r:content{"message": '
+                                        '"Bad"}\x01', {}, {"type": "ValidationException", "message": "Bad"}),
+    "STS's XML": (STS, {}, {"code": "ExpiredToken", "type": "ExpiredToken", "message": 'It "ran" out',
+                            "request_id": "r-1", "shape": "xml"}),
+    "XML named after the exception": ("<AccessDeniedException><Message>No</Message></AccessDeniedException>", {},
+                                      {"type": "AccessDeniedException", "message": "No"}),
+    "a page": ("<html><head><title>502 Bad Gateway</title><style>x{}</style></head><body>nginx<script>1<2</script>"
+               "</body></html>", {}, {"shape": "html", "message": "502 Bad Gateway nginx"}),
+    "bare text": ("no healthy  upstream\n", {}, {"shape": "text", "message": "no healthy upstream"}),
+    "nothing": (" \r\n", {}, {"shape": "empty", "message": "", "origin": ""}),
+    "a stream's error event": ('event: error\ndata: {"error": {"code": "overloaded"}}\n\n', {},
+                               {"code": "overloaded", "shape": "sse", "origin": "event"}),
+    "an error after words of a stream": ('data: {"choices": []}\r\n\r\ndata:{"error": {"code": "late"}}\r\n\r\n', {},
+                                         {"code": "late"}),
+    "OpenAI's failed response": ('event: response.failed\ndata: {"response": {"error": {"code": "server_error"}}}\n\n',
+                                 {}, {"code": "server_error"}),
+    "a stream without an error": ('data: {"choices": []}\n\ndata: [DONE]\n\n', {}, {"shape": "sse", "origin": ""}),
+    "JSON cut off in the middle": ('{"error": {"message": "It was \\"cut\\" here", "code": "bad_key", "typ', {},
+                                   {"message": 'It was "cut" here', "code": "bad_key"}),
+    "Python's print of a dict": ("{'error': {'message': \"It's bad\", 'code': 'bad_key', 'param': None}}", {},
+                                 {"code": "bad_key", "message": "It's bad"}),
+    "a header that holds the error": ("", {"x-error-json": base64.b64encode(json.dumps(OPENAI).encode()).decode()},
+                                      {"code": "bad_key"}),
+    "typographic quotes": ('{"message": "isn’t “supported”"}', {}, {"message": "isn't \"supported\""}),
+    "a byte order mark": ("\ufeff" + json.dumps(OPENAI), {}, {"code": "bad_key"}),
+    "RFC 9457": ('{"title": "Nope", "status": 404}', {}, {"message": "Nope", "status": 404}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_becomes_the_same_few_fields(name: str):
+    body, headers, expected = SHAPES[name]
+    signal = read(body, headers=headers)
+    assert {field: getattr(signal, field) for field in expected} == expected
+
+
+def test_google_s_details_become_metadata():
+    metadata = read(json.dumps(GOOGLE)).metadata
+    assert metadata["permission"] == "aiplatform.endpoints.predict"
+    assert metadata["retryDelay"] == "34s"
+
+
+def test_a_quota_violation_names_metric_and_value():
+    failure = {"@type": "x.QuotaFailure", "violations": [{"quotaMetric": "m", "quotaValue": "0", "quotaId": "i"}]}
+    body = json.dumps({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [failure]}})
+    assert {"quotaMetric": "m", "quotaValue": "0", "quotaId": "i"}.items() <= read(body).metadata.items()
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"code": "upstream_error", "message": "failed", "provider_error": GOOGLE},
+        {"code": "upstream_error", "message": "failed", "provider_error": json.dumps(GOOGLE)},
+        {"code": "upstream_error", "message": f"failed: {json.dumps(GOOGLE)}"},
+        {"code": "x", "message": "failed", "metadata": {"raw": json.dumps(GOOGLE), "provider_name": "Google"}},
+    ],
+)
+def test_the_provider_s_own_error_is_found_inside_a_relay_s(envelope: dict[str, object]):
+    inner = read(json.dumps({"error": envelope}), provider="mesh", status=502).inner
+    assert isinstance(inner, Signal)
+    assert (inner.provider, inner.reason, inner.status) == ("vertex", "IAM_PERMISSION_DENIED", 403)
+
+
+def test_an_exception_named_in_mesh_s_sentence_is_the_provider_s_error():
+    body = json.dumps({"error": {"code": "upstream_error", "message": "ValidationException: text is empty"}})
+    inner = read(body, provider="mesh", status=200).inner
+    assert inner is not None
+    assert (inner.provider, inner.type, inner.message) == ("bedrock", "ValidationException", "text is empty")
+
+
+def test_the_request_id_is_found_wherever_mesh_puts_it():
+    for body in ({"error": {"code": "x"}, "request_id": "req_01A"}, {"error": {"code": "x", "request_id": "req_01A"}}):
+        assert read(json.dumps(body)).request_id == "req_01A"
+    assert read('{"error": {"code": "x"}}', headers={"X-Request-Id": "req_01A"}).request_id == "req_01A"
+
+
+def test_a_given_status_is_believed_and_a_made_up_provider_is_not():
+    signal = read(json.dumps(GOOGLE), status=429, provider="\x1b[31mevil")
+    assert (signal.status, signal.provider) == (429, "")
