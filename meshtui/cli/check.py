@@ -7,14 +7,12 @@ import asyncio
 import json
 
 from meshtui.cli import UsageError
+from meshtui.cli import check_report as report
+from meshtui.cli.check_report import Checked
 from meshtui.cli.sandbox import add_fault_argument
 from meshtui.cli.send import open_session
 from meshtui.credentials.model import Credential
-from meshtui.runs.rung import Ladder
 from meshtui.session import NoSuchCredentialError, Session
-
-Checked = tuple[Credential, Ladder | None]
-"""A credential and its ladder; None where it was looked at offline only."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where all is well, else the status of the first credential that is not."""
-    from meshtui.cli import check_report as report
-
     if args.sources:
         return _print_sources(open_session(args), args.format)
     checked = asyncio.run(_check(open_session(args), args))

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from meshtui.cli.check import Checked
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
 from meshtui.explain.card import as_json as explanation_as_json
 from meshtui.runs.as_json import Json, exchange_as_json
-from meshtui.runs.rung import Holds, RungResult
+from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.runs.status import FINE, REFUSED, exit_status
 from meshtui.sanitize import one_line, plain
 
@@ -18,6 +17,10 @@ MARKS = {
     Level.OK: "[ok]", Level.NOTE: "[ok]", Level.WARNING: "[!]", Level.ERROR: "[x]",
     Holds.PASSED: "[ok]", Holds.FAILED: "[x]", Holds.UNCLEAR: "[?]", Holds.SKIPPED: "[-]",
 }  # fmt: skip
+
+
+Checked = tuple[Credential, Ladder | None]
+"""A credential and its ladder; None where it was looked at offline only."""
 
 
 class Line(NamedTuple):
