@@ -7,9 +7,10 @@ import os
 import socket
 from typing import Any
 
-# Textual reads these when it is imported.
+# Textual reads these when it is imported. The plugin that compares pictures tells its workers where to put them.
 for name in [n for n in os.environ if n.startswith(("AWS_", "GOOGLE_", "OPENAI_", "MESH", "TEXTUAL"))]:
-    del os.environ[name]
+    if name != "TEXTUAL_SNAPSHOT_TEMPDIR":
+        del os.environ[name]
 for name in ("NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"

@@ -17,6 +17,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
+from meshtui.redact import redact
 from meshtui.session import Session
 from meshtui.tui import commands
 from meshtui.tui.main_screen import MainScreen
@@ -123,8 +124,8 @@ class MeshtuiApp(App[None]):
         getattr(self.screen, "say", self.main.say)(text, role)
 
     def copy(self, text: str) -> None:
-        """Copies text that is redacted already, and says in the status line what was done."""
-        self.run_worker(self._copy(text), group="copy", exclusive=True)
+        """Copies the text, redacted, and says in the status line what was done."""
+        self.run_worker(self._copy(redact(text)), group="copy", exclusive=True)
 
     async def _copy(self, text: str) -> None:
         from meshtui.tui import clipboard

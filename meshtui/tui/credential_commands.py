@@ -9,6 +9,7 @@ from meshtui.credentials.model import KIND_NAMES, Credential, Policy, Source
 from meshtui.journal.record import note
 
 if TYPE_CHECKING:
+    from meshtui.secret import Secret
     from meshtui.tui.dialogs import NewCredential
     from meshtui.tui.main_screen import MainScreen
 
@@ -40,14 +41,14 @@ def choose_fault(screen: MainScreen, credential: Credential) -> None:
     screen.app.push_screen(FaultDialog(name, session.fault_names, session.faults.get(name, "")), chosen)
 
 
-def add(screen: MainScreen) -> None:
+def add(screen: MainScreen, pasted: Secret | None = None) -> None:
     from meshtui.tui.dialogs import AddDialog
 
     def given(new: NewCredential | None) -> None:
         if new is not None:
             screen.run_worker(_add(screen, new), group="add")
 
-    screen.app.push_screen(AddDialog(), given)
+    screen.app.push_screen(AddDialog(pasted), given)
 
 
 def remove(screen: MainScreen, credential: Credential) -> None:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from meshtui.redact import redact
 from meshtui.secret import Secret
 from meshtui.tui.fields import SecretField
 from meshtui.tui.lines import LineList
@@ -94,6 +95,15 @@ class AddDialog(ModalScreen[NewCredential | None]):
     CSS_PATH = STYLE
     AUTO_FOCUS = "#secret"
 
+    def __init__(self, pasted: Secret | None = None) -> None:
+        """`pasted` is what was pasted before the dialog was open."""
+        super().__init__()
+        self._pasted = pasted
+
+    def on_mount(self) -> None:
+        if self._pasted is not None:
+            self.query_one(SecretField).take(self._pasted.reveal())
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a credential"
@@ -109,6 +119,13 @@ class AddDialog(ModalScreen[NewCredential | None]):
                 yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True)
             yield Label("", id="problem")
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A key that landed in a field where it would be seen goes where it is not."""
+        if redact(event.value) != event.value:
+            self.query_one(SecretField).take(event.value)
+            event.input.value = ""
+            self._tell("That is a key, so it went into the first field.")
+
     def on_secret_field_submitted(self) -> None:
         self._done()
 
@@ -122,4 +139,7 @@ class AddDialog(ModalScreen[NewCredential | None]):
         if text.reveal().strip() or path:
             self.dismiss(NewCredential(text, path, region))
         else:
-            self.query_one("#problem", Label).update("Paste a key into the first field, or name a file in the second.")
+            self._tell("Paste a key into the first field, or name a file in the second.")
+
+    def _tell(self, problem: str) -> None:
+        self.query_one("#problem", Label).update(problem)

@@ -79,12 +79,10 @@ class LogPane(LineList):
         dropped, count = self.journal.first - self._first, self.row_count()
         added, following = count - self._seen + dropped, self.cursor >= self._seen - 1 and self.is_vertical_scroll_end
         self._first, self._seen = self.journal.first, count
+        self.cursor = count - 1 if following else self.cursor - dropped
         self.rows_changed()
-        if following:
-            self.cursor = count - 1
-        else:
-            self.cursor -= dropped
-            self._count_unread(self._unread + added)
+        self.show_row(self.cursor)
+        self._count_unread(0 if following else self._unread + added)
 
     def _count_unread(self, unread: int) -> None:
         self._unread = max(0, unread)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from meshtui.credentials.model import Credential
+from meshtui.secret import Secret
 from meshtui.tui import commands, credential_commands
 from meshtui.tui.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.credentials_pane import CredentialsPane
@@ -118,6 +120,11 @@ class MainScreen(Screen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_fire()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste outside a text field can only be a credential."""
+        if not isinstance(self.focused, Input):
+            credential_commands.add(self, Secret(event.text))
 
     # Commands (meshtui.tui.commands)
 

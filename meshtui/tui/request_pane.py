@@ -23,7 +23,7 @@ PATHS = {
 STREAM = {"off": "the answer comes whole", "on": "word by word"}
 IDLE = {
     True: "f sends this. The answer, or whose key failed, shows here and in the Log.",
-    False: "f sends this for a few tokens. The answer, or whose key failed, shows here and in the Log.",
+    False: "f sends this for a few tokens; where it falls back, Mesh bills them.",
 }
 
 

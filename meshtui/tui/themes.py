@@ -22,7 +22,7 @@ DARK = Theme(
         "text-success": "#8fce8f",
         "text-warning": "#e6b450",
         "text-error": "#f28b82",
-        "text-muted": "#97a1b0",
+        "text-muted": "#a0aab9",
         "border": "#82aaff",
         "border-blurred": "#3a4350",
         "row-cursor": "#2b3a55",

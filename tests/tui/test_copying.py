@@ -1,0 +1,133 @@
+"""Copying works over SSH and inside tmux, and says what it did."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from meshtui.tui import clipboard
+from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import OPENAI_KEY, all_kinds, demo
+
+
+def tool(folder: Path, name: str, script: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(script)
+    (folder / name).chmod(0o755)
+
+
+def sent() -> tuple[list[str], dict[str, str]]:
+    """What went to the terminal, and an environment to copy in."""
+    return [], {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"]}
+
+
+async def test_inside_tmux_its_buffer_is_loaded(tmp_path: Path):
+    terminal, environ = sent()
+    tool(tmp_path / "bin", "tmux", '#!/bin/sh\necho "$@" > "$0.args"\ncat > "$0.taken"\n')
+    environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "TMUX": "/tmp/tmux,1,0"}
+    said = await clipboard.copy("the text", terminal.append, environ)
+    assert said.startswith("copied to tmux's buffer")
+    assert (tmp_path / "bin" / "tmux.args").read_text().split() == ["load-buffer", "-w", "-"]
+    assert (tmp_path / "bin" / "tmux.taken").read_text() == "the text"
+    assert terminal == []
+
+
+async def test_a_desktop_that_works_gets_it_and_is_asked_back(tmp_path: Path):
+    terminal, environ = sent()
+    script = '#!/bin/sh\ncase "$*" in *-o*) cat "$0.taken";; *) cat > "$0.taken";; esac\n'
+    tool(tmp_path / "bin", "xclip", script)
+    environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "DISPLAY": ":99"}
+    assert await clipboard.copy("the text", terminal.append, environ) == "copied to the desktop's clipboard"
+    assert (tmp_path / "bin" / "xclip.taken").read_text() == "the text"
+    assert terminal == []
+
+
+@pytest.mark.parametrize(
+    "script", ['#!/bin/sh\necho "Error: Can\'t open display" >&2\nexit 1\n', "#!/bin/sh\nsleep 9\n"]
+)
+async def test_a_desktop_that_only_pretends_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], does: str
+):
+    monkeypatch.setattr(clipboard, "LIMIT", 0.7)
+    terminal, environ = sent()
+    tool(tmp_path / "bin", "xclip", f"#!/bin/sh\n{does}\n")
+    environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "DISPLAY": ":99"}
+    said = await clipboard.copy("the text", terminal.append, environ)
+    assert said.startswith("sent to the terminal")
+    assert terminal == ["the text"]
+    assert capfd.readouterr().err == "", "nothing may be painted over the screen"
+
+
+async def test_without_any_of_that_the_terminal_is_asked_and_a_file_kept():
+    terminal, environ = sent()
+    said = await clipboard.copy("the text", terminal.append, environ)
+    assert terminal == ["the text"]
+    assert said == "sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt"
+    file = Path(environ["HOME"]) / ".local" / "state" / "meshtui" / "copied.txt"
+    assert file.read_text() == "the text"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_the_file_is_never_readable_by_others_not_even_when_it_was(tmp_path: Path):
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    file = clipboard.saved("one", environ)
+    file.chmod(0o644)
+    assert clipboard.saved("two", environ) == file
+    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("two", 0o600)
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "there"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "darwin", True),
+        ({"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, "darwin", False),
+        ({}, "win32", True),
+    ],
+)
+def test_a_desktop_is_expected_only_where_there_is_one(environ: dict[str, str], platform: str, there: bool):
+    assert clipboard.has_desktop(environ, platform) is there
+
+
+async def test_y_copies_the_card_and_the_status_line_says_how(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("3", "home", "down", "y")
+        await settled(pilot)
+        assert "sent to the terminal" in text_of(app)
+        assert app.clipboard.startswith("-- THE KEY IS UNKNOWN")
+        assert "What to do" in app.clipboard
+        assert "Exchange" not in app.clipboard
+
+
+async def test_the_explanation_copies_itself_with_or_without_the_raw_exchange(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("3", "home", "down", "enter", "y")
+        await settled(pilot)
+        assert "POST http" not in app.clipboard
+        await pilot.press("Y")
+        await settled(pilot)
+        assert "→ POST http://127.0.0.1:40404/openai/v1/chat/completions" in app.clipboard
+        assert "Authorization: Bearer sk-proj-…tail" in app.clipboard
+        assert OPENAI_KEY not in app.clipboard
+
+
+async def test_a_credential_can_be_copied_without_its_secret(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        await pilot.press("enter", "y")
+        await settled(pilot)
+        assert "sk-proj-…tail" in app.clipboard
+        assert "In Mesh's form: OpenAI" in app.clipboard
+        assert OPENAI_KEY not in app.clipboard
+
+
+async def test_an_empty_log_says_that_there_is_nothing_to_copy(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        await pilot.press("y")
+        assert "no line in the log to copy" in text_of(app)
+        assert app.clipboard == ""

@@ -1,0 +1,88 @@
+"""The screen fits: from 80x24 to 200x60 everything is there, nothing is cut, and a resize loses nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.session import Session
+from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import Recorded, all_kinds, demo, fallen_back
+
+SIZES = [(80, 24), (100, 30), (120, 36), (149, 40), (150, 40), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("session", [demo, fallen_back, all_kinds, lambda: Recorded(sandboxed=False)],
+                         ids=["start", "fallback", "all kinds", "empty"])  # fmt: skip
+async def test_all_three_panes_are_there_and_nothing_is_cut(screen: Screen, session, size: tuple[int, int]):
+    async with screen(session(), size=size) as (app, _):
+        shown = text_of(app)
+        lines = shown.splitlines()
+        assert len(lines) == size[1]
+        assert all(len(line) == size[0] for line in lines)
+        for title in (" Credentials ", " Request ", " Log "):
+            assert title in shown
+        assert "…" not in shown
+        assert lines[-1].rstrip().endswith("q quit")
+
+
+async def test_a_resize_keeps_what_was_typed_and_where_one_was(screen: Screen):
+    async with screen(fallen_back()) as (app, pilot):
+        await pilot.press("3", "home", "down", "e", *" indeed")
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause(0.08)
+            assert app.main.request.prompt().text == "Reply with the single word: pong indeed"
+            assert "the single word: pong i" in text_of(app)
+        assert app.focused is not None
+        assert app.focused.id == "prompt"
+        assert app.main.log_pane.cursor == 1
+
+
+async def test_the_explanation_puts_the_exchange_beside_the_card_where_there_is_room(screen: Screen):
+    async with screen(all_kinds(), size=(160, 40)) as (app, pilot):
+        await pilot.press("3", "home", "down", "enter")
+        assert any("does not know" in line and "Exchange" in line for line in text_of(app).splitlines())
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause(0.08)
+        assert not any("does not know" in line and "Exchange" in line for line in text_of(app).splitlines())
+        for _ in range(4):
+            await pilot.press("pagedown")
+        assert "← 401" in text_of(app)
+
+
+async def test_a_model_typed_for_one_provider_waits_while_another_is_chosen(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        await pilot.press("2", "tab", "tab", *"o4-mini")
+        assert app.main.request.prompt().model == "o4-mini"
+        await pilot.press("escape", "1", "down")
+        await pilot.pause()
+        assert app.main.request.prompt().model == ""
+        assert "amazon.nova-micro-v1:0" in text_of(app)
+        await pilot.press("up")
+        await pilot.pause()
+        assert app.main.request.prompt().model == "o4-mini"
+
+
+async def test_a_machine_without_credentials_is_told_the_next_step(screen: Screen):
+    async with screen(Session.live({})) as (app, pilot):
+        shown = text_of(app)
+        assert "The environment holds no credential: a adds one." in shown
+        assert "meshtui demo shows all without a key." in shown
+        await pilot.press("f")
+        assert "no provider credential to fire with" in text_of(app)
+        await pilot.press("c")
+        assert "There is no credential yet" in text_of(app)
+
+
+async def test_choices_turn_with_keys_and_mouse(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        await pilot.press("2", "right")
+        assert app.main.request.path == "mesh"
+        await pilot.press("left", "left")
+        assert app.main.request.path == "platform"
+        await pilot.click("#stream")
+        assert app.main.request.prompt().stream
+        await pilot.click("#credentials", offset=(5, 3))
+        await settled(pilot)
+        assert app.main.request.credential == "aws"

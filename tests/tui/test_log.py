@@ -1,0 +1,115 @@
+"""The log: a view of the journal that never stutters, follows the newest line, and lets one read in peace."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from meshtui.journal.record import note
+from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import NOON, Recorded, demo, fallen_back
+
+MANY = 100_000
+
+
+def fill(session: Recorded, count: int) -> None:
+    for number in range(count):
+        session.journal.append(note(NOON, f"line {number}"))
+
+
+async def test_it_follows_the_newest_line(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        fill(app.session, 50)
+        await settled(pilot)
+        assert "line 49" in text_of(app)
+        assert app.main.log_pane.cursor == 49
+
+
+async def test_who_scrolls_up_reads_in_peace_and_sees_how_much_is_new(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        fill(app.session, 50)
+        await settled(pilot)
+        await pilot.press("3", "home")
+        fill(app.session, 7)
+        await settled(pilot)
+        shown = text_of(app)
+        assert "line 0" in shown
+        assert "+7 new · end shows them" in shown
+        await pilot.press("end")
+        await settled(pilot)
+        shown = text_of(app)
+        assert "line 6" in shown
+        assert "new ·" not in shown
+
+
+async def test_the_cursor_stays_on_its_line_when_the_oldest_are_dropped(screen: Screen):
+    session = demo()
+    session.journal.bound = 160
+    async with screen(session) as (app, pilot):
+        fill(app.session, 160)
+        await settled(pilot)
+        await pilot.press("3", "up", "up")
+        chosen = app.main.log_pane.chosen
+        fill(app.session, 5)
+        await settled(pilot)
+        assert app.main.log_pane.chosen == chosen
+
+
+async def test_a_burst_is_painted_in_batches(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        painted = []
+        catch_up = app.main.log_pane._catch_up
+        app.main.log_pane._catch_up = lambda: (painted.append(1), catch_up())
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            fill(app.session, 20)
+            await pilot.pause(0.01)
+        assert len(painted) <= 0.5 * 20 + 2
+
+
+async def test_text_from_outside_is_neither_markup_nor_control(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        app.session.journal.append(note(NOON, "[bold red]not markup[/] \x1b[31m \u202e"))
+        await settled(pilot)
+        shown = text_of(app)
+        assert "[bold red]not markup[/]" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+
+
+async def test_stepping_through_explanations_stops_at_both_ends(screen: Screen):
+    async with screen(fallen_back()) as (app, pilot):
+        await pilot.press("3", "end", "enter", "right")
+        assert "no line after this one" in text_of(app)
+        await pilot.press(*["left"] * len(app.session.journal))
+        assert "no line before this one" in text_of(app)
+
+
+@pytest.mark.slow
+@pytest.mark.bench
+async def test_a_hundred_thousand_lines_cost_no_more_than_forty(screen: Screen, capsys: pytest.CaptureFixture[str]):
+    async with screen(demo(), size=(120, 40)) as (app, pilot):
+        await pilot.press("3")
+        started = time.perf_counter()
+        fill(app.session, MANY)
+        await settled(pilot)
+        filled = time.perf_counter() - started
+        lines = app.main.log_pane
+
+        def repaint() -> float:
+            started = time.perf_counter()
+            for y in range(lines.size.height):
+                lines.render_line(y)
+            return time.perf_counter() - started
+
+        full = min(repaint() for _ in range(20))
+        app.session.journal.clear()
+        fill(app.session, 40)
+        await settled(pilot)
+        few = min(repaint() for _ in range(20))
+        with capsys.disabled():
+            repaints = f"a repaint {full * 1000:.1f} ms, with 40 lines {few * 1000:.1f} ms"
+            print(f"\nlog: {MANY:,} lines in {filled:.2f} s; {repaints}")
+        assert full < few * 3 + 0.002
+        assert filled < 5
