@@ -56,10 +56,9 @@ KINDS = (
     ("mak_", "Mesh admin key"),
     ("fk-", "key of a reselling proxy"),
     ("kod-", "key of a reselling proxy"),
-    ("sk_", "key of another service"),
-    ("key_", "key of another service"),
-    ("key-", "key of another service"),
 )
+_ELSEWHERE = ("sk_", "key_", "key-")
+"""Beginnings that several other services use."""
 _PLACEHOLDER = Pattern(
     r"your|xxx|test|fake|dummy|sample|example|place|insert|replace|change|enter|paste|not[-_]|no[-_]?ke|my[-_]|"
     r"api[-_ ]?k|none|empty|todo|secret|local|here$|[-_]key$|\.\.\.|123456|abcdef|<|>|\$|%|\{"
@@ -96,6 +95,12 @@ def foreign(signal: Signal) -> Mapping[str, str] | None:
     lowered = sent.lower()
     kind = next((name for prefix, name in KINDS if lowered.startswith(prefix) and len(sent) > len(prefix) + 2), "")
     return {**_about(sent), "kind": kind} if kind else None
+
+
+def elsewhere(signal: Signal) -> Mapping[str, str] | None:
+    """Holds where the echo begins as keys of several other services do, and OpenAI's never."""
+    sent = echo(signal)
+    return _about(sent) if sent and sent.lower().startswith(_ELSEWHERE) and not _placeholder(sent) else None
 
 
 def azure(signal: Signal) -> Mapping[str, str] | None:

@@ -34,6 +34,7 @@ FRONT = (
          503),
          "provider_error", PROVIDER, True),
     Case("edge.upstream", page("502 Bad Gateway", 502), "provider_error", PROVIDER, True),
+    Case("edge.unavailable", text("503 Service Temporarily Unavailable", 503), "provider_error", PROVIDER, True),
     Case("edge.failed", page("We are sorry", 520), "provider_error", PROVIDER, True),
     Case("edge.too-large", page("Request Entity Too Large", 413), "request_invalid", CALLER, False),
     Case("edge.plain-http", page("The plain HTTP request was sent to HTTPS port", 400), "request_invalid", CALLER,

@@ -86,12 +86,17 @@ GATEWAYS = (
         "edge.upstream", "provider_error", shape=_PAGE,
         says=("upstream connect error", "no healthy upstream", "bad gateway", "upstream prematurely closed",
               "invalid response was received from the upstream", "web server is down", "origin is unreachable",
-              "web server is returning an unknown error", "service unavailable", "service temporarily unavailable",
+              "web server is returning an unknown error",
               "failure to get a peer", "error code: 502", "error code: 520", "error code: 521", "error code: 523",
               "internal server error", "could not connect to origin", "backend fetch failed", "upstream_reset",
               "reset before headers"),
         status=(0, 500, 502, 503, 520, 521, 523, 525, 526, 527, 530),
         headline="A gateway could not reach the provider behind it", steps=steps.GATEWAY,
+    ),
+    Rule(
+        "edge.unavailable", "provider_error", shape=_PAGE, status=(0, 503), certainty="likely",
+        says=("service unavailable", "service temporarily unavailable"), also=("capacity_exhausted",),
+        headline="The provider, or a gateway in front of it, is unavailable", steps=steps.GATEWAY,
     ),
     Rule(
         "edge.failed", "provider_error", shape=("html", "text"),

@@ -145,7 +145,7 @@ SENTENCES = (
         headline="The connection broke before the answer was whole", not_this=_UNTESTED, steps=steps.DROPPED,
     ),
     Rule(
-        "local.network-said", "connection_failed", status=(0,), also=("network_blocked", "timeout"),
+        "local.network-said", "connection_failed", status=(0,), certainty="likely", also=("network_blocked", "timeout"),
         says=("no route to host", "ehostunreach", "enetunreach", "network is unreachable", "network unreachable",
               "failed to connect to all addresses", "failed to connect to", "could not connect to", "connection error",
               "connecterror", "apiconnectionerror", "fetch failed", "failed, reason:", "max retries exceeded",

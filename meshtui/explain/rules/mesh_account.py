@@ -101,8 +101,13 @@ LIMITS = (
         steps=steps.BALANCE, reference=_LIMITS,
     ),
     Rule(
-        "mesh.tokens", "rate_limited_tokens", code=(*_RATE, "session_token_cap_exceeded"),
-        pattern=r"\btpm\b|\btokens?\b",
+        "mesh.session-tokens", "rate_limited_tokens", code=("session_token_cap_exceeded",), certainty="likely",
+        also=("quota_exhausted", "rate_limited"),
+        headline="A realtime session has used as many tokens as Mesh lets one use",
+        steps=steps.SESSION, reference=_LIMITS,
+    ),
+    Rule(
+        "mesh.tokens", "rate_limited_tokens", code=_RATE, pattern=r"\btpm\b|\btokens?\b",
         headline="The token limit set on the Mesh key is reached",
         not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
     ),
@@ -112,7 +117,7 @@ LIMITS = (
         not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
-        "mesh.rate", "rate_limited", code=(*_RATE, "session_token_cap_exceeded"),
+        "mesh.rate", "rate_limited", code=_RATE,
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
         not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,

@@ -54,13 +54,18 @@ REQUEST = (
         not_this="The keys are in order: another model is what this takes.", steps=steps.CAPABILITY, reference=_ERRORS,
     ),
     Rule(
+        "mesh.model-absent", "model_not_found", code=("not_found", "resource_not_found"), says=("model",),
+        certainty="likely", also=("request_invalid", "model_access_not_granted"),
+        headline="Mesh has no model of this name", steps=steps.MODEL_ID, reference=_MODELS,
+    ),
+    Rule(
         "mesh.absent", "request_invalid", code=("not_found", "resource_not_found"),
         headline="Mesh does not find what the request refers to", steps=steps.REQUEST, reference=_ERRORS,
     ),
     Rule(
         "mesh.request", "request_invalid",
         code=("bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
-              "invalid_request_error", "session_duration_exceeded", "structured_output_parse_error"),
+              "invalid_request_error", "structured_output_parse_error"),
         headline="Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_ERRORS,
     ),
     Rule(
@@ -84,6 +89,11 @@ FRAMEWORK = (
         headline="The request is larger than the 32 MiB that Mesh's edge lets through",
         not_this="Mesh itself has not seen it: no request id, nothing logged, nothing billed.",
         steps=steps.SHORTER, reference="https://developers.meshapi.ai/docs/getting-started/rate-limits",
+    ),
+    Rule(
+        "mesh.session-over", "timeout", code=("session_duration_exceeded",), certainty="likely",
+        also=("request_invalid", "rate_limited"),
+        headline="A realtime session lasted as long as Mesh lets one last", steps=steps.SESSION, reference=_ERRORS,
     ),
     Rule(
         "mesh.stream-broke", "connection_failed", code=("stream_interrupted",), also=("provider_error", "timeout"),

@@ -86,6 +86,7 @@ SERVICE = (
     ),
     Rule(
         "mesh.provider-timeout", "timeout", code=("gateway_timeout", "idle_timeout", "connection_timeout"),
+        also=("provider_error",),
         headline="The provider did not answer Mesh in time", steps=steps.TIMEOUT, reference=_ERRORS,
     ),
     Rule(
@@ -98,7 +99,12 @@ SERVICE = (
         headline="The provider failed behind Mesh", steps=steps.OUTAGE, reference=_ERRORS,
     ),
     Rule(
-        "mesh.provider-refused-request", "request_invalid", code=("upstream_error",), status=(200, 400, 422),
+        "mesh.provider-refused", "request_invalid", code=("upstream_error",), status=(400, 413, 422),
+        certainty="likely", also=("provider_error",),
+        headline="The provider behind Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_ERRORS,
+    ),
+    Rule(
+        "mesh.provider-refused-request", "request_invalid", code=("upstream_error",), status=(200,),
         says=("validation", "invalid", "unsupported", "must be", "not supported", "required", "too long",
               "context length", "exceed"),
         certainty="likely", also=("provider_error",),
@@ -112,16 +118,17 @@ SERVICE = (
     ),
     Rule(
         "mesh.provider-absent", "provider_error", code=("provider_not_available", "service_draining"),
-        also=("capacity_exhausted",),
+        certainty="likely", also=("capacity_exhausted",),
         headline="Mesh has no way to this provider at the moment", steps=steps.OUTAGE, reference=_ERRORS,
     ),
     Rule(
         "mesh.redaction-down", "provider_error", code=("pii_redaction_unavailable",), retryable=False,
+        certainty="likely", also=("request_invalid",),
         headline="Mesh could not take personal data out of the request, so it did not send it on",
         steps=steps.REDACTION, reference=_ERRORS,
     ),
     Rule(
-        "mesh.secret-not-stored", "provider_error", code=("secret_provision_failed",),
+        "mesh.secret-not-stored", "provider_error", code=("secret_provision_failed",), certainty="likely",
         headline="Mesh could not store the provider key; nothing was changed",
         not_this="The provider key itself has not been tested.", steps=steps.OUTAGE, reference=_BYOK,
     ),

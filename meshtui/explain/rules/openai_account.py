@@ -14,7 +14,7 @@ _VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verific
 _COUNTRIES = "https://platform.openai.com/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _NOT_PERMISSIONS = "403, but this is not about permissions of the key"
-_MODEL = r"\bmodel [`'\"]?(?P<model>[\w.:/-]{1,120})"
+_MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<host>[a-z]{2,10}\.api\.openai\.com)"
 
 
@@ -182,6 +182,14 @@ MODELS = (
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(
+        "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
+        says=("does not exist",), reads=_MODEL, test=_known_model,
+        certainty="likely", also=("model_not_found",),
+        headline="The account has no access to {model}",
+        not_this="404, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
+        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
         "openai.model-unknown", "model_not_found", says=("or you do not have access to it",),
         reads=_MODEL, certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not know {model}, or hides it from this account",
@@ -189,7 +197,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-absent", "model_not_found",
-        pattern=r"\bmodel(?: [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
+        pattern=r"\bmodel(?::? [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
         says=("does not exist",),
         headline="OpenAI has no such model",
         steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",

@@ -44,6 +44,12 @@ WRONG = (
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
+        "openai.key-elsewhere", "credential_wrong_kind", says=_INCORRECT, test=openai_key.elsewhere,
+        certainty="likely", also=("credential_malformed",),
+        headline="What was sent begins like a key of another service: “{sent}”",
+        steps=steps.WRONG_SERVICE, reference=_KEYS,
+    ),
+    Rule(
         "openai.key-azure", "credential_wrong_kind", says=_INCORRECT, test=openai_key.azure,
         certainty="likely", also=("credential_malformed",),
         headline="What was sent has the form of an Azure key: 32 hexadecimal digits",
@@ -67,12 +73,33 @@ WRONG = (
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
-        "openai.token-malformed", "credential_malformed", code=("invalid_jwt",), also=("credential_wrong_kind",),
+        "openai.token-malformed", "credential_malformed", code=("invalid_jwt",), certainty="likely",
+        also=("credential_wrong_kind", "credential_expired"),
         headline="What was sent as a ChatGPT sign-in token cannot be read as one",
         steps=steps.SIGN_IN, reference=_KEYS,
     ),
     Rule(
         "openai.token-expired", "credential_expired", code=("token_expired", "token_invalidated", "token_revoked"),
+        also=("credential_disabled", "credential_invalid"), certainty="likely",
+        headline="The ChatGPT sign-in has ended",
+        not_this="This is a sign-in token, not a platform key: nothing is wrong with keys beginning with sk-.",
+        steps=steps.SIGN_IN, reference=_KEYS,
+    ),
+    Rule(
+        "openai.token-issuer-said", "credential_wrong_kind", says=("not from a valid issuer",),
+        headline="OpenAI was sent a sign-in token that another service issued",
+        steps=steps.WRONG_SERVICE, reference=_KEYS,
+    ),
+    Rule(
+        "openai.token-malformed-said", "credential_malformed", says=("could not parse your authentication token",),
+        certainty="likely", also=("credential_wrong_kind", "credential_expired"),
+        headline="What was sent as a ChatGPT sign-in token cannot be read as one",
+        steps=steps.SIGN_IN, reference=_KEYS,
+    ),
+    Rule(
+        "openai.token-expired-said", "credential_expired",
+        says=("authentication token is expired", "authentication token has expired",
+              "authentication token has been invalidated"),
         also=("credential_disabled", "credential_invalid"), certainty="likely",
         headline="The ChatGPT sign-in has ended",
         not_this="This is a sign-in token, not a platform key: nothing is wrong with keys beginning with sk-.",

@@ -79,6 +79,8 @@ MESH_RATE = (
 )
 OPEN_AT_ONCE = (Step("Finish or cancel one that is open, then send again."),)
 
+SESSION = (Step("Open a new session and carry on there."),)
+
 CONTENT = (Step("Change the prompt; another key gets the same refusal."),)
 VERSION = (
     Step("Leave the header out, or name one of the versions that are listed.",
