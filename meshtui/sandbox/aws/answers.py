@@ -10,7 +10,7 @@ from meshtui.sandbox import ids, words
 from meshtui.sandbox.aws import eventstream
 from meshtui.sandbox.aws.rows import IN_STREAM
 from meshtui.sandbox.body import json_object
-from meshtui.sandbox.chat import BROKEN_AFTER
+from meshtui.sandbox.completion import BROKEN_AFTER
 from meshtui.sandbox.models import Model
 
 LATENCY_MS = 24

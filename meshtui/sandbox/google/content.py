@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 
 from meshtui.sandbox import ids, words
-from meshtui.sandbox.chat import BROKEN_AFTER
+from meshtui.sandbox.completion import BROKEN_AFTER
 from meshtui.sandbox.google.rows import IN_STREAM
 
 

@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from meshtui.sandbox.chat import Completion
+from meshtui.sandbox.completion import Completion
 
 LIFETIME = 24 * 3600
 LARGEST = 1000

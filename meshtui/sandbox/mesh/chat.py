@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox import ids, models, sse, tools
 from meshtui.sandbox.body import json_object
-from meshtui.sandbox.chat import Asked, Completion, limit_of
+from meshtui.sandbox.chat import Asked, form_of, limit_of, stops_of
+from meshtui.sandbox.completion import Completion
 from meshtui.sandbox.mesh.books import Truth, Use
 from meshtui.sandbox.mesh.cache import key_of
 from meshtui.sandbox.mesh.door import Visit, refuse_call
@@ -62,7 +63,16 @@ def read(raw: bytes) -> Wanted | Trouble:
         return invalid("messages", "Input should be a valid list of messages", "list_type")
     if not isinstance(model, str):
         return invalid("model", "Input should be a valid string", "string_type")
-    return Wanted(Asked(model, tuple(messages), body.get("stream") is True, limit=limit_of(body)), body)
+    asked = Asked(
+        model=model,
+        messages=tuple(messages),
+        stream=body.get("stream") is True,
+        limit=limit_of(body),
+        offer=tools.offer(body.get("tools"), body.get("tool_choice")),
+        form=form_of(body.get("response_format")),
+        stops=stops_of(body.get("stop")),
+    )
+    return Wanted(asked, body)
 
 
 def _admit(world: World, visit: Visit, name: str) -> Model | Trouble:
@@ -150,7 +160,7 @@ def _record(
     latency: int = 0,
     broke: bool = False,
 ) -> None:
-    prompt, completion = (answer.prompt_tokens, len(answer.pieces)) if answer and not outcome.trouble else (0, 0)
+    prompt, completion = (answer.prompt_tokens, answer.tokens) if answer and not outcome.trouble else (0, 0)
     full = model.cost(prompt, completion) if model else Decimal(0)
     free = world.behaviour.fee_free_tokens
     truth = Truth(

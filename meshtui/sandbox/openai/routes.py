@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox import ids, models, sse, tools
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.bucket import Draw
-from meshtui.sandbox.chat import Asked, Completion, limit_of
+from meshtui.sandbox.chat import Asked, form_of, limit_of, stops_of
+from meshtui.sandbox.completion import Completion
 from meshtui.sandbox.edge import meddle
 from meshtui.sandbox.openai.gate import identify, limit_headers, refuse
 from meshtui.sandbox.openai.rows import IN_STREAM, REQUEST
@@ -109,6 +110,9 @@ def read(raw: bytes) -> Asked | Response:
         stream=body.get("stream") is True,
         usage_in_stream=isinstance(options, dict) and options.get("include_usage") is True,
         limit=limit_of(body),
+        offer=tools.offer(body.get("tools"), body.get("tool_choice")),
+        form=form_of(body.get("response_format")),
+        stops=stops_of(body.get("stop")),
     )
 
 
