@@ -20,9 +20,17 @@ from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
 
 COULD_NOT_BE_TOLD = 8
+EXIT = """\
+exit status:
+  0  the cause could be told, whatever it is
+  1  our own error
+  2  usage, an unreadable file, or a line of a batch that is no case
+  8  the cause could not be told
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXIT
     parser.add_argument("what", nargs="?", default="", metavar="FILE|-|CAUSE",
                         help="an answer, curl -i output, HAR, stack trace or log; - is standard input; "
                         "or a cause to look up in the catalogue")  # fmt: skip

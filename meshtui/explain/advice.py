@@ -86,7 +86,7 @@ def advice(label: str, provider: str, status: int, credential: str | None) -> Ad
     """The sentences for this cause. Few combinations exist, so they are remembered."""
     cause = CAUSES[label]
     falls = falls_back(cause, status, credential)
-    return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential))
+    return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential, provider))
 
 
 def name(provider: str) -> str:
@@ -139,13 +139,20 @@ def falls_back(cause: Cause, status: int, credential: str | None) -> str:
     return cause.falls_back
 
 
-def mesh_does(falls_back: str, credential: str | None) -> str:
+def mesh_does(falls_back: str, credential: str | None, provider: str) -> str:
     """What Mesh does with such a failure of a provider credential, in a sentence."""
     if credential == "mesh":
         return "Mesh itself refused this; no provider key was used, and there is nothing to fall back from."
+    if provider == "mesh" and credential == "provider":
+        return PASSED_ON
     return {
-        "yes": "Behind Mesh: with fallback on, Mesh serves the request with its own credentials and bills your Mesh "
-        "balance, so the failure stays unseen; under Exclusive Use you get this failure.",
-        "no": "Behind Mesh: passed on as it is. Mesh does not fall back on a wrong request.",
-        "not documented": "Behind Mesh: its documentation does not say whether it falls back on this.",
+        "yes": "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance, so the "
+        "failure stays unseen; under Exclusive Use you get this failure.",
+        "no": "Passed on as it is: Mesh does not fall back on a wrong request.",
+        "not documented": "Its documentation does not say whether Mesh falls back on this.",
     }[falls_back]
+
+
+PASSED_ON = (
+    "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
+)

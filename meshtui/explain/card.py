@@ -78,7 +78,7 @@ def _foot(told: Explanation) -> Iterator[tuple[str, str]]:
     if told.reference:
         yield "More", told.reference
     if told.request_id:
-        yield "Request", f"{told.request_id} (the provider's support asks for it)"
+        yield "Request", f"{told.request_id} (what support asks for)"
 
 
 def heading(left: str, right: str, width: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.explain.advice import advice, retry
+from meshtui.explain.advice import PASSED_ON, advice, retry
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.match import by_sentence, match
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
@@ -95,6 +95,7 @@ def _carried(within: Explanation, signal: Signal) -> Explanation:
     credential = within.credential and "provider"
     return within._replace(
         credential=credential,
+        mesh_does=PASSED_ON if credential and signal.provider == "mesh" else within.mesh_does,
         status=signal.status or within.status,
         retry_after=within.retry_after if within.retry_after is not None else wait_seconds(signal),
         request_id=one_line(redact(signal.request_id), 200) or within.request_id,

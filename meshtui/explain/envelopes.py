@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.explain.fields import Fields, aws_type, first_text, fold, http_status, word
-from meshtui.explain.google import google_fields
 
 Object = dict[str, Any]
 Again = Callable[[object], Fields]
@@ -53,7 +52,7 @@ def error_object(found: Object, around: Mapping[str, Any], again: Again, origin:
     if code.__class__ is int:
         fields["number"] = http_status(code)
     if isinstance(status, str) or "details" in found or "errors" in found:
-        google_fields(fields, found)
+        _google(fields, found)
     if "word" not in fields:
         if code is not None:
             fields["code"] = word(code)
@@ -157,8 +156,14 @@ def aws(value: Object, again: Again) -> Fields | None:
         if value.get(name):
             fields[name] = word(value[name])
     if isinstance(value.get("status"), str):
-        google_fields(fields, value)
+        _google(fields, value)
     return fields
+
+
+def _google(fields: Fields, found: Object) -> None:
+    from meshtui.explain.google import google_fields  # few answers are Google's
+
+    google_fields(fields, found)
 
 
 def _aws_event(value: Object) -> Fields | None:

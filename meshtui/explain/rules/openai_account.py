@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from meshtui.explain.model import Rule, Signal
-from meshtui.explain.openai_models import is_known
 from meshtui.explain.steps import openai as steps
 
 _CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
@@ -19,6 +18,8 @@ _HOST = r"\b(?P<host>[a-z]{2,10}\.api\.openai\.com)"
 
 
 def _known_model(signal: Signal) -> Mapping[str, str] | None:
+    from meshtui.explain.openai_models import is_known  # one pattern as large as this table
+
     return {} if is_known(signal.message) else None
 
 
