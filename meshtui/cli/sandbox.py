@@ -44,23 +44,19 @@ def add_fault_argument(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=FAULT",
-        help="break one of the sandbox's credentials, such as openai=revoked; may be given several times",
+        help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, such as "
+        "openai=revoked:first-2; may be given several times, and `meshtui sandbox --list` shows what there is",
     )
 
 
-def faults(pairs: list[str]) -> dict[str, str]:
-    """`NAME=FAULT` pairs as a mapping. Raises UsageError that lists what there is."""
-    from meshtui.sandbox.faults import FAULTS, NAMES
+def faults(texts: list[str]) -> dict[str, str]:
+    """Name → its fault, out of texts such as `openai=revoked:first-2`. Raises UsageError that lists what there is."""
+    from meshtui.sandbox.rules import read_all, write
 
-    chosen: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, fault = pair.partition("=")
-        if not equals or name not in NAMES or fault not in FAULTS:
-            raise UsageError(
-                f"--fault {pair}: write NAME=FAULT with a name of {', '.join(NAMES)} and a fault of {', '.join(FAULTS)}"
-            )
-        chosen[name] = fault
-    return chosen
+    try:
+        return {name: write(rules) for name, rules in read_all(texts).items()}
+    except ValueError as error:
+        raise UsageError(f"--fault {' --fault '.join(texts)}: {error}") from None
 
 
 def _announcement(addresses: dict[str, dict[str, object]], broken: dict[str, str], form: str) -> str:

@@ -11,6 +11,7 @@ FAULTS = {
     "disabled": "the key, or the account behind it, was switched off",
     "expired": "its time is over",
     "no_permission": "known, but nothing allows it to call a model",
+    "no_streaming": "it may call a model whole, but not stream its answer (OpenAI and AWS)",
     "explicit_deny": "a rule of the account or organization forbids it",
     "model_not_granted": "the account was not given this model",
     "quota_empty": "the credit or the day's quota is used up",
@@ -31,7 +32,14 @@ whose provider keys are the first four, `platform` one of a team without any."""
 POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
 """Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
 
-TARGETS = (*NAMES, *POOL)
+STORED = ("stored-openai", "stored-bedrock", "stored-aws", "stored-vertex")
+"""The copies of the four provider keys that Mesh holds: one that was pasted wrongly fails, though the key is good."""
+
+EVERYBODY = (*NAMES, *POOL)
+"""What `*` stands for. A copy fails with its key, so that it is not counted again."""
+
+EVERY = "*"
+TARGETS = (*NAMES, *POOL, *STORED, EVERY)
 """Everything a fault can be set on."""
 
 AHEAD = 3660.0

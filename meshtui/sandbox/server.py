@@ -19,8 +19,9 @@ class Sandbox:
     """Mesh, OpenAI, AWS and Google on 127.0.0.1, served by a daemon thread.
 
     Every method may be called from any thread, while it serves. `faults` maps names to faults (`meshtui.sandbox.faults`
-    has both), `fee_percent` is Mesh's fee for a request that your own key served. Raises ValueError for a name or a
-    fault that there is not.
+    has both); a fault may be a rule, such as `revoked:first-2` (`meshtui.sandbox.rules`). `fee_percent` is Mesh's fee
+    for a request that your own key served, `seed` that of rules that leave it to chance. Raises ValueError for a name
+    or a fault that there is not.
     """
 
     def __init__(
@@ -31,9 +32,10 @@ class Sandbox:
         *,
         pace: Pace = FOR_PEOPLE,
         behaviour: Behaviour = AS_DOCUMENTED,
+        seed: int = 0,
     ) -> None:
         self._port = port
-        self._world = World(pace, behaviour, fee_percent)
+        self._world = World(pace, behaviour, fee_percent, seed)
         self._listener: Listener | None = None
         for name, fault in faults.items():
             self._world.set_fault(name, fault)
@@ -77,11 +79,12 @@ class Sandbox:
 
     @property
     def faults(self) -> dict[str, str]:
-        """Name → its fault; a name that works is not in it."""
+        """Name → its fault or rules, as they are written; a name that works is not in it."""
         return self._world.faults
 
     def set_fault(self, name: str, fault: str | None) -> None:
-        """Breaks a credential, or mends it with None. Raises ValueError."""
+        """Breaks a credential, or `*` for every one; mends it with None. Requests are counted from now on. Raises
+        ValueError."""
         self._world.set_fault(name, fault)
 
     def set_policy(self, name: str, exclusive: bool) -> None:

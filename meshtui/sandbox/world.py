@@ -4,33 +4,29 @@ different threads."""
 from __future__ import annotations
 
 import threading
-import time
 import traceback
 
-from meshtui.sandbox.bucket import Bucket, Draw
-from meshtui.sandbox.faults import NAMES, check_fault, check_name
+from meshtui.sandbox.breakage import Breakage
+from meshtui.sandbox.bucket import Draw
+from meshtui.sandbox.faults import NAMES, check_name
 from meshtui.sandbox.google.grants import Grants
 from meshtui.sandbox.keys import Keys
 from meshtui.sandbox.mesh.books import Books
 from meshtui.sandbox.mesh.cache import Cache
 from meshtui.sandbox.settings import Behaviour, Pace
 
-REQUESTS_A_MINUTE = 3
-"""The limit under the fault `rate_limited`: OpenAI's for an account without a payment method."""
-
 
 class World:
     """What the services read and the outside sets. Each method is one atomic step."""
 
-    def __init__(self, pace: Pace, behaviour: Behaviour, fee_percent: float) -> None:
+    def __init__(self, pace: Pace, behaviour: Behaviour, fee_percent: float, seed: int = 0) -> None:
         self.pace, self.behaviour = pace, behaviour
         self.grants = Grants()
         self.books = Books(fee_percent)
         self.cache = Cache()
         self._keys: Keys | None = None
         self._lock = threading.RLock()
-        self._faults: dict[str, str] = {}
-        self._buckets: dict[str, Bucket] = {}
+        self._broken = Breakage(pace.refill, seed)
         self._exclusive: set[str] = set()
         self._bedrock = "bedrock"
         self._mishaps: list[str] = []
@@ -49,38 +45,30 @@ class World:
     # Faults
 
     def set_fault(self, name: str, fault: str | None) -> None:
-        """Raises ValueError for a name or a fault that there is not."""
-        check_name(name)
-        chosen = None if fault is None else check_fault(fault)
-        with self._lock:
-            self._faults.pop(name, None)
-            self._buckets.pop(name, None)
-            if chosen is not None:
-                self._faults[name] = chosen
-            if chosen == "rate_limited":
-                self._buckets[name] = Bucket(REQUESTS_A_MINUTE, self.pace.refill, time.monotonic())
+        """Raises ValueError for a name, a fault or a condition that there is not (`meshtui.sandbox.rules`)."""
+        self._broken.set(name, fault)
 
     @property
     def faults(self) -> dict[str, str]:
-        with self._lock:
-            return dict(self._faults)
+        return self._broken.texts()
 
-    def fault(self, name: str) -> str | None:
-        """The fault that this credential's next request meets. Asked once a request."""
-        with self._lock:
-            return self._faults.get(name)
+    def fault(self, name: str, door: str = "") -> str | None:
+        """The fault that this request of the credential meets. Asked once a request, because asking counts; requests
+        of a credential at different doors, such as Google's token endpoint and Vertex, are counted apart."""
+        return self._broken.fault(name, door)
 
-    def draw(self, name: str) -> Draw | None:
-        """Takes a request from the credential's bucket; None where it has no limit."""
-        with self._lock:
-            bucket = self._buckets.get(name)
-            return bucket.draw(time.monotonic()) if bucket else None
+    def fault_of_stored(self, name: str) -> str | None:
+        """The same for Mesh's copy of a provider key: its own fault, or else that of the key."""
+        return self._broken.fault(f"stored-{name}", "") or self._broken.fault(name, "")
+
+    def draw(self, name: str, fault: str | None) -> Draw | None:
+        """What the rate limit says to a request that met `fault`; None where it is not limited."""
+        return self._broken.draw(name, fault)
 
     def mend(self) -> None:
         """No fault, no policy, Bedrock's API key active, nothing cached."""
+        self._broken.clear()
         with self._lock:
-            self._faults.clear()
-            self._buckets.clear()
             self._exclusive.clear()
             self._bedrock = "bedrock"
         self.cache.clear()

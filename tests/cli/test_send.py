@@ -107,8 +107,8 @@ def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui)
     [
         (("--fault", "openai=revoked"), "add --sandbox"),
         (("--sandbox", "--fault", "openai"), "NAME=FAULT"),
-        (("--sandbox", "--fault", "nobody=revoked"), "a name of openai"),
-        (("--sandbox", "--fault", "openai=tired"), "a fault of"),
+        (("--sandbox", "--fault", "nobody=revoked"), "there is openai, bedrock"),
+        (("--sandbox", "--fault", "openai=tired"), "there is revoked, disabled"),
         (("--sandbox", "--credential", "nobody"), "there is no credential named 'nobody'"),
         (("--timeout", "0"), "above 0"),
         (("--path", "elsewhere"), "invalid choice"),

@@ -152,7 +152,8 @@ def test_a_fault_on_one_credential_leaves_the_others_alone(sandbox: Sandbox, htt
 def test_a_rate_limit_is_a_bucket_that_fills_again(http: httpx.Client):
     from meshtui.sandbox.settings import Pace
 
-    with Sandbox(faults={"openai": "rate_limited"}, pace=Pace(word=0, refill=0.2)) as sandbox:
+    with Sandbox(pace=Pace(word=0, refill=0.2)) as sandbox:
+        sandbox.set_fault("openai", "rate_limited")
         refused = openai_chat(sandbox, http)
         wait = int(refused.headers["retry-after-ms"]) / 1000
         assert refused.status_code == 429

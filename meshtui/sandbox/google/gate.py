@@ -55,7 +55,7 @@ def refuse(world: World, name: str, fault: str | None, place: Place, *, generate
         return None
     if not row.every_call and (not place.model or (row.generates_only and not generate)):
         return None
-    draw = world.draw(name) if generate else None
+    draw = world.draw(name, fault) if generate else None
     if draw and draw.granted:
         return None
     return refusal(row, place, world.keys.service_account.project_number, draw.wait if draw else None)

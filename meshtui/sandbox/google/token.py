@@ -38,7 +38,7 @@ async def token(world: World, request: Request) -> Response:
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     kind, assertion = (form.get(key, [""])[0] for key in ("grant_type", "assertion"))
     account = world.keys.service_account
-    fault = world.fault("vertex") if issuer(assertion) == account.email else None
+    fault = world.fault("vertex", "token") if issuer(assertion) == account.email else None
     meddled = await edge.meddle(request, "vertex", fault, world.pace)
     if meddled:
         return meddled
@@ -58,7 +58,7 @@ async def certificates(world: World, request: Request) -> Response:
     if request.path_params["email"] != account.email:
         return JSONResponse({"error": "Not found"}, 404, SERVER)
     # A deleted key is no longer published.
-    listed = {} if world.fault("vertex") == "revoked" else {account.key_id: certificate(account)}
+    listed = {} if world.fault("vertex", "certificates") == "revoked" else {account.key_id: certificate(account)}
     return JSONResponse(listed, headers=SERVER)
 
 

@@ -111,7 +111,7 @@ def whose(keys: Keys, authorization: str) -> str:
 def refuse_call(world: World, visit: Visit, model: str) -> Trouble | None:
     """Why a key that came in may not run this model."""
     row = ROWS.get(visit.fault or "")
-    draw: Draw | None = world.draw(visit.key)
+    draw: Draw | None = world.draw(visit.key, visit.fault)
     if row is None or row.every_call or (draw and draw.granted):
         return None
     return Trouble(

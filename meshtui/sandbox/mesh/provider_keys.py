@@ -26,8 +26,10 @@ WRONG_REALM = Trouble("unauthorized", "Token decode failed: Not enough segments"
 
 
 async def list_keys(world: World, visit: Visit) -> Response:
+    """Those of the key's team: the platform's has none."""
+    names = () if visit.key == "platform" else WORDS
     return _wrong_realm(world, visit) or JSONResponse(
-        {"provider_keys": [_row(world, name) for name in WORDS]}, headers=visit.headers()
+        {"provider_keys": [_row(world, name) for name in names]}, headers=visit.headers()
     )
 
 
@@ -76,7 +78,7 @@ def _wrong_realm(world: World, visit: Visit) -> Response | None:
 async def _tested(world: World, visit: Visit, name: str) -> Response:
     """Mesh asks for the list of models, or so its list of needed rights suggests: a missing right to invoke is not
     found out."""
-    refused = await try_stored(world, name, world.fault(name), "")
+    refused = await try_stored(world, name, world.fault_of_stored(name), "")
     return _result(visit, WORDS[name], of_own_key(world, refused) if refused else None)
 
 

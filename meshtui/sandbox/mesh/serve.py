@@ -35,7 +35,7 @@ async def serve(world: World, model: Model, *, has_own_keys: bool) -> Outcome:
     name = world.own_key(model.provider) if has_own_keys else None
     if name is None:
         return await _platform(world, model, ())
-    fault = world.fault(name)
+    fault = world.fault_of_stored(name)
     refused = await try_stored(world, name, fault, model.own)
     if refused is None:
         return Outcome("own key", name, (Tried(name),), breaks=fault == "stream_error")
