@@ -128,6 +128,8 @@ ACCOUNT = (
     Case("openai.scope-code", told(401, "missing_scope"), "permission_missing", OWNER, False),
     Case("openai.permissions", said("You have insufficient permissions for this operation.", 403),
          "permission_missing", OWNER, False),
+    Case("openai.shut-down-said", said("Your organization is no longer able to create jobs.", 403),
+         "permission_denied_explicitly", PROVIDER, False),
     Case("openai.shut-down", told(403, "training_not_available"), "permission_denied_explicitly", PROVIDER, False),
     Case("openai.verification",
          told(400, "unsupported_value", message="Your organization must be verified to stream this model."),
@@ -149,6 +151,7 @@ ACCOUNT = (
     Case("openai.model-absent", told(404, None, message="That model does not exist"), "model_not_found", CALLER, False),
     Case("openai.model-absent", told(400, "model_not_found", message="The requested model 'pro' does not exist."),
          "model_not_found", CALLER, False),
+    Case("openai.model-forbidden", told(403, "model_not_found"), "model_access_not_granted", ADMIN, False),
     Case("openai.model-code", told(404, "model_not_found"), "model_not_found", CALLER, False),
 )  # fmt: skip
 

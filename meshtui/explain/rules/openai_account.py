@@ -149,6 +149,13 @@ SCOPES = (
         headline="OpenAI no longer offers this to the organization",
         steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
     ),
+    Rule(
+        "openai.shut-down-said", "permission_denied_explicitly", who="provider", certainty="likely",
+        says=("is winding down", "organization is no longer able to"),
+        also=("model_access_not_granted", "request_invalid"),
+        headline="OpenAI no longer offers this to the organization",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
 )  # fmt: skip
 
 # Which models the account may use, and which there are.
@@ -202,6 +209,13 @@ MODELS = (
         says=("does not exist",),
         headline="OpenAI has no such model",
         steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
+        "openai.model-forbidden", "model_access_not_granted", code=("model_not_found",), status=(403,),
+        certainty="likely", also=("model_not_found", "permission_denied_explicitly"),
+        headline="The key's project may not use this model",
+        not_this="OpenAI says the model is not found, but with a 403: it exists, and not for this project.",
+        steps=steps.PROJECT_MODELS, reference=_LIMITS,
     ),
     Rule(
         "openai.model-code", "model_not_found", code=("model_not_found", "invalid_model"),
