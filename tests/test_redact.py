@@ -188,3 +188,18 @@ def test_a_megabyte_of_hostile_text_is_redacted_in_linear_time(piece: str):
 @given(st.text())
 def test_any_text_comes_back_and_twice_is_once(text: str):
     assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("private_key", "privateKey", "secret_access_key", "secretAccessKey", "AWS_SECRET_ACCESS_KEY", "api_key"),
+        *("apiKey", "session_token", "sessionToken", "AWS_SESSION_TOKEN", "security_token", "securityToken"),
+        *("access_token", "accessToken", "refresh_token", "refreshToken", "id_token", "idToken", "client_secret"),
+        *("clientSecret", "assertion", "password", "passwd", "AWS_BEARER_TOKEN_BEDROCK", "OPENAI_API_KEY"),
+        *("MESH_API_KEY", "MESHAPI_API_KEY", "MESH_TOKEN", "MESHAPI_TOKEN", "X-Amz-Signature", "x-api-key"),
+        *("X-Amz-Security-Token", "X-Amz-Credential", "x-goog-api-key"),
+    ],
+)
+def test_the_short_cut_before_the_patterns_skips_no_named_field(name: str):
+    assert "Zq7xK2mP9vLw" not in redact(f'{{"{name}": "Zq7xK2mP9vLw"}}')
