@@ -24,6 +24,8 @@ class Endpoints:
     bedrock_runtime: str = "https://bedrock-runtime.{region}.amazonaws.com"
     bedrock: str = "https://bedrock.{region}.amazonaws.com"
     sts: str = "https://sts.{region}.amazonaws.com"
+    iam: str = "https://iam.amazonaws.com"
+    """One for all regions of the commercial partition."""
     google_token: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
     google_certificates: str = "https://www.googleapis.com/robot/v1/metadata/x509"
     resource_manager: str = "https://cloudresourcemanager.googleapis.com"
@@ -54,6 +56,7 @@ class Endpoints:
             bedrock_runtime=aws,
             bedrock=aws,
             sts=aws,
+            iam=aws,
             google_token=at("vertex", "token_uri"),
             google_certificates=at("vertex", "token_uri").removesuffix("/token") + "/robot/v1/metadata/x509",
             resource_manager=at("vertex", "base_url"),

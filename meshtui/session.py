@@ -205,7 +205,9 @@ class Session:
             report(rung)
 
         try:
-            ladder = await climb(self.get(name), self._open_client(), heard, prompt=prompt)
+            ladder = await climb(
+                self.get(name), self._open_client(), heard, prompt=prompt, surroundings=self._environ
+            )  # fmt: skip
         except asyncio.CancelledError:
             record.stopped()
             raise

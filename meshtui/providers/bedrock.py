@@ -54,11 +54,14 @@ def models_call(endpoints: Endpoints, material: Material) -> Call:
 
 
 def availability_call(endpoints: Endpoints, material: Material, model: str) -> Call:
-    """GetFoundationModelAvailability: free. `model` without a profile's region prefix."""
-    bare = re.sub(r"^[a-z-]+\.(?=[a-z0-9]+\.)", "", model)
-    return _call(
-        "availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{quote(bare, safe='')}", material
-    )
+    """GetFoundationModelAvailability: free. It knows models, not the inference profiles before them."""
+    bare = quote(without_profile(model), safe="")
+    return _call("availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{bare}", material)
+
+
+def without_profile(model: str) -> str:
+    """`eu.amazon.nova-micro-v1:0` → `amazon.nova-micro-v1:0`"""
+    return re.sub(r"^[a-z-]+\.(?=[a-z0-9]+\.)", "", model)
 
 
 def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import ServiceAccount
+from meshtui.credentials.rsa import private_key
 from meshtui.providers.call import Call, get_call, json_call, unsendable
 from meshtui.providers.hosts import is_foreign_token_uri
 from meshtui.providers.reading import dig
@@ -23,8 +24,8 @@ LIFETIME = 3600
 
 
 def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], float] = time) -> Call:
-    """The exchange of the JWT for a token. It goes to our own address of Google, never to the one in the file. Takes
-    some 50 ms of processor time, most of it for checking the RSA key."""
+    """The exchange of the JWT for a token. It goes to our own address of Google, never to the one in the file. The
+    first for a key takes some 50 ms of processor time, most of it for checking the RSA numbers."""
     if is_foreign_token_uri(account.token_uri, endpoints.google_token):
         reason = f"its token_uri is {account.token_uri}, which is not Google's: nothing is signed for it"
         return unsendable("vertex", "token", reason, kind="refused_host", url=endpoints.google_token)
@@ -72,6 +73,6 @@ def _signed(account: ServiceAccount, claims: dict[str, object]) -> str:
     from google.auth.crypt import RSASigner
 
     # google-auth carries types for some of its functions only.
-    signer = RSASigner.from_string(account.private_key.reveal(), account.private_key_id or None)  # type: ignore[no-untyped-call]
+    signer = RSASigner(private_key(account.private_key), account.private_key_id or None)  # type: ignore[no-untyped-call]
     assertion: bytes = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
     return assertion.decode("ascii")

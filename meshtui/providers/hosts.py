@@ -13,7 +13,9 @@ _AWS = r"(?:amazonaws\.com|api\.aws)"
 HOSTS = {
     "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
     "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
-    "bedrock": re.compile(rf"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+\.{_AWS}|sts\.amazonaws\.com"),
+    "bedrock": re.compile(
+        rf"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+\.{_AWS}|sts\.amazonaws\.com|iam(?:\.us-gov)?\.amazonaws\.com"
+    ),
     "vertex": re.compile(
         r"(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"
         r"|(?:oauth2|cloudresourcemanager|www)\.googleapis\.com"

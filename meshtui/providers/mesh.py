@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from meshtui.config import DEFAULT_MODELS, Endpoints
 from meshtui.providers import chat
@@ -36,6 +37,23 @@ def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
 def limits_call(endpoints: Endpoints, key: Secret) -> Call:
     """The key's rate limits and how much of them is used: free."""
     return get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
+
+
+def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
+    """One row of the list of models, which as a whole has megabytes: free."""
+    return get_call("mesh", "models", f"{endpoints.mesh}/models/{quote(model, safe='/')}", key, VERSION)
+
+
+def stored_keys_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The provider keys stored for the key's team. Not documented for API keys; Mesh may want the dashboard's token."""
+    return get_call("mesh", "provider-keys", f"{endpoints.mesh}/provider-keys", key, VERSION)
+
+
+def stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provider: str) -> Call:
+    """Lets Mesh test a stored key again; nothing secret is sent but the Mesh key. `provider` is Mesh's word: Bedrock's
+    is `aws`."""
+    where = f"{endpoints.mesh}/provider-keys/test/{quote(stored, safe='')}/{quote(provider, safe='')}"
+    return json_call("mesh", "provider-keys", where, key, {}, VERSION)
 
 
 def model_at_mesh(provider: str, model: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from meshtui.config import Endpoints
@@ -10,6 +11,7 @@ from meshtui.providers.call import Call, Question, get_call, json_call
 from meshtui.secret import Secret
 
 DIALECT = chat.DIALECT
+_SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
 
 
 def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
@@ -24,9 +26,20 @@ def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
     return json_call("openai", "chat", f"{endpoints.openai}/chat/completions", key, body)
 
 
-def models_call(endpoints: Endpoints, key: Secret | None) -> Call:
+def models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[str, str] | None = None) -> Call:
     """The list of models: free. Without a key it only asks whether OpenAI can be reached."""
-    return get_call("openai", "models", f"{endpoints.openai}/models", key)
+    return get_call("openai", "models", f"{endpoints.openai}/models", key, headers)
+
+
+def sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
+    """The headers that OpenAI's SDKs make of these environment variables."""
+    return {header: variables[name] for name, header in _SENT_UNASKED.items() if variables.get(name)}
+
+
+def scope_call(endpoints: Endpoints, key: Secret) -> Call:
+    """A request for an image that is wrong on purpose, so that nothing is made: whether the key's scopes let it ask is
+    looked at first (as trufflehog's analyzer tells them)."""
+    return json_call("openai", "scope", f"{endpoints.openai}/images/generations", key, {"speed": 1})
 
 
 def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:

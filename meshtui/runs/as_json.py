@@ -10,8 +10,8 @@ Json = dict[str, object]
 
 
 def run_as_json(run: Run) -> Json:
-    """`served`, `fell_back` (null: cannot be told), `basis` and `paid` (own key owner, mesh balance, nobody, unknown) are
-    the verdict; `attempts` stand in their order."""
+    """`served`, `fell_back` (null: cannot be told), `basis` and `paid` (own key owner, mesh balance, nobody, unknown)
+    are the verdict; `attempts` stand in their order."""
     credential = run.ask.credential
     return {
         "run": run.id,

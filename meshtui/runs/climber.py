@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from meshtui.credentials.model import Credential
 from meshtui.exchange import Exchange
@@ -10,8 +11,10 @@ from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Explanation
 from meshtui.providers.call import Call, Question
 from meshtui.providers.client import Client, Sending
+from meshtui.providers.iam import Decision
 from meshtui.providers.reading import Reader, as_json
 from meshtui.runs.context import context_of
+from meshtui.runs.mend import first_step
 from meshtui.runs.rung import NOTHING, Holds, Judgement, Rung, RungResult
 from meshtui.secret import Secret
 
@@ -28,13 +31,22 @@ class Climber:
     """One credential on its way up, and what has been learnt so far."""
 
     def __init__(
-        self, credential: Credential, client: Client, question: Question, limit: float, *, spend: bool
-    ) -> None:
+        self, credential: Credential, client: Client, question: Question, limit: float, *, spend: bool,
+        surroundings: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.credential = credential
         self.endpoints = client.endpoints
         self.question = question
+        self.surroundings = surroundings
+        """Environment variables: SDKs send what some of them hold."""
         self.token: Secret | None = None
         """Google's access token, once there is one."""
+        self.arn = ""
+        """Who STS says the caller is."""
+        self.decisions: Mapping[str, Decision] = {}
+        """What IAM's simulator said of each action."""
+        self.stored: Mapping[str, str] = {}
+        """The provider keys stored with Mesh: Mesh's word for the provider → the id of its active key."""
         self.exchanges: list[Exchange] = []
         self._client = client
         self._limit = limit
@@ -47,12 +59,13 @@ class Climber:
         unpaid = "" if self._spend or rung.cost == NOTHING else f"not tried, since it costs {rung.cost}"
         if why := self._stopped or rung.skip(self) or unpaid:
             return self._result(rung, Judgement(Holds.SKIPPED, why))
-        if rung.call is None:
+        call = await asyncio.to_thread(rung.call, self) if rung.call else None
+        if call is None:
             judgement = rung.judge(self, None)
             self._go_on(rung, judgement)
             return self._result(rung, judgement)
-        build, reader = rung.call, self._reader(rung)
-        sending = await self._send(await asyncio.to_thread(build, self), reader)
+        reader = self._reader(rung)
+        sending = await self._send(call, reader)
         judgement, explanation = self._judged(rung, sending, reader)
         judgement = judgement._replace(cause=judgement.cause or (explanation.cause if explanation else ""))
         self._go_on(rung, judgement)
@@ -85,6 +98,8 @@ class Climber:
         explanation = explain_exchange(sending.exchange, context)
         if reader is not None and _is_output_limit(sending):
             return Judgement(Holds.PASSED, "it answered that the output limit was reached"), None
+        if rung.refusal and (read := rung.refusal(self, sending.exchange, explanation)):
+            return read, explanation
         if explanation.cause in rung.instead:
             return rung.instead[explanation.cause], explanation
         holds = Holds.UNCLEAR if explanation.cause in UNTOLD else Holds.FAILED
@@ -99,11 +114,12 @@ class Climber:
     def _result(
         self, rung: Rung, judgement: Judgement, exchange: Exchange | None = None, explanation: Explanation | None = None
     ) -> RungResult:
-        holds, note, cause = judgement
-        cause = cause if holds in (Holds.FAILED, Holds.UNCLEAR) else ""
+        holds, note, cause, fix = judgement
+        told = holds in (Holds.FAILED, Holds.UNCLEAR)
+        mend = fix or first_step(self.credential, self.question.model, cause, explanation)
         return RungResult(
             self.credential.name, rung.name, holds, note, rung.proves, rung.leaves_open, rung.cost,
-            cause, exchange, explanation,
+            cause if told else "", exchange, explanation, mend if told else "", rung.foretells, rung.optional,
         )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
@@ -29,13 +30,17 @@ async def climb(
     *,
     prompt: bool,
     model: str = "",
+    surroundings: Mapping[str, str] = MappingProxyType({}),
     limit: float = DEFAULT_TIMEOUT,
 ) -> Ladder:
     """Climbs every rung of the credential's kind. Without `prompt` the rungs that cost tokens are left out; `limit` is
-    in seconds, for each call. A network error is never told as an invalid key."""
+    in seconds, for each call; `surroundings` are environment variables, for what SDKs send unasked. A network error is
+    never told as an invalid key."""
     default = DEFAULT_MODELS["openai"][1] if credential.provider == "mesh" else ""
     asked = model or default or DEFAULT_MODELS.get(credential.provider, ("",))[0]
-    climber = Climber(credential, client, Question(asked, DEFAULT_PROMPT), limit, spend=prompt)
+    climber = Climber(
+        credential, client, Question(asked, DEFAULT_PROMPT), limit, spend=prompt, surroundings=surroundings
+    )
     results: list[RungResult] = []
     for rung in RUNGS[credential.kind]:
         results.append(await climber.climb(rung))

@@ -1,4 +1,4 @@
-"""Who paid for a run, as far as it can be told (Mesh documentation "BYOK", "Caching", "Retry and fallback", "Errors")."""
+"""Who paid for a run, as far as Mesh's pages tell ("BYOK", "Caching", "Retry and fallback", "Errors")."""
 
 from __future__ import annotations
 

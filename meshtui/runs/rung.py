@@ -30,11 +30,17 @@ class Judgement(NamedTuple):
     """What was found, or why not; half a sentence."""
     cause: str = ""
     """The label, where no explanation of an answer gives it."""
+    fix: str = ""
+    """What to do about it, where that is known better than by the cause."""
 
 
 PASSED = Judgement(Holds.PASSED)
 NOTHING = "nothing"
 FEW_TOKENS = "a few tokens"
+STREAMING, STREAM_PERMISSION = "streaming", "stream permission"
+"""Rungs that are about streaming alone."""
+STORED_KEY = "stored"
+"""How the names of the rungs begin that test a provider key stored with Mesh."""
 
 
 def _json_came(_climber: Climber, value: object) -> Judgement:
@@ -47,17 +53,19 @@ def _never(_climber: Climber) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One live check. Without `call` it sends nothing and `judge` looks at what is known by now."""
+    """One live check. Without a call it sends nothing, and `judge` looks at what is known by now."""
 
     name: str
     proves: str
     leaves_open: str
     """What a pass does not prove."""
-    call: Callable[[Climber], Call] | None = None
+    call: Callable[[Climber], Call | None] | None = None
     judge: Callable[[Climber, object], Judgement] = _json_came
     """Judges the JSON (or else the text) of an answer with a status of 2xx."""
     instead: Mapping[str, Judgement] = field(default_factory=dict)
     """Cause of a failure → what it means for this rung, where that is not simply that it failed."""
+    refusal: Callable[[Climber, Exchange, Explanation], Judgement | None] | None = None
+    """Reads an answer that is none of 2xx before `instead` does; None: it has nothing to say."""
     dialect: Callable[[str], Dialect] | None = None
     """By the model; where a model answers, how its words are read."""
     stream: bool = False
@@ -66,6 +74,10 @@ class Rung:
     """Whether a refusal will do: it is sent without a key, to see whether an answer comes at all."""
     stops: bool = True
     """Whether the rungs above make no sense where this one has failed."""
+    foretells: str = ""
+    """The rung whose outcome this one only foretells: where that one passes, a failure of this one was wrong."""
+    optional: bool = False
+    """Whether staying unclear is no loss: a real key need not have the right to ask this."""
     skip: Callable[[Climber], str] = _never
     """Why this rung is not for this credential or not for now; empty where it is."""
 
@@ -85,6 +97,10 @@ class RungResult:
     """A label of the catalogue where it failed or is unclear."""
     exchange: Exchange | None = None
     explanation: Explanation | None = None
+    fix: str = ""
+    """The first thing to do where it failed or is unclear, in a line."""
+    foretells: str = ""
+    optional: bool = False
 
 
 PRELIMINARY = ("form", "network", "clock")
@@ -103,18 +119,19 @@ class Ladder:
 
     @property
     def deciding(self) -> RungResult | None:
-        """The rung that something is wrong with: the first that failed, or else the first that stayed unclear and that
-        no later one has made good; None where all is well."""
+        """The rung that something is wrong with: the first that failed, unless the one that it foretold has passed; or
+        else the first that stayed unclear and that no later one has made good; None where all is well."""
         return deciding(self.rungs)
 
 
 def deciding(rungs: tuple[RungResult, ...]) -> RungResult | None:
     """See `Ladder.deciding`."""
-    failed = next((r for r in rungs if r.holds is Holds.FAILED), None)
+    passed = {r.name for r in rungs if r.holds is Holds.PASSED}
+    failed = next((r for r in rungs if r.holds is Holds.FAILED and r.foretells not in passed), None)
     if failed is not None:
         return failed
-    good = max((i for i, r in enumerate(rungs) if r.holds is Holds.PASSED and r.name not in PRELIMINARY), default=-1)
-    return next((r for r in rungs[good + 1 :] if r.holds is Holds.UNCLEAR), None)
+    good = max((i for i, r in enumerate(rungs) if r.name in passed and r.name not in PRELIMINARY), default=-1)
+    return next((r for r in rungs[good + 1 :] if r.holds is Holds.UNCLEAR and not r.optional), None)
 
 
 RECOGNISED = frozenset({

@@ -11,6 +11,7 @@ FAULTS = {
     "disabled": "the key, or the account behind it, was switched off",
     "expired": "its time is over",
     "no_permission": "known, but nothing allows it to call a model",
+    "no_streaming": "it may call a model whole, but not stream its answer (OpenAI and AWS)",
     "explicit_deny": "a rule of the account or organization forbids it",
     "model_not_granted": "the account was not given this model",
     "quota_empty": "the credit or the day's quota is used up",

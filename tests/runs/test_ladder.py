@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import time
 from dataclasses import replace
 
 import pytest
@@ -12,36 +10,55 @@ import pytest
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Finding, Kind, Level, Source
 from meshtui.providers.client import Client
-from meshtui.runs.ladder import climb
-from meshtui.runs.rung import Holds, RungResult
+from meshtui.runs.ladder import Ladder, climb
+from meshtui.runs.rung import STORED_KEY, Holds, RungResult
 from meshtui.runs.rungs import RUNGS
 from meshtui.runs.status import exit_status
-from tests.providers.wire import answer, serving
+from meshtui.sandbox import faults
+from meshtui.sandbox.faults import FAULTS
 from tests.runs.stage import Stage
 
-NAMES = ("openai", "bedrock", "aws", "vertex", "mesh")
+NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
 FINE = ("", 0)
 
-# fault → the rung that something is wrong with and the exit status, for each name in NAMES
-FAULTS: dict[str, tuple[tuple[str, int], ...]] = {
-    "revoked": (("identity", 4), ("models", 4), ("identity", 4), ("identity", 4), ("identity", 4)),
-    "disabled": (("identity", 4), ("models", 4), ("identity", 4), ("identity", 4), ("identity", 4)),
-    "expired": (("identity", 4), ("models", 4), ("identity", 4), ("permission", 4), ("identity", 4)),
-    "no_permission": (("prompt", 5), ("prompt", 5), ("prompt", 5), ("permission", 5), ("prompt", 5)),
-    "explicit_deny": (("identity", 5), ("prompt", 5), ("prompt", 5), ("model", 5), ("prompt", 5)),
-    "model_not_granted": (("prompt", 5), ("availability", 5), ("availability", 5), ("model", 5), ("prompt", 5)),
-    "quota_empty": (("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
-    "rate_limited": (("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
-    "shared_capacity": (("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7)),
-    "clock_skew": (FINE, FINE, ("clock", 4), ("clock", 4), FINE),
-    "down": (("identity", 7), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
-    "stream_error": (("streaming", 7),) * 5,
-}
-CASES = [
-    (name, fault, *expected)
-    for fault, row in FAULTS.items()
-    for name, expected in zip(NAMES, row, strict=True)
-]  # fmt: skip
+
+def row(openai: tuple[str, int], bedrock: tuple[str, int], aws: tuple[str, int], vertex: tuple[str, int],
+        mesh: tuple[str, int]) -> dict[str, tuple[str, int]]:  # fmt: skip
+    """Both Mesh keys behave alike."""
+    return dict(zip(NAMES, (openai, bedrock, aws, vertex, mesh, mesh), strict=True))
+
+
+# fault → the rung that something is wrong with and the exit status, for each name
+TABLE = {
+    "revoked": row(("identity", 4), ("models", 4), ("identity", 4), ("certificate", 4), ("identity", 4)),
+    "disabled": row(("identity", 4), ("models", 4), ("identity", 4), ("identity", 4), ("identity", 4)),
+    "expired": row(("identity", 4), ("models", 4), ("identity", 4), ("permission", 4), ("identity", 4)),
+    "no_permission": row(("scope", 5), ("prompt", 5), ("permission", 5), ("permission", 5), ("prompt", 5)),
+    "no_streaming": row(("streaming", 5), ("streaming", 5), ("stream permission", 5), FINE, FINE),
+    "explicit_deny": row(("identity", 5), ("prompt", 5), ("permission", 5), ("model", 5), ("prompt", 5)),
+    "model_not_granted": row(
+        ("prompt", 5), ("availability", 5), ("availability", 5), ("model", 5), ("prompt", 5)),
+    "quota_empty": row(("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
+    "rate_limited": row(("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
+    "shared_capacity": row(("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7)),
+    "wrong_region": row(("identity", 5), ("models", 4), ("identity", 5), ("model", 5), ("prompt", 7)),
+    "clock_skew": row(FINE, FINE, ("clock", 4), ("clock", 4), FINE),
+    "slow": row(FINE, FINE, FINE, FINE, FINE),
+    "down": row(("identity", 7), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
+    "html_from_edge": row(("identity", 5), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
+    "stream_error": row(*(("streaming", 7),) * 5),
+}  # fmt: skip
+CASES = [(name, fault, *expected) for fault, cells in TABLE.items() for name, expected in cells.items()]
+
+
+def test_the_table_holds_every_fault_and_every_credential():
+    assert set(TABLE) == set(FAULTS)
+    assert all(set(cells) == set(faults.NAMES) for cells in TABLE.values())
+
+
+def own_rungs(ladder: Ladder) -> list[RungResult]:
+    """Without those for provider keys that the team of the platform's Mesh key has not stored."""
+    return [r for r in ladder.rungs if not (r.name.startswith(STORED_KEY) and r.holds is Holds.SKIPPED)]
 
 
 @pytest.mark.parametrize(("name", "fault", "rung", "status"), CASES)
@@ -51,7 +68,7 @@ async def test_a_fault_is_found_on_the_rung_where_it_lives(stage: Stage, name: s
     assert (deciding.name if deciding else "") == rung
     assert exit_status(ladder) == status
     # What lies below that rung passed, but for what could not be told.
-    for result in ladder.rungs:
+    for result in own_rungs(ladder):
         if result.name == rung:
             break
         assert result.holds in (Holds.PASSED, Holds.UNCLEAR)
@@ -61,7 +78,7 @@ async def test_a_fault_is_found_on_the_rung_where_it_lives(stage: Stage, name: s
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_good_key_passes_every_rung(stage: Stage, name: str):
     ladder = await stage.climb(name)
-    assert [r.holds for r in ladder.rungs] == [Holds.PASSED] * len(ladder.rungs)
+    assert {r.holds for r in own_rungs(ladder)} == {Holds.PASSED}
     assert ladder.sentence.startswith("This key is alive and may call ")
     assert ladder.sentence.endswith("streamed as well.")
     assert stage.rungs == list(ladder.rungs)
@@ -72,7 +89,7 @@ async def test_a_good_key_passes_every_rung(stage: Stage, name: str):
 @pytest.mark.parametrize("name", NAMES)
 async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, name: str):
     ladder = await stage.climb(name, prompt=False)
-    left_out = [r for r in ladder.rungs if r.holds is Holds.SKIPPED]
+    left_out = [r for r in own_rungs(ladder) if r.holds is Holds.SKIPPED]
     assert [r.name for r in left_out] == ["prompt", "streaming"]
     assert all("costs a few tokens" in r.note for r in left_out)
     assert not any(r.exchange and r.exchange.call == "chat" for r in ladder.rungs)
@@ -83,8 +100,8 @@ async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, n
 @pytest.mark.parametrize("name", NAMES)
 async def test_after_a_dead_key_nothing_more_is_sent(stage: Stage, name: str):
     ladder = await stage.climb(name, "revoked")
-    deciding = ladder.rungs.index(ladder.deciding)
-    above = ladder.rungs[deciding + 1 :]
+    last = max(i for i, r in enumerate(ladder.rungs) if r.holds is Holds.FAILED)
+    above = ladder.rungs[last + 1 :]
     assert above
     assert all(r.holds is Holds.SKIPPED and r.exchange is None for r in above)
     assert all("failed" in r.note for r in above)
@@ -129,20 +146,6 @@ async def test_what_is_not_recognised_has_a_short_ladder(stage: Stage):
     assert exit_status(ladder) == 4
 
 
-async def test_ladders_climb_side_by_side(stage: Stage):
-    for name in ("openai", "mesh"):
-        stage.sandbox.set_fault(name, "slow")
-
-    async def seconds(*names: str) -> float:
-        before = time.perf_counter()
-        ladders = (climb(stage.credentials[n], stage.client, lambda _: None, prompt=False) for n in names)
-        await asyncio.gather(*ladders)
-        return time.perf_counter() - before
-
-    longest = max(await seconds("openai"), await seconds("mesh"))
-    assert await seconds("openai", "mesh") < 1.3 * longest
-
-
 async def test_another_model_is_asked_for_by_name(stage: Stage):
     ladder = await climb(stage.credentials["openai"], stage.client, lambda _: None, prompt=True, model="gpt-none")
     assert ladder.model == "gpt-none"
@@ -169,19 +172,6 @@ async def test_no_secret_is_in_a_ladder(stage: Stage):
         assert secret is not None
         assert secret.reveal() not in repr(ladder)
     assert "ya29." not in repr(results).replace("ya29.…", "")
-
-
-async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
-    refused = b'{"Message": "User: arn:aws:iam::123456789012:user/x is not authorized to perform: '
-    refused += b"bedrock:ListFoundationModels"
-    refused += b' because no identity-based policy allows the bedrock:ListFoundationModels action"}'
-    async with serving(answer(refused, "x-amzn-errortype: AccessDeniedException", status="403 Forbidden")) as wire:
-        endpoints = Endpoints(bedrock_runtime=wire.url, bedrock=wire.url)
-        async with Client(endpoints) as client:
-            ladder = await climb(stage.credentials["bedrock"], client, lambda _: None, prompt=False)
-    assert [r.holds for r in ladder.rungs if r.name in ("models", "availability")] == [Holds.UNCLEAR] * 2
-    assert ladder.sentence.startswith("This key is alive, but whether it may call")
-    assert exit_status(ladder) == 8
 
 
 @pytest.mark.parametrize("name", ["bedrock", "aws", "vertex"])

@@ -49,6 +49,7 @@ TABLE: dict[str, dict[str, tuple[int, str]]] = {
         "mesh": (403, "forbidden"),
         "platform": (403, "forbidden"),
     },
+    "no_streaming": FINE_ROW,  # what does not stream is served; see test_streams
     "explicit_deny": {
         "openai": (401, "ip_not_authorized"),
         "bedrock": (403, "with an explicit deny in a service control policy"),

@@ -27,7 +27,7 @@ from meshtui.sandbox.keys import REGION, Keys
 SHORT_TERM = "bedrock-api-key-"
 LONGEST = 43_200
 """Seconds that a short-term key may live (aws-bedrock-token-generator: TOKEN_DURATION)."""
-TOLERANCE = {"bedrock": 300, "sts": 900}
+TOLERANCE = {"bedrock": 300, "sts": 900, "iam": 900}
 """Seconds that a signature's time may be off (pasted refusals of Bedrock; STS's documentation)."""
 
 
@@ -37,6 +37,12 @@ class Refused:
 
     row: Row
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def service_of(wire: Wire, among: tuple[str, ...]) -> str:
+    """The service that the request is signed for; the first of these where it is none of them."""
+    claim = parse(wire.header("authorization"))
+    return claim.scope.service if claim and claim.scope.service in among else among[0]
 
 
 def signer_of(keys: Keys, wire: Wire) -> str:

@@ -16,6 +16,8 @@ from meshtui.sandbox.keys import REGION, Keys
 from meshtui.sandbox.refusal import Refusal
 from meshtui.sandbox.world import World
 
+INVOKE, STREAM = "InvokeModel", "InvokeModelWithResponseStream"
+"""The rights to run a model, whole or streamed; Converse has none of its own."""
 _NAMESPACE = "http://internal.amazon.com/coral/{}/"
 
 
@@ -44,8 +46,8 @@ def bearer_key(wire: Wire) -> str | None:
 def refuse_entry(world: World, caller: Caller, wire: Wire, service: str) -> Refused | None:
     """Why the request does not come in at all: its proof fails, or a fault has killed the credential."""
     key = bearer_key(wire)
-    if key is not None and service == "sts":
-        return Refused(rows.NO_CREDENTIAL)  # STS has no bearer authentication
+    if key is not None and service != "bedrock":
+        return Refused(rows.NO_CREDENTIAL)  # STS and IAM have no bearer authentication
     row = _row(caller)
     if caller.name and row and row.every_call:
         return Refused(row)
@@ -57,18 +59,18 @@ def refuse_call(world: World, caller: Caller, model: str, action: str) -> Refuse
     """Why a credential that came in may not run this model."""
     row = _row(caller)
     draw = world.draw(caller.name, caller.fault)
-    if row is None or row.every_call or (draw and draw.granted):
+    if row is None or row.every_call or (draw and draw.granted) or (row.only and row.only != action):
         return None
     return Refused(row, {"user": user(world.keys, caller), "action": action, "model": model, "region": REGION})
 
 
-def refuse_stored(world: World, name: str, fault: str | None, model: str) -> Refusal | None:
+def refuse_stored(world: World, name: str, fault: str | None, model: str, *, stream: bool = False) -> Refusal | None:
     """The same two for a copy of the credential that the gateway holds and uses rightly. An empty model: a listing."""
     caller = Caller(name, name == "bedrock", fault)
     row = _row(caller)
     if row and row.every_call:
         return refusal(Refused(row))
-    refused = refuse_call(world, caller, model, "InvokeModel") if model else None
+    refused = refuse_call(world, caller, model, STREAM if stream else INVOKE) if model else None
     return refusal(refused) if refused else None
 
 
@@ -93,13 +95,16 @@ def refusal(refused: Refused) -> Refusal:
     )
 
 
-def sts_refusal(refused: Refused) -> Refusal:
-    """As STS writes it: XML, with a code of its own."""
+STS = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+
+def xml_refusal(refused: Refused, namespace: str = STS) -> Refusal:
+    """As STS and IAM write it: XML, with codes of their own."""
     row = refused.row
     code, message = rows.STS_CODES.get(row.type, row.type), row.message.format_map(refused.facts)
     made = request_ids()
     body = (
-        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">\n  <Error>\n    <Type>Sender</Type>\n'
+        f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>Sender</Type>\n'
         f"    <Code>{code}</Code>\n    <Message>{escape(message)}</Message>\n  </Error>\n"
         f"  <RequestId>{made['x-amzn-requestid']}</RequestId>\n</ErrorResponse>\n"
     )

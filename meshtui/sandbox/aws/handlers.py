@@ -11,7 +11,7 @@ from meshtui.sandbox import models
 from meshtui.sandbox.aws import answers, eventstream
 from meshtui.sandbox.aws.answers import LATENCY_MS
 from meshtui.sandbox.aws.check import Refused
-from meshtui.sandbox.aws.gate import Caller, refusal, refuse_call, request_ids, sts_refusal, user
+from meshtui.sandbox.aws.gate import INVOKE, STREAM, Caller, refusal, refuse_call, request_ids, user, xml_refusal
 from meshtui.sandbox.aws.rows import Row
 from meshtui.sandbox.keys import REGION
 from meshtui.sandbox.models import Model
@@ -22,7 +22,7 @@ UNKNOWN_ACTION = Row(400, "InvalidAction", "Could not find operation {action} fo
 
 
 async def converse(world: World, request: Request, caller: Caller) -> Response:
-    model = _allowed(world, request, caller, "InvokeModel")
+    model = _allowed(world, request, caller, INVOKE)
     if isinstance(model, Response):
         return model
     body = answers.read(await request.body())
@@ -30,7 +30,7 @@ async def converse(world: World, request: Request, caller: Caller) -> Response:
 
 
 async def converse_stream(world: World, request: Request, caller: Caller) -> Response:
-    model = _allowed(world, request, caller, "InvokeModelWithResponseStream")
+    model = _allowed(world, request, caller, STREAM)
     if isinstance(model, Response):
         return model
     body = answers.read(await request.body())
@@ -40,7 +40,7 @@ async def converse_stream(world: World, request: Request, caller: Caller) -> Res
 
 
 async def invoke(world: World, request: Request, caller: Caller) -> Response:
-    model = _allowed(world, request, caller, "InvokeModel")
+    model = _allowed(world, request, caller, INVOKE)
     if isinstance(model, Response):
         return model
     shaped, answer = answers.invoke(model, answers.read(await request.body()))
@@ -74,7 +74,7 @@ async def identity(world: World, request: Request, caller: Caller) -> Response:
     asked = (await request.body()).decode("utf-8", "replace") or request.url.query
     action = parse_qs(asked).get("Action", [""])[0]
     if action != "GetCallerIdentity":
-        return sts_refusal(Refused(UNKNOWN_ACTION, {"action": action})).response()
+        return xml_refusal(Refused(UNKNOWN_ACTION, {"action": action})).response()
     return _who(user(world.keys, caller), world.keys.aws_account)
 
 

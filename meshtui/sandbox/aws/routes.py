@@ -1,4 +1,5 @@
-"""AWS's endpoints: bedrock-runtime, the part of its control plane that lists models, and STS, all under one address."""
+"""AWS's endpoints: bedrock-runtime, the part of its control plane that lists models, STS and IAM's simulator, all under
+one address."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from meshtui.sandbox.aws import handlers
+from meshtui.sandbox.aws import handlers, iam
 from meshtui.sandbox.aws.answers import MalformedError
-from meshtui.sandbox.aws.gate import Caller, caller_of, refusal, refuse_entry, sts_refusal
+from meshtui.sandbox.aws.check import service_of
+from meshtui.sandbox.aws.gate import STS, Caller, caller_of, refusal, refuse_entry, xml_refusal
 from meshtui.sandbox.aws.sigv4 import Wire
 from meshtui.sandbox.edge import meddle
 from meshtui.sandbox.world import World
@@ -18,6 +20,9 @@ from meshtui.sandbox.world import World
 Handler = Callable[[World, Request, Caller], Awaitable[Response]]
 
 ANY = ["GET", "POST", "PUT", "DELETE"]
+QUERY = "sts or iam"
+"""In place of a signing name: both are called at the bare address, and the signature says which is meant."""
+NAMESPACES = {"sts": STS, "iam": iam.NAMESPACE}
 # Path, methods, handler, signing name. Model ids hold slashes and colons, so that the last word decides.
 TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/converse", ["POST"], handlers.converse, "bedrock"),
@@ -25,8 +30,8 @@ TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/invoke", ["POST"], handlers.invoke, "bedrock"),
     ("/foundation-models", ["GET"], handlers.list_models, "bedrock"),
     ("/foundation-model-availability/{model:path}", ["GET"], handlers.availability, "bedrock"),
-    ("", ["GET", "POST"], handlers.identity, "sts"),
-    ("/", ["GET", "POST"], handlers.identity, "sts"),
+    ("", ["GET", "POST"], handlers.identity, QUERY),
+    ("/", ["GET", "POST"], handlers.identity, QUERY),
     ("/{path:path}", ANY, handlers.unknown, "bedrock"),
 )
 
@@ -48,11 +53,12 @@ def _behind_the_gate(world: World, handler: Handler, service: str) -> Callable[[
         meddled = await meddle(request, "bedrock", caller.fault, world.pace)
         if meddled:
             return meddled
-        refused = refuse_entry(world, caller, wire, service)
+        meant = service_of(wire, ("sts", "iam")) if service == QUERY else service
+        refused = refuse_entry(world, caller, wire, meant)
         if refused:
-            return (sts_refusal if service == "sts" else refusal)(refused).response()
+            return (xml_refusal(refused, NAMESPACES[meant]) if meant in NAMESPACES else refusal(refused)).response()
         try:
-            return await handler(world, request, caller)
+            return await (iam.simulate if meant == "iam" else handler)(world, request, caller)
         except MalformedError as error:
             return handlers.invalid(str(error))
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meshtui.sandbox.refusal import INVALID_AUTH, OVERLOADED, PERMISSION_DENIED, QUOTA_EXCEEDED, RATE_LIMITED
 
@@ -23,6 +23,8 @@ class Row:
     front: bool = False
     key: str = "message"
     """How the body spells it: IAM's denials and refused API keys write `Message`."""
+    only: str = ""
+    """The one action that is refused; all that run a model where empty."""
 
 
 def _front(status: int, error: str, message: str, key: str = "message") -> Row:
@@ -71,6 +73,10 @@ _BOTH = {
     "model_not_granted": Row(
         403, "AccessDeniedException", "You don't have access to the model with the specified model ID.",
         PERMISSION_DENIED,
+    ),
+    "no_streaming": replace(
+        _denied("because no identity-based policy allows the bedrock:{action} action"),
+        only="InvokeModelWithResponseStream",
     ),
     "quota_empty": _throttled("Too many tokens per day, please wait before trying again.", QUOTA_EXCEEDED),
     "rate_limited": _throttled(

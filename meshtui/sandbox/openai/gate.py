@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 
 from meshtui.sandbox.bucket import Draw
 from meshtui.sandbox.keys import Keys
-from meshtui.sandbox.openai.rows import NO_KEY, ROWS, UNKNOWN_KEY, Row
+from meshtui.sandbox.openai.rows import NO_KEY, ROWS, UNKNOWN_KEY, WRONG_ORGANIZATION, WRONG_PROJECT, Row
 from meshtui.sandbox.refusal import Refusal
 from meshtui.sandbox.world import World
 
@@ -24,12 +25,26 @@ def identify(keys: Keys, authorization: str) -> str | Refusal:
     return "openai" if key == keys.openai else refusal(UNKNOWN_KEY, keys, key=key)
 
 
-def refuse(world: World, name: str, fault: str | None, model: str) -> tuple[Refusal | None, Draw | None]:
+def misplaced(keys: Keys, headers: Mapping[str, str]) -> Refusal | None:
+    """Why the organization or project that a request names is not the key's; None where it names none or the right
+    ones."""
+    for header, right, row in (
+        ("openai-organization", keys.openai_organization, WRONG_ORGANIZATION),
+        ("openai-project", keys.openai_project, WRONG_PROJECT),
+    ):
+        if headers.get(header, right) != right:
+            return refusal(row, keys)
+    return None
+
+
+def refuse(
+    world: World, name: str, fault: str | None, model: str, *, stream: bool = False
+) -> tuple[Refusal | None, Draw | None]:
     """Why this credential gets no answer to a call of `model` (empty: it only lists models), and what its rate limit
     said."""
     row = ROWS.get(fault or "")
     draw = world.draw(name, fault) if model else None
-    if row is None or not (model or row.every_call) or (draw and draw.granted):
+    if row is None or not (model or row.every_call) or (draw and draw.granted) or (row.streams_only and not stream):
         return None, draw
     return refusal(row, world.keys, key=world.keys.openai, model=model, draw=draw), draw
 
@@ -43,7 +58,7 @@ def refusal(row: Row, keys: Keys, *, key: str = "", model: str = "", draw: Draw 
         limit=draw.limit if draw else USUAL_LIMIT,
         wait=duration(draw.wait) if draw else "",
     )
-    error = {"error": {"message": message, "type": row.type, "param": None, "code": row.code}}
+    error = {"error": {"message": message, "type": row.type, "param": row.param, "code": row.code}}
     body = {**error, "status": row.status} if row.names_status else error
     return Refusal(
         status=row.status,

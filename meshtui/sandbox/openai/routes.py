@@ -16,11 +16,12 @@ from meshtui.sandbox.bucket import Draw
 from meshtui.sandbox.chat import Asked, form_of, limit_of, stops_of
 from meshtui.sandbox.completion import Completion
 from meshtui.sandbox.edge import meddle
-from meshtui.sandbox.openai.gate import identify, limit_headers, refuse
+from meshtui.sandbox.openai.gate import identify, limit_headers, misplaced, refuse
 from meshtui.sandbox.openai.rows import IN_STREAM, REQUEST
 from meshtui.sandbox.refusal import Refusal
 from meshtui.sandbox.world import World
 
+IMAGE_FIELDS = ("model", "n", "prompt", "quality", "response_format", "size", "style", "user")
 CREATED = 1721172741
 """When the oldest model here was published; what `created` of a model means."""
 
@@ -29,6 +30,7 @@ def routes(world: World) -> list[Route]:
     """Below `/openai/v1`."""
     return [
         Route("/chat/completions", partial(chat, world), methods=["POST"]),
+        Route("/images/generations", partial(images, world), methods=["POST"]),
         Route("/models", partial(list_models, world)),
         Route("/models/{model:path}", partial(one_model, world)),
         Route("/{path:path}", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -43,7 +45,7 @@ async def chat(world: World, request: Request) -> Response:
     if isinstance(asked, Response):
         return asked
     name, fault = caller
-    refusal, draw = refuse(world, name, fault, asked.model)
+    refusal, draw = refuse(world, name, fault, asked.model, stream=asked.stream)
     if refusal:
         return refusal.response(_front_headers())
     model = models.at_openai(asked.model)
@@ -68,6 +70,25 @@ async def one_model(world: World, request: Request) -> Response:
     return JSONResponse(_row(name), headers=_model_headers(world))
 
 
+async def images(world: World, request: Request) -> Response:
+    """No image is made here, but the key's scopes are looked at, and then the body, as OpenAI does."""
+    caller = await _caller(request, world)
+    if isinstance(caller, Response):
+        return caller
+    body = json_object(await request.body()) or {}
+    name, fault = caller
+    refusal, _ = refuse(world, name, fault if fault == "no_permission" else None, "gpt-image-1")
+    if refusal:
+        return refusal.response(_front_headers())
+    unknown_fields = [field for field in body if field not in IMAGE_FIELDS]
+    if unknown_fields:
+        field = unknown_fields[0]
+        return problem(400, f"Unknown parameter: '{field}'.", code="unknown_parameter", param=field)
+    if not isinstance(body.get("prompt"), str):
+        return problem(400, "Missing required parameter: 'prompt'.", code="missing_required_parameter", param="prompt")
+    return no_model(str(body.get("model", "dall-e-2")))
+
+
 async def unknown(request: Request) -> Response:
     path = request.url.path.removeprefix("/openai")
     return problem(404, f"Invalid URL ({request.method} {path})")
@@ -79,7 +100,10 @@ async def _caller(request: Request, world: World) -> tuple[str, str | None] | Re
     if isinstance(found, Refusal):
         return found.response(_front_headers())
     fault = world.fault(found)
-    return await meddle(request, "openai", fault, world.pace) or (found, fault)
+    wrong = misplaced(world.keys, request.headers)
+    return await meddle(request, "openai", fault, world.pace) or (
+        wrong.response(_front_headers()) if wrong else (found, fault)
+    )
 
 
 async def _refused_to_look(request: Request, world: World) -> Response | None:

@@ -23,6 +23,9 @@ class Row:
     """Whether listing models fails too; else only what runs a model does."""
     names_status: bool = False
     """The newer form of body, with `"status": 401` beside the error."""
+    param: str | None = None
+    streams_only: bool = False
+    """Whether an answer that does not stream is given."""
 
 
 UNKNOWN_KEY = Row(
@@ -36,6 +39,14 @@ NO_KEY = Row(
     "(i.e. Authorization: Bearer YOUR_KEY). You can obtain an API key from "
     "https://platform.openai.com/account/api-keys.",
     INVALID_AUTH, every_call=True,
+)  # fmt: skip
+
+WRONG_ORGANIZATION = Row(
+    401, REQUEST, "mismatched_organization", "OpenAI-Organization header should match organization for API key",
+    INVALID_AUTH,
+)  # fmt: skip
+WRONG_PROJECT = Row(
+    401, REQUEST, "mismatched_project", "OpenAI-Project header should match project for API key", INVALID_AUTH,
 )  # fmt: skip
 
 ROWS = {
@@ -56,6 +67,13 @@ ROWS = {
         "correct role in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a "
         "restricted API key, that it has the necessary scopes.",
         PERMISSION_DENIED,
+    ),
+    "no_streaming": Row(
+        400, REQUEST, "unsupported_value",
+        "Your organization must be verified to stream this model. Please go to: "
+        "https://platform.openai.com/settings/organization/general and click on Verify Organization. If you just "
+        "verified, it can take up to 15 minutes for access to propagate.",
+        PERMISSION_DENIED, param="stream", streams_only=True,
     ),
     # OpenAI has no policy language; an organization's list of allowed addresses is its one explicit refusal.
     "explicit_deny": Row(

@@ -1,0 +1,83 @@
+"""A service account's free rungs (IAM reference on published keys, OAuth 2.0 for service accounts, Resource Manager,
+Vertex AI reference)."""
+
+from __future__ import annotations
+
+from meshtui.credentials import rsa
+from meshtui.providers import google, vertex
+from meshtui.providers.reading import dig
+from meshtui.runs.climber import Climber
+from meshtui.runs.rung import PASSED, Holds, Judgement, Rung
+from meshtui.runs.rungs.common import CLOCK_DECIDES, MAY_NOT_ASK, account, no_token, token
+
+PREDICT = "aiplatform.endpoints.predict"
+_TWO_FILES = "take the whole file anew; do not join parts of two"
+_NO_LIST = Judgement(Holds.UNCLEAR, "Google does not list this account's keys", "unknown")
+
+
+def _certificate(climber: Climber, answer: object) -> Judgement:
+    """Whether Google publishes this key, and whether what it publishes is the private key's other half. A new key is
+    published within minutes, so that its absence is proved wrong by a token."""
+    if not isinstance(answer, dict) or not all(isinstance(text, str) for text in answer.values()):
+        return Judgement(Holds.UNCLEAR, "the answer is not a list of certificates", "unknown")
+    key_id, pem = account(climber).private_key_id, account(climber).private_key
+    try:
+        ours = [name for name, text in answer.items() if rsa.is_certified(text, pem)]
+    except ValueError as problem:
+        return Judgement(Holds.UNCLEAR, f"the certificates could not be compared: {problem}", "unknown")
+    if ours and key_id in (*ours, ""):
+        return Judgement(Holds.PASSED, "Google publishes this key, and it is the private key's other half")
+    if ours:
+        words = f"private_key_id and private_key come from two files: this private key is {ours[0][:8]}…, which is live"
+        return Judgement(Holds.FAILED, words, "credential_malformed", _TWO_FILES)
+    if key_id in answer:
+        words = "private_key_id and private_key come from two files: Google publishes another key under this id"
+        return Judgement(Holds.FAILED, words, "credential_malformed", _TWO_FILES)
+    words = "Google does not publish this key: it was deleted, or its time is over, or it is only minutes old"
+    return Judgement(Holds.FAILED, words, "credential_invalid")
+
+
+def _take_token(climber: Climber, answer: object) -> Judgement:
+    """The rungs above need it."""
+    climber.token = google.access_token(answer)
+    return PASSED if climber.token else Judgement(Holds.UNCLEAR, "the answer holds no token")
+
+
+def _permission(_: Climber, answer: object) -> Judgement:
+    """What testIamPermissions sent back is what is granted."""
+    granted = dig(answer, "permissions")
+    if isinstance(granted, list) and PREDICT in granted:
+        return Judgement(Holds.PASSED, f"{PREDICT} is granted")
+    if isinstance(answer, dict):
+        return Judgement(Holds.FAILED, f"{PREDICT} is not granted, or there is no such project", "permission_missing")
+    return Judgement(Holds.UNCLEAR, "the answer does not tell")
+
+
+def _counted(_: Climber, answer: object) -> Judgement:
+    found = isinstance(dig(answer, "totalTokens"), int)
+    return PASSED if found else Judgement(Holds.UNCLEAR, "the answer counts no tokens")
+
+
+def _not_counted(climber: Climber) -> str:
+    return "Google does not count for Anthropic's models" if climber.question.model.startswith("claude-") else ""
+
+
+CERTIFICATE = Rung(
+    "certificate", "Google publishes the key, and it belongs to this private key", "that the account is enabled",
+    lambda c: google.certificates_call(c.endpoints, account(c)), _certificate,
+    instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
+)  # fmt: skip
+IDENTITY = Rung(
+    "identity", "file, key, account and clock are good", "the project, the API, billing, any right",
+    lambda c: google.token_call(c.endpoints, account(c)), _take_token, instead=CLOCK_DECIDES,
+)  # fmt: skip
+PERMISSION = Rung(
+    "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
+    lambda c: google.permission_call(c.endpoints, account(c), token(c), PREDICT), _permission,
+    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=no_token,
+)  # fmt: skip
+MODEL = Rung(
+    "model", "API, permission, host, location and model fit together", "quota",
+    lambda c: vertex.count_call(c.endpoints, account(c), token(c), c.question), _counted,
+    stops=False, foretells="prompt", skip=lambda c: no_token(c) or _not_counted(c),
+)  # fmt: skip

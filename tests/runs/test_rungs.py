@@ -1,0 +1,274 @@
+"""What single rungs make of an answer: rights that are lacking, keys of two files, scopes, keys stored with Mesh."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import Credential
+from meshtui.providers.client import Client
+from meshtui.runs.ladder import Ladder, climb
+from meshtui.runs.rung import Holds, RungResult
+from meshtui.runs.status import exit_status
+from meshtui.sandbox.settings import Behaviour
+from meshtui.secret import Secret
+from tests.providers.wire import answer, serving
+from tests.runs.stage import Stage
+
+STREAM = "bedrock:InvokeModelWithResponseStream"
+ROLE = "arn:aws:sts::123456789012:assumed-role/app/session"
+
+
+def rung(ladder: Ladder, name: str) -> RungResult:
+    return next(r for r in ladder.rungs if r.name == name)
+
+
+async def climb_against(
+    stage: Stage, credential: Credential, reply: bytes, *, prompt: bool = False, **addresses: Callable[[str], str]
+) -> Ladder:
+    """Climbs on the sandbox, but for the addresses named, which give `reply` to everything."""
+    async with serving(reply) as wire:
+        here = {name: make(wire.url) for name, make in addresses.items()}
+        endpoints = replace(Endpoints.of_sandbox(stage.sandbox.addresses), **here)
+        async with Client(endpoints) as client:
+            return await climb(credential, client, lambda _: None, prompt=prompt)
+
+
+def same(url: str) -> str:
+    return url
+
+
+def denied(arn: str, action: str) -> str:
+    because = f"because no identity-based policy allows the {action} action"
+    return f"User: {arn} is not authorized to perform: {action} {because}"
+
+
+# AWS
+
+
+async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: Stage):
+    ladder = await stage.climb("aws", "no_streaming", prompt=False)
+    assert ladder.sentence == (
+        "This key is alive and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
+        f"the user lacks {STREAM}, as IAM simulates it."
+    )
+    assert exit_status(ladder) == 5
+
+
+@pytest.mark.parametrize("name", ["aws", "bedrock"])
+async def test_a_key_that_may_call_but_not_stream_is_told_so_by_the_stream(stage: Stage, name: str):
+    ladder = await stage.climb(name, "no_streaming")
+    assert rung(ladder, "prompt").holds is Holds.PASSED
+    assert rung(ladder, "streaming").note == f"the user lacks {STREAM}"
+    assert "may call amazon.nova-micro-v1:0 in us-east-1, but not stream: the user lacks" in ladder.sentence
+
+
+async def test_a_role_is_called_a_role(stage: Stage):
+    refusal = answer(json.dumps({"Message": denied(ROLE, "bedrock:InvokeModel")}).encode(), status="403 Forbidden")
+    ladder = await climb_against(stage, stage.credentials["bedrock"], refusal, prompt=True, bedrock_runtime=same)
+    assert rung(ladder, "prompt").note == "the role lacks bedrock:InvokeModel"
+    assert ladder.sentence.endswith(
+        "may not call amazon.nova-micro-v1:0 in us-east-1: the role lacks bedrock:InvokeModel."
+    )
+
+
+IAM_SAYS = """<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type>
+<Code>{}</Code><Message>{}</Message></Error><RequestId>x</RequestId></ErrorResponse>"""
+IAM_REFUSES = IAM_SAYS.format("AccessDenied", denied(ROLE, "iam:SimulatePrincipalPolicy"))
+NO_SUCH_ROLE = IAM_SAYS.format("NoSuchEntity", "The role with name app cannot be found.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "says"),
+    [
+        (IAM_REFUSES, "403 Forbidden", "iam:SimulatePrincipalPolicy"),
+        (NO_SUCH_ROLE, "404 Not Found", "IAM does not know the role"),
+        ("<a/>", "200 OK", "not a simulation"),
+        ("<!DOCTYPE a><a/>", "200 OK", "not a simulation"),
+        ("{}", "200 OK", "not a simulation"),
+    ],
+)
+async def test_a_key_that_may_not_ask_iam_is_none_the_worse(stage: Stage, reply: str, status: str, says: str):
+    ladder = await climb_against(stage, stage.credentials["aws"], answer(reply.encode(), status=status), iam=same)
+    assert rung(ladder, "permission").holds is Holds.UNCLEAR
+    assert says in rung(ladder, "permission").note
+    assert rung(ladder, "stream permission").holds is Holds.SKIPPED
+    assert ladder.deciding is None
+    assert exit_status(ladder) == 0
+
+
+def simulated(*results: tuple[str, str, str]) -> bytes:
+    members = "".join(
+        f"<member><EvalDecision>{decision}</EvalDecision><EvalActionName>bedrock:{action}</EvalActionName>"
+        f"<MissingContextValues>{missing}</MissingContextValues></member>"
+        for action, decision, missing in results
+    )
+    return answer(f"<R xmlns='x'><EvaluationResults>{members}</EvaluationResults></R>".encode())
+
+
+ASKS_MORE = "<member>aws:SourceIp</member>"
+
+
+@pytest.mark.parametrize(
+    ("results", "holds", "cause"),
+    [
+        ([("InvokeModel", "allowed", "")], Holds.PASSED, ""),
+        ([("InvokeModel", "implicitDeny", "")], Holds.FAILED, "permission_missing"),
+        ([("InvokeModel", "explicitDeny", ASKS_MORE)], Holds.FAILED, "permission_denied_explicitly"),
+        ([("InvokeModel", "implicitDeny", ASKS_MORE)], Holds.UNCLEAR, "unknown"),
+        ([("InvokeModel", "allowed", ""), ("InvokeModel", "implicitDeny", "")], Holds.FAILED, "permission_missing"),
+        ([("InvokeModel", "perhaps", "")], Holds.UNCLEAR, "unknown"),
+        ([("ListModels", "allowed", "")], Holds.UNCLEAR, "unknown"),
+    ],
+)
+async def test_the_worst_decision_on_any_resource_counts(
+    stage: Stage, results: list[tuple[str, str, str]], holds: Holds, cause: str
+):
+    ladder = await climb_against(stage, stage.credentials["aws"], simulated(*results), iam=same)
+    assert (rung(ladder, "permission").holds, rung(ladder, "permission").cause) == (holds, cause)
+
+
+async def test_what_happens_beats_what_iam_foretold(stage: Stage):
+    refuses = simulated(("InvokeModel", "implicitDeny", ""), ("InvokeModelWithResponseStream", "implicitDeny", ""))
+    ladder = await climb_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
+    assert rung(ladder, "permission").holds is Holds.FAILED
+    assert ladder.deciding is None
+    assert ladder.sentence.endswith("streamed as well.")
+
+
+async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
+    text = json.dumps({"Message": denied(ROLE, "bedrock:ListFoundationModels")}).encode()
+    refused = answer(text, "x-amzn-errortype: AccessDeniedException", status="403 Forbidden")
+    ladder = await climb_against(
+        stage, stage.credentials["bedrock"], refused, bedrock_runtime=same, bedrock=same
+    )  # fmt: skip
+    assert [r.holds for r in ladder.rungs if r.name in ("models", "availability")] == [Holds.UNCLEAR] * 2
+    assert ladder.sentence.startswith("This key is alive, but whether it may call")
+    assert exit_status(ladder) == 8
+
+
+# Google
+
+
+@pytest.fixture(scope="module")
+def other_pem() -> Secret:
+    key = rsa.generate_private_key(65537, 2048)
+    return Secret(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, "Google publishes this key"),
+        ({"private_key_id": ""}, "Google publishes this key"),
+        ({"private_key_id": "f" * 40}, "come from two files: this private key is"),
+        ({"private_key": None}, "come from two files: Google publishes another key under this id"),
+        ({"private_key": None, "private_key_id": "f" * 40}, "Google does not publish this key: it was deleted"),
+    ],
+    ids=["live", "no id", "foreign id", "foreign key", "deleted"],
+)
+async def test_the_published_certificate_tells_a_live_key_from_a_mixed_and_a_deleted_one(
+    stage: Stage, other_pem: Secret, change: dict[str, str | None], says: str
+):
+    made = {name: other_pem if value is None else value for name, value in change.items()}
+    credential = stage.credentials["vertex"]
+    changed = replace(credential, material=replace(credential.material, **made))
+    ladder = await climb(changed, stage.client, lambda _: None, prompt=False)
+    found = rung(ladder, "certificate")
+    assert says in found.note
+    assert found.holds is (Holds.PASSED if "this key" in says and "not" not in says else Holds.FAILED)
+    assert exit_status(ladder) == (0 if found.holds is Holds.PASSED else 4)
+    assert (found.holds is Holds.PASSED) == (not found.fix)
+
+
+async def test_a_new_key_that_is_not_published_yet_is_proved_by_its_token(stage: Stage):
+    ladder = await climb_against(stage, stage.credentials["vertex"], answer(b"{}"), google_certificates=same)
+    assert rung(ladder, "certificate").holds is Holds.FAILED
+    assert ladder.deciding is None
+
+
+@pytest.mark.parametrize("reply", [b'{"error": "Not found"}', b"<html>", b"[]", b'{"k": "no PEM"}', b'{"k": 1}'])
+async def test_what_is_no_list_of_certificates_says_nothing(stage: Stage, reply: bytes):
+    status = "404 Not Found" if b"error" in reply else "200 OK"
+    ladder = await climb_against(
+        stage, stage.credentials["vertex"], answer(reply, status=status), google_certificates=same
+    )  # fmt: skip
+    assert rung(ladder, "certificate").holds is Holds.UNCLEAR
+    assert ladder.deciding is None
+
+
+# OpenAI
+
+
+def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:
+    message = f"You have insufficient permissions for this operation. Missing scopes: {', '.join(missing)}. Check that"
+    return answer(json.dumps({"error": {"message": message, "type": "invalid_request_error"}}).encode(), status=status)
+
+
+async def test_a_key_that_may_not_list_openais_models_is_unclear_and_alive(stage: Stage):
+    refused = scopes("api.model.read")
+    ladder = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
+    assert rung(ladder, "identity").holds is Holds.UNCLEAR
+    assert not any(r.holds is Holds.FAILED for r in ladder.rungs)
+    assert exit_status(ladder) == 8
+    assert "alive" in ladder.sentence
+
+
+async def test_the_scope_for_models_is_proved_without_making_anything(stage: Stage):
+    good = rung(await stage.climb("openai", prompt=False), "scope")
+    assert (good.holds, good.cost, good.exchange.status) == (Holds.PASSED, "nothing", 400)
+    lacking = await stage.climb("openai", "no_permission", prompt=False)
+    assert rung(lacking, "scope").note == "the key lacks the scope model.request"
+    assert exit_status(lacking) == 5
+
+
+async def test_a_project_that_an_sdk_would_send_unasked_is_tried(stage: Stage):
+    async def project(**variables: str) -> RungResult:
+        credential = stage.credentials["openai"]
+        ladder = await climb(credential, stage.client, lambda _: None, prompt=False, surroundings=variables)
+        return rung(ladder, "project")
+
+    plain = await project()
+    assert (plain.holds, plain.exchange) == (Holds.PASSED, None)
+    assert plain.note.startswith("organization org-")
+    for variable in ("OPENAI_PROJECT_ID", "OPENAI_ORG_ID"):
+        foreign = await project(**{variable: "somebody-elses"})
+        assert (foreign.holds, foreign.cause) == (Holds.FAILED, "account_mismatch")
+        assert "OPENAI_PROJECT_ID" in foreign.fix
+
+
+# Mesh
+
+
+@pytest.mark.parametrize(("name", "word"), [("openai", "openai"), ("bedrock", "aws"), ("vertex", "vertex")])
+async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(stage: Stage, name: str, word: str):
+    stage.sandbox.set_fault(name, "revoked")
+    ladder = await stage.climb("mesh", prompt=False)
+    assert ladder.deciding.name == f"stored {word}"
+    assert ladder.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
+    assert exit_status(ladder) == 4
+
+
+async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(stage: Stage):
+    stage.sandbox.behaviour = Behaviour(provider_keys_realm="dashboard")
+    ladder = await stage.climb("mesh", prompt=False)
+    stored = rung(ladder, "provider keys")
+    assert stored.holds is Holds.UNCLEAR
+    assert "dashboard's token" in stored.note
+    assert "Test button" in stored.fix
+    assert [r.holds for r in ladder.rungs if r.name.startswith("stored")] == [Holds.SKIPPED] * 3
+    assert exit_status(ladder) == 0
+
+
+async def test_a_mesh_key_tells_balance_limits_model_and_stored_keys(stage: Stage):
+    ladder = await stage.climb("mesh", prompt=False)
+    assert rung(ladder, "identity").note.endswith("USD left")
+    assert rung(ladder, "limits").note.startswith("rpm ")
+    assert rung(ladder, "model").exchange.request.url.endswith("/models/openai/gpt-4o-mini")
+    assert rung(ladder, "provider keys").note == "active: openai, aws, vertex"
