@@ -27,6 +27,8 @@ class Question:
     system: str = ""
     max_tokens: int = DEFAULT_MAX_TOKENS
     stream: bool = False
+    cache: bool = False
+    """Whether Mesh's response cache may answer."""
 
 
 @dataclass(frozen=True, slots=True)

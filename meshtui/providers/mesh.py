@@ -16,16 +16,18 @@ VERSION = {"X-Mesh-Version": "2026-08"}
 
 
 def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
-    """One chat completion that no cache may answer: what the cache holds has touched no credential."""
+    """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
+    credential."""
     body: dict[str, object] = {
         "model": question.model,
         "messages": chat.messages(question),
         "max_tokens": question.max_tokens,
-        "cache": False,
     }
+    if not question.cache:
+        body["cache"] = False
     if question.stream:
         body["stream"] = True
-    headers = {**VERSION, "X-Mesh-Cache": "no-store"}
+    headers = VERSION if question.cache else {**VERSION, "X-Mesh-Cache": "no-store"}
     return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
 
 

@@ -79,4 +79,4 @@ def unusable(credential: Credential) -> Call:
 
 
 def _question(prompt: Prompt, model: str) -> Question:
-    return Question(model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream)
+    return Question(model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream, prompt.cache)

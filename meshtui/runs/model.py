@@ -31,6 +31,8 @@ class Prompt:
     stream: bool = False
     timeout: float = DEFAULT_TIMEOUT
     """Seconds for the whole attempt."""
+    cache: bool = False
+    """Whether Mesh's response cache may answer, as it may answer your own program. Then it proves nothing of a key."""
 
 
 @dataclass(frozen=True, slots=True)
