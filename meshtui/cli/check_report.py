@@ -1,4 +1,37 @@
-"""What `meshtui check` prints: text for people, JSON for scripts, JUnit for continuous integration."""
+"""What `meshtui check` prints: text for people, JSON for scripts, JUnit for continuous integration.
+
+The JSON is one object; names are stable, new ones may be added, and null stands for what is not there. Nothing in it is
+a secret: headers, addresses and bodies are redacted.
+
+    exit_status       number; the README's table. 0, or the first credential's that is not 0
+    credentials       one object each, in the order in which they were asked for:
+      name            what NAME and --credential take
+      kind            openai_key, bedrock_api_key, aws_keys, service_account, mesh_key, unrecognised
+      provider        openai, bedrock, vertex, mesh; null: not recognised
+      source          where it was found: a kind of place, and a path or variable
+      shown           the secret's mask; null: it holds none
+      fingerprint     eight hexadecimal digits, equal for equal secrets
+      policy          fallback, exclusive
+      usable          whether it can be sent at all
+      status          the exit status that it alone would give
+      facts           object, text to text: what was read offline, in the order in which people read it
+      findings        what is known offline, each:
+        id            stable name of the finding, as openai.cut-off
+        level         ok, note, warning, error (with an error it is not sent)
+        title, proof, fix    sentences, the last two may be empty
+      rungs           the live checks in their order, [] where nothing was sent (--offline), each:
+        name          form, network, clock, identity, …, prompt, streaming
+        holds         passed, failed, unclear (tried, but it cannot be told), skipped (`note` says why)
+        note          what was found, or why not
+        proves, leaves_open    what a pass proves and does not
+        cost          nothing, or what it costs
+        cause         a label of `meshtui explain --list`; null where it passed
+        fix           the first thing to do; null where there is nothing to do
+        explanation   of a refusal, as `meshtui explain --format json` prints it; null without one
+        exchange      request, answer and times, as in `meshtui send --format json`; null: nothing was sent
+      deciding        name of the rung that something is wrong with; null: all is well, or nothing was sent
+      sentence        what it all comes to; null: nothing was sent
+"""
 
 from __future__ import annotations
 
@@ -83,19 +116,24 @@ def _finding(finding: Finding) -> Line:
 
 def _rung(result: RungResult) -> Line:
     note = result.note or (f"proves {result.proves}" if result.holds is Holds.PASSED else "")
-    text = f"{result.name:<12} {one_line(note)}".rstrip()
-    told = result.explanation if result.holds in (Holds.FAILED, Holds.UNCLEAR) else None
-    fix = one_line(" ".join(filter(None, (told.steps[0].text, told.steps[0].command)))) if told and told.steps else ""
-    exchange = result.exchange
-    proof = (
-        [f"{exchange.request.method} {exchange.request.url} -> {exchange.status or 'no answer'}"] if exchange else []
-    )
-    proof += [f'"{told.proof}" ({told.proof_from})'] if told and told.proof else []
-    return Line(result.name, MARKS[result.holds], text, fix, plain("\n".join(proof)))
+    text = f"{result.name:<17} {one_line(note)}".rstrip()
+    return Line(result.name, MARKS[result.holds], text, one_line(result.fix), plain("\n".join(_proof(result))))
+
+
+def _proof(result: RungResult) -> Iterator[str]:
+    """The call and its answer, the sentence that decided, and what a pass does not prove."""
+    exchange, told = result.exchange, result.explanation
+    if exchange:
+        came = exchange.status or (exchange.failure.kind.replace("_", " ") if exchange.failure else "no answer")
+        yield f"{exchange.request.method} {exchange.request.url} -> {came}; it costs {result.cost}"
+    if told and told.proof and result.holds in (Holds.FAILED, Holds.UNCLEAR):
+        yield f'"{told.proof}" ({told.proof_from})'
+    if result.holds is Holds.PASSED:
+        yield f"proves that {result.proves}; does not prove: {result.leaves_open}"
 
 
 def as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
-    """`{"exit_status": …, "credentials": [{name, kind, …, findings: […], rungs: […], sentence}]}`; names are stable."""
+    """The object that the module's docstring describes."""
     return {"exit_status": exit_status, "credentials": [_credential(checked) for checked in all_checked]}
 
 
@@ -118,6 +156,7 @@ def _credential(checked: Checked) -> Json:
             for f in credential.findings
         ],
         "rungs": [_rung_json(result) for result in (ladder.rungs if ladder else ())],
+        "deciding": ladder.deciding.name if ladder and ladder.deciding else None,
         "sentence": ladder.sentence if ladder else None,
     }
 
@@ -131,6 +170,7 @@ def _rung_json(result: RungResult) -> Json:
         "leaves_open": result.leaves_open,
         "cost": result.cost,
         "cause": result.cause or None,
+        "fix": result.fix or None,
         "explanation": explanation_as_json(result.explanation) if result.explanation else None,
         "exchange": exchange_as_json(result.exchange) if result.exchange else None,
     }

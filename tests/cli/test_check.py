@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
+from meshtui.cli import check_report
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
@@ -53,9 +56,12 @@ def test_json_keeps_its_schema(meshtui: Meshtui):
     assert set(outcome) == {"exit_status", "credentials"}
     (credential,) = outcome["credentials"]
     assert set(credential) == {"name", "kind", "provider", "source", "shown", "fingerprint", "policy", "usable",
-                               "status", "facts", "findings", "rungs", "sentence"}  # fmt: skip
-    assert set(credential["rungs"][0]) == {"name", "holds", "note", "proves", "leaves_open", "cost", "cause",
+                               "status", "facts", "findings", "rungs", "deciding", "sentence"}  # fmt: skip
+    assert set(credential["rungs"][0]) == {"name", "holds", "note", "proves", "leaves_open", "cost", "cause", "fix",
                                            "explanation", "exchange"}  # fmt: skip
+    of_a_finding = ("id", "level", "title", "proof", "fix")
+    for name in (*outcome, *credential, *credential["rungs"][0], *of_a_finding):
+        assert re.search(rf"^ +.*\b{name}\b", check_report.__doc__ or "", re.MULTILINE), f"{name} is not documented"
 
 
 def test_junit_names_each_failure_with_its_fix(meshtui: Meshtui):
@@ -70,6 +76,56 @@ def test_verbose_shows_the_proof(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "-v")
     assert "| GET http://127.0.0.1" in outcome.out
     assert '| "Incorrect API key provided' in outcome.out
+
+
+FAILING = [("openai", "no_permission"), ("aws", "no_permission"), ("aws", "no_streaming"), ("vertex", "revoked"),
+           ("aws", "model_not_granted"), ("vertex", "no_permission"), ("vertex", "clock_skew")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "fault"), FAILING)
+def test_every_line_that_is_not_well_has_a_fix_under_it(meshtui: Meshtui, key: str, fault: str):
+    lines = meshtui("check", key, "--sandbox", "--prompt", "--fault", f"{key}={fault}").out.splitlines()
+    wrong = [number for number, line in enumerate(lines) if line.strip().startswith(("[x]", "[?]"))]
+    assert wrong
+    for number in wrong:
+        assert lines[number + 1].strip().startswith("fix: "), lines[number]
+
+
+def expired_key() -> str:
+    """A short-term Bedrock key that ended in 2024; it still has all that could be sent."""
+    query = (
+        "Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + "AKIA" + "Q" * 16
+        + "%2F20240101%2Fus-east-1%2Fbedrock%2Faws4_request&X-Amz-Date=20240101T000000Z&X-Amz-Expires=3600"
+        "&X-Amz-SignedHeaders=host&X-Amz-Signature=" + "0" * 64 + "&Version=1"
+    )  # fmt: skip
+    return "bedrock-api-key-" + base64.b64encode(f"bedrock.amazonaws.com/?{query}".encode()).decode()
+
+
+WITH_MATERIAL = {
+    "expired": (expired_key(), "credential_expired"),
+    "a user's id": (
+        json.dumps({"access_key_id": "AIDA" + "Q" * 16, "secret_access_key": "s" * 40, "region": "us-east-1"}),
+        "credential_wrong_kind"),
+    "temporary without a token": (
+        json.dumps({"access_key_id": "ASIA" + "Q" * 16, "secret_access_key": "s" * 40, "region": "us-east-1"}),
+        "credential_malformed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("offline", [True, False], ids=["offline", "live"])
+@pytest.mark.parametrize("name", WITH_MATERIAL)
+def test_what_could_be_sent_but_cannot_work_is_refused_by_its_form(
+    meshtui: Meshtui, tmp_path: Path, name: str, offline: bool
+):
+    text, cause = WITH_MATERIAL[name]
+    path = tmp_path / "key.txt"
+    path.write_text(text)
+    outcome = meshtui("check", "--file", str(path), "--format", "json", *(["--offline"] if offline else []))
+    (credential,) = outcome.json["credentials"]
+    assert outcome.status == credential["status"] == 4
+    if not offline:
+        assert (credential["deciding"], credential["rungs"][0]["cause"]) == ("form", cause)
+        assert not any(rung["exchange"] for rung in credential["rungs"])
 
 
 BAD = {

@@ -18,6 +18,8 @@ WELCOME = [
     ("bedrock", "bedrock-runtime.us-east-1.api.aws"),
     ("bedrock", "sts.eu-west-3.amazonaws.com"),
     ("bedrock", "sts.amazonaws.com"),
+    ("bedrock", "iam.amazonaws.com"),
+    ("bedrock", "iam.us-gov.amazonaws.com"),
     ("vertex", "oauth2.googleapis.com"),
     ("vertex", "aiplatform.googleapis.com"),
     ("vertex", "europe-west4-aiplatform.googleapis.com"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime
+import gc
 import json
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,12 +23,15 @@ from google.oauth2 import service_account
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import AwsKeys, ServiceAccount
-from meshtui.providers import bedrock, google
+from meshtui.providers import bedrock, google, iam
 from meshtui.providers.call import Call, Question
 from meshtui.secret import Secret
 
 REGION = "eu-central-1"
 ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-micro-v1:0"
+
+MODEL_ARN = "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-micro-v1:0"
+USER = "arn:aws:iam::123456789012:user/a+b@c"
 
 
 def keys(session_token: str = "") -> AwsKeys:
@@ -92,6 +98,13 @@ TWINS: dict[str, tuple[str, Callable[[AwsKeys], Call], Callable[[Any], object]]]
         lambda k: bedrock.availability_call(AT, k, "eu.amazon.nova-micro-v1:0"),
         lambda c: c.get_foundation_model_availability(modelId="amazon.nova-micro-v1:0"),
     ),
+    "simulation": (
+        "iam",
+        lambda k: iam.simulate_call(AT, k, USER, (MODEL_ARN, ARN)),
+        lambda c: c.simulate_principal_policy(
+            PolicySourceArn=USER, ActionNames=[iam.INVOKE, iam.STREAM], ResourceArns=[MODEL_ARN, ARN]
+        ),
+    ),
 }
 
 
@@ -113,6 +126,43 @@ def test_our_aws_request_is_boto3s(name: str, token: str, monkeypatch: pytest.Mo
             continue
         expected = value.decode() if isinstance(value, bytes) else value
         assert dict(call.wire_headers())[header] == expected
+
+
+def test_governments_regions_have_an_iam_of_their_own(monkeypatch: pytest.MonkeyPatch):
+    pair = replace(keys(), region="us-gov-east-1")
+    call = iam.simulate_call(AT, pair, USER, (ARN,))
+    assert call.url == "https://iam.us-gov.amazonaws.com/"
+    assert "/us-gov-west-1/iam/aws4_request" in str(dict(call.wire_headers())["Authorization"])
+    assert iam.simulate_call(replace(AT, iam="http://127.0.0.1:1"), pair, USER, (ARN,)).url == "http://127.0.0.1:1/"
+
+
+@pytest.mark.parametrize(
+    ("arn", "principal"),
+    [
+        ("arn:aws:iam::123456789012:user/team/x", "arn:aws:iam::123456789012:user/team/x"),
+        ("arn:aws:sts::123456789012:assumed-role/app/i-1", "arn:aws:iam::123456789012:role/app"),
+        ("arn:aws-us-gov:sts::123456789012:assumed-role/app/i-1", "arn:aws-us-gov:iam::123456789012:role/app"),
+        ("arn:aws:iam::123456789012:root", ""),
+        ("arn:aws:sts::123456789012:federated-user/x", ""),
+        ("", ""),
+    ],
+)
+def test_iam_simulates_users_and_roles(arn: str, principal: str):
+    assert iam.principal(arn) == principal
+
+
+@pytest.mark.parametrize(
+    ("model", "touched"),
+    [
+        ("amazon.nova-micro-v1:0", ("arn:aws:bedrock:r::foundation-model/amazon.nova-micro-v1:0",)),
+        ("eu.amazon.nova-micro-v1:0", (
+            "arn:aws:bedrock:r:123456789012:inference-profile/eu.amazon.nova-micro-v1:0",
+            "arn:aws:bedrock:r::foundation-model/amazon.nova-micro-v1:0")),
+        (ARN, (ARN,)),
+    ],
+)  # fmt: skip
+def test_a_call_by_profile_touches_the_profile_and_the_model_behind_it(model: str, touched: tuple[str, ...]):
+    assert iam.resources(model, "r", "arn:aws:iam::123456789012:user/x") == touched
 
 
 def test_the_canonical_request_is_shown_without_a_secret():
@@ -150,6 +200,20 @@ def account() -> ServiceAccount:
 
 def parts(assertion: str) -> list[dict[str, Any]]:
     return [json.loads(base64.urlsafe_b64decode(part + "==")) for part in assertion.split(".")[:2]]
+
+
+def test_a_keys_numbers_are_checked_once(account: ServiceAccount, monkeypatch: pytest.MonkeyPatch):
+    from cryptography.hazmat.primitives import serialization
+
+    google.token_call(AT, account)
+    monkeypatch.setattr(serialization, "load_pem_private_key", None)
+    assert google.token_call(AT, account).failure is None
+    gone = weakref.ref(key := Secret(pem()))
+    monkeypatch.undo()
+    google.token_call(AT, replace(account, private_key=key))
+    del key
+    gc.collect()
+    assert gone() is None, "the text is not held beyond its credential"
 
 
 def test_our_jwt_is_google_auths(account: ServiceAccount):
