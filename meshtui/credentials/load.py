@@ -32,10 +32,12 @@ def from_environment(environ: Mapping[str, str], *, now: float | None = None) ->
 
 
 def from_sandbox(addresses: Mapping[str, Mapping[str, object]], *, now: float | None = None) -> tuple[Credential, ...]:
-    """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line."""
+    """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
+    none: that token steers the sandbox."""
     return tuple(
         parse(_text(name, row), name=name, source=Source("sandbox", _address(row)), now=now)
         for name, row in addresses.items()
+        if name != "admin"
     )
 
 

@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from meshtui.sandbox import ids
+from meshtui.sandbox.admin import routes as admin
 from meshtui.sandbox.aws.routes import routes as aws
 from meshtui.sandbox.edge import dated
 from meshtui.sandbox.google.token import routes as google_token
@@ -29,6 +30,7 @@ def build(world: World) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/ping", _ping),
+            Mount("/admin", routes=admin(world)),
             Mount("/mesh/v1", routes=mesh(world)),
             Mount("/openai/v1", routes=openai(world)),
             *aws(world),

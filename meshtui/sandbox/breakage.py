@@ -27,7 +27,8 @@ class Breakage:
     """Locked. `refill`: seconds until a rate-limited credential may send one more; `seed`: of rules without one."""
 
     def __init__(self, refill: float, seed: int) -> None:
-        self._refill, self._seed = refill, seed
+        self.seed = seed
+        self._refill = refill
         self._lock = threading.Lock()
         self._set: dict[str, _Set] = {}
         self._buckets: dict[str, Bucket] = {}
@@ -66,7 +67,7 @@ class Breakage:
             met = None
             for held in self._held_for(name):
                 held.counts[name, door] += 1
-                met = met or decide(held.rules, name, held.counts[name, door], self._seed)
+                met = met or decide(held.rules, name, held.counts[name, door], self.seed)
             return met
 
     def draw(self, name: str, fault: str | None) -> Draw | None:

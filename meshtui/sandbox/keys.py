@@ -69,9 +69,11 @@ class Keys:
     platform: str
     dashboard: str
     """What Mesh's dashboard would send: the realm in which provider keys are managed."""
+    admin: str
+    """What opens the admin path: no vendor's, and of this run alone."""
 
     def addresses(self) -> dict[str, dict[str, object]]:
-        """For each name its address and its secret, ready for JSON."""
+        """For each name its address and its secret, ready for JSON; `admin` is no credential: it steers."""
         aws, mesh = f"{self.base_url}/aws", f"{self.base_url}/mesh/v1"
         return {
             "mesh": {"base_url": mesh, "key": self.mesh},
@@ -90,6 +92,7 @@ class Keys:
                 "service_account": self.service_account.as_json(self.base_url),
                 "region": LOCATION,
             },
+            "admin": {"base_url": f"{self.base_url}/admin", "token": self.admin},
         }
 
 
@@ -119,6 +122,7 @@ def make(base_url: str) -> Keys:
         mesh=f"rsk_{ids.ulid()}",
         platform=f"rsk_{ids.ulid()}",
         dashboard=_unsigned_jwt(),
+        admin=secrets.token_urlsafe(32),
     )
 
 

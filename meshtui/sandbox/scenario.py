@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 from meshtui.sandbox.faults import NAMES, check_name
@@ -82,6 +82,31 @@ def read(name: str, data: Mapping[str, object]) -> Scenario:
         if needed not in top:
             raise WrongValueError("", needed, f'is missing; write {needed} = "…"')
     return Scenario(name, **top)  # type: ignore[arg-type]  # _TOP has the fields' types
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be different from now on. None: it stays."""
+
+    faults: Mapping[str, str | None] = field(default_factory=_nothing)
+    """Name → fault or rules; None mends it."""
+    policies: Mapping[str, str] = field(default_factory=_nothing)
+    behaviour: Switches = field(default_factory=_nothing)
+    active: str | None = None
+
+
+def read_change(data: Mapping[str, object]) -> Change:
+    """Some of a scenario's keys: faults, policies, behaviour, active. Raises WrongValueError."""
+    given = dict(data)
+    faults = given.get("faults")
+    mended = [name for name, fault in faults.items() if fault is None] if isinstance(faults, Mapping) else []
+    if isinstance(faults, Mapping) and mended:
+        for name in mended:
+            _faults({name: "slow"})  # a name that there is not is a mistake here too
+        given["faults"] = {name: fault for name, fault in faults.items() if fault is not None}
+    found = _fields("", given, {key: _TOP[key] for key in ("faults", "policies", "behaviour", "active")})
+    change = Change(**found)  # type: ignore[arg-type]  # _TOP has the fields' types
+    return replace(change, faults={**dict.fromkeys(mended), **change.faults})
 
 
 def _fields(

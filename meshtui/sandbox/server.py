@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from meshtui.sandbox import keys
+from meshtui.sandbox import keys, stage
 from meshtui.sandbox.app import build
 from meshtui.sandbox.listener import Listener
 from meshtui.sandbox.mesh.books import Truth
+from meshtui.sandbox.scenario import PROVIDER_KEYS, Scenario
 from meshtui.sandbox.settings import AS_DOCUMENTED, FOR_PEOPLE, Behaviour, Pace
 from meshtui.sandbox.world import World
 
@@ -108,6 +109,25 @@ class Sandbox:
     def truth(self) -> list[Truth]:
         """What really became of each request that reached Mesh's chat endpoint, oldest first."""
         return self._world.books.truths
+
+    def play(self, scenario: Scenario) -> None:
+        """Sets everything as the scenario says, and all else as at the start."""
+        stage.play(self._world, scenario)
+
+    @property
+    def scenario(self) -> str:
+        """The name of the one that was set last; empty where none was."""
+        return self._world.scenario
+
+    @property
+    def policies(self) -> dict[str, str]:
+        """Provider key → fallback or exclusive."""
+        return {name: self._world.policy(name) for name in PROVIDER_KEYS}
+
+    @property
+    def active(self) -> str:
+        """The credential that Mesh uses for Bedrock."""
+        return self._world.active()
 
     @property
     def mishaps(self) -> tuple[str, ...]:

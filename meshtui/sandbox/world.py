@@ -30,6 +30,8 @@ class World:
         self._exclusive: set[str] = set()
         self._bedrock = "bedrock"
         self._mishaps: list[str] = []
+        self.scenario = ""
+        """The name of the scenario that was set last."""
 
     def open(self, keys: Keys) -> None:
         """From now on the services know these keys, and no older ones."""
@@ -61,6 +63,10 @@ class World:
         """The same for Mesh's copy of a provider key: its own fault, or else that of the key."""
         return self._broken.fault(f"stored-{name}", "") or self._broken.fault(name, "")
 
+    def reseed(self, seed: int) -> None:
+        """From now on rules without a seed of their own draw with this one."""
+        self._broken.seed = seed
+
     def draw(self, name: str, fault: str | None) -> Draw | None:
         """What the rate limit says to a request that met `fault`; None where it is not limited."""
         return self._broken.draw(name, fault)
@@ -68,6 +74,7 @@ class World:
     def mend(self) -> None:
         """No fault, no policy, Bedrock's API key active, nothing cached."""
         self._broken.clear()
+        self.scenario = ""
         with self._lock:
             self._exclusive.clear()
             self._bedrock = "bedrock"
@@ -95,6 +102,15 @@ class World:
         """The name of the team's active key for this provider; None where a provider takes no keys."""
         with self._lock:
             return {"openai": "openai", "bedrock": self._bedrock, "vertex": "vertex"}.get(provider)
+
+    def policy(self, name: str) -> str:
+        """fallback or exclusive."""
+        return "exclusive" if self.exclusive(name) else "fallback"
+
+    def active(self) -> str:
+        """Which credential Mesh uses for Bedrock: bedrock or aws."""
+        with self._lock:
+            return self._bedrock
 
     # What must not happen
 

@@ -64,7 +64,7 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
 WRONG = {
     'faults = "revoked"': "line 3: faults: is a table",
     '[fault]\nopenai = "revoked"': "line 3: fault: is not a key here; there is title, story",
-    '[faults]\nopneai = "revoked"': "line 4: faults.opneai: there is no credential named 'opneai' here; there is openai",
+    '[faults]\nopneai = "revoked"': "line 4: faults.opneai: there is no credential named 'opneai'",
     '[faults]\nopenai = "revokd"': "line 4: faults.openai: there is no fault named 'revokd'; there is revoked",
     '[faults]\nopenai = "revoked:frist-1"': "line 4: faults.openai: 'frist-1' is no condition",
     "[faults]\nopenai = true": "line 4: faults.openai: there is no fault named ''",
