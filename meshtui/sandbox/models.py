@@ -21,6 +21,10 @@ class Model:
     completion_price: Decimal
     build: str = ""
     """What an answer calls it, where that differs."""
+    kind: str = "text"
+    """text or embedding."""
+    dimensions: int = 0
+    """Of its vectors."""
     profile_only: bool = False
     """Bedrock: on-demand throughput is not offered for the bare id, only for an inference profile."""
 
@@ -45,7 +49,7 @@ def _model(
     mesh: str, provider: str, own: str, title: str, prices: str, *, build: str = "", profile_only: bool = False
 ) -> Model:
     prompt, completion = map(Decimal, prices.split("/"))
-    return Model(mesh, provider, own, title, 128_000, prompt, completion, build, profile_only)
+    return Model(mesh, provider, own, title, 128_000, prompt, completion, build, profile_only=profile_only)
 
 
 MODELS = (
@@ -72,7 +76,21 @@ MODELS = (
     _model("meta-llama/llama-3.2-3b-instruct:free", "other", "llama-3.2-3b-instruct", "Llama 3.2 3B (free)", "0/0"),
 )  # fmt: skip
 
-BY_MESH = {model.mesh: model for model in MODELS}
+
+def _embedder(mesh: str, provider: str, own: str, title: str, price: str, dimensions: int) -> Model:
+    return Model(mesh, provider, own, title, 8192, Decimal(price), Decimal(0), kind="embedding", dimensions=dimensions)
+
+
+EMBEDDERS = (
+    _embedder("openai/text-embedding-3-small", "openai", "text-embedding-3-small", "Embedding 3 small", "0.02", 1536),
+    _embedder("openai/text-embedding-3-large", "openai", "text-embedding-3-large", "Embedding 3 large", "0.13", 3072),
+    _embedder("amazon/titan-embed-text-v2", "bedrock", "amazon.titan-embed-text-v2:0", "Titan Embed 2", "0.02", 1024),
+    _embedder("google/gemini-embedding-001", "vertex", "gemini-embedding-001", "Gemini Embedding", "0.15", 3072),
+)
+"""Served through Mesh only."""
+
+AT_MESH = (*MODELS, *EMBEDDERS)
+BY_MESH = {model.mesh: model for model in AT_MESH}
 SLUGS = {"openai": "openai", "bedrock": "amazon-bedrock", "vertex": "vertex", "other": None}
 """Mesh's words for the providers in its list of models."""
 

@@ -16,6 +16,7 @@ OVERLOADED = "provider_overloaded"
 CONNECTION_ERROR = "connection_error"
 BAD_RESPONSE = "bad_response"
 INTERNAL = "internal_provider_error"
+TIMEOUT = "provider_timeout"
 INVALID_REQUEST = "invalid_request"
 
 NOTHING: Mapping[str, str] = {}

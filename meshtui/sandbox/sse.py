@@ -11,11 +11,23 @@ DONE = b"data: [DONE]\n\n"
 NO_HEADERS: Mapping[str, str] = {}
 
 
-def event(data: object) -> bytes:
-    return b"data: " + json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+def event(data: object, name: str = "") -> bytes:
+    """One frame; with `event:` before it where the event has a name."""
+    start = f"event: {name}\ndata: " if name else "data: "
+    return start.encode() + json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
 
 
 def stream(frames: AsyncIterator[bytes], headers: Mapping[str, str] = NO_HEADERS) -> StreamingResponse:
     return StreamingResponse(
         frames, 200, {"cache-control": "no-cache", **headers}, media_type="text/event-stream; charset=utf-8"
     )
+
+
+def failing(error: object, headers: Mapping[str, str]) -> StreamingResponse:
+    """A stream that holds nothing but an error."""
+
+    async def frames() -> AsyncIterator[bytes]:
+        yield event(error)
+        yield DONE
+
+    return stream(frames(), headers)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from meshtui.sandbox import ids
 
-START_BALANCE = Decimal(50)
 KEPT = 10_000
 """Rows and records; older ones are forgotten."""
 
@@ -53,6 +51,8 @@ class Truth:
     broke: bool
     """Whether a stream that had begun carried an error."""
     cost_usd: str
+    endpoint: str = "chat"
+    """chat, responses, messages or embeddings."""
 
     @property
     def failed_first(self) -> Tried | None:
@@ -68,6 +68,10 @@ class Use:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     latency_ms: int = 0
+    list_price_usd: Decimal = Decimal(0)
+    """What the provider takes for it."""
+    routing_fallback: bool = False
+    """Whether another model than the first one served."""
     tags: Mapping[str, object] = field(default_factory=dict)
     event_id: str = field(default_factory=ids.ulid)
 
@@ -80,9 +84,9 @@ class Books:
         self._lock = threading.RLock()
         self._uses: deque[Use] = deque(maxlen=KEPT)
         self._truths: deque[Truth] = deque(maxlen=KEPT)
-        self._spent = Decimal(0)
+        self._balance = Decimal(50)
+        self._spent: dict[str, Decimal] = {}
         self._own_tokens = 0
-        self._windows: Counter[tuple[str, int]] = Counter()
 
     def price(self, cost: Decimal, served: str, tokens: int, fee_free: int) -> Decimal:
         """What a request costs on Mesh's balance: the whole price on Mesh's credentials, the fee on your own once
@@ -100,7 +104,9 @@ class Books:
         with self._lock:
             self._uses.append(use)
             self._truths.append(use.truth)
-            self._spent += Decimal(use.truth.cost_usd)
+            cost = Decimal(use.truth.cost_usd)
+            self._balance -= cost
+            self._spent[use.truth.key] = self._spent.get(use.truth.key, Decimal(0)) + cost
 
     @property
     def truths(self) -> list[Truth]:
@@ -115,30 +121,18 @@ class Books:
     @property
     def balance(self) -> Decimal:
         with self._lock:
-            return START_BALANCE - self._spent
+            return self._balance
+
+    def set_balance(self, usd: float) -> None:
+        with self._lock:
+            self._balance = Decimal(str(usd))
+
+    def spent(self, key: str) -> Decimal:
+        """By this Mesh key, since the start."""
+        with self._lock:
+            return self._spent.get(key, Decimal(0))
 
     def fee(self) -> dict[str, str]:
         """The fee, and as of when it is Mesh's."""
         as_of = FEES.get(self.fee_percent, "set for this sandbox")
         return {"percent_of_provider_price": f"{self.fee_percent:g}", "as_of": as_of}
-
-    def count_request(self, key: str) -> None:
-        with self._lock:
-            for window in (_minute(), _day()):
-                self._windows[key, window] += 1
-            if len(self._windows) > KEPT:
-                self._windows = Counter({k: n for k, n in self._windows.items() if k[1] in (_minute(), _day())})
-
-    def requests(self, key: str) -> tuple[int, int]:
-        """In this minute and in this day (UTC): Mesh's windows are fixed ones."""
-        with self._lock:
-            return self._windows[key, _minute()], self._windows[key, _day()]
-
-
-def _minute() -> int:
-    return int(time.time()) // 60
-
-
-def _day() -> int:
-    """Negative, so that it is never taken for a minute."""
-    return -(int(time.time()) // 86_400)

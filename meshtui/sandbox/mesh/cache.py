@@ -13,16 +13,16 @@ from meshtui.sandbox.completion import Completion
 LIFETIME = 24 * 3600
 LARGEST = 1000
 
-PARTS = ("messages", "max_tokens", "temperature", "stop", "response_format")
+PARTS = ("messages", "input", "system", "instructions", "max_tokens", "temperature", "stop", "response_format")
 """What makes two requests the same, beside model and provider (Mesh documentation, "caching"); `stream` does not."""
 
 
-def key_of(owner: str, model: str, body: Mapping[str, object]) -> str | None:
+def key_of(owner: str, endpoint: str, model: str, body: Mapping[str, object]) -> str | None:
     """None where a request is never cached: it has tools, or a temperature above nought. Separate for each Mesh key;
     the documentation does not say, and a shared cache would leak."""
     if body.get("tools") or body.get("temperature") or body.get("cache") is False:
         return None
-    return json.dumps([owner, model, [body.get(part) for part in PARTS]], sort_keys=True)
+    return json.dumps([owner, endpoint, model, [body.get(part) for part in PARTS]], sort_keys=True)
 
 
 class Cache:

@@ -15,27 +15,29 @@ from meshtui.sandbox.world import World
 async def everything(_: World, visit: Visit) -> Response:
     """A bare array, unlike OpenAI's list; narrowed by `provider`, `type` and `free`."""
     asked = visit.request.query_params
-    found: Iterable[Model] = models.MODELS
+    found: Iterable[Model] = models.AT_MESH
     if "provider" in asked:
         found = [model for model in found if SLUGS[model.provider] == asked["provider"]]
     if "free" in asked:
         found = [model for model in found if model.free == (asked["free"].lower() == "true")]
-    return _array(visit, found if asked.get("type", "text") == "text" else ())
+    if "type" in asked:
+        found = [model for model in found if model.kind == asked["type"]]
+    return _array(visit, found)
 
 
 async def free(_: World, visit: Visit) -> Response:
-    return _array(visit, [model for model in models.MODELS if model.free])
+    return _array(visit, [model for model in models.AT_MESH if model.free])
 
 
 async def paid(_: World, visit: Visit) -> Response:
-    return _array(visit, [model for model in models.MODELS if not model.free])
+    return _array(visit, [model for model in models.AT_MESH if not model.free])
 
 
 async def search(_: World, visit: Visit) -> Response:
     """A page: `q` is looked for in ids and titles, `brand` may be named several times."""
     asked = visit.request.query_params
     words, brands = asked.get("q", "").lower(), asked.getlist("brand")
-    found = [model for model in models.MODELS if words in f"{model.mesh} {model.title}".lower()]
+    found = [model for model in models.AT_MESH if words in f"{model.mesh} {model.title}".lower()]
     found = [model for model in found if not brands or model.brand in brands]
     limit, offset = _number(asked.get("limit"), 50), _number(asked.get("offset"), 0)
     page = {
@@ -43,7 +45,7 @@ async def search(_: World, visit: Visit) -> Response:
         "total": len(found),
         "limit": limit,
         "offset": offset,
-        "brands": sorted({model.brand for model in models.MODELS}),
+        "brands": sorted({model.brand for model in models.AT_MESH}),
     }
     return JSONResponse(page, headers=visit.headers())
 
@@ -64,6 +66,7 @@ def _number(given: str | None, default: int) -> int:
 
 
 def _row(model: Model) -> dict[str, object]:
+    talks = model.kind == "text"
     return {
         "id": model.mesh,
         "name": model.title,
@@ -76,9 +79,13 @@ def _row(model: Model) -> dict[str, object]:
             "completion_usd_per_1m": str(model.completion_price),
             "discount_pct": "0",
         },
-        "model_type": "text",
+        "model_type": model.kind,
         "input_modalities": ["text"],
-        "output_modalities": ["text"],
-        "supports_completions_api": True,
-        "supports_tools": False,
+        "output_modalities": [model.kind],
+        "supports_completions_api": talks,
+        "supports_responses_api": talks,
+        "supports_tools": talks,
+        "supports_structured_output": talks,
+        "supports_system_prompt": talks,
+        "supports_embeddings": not talks,
     }

@@ -64,8 +64,12 @@ MEANINGS = {
     refusal.CONNECTION_ERROR: Meaning("upstream_error", False, 502, "Could not connect to the upstream provider."),
     refusal.BAD_RESPONSE: Meaning("upstream_error", False, 502, "The upstream provider sent an unreadable response."),
     refusal.INTERNAL: Meaning("upstream_error", False),
+    refusal.TIMEOUT: Meaning("gateway_timeout", False, 504, "The upstream provider did not answer in time."),
 }
 """Every meaning that a refusal of a stored credential can have."""
+
+OUT_OF_CREDIT = Meaning("insufficient_credits", True, 402)
+"""How a quota that is money is told under the switch `out_of_credit`."""
 
 MASKED = Row("upstream_error", "Upstream provider returned an error.", 502, provider_code=refusal.INTERNAL)
 """What is told of a failure of Mesh's own credentials, whatever it was."""
