@@ -20,6 +20,7 @@ from meshtui.runs.model import Ask, Event, Path, Prompt, Run
 if TYPE_CHECKING:
     from meshtui.credentials.discover import Found
     from meshtui.providers.client import Client
+    from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
     from meshtui.sandbox.server import Sandbox
 
@@ -51,6 +52,7 @@ class Session:
         self._environ = dict(environ or {})
         self._faults = dict(faults or {})
         self._client: Client | None = None
+        self._prices: Prices = {}
 
     @classmethod
     def demo(cls) -> Session:
@@ -192,7 +194,7 @@ class Session:
             record(event)
             report(event)
 
-        return await fire(ask, self._open_client(), heard)
+        return await fire(ask, self._open_client(), heard, self._prices)
 
     async def check(self, name: str, report: Report, *, prompt: bool = True) -> Ladder:
         """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.explain.card import card
-from meshtui.runs.model import Attempt, Run, Served
+from meshtui.runs.model import Attempt, Conclusion, Run, Served
 from meshtui.sanitize import one_line, plain
 
 SERVED_WORDS = {
@@ -17,8 +17,20 @@ SERVED_WORDS = {
 
 def run_as_text(run: Run) -> str:
     """Every attempt with its explanation, then the verdict: one line that says who served, and one that says why."""
+    if run.verdict.conclusion is not None:
+        return comparison_as_text(run, run.verdict.conclusion)
     parts = [attempt_as_text(number, attempt) for number, attempt in enumerate(run.attempts, 1)]
     return "\n\n".join([*parts, verdict_as_text(run)])
+
+
+def comparison_as_text(run: Run, conclusion: Conclusion) -> str:
+    """The three side by side, a line each, and what that comes to; then who served what went through Mesh, and why the
+    failed ones failed."""
+    lines = [f"{number}. {attempt_line(attempt)}" for number, attempt in enumerate(run.attempts, 1)]
+    lines += ["", f"conclusion: {conclusion.what}", f"  {conclusion.sentence}"]
+    lines += [f"  what would tell: {conclusion.would_tell}"] if conclusion.would_tell else []
+    failed = [attempt_as_text(n, a) for n, a in enumerate(run.attempts, 1) if not a.ok]
+    return "\n\n".join(["\n".join(lines), verdict_as_text(run), *failed])
 
 
 def attempt_as_text(number: int, attempt: Attempt) -> str:
@@ -44,9 +56,10 @@ def attempt_line(attempt: Attempt) -> str:
 
 def verdict_as_text(run: Run) -> str:
     verdict = run.verdict
+    alarm = "silent fallback: " if verdict.alarm else ""
     fell = {True: "fell back", False: "did not fall back", None: "whether it fell back cannot be told"}
     lines = [
-        f"verdict: {SERVED_WORDS[verdict.served]}; {fell[verdict.fell_back]} ({verdict.basis})",
+        f"verdict: {alarm}{SERVED_WORDS[verdict.served]}; {fell[verdict.fell_back]} ({verdict.basis})",
         f"  {verdict.sentence}",
     ]
     return "\n".join(lines + [f"  evidence: {e.what}" for e in verdict.evidence])

@@ -20,7 +20,8 @@ from meshtui.session import NoSuchCredentialError, Session
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--path", choices=[str(path) for path in Path], default="byok",
                         help="byok: your key at its provider, then what Mesh would do; mesh: one request to Mesh; "
-                             "platform: Mesh's own credentials (default: byok)")  # fmt: skip
+                             "platform: Mesh's own credentials; compare: all three at once, and one conclusion "
+                             "(default: byok)")  # fmt: skip
     parser.add_argument("--credential", metavar="NAME", help="which one to test, as `meshtui check` names them")
     parser.add_argument("--file", metavar="PATH", help="read the credential from this file")
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile")
@@ -64,7 +65,8 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         if args.exclusive:
             session.set_policy(name, Policy.EXCLUSIVE)
         prompt = Prompt(text=args.prompt, model=args.model, stream=args.stream, timeout=args.timeout)
-        shows = args.stream and args.format == "text"
+        # Three answers at once would be one jumble.
+        shows = args.stream and args.format == "text" and args.path != Path.COMPARE
         done = await session.fire(Path(args.path), name, prompt, _speak if shows else _silent)
         if shows:
             print(file=sys.stderr)

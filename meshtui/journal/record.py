@@ -110,7 +110,7 @@ def _verdict(run: Run) -> Entry:
         at=exchanges[0].started + (spent or 0.0) if exchanges else run.started,
         what=What.VERDICT,
         run=run.id,
-        text=one_line(redact(run.verdict.sentence), 400),
+        text=one_line(redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400),
         credential=run.ask.credential.name if run.ask.credential else "",
         detail=_made_plain(run.verdict),
         seconds=spent,

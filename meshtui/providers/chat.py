@@ -19,7 +19,14 @@ def _piece(_name: str, value: object) -> str | None:
     return joined(choices, "delta", "content") or joined(choices, "message", "content")
 
 
-DIALECT = Dialect(_words, _piece)
+def _ends(data: str, value: object) -> bool:
+    """`[DONE]`, or the reason for which the model stopped: some gateways leave the one out, some the other."""
+    choices = dig(value, "choices")
+    reasons = (dig(c, "finish_reason") for c in choices) if isinstance(choices, list) else ()
+    return data.strip() == "[DONE]" or any(reasons)
+
+
+DIALECT = Dialect(_words, _piece, ends=_ends)
 
 
 def messages(question: Question) -> list[dict[str, str]]:

@@ -13,6 +13,8 @@ from meshtui.secret import Secret
 DIALECT = chat.DIALECT
 VERSION = {"X-Mesh-Version": "2026-08"}
 """The contract that is spoken: the baseline, so that every gateway knows it."""
+NEWEST = 50
+"""Usage rows that are asked for: others may use the same key at the same moment."""
 
 
 def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
@@ -29,6 +31,12 @@ def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
         body["stream"] = True
     headers = VERSION if question.cache else {**VERSION, "X-Mesh-Cache": "no-store"}
     return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
+
+
+def usage_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The key's newest usage rows: free. The organization must be a text and may be empty (documentation "Usage")."""
+    body = {"org_id": "", "limit": NEWEST}
+    return json_call("mesh", "usage", f"{endpoints.mesh}/usage/events", key, body, VERSION)
 
 
 def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:

@@ -28,17 +28,28 @@ class Dialect:
     piece: Callable[[str, object], str | None]
     """The words of a stream's event, by its name and data; None: that is no event of this API."""
     decoder: Callable[[], Decoder] = SseDecoder
+    ends: Callable[[str, object], bool] | None = None
+    """Whether an event of a stream, by its bare data and its JSON, is the mark of its end; None: it has none that can
+    be relied on."""
 
 
 class Reader:
-    """Reads one answer while it comes in. `understood`: it was one of this API; `refused`: it holds an error."""
+    """Reads one answer while it comes in. `understood`: it was one of this API; `refused`: it holds an error;
+    `ended`: the mark of a stream's end came."""
 
     def __init__(self, dialect: Dialect, *, stream: bool) -> None:
         self.text = ""
         self.understood = False
         self.refused = False
+        self.ended = False
+        self._streamed = False
         self._dialect = dialect
         self._decoder = dialect.decoder() if stream else None
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a stream began and its end never came; to be asked when the body is whole."""
+        return self._streamed and self._dialect.ends is not None and not (self.ended or self.refused)
 
     def feed(self, data: bytes) -> str:
         """The words that these bytes complete, and nothing for an answer that is not streamed. Raises
@@ -64,10 +75,11 @@ class Reader:
         pieces = []
         for event in events:
             value = as_json(event.data)
+            self.ended = self.ended or (self._dialect.ends is not None and self._dialect.ends(event.data, value))
             if event.is_error or event.name == "error" or is_error(value):
                 self.refused = True
             elif (piece := self._dialect.piece(event.name, value)) is not None:
-                self.understood = True
+                self.understood = self._streamed = True
                 pieces.append(piece)
         self.text += "".join(pieces)
         return "".join(pieces)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meshtui.exchange import Exchange, Timings
 from meshtui.explain.card import as_json as explanation_as_json
-from meshtui.runs.model import Attempt, Evidence, Run, Verdict
+from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 Json = dict[str, object]
 
@@ -22,6 +22,7 @@ def run_as_json(run: Run) -> Json:
         "started": run.started,
         "cancelled": run.cancelled,
         "verdict": verdict_as_json(run.verdict),
+        "conclusion": run.verdict.conclusion and _conclusion(run.verdict.conclusion),
         "attempts": [attempt_as_json(attempt) for attempt in run.attempts],
     }
 
@@ -32,8 +33,18 @@ def verdict_as_json(verdict: Verdict) -> Json:
         "fell_back": verdict.fell_back,
         "basis": str(verdict.basis),
         "paid": str(verdict.paid),
+        "cost_usd": verdict.cost_usd or None,
+        "alarm": verdict.alarm,
         "sentence": verdict.sentence,
         "evidence": [_evidence(e) for e in verdict.evidence],
+    }
+
+
+def _conclusion(conclusion: Conclusion) -> Json:
+    return {
+        "what": str(conclusion.what),
+        "sentence": conclusion.sentence,
+        "would_tell": conclusion.would_tell or None,
     }
 
 
@@ -48,6 +59,7 @@ def attempt_as_json(attempt: Attempt) -> Json:
         "text": attempt.text,
         "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
         "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],
+        "afterwards": [exchange_as_json(exchange) for exchange in attempt.afterwards],
     }
 
 

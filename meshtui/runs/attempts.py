@@ -8,7 +8,8 @@ from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call, Question, unsendable
 from meshtui.providers.reading import as_json
 from meshtui.runs.flight import Flight, Leg, Who
-from meshtui.runs.model import Attempt, Prompt
+from meshtui.runs.look_up import look_up
+from meshtui.runs.model import Attempt, Path, Prompt
 
 OWN_KEY, MESH, PLATFORM = "own key", "mesh", "platform"
 """Roles of an attempt."""
@@ -50,7 +51,9 @@ async def through_mesh(flight: Flight, role: str, key: Credential, provider: str
     async def travel(leg: Leg) -> bool:
         return await leg.ask(build, mesh.DIALECT)
 
-    return await flight.attempt(Who(role, key, "mesh", model), travel)
+    # On the way that is meant to be Mesh's own there is nothing left to ask.
+    own_way = role == PLATFORM and flight.ask.path is not Path.BYOK
+    return await flight.attempt(Who(role, key, "mesh", model), travel, None if own_way else look_up)
 
 
 async def _through_google(flight: Flight, leg: Leg, account: ServiceAccount, question: Question) -> bool:

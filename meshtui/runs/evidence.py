@@ -2,7 +2,8 @@
 usage fields of its SDK).
 
 Ranks: 0 the response cache; 1 the fallback header, or an answer of the provider itself; 2 the usage fields; 3 what must
-be so because of a setting; 5 the error's code. Routing headers, the model's name and the latency are no evidence.
+be so because of a setting; 5 how Mesh failed; 6 what Mesh charged (`bill`), or how your key failed. Routing headers,
+the model's name and the latency are no evidence.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from collections.abc import Iterator
 
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Answer
-from meshtui.providers.reading import as_json, dig
-from meshtui.providers.sse import SseDecoder
-from meshtui.runs.model import Ask, Attempt, Basis, Evidence, Path, Served
-from meshtui.runs.policy import is_exclusive, policy_is_known
+from meshtui.providers.reading import dig
+from meshtui.runs import bill
+from meshtui.runs.bodies import values
+from meshtui.runs.model import Ask, Attempt, Basis, Bill, Evidence, Served
+from meshtui.runs.policy import is_exclusive, only_own_key_may_serve
 from meshtui.sanitize import one_line
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
 BYOK_CODES = ("upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits")
 """Codes by which Mesh passes on how your provider key failed, where a `provider_code` stands beside them."""
+
+_NO, _YES = frozenset({"false", "0", "no", "off", "none", "null", "n", "f"}), frozenset({"true", "1", "yes"})
 
 Found = Iterator[Evidence]
 
@@ -44,25 +48,36 @@ def _of_provider(ask: Ask, attempt: Attempt) -> Found:
 
 
 def _of_mesh(ask: Ask, attempt: Attempt, *, after_own_key: bool) -> Found:
-    answer = attempt.exchange.answer
+    answer, alone = attempt.exchange.answer, only_own_key_may_serve(ask)
     if not attempt.ok:
-        # Whether the answer says more decides about the fallback only: nothing was served.
+        # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
+        # key's error though its own credentials failed after it, so the code itself tells nothing of that.
         told = next((e.fell_back for e in _said(answer) if e.fell_back is not None), None)
-        code = _byok_code(answer.body) if answer else ""
-        told = False if told is None and code else told
-        what = f"Mesh: {_outcome(attempt)}" + (f", error.code {code}: your provider key was used" if code else "")
-        yield Evidence(5, what, Served.NOBODY, True if after_own_key else told, Basis.OBSERVED)
+        fell_back = True if after_own_key else False if told is None and alone else told
+        yield Evidence(5, f"Mesh: {_failed(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
         return
     yield from _said(answer)
     if after_own_key:
         what = "Mesh answered with its own credentials after your key had failed"
         yield Evidence(3, what, Served.PLATFORM, True, Basis.OBSERVED)
-    elif ask.path is Path.PLATFORM:
+    elif attempt.role == "platform":
         what = "the Mesh key's team has no provider keys, as you set it up"
         yield Evidence(3, what, Served.PLATFORM, False, Basis.INFERRED)
-    elif is_exclusive(ask.credential) and policy_is_known(ask.credential):
+    elif alone:
         what = "exclusive use is on: only your key may serve"
         yield Evidence(3, what, Served.OWN_KEY, False, Basis.INFERRED)
+    if attempt.bill is not None:
+        yield _of_bill(attempt.bill)
+
+
+def _of_bill(charged: Bill) -> Evidence:
+    says = bill.says(charged)
+    compared = {
+        Served.OWN_KEY: f"a fee at most of the catalogue's {charged.catalogue or 0:f} USD",
+        Served.PLATFORM: f"the whole price by the catalogue, {charged.catalogue or 0:f} USD",
+    }.get(says, "which does not tell whose credential served")
+    what = f"usage row: {charged.cost:f} USD, {compared}"
+    return Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
 
 
 def _said(answer: Answer | None) -> Found:
@@ -90,7 +105,7 @@ def _said(answer: Answer | None) -> Found:
 
 def _usages(body: str) -> Iterator[dict[str, object]]:
     """The usage objects that tell about BYOK."""
-    for value in _values(body):
+    for value in values(body):
         usage = dig(value, "usage")
         if isinstance(usage, dict) and usage.keys() & {"byok_used", "fallback_triggered"}:
             yield usage
@@ -98,20 +113,11 @@ def _usages(body: str) -> Iterator[dict[str, object]]:
 
 def _byok_code(body: str) -> str:
     """Mesh's code for a failure of your provider key; empty where the answer holds none."""
-    for value in _values(body):
+    for value in values(body):
         code = dig(value, "error", "code")
         if isinstance(code, str) and code in BYOK_CODES and dig(value, "error", "provider_code"):
             return code
     return ""
-
-
-def _values(body: str) -> list[object]:
-    """The JSON of a whole answer, or of each event of a stream."""
-    whole = as_json(body)
-    if whole is not None:
-        return [whole]
-    decoder = SseDecoder()
-    return [as_json(event.data) for event in (*decoder.feed(body.encode()), *decoder.close())]
 
 
 def _has(answer: Answer, name: str) -> bool:
@@ -121,10 +127,22 @@ def _has(answer: Answer, name: str) -> bool:
 def _truth(value: object) -> bool | None:
     """A flag as Mesh may write it; None for what is none. The header's value is documented nowhere."""
     if isinstance(value, str):
-        return {"false": False, "0": False, "no": False, "true": True, "1": True, "yes": True}.get(
-            value.strip().lower()
-        )
+        word = value.strip().lower()
+        return False if word in _NO else True if word in _YES else None
     return value if isinstance(value, bool) else None
+
+
+def _failed(attempt: Attempt) -> str:
+    """`401, credential_invalid, error.code upstream_auth_error: your provider key was used`; of a stream also that it
+    had begun."""
+    exchange = attempt.exchange
+    if exchange.answer is None:
+        return _outcome(attempt)
+    if exchange.answer.status < 300:
+        how = "broke off" if exchange.failure else "then carried an error"
+        return f"the answer began and {how}: {_outcome(attempt)}"
+    code = _byok_code(exchange.answer.body)
+    return _outcome(attempt) + (f", error.code {code}: your provider key was used" if code else "")
 
 
 def _outcome(attempt: Attempt) -> str:

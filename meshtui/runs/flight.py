@@ -14,13 +14,16 @@ from meshtui.explain.exchange import explain_exchange
 from meshtui.providers.call import Call
 from meshtui.providers.client import Client, Sending
 from meshtui.providers.reading import Dialect, Reader
+from meshtui.runs.bill import Price
 from meshtui.runs.context import context_of
 from meshtui.runs.model import (
     Ask,
     Attempt,
     AttemptEnded,
     AttemptStarted,
+    Bill,
     Event,
+    Path,
     PhaseReached,
     Run,
     RunEnded,
@@ -31,44 +34,51 @@ from meshtui.runs.words import Words, shown
 
 Build = Callable[[], Call]
 """Makes a call; may take its time, for it runs in a thread (the heavy libraries sign)."""
+Prices = dict[str, Price]
+"""Mesh's name of a model → its price, as far as it was asked for."""
+ROLES = ("own key", "mesh", "platform")
+LOOKING = 5.0
+"""Seconds for each question about an answer that is there."""
 
 
 class Flight:
     """One run. `attempts` grows as it goes."""
 
-    def __init__(self, ask: Ask, client: Client, report: Callable[[Event], None]) -> None:
+    def __init__(self, ask: Ask, client: Client, report: Callable[[Event], None], prices: Prices) -> None:
         self.ask = ask
+        self.prices = prices
         self.client = client
         self.report = report
         self.id = token_hex(4)
         self.started = time.time()
         self.attempts: list[Attempt] = []
 
-    async def attempt(self, who: Who, travel: Callable[[Leg], Awaitable[bool]]) -> Attempt:
+    async def attempt(
+        self, who: Who, travel: Callable[[Leg], Awaitable[bool]], look: Callable[[Leg], Awaitable[None]] | None = None
+    ) -> Attempt:
         """Runs one attempt to its end and keeps it, cancelled or not. `travel` sends; it returns whether that went
-        well."""
+        well, and then `look` may ask what the answer leaves open."""
         self.report(AttemptStarted(self.id, who.role, who.credential.name, who.provider, time.time()))
         leg, ok = Leg(self, who), False
         try:
             ok = await travel(leg)
+            if ok and look is not None:
+                await look(leg)
         except asyncio.CancelledError:
-            leg.stopped()
+            if not ok:
+                leg.stopped()
             raise
         finally:
             if leg.exchanges:
-                self._keep(leg, ok)
-        return self.attempts[-1]
-
-    def _keep(self, leg: Leg, ok: bool) -> None:
-        who, last = leg.who, leg.exchanges[-1]
-        explanation = None if ok else explain_exchange(last, context_of(who.credential, who.model, last))
-        attempt = Attempt(
-            who.role, who.credential.name, who.provider, tuple(leg.exchanges), ok, leg.text, explanation
-        )  # fmt: skip
-        self.attempts.append(attempt)
-        self.report(AttemptEnded(self.id, attempt))
+                attempt = leg.attempt(ok)
+                self.attempts.append(attempt)
+                self.report(AttemptEnded(self.id, attempt))
+        return attempt
 
     def end(self, *, cancelled: bool = False) -> Run:
+        """The run as it stands. Attempts that were under way at once stand in the order of their roles."""
+        if self.ask.path is Path.COMPARE:
+            self.attempts.sort(key=lambda attempt: ROLES.index(attempt.role))
         attempts = tuple(self.attempts)
         run = Run(self.id, self.ask, self.started, attempts, verdict(self.ask, attempts), cancelled)
         self.report(RunEnded(run))
@@ -91,8 +101,10 @@ class Leg:
     def __init__(self, flight: Flight, who: Who) -> None:
         self.who = who
         self.exchanges: list[Exchange] = []
+        self.afterwards: list[Exchange] = []
+        self.bill: Bill | None = None
         self.text = ""
-        self._flight = flight
+        self.flight = flight
         self._ends = time.monotonic() + flight.ask.prompt.timeout
 
     async def fetch(self, build: Build) -> Sending:
@@ -101,13 +113,13 @@ class Leg:
 
     async def ask(self, build: Build, dialect: Dialect) -> bool:
         """Sends the question and reports the model's words as they come. Returns whether it was answered."""
-        stream = self._flight.ask.prompt.stream
+        stream = self.flight.ask.prompt.stream
         call, reader = await asyncio.to_thread(lambda: (build(), Reader(dialect, stream=stream)))
         words = Words()
 
         def say(piece: str) -> None:
             if piece:
-                self._flight.report(TextArrived(self._flight.id, piece))
+                self.flight.report(TextArrived(self.flight.id, piece, self.who.role))
 
         try:
             sending = await self._send(call, lambda data: say(words.feed(reader.feed(data))))
@@ -116,7 +128,28 @@ class Leg:
         finally:
             say(words.close())
             self.text = shown(reader.text)
+        if sending.succeeded and reader.cut_off:
+            sending.end(Failure("dropped", "the stream ended without the mark of its end"))
+            self.exchanges[-1] = sending.exchange
         return sending.succeeded and reader.understood and not reader.refused
+
+    async def look(self, call: Call) -> Sending:
+        """Asks something about an answer that is there; kept beside it, and never a part of the attempt itself."""
+        sending = Sending(call, timeout=LOOKING)
+        try:
+            await self.flight.client.send(sending)
+        finally:
+            self.afterwards.append(sending.exchange)
+        return sending
+
+    def attempt(self, ok: bool) -> Attempt:
+        """What it has come to."""
+        who, last = self.who, self.exchanges[-1]
+        explanation = None if ok else explain_exchange(last, context_of(who.credential, who.model, last))
+        return Attempt(
+            who.role, who.credential.name, who.provider, tuple(self.exchanges), ok, self.text, explanation,
+            tuple(self.afterwards), self.bill,
+        )  # fmt: skip
 
     def stopped(self) -> None:
         """Makes sure that the last exchange says so: it may have been stopped while a request was being signed."""
@@ -127,15 +160,15 @@ class Leg:
             self.exchanges.append(Exchange(self.who.provider, "chat", request, time.time(), failure=failure))
 
     async def _send(self, call: Call, on_bytes: Callable[[bytes], None]) -> Sending:
-        run, report = self._flight.id, self._flight.report
+        run, report = self.flight.id, self.flight.report
         sending = Sending(
             call,
             timeout=max(0.0, self._ends - time.monotonic()),
-            on_phase=lambda phase, after: report(PhaseReached(run, phase, after)),
+            on_phase=lambda phase, after: report(PhaseReached(run, phase, after, self.who.role)),
             on_bytes=on_bytes,
         )
         try:
-            await self._flight.client.send(sending)
+            await self.flight.client.send(sending)
         finally:
             self.exchanges.append(sending.exchange)
         return sending

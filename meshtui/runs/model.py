@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from meshtui.config import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
@@ -18,6 +19,8 @@ class Path(StrEnum):
     """One request to Mesh as it is configured."""
     PLATFORM = "platform"
     """Through Mesh with a key whose team has no BYOK credential."""
+    COMPARE = "compare"
+    """The same prompt over the other three at once: your key alone, Mesh, and Mesh's own credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,18 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """What Mesh's usage row says of one request. US dollars."""
+
+    cost: Decimal
+    """With as many places as the row gives."""
+    catalogue: Decimal | None = None
+    """What the answer's tokens cost by Mesh's list of models; None: not known, or no measure for this request."""
+    discount: Decimal = Decimal(0)
+    """The part of the catalogue's price, 0 to 1, by which Mesh's own price may be lower."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One call with one credential. `exchanges` holds the token exchange too, where one was needed."""
 
@@ -64,6 +79,9 @@ class Attempt:
     """The model's words; from outside, so never markup, and without control characters."""
     explanation: Explanation | None = None
     """None where the attempt succeeded."""
+    afterwards: tuple[Exchange, ...] = ()
+    """What was asked once the answer was there: the request's usage row, and the model's price."""
+    bill: Bill | None = None
 
     @property
     def exchange(self) -> Exchange:
@@ -82,6 +100,9 @@ class Served(StrEnum):
 class Basis(StrEnum):
     OBSERVED = "observed"
     INFERRED = "inferred"
+    """It follows from a setting."""
+    LIKELY = "likely"
+    """What it cost speaks for it, and nothing against it."""
     NOT_REPORTED = "not reported"
 
 
@@ -107,6 +128,28 @@ class Evidence:
     basis: Basis
 
 
+class Concluded(StrEnum):
+    """All that a comparison can come to; `meshtui.runs.compare` says when."""
+
+    FINE = "key fine everywhere"
+    COPY_BAD = "key fine at the provider, Mesh's copy is not"
+    PROVIDER_REFUSES = "provider refuses the key"
+    MESH_KEY_REFUSED = "Mesh key refused"
+    NEEDS_BYOK = "model needs BYOK"
+    PLATFORM_DOWN = "platform down"
+    CREDITS = "served by credits"
+    UNTOLD = "cannot be told"
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    what: Concluded
+    sentence: str
+    """One line a person reads."""
+    would_tell: str = ""
+    """Where it cannot be told: what would tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     served: Served
@@ -117,6 +160,12 @@ class Verdict:
     """One line a person reads: who served, the reason, and who paid."""
     evidence: tuple[Evidence, ...] = ()
     paid: Paid = Paid.UNKNOWN
+    cost_usd: str = ""
+    """What Mesh charged for it, as its usage row has it; empty: not known."""
+    alarm: bool = False
+    """A silent fallback: the answer is a 200 like any other, and Mesh's credentials served it where your key should."""
+    conclusion: Conclusion | None = None
+    """Of a comparison; the rest is then about the request that went to Mesh as it is configured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +197,15 @@ class PhaseReached:
     run: str
     phase: str
     after: float
+    role: str = ""
+    """Whose attempt: in a comparison three are under way at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextArrived:
     run: str
     piece: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ def paid(attempts: tuple[Attempt, ...], served: Served) -> Paid:
             return Paid.UNKNOWN
 
 
-def sentence(attempts: tuple[Attempt, ...], who: Paid) -> str:
-    """One short sentence for the end of a verdict."""
+def sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str = "") -> str:
+    """One short sentence for the end of a verdict. `cost` in US dollars, where Mesh's usage row was read."""
     if not attempts:
         return "Nothing was sent, so nothing was billed."
     through_mesh = any(attempt.provider == "mesh" for attempt in attempts)
@@ -35,6 +35,8 @@ def sentence(attempts: tuple[Attempt, ...], who: Paid) -> str:
             return f"Your provider bills you, plus Mesh's fee ({MESH_FEE})."
         case Paid.KEY_OWNER:
             return "Your provider bills you; Mesh was not involved."
+        case Paid.MESH_BALANCE if cost:
+            return f"{cost} USD were billed to your Mesh balance."
         case Paid.MESH_BALANCE:
             return "It was billed to your Mesh balance at Mesh's price."
         case Paid.NOBODY if through_mesh:

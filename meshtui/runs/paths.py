@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from meshtui.runs.attempts import MESH, PLATFORM, own_key, through_mesh
@@ -35,6 +36,20 @@ async def platform(flight: Flight) -> None:
         await through_mesh(flight, PLATFORM, ask.platform, _provider(flight))
 
 
+async def compare(flight: Flight) -> None:
+    """The same prompt three ways at once. Your key goes alone: nothing is replayed where it fails."""
+    ask = flight.ask
+    ways = [own_key(flight, ask.credential)] if ask.credential is not None else []
+    ways += [through_mesh(flight, role, key, _provider(flight))
+             for role, key in ((MESH, ask.mesh), (PLATFORM, ask.platform)) if key is not None]  # fmt: skip
+    try:
+        async with asyncio.TaskGroup() as group:
+            for way in ways:
+                group.create_task(way)
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+
+
 def _provider(flight: Flight) -> str:
     return flight.ask.credential.provider if flight.ask.credential else ""
 
@@ -43,4 +58,5 @@ PATHS: dict[Path, Callable[[Flight], Awaitable[None]]] = {
     Path.BYOK: byok,
     Path.MESH: mesh,
     Path.PLATFORM: platform,
+    Path.COMPARE: compare,
 }

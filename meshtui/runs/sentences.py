@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meshtui.config import PROVIDER_NAMES
 from meshtui.runs import paid
-from meshtui.runs.model import Ask, Attempt, Paid, Path, Served
+from meshtui.runs.model import Ask, Attempt, Basis, Path, Served, Verdict
 from meshtui.runs.policy import is_exclusive, would_fall_back
 
 _NEEDS = {
@@ -12,6 +12,7 @@ _NEEDS = {
     Path.MESH: "No Mesh key is loaded: this path needs the one whose team holds your provider keys.",
     Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, under the "
     "name 'platform'.",
+    Path.COMPARE: "No Mesh key is loaded, so nothing went through Mesh as it is configured.",
 }
 _MESH = {
     (Served.OWN_KEY, False): "Your own key served, and Mesh did not fall back.",
@@ -28,9 +29,21 @@ _MESH = {
 }
 
 
-def sentence(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None, who: Paid) -> str:
-    """What came of it, why, and who paid."""
-    return f"{_outcome(ask, attempts, served, fell_back)} {paid.sentence(attempts, who)}"
+_LIKELY = {
+    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost} USD, which is no more than its fee.",
+    Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost} USD, "
+    "its whole price.",
+}
+
+
+def sentence(ask: Ask, attempts: tuple[Attempt, ...], found: Verdict) -> str:
+    """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
+    outcome = _outcome(ask, attempts, found.served, found.fell_back)
+    if found.basis is Basis.LIKELY:
+        outcome = _LIKELY[found.served].format(cost=found.cost_usd)
+    if not attempts and ask.path is Path.COMPARE:
+        return outcome
+    return f"{outcome} {paid.sentence(attempts, found.paid, found.cost_usd)}"
 
 
 def _outcome(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
@@ -76,6 +89,9 @@ def _why_it_ends(own: Attempt) -> str:
 
 
 def _refused_by_mesh(last: Attempt, fell_back: bool | None) -> str:
+    if last.exchange.status == 200:
+        before = " Mesh had fallen back to its own credentials before it began." if fell_back else ""
+        return f"The answer began well and was not finished: {_headline(last)}.{before}"
     if last.explanation is not None and last.explanation.credential == "provider" and fell_back is not True:
         return f"{_headline(last)}. Mesh used your provider key, and nothing else served."
     also = " It had fallen back to its own credentials, and they failed too." if fell_back else ""

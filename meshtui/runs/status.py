@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.runs.model import Path, Run, Served
+from meshtui.runs.model import Attempt, Concluded, Path, Run, Served
 
 if TYPE_CHECKING:
     from meshtui.runs.ladder import Ladder
@@ -44,6 +44,20 @@ OF_CAUSE = {
     "unknown": CANNOT_BE_TOLD,
 }
 
+OF_CONCLUSION = {
+    Concluded.FINE: FINE,
+    Concluded.NEEDS_BYOK: FINE,
+    Concluded.CREDITS: FELL_BACK,
+    Concluded.PLATFORM_DOWN: FAILED,
+    Concluded.UNTOLD: CANNOT_BE_TOLD,
+}
+"""The others follow the cause of a refusal: of this attempt."""
+OF_REFUSAL = {
+    Concluded.PROVIDER_REFUSES: "own key",
+    Concluded.COPY_BAD: "mesh",
+    Concluded.MESH_KEY_REFUSED: "mesh",
+}
+
 
 def exit_status(done: Run | Ladder) -> int:
     """0 your own key served (or the platform, where it alone was asked), or every rung holds; else see OF_CAUSE."""
@@ -57,6 +71,8 @@ def of_cause(cause: str) -> int:
 def _of_run(run: Run) -> int:
     if run.cancelled or not run.attempts:
         return CANNOT_BE_TOLD
+    if run.verdict.conclusion is not None:
+        return _of_comparison(run, run.verdict.conclusion.what)
     served, wanted = run.verdict.served, Served.PLATFORM if run.ask.path is Path.PLATFORM else Served.OWN_KEY
     if served is wanted and not run.verdict.fell_back:
         return FINE
@@ -65,8 +81,18 @@ def _of_run(run: Run) -> int:
     if served is not Served.NOBODY:
         return CANNOT_BE_TOLD
     # Where the platform failed as well, it is your key that this is about.
-    explanation = run.attempts[0].explanation
-    return of_cause(explanation.cause if explanation else "unknown")
+    return _of_attempt(run.attempts[0])
+
+
+def _of_comparison(run: Run, what: Concluded) -> int:
+    if what in OF_CONCLUSION:
+        return OF_CONCLUSION[what]
+    refused = next(attempt for attempt in run.attempts if attempt.role == OF_REFUSAL[what])
+    return FELL_BACK if refused.ok else _of_attempt(refused)
+
+
+def _of_attempt(attempt: Attempt) -> int:
+    return of_cause(attempt.explanation.cause if attempt.explanation else "unknown")
 
 
 def _of_ladder(ladder: Ladder) -> int:

@@ -19,6 +19,7 @@ PATHS = {
     Path.BYOK.value: "your key calls its provider",
     Path.MESH.value: "one request through Mesh",
     Path.PLATFORM.value: "Mesh's own credentials",
+    Path.COMPARE.value: "all three side by side",
 }
 STREAM = {"off": "the answer comes whole", "on": "word by word"}
 IDLE = {

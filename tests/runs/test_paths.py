@@ -8,6 +8,7 @@ import pytest
 
 from meshtui.credentials.model import Finding, Level
 from meshtui.runs.fire import fire
+from meshtui.runs.flight import Prices
 from meshtui.runs.model import (
     Ask,
     AttemptEnded,
@@ -108,17 +109,48 @@ async def test_whatever_mesh_chooses_to_report_nothing_is_made_up(
 ):
     stage.sandbox.behaviour = Behaviour(fallback_header=header, usage_names_byok=names_byok)
     good = await stage.fire("mesh", "openai", stream=stream)
-    assert good.verdict.served is (Served.OWN_KEY if names_byok else Served.UNKNOWN)
+    assert good.verdict.basis is (Basis.OBSERVED if names_byok else Basis.LIKELY)
+    assert good.verdict.served is Served.OWN_KEY
     fallen = await stage.fire("mesh", "openai", "revoked", stream=stream)
-    told = bool(header) or names_byok
-    assert fallen.verdict.served is (Served.PLATFORM if told else Served.UNKNOWN)
-    assert exit_status(fallen) == (3 if told else 8)
+    assert fallen.verdict.basis is (Basis.OBSERVED if header or names_byok else Basis.LIKELY)
+    assert fallen.verdict.served is Served.PLATFORM
+    assert fallen.verdict.alarm
+    assert exit_status(fallen) == 3
+
+
+@streamed
+async def test_the_usage_row_is_fetched_once_and_only_where_it_can_tell_something(stage: Stage, stream: bool):
+    fallen = await stage.fire("mesh", "openai", "revoked", stream=stream)
+    assert [e.call for e in fallen.attempts[0].afterwards] == ["usage"]
+    assert fallen.verdict.cost_usd == stage.sandbox.truth[-1].cost_usd
+    stage.sandbox.forget()
+    plain = await stage.fire("mesh", "openai", stream=stream)
+    assert [e.call for e in plain.attempts[0].afterwards] == ["models", "usage"]
+    alone = await stage.fire("mesh", "openai", exclusive=True, stream=stream)
+    assert alone.attempts[0].afterwards == ()
+    own = await stage.fire("byok", "openai", stream=stream)
+    assert own.attempts[0].afterwards == ()
+
+
+async def test_prices_are_asked_for_once_a_session(stage: Stage):
+    prices: Prices = {}
+    ask = stage.ask("mesh", "openai")
+    calls = [[e.call for e in (await fire(ask, stage.client, stage.events.append, prices)).attempts[0].afterwards]
+             for _ in range(2)]  # fmt: skip
+    assert calls == [["models", "usage"], ["usage"]]
+
+
+@pytest.mark.parametrize(("name", "model"), [("bedrock", ""), ("openai", "meta-llama/llama-3.2-3b-instruct:free")])
+async def test_what_costs_next_to_nothing_tells_nothing(stage: Stage, name: str, model: str):
+    run = await stage.fire("mesh", name, model=model)
+    assert (run.verdict.served, run.verdict.basis) == (Served.UNKNOWN, Basis.NOT_REPORTED)
+    assert exit_status(run) == 8
 
 
 async def test_the_cache_is_never_asked(stage: Stage):
     for _ in range(2):
         run = await stage.fire("mesh", "openai")
-        assert run.verdict.served is Served.UNKNOWN
+        assert run.verdict.served is Served.OWN_KEY
     assert [t.served for t in stage.sandbox.truth[-2:]] == ["own key", "own key"]
 
 

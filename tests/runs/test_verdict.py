@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from meshtui.credentials.model import Policy
-from meshtui.runs.model import Ask, Attempt, Basis, Path, Run, Served
+from meshtui.runs.model import Ask, Attempt, Basis, Bill, Path, Prompt, Run, Served
 from meshtui.runs.status import exit_status
 from meshtui.runs.verdict import verdict
 from tests.runs.made import ANSWERED, ask, attempt
@@ -28,6 +30,7 @@ def streamed(*events: object) -> str:
 
 MESH = ask(Path.MESH)
 MESH_EXCLUSIVE = ask(Path.MESH, Policy.EXCLUSIVE)
+LLAMA_EXCLUSIVE = replace(MESH_EXCLUSIVE, prompt=Prompt(model="meta-llama/llama-3.3-70b-instruct"))
 BYOK, BYOK_EXCLUSIVE, BYOK_ALONE = ask(Path.BYOK), ask(Path.BYOK, Policy.EXCLUSIVE), ask(Path.BYOK, platform=False)
 PLATFORM = ask(Path.PLATFORM)
 OWN, OBS = Served.OWN_KEY, Basis.OBSERVED
@@ -50,9 +53,17 @@ def told(**fields: object) -> dict[str, object]:
     return {"body": usage(**fields)}
 
 
+def charged(cost: str, catalogue: str = "0.0001", **headers: str) -> tuple[Attempt, ...]:
+    """The same attempt, with its usage row."""
+    (attempt,) = mesh(**headers)
+    return (replace(attempt, bill=Bill(Decimal(cost), Decimal(catalogue))),)
+
+
 UNKNOWN, POOL, NOBODY, CACHE = Served.UNKNOWN, Served.PLATFORM, Served.NOBODY, Served.CACHE
-NONE, INF = Basis.NOT_REPORTED, Basis.INFERRED
+NONE, INF, LIKELY = Basis.NOT_REPORTED, Basis.INFERRED, Basis.LIKELY
 LAST_CHUNK = streamed({"choices": []}, {"usage": {"byok_used": True}})
+FIRST_CHUNK = 'data: {"choices": [{"delta": {"content": "po"}}]}\n\n'
+ERROR_IN_STREAM = FIRST_CHUNK + streamed(MASKED)
 CAPPED = {"error": {"code": "spend_limit_exceeded", "message": "no"}}
 
 # what was asked, what came, who served, fell back, basis, exit status
@@ -74,7 +85,21 @@ TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int
     "exclusive use, believed": (ask(Path.MESH, Policy.EXCLUSIVE, "env"), mesh(), UNKNOWN, None, NONE, 8),
     "exclusive, yet the header": (MESH_EXCLUSIVE, mesh(X_BYOK_Fallback_Triggered="true"), POOL, True, OBS, 3),
     "routing is no evidence": (MESH, mesh(X_Mesh_Routing_Fallback="true"), UNKNOWN, None, NONE, 8),
-    "your key failed behind Mesh": (MESH, mesh(401, BYOK_REFUSED), NOBODY, False, OBS, 4),
+    "your key failed behind Mesh": (MESH, mesh(401, BYOK_REFUSED), NOBODY, None, OBS, 4),
+    "exclusive, and it failed": (MESH_EXCLUSIVE, mesh(401, BYOK_REFUSED), NOBODY, False, OBS, 4),
+    "a header that says nothing": (MESH, mesh(X_BYOK_Fallback_Triggered="none"), UNKNOWN, False, NONE, 8),
+    "exclusive for another provider": (LLAMA_EXCLUSIVE, mesh(), UNKNOWN, None, NONE, 8),
+    "charged nothing": (MESH, charged("0.0000000"), OWN, False, LIKELY, 0),
+    "charged a fee": (MESH, charged("0.0000050"), OWN, False, LIKELY, 0),
+    "charged the whole price": (MESH, charged("0.0001000"), POOL, None, LIKELY, 3),
+    "charged half of it": (MESH, charged("0.0000500"), UNKNOWN, None, NONE, 8),
+    "the header says no, the price yes": (
+        MESH, charged("0.0001000", X_BYOK_Fallback_Triggered="false"), POOL, False, LIKELY, 3),
+    "the cache costs nothing": (MESH, charged("0.0000000", X_Cache="HIT"), CACHE, False, OBS, 8),
+    "a stream that carries an error": (MESH, mesh(body=ERROR_IN_STREAM), NOBODY, None, OBS, 7),
+    "the same, after a fallback": (
+        MESH, mesh(body=ERROR_IN_STREAM, X_BYOK_Fallback_Triggered="true"), NOBODY, True, OBS, 7),
+    "a stream that broke off": (MESH, mesh(body=FIRST_CHUNK, failure="dropped"), NOBODY, None, OBS, 7),
     "a masked failure": (MESH, mesh(502, MASKED), NOBODY, None, OBS, 7),
     "masked, after a fallback": (MESH, mesh(502, MASKED, X_BYOK_Fallback_Triggered="true"), NOBODY, True, OBS, 7),
     "no Mesh at all": (MESH, mesh(0, "", "dns"), NOBODY, None, OBS, 7),
@@ -120,10 +145,32 @@ def test_the_verdict_follows_the_strongest_evidence(
         (MESH, (attempt("mesh", 401, BYOK_REFUSED),), "Mesh used your provider key, and nothing else served"),
         (PLATFORM, (), "'platform'"),
         (MESH, (attempt("mesh", 200, ANSWERED, failure="cancelled"),), "You stopped it"),
+        (MESH, mesh(body=ERROR_IN_STREAM), "began well and was not finished"),
+        (MESH, mesh(body=ERROR_IN_STREAM, X_BYOK_Fallback_Triggered="1"), "had fallen back to its own credentials"),
     ],
 )
 def test_the_sentence_gives_the_reason(asked: Ask, attempts: tuple[Attempt, ...], says: str):
     assert says in verdict(asked, attempts).sentence
+
+
+@pytest.mark.parametrize(
+    ("asked", "attempts", "alarm", "cost", "says"),
+    [
+        (MESH, charged("0.0001", X_BYOK_Fallback_Triggered="true"), True, "0.0001", "0.0001 USD were billed"),
+        (MESH, charged("0.0001000"), True, "0.0001000", "Most likely Mesh's own credentials served"),
+        (MESH, mesh(X_BYOK_Fallback_Triggered="true"), True, "", "billed to your Mesh balance"),
+        (MESH, charged("0"), False, "0", "nothing in the answer tells"),
+        (MESH, charged("0.0000000"), False, "0.0000000", "Most likely your own key served"),
+        (BYOK, (BAD, platform()), True, "", "Your key failed and Mesh's own credentials served"),
+        (PLATFORM, (platform(),), False, "", "as this path asks"),
+    ],
+)
+def test_a_silent_fallback_is_an_alarm_and_says_what_it_cost(
+    asked: Ask, attempts: tuple[Attempt, ...], alarm: bool, cost: str, says: str
+):
+    found = verdict(asked, attempts)
+    assert (found.alarm, found.cost_usd) == (alarm, cost)
+    assert says in found.sentence
 
 
 def test_a_stopped_run_proves_nothing():

@@ -1,0 +1,129 @@
+"""What a comparison comes to: one conclusion out of a closed list, by the first row that fits.
+
+| conclusion | when | exit status |
+| --- | --- | --- |
+| Mesh key refused | Mesh turns the Mesh key away: unknown, suspended, capped or limited | 4 to 6, by the cause |
+| served by credits | Mesh's own credentials served what went to Mesh as it is configured | 3 |
+| provider refuses the key | called from here, without Mesh | 4 to 6, by the cause |
+| key fine at the provider, Mesh's copy is not | it failed behind Mesh alone | as above; 3 where Mesh fell back |
+| model needs BYOK | Mesh's own credentials do not have the model, and your key does | 0 |
+| platform down | Mesh's own credentials failed, and your key works | 7 |
+| key fine everywhere | it works from here, and Mesh used it | 0 |
+| cannot be told | anything else, with what would tell | 8 |
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from meshtui.config import PROVIDER_NAMES
+from meshtui.runs.model import Attempt, Concluded, Conclusion, Served, Verdict
+
+
+class Seen(Enum):
+    """What came of one of the three."""
+
+    NOTHING = auto()
+    """It was not tried."""
+    OWN_KEY = auto()
+    PLATFORM = auto()
+    FELL_BACK = auto()
+    ANSWERED = auto()
+    """By whom is not told."""
+    KEY_REFUSED = auto()
+    """The provider's key: it, or the copy that Mesh holds."""
+    MESH_REFUSED = auto()
+    """The Mesh key."""
+    NO_MODEL = auto()
+    DOWN = auto()
+    """Mesh says that the provider, or its own credential there, failed."""
+    FAILED = auto()
+
+
+_DOWN = frozenset({"provider_error", "capacity_exhausted", "timeout"})
+_NO_MODEL = frozenset({"model_not_found", "model_access_not_granted"})
+Row = tuple[Concluded, frozenset[Seen], frozenset[Seen], frozenset[Seen]]
+
+
+def _row(what: Concluded, own: str = "", mesh: str = "", platform: str = "") -> Row:
+    """What must have been seen of each; empty: anything."""
+    return what, _seen(own), _seen(mesh), _seen(platform)
+
+
+def _seen(names: str) -> frozenset[Seen]:
+    return frozenset(Seen[name] for name in names.split())
+
+
+ROWS = (
+    _row(Concluded.MESH_KEY_REFUSED, mesh="MESH_REFUSED"),
+    _row(Concluded.CREDITS, mesh="PLATFORM"),
+    _row(Concluded.COPY_BAD, own="OWN_KEY", mesh="KEY_REFUSED FELL_BACK"),
+    _row(Concluded.CREDITS, mesh="FELL_BACK"),
+    _row(Concluded.PROVIDER_REFUSES, own="KEY_REFUSED"),
+    _row(Concluded.NEEDS_BYOK, own="OWN_KEY", mesh="OWN_KEY ANSWERED", platform="NO_MODEL"),
+    _row(Concluded.PLATFORM_DOWN, own="OWN_KEY", mesh="OWN_KEY ANSWERED DOWN", platform="DOWN"),
+    _row(Concluded.FINE, own="OWN_KEY", mesh="OWN_KEY"),
+)
+SENTENCES = {
+    Concluded.MESH_KEY_REFUSED: "Mesh turns the Mesh key away, whatever the provider key is worth: {mesh}.",
+    Concluded.CREDITS: "Mesh serves this from your balance: its own credentials answered, and not your key.{own}",
+    Concluded.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an old or "
+    "another one, or was set up wrongly there.",
+    Concluded.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
+    Concluded.NEEDS_BYOK: "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not "
+    "enabled for the team of the platform key.",
+    Concluded.PLATFORM_DOWN: "Your key works at {provider}, and Mesh's own credentials fail: nothing would catch a "
+    "fallback now.",
+    Concluded.FINE: "Your key works at {provider}, and Mesh uses it.",
+    Concluded.UNTOLD: "It cannot be told whether Mesh uses your key.",
+}
+
+
+def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
+    """`found` is the verdict about the attempt through Mesh as it is configured."""
+    own, mesh, platform = (next((a for a in attempts if a.role == role), None)
+                           for role in ("own key", "mesh", "platform"))  # fmt: skip
+    seen = seen_of(own, None), seen_of(mesh, found), seen_of(platform, None)
+    what = next((what for what, *rows in ROWS if all(not row or s in row for row, s in zip(rows, seen, strict=True))),
+                Concluded.UNTOLD)  # fmt: skip
+    sentence = SENTENCES[what].format(
+        provider=PROVIDER_NAMES.get(own.provider, "its provider") if own else "its provider",
+        own=f" {_headline(own)}." if own and own.explanation else "",
+        mesh=_headline(mesh),
+    )
+    return Conclusion(what, sentence, _would_tell(seen[0], seen[1]) if what is Concluded.UNTOLD else "")
+
+
+def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:
+    """`found` for the attempt whose server is in question."""
+    if attempt is None:
+        return Seen.NOTHING
+    if attempt.ok and found is None:
+        return Seen.OWN_KEY if attempt.role == "own key" else Seen.PLATFORM
+    if attempt.ok and found is not None:
+        platform = Seen.FELL_BACK if found.fell_back else Seen.PLATFORM
+        return {Served.OWN_KEY: Seen.OWN_KEY, Served.PLATFORM: platform}.get(found.served, Seen.ANSWERED)
+    told = attempt.explanation
+    if told is None or told.certainty != "certain" or not attempt.exchange.status:
+        return Seen.FAILED
+    if told.credential and attempt.exchange.status >= 400:
+        return Seen.MESH_REFUSED if told.credential == "mesh" else Seen.KEY_REFUSED
+    if told.cause in _NO_MODEL:
+        return Seen.NO_MODEL
+    return Seen.DOWN if told.cause in _DOWN and told.rule.startswith("mesh.") else Seen.FAILED
+
+
+def _would_tell(own: Seen, mesh: Seen) -> str:
+    if mesh is Seen.NOTHING:
+        return "The same with the Mesh key of the team that holds your provider keys, under the name 'mesh'."
+    if mesh is Seen.ANSWERED and own is Seen.OWN_KEY:
+        return "Mesh's dashboard logs tell whose credential served; so does exclusive use, with the same request again."
+    if mesh is Seen.NO_MODEL or own is Seen.NO_MODEL:
+        return "The same with a model that your provider and Mesh both have."
+    if own is not Seen.OWN_KEY:
+        return "The same once your key's own call is answered: what stopped it says nothing of the key."
+    return "The same once Mesh answers: what stopped it says nothing of the key."
+
+
+def _headline(attempt: Attempt | None) -> str:
+    return attempt.explanation.headline.rstrip(".") if attempt and attempt.explanation else "no answer came"
