@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from meshtui.sandbox import keys, stage
 from meshtui.sandbox.app import build
+from meshtui.sandbox.faults import NAMES, check_name
 from meshtui.sandbox.listener import Listener
 from meshtui.sandbox.mesh.books import Truth
 from meshtui.sandbox.scenario import PROVIDER_KEYS, Scenario
-from meshtui.sandbox.settings import AS_DOCUMENTED, FOR_PEOPLE, Behaviour, Pace
+from meshtui.sandbox.settings import AS_DOCUMENTED, FOR_PEOPLE, UNLIMITED, Behaviour, Limits, Pace
 from meshtui.sandbox.world import World
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -21,8 +22,8 @@ class Sandbox:
 
     Every method may be called from any thread, while it serves. `faults` maps names to faults (`meshtui.sandbox.faults`
     has both); a fault may be a rule, such as `revoked:first-2` (`meshtui.sandbox.rules`). `fee_percent` is Mesh's fee
-    for a request that your own key served, `seed` that of rules that leave it to chance. Raises ValueError for a name
-    or a fault that there is not.
+    for a request that your own key served, `seed` that of rules that leave it to chance; `limits` hold for
+    each Mesh key, `balance_usd` is what both spend from. Raises ValueError for a name or a fault that there is not.
     """
 
     def __init__(
@@ -34,9 +35,12 @@ class Sandbox:
         pace: Pace = FOR_PEOPLE,
         behaviour: Behaviour = AS_DOCUMENTED,
         seed: int = 0,
+        limits: Limits = UNLIMITED,
+        balance_usd: float = 50.0,
     ) -> None:
         self._port = port
-        self._world = World(pace, behaviour, fee_percent, seed)
+        self._world = World(pace, behaviour, fee_percent, seed, limits)
+        self._world.books.set_balance(balance_usd)
         self._listener: Listener | None = None
         for name, fault in faults.items():
             self._world.set_fault(name, fault)
@@ -105,9 +109,17 @@ class Sandbox:
     def behaviour(self, behaviour: Behaviour) -> None:
         self._world.behaviour = behaviour
 
+    def set_limits(self, name: str, limits: Limits) -> None:
+        """What the Mesh key `mesh` or `platform` may use from now on. Raises ValueError for another name."""
+        self._world.mesh.set_limits(check_name(name, NAMES[4:]), limits)
+
+    def set_balance(self, usd: float) -> None:
+        """What Mesh's customer has left."""
+        self._world.books.set_balance(usd)
+
     @property
     def truth(self) -> list[Truth]:
-        """What really became of each request that reached Mesh's chat endpoint, oldest first."""
+        """What really became of each request that was to run a model through Mesh, oldest first."""
         return self._world.books.truths
 
     def play(self, scenario: Scenario) -> None:

@@ -13,13 +13,17 @@ from meshtui.sandbox.google.grants import Grants
 from meshtui.sandbox.keys import Keys
 from meshtui.sandbox.mesh.books import Books
 from meshtui.sandbox.mesh.cache import Cache
-from meshtui.sandbox.settings import Behaviour, Pace
+from meshtui.sandbox.mesh.state import State
+from meshtui.sandbox.mesh.vault import Stored
+from meshtui.sandbox.settings import UNLIMITED, Behaviour, Limits, Pace
 
 
 class World:
     """What the services read and the outside sets. Each method is one atomic step."""
 
-    def __init__(self, pace: Pace, behaviour: Behaviour, fee_percent: float, seed: int = 0) -> None:
+    def __init__(
+        self, pace: Pace, behaviour: Behaviour, fee_percent: float, seed: int = 0, limits: Limits = UNLIMITED
+    ) -> None:
         self.pace, self.behaviour = pace, behaviour
         self.grants = Grants()
         self.books = Books(fee_percent)
@@ -27,8 +31,7 @@ class World:
         self._keys: Keys | None = None
         self._lock = threading.RLock()
         self._broken = Breakage(pace.refill, seed)
-        self._exclusive: set[str] = set()
-        self._bedrock = "bedrock"
+        self.mesh = State(limits)
         self._mishaps: list[str] = []
         self.scenario = ""
         """The name of the scenario that was set last."""
@@ -72,12 +75,10 @@ class World:
         return self._broken.draw(name, fault)
 
     def mend(self) -> None:
-        """No fault, no policy, Bedrock's API key active, nothing cached."""
+        """No fault, no policy, Bedrock's API key active, nothing cached, limits and stored things as at the start."""
         self._broken.clear()
         self.scenario = ""
-        with self._lock:
-            self._exclusive.clear()
-            self._bedrock = "bedrock"
+        self.mesh.reset()
         self.cache.clear()
 
     # Mesh's settings
@@ -85,32 +86,26 @@ class World:
     def set_policy(self, name: str, exclusive: bool) -> None:
         """Raises ValueError for anything that is not a provider key of the team."""
         check_name(name, NAMES[:4])
-        with self._lock:
-            (self._exclusive.add if exclusive else self._exclusive.discard)(name)
-
-    def exclusive(self, name: str) -> bool:
-        with self._lock:
-            return name in self._exclusive
+        self.mesh.vault.change(f"pk_{name}", allow_fallback=not exclusive)
 
     def activate(self, name: str) -> None:
         """Several keys may be stored for Bedrock, one is active. Raises ValueError for anything else than those two."""
         check_name(name, ("bedrock", "aws"))
-        with self._lock:
-            self._bedrock = name
+        self.mesh.vault.change(f"pk_{name}", active=True)
 
-    def own_key(self, provider: str) -> str | None:
-        """The name of the team's active key for this provider; None where a provider takes no keys."""
-        with self._lock:
-            return {"openai": "openai", "bedrock": self._bedrock, "vertex": "vertex"}.get(provider)
+    def own_key(self, provider: str) -> Stored | None:
+        """The team's active key for this provider; None where none is stored, or the provider takes none."""
+        return self.mesh.vault.active(provider)
 
     def policy(self, name: str) -> str:
-        """fallback or exclusive."""
-        return "exclusive" if self.exclusive(name) else "fallback"
+        """fallback or exclusive, of the team's first copy of this key."""
+        stored = self.mesh.vault.find(f"pk_{name}")
+        return "fallback" if stored is None or stored.allow_fallback else "exclusive"
 
     def active(self) -> str:
-        """Which credential Mesh uses for Bedrock: bedrock or aws."""
-        with self._lock:
-            return self._bedrock
+        """Which credential Mesh uses for Bedrock: bedrock or aws; empty where none is stored."""
+        stored = self.own_key("bedrock")
+        return stored.credential if stored else ""
 
     # What must not happen
 
