@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from meshtui.explain.causes import CAUSES
@@ -81,9 +80,8 @@ class Advice(NamedTuple):
     mesh_does: str
 
 
-@lru_cache(maxsize=2048)
 def advice(label: str, provider: str, status: int, credential: str | None) -> Advice:
-    """The sentences for this cause. Few combinations exist, so they are remembered."""
+    """The sentences for this cause."""
     cause = CAUSES[label]
     falls = falls_back(cause, status, credential)
     return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential, provider))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-from meshtui.explain.advice import PASSED_ON, advice, retry
+from meshtui.explain.advice import PASSED_ON, Advice, advice, retry
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.match import by_sentence, match
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
 from meshtui.explain.rules import PROVIDERS
 from meshtui.explain.steps import steps
-from meshtui.explain.texts import Values, fill, fill_step
+from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.wait import wait_seconds
 from meshtui.explain.whose import whose
 from meshtui.redact import redact
@@ -46,39 +48,70 @@ def _knows_better(within: Explanation, around: Rule) -> bool:
 
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
-    cause = CAUSES[rule.cause]
-    retryable = cause.retryable if rule.retryable is None else rule.retryable
-    credential = _credential(rule, cause, provider)
     wait = wait_seconds(signal)
-    if wait is not None and wait > LONG:
-        retryable = False
-    values = Values(signal, found, wait)
-    proof, spot = _proof(signal)
-    settled = advice(rule.cause, provider, signal.status, credential)
-    certainty = "unknown" if rule.cause == "unknown" else rule.certainty
+    outcome = _outcome(rule, provider, signal.status, wait is not None and wait > LONG)
+    proof, spot, clean = _proof(signal)
+    values = Values(signal, found, wait, clean)
     return Explanation(
         cause=rule.cause,
         rule=rule.id,
-        certainty=certainty,
+        certainty=outcome.certainty,
         provider=provider,
         status=signal.status,
-        credential=credential,
-        who=rule.who or cause.who,
-        retryable=retryable,
+        credential=outcome.credential,
+        who=outcome.who,
+        retryable=outcome.retryable,
         retry_after=wait,
-        falls_back=settled.falls_back,
-        headline=fill(rule.headline, values) if rule.headline else settled.headline,
+        falls_back=outcome.advice.falls_back,
+        headline=fill(outcome.headline, values),
         proof=proof,
         proof_from=spot,
-        structure=_structure(signal, rule),
-        not_this=fill(rule.not_this, values) if rule.not_this else settled.not_this,
-        retry_advice=retry(cause, retryable, wait),
-        mesh_does=settled.mesh_does,
-        steps=tuple(fill_step(step, values) for step in _steps(rule, provider)),
+        structure=tuple([(spot, getattr(signal, field)) for spot, field in _columns(rule, signal.origin)
+                         if getattr(signal, field)]),
+        not_this=fill(outcome.not_this, values),
+        retry_advice=retry(CAUSES[rule.cause], outcome.retryable, wait),
+        mesh_does=outcome.advice.mesh_does,
+        steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
-        numbers=_numbers(signal, cause.label, found, wait),
+        numbers=_numbers(signal, rule.cause, found, wait),
         reference=rule.reference,
         request_id=one_line(redact(signal.request_id), 200) if signal.request_id else "",
+    )  # fmt: skip
+
+
+class _Outcome(NamedTuple):
+    """What follows from the row, the provider and the status, before the answer's own values are filled in."""
+
+    certainty: str
+    credential: str | None
+    who: str
+    retryable: bool
+    headline: str
+    not_this: str
+    advice: Advice
+    steps: tuple[Step, ...]
+    holes: bool
+    """Whether any step has a hole to fill."""
+
+
+@lru_cache(maxsize=2048)
+def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcome:
+    """Few combinations exist, so they are remembered."""
+    cause = CAUSES[rule.cause]
+    credential = _credential(rule, cause, provider)
+    settled = advice(rule.cause, provider, status, credential)
+    found = rule.steps or steps(provider, rule.cause)
+    retryable = cause.retryable if rule.retryable is None else rule.retryable
+    return _Outcome(
+        certainty="unknown" if rule.cause == "unknown" else rule.certainty,
+        credential=credential,
+        who=rule.who or cause.who,
+        retryable=retryable and not long_wait,
+        headline=rule.headline or settled.headline,
+        not_this=rule.not_this or settled.not_this,
+        advice=settled,
+        steps=found,
+        holes=any(map(has_holes, found)),
     )
 
 
@@ -111,27 +144,23 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _steps(rule: Rule, provider: str) -> tuple[Step, ...]:
-    return rule.steps or steps(provider, rule.cause)
-
-
-def _proof(signal: Signal) -> tuple[str, str]:
-    """The line that shows it, redacted and harmless, and where it stands."""
-    if signal.message:
+def _proof(signal: Signal) -> tuple[str, str, str]:
+    """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
+    message = signal.message
+    if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
-        return one_line(redact(signal.message), MAX_PROOF), place(signal.origin, "message")
+        shown = redact(message)
+        return one_line(shown, MAX_PROOF), place(signal.origin, "message"), message if shown == message else ""
     for field in ("code", "type", "reason", "word"):
         text = getattr(signal, field)
         if text:
-            return one_line(redact(text), MAX_PROOF), place(signal.origin, field)
-    return (str(signal.status), "the status") if signal.status else ("", "")
+            return one_line(redact(text), MAX_PROOF), place(signal.origin, field), ""
+    return (str(signal.status), "the status", "") if signal.status else ("", "", "")
 
 
-def _structure(signal: Signal, rule: Rule) -> tuple[tuple[str, str], ...]:
-    """The fields that the row went by, each with its spot. They equal words of the table, so they are no secrets."""
-    named = [
-        (place(signal.origin, field), getattr(signal, field))
-        for field in ("code", "type", "word", "reason", "provider_code")
-        if getattr(rule, field) and getattr(signal, field)
-    ]
-    return tuple(named)
+@lru_cache(maxsize=2048)
+def _columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
+    """The fields that the row goes by, each with its spot in such an answer. What stands in them equals a word of the
+    table, so it is no secret."""
+    named = ("code", "type", "word", "reason", "provider_code")
+    return tuple((place(origin, field), field) for field in named if getattr(rule, field))

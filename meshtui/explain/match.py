@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from meshtui.explain.model import Rule, Signal, Words
+from meshtui.explain.model import Rule, Signal
 from meshtui.explain.rules import PROVIDERS, order, table
 
 _NOTHING: Mapping[str, str] = {}
@@ -37,20 +37,17 @@ def by_sentence(signal: Signal) -> tuple[str, Match] | None:
 
 
 def _first(signal: Signal, said: str, name: str) -> Match | None:
-    for says, rule in _candidates(
+    failed: Rule | None = None
+    for literal, rule in _candidates(
         name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
         signal.call, signal.shape,
     ):  # fmt: skip
-        # The one loop that every row of a table goes through: plain, and before anything is called.
-        for literal in says:
-            if literal in said:
-                break
-        else:
-            if says:
-                continue
-        values = _values(rule, signal)
-        if values is not None:
-            return rule, values
+        # The one loop that every row of a table goes through: flat, and before anything is called.
+        if literal in said and rule is not failed:
+            values = _values(rule, signal)
+            if values is not None:
+                return rule, values
+            failed = rule
     return None
 
 
@@ -77,11 +74,11 @@ def _values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
 @lru_cache(maxsize=2048)
 def _candidates(
     name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
-) -> tuple[tuple[Words, Rule], ...]:
-    """The rows of a table whose columns of structure all hold, in their order, each with its literals. Few
-    combinations exist, so they are remembered."""
+) -> tuple[tuple[str, Rule], ...]:
+    """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
+    with the empty one, which is in every text, where they have none. Few combinations exist, so they are remembered."""
     return tuple(
-        (rule.says, rule)
+        (literal, rule)
         for rule in table(name)
         if (not rule.code or code in rule.code)
         and (not rule.type or type_ in rule.type)
@@ -91,6 +88,7 @@ def _candidates(
         and (not rule.status or status in rule.status)
         and (not rule.call or call in rule.call)
         and (not rule.shape or shape in rule.shape)
+        for literal in rule.says or ("",)
     )
 
 

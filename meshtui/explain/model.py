@@ -128,6 +128,10 @@ class Rule(NamedTuple):
     """Only where they are better than the cause's steps for this provider."""
     reference: str = ""
 
+    def __hash__(self) -> int:
+        """By the id: rules are keys of caches, and hashing all columns takes longer than what is cached."""
+        return hash(self.id)
+
 
 class Cause(NamedTuple):
     """One label of the catalogue (`meshtui explain --list`)."""

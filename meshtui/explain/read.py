@@ -114,7 +114,7 @@ def _unpacked(packed: str) -> Fields:
     import binascii
 
     try:
-        text = binascii.a2b_base64(packed[:MAX_TEXT]).decode("utf-8", "replace")
+        text = binascii.a2b_base64(packed[:MAX_TEXT]).decode("utf-8", "replace").strip()
     except ValueError:
         return {}
     return tree.of_json(text) or {}

@@ -26,10 +26,11 @@ _CONTEXT = ("model", "region", "key_region", "project", "credential")
 class Values:
     """The values for the holes: the rule's own first, then the answer's metadata, then what the client knew."""
 
-    __slots__ = ("_found", "_known", "_signal", "_wait")
+    __slots__ = ("_clean", "_found", "_known", "_signal", "_wait")
 
-    def __init__(self, signal: Signal, found: Mapping[str, str], wait: float | None) -> None:
-        self._signal, self._found, self._wait = signal, found, wait
+    def __init__(self, signal: Signal, found: Mapping[str, str], wait: float | None, clean: str) -> None:
+        """`clean` is text in which no secret was found, so no part of it is looked through again."""
+        self._signal, self._found, self._wait, self._clean = signal, found, wait, clean
         self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
@@ -37,7 +38,8 @@ class Values:
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)
-            known = self._known[name] = one_line(redact(value), MAX_VALUE) if value else ""
+            safe = value if value in self._clean else redact(value)
+            known = self._known[name] = one_line(safe, MAX_VALUE) if value else ""
         return known
 
     def _look_up(self, name: str) -> str:
@@ -65,10 +67,16 @@ def fill(template: str, values: Values) -> str:
 
 def fill_step(step: Step, values: Values) -> Step:
     """A step with its holes filled; in commands and addresses only by values that are one harmless word."""
-    text, command, url = step
-    if "{" not in text and "{" not in command and "{" not in url:
+    if not has_holes(step):
         return step
+    text, command, url = step
     return Step(fill(text, values), _fill_strictly(command, values), _fill_strictly(url, values))
+
+
+def has_holes(step: Step) -> bool:
+    """Whether anything is to be filled in at all."""
+    text, command, url = step
+    return "{" in text or "{" in command or "{" in url
 
 
 def _fill_strictly(template: str, values: Values) -> str:

@@ -30,10 +30,15 @@ ANSWERS = [
 ]  # fmt: skip
 
 
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+TWENTY_THOUSAND_A_SECOND = 47
+"""Times parsing a small JSON body: 50 µs where that takes 1.07 µs, as on the machine that the aim was set for."""
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """What the work itself takes of a processor, whoever else has one."""
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def test_twenty_thousand_ordinary_answers_a_second():
@@ -48,12 +53,11 @@ def test_twenty_thousand_ordinary_answers_a_second():
             json.loads(body)
 
     explaining()  # tables load, patterns compile
-    # In turns, and the shortest of each: what the work takes when nothing else goes on.
-    runs = [(seconds(explaining), seconds(parsing)) for _ in range(25)]
+    # In turns, and the shortest of each: a neighbour who takes the caches for a while disturbs both alike.
+    runs = [(cpu_seconds(explaining), cpu_seconds(parsing)) for _ in range(30)]
     each, baseline = (min(times) / len(ANSWERS) for times in zip(*runs, strict=True))
     print(f"\n{1 / each:,.0f} explanations a second, {each * 1e6:.0f} µs each = {each / baseline:.0f} x parsing JSON")
-    # 20,000 a second are 50 µs. Where that is aimed at, parsing takes 1.07 µs, so this is 47 times; measured: 36.
-    assert each < 55 * baseline
+    assert each < TWENTY_THOUSAND_A_SECOND * baseline
 
 
 def test_one_answer_is_explained_about_as_soon_as_python_has_started(tmp_path: Path):
