@@ -129,7 +129,7 @@ def _proof(result: RungResult) -> Iterator[str]:
     if told and told.proof and result.holds in (Holds.FAILED, Holds.UNCLEAR):
         yield f'"{told.proof}" ({told.proof_from})'
     if result.holds is Holds.PASSED:
-        yield f"proves that {result.proves}; does not prove: {result.leaves_open}"
+        yield f"proves: {result.proves}; does not prove: {result.leaves_open}"
 
 
 def as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:

@@ -9,6 +9,7 @@ import json
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -233,6 +234,30 @@ def test_our_jwt_is_google_auths(account: ServiceAccount):
         assert claims.pop("exp") - claims.pop("iat") == 3600
     assert ours == wanted
     assert call.url == account.token_uri
+
+
+def test_our_request_for_a_token_is_google_auths_byte_for_byte(
+    account: ServiceAccount, monkeypatch: pytest.MonkeyPatch
+):
+    from google.auth import _helpers
+
+    moment = datetime.datetime(2026, 11, 23, 12, 0, 0)
+    monkeypatch.setattr(_helpers, "utcnow", lambda: moment)
+    info = {
+        "client_email": account.client_email,
+        "private_key": account.private_key.reveal(),
+        "private_key_id": account.private_key_id,
+        "token_uri": account.token_uri,
+    }
+    sent: list[tuple[str, str, bytes, str]] = []
+
+    def transport(url: str, method: str, headers: dict[str, str], body: bytes, **_: object) -> SimpleNamespace:
+        sent.append((method, url, body, headers["Content-Type"]))
+        return SimpleNamespace(status=200, headers={}, data=b'{"access_token": "t", "expires_in": 3599}')
+
+    service_account.Credentials.from_service_account_info(info, scopes=[google.SCOPE]).refresh(transport)
+    call = google.token_call(AT, account, now=lambda: moment.replace(tzinfo=datetime.UTC).timestamp())
+    assert [(call.method, call.url, call.body, call.headers["Content-Type"])] == sent
 
 
 def test_the_claims_are_shown_and_the_assertion_is_not(account: ServiceAccount):

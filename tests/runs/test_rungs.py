@@ -58,6 +58,9 @@ async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: S
         "This key is alive and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
         f"the user lacks {STREAM}, as IAM simulates it."
     )
+    assert ladder.deciding.fix == (
+        f"let an administrator allow {STREAM} on arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"
+    )
     assert exit_status(ladder) == 5
 
 
@@ -252,6 +255,7 @@ async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(st
     ladder = await stage.climb("mesh", prompt=False)
     assert ladder.deciding.name == f"stored {word}"
     assert ladder.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
+    assert "store it with Mesh anew" in ladder.deciding.fix
     assert exit_status(ladder) == 4
 
 

@@ -89,7 +89,9 @@ def _allowed(climber: Climber, action: str) -> Judgement:
         case iam.Decision.ALLOWED:
             return Judgement(Holds.PASSED, f"{action} is allowed")
         case iam.Decision.NOT_ALLOWED:
-            return Judgement(Holds.FAILED, in_words(climber.arn, action), "permission_missing")
+            touched = iam.resources(climber.question.model, pair(climber).region, climber.arn)
+            mend = f"let an administrator allow {action} on {' and '.join(touched)}"
+            return Judgement(Holds.FAILED, in_words(climber.arn, action), "permission_missing", mend)
         case iam.Decision.DENIED:
             return Judgement(Holds.FAILED, f"a policy denies {action} explicitly", "permission_denied_explicitly")
         case iam.Decision.DEPENDS:

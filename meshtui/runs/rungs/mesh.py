@@ -20,6 +20,7 @@ _DASHBOARD = Judgement(
     Holds.UNCLEAR, "Mesh wants the dashboard's token for this, not an API key", "unknown",
     "look in Mesh's dashboard, under provider keys: each has a Test button",
 )  # fmt: skip
+_STORE_ANEW = "check the key itself at its provider; where it is good there, store it with Mesh anew, whole"
 _OTHERWISE = Judgement(Holds.UNCLEAR, "Mesh does not take this call as its pages name it", "unknown")
 _NOT_FOR_KEYS = {"credential_wrong_kind": _DASHBOARD, "permission_missing": _DASHBOARD, "request_invalid": _OTHERWISE}
 
@@ -66,7 +67,7 @@ def _tested(climber: Climber, answer: object) -> Judgement:
             told = explain_exchange(climber.exchanges[-1])
             reason = one_line(str(dig(answer, "error", "message") or told.headline), 200)
             cause = told.cause if told.cause.startswith(("credential", "region")) else "credential_invalid"
-            return Judgement(Holds.FAILED, reason, cause)
+            return Judgement(Holds.FAILED, reason, cause, _STORE_ANEW)
         case _:
             return Judgement(Holds.UNCLEAR, "the answer does not say whether the key works", "unknown")
 
