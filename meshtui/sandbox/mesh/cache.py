@@ -13,8 +13,10 @@ from meshtui.sandbox.completion import Completion
 LIFETIME = 24 * 3600
 LARGEST = 1000
 
-PARTS = ("messages", "input", "system", "instructions", "max_tokens", "temperature", "stop", "response_format")
-"""What makes two requests the same, beside model and provider (Mesh documentation, "caching"); `stream` does not."""
+PARTS = ("messages", "max_tokens", "temperature", "stop", "response_format",
+         "system", "stop_sequences", "input", "instructions", "max_output_tokens", "text")  # fmt: skip
+"""What makes two requests the same, beside model and provider (Mesh documentation, "caching"); `stream` does not.
+The second row holds the same things under the names of Messages and Responses."""
 
 
 def key_of(owner: str, endpoint: str, model: str, body: Mapping[str, object]) -> str | None:

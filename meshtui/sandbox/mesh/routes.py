@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from meshtui.sandbox.mesh import account, catalogue, provider_keys, realm, templates, usage
+from meshtui.sandbox.mesh import account, api_keys, catalogue, provider_keys, realm, responses, templates, usage
 from meshtui.sandbox.mesh.chat import CHAT
 from meshtui.sandbox.mesh.door import MESHS, Handler, Manner, behind_the_door
+from meshtui.sandbox.mesh.embeddings import EMBEDDINGS
+from meshtui.sandbox.mesh.messages import ANTHROPICS, MESSAGES
 from meshtui.sandbox.mesh.pipeline import Endpoint, refusal_of, running
+from meshtui.sandbox.mesh.responses import RESPONSES
 from meshtui.sandbox.world import World
 
 # Path, endpoint, how it words its errors.
-RUNNING: tuple[tuple[str, Endpoint, Manner], ...] = (("/chat/completions", CHAT, MESHS),)
+RUNNING: tuple[tuple[str, Endpoint, Manner], ...] = (
+    ("/chat/completions", CHAT, MESHS),
+    ("/responses", RESPONSES, MESHS),
+    ("/messages", MESSAGES, ANTHROPICS),
+    ("/embeddings", EMBEDDINGS, MESHS),
+)
 # Method, path, handler. The first that fits is taken.
 OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/models", catalogue.everything),
@@ -31,7 +39,10 @@ OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/templates/{template}", templates.one),
     ("PATCH", "/templates/{template}", templates.change),
     ("DELETE", "/templates/{template}", templates.delete),
-    ("GET", "/keys", realm.empty),
+    ("GET", "/responses", responses.list_all),
+    ("GET", "/responses/{response}", responses.one),
+    ("GET", "/keys", api_keys.list_all),
+    ("PATCH", "/keys/{key}", api_keys.change),
     ("GET", "/memories", realm.empty),
     ("POST", "/memories", realm.empty),
     ("GET", "/orgs/current", realm.empty),
