@@ -27,7 +27,9 @@ TWICE_WITHIN = 2.0
 """Seconds in which a second ctrl+c leaves."""
 
 
-class MeshtuiApp(App[None]):
+class MeshtuiApp(App[None], inherit_bindings=False):
+    """Textual's own ctrl+q is not inherited: terminals use it for flow control."""
+
     TITLE = "meshtui"
     CSS_PATH = Path(__file__).with_name("meshtui.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
@@ -39,7 +41,6 @@ class MeshtuiApp(App[None]):
         self.clock = clock
         self.main = MainScreen(self)
         self._leave_armed = 0.0
-        self._bindings.key_to_bindings.pop("ctrl+q", None)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         if self.theme == "textual-dark":

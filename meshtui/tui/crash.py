@@ -7,7 +7,7 @@ import traceback
 from textual.worker import WorkerFailed
 
 from meshtui.redact import redact
-from meshtui.sanitize import plain
+from meshtui.sanitize import one_line, plain
 
 
 def report(error: BaseException) -> str:
@@ -18,3 +18,10 @@ def report(error: BaseException) -> str:
     return (
         redact(plain("".join(told.format()))) + "\nThis is an error of meshtui's own. Keys are masked in this text.\n"
     )
+
+
+def in_one_line(error: Exception) -> str:
+    """`our own error: KeyError: 'x' (fire.py:17)`, redacted."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" ({last[0].filename.rpartition('/')[2]}:{last[0].lineno})" if last else ""
+    return one_line(redact(f"our own error: {type(error).__name__}: {error}{where}"), 300)

@@ -44,7 +44,7 @@ def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[st
         ("Source", str(credential.source)),
         ("Secret", f"{secret.masked}  fingerprint {secret.fingerprint}" if secret else "none could be read"),
         ("Policy", policy),
-        ("Mesh's fee", MESH_FEE if policy else ""),
+        ("Mesh's fee", MESH_FEE.replace(" %", "\N{NO-BREAK SPACE}%") if policy else ""),
         ("Fault", f"{fault}: {fault_does}" if fault else ""),
         *((name[0].upper() + name[1:], value) for name, value in credential.facts.items()),
     ]

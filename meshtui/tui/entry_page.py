@@ -41,8 +41,8 @@ def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
 
 def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
     match entry.detail:
-        case Attempt(exchanges=exchanges):
-            return exchanges
+        case Attempt(exchanges=exchanges, afterwards=afterwards):
+            return (*exchanges, *afterwards)
         case RungResult(exchange=Exchange() as exchange):
             return (exchange,)
         case _:

@@ -26,7 +26,7 @@ def exchange_lines(exchanges: Sequence[Exchange], width: int) -> Lines:
 
 def _request(exchange: Exchange, width: int) -> Lines:
     request = exchange.request
-    lines = paragraph(f"→ {request.method} {request.url}", width, "strong")
+    lines: Lines = [((line, "strong"),) for line in wrap(f"→ {request.method} {request.url}", width, hang="  ")]
     lines += _headers(request.headers, width)
     lines += _body(request.body, width)
     if request.signed:

@@ -28,15 +28,14 @@ class ExplanationSheet(Sheet):
     WHERE = (commands.EXPLANATION, *Sheet.WHERE)
     TWO_PAGES = True
 
-    def __init__(self, journal: Journal, position: int) -> None:
+    def __init__(self, journal: Journal, entry: Entry) -> None:
         super().__init__()
         self._journal = journal
-        self._position = position
-        self._about()
+        self._turn_to(entry)
 
-    def _about(self) -> None:
-        self._entry: Entry = self._journal[self._position]
-        self._run = self._journal.of_run(self._entry.run) if self._entry.run else ()
+    def _turn_to(self, entry: Entry) -> None:
+        self._entry = entry
+        self._run = self._journal.of_run(entry.run) if entry.run else ()
 
     def heading(self) -> tuple[str, str]:
         run = self._run[0].text if self._run else ""
@@ -55,11 +54,10 @@ class ExplanationSheet(Sheet):
         self.app.copy(entry_text(self._entry, self._run, raw=True))
 
     def action_step(self, by: int) -> None:
-        there = self._position + by
+        there = self._entry.number - self._journal.first + by
         if not 0 <= there < len(self._journal):
             self.say("There is no line after this one." if by > 0 else "There is no line before this one.")
             return
-        self._position = there
-        self._about()
+        self._turn_to(self._journal[there])
         self.say("")
         self.show_again()

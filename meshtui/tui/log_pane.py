@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
-
+from meshtui.tui.batch import Batch
 from meshtui.tui.lines import LineList
 from meshtui.tui.rows import live_row, row
 from meshtui.tui.words import Parts
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from meshtui.journal.journal import Journal
     from meshtui.tui.live import Live
 
-BATCH = 1 / 20
-"""Seconds between two repaints: entries and events that come faster are shown together."""
 EMPTY = ("Nothing has happened yet.", "f sends the test prompt, c checks the credential.")
 
 
@@ -31,7 +28,8 @@ class LogPane(LineList):
         self.journal = journal
         self.live: Live | None = None
         self._unsubscribe: Callable[[], None] | None = None
-        self._due: Timer | None = None
+        self.touch = Batch(self, self._catch_up)
+        """Something is new; the next repaint shows it."""
         self._unread = 0
         self._seen = 0
         self._first = journal.first
@@ -50,20 +48,17 @@ class LogPane(LineList):
         return self.journal[self.cursor] if self.cursor < len(self.journal) else None
 
     def row_count(self) -> int:
-        return len(self.journal) + bool(self.live and self.live.busy)
+        return len(self.journal) + (len(self.live.legs) if self.live else 0)
 
     def row_parts(self, row_number: int, width: int) -> Parts:
         if row_number < len(self.journal):
             return row(self.journal[row_number], width - 1)
-        return live_row(self.live, width - 1) if self.live else ()
+        legs = list(self.live.legs.values()) if self.live else []
+        under_way = row_number - len(self.journal)
+        return live_row(legs[under_way], width - 1) if under_way < len(legs) else ()
 
     def empty_parts(self, line: int) -> Parts:
         return ((EMPTY[line], "dim"),) if line < len(EMPTY) else ()
-
-    def touch(self) -> None:
-        """Something is new: the next repaint is in a twentieth of a second, however often this is called."""
-        if self._due is None and self.is_mounted:
-            self._due = self.set_timer(BATCH, self._catch_up)
 
     def watch_run(self, live: Live) -> None:
         self.live = live
@@ -75,7 +70,6 @@ class LogPane(LineList):
             self._count_unread(0)
 
     def _catch_up(self) -> None:
-        self._due = None
         dropped, count = self.journal.first - self._first, self.row_count()
         added, following = count - self._seen + dropped, self.cursor >= self._seen - 1 and self.is_vertical_scroll_end
         self._first, self._seen = self.journal.first, count

@@ -33,8 +33,6 @@ ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
     False: "live: requests go to the real hosts and cost what they cost",
 }
-
-
 WIDTHS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]
 HEIGHTS = [(0, "-short"), (36, "-tall")]
 """Columns and rows from which the layout changes: see meshtui.tcss."""
@@ -209,7 +207,7 @@ class MainScreen(Screen[None]):
                 from meshtui.tui.credential import CredentialSheet
 
                 self.app.push_screen(CredentialSheet(self.session, credential.name))
-        elif self.log_pane.chosen:
+        elif entry := self.log_pane.chosen:
             from meshtui.tui.explanation import ExplanationSheet
 
-            self.app.push_screen(ExplanationSheet(self.session.journal, self.log_pane.cursor))
+            self.app.push_screen(ExplanationSheet(self.session.journal, entry))

@@ -42,7 +42,9 @@ def wrap(text: str, width: int, hang: str = "") -> list[str]:
     lines: list[str] = []
     for line in plain(text).expandtabs(4).split("\n"):
         room = max(8, width if cell_len(line) == len(line) else width // 2)
-        lines += textwrap.wrap(line, room, subsequent_indent=hang, replace_whitespace=False) or [""]
+        lines += textwrap.wrap(
+            line, room, subsequent_indent=hang, replace_whitespace=False, break_on_hyphens=False
+        ) or [""]
     return lines
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Input, Label
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.credentials.model import Credential
 from meshtui.runs.model import Path, Prompt
+from meshtui.tui.batch import Batch
 from meshtui.tui.fields import Choice
 from meshtui.tui.live import Live, live_lines
 from meshtui.tui.page import Lines, Page, paragraph
@@ -36,6 +37,7 @@ class RequestPane(Vertical):
         self._sandboxed = sandboxed
         self.border_title = "Request"
         self.live: Live | None = None
+        self._touch = Batch(self, self._show_answer)
         self._typed_models: dict[str, str] = {}
         self._providers: dict[str, str] = {}
 
@@ -86,9 +88,9 @@ class RequestPane(Vertical):
 
     def watch_run(self, live: Live) -> None:
         self.live = live
-        self.refresh_answer()
+        self._touch()
 
-    def refresh_answer(self) -> None:
+    def _show_answer(self) -> None:
         self.query_one("#answer", Page).refresh(layout=True)
 
     def on_choice_changed(self, event: Choice.Changed) -> None:

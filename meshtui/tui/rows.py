@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from meshtui.runs.rung import Ladder, RungResult
-    from meshtui.tui.live import Live
+    from meshtui.tui.live import Leg
 
 ROLE_NAMES = {"mesh": "Mesh"}
 
@@ -25,10 +25,10 @@ def row(entry: Entry, width: int) -> list[Part]:
     return [(clock(entry.at) + " ", "dim"), *_ROWS[entry.what](entry, width - 9)]
 
 
-def live_row(live: Live, width: int) -> list[Part]:
+def live_row(leg: Leg, width: int) -> list[Part]:
     """The row of a call that is still under way."""
-    start: list[Part] = [(clock(live.at) + " ", "dim"), *_marked(words.CALLING), ("    ", ""), _who(live.who)]
-    return [*start, (shorten(live.progress(), width - words.width(start)), "accent")]
+    start: list[Part] = [(clock(leg.at) + " ", "dim"), *_marked(words.CALLING), ("    ", ""), _who(leg.who)]
+    return [*start, (shorten(leg.progress(), width - words.width(start)), "accent")]
 
 
 def clock(at: float) -> str:
@@ -63,7 +63,7 @@ def _rung(entry: Entry, width: int) -> list[Part]:
     rung = cast("RungResult", entry.detail)
     status = str(rung.exchange.status or "") if rung.exchange else ""
     start: list[Part] = [*_marked(words.HOLDS[rung.holds]), (f"{status:<4}", "strong"), (f"{rung.name:<13}", "")]
-    said = [entry.text]
+    said = [entry.text, rung.proves] if rung.holds == "passed" else [entry.text]
     if rung.cause in CAUSES:
         said += [CAUSES[rung.cause].title, rung.cause.replace("_", " ")]
     return _with_duration(start, said, "" if rung.cause else "dim", entry.seconds, width)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.worker import Worker
 
+from meshtui.journal.record import note
 from meshtui.runs.model import Event, Path, Prompt
 from meshtui.tui.live import Live
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from meshtui.runs.rung import RungResult
     from meshtui.session import Session
+
+Done = TypeVar("Done")
 
 
 class Running:
@@ -53,10 +57,10 @@ class Running:
             live.hear(event)
             self._heard(live)
 
-        await self._session.fire(path, credential, prompt, report)
+        await self._guarded(live, self._session.fire(path, credential, prompt, report))
 
     async def _check(self, credential: str, prompt: bool) -> None:
-        live, ladder = Live(), None
+        live = Live()
         live.check(credential, self._clock())
         self._heard(live)
 
@@ -65,7 +69,22 @@ class Running:
             self._heard(live)
 
         try:
-            ladder = await self._session.check(credential, report, prompt=prompt)
+            if ladder := await self._guarded(live, self._session.check(credential, report, prompt=prompt)):
+                live.checked(ladder)
+        except asyncio.CancelledError:
+            live.checked(None)
+            raise
         finally:
-            live.checked(ladder)
             self._heard(live)
+
+    async def _guarded(self, live: Live, done: Awaitable[Done]) -> Done | None:
+        """The result. An error of our own ends the run, not the screen: it is told in a line of the log."""
+        try:
+            return await done
+        except Exception as error:
+            from meshtui.tui.crash import in_one_line
+
+            live.broke(in_one_line(error))
+            self._heard(live)
+            self._session.journal.append(note(self._clock(), in_one_line(error)))
+            return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.runs.model import Verdict
+from meshtui.runs.model import Paid, Verdict
 from meshtui.tui import words
 from meshtui.tui.explanation_page import explanation_lines
 from meshtui.tui.page import BLANK, Lines, heading, labelled, paragraph
@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from meshtui.runs.rung import Ladder, RungResult
 
 FELL_BACK = {True: "yes", False: "no", None: "cannot be told"}
+PAID = {
+    Paid.KEY_OWNER: "whoever owns the key",
+    Paid.MESH_BALANCE: "your Mesh balance",
+    Paid.NOBODY: "nobody, as far as the documentation says",
+    Paid.UNKNOWN: "cannot be told",
+}
 BASIS = {
     "observed": "observed: it was seen in an answer",
+    "likely": "likely: what it cost speaks for it, and nothing against it",
     "inferred": "inferred: it follows from what was seen, nothing says so outright",
     "not reported": "not reported: the answers do not tell",
 }
@@ -23,6 +30,11 @@ BASIS = {
 def verdict_lines(verdict: Verdict, cancelled: bool, width: int) -> Lines:
     mark, short = words.of_verdict(verdict, cancelled)
     lines = paragraph(f"{mark.glyph} {short[0].upper()}{short[1:]}", width, f"{mark.role} strong")
+    if verdict.conclusion is not None:
+        lines += paragraph(verdict.conclusion.sentence, width, indent=2)
+        lines += (
+            paragraph(verdict.conclusion.would_tell, width, "dim", indent=2) if verdict.conclusion.would_tell else []
+        )
     lines += paragraph(verdict.sentence, width, indent=2)
     lines.append(BLANK)
     lines += labelled(
@@ -30,6 +42,8 @@ def verdict_lines(verdict: Verdict, cancelled: bool, width: int) -> Lines:
             ("Served", str(verdict.served)),
             ("Fell back", FELL_BACK[verdict.fell_back]),
             ("Basis", BASIS[verdict.basis]),
+            ("Paid", PAID[verdict.paid]),
+            ("Cost", f"{verdict.cost_usd} USD" if verdict.cost_usd else ""),
         ),
         width,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from meshtui.credentials.model import Level
-from meshtui.runs.model import Attempt, Served, Verdict
+from meshtui.runs.model import Attempt, Concluded, Served, Verdict
 
 if TYPE_CHECKING:
     from meshtui.runs.rung import Ladder
@@ -93,6 +93,12 @@ _VERDICTS = {
     Served.UNKNOWN: (Mark("?", "unknown", "warn"), "served; nothing tells by whom"),
 }
 _FELL_BACK = (Mark("↩", "fell back", "alarm"), "Mesh's credentials served, not yours")
+_CONCLUDED = {
+    Concluded.FINE: Mark("✓", "fine", "ok"),
+    Concluded.NEEDS_BYOK: Mark("✓", "fine", "ok"),
+    Concluded.CREDITS: Mark("↩", "credits", "alarm"),
+    Concluded.UNTOLD: Mark("?", "unknown", "warn"),
+}
 _NOBODY = {True: "nobody served, nor did the fallback", None: "nobody served"}
 _PLATFORM = (Mark("✓", "platform", "ok"), "Mesh's own credentials served")
 
@@ -113,6 +119,8 @@ def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
     """The mark and the verdict in half a line; `verdict.sentence` is the whole one, with the reason."""
     if cancelled:
         return STOPPED, "you stopped it"
+    if verdict.conclusion is not None:
+        return _CONCLUDED.get(verdict.conclusion.what, _FAILED), str(verdict.conclusion.what)
     if verdict.served is Served.PLATFORM:
         return _FELL_BACK if verdict.fell_back else _PLATFORM
     if verdict.served is Served.NOBODY and verdict.fell_back is not False:

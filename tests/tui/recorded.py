@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import NamedTuple
 
 from meshtui.credentials.model import (
     AwsKeys,
@@ -26,6 +28,7 @@ from meshtui.runs.model import (
     AttemptStarted,
     Basis,
     Evidence,
+    Paid,
     Path,
     Prompt,
     Run,
@@ -120,23 +123,54 @@ NO_ANSWER = Explanation(
     steps=(Step("See whether the address answers at all", "curl -sSI https://api.openai.com/v1/models"),),
 )  # fmt: skip
 
-URLS = {
-    "openai": "http://127.0.0.1:40404/openai/v1/chat/completions",
-    "bedrock": "http://127.0.0.1:40404/aws/model/amazon.nova-micro-v1%3A0/converse",
-    "vertex": "http://127.0.0.1:40404/vertex/v1/projects/demo-project/locations/global/publishers/google/models/"
-    "gemini-2.5-flash-lite:generateContent",
-    "mesh": "http://127.0.0.1:40404/mesh/v1/chat/completions",
+SANDBOX_AT = "http://127.0.0.1:40404"
+PROMPT = "Reply with the single word: pong"
+
+
+class Wire(NamedTuple):
+    """What a request to one provider looks like."""
+
+    url: str
+    authorization: str
+    body: object
+    refusal: object
+
+
+CHAT = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": PROMPT}], "max_tokens": 16}
+WIRES = {
+    "openai": Wire(
+        f"{SANDBOX_AT}/openai/v1/chat/completions", f"Bearer {OPENAI_KEY}", CHAT,
+        {"error": {"message": UNKNOWN_KEY.proof.replace("sk-proj-…tail", OPENAI_KEY), "type": "invalid_request_error",
+                   "param": None, "code": "invalid_api_key"}},
+    ),
+    "bedrock": Wire(
+        f"{SANDBOX_AT}/aws/model/amazon.nova-micro-v1%3A0/converse",
+        "AWS4-HMAC-SHA256 Credential=AKIA" + "Q7" * 8 + "/20261123/us-east-1/bedrock/aws4_request, "
+        "SignedHeaders=content-type;host;x-amz-date, Signature=" + "5f" * 32,
+        {"messages": [{"role": "user", "content": [{"text": PROMPT}]}], "inferenceConfig": {"maxTokens": 16}},
+        {"message": NO_PERMISSION.proof},
+    ),
+    "vertex": Wire(
+        f"{SANDBOX_AT}/vertex/v1/projects/demo-project/locations/global/publishers/google/models/"
+        "gemini-2.5-flash-lite:generateContent",
+        "Bearer ya29." + "c0" * 20 + "goog",
+        {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}], "generationConfig": {"maxOutputTokens": 16}},
+        {"error": {"code": 429, "message": THROTTLED.proof, "status": "RESOURCE_EXHAUSTED"}},
+    ),
+    "mesh": Wire(f"{SANDBOX_AT}/mesh/v1/chat/completions", "Bearer rsk_01" + "TEAM" * 6, CHAT, {}),
+}  # fmt: skip
+PONG = {"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong"}}]}
+
+
+FAULTS = {
+    "revoked": "the key was deleted; the provider no longer knows it",
+    "expired": "its time is over",
+    "no_permission": "known, but nothing allows it to call a model",
+    "model_not_granted": "the account was not given this model",
+    "rate_limited": "three requests a minute; the bucket starts empty and gains one request every 20 s",
+    "clock_skew": "the provider's clock runs 61 minutes ahead",
+    "down": "the connection is closed without an answer",
 }
-SENT = (
-    '{"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Reply with the single word: pong"}], '
-    '"max_tokens": 16}'
-)
-REFUSAL = (
-    '{"error": {"message": "Incorrect API key provided: ' + OPENAI_KEY + ". You can find your API key at "
-    'https://platform.openai.com/account/api-keys.", "type": "invalid_request_error", "param": null, '
-    '"code": "invalid_api_key"}}'
-)
-PONG = '{"id": "chatcmpl-1", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong"}}]}'
 
 
 class Recorded(Session):
@@ -145,6 +179,10 @@ class Recorded(Session):
     def __init__(self, *credentials: Credential, sandboxed: bool = True, **faults: str) -> None:
         super().__init__(sandboxed=sandboxed, faults=faults)
         self.found = credentials
+
+    @property
+    def fault_names(self) -> dict[str, str]:
+        return FAULTS
 
     async def start(self) -> None:
         self.credentials.update({c.name: c for c in self.found})
@@ -168,15 +206,12 @@ def demo(**faults: str) -> Recorded:
 def attempt(role: str, credential: str, provider: str, told: Explanation | None = None, *, at: float = NOON,
             took: float = 0.142, failure: Failure | None = None, text: str = "pong") -> Attempt:  # fmt: skip
     """An attempt that failed as `told`, or was answered with `text`."""
-    body = REFUSAL if told is UNKNOWN_KEY else "{}" if told else PONG
-    answer = Answer(
-        told.status if told else 200,
-        (("content-type", "application/json"), ("x-request-id", told.request_id if told else "req_77aa10")),
-        body,
-    )
-    headers = (("Authorization", f"Bearer {OPENAI_KEY}"), ("Content-Type", "application/json"))
+    wire = WIRES[provider]
+    headers = (("content-type", "application/json"), ("x-request-id", told.request_id if told else "req_77aa10"))
+    answer = Answer(told.status if told else 200, headers, json.dumps(wire.refusal if told else PONG))
+    sent = (("Authorization", wire.authorization), ("Content-Type", "application/json"))
     exchange = Exchange(
-        provider, "chat", Request("POST", URLS[provider], headers, SENT), at,
+        provider, "chat", Request("POST", wire.url, sent, json.dumps(wire.body)), at,
         answer=None if failure else answer, failure=failure,
         timings=Timings(0.003, 0.004, None if failure else took - 0.005, took),
     )  # fmt: skip
@@ -189,8 +224,11 @@ FELL_BACK = Verdict(
     "Your key failed and Mesh's own credentials served. OpenAI does not know this key.",
     (Evidence(1, "header X-BYOK-Fallback-Triggered: true", Served.PLATFORM, True, Basis.OBSERVED),
      Evidence(5, "OpenAI answered 401 to the own key, and Mesh answered 200", Served.PLATFORM, True, Basis.OBSERVED)),
+    paid=Paid.MESH_BALANCE,
 )  # fmt: skip
-OWN_KEY = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served: OpenAI answered it.")
+OWN_KEY = Verdict(
+    Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served: OpenAI answered it.", paid=Paid.KEY_OWNER
+)
 NOT_TOLD = Verdict(
     Served.UNKNOWN, None, Basis.NOT_REPORTED,
     "Mesh answered, and nothing in the answer tells whose credential served: Mesh's dashboard logs do, or the same "
@@ -201,7 +239,7 @@ STOPPED = Verdict(Served.NOBODY, None, Basis.OBSERVED, "You stopped it before th
 
 def nobody(told: Explanation) -> Verdict:
     sentence = f"{told.headline}. With exclusive use Mesh stops here too and hands you this error."
-    return Verdict(Served.NOBODY, False, Basis.OBSERVED, sentence)
+    return Verdict(Served.NOBODY, False, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
 
 
 def fallen_back() -> Recorded:

@@ -106,7 +106,7 @@ SCENES: dict[str, Scene] = {
     "check-80x24": Scene(checked, SMALL, ("3",)),
     "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
     "credential-bad": Scene(with_a_bad_one, SMALL, ("down", "down", "down", "down", "enter")),
-    "fault-picker": Scene(fallen_back, SMALL, ("b",)),
+    "fault-picker": Scene(fallen_back, SMALL, ("b", "end", "up", "up")),
     "add": Scene(demo, SMALL, prepare=pasted),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),

@@ -21,7 +21,7 @@ AWS = {"accessKeyId": "AKIA" + "Z" * 16, "secretAccessKey": "s3cr" * 10}
 async def paste(pilot, text: str) -> None:
     """What a terminal with bracketed paste sends."""
     pilot.app.post_message(events.Paste(text))
-    await pilot.pause(0.05)
+    await pilot.pause(0.1)
 
 
 async def test_a_pasted_key_is_masked_recognised_and_chosen(screen: Screen):
@@ -103,8 +103,8 @@ async def test_a_key_pasted_into_a_readable_field_moves_to_the_masked_one(screen
 async def test_a_paste_on_the_main_screen_opens_the_dialog(screen: Screen):
     async with screen(demo()) as (app, pilot):
         await paste(pilot, KEY)
+        await settled(pilot, until=lambda: "44 characters" in text_of(app))
         assert isinstance(app.screen, AddDialog)
-        assert "44 characters" in text_of(app)
         await pilot.press("escape")
         assert list(app.session.credentials) == [c.name for c in app.session.found]
 

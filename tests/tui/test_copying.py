@@ -45,9 +45,7 @@ async def test_a_desktop_that_works_gets_it_and_is_asked_back(tmp_path: Path):
     assert terminal == []
 
 
-@pytest.mark.parametrize(
-    "script", ['#!/bin/sh\necho "Error: Can\'t open display" >&2\nexit 1\n', "#!/bin/sh\nsleep 9\n"]
-)
+@pytest.mark.parametrize("does", ['echo "Error: Can\'t open display" >&2; exit 1', "sleep 9"])
 async def test_a_desktop_that_only_pretends_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], does: str
 ):

@@ -59,8 +59,8 @@ async def test_the_cursor_stays_on_its_line_when_the_oldest_are_dropped(screen: 
 async def test_a_burst_is_painted_in_batches(screen: Screen):
     async with screen(demo()) as (app, pilot):
         painted = []
-        catch_up = app.main.log_pane._catch_up
-        app.main.log_pane._catch_up = lambda: (painted.append(1), catch_up())
+        lines = app.main.log_pane
+        lines.touch._do = lambda: (painted.append(1), lines._catch_up())
         end = time.monotonic() + 0.5
         while time.monotonic() < end:
             fill(app.session, 20)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,16 @@ def test_a_signal_ends_it_in_order(spawned: list[pexpect.spawn], number: int, st
     assert LEFT in ended(child)
     assert child.exitstatus == status
     assert termios.tcgetattr(child.child_fd) == modes
+
+
+def test_it_ends_when_its_terminal_vanishes(spawned: list[pexpect.spawn]):
+    child, _ = start(spawned)
+    os.close(child.child_fd)
+    end = time.monotonic() + 5
+    while os.waitpid(child.pid, os.WNOHANG) == (0, 0):
+        assert time.monotonic() < end, "it lives on without a terminal"
+        time.sleep(0.05)
+    spawned.remove(child)
 
 
 def test_q_leaves(spawned: list[pexpect.spawn]):
