@@ -7,6 +7,7 @@ import pytest
 from meshtui.session import Session
 from meshtui.tui.rows import row
 from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 
 PROVIDERS = ("openai", "bedrock", "aws", "vertex")
 
@@ -135,6 +136,32 @@ async def test_the_mesh_path_is_one_request_and_honest_about_what_it_shows(scree
         await pilot.press("p")
         await fire(pilot)
         assert "✓ platform" in text_of(app)
+
+
+async def test_a_comparison_shows_its_three_attempts_and_one_conclusion(screen: Screen):
+    async with screen(Session.demo(), size=(140, 40)) as (app, pilot):
+        await pilot.press("p", "p", "p")
+        await fire(pilot)
+        beginning, *attempts, conclusion = (log_line(entry) for entry in app.session.journal)
+        assert "compare · openai" in beginning
+        assert {role for role in ("own key", "Mesh", "platform") for line in attempts if f"200 {role}" in line} == {
+            "own key", "Mesh", "platform"
+        }  # fmt: skip
+        assert "✓ fine" in conclusion
+        await pilot.press("3", "end", "enter")
+        assert "Key fine everywhere" in text_of(app)
+
+
+async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Screen):
+    class Broken(Recorded):
+        async def fire(self, *_):
+            raise KeyError(f"no such thing as {OPENAI_KEY}")
+
+    async with screen(Broken(*CREDENTIALS), size=(140, 40)) as (app, pilot):
+        await fire(pilot)
+        assert app.is_running
+        assert "our own error: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
+        assert OPENAI_KEY not in text_of(app)
 
 
 async def test_a_check_shows_every_step_and_its_end(screen: Screen):
