@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from starlette.responses import Response
 
-from meshtui.sandbox import ids, models, sse
+from meshtui.sandbox import ids, sse
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.chat import Asked
 from meshtui.sandbox.completion import Completion
+from meshtui.sandbox.faults import provider_of
 from meshtui.sandbox.mesh import guard, templates
 from meshtui.sandbox.mesh.cache import key_of
 from meshtui.sandbox.mesh.door import Handler, Visit
@@ -189,9 +190,8 @@ def _marks(visit: Visit, wanted: Wanted, outcome: Outcome) -> dict[str, str]:
         marks["x-byok-fallback-triggered"] = behaviour.fallback_header
     elif told and behaviour.fallback_header_says_false and outcome.tried:
         marks["x-byok-fallback-triggered"] = "false"
-    model = models.BY_MESH.get(resolve(wanted.asked.model))
-    if behaviour.served_provider_header and outcome.credential and model:
-        marks["x-mesh-served-provider"] = SLUGS[model.provider] or "aggregator"
+    if behaviour.served_provider_header and outcome.credential:
+        marks["x-mesh-served-provider"] = SLUGS[provider_of(outcome.credential)] or "aggregator"
     return marks
 
 
