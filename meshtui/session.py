@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from meshtui.providers.client import Client
     from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
+    from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
 
 MESH, PLATFORM = "mesh", "platform"
@@ -41,6 +42,7 @@ class Session:
         *,
         sandboxed: bool = False,
         faults: Mapping[str, str] | None = None,
+        scenario: Scenario | None = None,
     ) -> None:
         self.credentials: dict[str, Credential] = {}
         self.endpoints = Endpoints()
@@ -51,6 +53,7 @@ class Session:
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
         self._faults = dict(faults or {})
+        self._scenario = scenario
         self._client: Client | None = None
         self._prices: Prices = {}
 
@@ -70,6 +73,10 @@ class Session:
 
         for credential in await asyncio.to_thread(self._find):
             self.credentials[credential.name] = credential
+        if self._scenario is not None:
+            self.play(self._scenario)
+            for name, fault in self._faults.items():
+                self.set_fault(name, fault)
         self._client = Client(self.endpoints)
         await self._client.__aenter__()
 
@@ -168,6 +175,23 @@ class Session:
         from meshtui.sandbox.faults import FAULTS
 
         return FAULTS
+
+    def play(self, scenario: Scenario) -> None:
+        """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there
+        is no sandbox."""
+        if self.sandbox is None:
+            raise ValueError("only a sandbox can be set up as a scenario says")
+        self.sandbox.play(scenario)
+        for name, policy in self.sandbox.policies.items():
+            if name in self.credentials:
+                self.set_policy(name, Policy(policy))
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The library's."""
+        from meshtui.sandbox.library import library
+
+        return library()
 
     # Doing
 

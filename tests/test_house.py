@@ -22,9 +22,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "journal": ({"explain", "credentials", "runs"}, set()),
     "sandbox": (set(), {"starlette", "uvicorn", "cryptography", "h11"}),
     "session": ({"explain", "credentials", "providers", "runs", "journal", "sandbox"}, set()),
-    "cli": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session"}, set()),
-    "tui": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session"}, {"textual", "rich",
-            "pyperclip"}),
+    "tour": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session"}, set()),
+    "cli": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session", "tour"}, set()),
+    "tui": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session", "tour"},
+            {"textual", "rich", "pyperclip"}),
 }  # fmt: skip
 
 

@@ -6,32 +6,56 @@ import argparse
 import json
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 from meshtui.cli import UsageError
+from meshtui.cli.scenarios import (
+    add_scenario_argument,
+    ask_as_text,
+    chosen,
+    introduction,
+    listing_as_json,
+    listing_as_text,
+)
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.scenario import Scenario
+    from meshtui.sandbox.server import Sandbox
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, metavar="N", help="listen here on 127.0.0.1 (default: any free)")
     add_fault_argument(parser)
+    add_scenario_argument(parser)
+    parser.add_argument("--list", action="store_true", help="show the scenarios and the faults, and serve nothing")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(args: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM. Returns 0.
 
-    The first line of JSON holds each name's address and secret. They are keys of this sandbox alone, made at its
-    start, and worth nothing elsewhere: the one place where meshtui prints a key.
+    The first line of JSON holds each name's address and secret, and the token of the admin path. They are keys of this
+    sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
+    if args.list:
+        print(json.dumps(listing_as_json(), ensure_ascii=False) if args.format == "json" else listing_as_text())
+        return 0
     from meshtui.sandbox.server import Sandbox
 
     if not 0 <= args.port <= 65535:
         raise UsageError(f"--port {args.port}: a port is a number from 0 (any free one) to 65535")
+    scenario, broken = chosen(args), faults(args.fault)
     interrupted = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
     try:
-        with Sandbox(port=args.port, faults=faults(args.fault)) as sandbox:
-            print(_announcement(sandbox.addresses, sandbox.faults, args.format), flush=True)
+        with Sandbox(port=args.port) as sandbox:
+            if scenario is not None:
+                sandbox.play(scenario)
+            for name, fault in broken.items():
+                sandbox.set_fault(name, fault)
+            announced = json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
+            print(announced, flush=True)
             interrupted.wait()
     except OSError as error:
         raise UsageError(f"cannot listen on 127.0.0.1:{args.port}: {error}") from None
@@ -59,13 +83,16 @@ def faults(texts: list[str]) -> dict[str, str]:
         raise UsageError(f"--fault {' --fault '.join(texts)}: {error}") from None
 
 
-def _announcement(addresses: dict[str, dict[str, object]], broken: dict[str, str], form: str) -> str:
-    if form == "json":
-        return json.dumps(addresses)
+def _announcement(sandbox: Sandbox, scenario: Scenario | None) -> str:
     lines = ["The sandbox serves until you press ctrl+c. These keys work nowhere else.", ""]
-    for name, about in addresses.items():
-        lines.append(f"{name}{f'   (fault: {broken[name]})' if name in broken else ''}")
+    if scenario is not None:
+        lines += [introduction(scenario), f"  ask: {ask_as_text(scenario.ask)}"]
+        lines += [*(f"  look: {each}" for each in scenario.look), ""]
+    broken = sandbox.faults
+    for name, about in sandbox.addresses.items():
+        lines.append(f"{name}{f'   (fault: {broken.pop(name)})' if name in broken else ''}")
         lines += [f"  {key:<18} {_short(value)}" for key, value in about.items()]
+    lines += ["", *(f"fault of {name}: {fault}" for name, fault in broken.items())] if broken else []
     return "\n".join(
         [*lines, "", "Scripts read the same, whole, from the first line of `meshtui sandbox --format json`."]
     )

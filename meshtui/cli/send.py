@@ -6,19 +6,24 @@ import argparse
 import asyncio
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from meshtui.cli import UsageError
 from meshtui.cli.report import run_as_text
 from meshtui.cli.sandbox import add_fault_argument, faults
+from meshtui.cli.scenarios import add_scenario_argument, chosen
 from meshtui.config import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.credentials.model import Policy
 from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
 from meshtui.sanitize import plain
 from meshtui.session import NoSuchCredentialError, Session
 
+if TYPE_CHECKING:
+    from meshtui.sandbox.scenario import Scenario
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--path", choices=[str(path) for path in Path], default="byok",
+    parser.add_argument("--path", choices=[str(path) for path in Path],
                         help="byok: your key at its provider, then what Mesh would do; mesh: one request to Mesh; "
                              "platform: Mesh's own credentials; compare: all three at once, and one conclusion "
                              "(default: byok)")  # fmt: skip
@@ -32,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exclusive", action="store_true", help="as if the key were set to exclusive use: no fallback")
     parser.add_argument("--sandbox", action="store_true", help="against a sandbox of its own, started for this call")
     add_fault_argument(parser)
+    add_scenario_argument(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -42,7 +48,12 @@ def run(args: argparse.Namespace) -> int:
 
     if args.timeout <= 0:
         raise UsageError(f"--timeout {args.timeout:g}: give a number of seconds above 0")
-    session = open_session(args)
+    scenario = chosen(args)
+    session = open_session(args, scenario)
+    if scenario is not None:
+        from meshtui.cli import story
+
+        return story.run(session, scenario, args)
     done = asyncio.run(_send(session, args))
     status = exit_status(done)
     if args.format == "json":
@@ -52,11 +63,13 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
-def open_session(args: argparse.Namespace) -> Session:
+def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> Session:
     """The sandbox's session, or one on the real hosts. Raises UsageError where a fault is set without a sandbox."""
     if args.fault and not args.sandbox:
         raise UsageError("--fault breaks a sandbox credential: add --sandbox")
-    return Session(sandboxed=True, faults=faults(args.fault)) if args.sandbox else Session.live()
+    if scenario and not args.sandbox:
+        raise UsageError("--scenario sets up a sandbox: add --sandbox")
+    return Session(sandboxed=True, faults=faults(args.fault), scenario=scenario) if args.sandbox else Session.live()
 
 
 async def _send(session: Session, args: argparse.Namespace) -> Run:
@@ -67,7 +80,7 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         prompt = Prompt(text=args.prompt, model=args.model, stream=args.stream, timeout=args.timeout)
         # Three answers at once would be one jumble.
         shows = args.stream and args.format == "text" and args.path != Path.COMPARE
-        done = await session.fire(Path(args.path), name, prompt, _speak if shows else _silent)
+        done = await session.fire(Path(args.path or Path.BYOK), name, prompt, _speak if shows else _silent)
         if shows:
             print(file=sys.stderr)
         return done

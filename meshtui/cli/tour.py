@@ -1,0 +1,69 @@
+"""`meshtui demo --tour --headless`: the guided tour as text, for a terminal recording."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import textwrap
+import time
+
+from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
+from meshtui.session import Session
+from meshtui.tour import told
+from meshtui.tour.perform import Scene, perform
+from meshtui.tour.steps import STEPS, Step
+
+WIDTH = 100
+READING = 3.0
+"""Seconds that somebody who watches has for each piece of text; nobody waits where the output is no terminal."""
+
+
+def run() -> int:
+    """Walks the five steps. Returns 0."""
+    pause = READING if sys.stdout.isatty() else 0.0
+    asyncio.run(_walk(pause))
+    return 0
+
+
+async def _walk(pause: float) -> None:
+    print("meshtui: who served this request, your key or Mesh? A tour of five steps, on a sandbox of its own.")
+    async with Session.demo() as session:
+        scenarios = {scenario.name: scenario for scenario in session.scenarios}
+        for number, step in enumerate(STEPS, 1):
+            _say(["", f"{number}/{len(STEPS)}  {step.title}", *(f"     {line}" for line in step.tells), ""], pause)
+            scenes = await perform(session, scenarios[step.scenario], _travel)
+            _say(_outcome(step, scenes), pause)
+    _say(["", "Break keys yourself: `meshtui demo`. Let your own program meet them: `meshtui sandbox --list`."], 0)
+
+
+def _travel(event: Event) -> None:
+    """Each attempt when it leaves, and how it came back on the same line."""
+    match event:
+        case AttemptStarted(role=role, credential=credential, provider=provider):
+            print(f"     {told.departure(role, credential, provider):<36}", end=" ", flush=True)
+        case AttemptEnded(attempt=attempt):
+            print(told.arrival(attempt), flush=True)
+
+
+def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
+    """The last scene decides; those before it have travelled past already."""
+    last = scenes[-1]
+    hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in told.behind_mesh(truth)]
+    return [
+        *(f"       behind Mesh, {line}" for line in hidden),
+        "",
+        *_wrapped("you can know:", told.known(last.run)),
+        *_wrapped("the truth is:", told.really(last)),
+        *_wrapped("who paid:", told.paid(last)),
+        "",
+        f"     => {step.learns}",
+    ]
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=f"     {head:<16}", subsequent_indent=" " * 21)
+
+
+def _say(lines: list[str], pause: float) -> None:
+    print("\n".join(lines), flush=True)
+    time.sleep(pause)

@@ -1,0 +1,1 @@
+"""Scenarios performed through the session, with the truth beside what a client could know; and the tour of five."""
