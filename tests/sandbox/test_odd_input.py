@@ -18,7 +18,9 @@ from tests.sandbox.callers import at, bearer, token
 KEYS = st.sampled_from(
     ["model", "messages", "role", "content", "text", "stream", "stream_options", "max_tokens", "temperature", "tools",
      "inferenceConfig", "maxTokens", "contents", "parts", "generationConfig", "maxOutputTokens", "org_id", "limit",
-     "permissions", "anthropic_version", "tags", "api_key", "region", "cache"]
+     "permissions", "anthropic_version", "tags", "api_key", "region", "cache", "input", "dimensions", "provider",
+     "template", "variables", "name", "system", "models", "timeout", "tool_choice", "response_format", "since",
+     "service_account", "status"]
 )  # fmt: skip
 SCALAR = st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False) | st.text(max_size=5)
 VALUE = st.recursive(
@@ -44,7 +46,13 @@ def doors(running: Sandbox) -> Iterator[tuple[httpx.Client, list[tuple[str, dict
             http,
             [
                 (f"{base}/chat/completions", mesh),
+                (f"{base}/responses", mesh),
+                (f"{base}/messages", mesh),
+                (f"{base}/embeddings", mesh),
+                (f"{base}/templates", mesh),
+                (f"{base}/usage", mesh),
                 (f"{base}/usage/events", mesh),
+                (f"{base}/provider-keys/vertex", mesh),
                 (f"{base}/provider-keys/test/aws", mesh),
                 (f"{at(running, 'openai', 'base_url')}/chat/completions", openai),
                 (f"{model}/converse", bedrock),
