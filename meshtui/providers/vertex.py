@@ -56,9 +56,15 @@ def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, qu
 
 
 def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
-    """Counts the prompt's tokens: free. For Anthropic's models it answers 400 though they may be called."""
-    publisher = "anthropic" if question.model.startswith("claude-") else "google"
-    return _call(endpoints, account, token, "count", publisher, question.model, "countTokens", _contents(question))
+    """Counts the prompt's tokens: free, and for Google's models only."""
+    return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _contents(question))
+
+
+def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+    """Asks one of Anthropic's models nothing at all: free, since Anthropic refuses that, and only after login, project,
+    API, permission, region and model were found right."""
+    body = {**_claude_body(question), "messages": []}
+    return _call(endpoints, account, token, "empty", "anthropic", question.model, "rawPredict", body)
 
 
 def reach_call(endpoints: Endpoints, location: str) -> Call:

@@ -12,9 +12,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential
+from meshtui.providers.call import Question
 from meshtui.providers.client import Client
+from meshtui.runs.climber import Climber
 from meshtui.runs.ladder import Ladder, climb
 from meshtui.runs.rung import Holds, RungResult
+from meshtui.runs.rungs import openai
 from meshtui.runs.status import exit_status
 from meshtui.sandbox.settings import Behaviour
 from meshtui.secret import Secret
@@ -206,7 +209,34 @@ async def test_what_is_no_list_of_certificates_says_nothing(stage: Stage, reply:
     assert ladder.deciding is None
 
 
+ANTHROPIC = {"type": "error", "error": {"type": "invalid_request_error", "message": "messages: at least one message"}}
+GOOGLE = {"error": {"code": 400, "message": "is not allowed to use Publisher Model", "status": "FAILED_PRECONDITION"}}
+
+
+@pytest.mark.parametrize(("body", "holds"), [(ANTHROPIC, Holds.PASSED), (GOOGLE, Holds.FAILED)])
+async def test_anthropics_models_are_asked_nothing_to_prove_access(stage: Stage, body: object, holds: Holds):
+    reply = answer(json.dumps(body).encode(), status="400 Bad Request")
+    credential = stage.credentials["vertex"]
+    async with serving(reply) as wire:
+        endpoints = replace(Endpoints.of_sandbox(stage.sandbox.addresses), vertex=wire.url)
+        async with Client(endpoints) as client:
+            ladder = await climb(credential, client, lambda _: None, prompt=False, model="claude-haiku-4-5@20251001")
+    found = rung(ladder, "model")
+    assert (found.holds, found.cost) == (holds, "nothing")
+    assert found.exchange.request.url.endswith("publishers/anthropic/models/claude-haiku-4-5%4020251001:rawPredict")
+    assert json.loads(found.exchange.request.body)["messages"] == []
+
+
 # OpenAI
+
+
+async def test_what_is_said_about_image_models_is_not_held_against_the_key(stage: Stage):
+    about = {"error": {"message": "Project `p` does not have access to model `dall-e-2`", "code": "model_not_found"}}
+    reply = answer(json.dumps(about).encode(), status="403 Forbidden")
+    async with serving(reply) as wire, Client(replace(Endpoints(), openai=wire.url)) as client:
+        climber = Climber(stage.credentials["openai"], client, Question("m", "x"), 5.0, spend=False, surroundings={})
+        found = await climber.climb(openai.SCOPE)
+    assert (found.holds, found.cause) == (Holds.UNCLEAR, "unknown")
 
 
 def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:

@@ -4,8 +4,11 @@ Vertex AI reference)."""
 from __future__ import annotations
 
 from meshtui.credentials import rsa
+from meshtui.exchange import Exchange
+from meshtui.explain.model import Explanation
 from meshtui.providers import google, vertex
-from meshtui.providers.reading import dig
+from meshtui.providers.call import Call
+from meshtui.providers.reading import as_json, dig
 from meshtui.runs.climber import Climber
 from meshtui.runs.rung import PASSED, Holds, Judgement, Rung
 from meshtui.runs.rungs.common import CLOCK_DECIDES, MAY_NOT_ASK, account, no_token, token
@@ -58,8 +61,18 @@ def _counted(_: Climber, answer: object) -> Judgement:
     return PASSED if found else Judgement(Holds.UNCLEAR, "the answer counts no tokens")
 
 
-def _not_counted(climber: Climber) -> str:
-    return "Google does not count for Anthropic's models" if climber.question.model.startswith("claude-") else ""
+def _count_or_nothing(climber: Climber) -> Call:
+    """Google counts for its own models; Anthropic's are asked nothing instead."""
+    build = vertex.empty_call if climber.question.model.startswith("claude-") else vertex.count_call
+    return build(climber.endpoints, account(climber), token(climber), climber.question)
+
+
+def _read_by_anthropic(_: Climber, exchange: Exchange, __: Explanation) -> Judgement | None:
+    """A refusal in Anthropic's own form has passed all that is Google's."""
+    answer = as_json(exchange.answer.body) if exchange.answer else None
+    if exchange.status == 400 and dig(answer, "error", "type") == "invalid_request_error":
+        return Judgement(Holds.PASSED, "Anthropic's side read a request that is empty on purpose")
+    return None
 
 
 CERTIFICATE = Rung(
@@ -78,6 +91,5 @@ PERMISSION = Rung(
 )  # fmt: skip
 MODEL = Rung(
     "model", "API, permission, host, location and model fit together", "quota",
-    lambda c: vertex.count_call(c.endpoints, account(c), token(c), c.question), _counted,
-    stops=False, foretells="prompt", skip=lambda c: no_token(c) or _not_counted(c),
+    _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", skip=no_token,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from meshtui.explain.model import Explanation
 from meshtui.providers import openai
 from meshtui.providers.call import Call
 from meshtui.providers.reading import dig
-from meshtui.runs.climber import Climber
+from meshtui.runs.climber import UNTOLD, Climber
 from meshtui.runs.rung import PASSED, Holds, Judgement, Rung
 from meshtui.runs.rungs.common import MAY_NOT_LIST, bearer
 from meshtui.sanitize import one_line
@@ -49,8 +49,11 @@ def _asked_wrongly(_: Climber, exchange: Exchange, told: Explanation) -> Judgeme
     """The body is wrong on purpose: to hear so is a pass, for scopes are looked at first."""
     if exchange.status == 400 and told.cause == "request_invalid":
         return Judgement(Holds.PASSED, "it may ask models: a request that is wrong on purpose was read")
-    if told.cause != "permission_missing":
+    if told.cause.startswith("credential_") or told.cause in UNTOLD:
         return None
+    if told.cause != "permission_missing":
+        # About models for images, which says nothing of the one that is asked for.
+        return Judgement(Holds.UNCLEAR, f"asked for an image, OpenAI says: {told.headline.rstrip('.')}", "unknown")
     scopes = re.findall(r"Missing scopes: ([\w., -]+?)(?:\. |\.?$|\")", exchange.answer.body if exchange.answer else "")
     missing = re.split(r"[ ,]+", scopes[0]) if scopes else []
     if _EVERY_MODEL in missing:
