@@ -171,10 +171,13 @@ class Session:
 
     @property
     def fault_names(self) -> Mapping[str, str]:
-        """Fault → what it does, in a line."""
+        """Fault → what it does, in a line; rules that are set right now among them."""
         from meshtui.sandbox.faults import FAULTS
 
-        return FAULTS
+        return {
+            **FAULTS,
+            **{rules: "some of its requests only" for rules in self.faults.values() if rules not in FAULTS},
+        }
 
     def play(self, scenario: Scenario) -> None:
         """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there

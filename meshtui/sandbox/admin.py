@@ -27,7 +27,8 @@ from starlette.routing import Route
 from meshtui.sandbox import library, stage
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.mesh.books import Truth
-from meshtui.sandbox.scenario import Scenario, read, read_change
+from meshtui.sandbox.scenario import Scenario
+from meshtui.sandbox.scenario_reader import read, read_change
 from meshtui.sandbox.world import World
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

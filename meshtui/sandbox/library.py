@@ -8,7 +8,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from meshtui.sandbox.scenario import Scenario, WrongValueError, read
+from meshtui.sandbox.scenario import Scenario
+from meshtui.sandbox.scenario_reader import WrongValueError, read
 
 LARGEST = 64 * 1024
 """Bytes of a scenario's file."""

@@ -180,3 +180,8 @@ async def test_a_scenario_sets_the_policies_that_the_client_knows(session: Sessi
     assert session.credentials["openai"].policy == "exclusive"
     session.play(find("key-works"))
     assert session.credentials["openai"].policy == "fallback"
+
+
+async def test_rules_that_are_set_stand_among_the_faults_to_choose_from(session: Session):
+    session.set_fault("openai", "revoked:first-2")
+    assert session.faults["openai"] in session.fault_names
