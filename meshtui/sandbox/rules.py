@@ -7,8 +7,8 @@
     openai=revoked:after-5:first-9          conditions combine: the sixth to the ninth
     openai=revoked:first-2+slow+aws=down    several, joined; a fault without a name goes on with the last name
 
-Each credential counts its own requests, from the moment the rules were set. Of its rules the first that hits decides,
-its own before those for `*`.
+Each credential counts its own requests, from the moment the rules were set; a service account's token exchanges are
+counted apart from its calls. Of its rules the first that hits decides, its own before those for `*`.
 """
 
 from __future__ import annotations
