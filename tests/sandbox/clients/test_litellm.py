@@ -1,4 +1,5 @@
-"""LiteLLM's SDK, unchanged (its calls with tools need the package `mcp`), at Mesh and at the three providers: its own signatures and tokens are accepted too."""
+"""LiteLLM's SDK, unchanged, at Mesh and at the three providers: its own signatures and tokens are accepted too. Its
+calls with tools need the package `mcp`."""
 
 from __future__ import annotations
 
