@@ -43,9 +43,9 @@ def _unescaped(text: str) -> str:
 
 
 def python_value(text: str) -> object:
-    """The dict or list at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`; None
-    where there is none."""
-    if text[:1] not in ("{", "[") or not re.match(r"[\[{]\s{0,4}(?:[\[{]\s{0,4}){0,3}'", text):
+    """The dict, list or tuple at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`;
+    None where there is none."""
+    if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):
         return None
     end = _closing(text[:MAX_LITERAL])
     if not end:
@@ -59,7 +59,7 @@ def python_value(text: str) -> object:
     return value
 
 
-_MARK = Pattern(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""", re.DOTALL)
+_MARK = Pattern(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]()]""", re.DOTALL)
 
 
 def _closing(text: str) -> int:
@@ -67,9 +67,9 @@ def _closing(text: str) -> int:
     depth = 0
     for match in _MARK.finditer(text):
         mark = match[0]
-        if mark in "{[":
+        if mark in "{[(":
             depth += 1
-        elif mark in "}]":
+        elif mark in "}])":
             depth -= 1
             if depth == 0:
                 return match.end()

@@ -35,16 +35,25 @@ def explain(signal: Signal) -> Explanation:
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
-        within = explain(signal.inner)
+        within = explain(_whose_inside(signal.inner, provider))
         if _knows_better(within, rule):
             return _carried(within, signal)
+        if rule.cause == "provider_error":  # an error is inside, and this is only the word around it
+            rule = rule._replace(certainty="likely")
     return _explanation(signal, provider, rule, found)
 
 
+def _whose_inside(inner: Signal, around: str) -> Signal:
+    """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
+    return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
+
+
 def _knows_better(within: Explanation, around: Rule) -> bool:
-    """A row of the provider's own table knows more than the envelope around the error, unless it only guesses."""
+    """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
+    even then it knows more than a relay that says no more than that something failed."""
     named = within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown"
-    return named and (within.certainty == "certain" or around.certainty != "certain" or around.cause == "unknown")
+    guessed = around.certainty != "certain" or around.cause in ("unknown", "provider_error")
+    return named and (within.certainty == "certain" or guessed)
 
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:

@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.explain.fields import Fields, aws_type, first_text, fold, http_status, word
-
-Object = dict[str, Any]
-Again = Callable[[object], Fields]
-"""Reads a part of the value as an answer of its own."""
+from meshtui.explain.rarer import Again, Object, errors, feedback, log_line, problem, response
 
 _OAUTH_CODES = frozenset({
     "access_denied", "admin_policy_enforced", "deleted_client", "disabled_client", "insufficient_scope",
@@ -28,7 +25,7 @@ def error(value: Object, again: Again) -> Fields | None:
         return error_object(found, value, again)
     if isinstance(found, list) and found:
         return again({"error": found[0]})
-    if isinstance(found, str):
+    if isinstance(found, str) and found:
         return _token(found, value) or _error_text(found, value, again)
     return None
 
@@ -73,7 +70,7 @@ def _ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any]) -> 
 
 def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fields:
     """Adds `inside` where another error stands within this one: under a relay's key, or as JSON in the sentence."""
-    inside = next((found[key] for key in _RELAYED if found.get(key)), None)
+    inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _agreed(found.get("details"))
     if inside is None and isinstance(found.get("metadata"), dict):
         inside = found["metadata"].get("raw")
     if inside is None and "{" in said:
@@ -85,6 +82,20 @@ def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fiel
     if inside and inside["origin"]:
         fields["inside"] = inside
     return fields
+
+
+def _agreed(details: object) -> Object | None:
+    """The error that all members of a list agree on, as those of Mesh's comparison of models; None where they differ
+    or are no errors."""
+    if not (isinstance(details, list) and details and isinstance(details[0], dict)):
+        return None
+    errors = [item.get("error") if isinstance(item, dict) else None for item in details]
+    first = errors[0]
+    if not isinstance(first, dict):
+        return None
+    same = all(isinstance(one, dict) and all(one.get(name) == first.get(name) for name in ("code", "type",
+               "provider_code")) for one in errors)  # fmt: skip
+    return {"error": first} if same else None
 
 
 def _token(code: str, value: Object) -> Fields | None:
@@ -105,8 +116,18 @@ def _error_text(text: str, value: Object, again: Again) -> Fields:
             fields = {"origin": "top", "code": word(value.get("code") or text), "message": fold(beside)}
         else:
             fields["origin"] = "error-text"
+        _beside(fields, value, again)
     fields.setdefault("number", http_status(value.get("status") or value.get("statusCode") or value.get("code")))
     return fields
+
+
+def _beside(fields: Fields, value: Object, again: Again) -> None:
+    """Adds `inside` where the answer that a relay got stands beside its own words."""
+    around = next((value[name] for name in ("details", "detail", "cause", "data") if isinstance(value.get(name), dict)),
+                  None)  # fmt: skip
+    inside = again(around) if around else None
+    if inside and inside["origin"]:
+        fields["inside"] = inside
 
 
 def detail(value: Object, again: Again) -> Fields | None:
@@ -121,20 +142,6 @@ def detail(value: Object, again: Again) -> Fields | None:
     if isinstance(found, list) and found and isinstance(found[0], dict) and "msg" in found[0]:
         where = ".".join(str(part) for part in found[0].get("loc") or ())
         return {"origin": "detail-text", "type": "validation", "message": fold(f"{where}: {word(found[0]['msg'])}")}
-    return None
-
-
-def response(value: Object, again: Again) -> Fields | None:
-    """`{"response": {"error": {…}}}`: OpenAI's `response.failed` event."""
-    found = value.get("response")
-    return again(found) if isinstance(found, dict) and found.get("error") else None
-
-
-def errors(value: Object, again: Again) -> Fields | None:
-    """`{"errors": [{…}]}`."""
-    found = value.get("errors")
-    if isinstance(found, list) and found:
-        return again({"error": found[0]})
     return None
 
 
@@ -175,14 +182,6 @@ def _aws_event(value: Object) -> Fields | None:
     return None
 
 
-def problem(value: Object, _: Again) -> Fields | None:
-    """`{"title": …, "status": …}` (RFC 9457), and whatever else carries one telling sentence."""
-    said = first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
-    if not said:
-        return None
-    return {"origin": "top", "message": fold(said), "number": http_status(value.get("status"))}
-
-
 ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
-    error, response, detail, errors, aws, problem,
+    error, response, detail, errors, feedback, log_line, aws, problem,
 )  # fmt: skip

@@ -21,6 +21,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "top": {"code": "code", "type": "type", "word": "status", "param": "param", "message": "message"},
     "aws": {"type": "header x-amzn-errortype", "message": "message"},
     "aws-body": {"type": "__type", "message": "message"},
+    "feedback": {"reason": "promptFeedback.blockReason", "message": "promptFeedback.blockReasonMessage"},
     "xml": {"code": "<Code>", "type": "<Code>", "message": "<Message>"},
     "html": {"message": "the page"},
     "text": {"message": "the text"},

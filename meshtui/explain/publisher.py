@@ -29,6 +29,7 @@ _ENDED = re.compile(
 _GEMINI = re.compile(r"^gemini-(?:[2-9]|\d\d)(?:\.\d+)?-(?:pro|flash)\b")
 _CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|default|latest))?$")
 _DASHED = re.compile(r"^(?P<stem>claude-[\w.-]*?)-(?P<date>20\d{6})$")
+_PARTNER = re.compile(r"\d")
 OR_ACCESS = "does not have access"
 
 
@@ -72,8 +73,10 @@ def elsewhere(signal: Signal) -> Mapping[str, str] | None:
 
 
 def not_given(signal: Signal) -> Mapping[str, str] | None:
-    """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access."""
+    """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access.
+    Every partner's model carries its size, version or date, so a digit."""
     values = parts(signal)
     if values is None or values["publisher"] == "google" or OR_ACCESS not in signal.said:
         return None
-    return values if values["publisher"] != "anthropic" or _CLAUDE.match(values["model"]) else None
+    form = _CLAUDE if values["publisher"] == "anthropic" else _PARTNER
+    return values if form.search(values["model"]) else None

@@ -29,14 +29,15 @@ def read(
     status: int = 0,
     headers: Mapping[str, str] | None = None,
     context: Context = _NO_CONTEXT,
+    printed: bool = True,
 ) -> Signal:
     """The answer as one signal. Never raises.
 
     `provider` and `status` are believed where given and known; left empty, `status` is taken from the body where it
-    holds one.
+    holds one. `printed` is false for a part of what a client printed, which is not looked through for another print.
     """
     names = {str(k).lower(): str(v) for k, v in headers.items()} if headers else NO_HEADERS
-    fields = read_body(body)
+    fields = read_body(body, printed=printed)
     if names:
         _from_headers(fields, names)
     fields["text"] = body[:MAX_TEXT]
@@ -69,10 +70,10 @@ def _inner(fields: Fields, status: int, call: str, context: Context) -> Signal |
     from meshtui.explain import relay
 
     inside = inside or relay.exception_in(fields)
-    return relay.provider_signal(inside, status=status, call=call, context=context) if inside else None
+    return relay.inner_signal(inside, status=status, call=call, context=context) if inside else None
 
 
-def read_body(body: str) -> Fields:
+def read_body(body: str, *, printed: bool = True) -> Fields:
     """The fields of a body, by the first shape that fits. Always holds `shape` and `origin`."""
     text = body[:MAX_BODY].strip("\ufeff \t\r\n\0")
     if not text:
@@ -90,10 +91,9 @@ def read_body(body: str) -> Fields:
     streamed = stream.of_stream(text)
     if streamed is not None:
         return streamed
-    fields = {"shape": "text", "origin": "text", "message": fold(text)}
-    if "{" in text and (inside := tree.embedded(text)):
-        fields["inside"] = inside
-    return fields
+    from meshtui.explain import wrapped
+
+    return {"shape": "text", "origin": "text", "message": fold(text), "inside": wrapped.inside(text, printed=printed)}
 
 
 def _from_headers(fields: Fields, headers: Mapping[str, str]) -> None:

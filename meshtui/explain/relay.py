@@ -8,19 +8,20 @@ from meshtui.explain.model import Context, Signal
 from meshtui.explain.whose import whose
 
 
-def provider_signal(inside: Fields, *, status: int, call: str, context: Context) -> Signal:
-    """The inner fields as a signal of their own, its provider told by its form."""
-    fields = {**inside, "shape": "json"}
+def inner_signal(inside: Signal | Fields, *, status: int, call: str, context: Context) -> Signal:
+    """The inner fields as a signal of their own, its provider told by its form.
+
+    A 5xx is the word of whoever stands around the error, and says nothing of the error inside.
+    """
+    believed = status if status < 500 else 0
+    if isinstance(inside, Signal):
+        return inside._replace(status=inside.status or believed, call=call or inside.call, context=context)
+    fields = {"shape": "json", **inside}
     deeper = fields.pop("inside", None)
     number = fields.pop("number", 0)
-    inner = provider_signal(deeper, status=status, call=call, context=context) if deeper else None
-    signal = Signal(status=number or status, call=call, context=context, inner=inner, **fields)
-    return _of(signal, whose(signal))
-
-
-def _of(signal: Signal, provider: str) -> Signal:
-
-    return signal._replace(provider=provider)
+    inner = inner_signal(deeper, status=status, call=call, context=context) if deeper else None
+    signal = Signal(status=number or believed, call=call, context=context, inner=inner, **fields)
+    return signal._replace(provider=whose(signal))
 
 
 def exception_in(fields: Fields) -> Fields | None:

@@ -23,7 +23,8 @@ def _of_events(text: str) -> Fields:
     for block in _blocks(text):
         name, data = _event(block)
         aws = name.endswith("Exception")  # a frame of AWS's event stream, shown as text
-        if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data):
+        if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data
+                or '"blockReason"' in data):  # fmt: skip
             continue
         tries += 1
         if tries > MAX_EVENTS:

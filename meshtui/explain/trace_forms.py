@@ -8,7 +8,7 @@ from typing import Any
 
 from meshtui.explain.fields import aws_type, fold, word
 from meshtui.explain.model import Signal
-from meshtui.explain.read import read
+from meshtui.explain.read import of_value, read
 
 _OPERATIONS = {
     "Converse": "converse", "ConverseStream": "converse_stream", "InvokeModel": "invoke",
@@ -59,13 +59,13 @@ def aws_node(match: re.Match[str]) -> Signal | None:
 
 def status_and_body(match: re.Match[str]) -> Signal | None:
     """`Error code: 401 - {'error': …}` of OpenAI's, Anthropic's and Groq's Python clients, and its like."""
-    signal = read(match["body"].strip(), status=int(match["status"]), call="chat")
+    signal = read(match["body"].strip(), status=int(match["status"]), call="chat", printed=False)
     return signal if signal.origin else None
 
 
 def genai(match: re.Match[str]) -> Signal:
     """google-genai: `ClientError: 403 PERMISSION_DENIED. {'error': …}`."""
-    signal = read(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat")
+    signal = read(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
     if signal.word:
         return signal
     return _said(match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat")
@@ -77,26 +77,44 @@ def api_core(match: re.Match[str]) -> Signal:
     facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', more)
     reason = re.search(r'reason: "(\w{1,80})"', more)
     domain = re.search(r'domain: "([\w.]{1,80})"', more)
-    sentence = match["said"].partition(' [reason: "')[0].rstrip(" [")
+    sentence = _whole_sentence(match["said"], more).partition(' [reason: "')[0].rstrip(" [")
     late = re.search(r'reason: "(\w{1,80})"', match["said"]) if reason is None else reason
     return _said(match, provider="vertex", word=_WORDS.get(match["kind"], ""), message=fold(sentence), call="chat",
                  reason=late[1] if late else "", domain=domain[1] if domain else "", metadata=dict(facts))  # fmt: skip
 
 
+def _whole_sentence(said: str, more: str) -> str:
+    """The sentence with the lines it was wrapped onto: until one ends it, or another matter begins."""
+    for line in more.split("\n")[1:4]:
+        if said.endswith((".", "]", ":")) or not line[:1].isalpha():
+            break
+        said = f"{said} {line}"
+    return said
+
+
+def grpc(match: re.Match[str]) -> Signal | None:
+    """gRPC's `_InactiveRpcError`: a status word and the sentence, as Google's client libraries print them. JSON in the
+    sentence's place is read as such elsewhere."""
+    if match["said"].lstrip().startswith(("{", "[")):
+        return None
+    return _said(match, provider="vertex", word=match["word"], call="chat")
+
+
 def refresh(match: re.Match[str]) -> Signal:
-    """google-auth's RefreshError: `('invalid_grant: …', {'error': …})`, or one string where the answer was no JSON."""
+    """google-auth's RefreshError: `('invalid_grant: …', {'error': …})`, the answer as a string in the dict's place, or
+    one string where the answer was no JSON."""
     from meshtui.explain.broken import python_value
 
     said = match["said"].strip()
-    at = said.find("{")
-    value = python_value(said[at:]) if at >= 0 else None
-    if isinstance(value, dict) and "error" in value:
-        from meshtui.explain.read import of_value
-
-        return of_value(value, provider="vertex", call="token")
+    values = python_value(said)
+    for value in values if isinstance(values, tuple) else (values,):
+        if isinstance(value, dict) and "error" in value:
+            return of_value(value, provider="vertex", call="token")
+        if isinstance(value, str) and value.lstrip().startswith(("{", "[{")):
+            return read(value, provider="vertex", call="token")
     bare = said.strip("()'\", ")
     if bare.startswith("<"):
-        return read(bare, provider="vertex", call="token")
+        return read(bare, provider="vertex", call="token", printed=False)
     code, colon, rest = bare.partition(": ")
     if colon and code.replace("_", "").isalpha() and code.islower():
         return _said(match, provider="vertex", call="token", code=code, message=fold(rest.partition("', {")[0]))
@@ -139,7 +157,7 @@ def litellm(match: re.Match[str]) -> Signal | None:
     status = _OPENAI_STATUS.get(match["kind"], 0) if who == "openai" else 0
     if not who and not said:
         return None
-    return read(said, provider=who, status=status, call="chat")
+    return read(said, provider=who, status=status, call="chat", printed=False)
 
 
 def node(match: re.Match[str]) -> Signal:

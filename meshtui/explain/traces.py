@@ -53,6 +53,12 @@ FORMS = (
         r"google\.api_core\.exceptions\.(?P<kind>\w{1,60}): (?P<status>\d{3}) (?P<said>[^\n]*)" + _MORE % 30,
         forms.api_core,
     ),
+    Form(
+        "StatusCode.",
+        r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<said>[^\n]{0,4000}?)"
+        r"(?:\"?(?=\n)|\"?\Z|\"\s{1,20}debug_error_string)",
+        forms.grpc,
+    ),
     Form("RefreshError", r"RefreshError: (?P<said>[^\n]+)", forms.refresh),
     Form(
         "google.auth.exceptions",
@@ -109,6 +115,11 @@ def traces(text: str, provider: str = "") -> tuple[Signal, ...]:
     return tuple(_placed(signal, provider, asked) for signal in _found(text)) or (_loose(text, provider, asked),)
 
 
+def first_known(text: str) -> Signal | None:
+    """The first answer in the text that one of the forms fits; None where none does."""
+    return next(iter(_found(text)), None)
+
+
 def _found(text: str) -> list[Signal]:
     """The signals of all forms, each piece of text read by the first form that fits it, repetitions left out."""
     taken: list[tuple[int, int]] = []
@@ -148,7 +159,7 @@ def _loose(text: str, provider: str, asked: Where) -> Signal:
     status = _STATUS.search(text)
     number = next((int(group) for group in status.groups() if group), 0) if status else 0
     said = _sentence(text) if "\n" in text else text
-    signal = read(said, provider=provider or asked.provider, status=number, call=asked.call or "chat")
+    signal = read(said, provider=provider or asked.provider, status=number, call=asked.call or "chat", printed=False)
     if not number and signal.inner is None and signal.origin in ("", "text"):
         return signal._replace(call="local", context=asked.context)
     return signal._replace(context=asked.context)

@@ -33,7 +33,9 @@ def transcripts(text: str, provider: str = "") -> tuple[Signal, ...]:
 
 def _failed(signal: Signal) -> bool:
     """A status of failure, or an error within a 200: a stream's event, or an envelope where an answer should be."""
-    return signal.status >= 400 or (signal.status == 200 and signal.origin in ("event", "frame", "error", "aws-body"))
+    return signal.status >= 400 or (
+        signal.status == 200 and signal.origin in ("event", "frame", "error", "aws-body", "feedback")
+    )
 
 
 def _asked(text: str) -> Where:

@@ -55,7 +55,7 @@ def _by_headers(headers: Mapping[str, str]) -> str:
 
 
 def _by_form(signal: Signal) -> str:
-    if signal.word or signal.origin == "token" or signal.domain.endswith("googleapis.com"):
+    if signal.word or signal.origin in ("token", "feedback") or signal.domain.endswith("googleapis.com"):
         return "vertex"
     if signal.request_id.startswith("req_vrtx_"):
         return "vertex"

@@ -55,6 +55,12 @@ UPSTREAM = (
          ("nothing was changed",)),
     Case("mesh.failed", told(500, "internal_error"), "provider_error", PROVIDER, True),
     Case("mesh.all-failed", told(502, "all_models_failed"), "provider_error", PROVIDER, True),
+    Case("mesh.provider-overloaded", told(502, "all_models_failed", details=[
+             {"model": model, "error": {"code": "upstream_error", "provider_code": "provider_overloaded"}}
+             for model in ("openai/a", "google/b")]), "capacity_exhausted", PROVIDER, True),
+    Case("mesh.all-failed", told(502, "all_models_failed", details=[
+             {"model": "openai/a", "error": {"code": "upstream_error", "provider_code": "provider_overloaded"}},
+             {"model": "google/b", "error": {"code": "upstream_auth_error"}}]), "provider_error", PROVIDER, True),
     Case("mesh.all-failed-untold", told(400, "all_models_failed"), "unknown", CALLER, False),
 )  # fmt: skip
 
@@ -63,6 +69,10 @@ ACCOUNT = (
          "credential_wrong_kind", OWNER, False, ("session token",)),
     Case("mesh.key-expired", told(401, "unauthorized", "The admin key has expired."), "credential_expired", OWNER,
          False),
+    Case("mesh.key-revoked", told(401, "unauthorized", "API key has been revoked."), "credential_disabled", OWNER,
+         False, ("knows it",)),
+    Case("mesh.key-unknown", told(401, "unauthorized", "This key is invalid or has been revoked."),
+         "credential_invalid", OWNER, False),
     Case("mesh.key-missing", told(401, "unauthorized", "Missing Authorization header."), "credential_missing", OWNER,
          False),
     Case("mesh.key-unknown", told(401, "unauthorized", "Invalid or missing API key."), "credential_invalid", OWNER,
@@ -117,7 +127,9 @@ REQUEST = (
     Case("mesh.edge-size", {"body": "<html><title>413 Request Entity Too Large</title></html>", "status": 413},
          "request_invalid", CALLER, False, ("32 MiB", "nothing billed")),
     Case("mesh.session-over", told(0, "session_duration_exceeded"), "timeout", PROVIDER, True),
-    Case("mesh.stream-broke", told(0, "stream_interrupted"), "connection_failed", CALLER, False),
+    Case("mesh.stream-broke", told(0, "stream_interrupted"), "connection_failed", CALLER, True),
+    Case("mesh.not-authenticated", {"body": '{"detail": "Not authenticated"}', "status": 401}, "credential_missing",
+         OWNER, False, ("no provider key was used",)),
     Case("mesh.unauthorized", {"body": "", "status": 401}, "credential_invalid", OWNER, False,
          ("cannot be told whose",)),
     Case("mesh.throttled", {"body": "", "status": 429}, "rate_limited", CALLER, True),

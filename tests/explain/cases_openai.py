@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.explain.table import Case, openai
@@ -130,6 +131,25 @@ ACCOUNT = (
          "permission_missing", OWNER, False),
     Case("openai.shut-down-said", said("Your organization is no longer able to create jobs.", 403),
          "permission_denied_explicitly", PROVIDER, False),
+    Case("openai.project-setting",
+         {"body": openai("Invalid: 'priority' is not permitted for this project.", code="invalid_service_tier"),
+          "status": 400}, "permission_denied_explicitly", ADMIN, False, ("setting of the project",)),
+    Case("openai.token-malformed",
+         {"body": json.dumps({"error": "error sending request",
+                              "details": {"detail": {"code": "invalid_jwt", "message": "Could not parse your token.",
+                                                     "type": "invalid_request_error"}}}), "status": 500},
+         "credential_malformed", OWNER, False),
+    Case("openai.request",
+         {"body": openai("API error: " + openai("Invalid parameter: a tool's answer must follow its call."),
+                         "internal_error", "500"), "status": 500}, "request_invalid", CALLER, False),
+    Case("openai.enqueued",
+         {"body": json.dumps({"object": "list", "data": [{"code": "token_limit_exceeded", "line": None,
+                                                          "message": "Enqueued token limit reached."}]}),
+          "status": 200, "call": "batch"}, "rate_limited_tokens", CALLER, False),
+    Case("openai.quota",
+         {"body": json.dumps({"id": "batch_req_1", "custom_id": "1", "error": None, "response": {
+             "status_code": 429, "body": json.loads(openai("Spent.", "insufficient_quota", "insufficient_quota"))}}),
+          "call": "batch"}, "quota_exhausted", ADMIN, False),
     Case("openai.shut-down", told(403, "training_not_available"), "permission_denied_explicitly", PROVIDER, False),
     Case("openai.verification",
          told(400, "unsupported_value", message="Your organization must be verified to stream this model."),

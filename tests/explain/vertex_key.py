@@ -39,12 +39,28 @@ TOKEN: tuple[Case, ...] = (
          "request_invalid", CALLER, False, ("token_uri",)),
     Case("vertex.jwt-broken", token("invalid_grant", "Invalid JWT: No valid verifier found for issuer."),
          "credential_invalid", OWNER, False),
+    Case("vertex.reauth", local("google.auth.exceptions.ReauthFailError: Reauthentication challenge could not be "
+                                "answered because you are not in an interactive session."),
+         "credential_expired", OWNER, False),
     Case("vertex.reauth", token("invalid_grant", "reauth related error (invalid_rapt)"),
          "credential_expired", OWNER, False, ("application-default login", "No service-account key")),
     Case("vertex.refresh-token", token("invalid_grant", "Token has been expired or revoked."),
          "credential_expired", OWNER, False, ("Mesh included",)),
     Case("vertex.refresh-token", token("invalid_grant", "ID Token issued at 1700000000 is stale to sign-in."),
          "credential_expired", OWNER, False),
+    Case("vertex.federation-audience",
+         token("invalid_grant", "The audience in ID Token [https://a] does not match the expected audience //b."),
+         "request_invalid", CALLER, False),
+    Case("vertex.delegation-said",
+         {"body": 'AuthError { error: UnauthorizedClient, error_description: Some("Client is unauthorized to retrieve '
+                  'access tokens using this method") }', "status": 401, "call": "token"},
+         "permission_missing", ADMIN, False, ("sub",)),
+    Case("vertex.impersonation",
+         {"body": "google.auth.exceptions.RefreshError: ('Unable to acquire impersonated credentials', "
+                  "'{\\n \"error\": {\\n \"code\": 403,\\n \"message\": \"Permission "
+                  "\\'iam.serviceAccounts.getAccessToken\\' denied on resource.\",\\n \"status\": "
+                  "\"PERMISSION_DENIED\"\\n }\\n}\\n')", "status": 403, "call": "token"},
+         "permission_missing", ADMIN, False, ("iam.serviceAccounts.getAccessToken",)),
     Case("vertex.attribute-condition",
          token("unauthorized_client", "The given credential is rejected by the attribute condition.", status=403),
          "permission_denied_explicitly", ADMIN, False),
@@ -149,6 +165,8 @@ LOCAL: tuple[Case, ...] = (
          "credential_malformed", OWNER, False),
     Case("vertex.pem-curve", local("ECPrivateKey.sign() takes 2 positional arguments but 3 were given"),
          "credential_wrong_kind", OWNER, False, ("RSA",)),
+    Case("vertex.credentials-object", local("'str' object has no attribute 'before_request'"),
+         "credential_malformed", CALLER, False, ("from_service_account_file",)),
     Case("vertex.pem-empty", local("No key provided to sign"), "credential_malformed", OWNER, False),
     Case("vertex.pem-unreadable", local("error:1E08010C:DECODER routines::unsupported"),
          "credential_malformed", OWNER, False, ("Google has not judged it",)),

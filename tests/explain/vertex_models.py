@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.explain.answers_google import anthropic, google, missing
 from tests.explain.table import Case
 
@@ -132,6 +134,9 @@ REQUEST: tuple[Case, ...] = (
     Case("vertex.safety-setting",
          google(400, "INVALID_ARGUMENT", "User has requested a restricted HarmBlockThreshold setting BLOCK_NONE."),
          "request_invalid", CALLER, False, ("BLOCK_ONLY_HIGH",)),
+    Case("vertex.prompt-blocked",
+         {"body": json.dumps({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "modelVersion": "gemini-x"}),
+          "status": 200}, "content_blocked", CALLER, False, ("The key is fine",)),
     Case("vertex.content",
          google(400, "INVALID_ARGUMENT", "Image generation failed: The response is blocked, as it may violate our "
              "policies."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.explain.answers_google import REFUSED, denied, google
 from tests.explain.table import Case
 
@@ -17,6 +19,14 @@ PROJECT: tuple[Case, ...] = (
          "api_not_enabled", ADMIN, False, ("services enable aiplatform.googleapis.com --project p-123",)),
     Case("vertex.api-hidden", google(403, "PERMISSION_DENIED", "Not visible.", "SERVICE_NOT_VISIBLE"),
          "api_not_enabled", ADMIN, False),
+    Case("vertex.billing-missing",
+         {"body": json.dumps({"error": {"code": 400, "status": "FAILED_PRECONDITION", "message": "It must be on.",
+                                        "details": [{"@type": "x.PreconditionFailure", "violations": [
+                                            {"type": "googleapis.com/billing-enabled"}]}]}}), "status": 400},
+         "billing_inactive", ADMIN, False, ("nobody pays",)),
+    Case("vertex.billing-needed",
+         google(400, "FAILED_PRECONDITION", "Billing must be enabled for activation of service 'x' to proceed."),
+         "billing_inactive", ADMIN, False),
     Case("vertex.billing-off",
          google(403, "PERMISSION_DENIED", "This API method requires billing to be enabled.", "BILLING_DISABLED"),
          "billing_inactive", ADMIN, False, ("billing projects describe p-123",)),
@@ -92,6 +102,19 @@ SENTENCE: tuple[Case, ...] = (
          "permission_missing", ADMIN, False, ("demo-1",)),
     Case("vertex.project-denied", google(403, "PERMISSION_DENIED", "Permission denied on resource project demo-1."),
          "account_mismatch", OWNER, False, ("demo-1",)),
+    Case("vertex.user-project-said",
+         {"body": json.dumps({"error": {"code": 400, "message": "User project specified in the request is invalid.",
+                                        "errors": [{"reason": "invalid", "domain": "global"}]}}), "status": 400},
+         "account_mismatch", CALLER, False, ("x-goog-user-project",)),
+    Case("vertex.permission-needed",
+         {"body": "_InactiveRpcError: <_InactiveRpcError of RPC that terminated with:\n\tstatus = "
+                  "StatusCode.FAILED_PRECONDITION\n\tdetails = \"Service account `a@b` does not have "
+                  "`[storage.objects.get]` IAM permission(s) to the directory\"\n\tdebug_error_string = \"x\"\n>",
+          "status": 400}, "permission_missing", ADMIN, False, ("storage.objects.get",)),
+    Case("vertex.permission-needed",
+         {"body": "google.api_core.exceptions.PermissionDenied: 403 The principal lacks IAM\npermission "
+                  "\"iam.serviceAccounts.actAs\" for the resource a@b.", "status": 403},
+         "permission_missing", ADMIN, False, ("iam.serviceAccounts.actAs",)),
     Case("vertex.project-unknown", google(404, "NOT_FOUND", "Project demo-1 not found."),
          "account_mismatch", OWNER, False),
     Case("vertex.endpoint-is-model", google(403, "PERMISSION_DENIED", denied("endpoints/veo-3.0-generate-preview")),

@@ -12,6 +12,7 @@ from meshtui.explain.model import Rule
 
 PROVIDERS = ("openai", "mesh", "bedrock", "vertex")
 _LAST = ("edges", "status")
+_RELAYS = "relays"
 
 
 @cache
@@ -21,10 +22,12 @@ def table(name: str) -> tuple[Rule, ...]:
     return rows
 
 
-def order(provider: str) -> tuple[str, ...]:
-    """The tables for an answer of this provider as they are tried: its own, the edges', the bare status."""
-    return (provider, *_LAST) if provider in PROVIDERS else _LAST
+def order(provider: str, type_: str = "") -> tuple[str, ...]:
+    """The tables for an answer of this provider as they are tried: the relay's by whose type it came, the provider's
+    own, the edges', the bare status."""
+    own = (provider, *_LAST) if provider in PROVIDERS else _LAST
+    return (_RELAYS, *own) if type_.endswith("_api_error") else own
 
 
 def all_rules() -> tuple[Rule, ...]:
-    return tuple(rule for name in (*PROVIDERS, *_LAST) for rule in table(name))
+    return tuple(rule for name in (_RELAYS, *PROVIDERS, *_LAST) for rule in table(name))

@@ -14,6 +14,7 @@ _SSO = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html"
 _REGIONS = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html"
 _HOSTS = "https://docs.aws.amazon.com/general/latest/gr/bedrock.html"
 _UNTESTED = "This says nothing about the key: no answer came."
+_REGION = r"(?:[a-z]{2}|us-gov|us-iso[a-z]?|eu-isoe)-(?:north|south|east|west|central){1,2}-\d{1,2}"
 _URL = r"https?://(?P<host>[\w.-]+)"
 
 # A session that ran out on this machine. Before the missing ones: both begin "Error when retrieving".
@@ -133,6 +134,15 @@ NETWORK = (
         also=("connection_failed",), who="provider",
         headline="{host} took the request and did not answer in time",
         not_this=_UNTESTED, steps=aws_models.TIMEOUT, reference=_HOSTS,
+    ),
+    Rule(
+        "bedrock.endpoint-nowhere", "region_unsupported",
+        pattern=rf"could not connect to the endpoint url: ?\"?https?://[\w-]{{1,40}}\.(?!{_REGION}\b)"
+                r"(?P<called>[a-z][a-z0-9-]{1,40})\.amazonaws\.com",
+        says=("could not connect to the endpoint url",), certainty="likely",
+        also=("connection_failed", "network_blocked"),
+        headline="{called} is no AWS Region, so there is no such host",
+        not_this=_UNTESTED, steps=aws_identity.SET_REGION, reference=_HOSTS,
     ),
     Rule(
         "bedrock.endpoint-unreachable", "connection_failed",

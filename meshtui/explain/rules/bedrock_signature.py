@@ -14,6 +14,7 @@ _SIGV4 = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubl
 _API_KEYS = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"
 _ACCESS_KEYS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
 _SESSIONS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
+_MFA = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"
 _NOT_PERMISSIONS = "403, but this is not about permissions: AWS has not accepted who is calling yet."
 
 # Nothing arrived.
@@ -217,6 +218,37 @@ INVALID = (
         headline="AWS does not accept the signature",
         not_this="403, but this is not about permissions: the signature failed.",
         steps=aws_identity.WRONG_SECRET, reference=_SIGV4,
+    ),
+    Rule(
+        "bedrock.session-not-taken", "credential_wrong_kind",
+        pattern=r"cannot call (?P<operation>\w{3,60}) with (?P<kind>session|federation|temporary|root)\w* ?\w*",
+        says=("cannot call",), also=("request_invalid", "permission_denied_explicitly"),
+        headline="{operation} takes long-term keys only, and this is a session's",
+        not_this="403, but no permission is missing: temporary credentials are never taken here.",
+        steps=aws_identity.LONG_TERM, reference=_SESSIONS,
+    ),
+    Rule(
+        "bedrock.mfa-missing", "credential_missing",
+        pattern=r"multifactorauthentication failed,? .{0,20}must provide", says=("multifactorauthentication failed",),
+        headline="A code of the MFA device is wanted, and none was sent",
+        not_this="403, but no permission is missing: the second factor is.",
+        steps=aws_identity.MFA, reference=_MFA,
+    ),
+    Rule(
+        "bedrock.mfa-refused", "credential_invalid", says=("multifactorauthentication failed",),
+        also=("credential_expired", "credential_malformed", "clock_skew"),
+        headline="AWS does not accept the code of the MFA device",
+        not_this="403, but no permission is missing: the second factor failed.",
+        steps=aws_identity.MFA, reference=_MFA,
+    ),
+    Rule(
+        "bedrock.identity-provider-absent", "account_mismatch", who="account admin", certainty="likely",
+        pattern=r"no (?:openid\s?connect|saml) provider found", says=("provider found",),
+        also=("credential_invalid", "credential_wrong_kind", "permission_missing", "request_invalid"),
+        headline="The role's account does not know the identity provider that issued the token",
+        not_this="The token is not refused: the account named in the role's ARN has no such provider.",
+        steps=aws_identity.WEB_IDENTITY,
+        reference="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
     ),
     Rule(
         "bedrock.identity-token", "credential_invalid",

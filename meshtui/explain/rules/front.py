@@ -44,6 +44,13 @@ WALLS = (
         not_this=_NOT_PERMISSIONS, steps=steps.WALL,
     ),
     Rule(
+        "edge.unusual-traffic", "network_blocked", shape=("html",), who="caller", certainty="likely",
+        also=("rate_limited", "rate_limited_requests"),
+        says=("sending automated queries", "unusual traffic from your"),
+        headline="A wall against robots stopped this network's address",
+        not_this="The provider's own limits are not meant: its API has not seen the request.", steps=steps.WALL,
+    ),
+    Rule(
         "edge.company-proxy", "network_blocked", shape=_PAGE, who="caller",
         status=(200, 302, 401, 403, 407, 451, 502, 503),
         says=("zscaler", "squid", "blue coat", "bluecoat", "forcepoint", "netskope", "fortiguard", "fortinet",
@@ -70,6 +77,13 @@ WALLS = (
 )  # fmt: skip
 
 GATEWAYS = (
+    Rule(
+        "edge.not-authenticated", "credential_missing", pattern=r"^not authenticated\W*$", says=("not authenticated",),
+        status=(401, 403), certainty="likely", also=("credential_invalid", "credential_malformed"),
+        headline="No credential reached the server in the form it looks for",
+        not_this="No key was judged: FastAPI answers so where the Authorization header is missing or no Bearer.",
+        steps=steps.NO_HEADER,
+    ),
     Rule(
         "edge.upstream-timeout", "timeout", shape=_PAGE,
         says=("upstream request timeout", "stream timeout", "gateway time-out", "gateway timeout", "gateway timed out",

@@ -108,6 +108,15 @@ FILE = (
         not_this="Nothing was sent.", steps=google_key.PASTE_FILE, reference=_FORM,
     ),
     Rule(
+        "vertex.credentials-object", "credential_malformed", status=(0,), certainty="likely", who="caller",
+        pattern=r"'(?P<kind>\w{1,40})' object has no attribute '(?:before_request|authorize|with_scopes|signer|refresh"
+                r"|create_scoped|universe_domain)'",
+        says=("object has no attribute",), also=("credential_wrong_kind", "request_invalid"),
+        headline="The program gave Google's library a {kind} where a credentials object belongs",
+        not_this="Nothing was sent, so nothing was refused.",
+        steps=google_key.CREDENTIALS_OBJECT, reference=_ADC,
+    ),
+    Rule(
         "vertex.file-absent", "credential_missing",
         pattern=r"(?:file|path|enoent).{0,300}(?:was not found|no such file|does not exist|cannot be read)"
                 r"|no such file",

@@ -6,7 +6,9 @@ where it means the same. A few reasons cover two causes; there the sentence or t
 
 from __future__ import annotations
 
-from meshtui.explain.model import Rule
+from collections.abc import Mapping
+
+from meshtui.explain.model import Rule, Signal
 from meshtui.explain.steps import google_key, google_project
 
 _REASONS = "https://cloud.google.com/apis/design/errors"
@@ -16,6 +18,13 @@ _SUSPENDED = "https://cloud.google.com/resource-manager/docs/project-suspension-
 _VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
 _ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
 _NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+
+
+def _without_billing(signal: Signal) -> Mapping[str, str] | None:
+    """Service Usage names its precondition: domain or violation end in `billing-enabled`."""
+    named = (signal.domain, signal.metadata.get("violation", ""))
+    return {} if any(name.endswith("/billing-enabled") for name in named) else None
+
 
 # The credential.
 CREDENTIAL = (
@@ -113,6 +122,12 @@ PROJECT = (
         reason=("BILLING_DISABLED", "billingNotEnabled", "accountDisabled", "billingDisabled"),
         headline="Billing is off in the project",
         not_this="403, but no role is missing: nobody pays for the project.",
+        steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
+    ),
+    Rule(
+        "vertex.billing-missing", "billing_inactive", test=_without_billing,
+        headline="Billing is off in the project",
+        not_this="No role is missing: nobody pays for the project.",
         steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(

@@ -93,7 +93,7 @@ LOGIN = (
     Rule(
         "vertex.reauth", "credential_expired",
         says=("invalid_rapt", "rapt_required", "reauth related error", "reauthentication is needed",
-              "reauthentication required", "reauthentication failed"),
+              "reauthentication required", "reauthentication failed", "reauthentication challenge"),
         headline="The Google login has run out and wants a person again",
         not_this="No service-account key ever gets this answer: this is a user's login.",
         steps=google_key.LOGIN_AGAIN, reference=_REAUTH,
@@ -114,6 +114,14 @@ LOGIN = (
         steps=google_key.FEDERATION, reference=_STS,
     ),
     Rule(
+        "vertex.federation-audience", "request_invalid", certainty="likely",
+        pattern=r"audience .{0,400}does not match the expected audience", says=("expected audience",),
+        also=("credential_wrong_kind", "credential_malformed", "account_mismatch", "credential_invalid"),
+        headline="The identity provider's token is made out to another audience than the federation pool's",
+        not_this="invalid_grant, but the identity is not refused: ask its issuer for a token for this pool.",
+        steps=google_key.FEDERATION, reference=_STS,
+    ),
+    Rule(
         "vertex.federation-target", "credential_invalid", code=("invalid_target",), who="account admin",
         also=("credential_disabled", "request_invalid"),
         headline="The federation pool or provider in the file does not exist or is disabled",
@@ -124,6 +132,14 @@ LOGIN = (
         says=("unauthorized to retrieve access tokens", "not authorized for any of the scopes", "is unauthorized"),
         headline="The service account may not act for the user named as subject",
         not_this="401, but the key is good: Google refuses the delegation that `sub` asks for. Vertex needs none.",
+        steps=google_key.NO_SUBJECT,
+        reference="https://developers.google.com/identity/protocols/oauth2/service-account#delegatingauthority",
+    ),
+    Rule(
+        "vertex.delegation-said", "permission_missing",
+        says=("unauthorized to retrieve access tokens", "not authorized for any of the scopes"),
+        headline="The service account may not act for the user named as subject",
+        not_this="The key is good: Google refuses the delegation that `sub` asks for. Vertex needs none.",
         steps=google_key.NO_SUBJECT,
         reference="https://developers.google.com/identity/protocols/oauth2/service-account#delegatingauthority",
     ),

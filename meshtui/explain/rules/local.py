@@ -40,6 +40,7 @@ KINDS = (
     ),
     Rule(
         "local.dropped", "connection_failed", call=("local",), type=("dropped",), also=("provider_error", "timeout"),
+        retryable=True,
         headline="The connection broke before the answer was whole", steps=steps.DROPPED,
     ),
     Rule(
@@ -92,9 +93,14 @@ HEADER = (
 SENTENCES = (
     Rule(
         "local.proxy-said", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
-        says=("proxyerror", "proxy authentication required", "cannot connect to proxy", "unable to connect to proxy",
-              "tunnel connection failed", "proxy connect", "tunneling socket could not be established"),
+        says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
         headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
+    ),
+    Rule(
+        "local.proxy-unreachable", "connection_failed", status=(0,), certainty="likely", also=("network_blocked",),
+        says=("proxyerror", "connect to proxy", "proxy connect", "tunneling socket could not be established"),
+        headline="The way through the proxy failed: its address or form is wrong, or it does not answer",
+        not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
         "local.tls-said", "connection_failed", status=(0,), also=("network_blocked",),
@@ -137,11 +143,13 @@ SENTENCES = (
         headline="No answer came in time", not_this=_UNTESTED, steps=steps.READ_TIMEOUT,
     ),
     Rule(
-        "local.dropped-said", "connection_failed", status=(0,), also=("provider_error", "timeout"),
+        "local.dropped-said", "connection_failed", status=(0, 200), also=("provider_error", "timeout"),
+        shape=("text", "empty"), retryable=True,
         says=("econnreset", "connection reset", "socket hang up", "server disconnected", "remoteprotocolerror",
               "connection aborted", "broken pipe", "peer closed connection", "incomplete chunked read",
               "premature close", "incompleteread", "unexpected eof", "stream_interrupted", "connection was closed",
-              "remote end closed", "err_connection_reset", "other side closed", "terminated", "unexpected_eof"),
+              "remote end closed", "err_connection_reset", "other side closed", ": terminated", "unexpected_eof",
+              "truncated event", "stream ended before", "did not get a response"),
         headline="The connection broke before the answer was whole", not_this=_UNTESTED, steps=steps.DROPPED,
     ),
     Rule(

@@ -24,6 +24,14 @@ KEY = (
         headline="The Mesh credential has run out", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
     ),
     Rule(
+        "mesh.key-revoked", "credential_disabled", code=_CODES_401, who="key owner",
+        pattern=r"^(?!.*\b(?:invalid|missing|unknown|malformed),? or\b)(?!.*\bor (?:invalid|missing|unknown)\b).*"
+                r"\b(?:has been|is|was) (?:revoked|suspended|deactivated|disabled|deleted)",
+        says=("revoked", "suspended", "deactivated", "disabled", "deleted"), also=("credential_invalid",),
+        headline="The Mesh key was shut: Mesh knows it and says so",
+        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+    ),
+    Rule(
         "mesh.key-missing", "credential_missing", code=_CODES_401,
         says=("missing", "no api key", "not authenticated", "authorization header"),
         pattern=r"^(?!.*invalid or missing)",

@@ -80,6 +80,11 @@ REQUEST = (
 
 FRAMEWORK = (
     Rule(
+        "mesh.not-authenticated", "credential_missing", says=("not authenticated",), status=(401, 403),
+        headline="Mesh saw no key", not_this="This is about the Mesh key (rsk_…); no provider key was used.",
+        steps=steps.MESH_KEY, reference="https://developers.meshapi.ai/docs/getting-started/authentication",
+    ),
+    Rule(
         "mesh.model-detail", "model_not_found", status=(404,), call=("models", "model", "chat"), says=("model",),
         certainty="likely", also=("request_invalid",),
         headline="Mesh has no model of this name", steps=steps.MODEL_ID, reference=_MODELS,
@@ -97,6 +102,7 @@ FRAMEWORK = (
     ),
     Rule(
         "mesh.stream-broke", "connection_failed", code=("stream_interrupted",), also=("provider_error", "timeout"),
+        retryable=True,
         headline="The stream ended before the answer was whole",
         not_this="This is the client library's own word; no server said it.", steps=steps.STREAM, reference=_ERRORS,
     ),

@@ -144,6 +144,17 @@ SCOPES = (
         steps=steps.SCOPES, reference=_KEYS,
     ),
     Rule(
+        "openai.project-setting", "permission_denied_explicitly", certainty="likely", who="account admin",
+        pattern=r"(?:not (?:permitted|allowed|enabled)|disabled|forbidden|blocked) (?:for|by|in|on) (?:this|your|the) "
+                r"(?P<where>project|organization)",
+        says=("this project", "your project", "the project", "this organization", "your organization",
+              "the organization"),
+        also=("request_invalid", "model_access_not_granted"),
+        headline="A setting of the {where} does not allow this",
+        not_this="The key and the form of the request are fine: the {where}'s own settings say no.",
+        steps=steps.SETTING, reference=_LIMITS,
+    ),
+    Rule(
         "openai.shut-down", "permission_denied_explicitly", code=("training_not_available",), who="provider",
         also=("model_access_not_granted", "request_invalid"),
         headline="OpenAI no longer offers this to the organization",

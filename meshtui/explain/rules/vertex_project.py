@@ -45,12 +45,21 @@ PROJECT = (
     Rule(
         "vertex.billing-needed", "billing_inactive",
         pattern=r"billing (?:account )?.{0,80}?(?:\bdisabled|\bclosed|not active|not enabled|not been enabled"
-                r"|to be enabled|is inactive)"
+                r"|to be enabled|be enabled|is inactive|not found)"
                 r"|(?:enable|activate) billing|(?:absent|closed|delinquent|invalid) billing account",
         says=("billing",),
         headline="Billing is off for the project",
         not_this="No role is missing: nobody pays for the project.",
         steps=google_project.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "vertex.user-project-said", "account_mismatch",
+        pattern=r"(?:user|quota|consumer) project .{0,60}?(?:is invalid|not found|does not exist)",
+        says=("user project", "quota project", "consumer project"), who="caller", certainty="likely",
+        also=("request_invalid", "permission_missing"),
+        headline="The project that the request names as the one to charge does not exist",
+        not_this="The request is well formed: x-goog-user-project, or the login's quota project, is wrong.",
+        steps=google_project.QUOTA_PROJECT, reference="https://cloud.google.com/docs/quotas/set-quota-project",
     ),
     Rule(
         "vertex.suspended", "credential_disabled",
@@ -151,7 +160,8 @@ PERMISSION = (
     ),
     Rule(
         "vertex.permission-needed", "permission_missing",
-        pattern=r"(?:required [`'\"]?|does not have )(?P<permission>[a-z]\w+\.\w+[\w.]*)[`'\"]? (?:permission|access)",
+        pattern=r"(?:required|does not have|lacks)(?: the)?(?: iam)?(?: permission)? [`'\"\[]{0,2}"
+                r"(?P<permission>[a-z]\w+\.\w+[\w.]*)[`'\"\]]{0,2} (?:(?:iam )?permission|access|for|on)",
         says=("permission", "access"), also=("account_mismatch",),
         headline="{permission} is missing on this resource",
         steps=google_project.GRANT_USER, reference=_ACCESS,

@@ -22,6 +22,14 @@ CONTENT = (
         steps=google_project.SAFETY_SETTING, reference=_SAFETY,
     ),
     Rule(
+        "vertex.prompt-blocked", "content_blocked",
+        reason=("SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK",
+                "BLOCKED_REASON_UNSPECIFIED"),
+        headline="A safety filter refused the prompt",
+        not_this="200, but there is no answer: the prompt was stopped before the model saw it. The key is fine.",
+        steps=google_project.CONTENT, reference=_SAFETY,
+    ),
+    Rule(
         "vertex.content", "content_blocked",
         pattern=r"block(?:ed|s)?\b.{0,80}(?:polic|safety|filter|violate)|(?:violat\w+|against) .{0,60}polic"
                 r"|content filter|responsible ai|prohibited[_ ](?:content|use)|safety (?:filter|setting|reason)"

@@ -53,6 +53,16 @@ WEB_IDENTITY: tuple[Step, ...] = (
          "policy.",
          "aws iam list-open-id-connect-providers"),
 )  # fmt: skip
+LONG_TERM: tuple[Step, ...] = (
+    Step("Call it with a long-term pair (AKIA…), and see that no session token of another login is sent along.",
+         "env | grep -o ^AWS_SESSION_TOKEN"),
+    Step("Or use the session as it is: Bedrock takes it."),
+)  # fmt: skip
+MFA: tuple[Step, ...] = (
+    Step("Enter a fresh code of the device whose ARN is sent; each code is taken once, within half a minute.",
+         "aws sts get-session-token --serial-number <mfa-arn> --token-code <code>"),
+    Step("If codes keep failing, the device's clock is off: synchronize it."),
+)  # fmt: skip
 SIGN_FOR_REGION: tuple[Step, ...] = (
     Step("Sign for the Region of the endpoint you call, and write it as AWS does: us-east-1, not us-east1.",
          "aws configure get region"),

@@ -47,6 +47,11 @@ PATH_NOT_TEXT: tuple[Step, ...] = (
          "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
     Step("If the message was logged or shown, the key is out: delete it and make a new one.", _CREATE),
 )  # fmt: skip
+CREDENTIALS_OBJECT: tuple[Step, ...] = (
+    Step("Build the object from the file: google.oauth2.service_account.Credentials.from_service_account_file(path)."),
+    Step("Or pass no credentials and name the file in the environment.",
+         "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
+)  # fmt: skip
 FILE_PATH: tuple[Step, ...] = (
     Step("See where the variable points, as the program's own user and inside its container.",
          "ls -l \"$GOOGLE_APPLICATION_CREDENTIALS\""),

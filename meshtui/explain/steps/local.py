@@ -57,6 +57,10 @@ EMPTY_KEY = (
     Step("Set the variable that holds the key; it is empty or not there where the program runs.",
          "env | cut -d= -f1 | grep -iE 'key|token'"),
 )  # fmt: skip
+NO_HEADER = (
+    Step("Send the key as Authorization: Bearer <key>; see that no proxy or redirect takes the header away."),
+    *EMPTY_KEY,
+)
 BROKEN_KEY = (
     Step("Paste the bare key again, without line break, blanks, quotes or dots in place of its middle."),
     Step("Let meshtui read it offline: it names the place.", "meshtui check"),

@@ -79,6 +79,9 @@ SCOPES = (
     Step("The owner's role counts too: the key can do no more than its owner may in the project."),
     Step("Send the same call again; changes take effect within minutes."),
 )  # fmt: skip
+SETTING = (
+    Step("Let an owner allow it for the project or organization, or leave that part out of the request.", url=_LIMITS),
+)
 VERIFY = (
     Step("Let an owner verify the organization; it takes up to 15 minutes to take effect.",
          url="https://platform.openai.com/settings/organization/general"),
