@@ -196,3 +196,10 @@ def test_usage_can_name_the_credential(sandbox: Sandbox, http: httpx.Client):
     sandbox.set_fault("openai", "revoked")
     usage = through_mesh(sandbox, http, "openai").json()["usage"]
     assert (usage["byok_used"], usage["fallback_triggered"]) == (False, True)
+
+
+def test_a_key_that_may_not_stream_falls_back_on_streams_alone(sandbox: Sandbox, http: httpx.Client):
+    for name in ("openai", "bedrock", "aws"):
+        sandbox.set_fault(name, "no_streaming")
+        marks = [FALLBACK in through_mesh(sandbox, http, name, stream=stream).headers for stream in (False, True)]
+        assert marks == [False, True]

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
-from meshtui.sandbox import ids, words
+from meshtui.sandbox import ids, tools, words
 from meshtui.sandbox.aws import eventstream
 from meshtui.sandbox.aws.rows import IN_STREAM
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.completion import BROKEN_AFTER
 from meshtui.sandbox.models import Model
+from meshtui.sandbox.tools import ToolCall
 
 LATENCY_MS = 24
 
@@ -25,6 +26,7 @@ class Reply:
     pieces: tuple[str, ...]
     cut: bool
     prompt_tokens: int
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def text(self) -> str:
@@ -32,12 +34,22 @@ class Reply:
 
     @property
     def usage(self) -> dict[str, int]:
-        used = len(self.pieces)
+        used = len(self.pieces) + sum(words.count(call.text) for call in self.calls)
         return {"inputTokens": self.prompt_tokens, "outputTokens": used, "totalTokens": self.prompt_tokens + used}
 
     @property
     def stop_reason(self) -> str:
+        if self.calls:
+            return "tool_use"
         return "max_tokens" if self.cut else "end_turn"
+
+    @property
+    def content(self) -> list[dict[str, object]]:
+        """Converse's blocks."""
+        uses: list[dict[str, object]] = [
+            {"toolUse": {**_named(call), "input": dict(call.arguments)}} for call in self.calls
+        ]
+        return uses or [{"text": self.text}]
 
 
 def read(raw: bytes) -> dict[str, object]:
@@ -55,8 +67,24 @@ def reply(body: Mapping[str, object], limit: object) -> Reply:
         raise MalformedError("A conversation must start with a user message. Try again with a conversation that "
                              "starts with a user message.")  # fmt: skip
     texts = [words.text_of(message.get("content")) for message in messages]
+    calls = _called(body, messages[-1].get("content"), texts[-1])
+    if calls:
+        return Reply((), False, sum(map(words.count, texts)), calls)
     pieces, cut = words.pieces(words.reply(texts[-1]), words.limit_of(limit))
     return Reply(pieces, cut, sum(map(words.count, texts)))
+
+
+def _called(body: Mapping[str, object], last: object, prompt: str) -> tuple[ToolCall, ...]:
+    """The tools of Converse's `toolConfig` that are called; none where the last message brings a result."""
+    config = body.get("toolConfig")
+    returned = isinstance(last, list) and any(isinstance(part, dict) and "toolResult" in part for part in last)
+    if not isinstance(config, dict) or returned:
+        return ()
+    return tools.offer(config.get("tools"), config.get("toolChoice")).called(prompt)
+
+
+def _named(call: ToolCall) -> dict[str, object]:
+    return {"toolUseId": f"tooluse_{call.id.removeprefix('call_')}", "name": call.name}
 
 
 def limit_of(body: Mapping[str, object]) -> object:
@@ -68,7 +96,7 @@ def limit_of(body: Mapping[str, object]) -> object:
 def converse(answer: Reply) -> dict[str, object]:
     return {
         "metrics": {"latencyMs": LATENCY_MS},
-        "output": {"message": {"content": [{"text": answer.text}], "role": "assistant"}},
+        "output": {"message": {"content": answer.content, "role": "assistant"}},
         "stopReason": answer.stop_reason,
         "usage": answer.usage,
     }
@@ -82,7 +110,13 @@ async def converse_stream(answer: Reply, pause: float, *, broken: bool) -> Async
     if broken:
         yield eventstream.exception(*IN_STREAM)
         return
-    yield eventstream.event("contentBlockStop", {"contentBlockIndex": 0})
+    if answer.pieces:
+        yield eventstream.event("contentBlockStop", {"contentBlockIndex": 0})
+    for number, call in enumerate(answer.calls):
+        at = {"contentBlockIndex": number}
+        yield eventstream.event("contentBlockStart", {**at, "start": {"toolUse": _named(call)}})
+        yield eventstream.event("contentBlockDelta", {**at, "delta": {"toolUse": {"input": call.text}}})
+        yield eventstream.event("contentBlockStop", at)
     yield eventstream.event("messageStop", {"stopReason": answer.stop_reason})
     yield eventstream.event("metadata", {"metrics": {"latencyMs": LATENCY_MS}, "usage": answer.usage})
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from meshtui.sandbox import models
-from meshtui.sandbox.aws import answers, eventstream
+from meshtui.sandbox.aws import answers, eventstream, invoke_stream
 from meshtui.sandbox.aws.answers import LATENCY_MS
 from meshtui.sandbox.aws.check import Refused
 from meshtui.sandbox.aws.gate import INVOKE, STREAM, Caller, refusal, refuse_call, request_ids, user, xml_refusal
@@ -46,6 +46,15 @@ async def invoke(world: World, request: Request, caller: Caller) -> Response:
     shaped, answer = answers.invoke(model, answers.read(await request.body()))
     counts = {"input-token-count": answer.prompt_tokens, "output-token-count": len(answer.pieces)}
     return _json(shaped, **{f"x-amzn-bedrock-{key}": str(number) for key, number in counts.items()})
+
+
+async def invoke_streamed(world: World, request: Request, caller: Caller) -> Response:
+    model = _allowed(world, request, caller, STREAM)
+    if isinstance(model, Response):
+        return model
+    events = invoke_stream.events(model, answers.read(await request.body()))
+    frames = invoke_stream.frames(events, world.pace.word, broken=caller.fault == "stream_error")
+    return StreamingResponse(frames, headers=request_ids(), media_type=eventstream.MEDIA_TYPE)
 
 
 async def list_models(_: World, __: Request, ___: Caller) -> Response:

@@ -27,6 +27,7 @@ NAMESPACES = {"sts": STS, "iam": iam.NAMESPACE}
 TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/converse", ["POST"], handlers.converse, "bedrock"),
     ("/model/{model:path}/converse-stream", ["POST"], handlers.converse_stream, "bedrock"),
+    ("/model/{model:path}/invoke-with-response-stream", ["POST"], handlers.invoke_streamed, "bedrock"),
     ("/model/{model:path}/invoke", ["POST"], handlers.invoke, "bedrock"),
     ("/foundation-models", ["GET"], handlers.list_models, "bedrock"),
     ("/foundation-model-availability/{model:path}", ["GET"], handlers.availability, "bedrock"),

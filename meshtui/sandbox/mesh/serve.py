@@ -90,12 +90,12 @@ async def try_stored(world: World, name: str, fault: str | None, job: Job | None
             await asyncio.sleep(min(world.pace.slow, patience))
             if world.pace.slow > patience:
                 return Refusal(world.behaviour.timeout_status, "", "", refusal.TIMEOUT, {})
-    model = job.model.own if job else ""
+    model, stream = (job.model.own, job.stream) if job else ("", False)
     match provider_of(name):
         case "openai":
-            return openai.refuse(world, name, fault, model)[0]
+            return openai.refuse(world, name, fault, model, stream=stream)[0]
         case "bedrock":
-            return aws.refuse_stored(world, name, fault, model)
+            return aws.refuse_stored(world, name, fault, model, stream=stream)
         case _:
             return google.refuse_stored(world, name, fault, model)
 
