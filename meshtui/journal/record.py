@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ class CheckRecorder:
     def __init__(self, journal: Journal, credential: str, clock: Callable[[], float] = time.time) -> None:
         self._journal, self._credential, self._clock = journal, credential, clock
         self._began = clock()
-        self._run = f"check-{uuid.uuid4().hex[:12]}"
+        self._run = f"check-{os.urandom(6).hex()}"
         self._write(What.RUN, f"check · {credential}")
 
     def hear(self, rung: RungResult) -> None:

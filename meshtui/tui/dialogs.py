@@ -15,9 +15,9 @@ from textual.widgets import Input, Label
 
 from meshtui.redact import redact
 from meshtui.secret import Secret
-from meshtui.tui.fields import SecretField
 from meshtui.tui.lines import LineList
 from meshtui.tui.rows import shorten
+from meshtui.tui.secret_field import SecretField
 from meshtui.tui.words import Parts
 
 STYLE = Path(__file__).with_name("dialogs.tcss")
