@@ -7,12 +7,13 @@ compared with how amounts are rounded; nothing in between is guessed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from meshtui.exchange import Answer
 from meshtui.providers.reading import dig
-from meshtui.runs.bodies import values
+from meshtui.runs.bodies import flag, values
 from meshtui.runs.model import Bill, Served
 
 STEP = Decimal("1e-7")
@@ -50,17 +51,20 @@ def says(bill: Bill) -> Served:
 
 
 def bill_of(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
-    """What the usage events say of this request; None where they hold no row of it, or several."""
+    """What the usage events say of this request, or the answer's own `cost` where they hold no row of it; None where
+    neither tells, and where there are several rows."""
     rows = dig(events, "events")
     found = [row for row in rows if dig(row, "request_id") == request_id] if isinstance(rows, list) else []
-    cost = amount(dig(found[0], "cost_usd")) if len(found) == 1 and request_id else None
+    row = found[0] if len(found) == 1 and request_id else None
+    cost = amount(dig(row, "cost_usd")) if found else _cost_in(answer)
     if cost is None:
         return None
-    counted = None if price is None or _is_no_measure(found[0], answer) else _tokens(answer)
+    bill = Bill(cost, byok_used=flag(dig(row, "byok_used")), fell_back=flag(dig(row, "fallback_triggered")))
+    counted = None if price is None or _is_no_measure(row, answer) else _tokens(answer)
     if price is None or counted is None:
-        return Bill(cost)
-    prompt, completion = counted
-    return Bill(cost, (price.prompt * prompt + price.completion * completion) / _MILLION, price.discount)
+        return bill
+    full = (price.prompt * counted[0] + price.completion * counted[1]) / _MILLION
+    return replace(bill, catalogue=full, discount=price.discount)
 
 
 def price_of(model: object) -> Price | None:
@@ -82,6 +86,12 @@ def amount(value: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found.is_finite() and 0 <= found < _MILLION else None
+
+
+def _cost_in(answer: Answer) -> Decimal | None:
+    """Of the last chunk of a stream, as some gateways send it."""
+    told = (amount(dig(value, "cost")) for value in values(answer.body))
+    return next((cost for cost in told if cost is not None), None)
 
 
 def _is_no_measure(row: object, answer: Answer) -> bool:

@@ -9,21 +9,22 @@ the model's name and the latency are no evidence.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Answer
 from meshtui.providers.reading import dig
 from meshtui.runs import bill
-from meshtui.runs.bodies import values
+from meshtui.runs.bodies import flag, values
 from meshtui.runs.model import Ask, Attempt, Basis, Bill, Evidence, Served
 from meshtui.runs.policy import is_exclusive, only_own_key_may_serve
 from meshtui.sanitize import one_line
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
-BYOK_CODES = ("upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits")
+BYOK_CODES = frozenset({"upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits"})
 """Codes by which Mesh passes on how your provider key failed, where a `provider_code` stands beside them."""
-
-_NO, _YES = frozenset({"false", "0", "no", "off", "none", "null", "n", "f"}), frozenset({"true", "1", "yes"})
+ACCOUNT_CODES = frozenset({"unauthorized", "forbidden", "spend_limit_exceeded", "rate_limit_exceeded"})
+"""Codes by which Mesh turns the Mesh key away, so that the request reaches no credential."""
 
 Found = Iterator[Evidence]
 
@@ -48,15 +49,17 @@ def _of_provider(ask: Ask, attempt: Attempt) -> Found:
 
 
 def _of_mesh(ask: Ask, attempt: Attempt, *, after_own_key: bool) -> Found:
-    answer, alone = attempt.exchange.answer, only_own_key_may_serve(ask)
+    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and only_own_key_may_serve(ask)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
         told = next((e.fell_back for e in _said(answer) if e.fell_back is not None), None)
-        fell_back = True if after_own_key else False if told is None and alone else told
+        never = told is None and (alone or (answer is not None and _code(answer.body, ACCOUNT_CODES) != ""))
+        fell_back = True if after_own_key else False if never else told
         yield Evidence(5, f"Mesh: {_failed(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
         return
-    yield from _said(answer)
+    # After your key the fallback is this replay's; what Mesh says is then about another team's keys.
+    yield from (replace(e, fell_back=None) if after_own_key else e for e in _reported(attempt))
     if after_own_key:
         what = "Mesh answered with its own credentials after your key had failed"
         yield Evidence(3, what, Served.PLATFORM, True, Basis.OBSERVED)
@@ -66,18 +69,25 @@ def _of_mesh(ask: Ask, attempt: Attempt, *, after_own_key: bool) -> Found:
     elif alone:
         what = "exclusive use is on: only your key may serve"
         yield Evidence(3, what, Served.OWN_KEY, False, Basis.INFERRED)
+
+
+def _reported(attempt: Attempt) -> Found:
+    """What Mesh itself gave out about an answer, with it and afterwards."""
+    yield from _said(attempt.exchange.answer)
     if attempt.bill is not None:
-        yield _of_bill(attempt.bill)
+        yield from _of_bill(attempt.bill)
 
 
-def _of_bill(charged: Bill) -> Evidence:
+def _of_bill(charged: Bill) -> Found:
+    if charged.byok_used is not None or charged.fell_back is not None:
+        yield _of_flags("usage row", charged.byok_used, charged.fell_back)
     says = bill.says(charged)
     compared = {
         Served.OWN_KEY: f"a fee at most of the catalogue's {charged.catalogue or 0:f} USD",
         Served.PLATFORM: f"the whole price by the catalogue, {charged.catalogue or 0:f} USD",
-    }.get(says, "which does not tell whose credential served")
-    what = f"usage row: {charged.cost:f} USD, {compared}"
-    return Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
+    }.get(says, "which does not tell whose credential served" if charged.catalogue is not None else "")
+    what = f"charged: {charged.cost:f} USD" + (f", {compared}" if compared else "")
+    yield Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
 
 
 def _said(answer: Answer | None) -> Found:
@@ -87,20 +97,22 @@ def _said(answer: Answer | None) -> Found:
     if answer.header("X-Cache").upper() == "HIT":
         yield Evidence(0, "header X-Cache: HIT, so no credential was used", Served.CACHE, False, Basis.OBSERVED)
     if (header := answer.header(FALLBACK_HEADER)) or _has(answer, FALLBACK_HEADER):
-        fell_back = _truth(header) is not False
+        fell_back = flag(header) is not False
         says = Served.PLATFORM if fell_back else Served.UNKNOWN
         yield Evidence(1, f"header {FALLBACK_HEADER}: {one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
     for usage in _usages(answer.body):
-        used, fell = _truth(usage.get("byok_used")), _truth(usage.get("fallback_triggered"))
-        shown = ", ".join(
-            f"{name} {one_line(str(usage[name]), 40)}" for name in ("byok_used", "fallback_triggered") if name in usage
-        )
-        if fell or used is not None:
-            says = Served.OWN_KEY if used and not fell else Served.PLATFORM
-        else:
-            says = Served.UNKNOWN
-        fell = False if used and fell is None else fell
-        yield Evidence(2, f"usage: {shown}", says, fell, Basis.OBSERVED)
+        yield _of_flags("usage", flag(usage.get("byok_used")), flag(usage.get("fallback_triggered")))
+
+
+def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
+    """The two fields that name BYOK, as embeddings have them in their usage."""
+    shown = {"byok_used": used, "fallback_triggered": fell}
+    what = ", ".join(f"{name} {str(told).lower()}" for name, told in shown.items() if told is not None)
+    says = Served.UNKNOWN
+    if fell or used is not None:
+        says = Served.OWN_KEY if used and not fell else Served.PLATFORM
+    fell_back = False if used and fell is None else fell
+    return Evidence(2, f"{where}: {what or 'nothing that can be read'}", says, fell_back, Basis.OBSERVED)
 
 
 def _usages(body: str) -> Iterator[dict[str, object]]:
@@ -111,25 +123,22 @@ def _usages(body: str) -> Iterator[dict[str, object]]:
             yield usage
 
 
-def _byok_code(body: str) -> str:
-    """Mesh's code for a failure of your provider key; empty where the answer holds none."""
+def _code(body: str, among: frozenset[str]) -> str:
+    """The code of Mesh's error where it is one of these; those of a provider key count with a `provider_code` beside
+    them only, those of the account without. Empty where the answer holds none."""
     for value in values(body):
         code = dig(value, "error", "code")
-        if isinstance(code, str) and code in BYOK_CODES and dig(value, "error", "provider_code"):
+        if (
+            isinstance(code, str)
+            and code in among
+            and bool(dig(value, "error", "provider_code")) == (among is BYOK_CODES)
+        ):
             return code
     return ""
 
 
 def _has(answer: Answer, name: str) -> bool:
     return any(key.lower() == name.lower() for key, _ in answer.headers)
-
-
-def _truth(value: object) -> bool | None:
-    """A flag as Mesh may write it; None for what is none. The header's value is documented nowhere."""
-    if isinstance(value, str):
-        word = value.strip().lower()
-        return False if word in _NO else True if word in _YES else None
-    return value if isinstance(value, bool) else None
 
 
 def _failed(attempt: Attempt) -> str:
@@ -141,7 +150,7 @@ def _failed(attempt: Attempt) -> str:
     if exchange.answer.status < 300:
         how = "broke off" if exchange.failure else "then carried an error"
         return f"the answer began and {how}: {_outcome(attempt)}"
-    code = _byok_code(exchange.answer.body)
+    code = _code(exchange.answer.body, BYOK_CODES)
     return _outcome(attempt) + (f", error.code {code}: your provider key was used" if code else "")
 
 

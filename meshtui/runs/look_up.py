@@ -23,8 +23,9 @@ async def look_up(leg: Leg) -> None:
     price = await _price(leg, material.key) if found.served is Served.UNKNOWN else None
     sending = await leg.look(mesh.usage_call(flight.client.endpoints, material.key))
     exchange = leg.exchanges[-1]
-    if sending.succeeded and exchange.answer is not None:
-        leg.bill = bill_of(as_json(sending.body), exchange.request_id, exchange.answer, price)
+    if exchange.answer is not None:
+        events = as_json(sending.body) if sending.succeeded else None
+        leg.bill = bill_of(events, exchange.request_id, exchange.answer, price)
 
 
 async def _price(leg: Leg, key: Secret) -> Price | None:

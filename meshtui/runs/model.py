@@ -53,14 +53,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What Mesh's usage row says of one request. US dollars."""
+    """What Mesh's usage row says of one request, or the answer itself. US dollars."""
 
     cost: Decimal
-    """With as many places as the row gives."""
+    """With as many places as were given."""
     catalogue: Decimal | None = None
     """What the answer's tokens cost by Mesh's list of models; None: not known, or no measure for this request."""
     discount: Decimal = Decimal(0)
     """The part of the catalogue's price, 0 to 1, by which Mesh's own price may be lower."""
+    byok_used: bool | None = None
+    """Whether the row says that your key served; None: it does not say."""
+    fell_back: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

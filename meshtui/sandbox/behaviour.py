@@ -24,6 +24,8 @@ class Behaviour:
     served_provider_header: bool = False
     routing_headers: bool = False
     cost_in_last_chunk: bool = False
+    cost_places: int = 10
+    row_at_once: bool = True
 
     byok_status: str = "provider"
     byok_reason: str = "both"
@@ -34,6 +36,7 @@ class Behaviour:
     stream_error_names_request: bool = True
     early_stream_errors: str = "status"
     timeout_status: int = 504
+    broken_stream: str = "error"
 
     rate_limit_headers: str = "plain"
     byok_counts: bool = True
@@ -126,6 +129,16 @@ SWITCHES = {
         "Does the last chunk of a stream carry `cost`?",
         "the SDK's types have it; the CLI's authors looked for it on 2026-08-19 and found none",
     ),
+    "cost_places": Switch(
+        (10, 7, 5),
+        "How many places has the cost of a request?",
+        "that it is a decimal text is all that is known; many places let small fees be seen",
+    ),
+    "row_at_once": Switch(
+        _YES_NO,
+        "Is the usage row there as soon as the answer has been read?",
+        "the CLI's authors measured no lag",
+    ),
     "byok_status": Switch(
         ("provider", "documented"),
         "Which HTTP status has a failure of your key: the provider's, or the error reference's for its code?",
@@ -170,6 +183,11 @@ SWITCHES = {
         (504, 500),
         "Which status has gateway_timeout?",
         "504 in the error reference; 500 in the SDK page, for older releases",
+    ),
+    "broken_stream": Switch(
+        ("error", "end", "drop"),
+        "What ends a stream that the provider broke off: an error among the events, nothing, or a lost connection?",
+        "the first is documented; the SDKs know all three",
     ),
     "rate_limit_headers": Switch(
         ("plain", "openai", "none"),

@@ -118,6 +118,15 @@ class Sandbox:
         self._world.books.set_balance(usd)
 
     @property
+    def fee_percent(self) -> float:
+        """Mesh's fee for a request that your own key served, in percent of the provider's price."""
+        return self._world.books.fee_percent
+
+    @fee_percent.setter
+    def fee_percent(self, percent: float) -> None:
+        self._world.books.fee_percent = percent
+
+    @property
     def truth(self) -> list[Truth]:
         """What really became of each request that was to run a model through Mesh, oldest first."""
         return self._world.books.truths

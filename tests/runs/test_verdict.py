@@ -59,6 +59,10 @@ def charged(cost: str, catalogue: str = "0.0001", **headers: str) -> tuple[Attem
     return (replace(attempt, bill=Bill(Decimal(cost), Decimal(catalogue))),)
 
 
+def row_says(used: bool, fell_back: bool) -> tuple[Attempt, ...]:
+    return (replace(mesh()[0], bill=Bill(Decimal(0), byok_used=used, fell_back=fell_back)),)
+
+
 UNKNOWN, POOL, NOBODY, CACHE = Served.UNKNOWN, Served.PLATFORM, Served.NOBODY, Served.CACHE
 NONE, INF, LIKELY = Basis.NOT_REPORTED, Basis.INFERRED, Basis.LIKELY
 LAST_CHUNK = streamed({"choices": []}, {"usage": {"byok_used": True}})
@@ -105,6 +109,16 @@ TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int
     "no Mesh at all": (MESH, mesh(0, "", "dns"), NOBODY, None, OBS, 7),
     "own key": (BYOK, (OK,), OWN, False, OBS, 0),
     "own key, then platform": (BYOK, (BAD, platform()), POOL, True, OBS, 3),
+    "own key, then platform, which had none": (
+        BYOK, (BAD, platform(X_BYOK_Fallback_Triggered="false", **told(byok_used=False, fallback_triggered=False))),
+        POOL, True, OBS, 3),
+    "the same in its usage row": (
+        BYOK, (BAD, replace(platform(), bill=Bill(Decimal(1), byok_used=False, fell_back=False))),
+        POOL, True, OBS, 3),
+    "a usage row that names your key": (MESH, row_says(True, False), OWN, False, OBS, 0),
+    "a usage row that names the fallback": (MESH, row_says(False, True), POOL, True, OBS, 3),
+    "the platform fails, your key is exclusive": (
+        ask(Path.PLATFORM, Policy.EXCLUSIVE), (platform(502, MASKED),), NOBODY, None, OBS, 7),
     "own key, then neither": (BYOK, (BAD, platform(502, MASKED)), NOBODY, True, OBS, 4),
     "exclusive ends it": (BYOK_EXCLUSIVE, (BAD,), NOBODY, False, OBS, 4),
     "nobody to fall back to": (BYOK_ALONE, (BAD,), NOBODY, None, OBS, 4),
@@ -113,7 +127,7 @@ TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int
     "the platform as asked": (PLATFORM, (platform(),), POOL, False, INF, 0),
     "its team has a key after all": (PLATFORM, (platform(**told(byok_used=True)),), OWN, False, OBS, 8),
     "its team's key failed": (PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),), POOL, True, OBS, 3),
-    "the platform refuses": (PLATFORM, (platform(402, CAPPED),), NOBODY, None, OBS, 6),
+    "the platform refuses": (PLATFORM, (platform(402, CAPPED),), NOBODY, False, OBS, 6),
     "nothing to send with": (PLATFORM, (), NOBODY, None, NONE, 8),
 }  # fmt: skip
 

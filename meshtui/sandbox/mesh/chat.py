@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import sse, tools
 from meshtui.sandbox.chat import Asked, form_of, limit_of, stops_of
+from meshtui.sandbox.edge import DROP
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.envelope import Trouble, wrong
 from meshtui.sandbox.mesh.guard import on_demand
@@ -49,7 +50,20 @@ def shape(answer: Answer) -> Response:
     error = answer.error.frame(answer.visit.id, behaviour) if answer.error else None
     last = {"cost": answer.cost} if behaviour.cost_in_last_chunk else None
     frames = completion.chunks(answer.pause, usage=True, error=error, at_once=answer.at_once, last=last)
+    if error and behaviour.broken_stream != "error":
+        drop = answer.visit.request.scope["extensions"][DROP] if behaviour.broken_stream == "drop" else None
+        frames = _broken_off(frames, drop)
     return sse.stream(frames, answer.headers)
+
+
+async def _broken_off(frames: AsyncIterator[bytes], drop: Callable[[], None] | None) -> AsyncIterator[bytes]:
+    """The frames before the error; then nothing, or a lost connection."""
+    async for frame in frames:
+        if frame.startswith(b'data: {"error"'):
+            break
+        yield frame
+    if drop is not None:
+        drop()
 
 
 CHAT = Endpoint("chat", read, shape)

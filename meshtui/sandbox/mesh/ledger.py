@@ -51,7 +51,8 @@ def record(
         tried=outcome.tried,
         fell_back=outcome.fell_back,
         broke=broke,
-        cost_usd=f"{world.books.price(full, outcome.served, prompt + answered, free):.10f}",
+        cost_usd=f"{world.books.price(full, outcome.served, prompt + answered, free):.{visit.behaviour.cost_places}f}",
+        price_usd=full,
         endpoint=endpoint,
     )
     tags = body.get("tags")

@@ -55,6 +55,7 @@ async def events(world: World, visit: Visit) -> Response:
     if limit > LARGEST_PAGE:
         return visit.fail(invalid("limit", f"Input should be less than or equal to {LARGEST_PAGE}"))
     found = list(_matching(world.books.uses(visit.key), body))
+    found = found if visit.behaviour.row_at_once else found[1:]
     shown = [row(world.books, visit.behaviour, use) for use in found[offset : offset + limit]]
     page = {"events": shown, "total": len(found), "limit": limit, "offset": offset}
     return JSONResponse(page, headers=visit.headers())

@@ -1,0 +1,188 @@
+"""The truth test: random worlds run through the sandbox, whose own record judges the client's verdict.
+
+    python -m tests.runs.worlds --worlds 10000 [--seed N]
+
+No verdict may be wrong, and none may be unknown where what the world shows decides (`oracle`). A wrong one is printed
+with the seed that replays its world alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from meshtui.config import Endpoints
+from meshtui.credentials.load import from_sandbox
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
+from meshtui.providers.call import Call
+from meshtui.providers.client import Client, Sending
+from meshtui.runs.fire import fire
+from meshtui.runs.flight import Prices
+from meshtui.runs.model import Ask, Concluded, Path, Prompt, Run
+from meshtui.runs.status import exit_status
+from meshtui.sandbox.mesh.books import Truth
+from meshtui.sandbox.server import Sandbox
+from meshtui.sandbox.settings import Pace
+from meshtui.secret import Secret
+from tests.runs import oracle
+from tests.runs.world import PROVIDER_OF, World, world_of
+
+FAST = Pace(word=0.0, slow=0.0, refill=3600.0)
+Tally = Counter[str]
+
+
+class Stage:
+    """One sandbox and one client for all worlds."""
+
+    def __init__(self, sandbox: Sandbox, client: Client) -> None:
+        self.sandbox, self.client = sandbox, client
+        self.keys = {credential.name: credential for credential in from_sandbox(sandbox.addresses)}
+        self.prices: Prices = {}
+
+    async def run(self, world: World) -> tuple[Run, dict[str, Truth]]:
+        """The run, and the sandbox's newest records by their request id."""
+        await self._set_up(world)
+        run = await self._fire(world)
+        return run, {truth.request_id: truth for truth in self.sandbox.truth[-8:]}
+
+    async def _set_up(self, world: World) -> None:
+        self.sandbox.forget()
+        self.sandbox.behaviour, self.sandbox.fee_percent = world.behaviour, world.fee_percent
+        self.sandbox.set_policy(world.credential, world.exclusive)
+        if PROVIDER_OF[world.credential] == "bedrock":
+            self.sandbox.activate(world.credential)
+        if world.cache:
+            await self._fire(world)
+        if world.forgotten:
+            where = f"{self.client.endpoints.mesh}/provider-keys/pk_{world.credential}"
+            token = Secret(self.sandbox.dashboard_token)
+            await self.client.send(Sending(Call("mesh", "provider-keys", "DELETE", where, bearer=token), timeout=5))
+        for name, fault in world.faults.items():
+            self.sandbox.set_fault(name, fault)
+
+    async def _fire(self, world: World) -> Run:
+        policy = Policy.EXCLUSIVE if (world.exclusive if world.known else world.believed) else Policy.FALLBACK
+        key = _mistaken(self.keys[world.credential]) if world.mistaken else self.keys[world.credential]
+        key = replace(key, policy=policy, source=Source("sandbox" if world.known else "env"))
+        prompt = Prompt(world.text, world.model, stream=world.stream, cache=world.cache)
+        ask = Ask(Path(world.path), key, self.keys["mesh"], self.keys["platform"], prompt)
+        return await fire(ask, self.client, lambda _event: None, self.prices)
+
+
+def _mistaken(key: Credential) -> Credential:
+    """The same credential with a secret that its provider does not know."""
+    material, wrong = key.material, Secret("wrong" * 8)
+    match material:
+        case BearerKey() | BedrockKey():
+            material = replace(material, key=wrong)
+        case AwsKeys():
+            material = replace(material, secret_access_key=wrong)
+        case ServiceAccount():
+            material = replace(material, private_key_id="0" * 40)
+    return replace(key, material=material)
+
+
+def wrong(world: World, run: Run, truths: Mapping[str, Truth]) -> Iterator[str]:
+    """What the client says that is not so, and what it does not say though the world shows it."""
+    found = run.verdict
+    by_role = {attempt.role: truths.get(attempt.exchange.request_id) for attempt in run.attempts}
+    served, fell_back = _due(world, run, by_role)
+    if str(found.served) != served:
+        yield f"served: said {found.served}, is {served}"
+    if found.fell_back is not fell_back:
+        yield f"fell back: said {found.fell_back}, is {fell_back}"
+    yield from _untrue(run, by_role)
+    if found.alarm and exit_status(run) != 3 and found.conclusion is None:
+        yield f"a silent fallback with exit status {exit_status(run)}"
+    if found.conclusion is not None:
+        yield from _misconcluded(found.conclusion.what, served, run, by_role)
+
+
+def _due(world: World, run: Run, truths: Mapping[str, Truth | None]) -> tuple[str, bool | None]:
+    """What the verdict must be."""
+    if world.path == "platform":
+        there = replace(world, role="platform")
+        return oracle.served(there, truths["platform"]), oracle.fell_back(there, truths["platform"])
+    if world.path != "byok":
+        return oracle.served(world, truths["mesh"]), oracle.fell_back(world, truths["mesh"])
+    if oracle.works_from_here(world):
+        return "own key", False
+    if "platform" in truths:
+        return ("platform" if oracle.answered(truths["platform"]) else "nobody"), True
+    # Nothing was replayed: because the setting forbids it, because Mesh would not, or because nobody knows.
+    explanation = run.attempts[0].explanation
+    ends = run.ask.credential is not None and run.ask.credential.policy is Policy.EXCLUSIVE
+    return "nobody", False if ends or (explanation and explanation.falls_back == "no") else None
+
+
+def _untrue(run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
+    """The record alone against the verdict, whatever the oracle thinks of it."""
+    truth = truths.get("mesh") or (truths.get("platform") if run.ask.path is Path.PLATFORM else None)
+    if truth is None:
+        return
+    if oracle.answered(truth) and str(run.verdict.served) not in (truth.served, "unknown"):
+        yield f"the record has {truth.served}, the verdict {run.verdict.served}"
+    if run.verdict.fell_back not in (truth.fell_back, None):
+        yield f"the record has a fallback {truth.fell_back}, the verdict {run.verdict.fell_back}"
+    if run.verdict.cost_usd and run.verdict.cost_usd != truth.cost_usd:
+        yield f"the record has {truth.cost_usd} USD, the verdict {run.verdict.cost_usd}"
+
+
+def _misconcluded(what: Concluded, served: str, run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
+    """A comparison's conclusion against the records."""
+    own, mesh, platform = run.attempts[0].ok, truths["mesh"], truths["platform"]
+    holds = {
+        Concluded.FINE: own and mesh is not None and mesh.served == "own key",
+        Concluded.COPY_BAD: own and mesh is not None and mesh.failed_first is not None,
+        Concluded.PROVIDER_REFUSES: not own,
+        Concluded.MESH_KEY_REFUSED: mesh is not None and mesh.code in oracle.ACCOUNT,
+        Concluded.CREDITS: mesh is not None and mesh.served == "platform",
+        Concluded.PLATFORM_DOWN: own and platform is not None and not oracle.answered(platform),
+        Concluded.NEEDS_BYOK: own and platform is not None and platform.code == "model_not_found",
+        Concluded.UNTOLD: not (own and served == "own key" and oracle.answered(platform)),
+    }
+    if not holds[what]:
+        yield f"concluded: {what}"
+
+
+async def judge(worlds: Iterable[World], sandbox: Sandbox) -> tuple[Tally, list[str]]:
+    """What came of them, and what was wrong, with the seed that replays it."""
+    tally, complaints = Tally(), []
+    async with Client(Endpoints.of_sandbox(sandbox.addresses)) as client:
+        stage = Stage(sandbox, client)
+        for world in worlds:
+            run, truths = await stage.run(world)
+            tally[f"{world.path}: {run.verdict.served}, {run.verdict.basis}"] += 1
+            if run.verdict.conclusion is not None:
+                tally[f"concluded: {run.verdict.conclusion.what}"] += 1
+            complaints += [f"{fault}\n  python -m tests.runs.worlds --worlds 1 --seed {world.seed}"
+                           for fault in wrong(world, run, truths)]  # fmt: skip
+    return tally, complaints
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.runs.worlds", description=__doc__)
+    parser.add_argument("--worlds", type=int, default=10_000, metavar="N")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the first world; each next has one more")
+    args = parser.parse_args()
+    begun = time.perf_counter()
+    worlds = [world_of(args.seed + number) for number in range(args.worlds)]
+    with Sandbox(pace=FAST) as sandbox:
+        tally, complaints = asyncio.run(judge(worlds, sandbox))
+        complaints += sandbox.mishaps
+    for line, count in sorted(tally.items()):
+        print(f"{count:6}  {line}")
+    if args.worlds == 1:
+        print(worlds[0])
+    print(f"{args.worlds} worlds in {time.perf_counter() - begun:.0f} s, {len(complaints)} complaints")
+    print(*complaints, sep="\n", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
