@@ -177,3 +177,9 @@ def test_rows_name_the_credential_where_a_switch_says_so(sandbox: Sandbox, http:
     run(sandbox, http, CHAT)
     row = call(sandbox, http, "POST", "/usage/events", json={"org_id": "", "limit": 1}).json()["events"][0]
     assert (row["byok_used"], row["fallback_triggered"]) == (True, False)
+
+
+def test_rows_keep_tags_and_names_short(sandbox: Sandbox, http: httpx.Client):
+    run(sandbox, http, CHAT, model="m" * 10_000, tags={"team": "red", **{str(n): "x" * 10_000 for n in range(99)}})
+    row = call(sandbox, http, "POST", "/usage/events", json={"org_id": "", "limit": 1}).json()["events"][0]
+    assert (row["tags"]["team"], len(row["tags"]), len(row["model"])) == ("red", 32, 256)

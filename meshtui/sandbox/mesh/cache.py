@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
@@ -24,7 +25,9 @@ def key_of(owner: str, endpoint: str, model: str, body: Mapping[str, object]) ->
     the documentation does not say, and a shared cache would leak."""
     if body.get("tools") or body.get("temperature") or body.get("cache") is False:
         return None
-    return json.dumps([owner, endpoint, model, [body.get(part) for part in PARTS]], sort_keys=True)
+    text = json.dumps([owner, endpoint, model, [body.get(part) for part in PARTS]], sort_keys=True)
+    # A digest, because a thousand kept prompts could be gigabytes.
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Cache:

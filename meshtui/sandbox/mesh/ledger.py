@@ -17,6 +17,8 @@ from meshtui.sandbox.world import World
 NOBODY = Outcome("nobody", "", ())
 CACHED = Outcome("cache", "", ())
 NO_BODY: Mapping[str, object] = {}
+LONGEST, MOST_TAGS = 256, 32
+"""Characters of a name, and tags, that are kept: ten thousand rows must stay small whatever is sent."""
 
 
 def record(
@@ -42,7 +44,7 @@ def record(
         request_id=visit.id,
         at=time.time(),
         key=visit.key,
-        model=asked.model,
+        model=asked.model[:LONGEST],
         stream=asked.stream,
         status=trouble.http_status if trouble and not broke else 200,
         code=trouble.code if trouble else "",
@@ -55,7 +57,6 @@ def record(
         price_usd=full,
         endpoint=endpoint,
     )
-    tags = body.get("tags")
     world.books.record(
         Use(
             truth,
@@ -64,8 +65,13 @@ def record(
             latency_ms=latency,
             list_price_usd=full,
             routing_fallback=rerouted,
-            tags=tags if isinstance(tags, dict) else {},
+            tags=_tags(body.get("tags")),
         )
     )
     world.mesh.meter.count(visit.key, tokens=prompt + answered)
     return truth.cost_usd
+
+
+def _tags(given: object) -> Mapping[str, str]:
+    pairs = list(given.items())[:MOST_TAGS] if isinstance(given, dict) else []
+    return {str(name)[:LONGEST]: str(value)[:LONGEST] for name, value in pairs}
