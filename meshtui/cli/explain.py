@@ -60,12 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _signals(text: str, args: argparse.Namespace) -> tuple[Signal, ...]:
     """What the arguments say is believed; the rest is found in the text."""
-    headers = dict(_header(line) for line in args.header)
-    if args.status or headers:
-        return (read(text, provider=args.provider, status=args.status, headers=headers),)
     from meshtui.explain.anywhere import find
 
-    return find(text, provider=args.provider)
+    headers = dict(_header(line) for line in args.header)
+    return find(text, provider=args.provider, status=args.status, headers=headers)
 
 
 def _header(line: str) -> tuple[str, str]:

@@ -29,13 +29,13 @@ LONG = 3600.0
 
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    provider = signal.provider or whose(signal)
+    signed = provider = signal.provider or whose(signal)
     rule, found = match(signal, provider)
     if not provider and rule.id.startswith("status.") and (told := by_sentence(signal)):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
-        within = explain(_whose_inside(signal.inner, provider))
+        within = explain(_whose_inside(signal.inner, signed))
         if _knows_better(within, rule):
             return _carried(within, signal)
         if rule.cause == "provider_error":  # an error is inside, and this is only the word around it

@@ -10,6 +10,8 @@ from meshtui.explain.fields import aws_type, fold, word
 from meshtui.explain.model import Signal
 from meshtui.explain.read import of_value, read
 
+MAX_PRINTED = 16_000
+"""Characters of a body that is looked for behind a form's own line."""
 _OPERATIONS = {
     "Converse": "converse", "ConverseStream": "converse_stream", "InvokeModel": "invoke",
     "InvokeModelWithResponseStream": "invoke_stream", "GetCallerIdentity": "sts", "AssumeRole": "sts",
@@ -59,7 +61,10 @@ def aws_node(match: re.Match[str]) -> Signal | None:
 
 def status_and_body(match: re.Match[str]) -> Signal | None:
     """`Error code: 401 - {'error': …}` of OpenAI's, Anthropic's and Groq's Python clients, and its like."""
-    signal = read(match["body"].strip(), status=int(match["status"]), call="chat", printed=False)
+    body = match["body"].strip()
+    if body.startswith(("{", "[")):  # it may be printed over many lines
+        body = match.string[match.start("body") : match.start("body") + MAX_PRINTED].lstrip()
+    signal = read(body, status=int(match["status"]), call="chat", printed=False)
     return signal if signal.origin else None
 
 

@@ -35,12 +35,14 @@ def of_json(text: str, depth: int = 0) -> Fields | None:
     space around it is already gone."""
     try:
         value, end = _DECODER.raw_decode(text)  # half the time of json.loads
-        whole = end == len(text)
     except (ValueError, RecursionError):
-        whole = False
-    if not whole:
+        value, end = None, 0
+    if end < len(text):
         from meshtui.explain.broken import of_broken_json, python_value
 
+        begun = of_tree(value, depth)  # whole, and something else behind it
+        if begun["origin"] not in ("", "text"):
+            return begun
         value = python_value(text)
         if value is None:
             return of_broken_json(text)

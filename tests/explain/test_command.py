@@ -49,6 +49,20 @@ def test_what_the_arguments_say_is_believed(feed, capsys: pytest.CaptureFixture[
     assert (told["provider"], told["status"], told["cause"]) == ("bedrock", 403, "credential_expired")
 
 
+def test_a_pasted_transcript_is_read_as_one_though_the_status_is_given(feed, capsys: pytest.CaptureFixture[str]):
+    feed(f"HTTP/2 429\r\nretry-after: 20\r\nx-request-id: req_77\r\n\r\n{QUOTA}")
+    assert run(["explain", "-", "--status", "402", "--header", "Retry-After: 7", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["cause"], told["status"], told["request_id"]) == ("quota_exhausted", 402, "req_77")
+    assert told["retry_after"] == 7
+
+
+def test_a_given_status_tells_that_an_answer_came(feed, capsys: pytest.CaptureFixture[str]):
+    feed("openai.AuthenticationError: something new")
+    assert run(["explain", "-", "--provider", "openai", "--status", "401", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cause"] == "credential_invalid"
+
+
 def test_several_answers_are_told_one_after_the_other(feed, capsys: pytest.CaptureFixture[str]):
     boto = "An error occurred ({}) when calling the Converse operation: x\n"
     text = boto.format("ExpiredTokenException") + boto.format("ThrottlingException")

@@ -26,6 +26,7 @@ STATUS = st.sampled_from([0, 200, 400, 401, 403, 404, 429, 500, 503, 999, -1])
 TEXT = st.text(max_size=60) | st.sampled_from(["invalid_api_key", "Incorrect API key provided: ", "\x1b[2J", "x: y"])
 NAMES = TEXT | st.sampled_from(
     ["error", "message", "Message", "code", "type", "status", "details", "detail", "errors", "response", "__type",
+     "level", "exc_info", "errorMessage", "promptFeedback", "blockReason", "object", "data", "body",
      "Output", "metadata", "reason", "@type", "violations", "provider_error", "request_id", "loc", "msg", "raw"]
 )  # fmt: skip
 TREES = st.recursive(
@@ -138,6 +139,14 @@ HUGE = {
     "Python's braces": "x " + "{'" * (M // 2),
     "tags": "<a" * (M // 2),
     "scripts": "<script>" * (M // 8),
+    "error elements": "x <Error><Code>" * (M // 15),
+    "clients' words": "Error code: 400 - {\n" * (M // 20),
+    "refusals": "RefreshError: ('x', '{\\\\n" * (M // 27) + "\n",
+    "gRPC's words": 'status = StatusCode.X details = "a" ' * (M // 36),
+    "lines of logs": '{"level":"e","message":"' + "x {'" * (M // 4) + '"}',
+    "quoted quotes": 'x {\\"error\\": ' * (M // 14),
+    "relays in relays": "litellm.A: " * (M // 11),
+    "members of a list": '{"error":{"details":[' + ",".join(['{"error":{"code":"a"}}'] * (M // 22)) + "]}}",
     "blank lines": "\n" * M + "x",
     "events": "data: x\n\n" * (M // 9),
     "error events": 'data: {"error":\n\n' * (M // 18),

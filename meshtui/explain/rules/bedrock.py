@@ -81,7 +81,7 @@ PAGES = (
 # The status alone: nothing else was there.
 BY_STATUS = (
     Rule(
-        "bedrock.bare-failure", "provider_error", status=(500, 502), also=("capacity_exhausted",),
+        "bedrock.bare-failure", "provider_error", status=(500, 502), certainty="likely", also=("capacity_exhausted",),
         headline="Bedrock, or a gateway in front of it, failed", reference=_ERRORS,
     ),
     Rule(

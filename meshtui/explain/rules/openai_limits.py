@@ -141,7 +141,7 @@ CAPACITY = (
         headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
     ),
     Rule(
-        "openai.overloaded-said", "capacity_exhausted",
+        "openai.overloaded-said", "capacity_exhausted", certainty="likely", also=("provider_error", "rate_limited"),
         says=("overloaded", "servers are busy", "at capacity", "too many requests at this time"),
         headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
     ),

@@ -132,19 +132,21 @@ SERVER = (
         also=("provider_error",), headline="OpenAI took too long", steps=steps.TIMEOUT, reference=_STATUS,
     ),
     Rule(
+        "openai.server-said", "provider_error",
+        says=("the server had an error", "error while processing your request", "internal server error",
+              "error occurred while processing your request"),
+        also=("capacity_exhausted",),
+        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS,
+    ),
+    Rule(
         "openai.server", "provider_error", type=("server_error", "api_error", "internal_error"),
         status=(0, 200, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524), also=("capacity_exhausted",),
+        certainty="likely",  # relays call their own failures so, whatever the provider said
         headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS,
     ),
     Rule(
         "openai.server-code", "provider_error", code=("server_error", "internal_error", "internal_server_error"),
-        also=("capacity_exhausted",),
-        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS,
-    ),
-    Rule(
-        "openai.server-said", "provider_error",
-        says=("the server had an error", "had an error while processing your request", "internal server error"),
-        also=("capacity_exhausted",),
+        certainty="likely", also=("capacity_exhausted",),
         headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS,
     ),
 )  # fmt: skip

@@ -123,7 +123,8 @@ POLICY = (
     ),
     Rule(
         "vertex.constraint-unnamed", "permission_denied_explicitly",
-        says=("organization policy", "org policy", "organizational policy", "blocked by your admin",
+        says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
+              "blocked by your admin",
               "disabled by your administrator", "restricted by your administrator", "denied by an iam deny"),
         headline="A policy of the organization forbids this",
         not_this="No role is missing: a policy above the project says no.",
