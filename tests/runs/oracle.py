@@ -97,4 +97,4 @@ def _paid(world: World, truth: Truth) -> bool:
     behaviour = world.behaviour
     shown = behaviour.row_at_once or (truth.stream and behaviour.cost_in_last_chunk)
     step = max(FINEST, Decimal(1).scaleb(-behaviour.cost_places))
-    return world.role == "mesh" and shown and truth.price_usd >= FEW_STEPS * step
+    return world.role == "mesh" and shown and Decimal(truth.price_usd) >= FEW_STEPS * step

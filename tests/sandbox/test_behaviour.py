@@ -31,6 +31,10 @@ def test_every_plausible_value_serves_and_falls_back(sandbox: Sandbox, http: htt
     for fault in (None, "revoked", "quota_empty", "stream_error"):
         sandbox.set_fault("openai", fault)
         for stream in (False, True):
+            if (value, fault, stream) == ("drop", "stream_error", True):
+                with pytest.raises(httpx.RemoteProtocolError):
+                    run(sandbox, http, CHAT, stream=stream)
+                continue
             answer = run(sandbox, http, CHAT, stream=stream)
             assert (answer.status_code == 200) == (sandbox.truth[-1].served != "nobody")
 
@@ -127,3 +131,22 @@ def test_the_next_model_of_the_list_serves_where_the_first_is_throttled(sandbox:
     assert newest["routing_fallback"] is True
     sandbox.set_fault("openai", "revoked")
     assert run(sandbox, http, CHAT, **asked).status_code == 401
+
+
+@pytest.mark.parametrize(("value", "says"), [("error", '"error"'), ("end", "")])
+def test_a_stream_that_the_provider_broke_off_ends_as_the_switch_says(
+    sandbox: Sandbox, http: httpx.Client, value: str, says: str
+):
+    sandbox.behaviour = replace(AS_DOCUMENTED, broken_stream=value)
+    sandbox.set_fault("openai", "stream_error")
+    body = run(sandbox, http, CHAT, stream=True).text
+    assert '"content"' in body
+    assert (says in body, "[DONE]" in body) == (True, bool(says))
+    assert sandbox.truth[-1].broke
+
+
+@pytest.mark.parametrize("places", [10, 7, 5])
+def test_costs_have_the_places_that_the_switch_says(sandbox: Sandbox, http: httpx.Client, places: int):
+    sandbox.behaviour = replace(AS_DOCUMENTED, cost_places=places)
+    run(sandbox, http, CHAT)
+    assert len(sandbox.truth[-1].cost_usd.partition(".")[2]) == places

@@ -51,7 +51,7 @@ class Truth:
     broke: bool
     """Whether a stream that had begun carried an error."""
     cost_usd: str
-    price_usd: Decimal = Decimal(0)
+    price_usd: str = "0"
     """What it costs by the list of models, whoever served."""
     endpoint: str = "chat"
     """chat, responses, messages or embeddings."""

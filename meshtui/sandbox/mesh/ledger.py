@@ -54,7 +54,7 @@ def record(
         fell_back=outcome.fell_back,
         broke=broke,
         cost_usd=f"{world.books.price(full, outcome.served, prompt + answered, free):.{visit.behaviour.cost_places}f}",
-        price_usd=full,
+        price_usd=f"{full:f}",
         endpoint=endpoint,
     )
     world.books.record(
