@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from types import MappingProxyType
 
-from meshtui.sandbox.behaviour import AS_DOCUMENTED, SWITCHES, Behaviour
+from meshtui.sandbox.behaviour import AS_DOCUMENTED, Behaviour
 from meshtui.sandbox.faults import check_name
 from meshtui.sandbox.rules import read as read_rules
 from meshtui.sandbox.scenario import PATHS, POLICIES, PROVIDER_KEYS, Asking, Change, Scenario, Switches
+from meshtui.sandbox.switches import SWITCHES
 
 MOST_TIMES = 100
 OPEN = ("fallback_header", "byok_retries", "fee_free_tokens")

@@ -57,17 +57,7 @@ def record(
         price_usd=f"{full:f}",
         endpoint=endpoint,
     )
-    world.books.record(
-        Use(
-            truth,
-            prompt_tokens=prompt,
-            completion_tokens=answered,
-            latency_ms=latency,
-            list_price_usd=full,
-            routing_fallback=rerouted,
-            tags=_tags(body.get("tags")),
-        )
-    )
+    world.books.record(Use(truth, prompt, answered, latency, full, rerouted, _tags(body.get("tags"))))
     world.mesh.meter.count(visit.key, tokens=prompt + answered)
     return truth.cost_usd
 

@@ -12,16 +12,16 @@ from meshtui.sandbox import ids, sse
 from meshtui.sandbox.body import json_object
 from meshtui.sandbox.chat import Asked
 from meshtui.sandbox.completion import Completion
-from meshtui.sandbox.faults import provider_of
 from meshtui.sandbox.mesh import guard, templates
 from meshtui.sandbox.mesh.cache import key_of
 from meshtui.sandbox.mesh.door import Handler, Visit
 from meshtui.sandbox.mesh.envelope import Trouble, invalid
 from meshtui.sandbox.mesh.ledger import CACHED, NOBODY, record
+from meshtui.sandbox.mesh.marks import marks
 from meshtui.sandbox.mesh.routing import Routed, resolve, route
 from meshtui.sandbox.mesh.rows import IN_STREAM
 from meshtui.sandbox.mesh.serve import Outcome
-from meshtui.sandbox.models import SLUGS, Model
+from meshtui.sandbox.models import Model
 from meshtui.sandbox.world import World
 
 REJECTED = frozenset({"context_window_exceeded", "content_policy_violation", "invalid_request", "invalid_input",
@@ -83,11 +83,10 @@ def running(endpoint: Endpoint) -> Handler:
             return _decline(world, visit, endpoint, NOTHING_READ, replace(NOBODY, trouble=wanted))
         name = resolve(wanted.asked.model)
         model = guard.admit(world, visit, name, endpoint.kind)
-        trouble = (
-            model if isinstance(model, Trouble) else guard.unaffordable(world, visit, model) or _too_long(model, wanted)
-        )
-        if isinstance(model, Trouble) or trouble:
-            return _decline(world, visit, endpoint, wanted, replace(NOBODY, trouble=trouble))
+        if isinstance(model, Model):
+            model = guard.unaffordable(world, visit, model) or _too_long(model, wanted) or model
+        if isinstance(model, Trouble):
+            return _decline(world, visit, endpoint, wanted, replace(NOBODY, trouble=model))
         return await _answer(world, visit, endpoint, wanted, model)
 
     return handle
@@ -133,28 +132,15 @@ async def _answer(world: World, visit: Visit, endpoint: Endpoint, wanted: Wanted
         rerouted=routed.attempts > 1,
         body=wanted.body,
     )
-    headers = visit.headers(_marks(visit, wanted, outcome) | guard.limit_headers(world, visit))
+    headers = visit.headers(marks(visit, wanted.asked, outcome) | guard.limit_headers(world, visit))
     if cached:
         completion = replace(cached, id=f"chatcmpl-cached-{ids.letters(24)}")
         headers["x-cache"] = "HIT"
     else:
         headers |= {"x-provider-latency-ms": str(latency), **routed.headers(visit, wanted.asked)}
+    answer = Answer(world, visit, wanted, routed.model, completion, outcome, headers, routed.fields(wanted.asked))
     trouble = Trouble(IN_STREAM.code, IN_STREAM.message, provider_code=IN_STREAM.provider_code) if breaks else None
-    return endpoint.shape(
-        Answer(
-            world=world,
-            visit=visit,
-            wanted=wanted,
-            model=routed.model,
-            completion=completion,
-            outcome=outcome,
-            headers=headers,
-            more=routed.fields(wanted.asked),
-            error=trouble,
-            at_once=cached is not None,
-            cost=cost,
-        )
-    )
+    return endpoint.shape(replace(answer, error=trouble, at_once=cached is not None, cost=cost))
 
 
 def byok_of(outcome: Outcome) -> dict[str, object]:
@@ -173,26 +159,10 @@ def _decline(world: World, visit: Visit, endpoint: Endpoint, wanted: Wanted, out
     assert trouble is not None
     in_band = wanted.asked.stream and visit.behaviour.early_stream_errors == "in_band" and trouble.code in REJECTED
     record(world, visit, endpoint.name, wanted.asked, outcome, broke=in_band, body=wanted.body)
-    headers = _marks(visit, wanted, outcome) | (guard.limit_headers(world, visit) if visit.key else {})
+    headers = marks(visit, wanted.asked, outcome) | (guard.limit_headers(world, visit) if visit.key else {})
     if not in_band:
         return visit.fail(trouble, headers)
     return sse.failing(trouble.frame(visit.id, visit.behaviour), visit.headers(headers))
-
-
-def _marks(visit: Visit, wanted: Wanted, outcome: Outcome) -> dict[str, str]:
-    """What tells of the credential, as far as the switches let it."""
-    behaviour = visit.behaviour
-    told = bool(behaviour.fallback_header)
-    told = told and (behaviour.fallback_header_on_errors or outcome.trouble is None)
-    told = told and (behaviour.fallback_header_on_streams or not wanted.asked.stream)
-    marks = {}
-    if told and outcome.fell_back:
-        marks["x-byok-fallback-triggered"] = behaviour.fallback_header
-    elif told and behaviour.fallback_header_says_false and outcome.tried:
-        marks["x-byok-fallback-triggered"] = "false"
-    if behaviour.served_provider_header and outcome.credential:
-        marks["x-mesh-served-provider"] = SLUGS[provider_of(outcome.credential)] or "aggregator"
-    return marks
 
 
 def refusal_of(endpoint: Endpoint) -> Callable[[World, Visit, Trouble], None]:
