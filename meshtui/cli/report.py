@@ -35,7 +35,8 @@ def comparison_as_text(run: Run, conclusion: Conclusion) -> str:
 
 def attempt_as_text(number: int, attempt: Attempt) -> str:
     lines = [f"{number}. {attempt_line(attempt)}"]
-    lines += [f"   {exchange.request.method} {exchange.request.url}" for exchange in attempt.exchanges]
+    sent = (*attempt.exchanges, *attempt.afterwards)
+    lines += [f"   {exchange.request.method} {exchange.request.url}" for exchange in sent]
     if attempt.ok:
         lines.append(f"   said: {one_line(attempt.text, 200) or '(nothing: the answer held no text)'}")
     if attempt.explanation:

@@ -84,6 +84,28 @@ def test_the_platform_path_serves_though_the_key_is_dead(meshtui: Meshtui):
     assert outcome.json["verdict"]["served"] == "platform"
 
 
+@pytest.mark.parametrize("stream", [(), ("--stream",)], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("fault", "what", "status"),
+    [
+        ("stored-openai=revoked", "key fine at the provider, Mesh's copy is not", 3),
+        ("mesh=revoked", "Mesh key refused", 4),
+        ("openai=revoked", "served by credits", 3),
+    ],
+)
+def test_a_comparison_shows_three_ways_and_one_conclusion(
+    meshtui: Meshtui, fault: str, what: str, status: int, stream: tuple[str, ...]
+):
+    asked = ("send", "--sandbox", "--path", "compare", "--credential", "openai", "--fault", fault, *stream)
+    told = meshtui(*asked, "--format", "json")
+    assert (told.status, told.json["exit_status"], told.json["conclusion"]["what"]) == (status, status, what)
+    assert [attempt["role"] for attempt in told.json["attempts"]] == ["own key", "mesh", "platform"]
+    shown = meshtui(*asked)
+    assert shown.status == status
+    assert f"conclusion: {what}" in shown.out
+    assert [line[:3] for line in shown.out.splitlines()[:3]] == ["1. ", "2. ", "3. "]
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_a_provider_that_is_down_is_a_network_failure_and_no_verdict_on_the_key(meshtui: Meshtui, key: str):
     outcome = meshtui("send", "--sandbox", "--fault", f"{key}=down", "--format", "json")
