@@ -10,9 +10,9 @@ _OLD_TOKEN_URIS = ("https://accounts.google.com/o/oauth2/token", "https://www.go
                    "https://www.googleapis.com/oauth2/v3/token")  # fmt: skip
 
 _AWS = r"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+"
-# OpenAI: its page on data residency. Mesh: documentation "Authentication". AWS: botocore's endpoint rules. Google:
-# google-genai's source.
-_OWN = {
+# Where each provider's credential belongs. OpenAI: its page on data residency. Mesh: documentation
+# "Authentication". AWS: botocore's endpoint rules. Google: google-genai's source.
+OWN = {
     "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
     "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
     "bedrock": re.compile(rf"{_AWS}\.(?:amazonaws\.com|api\.aws)|sts\.amazonaws\.com"),
@@ -25,7 +25,7 @@ def whose(url: str, provider: str) -> str:
     host = host_of(url)
     if is_loopback(host):
         return "loopback"
-    own = _OWN[provider].fullmatch(host) and urlsplit(url).scheme == "https"
+    own = OWN[provider].fullmatch(host) and urlsplit(url).scheme == "https"
     return "own" if own else "foreign"
 
 
@@ -41,6 +41,7 @@ def host_of(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
+    """Whether the host is this machine: where the sandbox is, and where TLS is not asked for."""
     return host in ("localhost", "::1") or re.fullmatch(r"127(?:\.\d{1,3}){3}", host) is not None
 
 

@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from meshtui.config import Endpoints
+from meshtui.credentials.hosts import is_loopback
 from meshtui.exchange import Answer, Exchange, Failure, Headers, Request
 from meshtui.providers import eventstream
 from meshtui.providers.call import Call, fault_in_headers
 from meshtui.providers.failures import failure_of, timed_out
-from meshtui.providers.hosts import is_loopback, refusal
+from meshtui.providers.hosts import refusal
 from meshtui.providers.phases import OnPhase, Stopwatch
 from meshtui.providers.sse import DamagedError
 

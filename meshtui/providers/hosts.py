@@ -6,20 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 from meshtui.config import PROVIDER_NAMES
+from meshtui.credentials.hosts import OWN, is_loopback
 
-_AWS = r"(?:amazonaws\.com|api\.aws)"
-# Mesh documentation "authentication" and its SDK's test hosts; OpenAI's data residency hosts; botocore's endpoint
-# rules; google-genai's source for Vertex's hosts; Google's IAM and Resource Manager reference.
-HOSTS = {
-    "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
-    "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
-    "bedrock": re.compile(
-        rf"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+\.{_AWS}|sts\.amazonaws\.com|iam(?:\.us-gov)?\.amazonaws\.com"
-    ),
-    "vertex": re.compile(
-        r"(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"
-        r"|(?:oauth2|cloudresourcemanager|www)\.googleapis\.com"
-    ),
+# Besides the hosts that a credential is for: those that its ladder asks (Google's IAM and Resource Manager reference,
+# botocore's endpoint rules for IAM).
+_ASKED = {
+    "bedrock": re.compile(r"iam(?:\.us-gov)?\.amazonaws\.com"),
+    "vertex": re.compile(r"(?:oauth2|cloudresourcemanager|www)\.googleapis\.com"),
 }
 _GOOGLE_TOKEN_HOSTS = ("oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com")
 
@@ -33,17 +26,16 @@ def refusal(provider: str, scheme: str, host: str, port: int | None, userinfo: s
         return f"{where} is not an http address"
     if is_loopback(host):
         return ""
-    hosts = HOSTS.get(provider)
-    if hosts is None or not hosts.fullmatch(host) or port not in (None, 443):
+    if not is_own(provider, host) or port not in (None, 443):
         return f"{where} is not a host of {PROVIDER_NAMES.get(provider, provider)}"
     if scheme != "https":
         return f"{where} is not encrypted: a credential goes over https only"
     return ""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine: where the sandbox is, and where TLS is not asked for."""
-    return host in ("localhost", "::1") or bool(re.fullmatch(r"127(?:\.\d{1,3}){3}", host))
+def is_own(provider: str, host: str) -> bool:
+    """Whether the host is one that this provider's credential may be sent to."""
+    return any(table[provider].fullmatch(host) for table in (OWN, _ASKED) if provider in table)
 
 
 def is_foreign_token_uri(uri: str, ours: str) -> bool:
