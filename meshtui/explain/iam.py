@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from meshtui.explain.model import Signal
 
@@ -34,7 +35,13 @@ def denial(signal: Signal) -> Mapping[str, str] | None:
     `permission`, `arn`, `principal`, `account`, `identity_kind` (user or role) and `identity`, `region`, `owner` (the
     resource's account), `kind` and `model`, `policy_type`, `policy`.
     """
-    found = _SENTENCE.search(signal.message)
+    return _denial(signal.message)
+
+
+@lru_cache(maxsize=1)
+def _denial(message: str) -> Mapping[str, str] | None:
+    """Remembered for the one sentence that several rows ask about in turn."""
+    found = _SENTENCE.search(message)
     if not found:
         return None
     values = _parts(found)
@@ -43,7 +50,7 @@ def denial(signal: Signal) -> Mapping[str, str] | None:
         resource = _RESOURCE.match(values["arn"])
         if resource:
             values |= _parts(resource)
-    reason = _POLICY.search(signal.message, found.end())
+    reason = _POLICY.search(message, found.end())
     if reason:
         values |= _parts(reason)
     return values | _identity(values.get("principal", ""))

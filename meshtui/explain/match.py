@@ -19,7 +19,7 @@ Match = tuple[Rule, Mapping[str, str]]
 def match(signal: Signal, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
     said = signal.said
-    for name in order(provider, signal.type):
+    for name in order(provider, signal.type.endswith("_api_error")):
         found = _first(signal, said, name)
         if found is not None:
             return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from meshtui.explain.model import Signal
 
@@ -36,7 +37,13 @@ OR_ACCESS = "does not have access"
 def parts(signal: Signal) -> Mapping[str, str] | None:
     """`publisher` and `model` of the first publisher model in the message, and `project` and `region` where its name is
     whole; None without one."""
-    found = _NAME.search(signal.message)
+    return _parts(signal.message)
+
+
+@lru_cache(maxsize=1)
+def _parts(message: str) -> Mapping[str, str] | None:
+    """Remembered for the one sentence that several rows ask about in turn."""
+    found = _NAME.search(message)
     return {name: part.rstrip(".") for name, part in found.groupdict().items() if part} if found else None
 
 

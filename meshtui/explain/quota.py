@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from meshtui.explain.model import Signal
 
@@ -20,8 +21,7 @@ def own(signal: Signal) -> Mapping[str, str] | None:
     """Of a quota of the project's own the `metric`, and where named `model`, `limit` and `quota` (the limit's id); None
     where the answer names no metric."""
     data = signal.metadata
-    found = _METRIC.search(signal.message)
-    metric = data.get("quota_metric") or data.get("quotaMetric") or (found["metric"] if found else "")
+    metric = data.get("quota_metric") or data.get("quotaMetric") or _metric(signal.message)
     if not metric:
         return None
     values = {"metric": metric.rpartition("/")[2], "quota": data.get("quota_limit") or data.get("quotaId") or ""}
@@ -33,6 +33,13 @@ def own(signal: Signal) -> Mapping[str, str] | None:
     if limit or said:
         values["limit"] = limit or (said["limit"] if said else "")
     return values
+
+
+@lru_cache(maxsize=1)
+def _metric(message: str) -> str:
+    """Remembered for the one sentence that several rows ask about in turn."""
+    found = _METRIC.search(message)
+    return found["metric"] if found else ""
 
 
 def empty(signal: Signal) -> Mapping[str, str] | None:

@@ -22,11 +22,12 @@ def table(name: str) -> tuple[Rule, ...]:
     return rows
 
 
-def order(provider: str, type_: str = "") -> tuple[str, ...]:
-    """The tables for an answer of this provider as they are tried: the relay's by whose type it came, the provider's
-    own, the edges', the bare status."""
+@cache
+def order(provider: str, relayed: bool) -> tuple[str, ...]:
+    """The tables for an answer of this provider as they are tried: a relay's where one answered, the provider's own,
+    the edges', the bare status."""
     own = (provider, *_LAST) if provider in PROVIDERS else _LAST
-    return (_RELAYS, *own) if type_.endswith("_api_error") else own
+    return (_RELAYS, *own) if relayed else own
 
 
 def all_rules() -> tuple[Rule, ...]:
