@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from meshtui.runs.model import Attempt, Verdict
 
 if TYPE_CHECKING:
+    from meshtui.explain.model import Explanation
     from meshtui.runs.rung import Ladder, RungResult
 
 
@@ -27,7 +28,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`at` is Unix time in seconds. `detail` is what Enter opens: the attempt, rung or verdict itself."""
+    """`at` is Unix time in seconds. `detail` is what Enter opens: the attempt, rung, verdict or explanation itself."""
 
     at: float
     what: What
@@ -36,7 +37,7 @@ class Entry:
     run: str = ""
     """The id that the entries of one run share; empty for notes."""
     credential: str = ""
-    detail: Attempt | Verdict | RungResult | Ladder | None = None
+    detail: Attempt | Verdict | RungResult | Ladder | Explanation | None = None
     seconds: float | None = None
     """How long it took; None where that has no meaning or the end was not reached."""
     cancelled: bool = False

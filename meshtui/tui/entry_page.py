@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from meshtui.exchange import Exchange
 from meshtui.explain.card import card
+from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.runs.rung import RungResult
@@ -25,6 +26,8 @@ def card_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
         return attempt_lines(entry.detail, width)
     if isinstance(entry.detail, Verdict):
         return [*verdict_lines(entry.detail, entry.cancelled, width), *_attempts(run, width)]
+    if isinstance(entry.detail, Explanation):
+        return explanation_lines(entry.detail, width)
     if entry.detail is None:
         return paragraph(entry.text, width)
     return (
@@ -63,7 +66,8 @@ def attempt_lines(attempt: Attempt, width: int) -> Lines:
 
 def entry_text(entry: Entry, run: Sequence[Entry], *, raw: bool = False) -> str:
     """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
-    told = entry.detail.explanation if isinstance(entry.detail, Attempt) else None
+    detail = entry.detail
+    told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
     text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH))
     return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
 

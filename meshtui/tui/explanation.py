@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.journal import Journal
 from meshtui.tui import commands
@@ -39,7 +40,8 @@ class ExplanationSheet(Sheet):
 
     def heading(self) -> tuple[str, str]:
         run = self._run[0].text if self._run else ""
-        return TITLES[self._entry.what], " · ".join(part for part in (clock(self._entry.at), run) if part)
+        what = What.ATTEMPT if isinstance(self._entry.detail, Explanation) else self._entry.what
+        return TITLES[what], " · ".join(part for part in (clock(self._entry.at), run) if part)
 
     def card(self, width: int) -> Lines:
         return card_lines(self._entry, self._run, width)

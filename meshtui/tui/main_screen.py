@@ -15,8 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from meshtui.credentials.model import Credential
-from meshtui.secret import Secret
-from meshtui.tui import commands, credential_commands
+from meshtui.tui import commands, credential_commands, pasted
 from meshtui.tui.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.credentials_pane import CredentialsPane
 from meshtui.tui.fields import Choice
@@ -90,12 +89,14 @@ class MainScreen(Screen[None]):
             self.say(f"{count} found in the environment. Enter shows what is known, c checks, f fires.")
 
     def credentials_changed(self) -> None:
+        self.credentials.forget_check()
         self.credentials.rows_changed()
         self.request.offer(self.session.credentials.values())
 
     def show_run(self, live: Live) -> None:
-        """Both panes that show what is under way look at it again, batched."""
+        """The panes that show what is under way look at it again, batched."""
         self.log_pane.watch_run(live)
+        self.credentials.watch_run(live)
         self.request.watch_run(live)
 
     def check(self, credential: Credential, *, prompt: bool = False) -> None:
@@ -120,9 +121,9 @@ class MainScreen(Screen[None]):
         self.action_fire()
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste outside a text field can only be a credential."""
+        """A paste outside a text field: an error answer to explain, or a credential to add."""
         if not isinstance(self.focused, Input):
-            credential_commands.add(self, Secret(event.text))
+            self.run_worker(pasted.take(self, event.text), group="paste")
 
     # Commands (meshtui.tui.commands)
 
