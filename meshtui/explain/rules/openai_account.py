@@ -125,7 +125,8 @@ SCOPES = (
     ),
     Rule(
         "openai.scope", "permission_missing", says=("missing scopes",), who="key owner",
-        pattern=r"missing scopes: (?P<scope>[\w.]+(?:, ?[\w.]+){0,8})", also=("credential_wrong_kind",),
+        pattern=r"missing scopes: (?P<scope>\w+(?:\.\w+){0,6}(?:, ?\w+(?:\.\w+){0,6}){0,8})",
+        also=("credential_wrong_kind",),
         headline="The key lacks a permission: {scope}",
         not_this="The key is good: OpenAI knows it and what it may do.",
         steps=steps.SCOPES, reference=_KEYS,

@@ -1,8 +1,8 @@
 """Other people's relays that speak OpenAI's form: one-api, new-api and their kin.
 
 They are recognised by their error type (`one_api_error`, `new_api_error`, `…_api_error`). Their own refusals speak of
-the relay's token, user and channels, in Chinese or English, and never of a key at the provider; codes and sentences are
-those of the projects' own sources.
+the relay's token, user and channels, in Chinese or English, and never of a key at the provider. Codes and sentences are
+as people pasted them or as we remember them; they were not held against the projects' sources, so none is certain.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from meshtui.explain.steps import relays as steps
 _NEW_API = "https://github.com/QuantumNous/new-api"
 _NOT_PROVIDER = "A relay said this, not the provider: the key at fault is the relay's own token."
 
-RULES: tuple[Rule, ...] = (
+_ROWS = (
     Rule(
         "relay.token-missing", "credential_missing",
         says=("未提供令牌", "未提供 token", "no token provided", "token not provided"), who="caller",
@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
         not_this=_NOT_PROVIDER, steps=steps.TOKEN, reference=_NEW_API,
     ),
     Rule(
-        "relay.token-unusable", "credential_disabled", certainty="likely",
+        "relay.token-unusable", "credential_disabled",
         says=("令牌状态不可用", "令牌已禁用", "token status", "token is not available", "token is disabled"),
         also=("credential_expired", "quota_exhausted", "credential_invalid"), who="account admin",
         headline="The relay has shut this token: disabled, run out or used up",
@@ -63,12 +63,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "relay.model-closed", "model_access_not_granted",
         says=("无权使用模型", "无权访问模型", "no access to model", "not allowed to use model", "无权限访问"),
-        also=("permission_denied_explicitly", "permission_missing"), certainty="likely",
+        also=("permission_denied_explicitly", "permission_missing"),
         headline="The relay's token may not use this model", not_this=_NOT_PROVIDER, steps=steps.MODELS,
         reference=_NEW_API,
     ),
     Rule(
-        "relay.no-channel", "model_not_found", says=("无可用渠道", "no available channel"), certainty="likely",
+        "relay.no-channel", "model_not_found", says=("无可用渠道", "no available channel"),
         also=("model_access_not_granted", "capacity_exhausted", "provider_error"),
         headline="The relay has no way to this model for this group of users",
         not_this="A relay said this, not the provider, which was not asked.", steps=steps.MODELS, reference=_NEW_API,
@@ -80,15 +80,18 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "relay.pace", "rate_limited_requests",
-        says=("请求次数过多", "请求过于频繁", "请求数限制", "too many requests", "request limit"), certainty="likely",
+        says=("请求次数过多", "请求过于频繁", "请求数限制", "too many requests", "request limit"),
         also=("rate_limited", "quota_exhausted"),
         headline="The relay limits how often its token may ask", not_this=_NOT_PROVIDER, steps=steps.BUSY,
         reference=_NEW_API,
     ),
     Rule(
-        "relay.upstream", "provider_error", status=tuple(range(500, 600)), certainty="likely",
+        "relay.upstream", "provider_error", status=tuple(range(500, 600)),
         code=("do_request_failed", "bad_response", "bad_response_status_code", "bad_response_body",
               "read_response_body_failed", "get_channel_failed"), also=("connection_failed", "capacity_exhausted"),
         headline="The relay got no good answer from the provider", steps=steps.BUSY, reference=_NEW_API,
     ),
 )  # fmt: skip
+
+# Other projects' words, which may change without notice: never certain.
+RULES: tuple[Rule, ...] = tuple(row._replace(certainty="likely") for row in _ROWS)
