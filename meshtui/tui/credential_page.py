@@ -16,7 +16,9 @@ POLICY = {
 
 def credential_lines(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
     mark, kind = words.LEVELS[credential.worst], KIND_NAMES[credential.kind]
-    lines = paragraph(f"{mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width, f"{mark.role} strong")
+    broken = bool(fault) and credential.usable
+    lines = paragraph(f"{words.BROKEN.glyph if broken else mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width,
+                      f"{words.BROKEN.role if broken else mark.role} strong")  # fmt: skip
     lines.append(BLANK)
     lines += labelled(_facts(credential, fault, fault_does), width)
     lines += heading("Findings", width)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
+
 from meshtui.credentials.model import Credential, Kind, Level, Policy
 from meshtui.tui import words
+from meshtui.tui.batch import Batch
+from meshtui.tui.ladder_block import ladder_lines, ladder_state
 from meshtui.tui.lines import LineList
+from meshtui.tui.live import Live
 from meshtui.tui.rows import shorten
 from meshtui.tui.words import Part, Parts
 
@@ -37,6 +42,8 @@ class CredentialsPane(LineList):
         self.border_title = "Credentials"
         self._session = session
         self.starting = True
+        self._check: Live | None = None
+        self._touch = Batch(self, lambda: self.refresh(layout=True))
 
     @property
     def names(self) -> list[str]:
@@ -56,25 +63,53 @@ class CredentialsPane(LineList):
     def row_parts(self, row: int, width: int) -> Parts:
         names = self.names
         credential = self._session.credentials[names[row]]
-        return credential_row(credential, self._session.faults.get(names[row], ""), _name_width(names, width), width)
+        fault = self._session.faults.get(names[row], "")
+        now = None
+        if self._check and self._check.checking == names[row] and (self._check.legs or not self._room()):
+            now = ladder_state(self._check, STATE_WIDTH)
+        return credential_row(credential, fault, _name_width(names, width), width, now)
+
+    def below_parts(self, line: int, width: int) -> Parts:
+        lines = ladder_lines(self._check, width - 1, self._room()) if self._check else []
+        return lines[line] if line < len(lines) else ()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Where the pane is as high as what it holds, the ladder gets its lines too."""
+        return self.row_count() + (len(ladder_lines(self._check, width - 1)) if self._check else 0)
+
+    def watch_run(self, live: Live) -> None:
+        """A check fills its ladder in below the rows; anything else takes an old one away."""
+        self._check = live if live.checking else None
+        self._touch()
+
+    def forget_check(self) -> None:
+        """What it found no longer holds."""
+        self._check = None
+        self.refresh(layout=True)
+
+    def _room(self) -> int:
+        return max(0, self.scrollable_content_region.height - self.row_count())
 
     def empty_parts(self, line: int) -> Parts:
         said = (STARTING[self._session.sandboxed],) if self.starting else NONE
         return ((said[line], "dim"),) if line < len(said) else ()
 
 
-def credential_row(credential: Credential, fault: str, name_width: int, width: int) -> list[Part]:
-    """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit."""
-    mark = words.LEVELS[credential.worst]
+def credential_row(
+    credential: Credential, fault: str, name_width: int, width: int, now: Part | None = None
+) -> list[Part]:
+    """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit. `now` is what to say of its
+    state instead."""
+    mark = words.BROKEN if fault and credential.usable else words.LEVELS[credential.worst]
     policy = POLICIES[credential.policy] if credential.provider not in ("", "mesh") else ""
-    state, role = _state(credential, fault)
+    state, role = now or _state(credential, fault)
     name = shorten(credential.name, name_width)
     parts: list[Part] = [(f"{mark.glyph} ", mark.role), (f"{name:<{name_width}} ", "strong")]
     if width >= 2 + name_width + 1 + KIND_WIDTH + 1 + POLICY_WIDTH + 1 + STATE_WIDTH:
         parts.append((f"{KINDS[credential.kind]:<{KIND_WIDTH}} ", "dim"))
     parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
     room = width - words.width(parts)
-    if fault and len(f"fault: {state}") <= room:
+    if fault and not now and len(f"fault: {state}") <= room:
         state = f"fault: {state}"
     return [*parts, (shorten(state, room), role)]
 

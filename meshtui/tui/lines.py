@@ -60,6 +60,10 @@ class LineList(ScrollView, can_focus=True):
         """What the lines say while there is no row: the next step."""
         return ()
 
+    def below_parts(self, line: int, width: int) -> Parts:  # noqa: ARG002 - what a subclass gets
+        """What stands below the last row, where there is room; the cursor does not go there."""
+        return ()
+
     def rows_changed(self) -> None:
         """Takes note of new, changed or vanished rows."""
         self.virtual_size = Size(self.scrollable_content_region.width, self.row_count())
@@ -114,10 +118,11 @@ class LineList(ScrollView, can_focus=True):
         count, row, width = self.row_count(), y + self.scroll_offset.y, self.scrollable_content_region.width
         chosen = row == self.cursor and row < count
         base = self.get_component_rich_style("lines--cursor") if chosen else self.rich_style
-        parts = self.row_parts(row, width) if row < count else () if count else self.empty_parts(y)
-        segments = []
-        for text, role in parts:
-            segments.append(Segment(text, self._style(base, role)))
+        if row < count:
+            parts = self.row_parts(row, width)
+        else:
+            parts = self.below_parts(row - count, width) if count else self.empty_parts(y)
+        segments = [Segment(text, self._style(base, role)) for text, role in parts]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _style(self, base: Style, role: str) -> Style:

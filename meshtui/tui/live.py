@@ -49,6 +49,10 @@ class Live:
     """What was said last."""
     outcome: tuple[Mark, str] | None = None
     """How it all ended."""
+    checking: str = ""
+    """The credential whose ladder is climbed; empty for a test prompt."""
+    rungs: list[RungResult] = field(default_factory=list)
+    """The rungs that are done, in their order."""
 
     def hear(self, event: Event) -> None:
         match event:
@@ -72,9 +76,11 @@ class Live:
 
     def check(self, name: str, at: float) -> None:
         """A check begins."""
+        self.checking = name
         self.legs = {"check": Leg(at, "check", f"checking {name}")}
 
     def hear_rung(self, rung: RungResult) -> None:
+        self.rungs.append(rung)
         self.legs["check"].passed.append(f"{words.HOLDS[rung.holds].glyph} {rung.name}")
 
     def checked(self, ladder: Ladder | None) -> None:

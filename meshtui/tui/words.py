@@ -51,6 +51,8 @@ FINDINGS = {
     Level.WARNING: Mark("!", "warning", "warn"),
     Level.ERROR: Mark("✗", "error", "bad"),
 }
+BROKEN = Mark("!", "broken", "warn")
+"""A sandbox credential that a fault was given to: nothing in its text shows it, so its level alone would say ready."""
 CALLING = Mark("◌", "calling", "accent")
 STOPPED = Mark("■", "stopped", "dim")
 ANSWERED = Mark("✓", "answered", "ok")
