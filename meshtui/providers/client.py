@@ -18,6 +18,7 @@ from meshtui.providers import eventstream
 from meshtui.providers.call import Call, fault_in_headers
 from meshtui.providers.failures import failure_of, timed_out
 from meshtui.providers.hosts import refusal
+from meshtui.providers.inflate import inflater
 from meshtui.providers.phases import OnPhase, Stopwatch
 from meshtui.providers.sse import DamagedError
 
@@ -179,7 +180,9 @@ async def _read(sending: Sending, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
-        async for piece in response.aiter_bytes():
+        inflate = inflater(response.headers.get("content-encoding", ""))
+        async for sent in response.aiter_raw():
+            piece = inflate(sent, BODY_LIMIT + 1 - len(body))
             body += piece
             if len(body) > BODY_LIMIT:
                 raise SendingError(

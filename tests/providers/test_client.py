@@ -7,6 +7,8 @@ import gzip
 import socket
 import ssl
 import time
+import tracemalloc
+import zlib
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -96,6 +98,8 @@ HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         ({"pieces": (), "reset": True}, "dropped"),
         ({"pieces": (b"220 mail.example ESMTP\r\n\r\n",)}, "network"),
         ({"pieces": (answer(b"not gzip", "Content-Encoding: gzip"),)}, "network"),
+        ({"pieces": (answer(gzip.compress(gzip.compress(b"x")), "Content-Encoding: gzip, gzip"),)}, "network"),
+        ({"pieces": (answer(b"x", "Content-Encoding: br"),)}, "network"),
     ],
 )
 async def test_a_server_that_breaks_its_promise_is_a_failure_of_its_own_kind(said: dict, kind: str):
@@ -219,6 +223,21 @@ async def test_a_body_without_end_is_cut(monkeypatch: pytest.MonkeyPatch):
         sending = await send(a_call(wire.url))
     assert len(sending.body) == 1 << 20
     assert "longer than 1 MiB" in sending.exchange.failure.message
+
+
+async def test_a_small_answer_that_stands_for_gigabytes_is_cut():
+    once = zlib.compressobj(wbits=31)
+    bomb = b"".join(once.compress(bytes(1 << 20)) for _ in range(64)) + once.flush()
+    tracemalloc.start()
+    try:
+        async with serving(answer(bomb, "Content-Encoding: gzip")) as wire:
+            sending = await send(a_call(wire.url))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(bomb) < 100_000
+    assert "longer than 8 MiB" in sending.exchange.failure.message
+    assert most < 6 * client_module.BODY_LIMIT
 
 
 async def test_the_environments_proxy_is_used_for_real_hosts_only(monkeypatch: pytest.MonkeyPatch):
