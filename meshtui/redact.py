@@ -19,26 +19,34 @@ SECRET_HEADERS = frozenset({
 })  # fmt: skip
 
 _FIELDS = (
-    "private_?key", "secret_?access_?key", "aws_secret_access_key", "session_?token", "aws_session_token",
-    "security_?token", "access_?token", "refresh_?token", "id_?token", "client_?secret", "api_?key", "assertion",
-    "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key", "mesh(?:api)?_(?:api_key|token)",
-    "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-api-key", "x-goog-api-key",
+    "private_?key", "secret_?key", "secret_?access_?key", "aws_secret_access_key", "session_?token",
+    "aws_session_token", "security_?token", "access_?token", "refresh_?token", "id_?token", "client_?secret",
+    "api_?key", "assertion", "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key",
+    "mesh(?:api)?_(?:api_key|token)", "x-amz-signature", "x-amz-security-token", "x-amz-credential",
+    "x-api-key", "x-goog-api-key",
 )  # fmt: skip
 
 # Compiled when a text first needs them, see `_compiled`: most never do, and together they cost more than the imports.
+# A key begins behind what is no letter or digit, or behind one that only ends an escape: %22, \\n, \\u0022.
+_START = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
 _SHAPES = (
-    r"-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?s:.)*?(?:-----END [A-Z ]{0,20}PRIVATE KEY-----|\Z)"
-    r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+    r"-----BEGIN(?:[A-Z +]|%20){1,30}KEY-----(?s:.)*?(?:-----END(?:[A-Z +]|%20){1,30}KEY-----|\Z)"
+    rf"|{_START}(?:eyJ[\w-]{{8,}}\.[\w-]{{8,}}(?:\.[\w-]*)?"
     r"|bedrock-api-key-[\w+/=%-]{8,}"
-    r"|\bABSK[\w+/=%-]{12,}"
-    r"|(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{12,}"
-    r"|(?<![A-Za-z0-9])(?:rsk|mak|gsk)_[A-Za-z0-9]{8,}"
-    r"|\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"
-    r"|\bya29\.[\w.-]{8,}"
-    r"|\bAIza[\w-]{20,}"
-    r"|\bAQ\.[\w-]{20,}"
-    r"|\bGOCSPX-[\w-]{8,}"
+    r"|ABSK[\w+/=%-]{12,}"
+    r"|sk-[A-Za-z0-9_-]{12,}"
+    r"|(?:rsk|mak|gsk)_[A-Za-z0-9]{8,}"
+    r"|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"
+    r"|ya29\.[\w.-]{8,}"
+    r"|AIza[\w-]{20,}"
+    r"|AQ\.[\w-]{20,}"
+    r"|GOCSPX-[\w-]{8,}"
+    # AWS session tokens; the lines of an RSA key in PEM, whose frame was cut off.
+    r"|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[\w+/=%-]{20,}"
+    r"|MII[A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)"
 )
+# AWS's secret access keys: 40 characters of base64 and nothing more, so a hash in hexadecimal is none.
+_FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z0-9+/]{40})(?!\.?[\w+/=-])"
 _BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
 _NAMED = (
     r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
@@ -53,13 +61,16 @@ _Step = tuple[str, Callable[[re.Match[str]], str], _Marks]
 # share: a literal is looked for ten times faster than a pattern, and most texts hold none.
 _STEPS: tuple[_Step, ...] = (
     (_SHAPES, lambda m: mask(m[0]), (
-        ("", ("sk-", "eyj", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.")),
+        ("", ("sk-", "eyj", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
+              "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz", "mii")),
         ("_", ("rsk_", "mak_", "gsk_")),
         ("-", ("-----begin", "bedrock-api-key-", "gocspx-")),
     )),
+    (_FORTY, lambda m: f"{m[1]}{mask(m[2])}" if _is_mixed(m[2]) else m[0], (("", ("",)),)),
     (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", (("b", ("bearer", "basic")),)),
     (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
-        ("key", ("private_key", "privatekey", "access_key", "accesskey", "api_key", "apikey", "api-key")),
+        ("key", ("private_key", "privatekey", "secret_key", "secretkey", "access_key", "accesskey", "api_key", "apikey",
+                 "api-key")),
         ("token", ("access_token", "accesstoken", "session_token", "sessiontoken", "security_token", "security-token",
                    "securitytoken", "refresh_token", "refreshtoken", "id_token", "idtoken", "bearer_token",
                    "mesh_token", "meshapi_token")),
@@ -132,6 +143,10 @@ def _header(name: str, value: str) -> str:
     return _once(value)
 
 
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isupper, text)) and any(map(str.islower, text)) and any(map(str.isdigit, text))
+
+
 def _once(value: str) -> str:
     return value if "…" in value else mask(value)
 
@@ -155,8 +170,11 @@ def _spellings(value: str) -> Iterable[str]:
     raw = value.encode("utf-8", "surrogatepass")
     yield value
     yield value.strip()
-    yield quote(raw, safe="")
-    yield quote_plus(raw)
+    yield value.rstrip("=")
+    yield value.replace("/", "\\/")
+    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        yield encoded
+        yield re.sub("%..", lambda escape: escape[0].lower(), encoded)
     yield json.dumps(value)[1:-1]
     yield json.dumps(json.dumps(value))[3:-3]
     for line in value.replace("\\n", "\n").splitlines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from urllib.parse import quote
 
@@ -37,6 +38,10 @@ SHAPES = {
     "PEM in JSON": json.dumps(PEM)[1:-1],
     "PEM cut off": PEM[:90],
     "OAuth client secret": f"GOCSPX-{BODY}",
+    "AWS secret access key": f"{BODY[:20]}/{BODY[:18]}+",
+    "AWS session token": f"IQoJb3JpZ2luX2Vj{BODY}",
+    "PEM without its frame": f"MIIE{BODY}\n{BODY}",
+    "PEM in a URL": f"-----BEGIN%20PRIVATE%20KEY-----%0A{BODY}%0A-----END%20PRIVATE%20KEY-----",
 }
 FRAMES = {
     "alone": "{}",
@@ -46,6 +51,9 @@ FRAMES = {
     "in a query": "https://host.example/path?a=1&key={}&b=2",
     "in angle brackets": "<{}>",
     "after an equals sign": "OPENAI_API_KEY={}",
+    "after a line break escaped": "no:\\n{}",
+    "after a quote escaped": "no \\u0022{}\\u0022",
+    "after a quote in a URL": "no %22{}%22",
 }
 
 
@@ -82,6 +90,8 @@ def test_a_providers_own_mask_and_ordinary_words_stay_readable():
         "Permission 'aiplatform.endpoints.predict' denied on resource '//aiplatform.googleapis.com/projects/p'",
         "The security token included in the request is invalid.",
         "basic access authentication, bearer token required",
+        f"the object {'0123456789abcdef' * 2}01234567 and {'0123456789ABCDEF' * 2}01234567",
+        f"see https://host.example/{'Zq7xK2mP9v' * 4}",
     ):
         assert redact(text) == text
 
@@ -93,6 +103,9 @@ SPELLINGS = {
     "base64 behind one letter": lambda v: base64.b64encode(b"u" + v.encode()).decode(),
     "URL-safe base64": lambda v: base64.urlsafe_b64encode(v.encode()).decode(),
     "URL-encoded": lambda v: quote(v, safe=""),
+    "URL-encoded but for slashes": quote,
+    "URL-encoded in small letters": lambda v: re.sub("%..", lambda escape: escape[0].lower(), quote(v, safe="")),
+    "slashes escaped": lambda v: v.replace("/", "\\/"),
     "in JSON": json.dumps,
     "in JSON in JSON": lambda v: json.dumps(json.dumps(v)),
 }
