@@ -8,6 +8,7 @@ import sys
 from typing import NamedTuple
 
 from meshtui import __version__
+from meshtui.cli.arguments import Parser, masked, refusal, shown
 
 
 class Command(NamedTuple):
@@ -35,15 +36,21 @@ exit status:
 
 def run(argv: list[str]) -> int:
     """Runs one command. Returns the exit status (table above)."""
+    with masked(argv):
+        return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
     name = argv[0] if argv and not argv[0].startswith("-") else ""
     if not name:
         _top_level().parse_args(argv)
         name, argv = "screen", ["screen"]
     elif name not in COMMANDS:
-        print(f"meshtui: there is no command {name!r}; the commands are {', '.join(COMMANDS)}", file=sys.stderr)
+        said = refusal(f"there is no command {name!r}; the commands are {', '.join(COMMANDS)}")
+        print(f"meshtui: {said}", file=sys.stderr)
         return 2
     module = importlib.import_module(COMMANDS[name].module if name in COMMANDS else "meshtui.cli.screen")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"meshtui {name}",
         description=COMMANDS[name].help if name in COMMANDS else None,
         epilog=EXIT,
@@ -55,9 +62,9 @@ def run(argv: list[str]) -> int:
     return _guarded(module.run, parser.parse_args(argv[1:]))
 
 
-def _top_level() -> argparse.ArgumentParser:
+def _top_level() -> Parser:
     lines = [f"  {name:<9} {command.help}" for name, command in COMMANDS.items()]
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="meshtui",
         usage="meshtui [-h] [--version] [COMMAND …]",
         description="Whose LLM provider key failed behind Mesh API, why, who repairs it, and did Mesh silently pay?",
@@ -77,7 +84,7 @@ def _guarded(command: object, args: argparse.Namespace) -> int:
     try:
         return int(command(args))
     except UsageError as error:
-        print(f"meshtui {args.command}: {error}", file=sys.stderr)
+        print(f"meshtui {args.command}: {refusal(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -85,13 +92,11 @@ def _guarded(command: object, args: argparse.Namespace) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:
-        from meshtui.redact import redact
-
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
         spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
-        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {redact(str(error))}{spot}",
+        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {shown(str(error))}{spot}",
               file=sys.stderr)  # fmt: skip
         return 1
 

@@ -10,13 +10,13 @@ from meshtui.credentials.discover import discover, in_use
 from meshtui.credentials.files import name_of, read_file
 from meshtui.credentials.model import Credential, Kind, Source
 from meshtui.credentials.parse import parse
-from meshtui.credentials.reading import finished, refused
+from meshtui.credentials.reading import finished, path_shown, refused
 
 
 def from_file(path: str, *, name: str = "", region: str = "", now: float | None = None) -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
-    name = name or name_of(path)
+    name = name or name_of(path_shown(path))
     if contents.data is None:
         return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source, region=region, now=now)

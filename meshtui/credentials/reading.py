@@ -61,7 +61,7 @@ _RUN = re.compile(r"[A-Za-z0-9+=]{31,}")
 
 def path_shown(path: str) -> str:
     """A path or name that a person gave, fit to be shown: a key typed there by mistake is masked."""
-    return redact(_RUN.sub("…", path))
+    return _RUN.sub("…", redact(path))
 
 
 def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
