@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from importlib.resources import files
@@ -34,7 +35,7 @@ def find(name_or_file: str) -> Scenario:
         place = _folder() / f"{name_or_file}.toml"
         return parse(place.read_text(encoding="utf-8"), name_or_file)
     path = Path(name_or_file)
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix != ".toml" and not os.path.exists(path):
         raise ScenarioError(
             f"there is no scenario named {name_or_file!r}; there is {', '.join(names())}; a file of yours ends in .toml"
         )
@@ -42,10 +43,11 @@ def find(name_or_file: str) -> Scenario:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
         text = data.decode("utf-8")
-    except OSError as error:
-        raise ScenarioError(f"{name_or_file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ScenarioError(f"{name_or_file}: is not a text in UTF-8, as TOML is") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path cannot be used"
+        raise ScenarioError(f"{name_or_file}: cannot be read: {reason}") from None
     if len(data) > LARGEST:
         raise ScenarioError(f"{name_or_file}: is larger than a scenario can be ({LARGEST // 1024} KiB)")
     return parse(text, path.stem, name_or_file)
