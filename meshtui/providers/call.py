@@ -35,7 +35,8 @@ class Question:
 class Call:
     """One HTTP request. Where `failure` is set it cannot be sent, and the rest says as much as was known of it.
 
-    The body is not printed with the rest: it may hold a signed assertion.
+    Headers, body and what was signed are not printed with the rest: they may hold a signature, a signed assertion, a
+    session token.
     """
 
     provider: str
@@ -44,11 +45,11 @@ class Call:
     """What it asks for: chat, token, sts, models, …"""
     method: str
     url: str
-    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    headers: Mapping[str, str | Secret] = field(default_factory=dict, repr=False)
     bearer: Secret | None = None
     """Sent as `Authorization: Bearer …`."""
     body: bytes = field(default=b"", repr=False)
-    signed: str = ""
+    signed: str = field(default="", repr=False)
     """The SigV4 canonical request, or the JWT's header and claims."""
     failure: Failure | None = None
 
