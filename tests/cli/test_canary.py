@@ -1,0 +1,185 @@
+"""Planted keys of every shape are in nothing that a headless command prints, whatever is done with them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from meshtui.cli import check_report
+from meshtui.cli.report import run_as_text
+from meshtui.config import Endpoints
+from meshtui.credentials.model import AwsKeys, Source
+from meshtui.providers import bedrock
+from meshtui.providers.call import Question
+from meshtui.providers.client import Client
+from meshtui.runs.as_json import run_as_json
+from meshtui.runs.model import Path as Way
+from meshtui.runs.model import Prompt
+from meshtui.secret import Secret
+from meshtui.session import Session
+from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
+from tests.cli.conftest import Meshtui
+from tests.providers.wire import read_request
+
+ALL_KEYS = pytest.mark.parametrize("kind", KEYS)
+
+
+def test_a_leak_would_be_seen():
+    for key in EVERY:
+        assert leaked(f"the key {key} was refused")
+        assert leaked(json.dumps({"key": key.replace("\n", "")}))
+
+
+MISTAKES = (
+    ("{}",), ("check", "{}"), ("check", "--{}"), ("check", "--offline", "--file", "{}"), ("check", "--format", "{}"),
+    ("send", "--credential", "{}"), ("send", "--fault", "{}"), ("send", "--sandbox", "--fault", "{}"),
+    ("send", "--sandbox", "--fault", "openai={}"), ("send", "--sandbox", "--scenario", "{}"),
+    ("send", "--timeout", "{}"), ("explain", "{}"), ("demo", "{}"), ("explain", "--header", "{}"),
+    ("explain", "--batch", "{}"), ("explain", "--status", "{}"), ("explain", "--provider={}"),
+    ("sandbox", "--port", "{}"),
+)  # fmt: skip
+
+
+@ALL_KEYS
+def test_a_key_given_as_an_argument_by_mistake_is_not_repeated(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    for mistake in MISTAKES:
+        outcome = meshtui(*(part.format(KEYS[kind]) for part in mistake))
+        assert outcome.status in (2, 4), mistake
+        assert not leaked(outcome.out + outcome.err), mistake
+        assert "our own error" not in outcome.err, mistake
+
+
+def test_a_wrong_argument_reaches_the_terminal_without_control_characters(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    for mistake in MISTAKES:
+        outcome = meshtui(*(part.format("\x1b]0;x\x07\u202e\x9b31m") for part in mistake))
+        assert not set("\x1b\x07\u202e\x9b") & set(outcome.out + outcome.err), mistake
+
+
+ECHOES: dict[str, Callable[[str], str]] = {
+    "refused by name": lambda key: json.dumps({"error": {"message": f"Incorrect API key provided: {key}."}}),
+    "Mesh's envelope": lambda key: json.dumps({"error": {"code": "unauthorized", "message": key, "request_id": key}}),
+    "not a pair": lambda key: json.dumps({"message": f"'{key}' not a valid key=value pair in Authorization header"}),
+    "XML": lambda key: "<ErrorResponse><Error><Code>IncompleteSignature</Code><Message>Authorization header requires "
+    f"'Signature' parameter. Authorization={key}</Message></Error><RequestId>{key}</RequestId></ErrorResponse>",
+    "canonical request": lambda key: json.dumps(
+        {"message": "The request signature we calculated does not match. The Canonical String for this request should "
+         f"have been\n'POST\n/model/x/converse\n\nhost:h\nx-amz-security-token:{key}\n\nhost\nabc'"}
+    ),
+    "google-auth": lambda key: f"google.auth.exceptions.DefaultCredentialsError: File {key} was not found.",
+    "escaped": lambda key: '{"error":{"message":"no: ' + "".join(f"\\u{ord(c):04x}" for c in key) + '"}}',
+    "slashes escaped": lambda key: json.dumps({"error": {"message": f"bad {key}"}}).replace("/", "\\/"),
+    "in a query": lambda key: json.dumps({"error": {"message": f"no https://h.example/x?key={quote(key, safe='')}"}}),
+    "a page": lambda key: f"<html><head><title>401 {key}</title></head><body>{key}</body></html>",
+    "curl": lambda key: f"> Authorization: Bearer {key}\n>\n< HTTP/2 401\n< x-request-id: {key}\n\n"
+    + json.dumps({"error": {"message": f"x {key}"}}),
+    "a model": lambda key: json.dumps({"error": {"message": f"The model `{key}` does not exist", "param": key}}),
+    "botocore's pair": lambda key: f"ClientError: 403 ReadOnlyCredentials(secret_key='{key}', token='{key}')",
+    "Python": lambda key: f"openai.AuthenticationError: Error code: 401 - {{'error': {{'message': 'no {key}'}}}}",
+    "a stream": lambda key: f"data: {json.dumps({'error': {'message': key, 'code': key}})}\n\ndata: [DONE]\n\n",
+}  # fmt: skip
+
+
+@ALL_KEYS
+@pytest.mark.parametrize("echo", ECHOES)
+def test_an_answer_that_echoes_a_key_is_explained_without_it(meshtui: Meshtui, tmp_path: Path, echo: str, kind: str):
+    key = KEYS[kind]
+    body, batch = tmp_path / "body", tmp_path / "batch"
+    body.write_text(ECHOES[echo](key), encoding="utf-8")
+    header = key.replace("\n", "")
+    case = {"provider": "openai", "status": 401, "headers": {"x-request-id": header}, "body": ECHOES[echo](key)}
+    batch.write_text(json.dumps(case) + "\n", encoding="utf-8")
+    for arguments in (
+        (str(body),),
+        (str(body), "--format", "json", "--header", f"x-request-id: {header}", "--provider", "bedrock"),
+        (str(body), "--format", "jsonl", "--header", f"retry-after: {header}", "--provider", "vertex"),
+        ("--batch", str(batch)),
+    ):
+        outcome = meshtui("explain", *arguments)
+        assert not leaked(outcome.out + outcome.err), outcome.out
+
+
+@pytest.mark.parametrize("form", [("text", "-v"), ("json",), ("junit",)])
+def test_what_is_loaded_is_described_without_it(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: tuple[str, ...]
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    files = []
+    for number, text in enumerate((account_text(), account_text()[:-200], json.dumps(account_text()), PEM, *EVERY)):
+        (tmp_path / f"{number}.json").write_text(text, encoding="utf-8")
+        files += ["--file", str(tmp_path / f"{number}.json")]
+    for arguments in ((), tuple(files), ("--sources",)):
+        outcome = meshtui("check", "--offline", *arguments, "--format", *form)
+        assert outcome.status != 1, outcome.err
+        assert not leaked(outcome.out + outcome.err)
+
+
+@asynccontextmanager
+async def echoing() -> AsyncIterator[str]:
+    """The address of a server that refuses with all that it was sent: as it is, URL-encoded, and in a header."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent = (await read_request(reader)).decode("latin-1")
+        key = sent.partition("uthorization: ")[2].partition("\r\n")[0]
+        body = json.dumps({"error": {"message": f"{key} {quote(sent)} {sent}", "code": key}}).encode()
+        head = f"HTTP/1.1 401 No\r\nContent-Length: {len(body)}\r\nX-Request-Id: {key}\r\nX-Echo: {quote(sent)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monkeypatch: pytest.MonkeyPatch):
+    logged: list[str] = []
+    handler = logging.Handler(logging.DEBUG)
+    monkeypatch.setattr(handler, "emit", lambda record: logged.append(f"{record.getMessage()} {record.args}"))
+    monkeypatch.setattr(logging.root, "handlers", [handler])
+    monkeypatch.setattr(logging.root, "level", logging.DEBUG)
+    async with echoing() as url, Session.live(ENVIRONMENT) as session:
+        session.endpoints = replace(
+            Endpoints(), mesh=url, openai=url, bedrock_runtime=url, bedrock=url, sts=url, iam=url, google_token=url,
+            google_certificates=url, resource_manager=url, vertex=url,
+        )  # fmt: skip
+        session._client = Client(session.endpoints)
+        session.add(account_text(), Source("paste"), "vertex")
+        for name in session.credentials:
+            ladder = await session.check(name, lambda _: None)
+            checked = [(session.get(name), ladder)]
+            for told in (
+                check_report.as_text(checked, verbose=True), json.dumps(check_report.as_json(checked, 0)),
+                check_report.as_junit(checked),
+            ):  # fmt: skip
+                assert not leaked(told), name
+        for name in ("openai", "aws", "bedrock", "vertex"):
+            for way in Way:
+                run = await session.fire(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
+                assert not leaked(run_as_text(run) + json.dumps(run_as_json(run)) + repr(run.attempts)), (name, way)
+        assert not leaked(repr(session) + repr(session.credentials) + repr(vars(session.journal)))
+    assert not leaked("".join(logged))
+
+
+def test_a_signed_call_prints_no_token():
+    keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
+    call = bedrock.prompt_call(Endpoints(), keys, Question("amazon.nova-micro-v1:0", "hi"))
+    assert SESSION_TOKEN in dict(call.wire_headers()).values()
+    assert not leaked(repr(call) + str(call))
