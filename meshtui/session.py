@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,14 @@ from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import CheckRecorder, recorder
-from meshtui.runs.model import Ask, Event, Path, Prompt, Run
+from meshtui.runs.model import Ask, Attempt, Event, Path, Prompt, Run
 
 if TYPE_CHECKING:
     from meshtui.credentials.discover import Found
     from meshtui.providers.client import Client
     from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
+    from meshtui.sandbox.mesh.books import Truth
     from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
 
@@ -195,6 +196,12 @@ class Session:
         from meshtui.sandbox.library import library
 
         return library()
+
+    def truths(self, attempts: Iterable[Attempt]) -> tuple[Truth, ...]:
+        """The sandbox's records of those attempts that went to Mesh and came back with a request id; none elsewhere."""
+        ids = {attempt.exchange.request_id for attempt in attempts if attempt.provider == "mesh"}
+        recorded = self.sandbox.truth if self.sandbox else []
+        return tuple(truth for truth in recorded if truth.request_id in ids)
 
     # Doing
 

@@ -58,9 +58,12 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
 
 def as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
     """The last request whole, those before it in a line each, then the truth and what to look at."""
-    parts = [f"request {n} of {len(scenes)}: {told.known(each.run)}" for n, each in enumerate(scenes[:-1], 1)]
+    parts = [f"request {n} of {len(scenes)}: {told.known(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)]
     parts = ["\n".join(parts), *([f"request {len(scenes)} of {len(scenes)}"] if len(scenes) > 1 else [])]
-    truths = [f"  {told.really(each)}; paid: {told.paid(each)}" for each in scenes]
+    truths = [
+        f"  {told.really(each.run.attempts, each.truths)}; paid: {told.paid(each.run.verdict, each.truths)}"
+        for each in scenes
+    ]
     look = [f"  {each}" for each in scenario.look]
     parts += [run_as_text(scenes[-1].run), "\n".join(["what really happened", *truths])]
     parts += ["\n".join(["look at", *look])] if look else []

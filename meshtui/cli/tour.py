@@ -52,9 +52,9 @@ def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
     return [
         *(f"       behind Mesh, {line}" for line in hidden),
         "",
-        *_wrapped("you can know:", told.known(last.run)),
-        *_wrapped("the truth is:", told.really(last)),
-        *_wrapped("who paid:", told.paid(last)),
+        *_wrapped("you can know:", told.known(last.run.verdict)),
+        *_wrapped("the truth is:", told.really(last.run.attempts, last.truths)),
+        *_wrapped("who paid:", told.paid(last.run.verdict, last.truths)),
         "",
         f"     => {step.learns}",
     ]

@@ -26,7 +26,11 @@ class Scene:
 async def perform(session: Session, scenario: Scenario, report: Callable[[Event], None]) -> tuple[Scene, ...]:
     """As many scenes as the scenario asks for, in their order. Raises ValueError where the session has no sandbox."""
     session.play(scenario)
-    ask = scenario.ask
+    return await put(session, scenario.ask, report)
+
+
+async def put(session: Session, ask: Asking, report: Callable[[Event], None]) -> tuple[Scene, ...]:
+    """The same on the sandbox as it stands."""
     return tuple(
         [await scene(session, Path(ask.path), ask.credential, prompt_of(ask), report) for _ in range(ask.times)]
     )
@@ -37,9 +41,7 @@ async def scene(
 ) -> Scene:
     """One request on the sandbox as it stands."""
     run = await session.fire(path, credential, prompt, report)
-    ids = {attempt.exchange.request_id for attempt in run.attempts if attempt.provider == "mesh"}
-    recorded = session.sandbox.truth if session.sandbox else []
-    return Scene(run, tuple(truth for truth in recorded if truth.request_id in ids))
+    return Scene(run, session.truths(run.attempts))
 
 
 def prompt_of(ask: Asking) -> Prompt:

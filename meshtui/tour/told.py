@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from meshtui.names import PROVIDER_NAMES
-from meshtui.runs.model import Attempt, Paid, Run, Served
-from meshtui.tour.perform import Scene
+from meshtui.runs.model import Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.books import Tried, Truth
@@ -45,48 +45,52 @@ def behind_mesh(truth: Truth) -> tuple[str, ...]:
     """What Mesh did where no client sees it, a line each: `with your key 'openai' -> [x] 401 invalid_auth`."""
     if truth.served == "cache":
         return ("out of the response cache -> [ok] no credential was used",)
-    return tuple(f"with {_whose(tried)} -> {_outcome(tried)}" for tried in truth.tried)
+    return tuple(f"with {whose(tried)} -> {_outcome(tried)}" for tried in truth.tried)
 
 
-def known(run: Run) -> str:
+def known(verdict: Verdict) -> str:
     """What a client can know, and on what basis."""
-    verdict = run.verdict
     fell = {True: ", after a fallback", False: ", no fallback", None: ""}[verdict.fell_back]
     return f"{KNOWN[verdict.served]}{fell} ({verdict.basis})"
 
 
-def really(scene: Scene) -> str:
-    """What happened, by the sandbox's own record."""
-    if not scene.truths:
-        direct = all(attempt.provider != "mesh" for attempt in scene.run.attempts)
-        return "Mesh was not asked; the provider answered itself" if direct else "nothing of it reached Mesh"
-    return "; ".join(map(_really, scene.truths))
+def really(attempts: Sequence[Attempt], truths: Sequence[Truth]) -> str:
+    """What happened, by the sandbox's own records of these attempts."""
+    if truths:
+        return "; ".join(map(_really, truths))
+    asked = [attempt for attempt in attempts if attempt.provider == "mesh"]
+    if not asked:
+        return "Mesh was not asked; the provider answered itself"
+    if any(attempt.exchange.answer is None for attempt in asked):
+        return "no answer came, so no request id by which to look it up"
+    return "nothing of it reached Mesh"
 
 
 def _really(truth: Truth) -> str:
-    failed = [f"{_whose(tried)} failed ({tried.status}, {tried.meaning})" for tried in truth.tried if tried.meaning]
+    failed = [f"{whose(tried)} failed ({tried.status}, {tried.meaning})" for tried in truth.tried if tried.meaning]
     match truth.served:
         case "cache":
             return "the response cache answered, and no credential was used"
         case "nobody":
             return f"nobody served: {', then '.join(failed) or truth.code}"
-    served = next((f"{_whose(tried)} served" for tried in truth.tried if not tried.meaning), "somebody served")
+    served = next((f"{whose(tried)} served" for tried in truth.tried if not tried.meaning), "somebody served")
     broke = ", and the stream broke off" if truth.broke else ""
     return f"{served}{' after ' + ', '.join(failed) if failed else ''}{broke}"
 
 
-def paid(scene: Scene) -> str:
+def paid(verdict: Verdict, truths: Sequence[Truth]) -> str:
     """Who paid, by the client's verdict, and what Mesh charged by the record."""
-    cost = sum((Decimal(truth.cost_usd) for truth in scene.truths), Decimal(0))
+    cost = sum((Decimal(truth.cost_usd) for truth in truths), Decimal(0))
     charged = f"Mesh charged {_dollars(cost)}" if cost else "Mesh charged nothing"
-    return f"{PAID[scene.run.verdict.paid]} ({charged})"
+    return f"{PAID[verdict.paid]} ({charged})"
 
 
 def _dollars(cost: Decimal) -> str:
     return f"{cost.normalize():f} USD"
 
 
-def _whose(tried: Tried) -> str:
+def whose(tried: Tried) -> str:
+    """`your key 'openai'`, or `Mesh's own 'platform-openai'`"""
     own = not tried.credential.startswith("platform-")
     return f"your key '{tried.credential}'" if own else f"Mesh's own '{tried.credential}'"
 

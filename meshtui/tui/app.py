@@ -35,11 +35,11 @@ class MeshtuiApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, session: Session, *, clock: Callable[[], float] = time.time, tour: bool = False) -> None:
         super().__init__()
         self.session = session
         self.clock = clock
-        self.main = MainScreen(self)
+        self.main = MainScreen(self, tour=tour)
         self._leave_armed = 0.0
         for theme in (DARK, LIGHT):
             self.register_theme(theme)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.binding import Binding
 
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
+TOUR = "tour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ COMMANDS = (
     Command("check", MAIN, "c,f6", "check", "Check the credential rung by rung; costs nothing", foot=True),
     Command("check_all", MAIN, "C", "check all", "The same with a test prompt, which costs a few tokens"),
     Command("fault", MAIN, "b,f7", "break", "Give the sandbox's credential a fault, or mend it", foot=True, demo=True),
+    Command("scenario", MAIN, "g", "scenario", "Set the sandbox up to a scenario: f then plays it", foot=True, demo=True),
     Command("policy", MAIN, "x,f8", "exclusive", "Switch the credential between fallback and exclusive use", foot=True),
     Command("path", MAIN, "p,f3", "path", "Next path: byok, mesh, platform, compare", foot=True),
     Command("stream", MAIN, "s,f4", "stream", "Ask for a streamed answer, or not"),
@@ -46,6 +48,9 @@ COMMANDS = (
     Command("pane(1)", MAIN, "1", "credentials", "Go to Credentials"),
     Command("pane(2)", MAIN, "2", "request", "Go to Request"),
     Command("pane(3)", MAIN, "3", "log", "Go to Log"),
+    Command("tour('fire')", TOUR, "enter", "fire", "Fire this step of the tour", demo=True),
+    Command("tour('next')", TOUR, "n", "next", "The next step of the tour", demo=True),
+    Command("tour('end')", TOUR, "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
     Command("back", SHEET, "escape,q,backspace", "back", "Close this and go back", foot=True),
     Command("step(-1)", EXPLANATION, "left,comma", "previous", "The line before", foot=True),
     Command("step(1)", EXPLANATION, "right,full_stop", "next", "The line after", foot=True),

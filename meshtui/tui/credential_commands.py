@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.credentials.model import KIND_NAMES, Credential, Policy, Source
 from meshtui.journal.record import note
+from meshtui.tui.staging import touched
 
 if TYPE_CHECKING:
     from meshtui.secret import Secret
@@ -22,6 +23,7 @@ def switch_policy(screen: MainScreen, credential: Credential) -> None:
     screen.session.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
     means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
     _changed(screen, credential.name, f"{credential.name}: {means}")
+    touched(screen)
 
 
 def choose_fault(screen: MainScreen, credential: Credential) -> None:
@@ -37,6 +39,7 @@ def choose_fault(screen: MainScreen, credential: Credential) -> None:
             session.set_fault(name, fault or None)
             does = f"{fault.replace('_', ' ')}: {session.fault_names[fault]}" if fault else "no fault, it works again"
             _changed(screen, name, f"{name}: {does}")
+            touched(screen)
 
     screen.app.push_screen(FaultDialog(name, session.fault_names, session.faults.get(name, "")), chosen)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.exchange import Exchange
 from meshtui.explain.card import card
@@ -15,17 +16,27 @@ from meshtui.tui.exchange_page import exchange_lines
 from meshtui.tui.explanation_page import explanation_lines
 from meshtui.tui.page import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
 from meshtui.tui.rows import clock, row
+from meshtui.tui.truth_page import truth_lines
 from meshtui.tui.verdict_page import ladder_lines, rung_lines, verdict_lines
 
+if TYPE_CHECKING:
+    from meshtui.sandbox.mesh.books import Truth
+    from meshtui.session import Session
 
-def card_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
-    """The explanation of an entry; `run` are all entries of its run."""
+Truths: TypeAlias = "Sequence[Truth] | None"
+
+
+def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+    """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
+    None: there is no sandbox."""
     if entry.what is What.RUN:
         entry = next((e for e in run if e.what is What.VERDICT), entry)
     if isinstance(entry.detail, Attempt):
         return attempt_lines(entry.detail, width)
     if isinstance(entry.detail, Verdict):
-        return [*verdict_lines(entry.detail, entry.cancelled, width), *_attempts(run, width)]
+        known = verdict_lines(entry.detail, entry.cancelled, width)
+        really = truth_lines(entry.detail, attempts_of(run), truths, width) if truths is not None else []
+        return [*known, *really, *_attempts(run, width)]
     if isinstance(entry.detail, Explanation):
         return explanation_lines(entry.detail, width)
     if entry.detail is None:
@@ -64,11 +75,20 @@ def attempt_lines(attempt: Attempt, width: int) -> Lines:
     return [*lines, BLANK, *labelled(pairs, width)]
 
 
-def entry_text(entry: Entry, run: Sequence[Entry], *, raw: bool = False) -> str:
+def truths_of(session: Session, run: Sequence[Entry]) -> Truths:
+    """None on the real hosts, where nobody keeps such a record."""
+    return session.truths(attempts_of(run)) if session.sandboxed else None
+
+
+def attempts_of(run: Sequence[Entry]) -> list[Attempt]:
+    return [entry.detail for entry in run if isinstance(entry.detail, Attempt)]
+
+
+def entry_text(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
     """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
     detail = entry.detail
     told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
-    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH))
+    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH, truths))
     return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
 
 

@@ -10,7 +10,7 @@ from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.journal import Journal
 from meshtui.tui import commands
-from meshtui.tui.entry_page import card_lines, entry_text, raw_lines
+from meshtui.tui.entry_page import Truths, card_lines, entry_text, raw_lines, truths_of
 from meshtui.tui.page import Lines
 from meshtui.tui.rows import clock
 from meshtui.tui.sheet import Sheet
@@ -44,16 +44,19 @@ class ExplanationSheet(Sheet):
         return TITLES[what], " · ".join(part for part in (clock(self._entry.at), run) if part)
 
     def card(self, width: int) -> Lines:
-        return card_lines(self._entry, self._run, width)
+        return card_lines(self._entry, self._run, width, self._truths())
 
     def raw(self, width: int) -> Lines:
         return raw_lines(self._entry, self._run, width)
 
+    def _truths(self) -> Truths:
+        return truths_of(self.app.session, self._run)
+
     def action_copy(self) -> None:
-        self.app.copy(entry_text(self._entry, self._run))
+        self.app.copy(entry_text(self._entry, self._run, self._truths()))
 
     def action_copy_all(self) -> None:
-        self.app.copy(entry_text(self._entry, self._run, raw=True))
+        self.app.copy(entry_text(self._entry, self._run, self._truths(), raw=True))
 
     def action_step(self, by: int) -> None:
         there = self._entry.number - self._journal.first + by

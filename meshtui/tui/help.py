@@ -8,6 +8,7 @@ from meshtui.tui.sheet import Sheet
 
 GROUPS = {
     commands.MAIN: "On the main screen",
+    commands.TOUR: "On the guided tour (meshtui demo --tour)",
     commands.EXPLANATION: "On an explanation",
     commands.CREDENTIAL: "On a credential",
     commands.SHEET: "On any page like this one",

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from meshtui.credentials.model import Credential
-from meshtui.tui import commands, credential_commands, pasted
+from meshtui.tui import commands, credential_commands, pasted, staging
 from meshtui.tui.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.credentials_pane import CredentialsPane
 from meshtui.tui.fields import Choice
@@ -26,7 +26,11 @@ from meshtui.tui.request_pane import RequestPane
 from meshtui.tui.running import Running
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from meshtui.tour.perform import Scene
     from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.tour_strip import TourStrip
 
 ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
@@ -41,18 +45,27 @@ class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    AUTO_FOCUS = "#credentials"
-    WHERE = (commands.MAIN, commands.EVERYWHERE)
+    AUTO_FOCUS = "#tour, #credentials"
+    WHERE: tuple[str, ...] = (commands.MAIN, commands.EVERYWHERE)
 
     app: MeshtuiApp
 
-    def __init__(self, app: MeshtuiApp) -> None:
+    def __init__(self, app: MeshtuiApp, *, tour: bool = False) -> None:
         super().__init__()
+        self._tour = tour
+        if tour:
+            self.add_class("-tour")
+            self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self.session = app.session
-        self.running = Running(self, self.session, self.show_run, app.clock)
+        self.staged: staging.Staged | None = None
+        self.running = Running(self, self.session, self.show_run, app.clock, self.performed)
 
     def compose(self) -> ComposeResult:
         yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
+        if self._tour:
+            from meshtui.tui.tour_strip import TourStrip
+
+            yield TourStrip(self)
         with Container(id="panes"):
             with Vertical(id="left"):
                 yield CredentialsPane(self.session)
@@ -83,10 +96,18 @@ class MainScreen(Screen[None]):
         count = len(self.session.credentials)
         if not count:
             self.say("The environment holds no credential: a adds one.")
+        elif self._tour:
+            self.say("The tour has the keys: enter fires its step, tab leads to the panes and back.")
         elif self.session.sandboxed:
-            self.say(f"{count} sandbox credentials are loaded. f fires, b breaks one first.")
+            self.say(f"{count} sandbox credentials are loaded. f fires, b breaks one first, g plays a scenario.")
         else:
             self.say(f"{count} found in the environment. Enter shows what is known, c checks, f fires.")
+
+    def performed(self, scenes: tuple[Scene, ...]) -> None:
+        """A scenario came out."""
+        self.say("Enter on the verdict line shows what really happened, and who paid.")
+        for strip in self._strips():
+            strip.came_out(scenes)
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
@@ -116,6 +137,12 @@ class MainScreen(Screen[None]):
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         self._open(event.lines)
 
+    def on_choice_changed(self) -> None:
+        staging.show(self)
+
+    def on_input_changed(self) -> None:
+        staging.show(self)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.action_fire()
@@ -133,6 +160,9 @@ class MainScreen(Screen[None]):
             self.say("Still running: esc stops it.")
         elif not name:
             self.say("There is no provider credential to fire with: press a to add one.", "warn")
+        elif staged := staging.asked(self):
+            self.running.perform(staged.scenario, anew=not staged.changed)
+            self.say("")
         else:
             self.running.fire(self.request.path, name, self.request.prompt())
             self.say("")
@@ -150,6 +180,9 @@ class MainScreen(Screen[None]):
             self.say("Stopped.")
         elif isinstance(self.focused, (Input, Choice)):
             self.log_pane.focus()
+        else:
+            for strip in self._strips():
+                strip.focus()
 
     def action_open(self) -> None:
         self._open(self.log_pane if self.log_pane.has_focus else self.credentials)
@@ -161,6 +194,15 @@ class MainScreen(Screen[None]):
     def action_fault(self) -> None:
         if self.session.sandboxed and (credential := self._target()):
             credential_commands.choose_fault(self, credential)
+
+    def action_scenario(self) -> None:
+        if self.session.sandboxed and not self.credentials.starting:
+            staging.choose(self)
+
+    def action_tour(self, what: str) -> None:
+        """Only while there is a tour: fire, next or end."""
+        for strip in self._strips():
+            {"fire": strip.fire, "next": strip.next, "end": strip.end}[what]()
 
     def action_add(self) -> None:
         credential_commands.add(self)
@@ -183,17 +225,25 @@ class MainScreen(Screen[None]):
         panes[number - 1].focus()
 
     def action_copy(self) -> None:
-        from meshtui.tui.entry_page import entry_text
+        from meshtui.tui.entry_page import entry_text, truths_of
 
         entry = self.log_pane.chosen
         if entry is None:
             self.say("There is no line in the log to copy yet.")
             return
         run = self.session.journal.of_run(entry.run) if entry.run else ()
-        self.app.copy(entry_text(entry, run))
+        self.app.copy(entry_text(entry, run, truths_of(self.session, run)))
 
     def action_quit(self) -> None:
         self.app.exit()
+
+    def _strips(self) -> Iterable[TourStrip]:
+        """The guided tour's, while it is on; else none."""
+        if not self._tour:
+            return ()
+        from meshtui.tui.tour_strip import TourStrip
+
+        return self.query(TourStrip)
 
     def _target(self) -> Credential | None:
         """The credential under the cursor, which these commands are about."""

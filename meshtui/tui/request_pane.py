@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
@@ -15,6 +16,9 @@ from meshtui.tui.batch import Batch
 from meshtui.tui.fields import Choice
 from meshtui.tui.live import Live, live_lines
 from meshtui.tui.page import Lines, Page, paragraph
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.scenario import Scenario
 
 PATHS = {
     Path.BYOK.value: "your key calls its provider",
@@ -37,6 +41,7 @@ class RequestPane(Vertical):
         self._sandboxed = sandboxed
         self.border_title = "Request"
         self.live: Live | None = None
+        self._story: Scenario | None = None
         self._touch = Batch(self, self._show_answer)
         self._typed_models: dict[str, str] = {}
         self._providers: dict[str, str] = {}
@@ -82,6 +87,20 @@ class RequestPane(Vertical):
         if name in self._providers:
             self.query_one("#credential", Choice).value = name
 
+    def prepare(self, scenario: Scenario) -> None:
+        """Turns the fields to what the scenario asks, and tells its story until something is sent. One without a name
+        only ends the story that was told."""
+        ask = scenario.ask
+        self.live, self._story = None, scenario if scenario.name else None
+        if scenario.name:
+            self.query_one("#path", Choice).value = ask.path
+            self.choose(ask.credential)
+            self._typed_models.pop(self._providers.get(ask.credential, ""), None)
+            self.query_one("#model", Input).value = ""
+            self.query_one("#prompt", Input).value = ask.prompt or DEFAULT_PROMPT
+            self.query_one("#stream", Choice).value = "on" if ask.stream else "off"
+        self._touch()
+
     def turn(self, choice: str) -> None:
         """The next value of the choice of this id."""
         self.query_one(f"#{choice}", Choice).action_turn(1)
@@ -111,7 +130,11 @@ class RequestPane(Vertical):
             model.value = typed
 
     def _answer(self, width: int) -> Lines:
-        if self.live is None:
+        fields, margin = self.query_one("#fields").outer_size.height, self.query_one("#answer").styles.margin.height
+        room = max(3, self.content_size.height - fields - margin)
+        if self.live is not None:
+            return live_lines(self.live, width, room)
+        if self._story is None:
             return paragraph(IDLE[self._sandboxed], width, "dim")
-        room = self.content_size.height - self.query_one("#fields").outer_size.height
-        return live_lines(self.live, width, max(3, room - self.query_one("#answer").styles.margin.height))
+        lines = [*paragraph(self._story.title, width, "strong"), *paragraph(self._story.story, width)]
+        return lines if len(lines) <= room else [*lines[: room - 1], (("… the Log has the whole story", "dim"),)]

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from meshtui.runs.rung import RungResult
+    from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
+    from meshtui.tour.perform import Scene
 
 Done = TypeVar("Done")
 
@@ -25,9 +27,16 @@ class Running:
     """`heard` is called after each event, often; whoever shows it batches."""
 
     def __init__(
-        self, screen: Screen[None], session: Session, heard: Callable[[Live], None], clock: Callable[[], float]
+        self,
+        screen: Screen[None],
+        session: Session,
+        heard: Callable[[Live], None],
+        clock: Callable[[], float],
+        done: Callable[[tuple[Scene, ...]], None],
     ) -> None:
+        """`done` hears how a scenario came out."""
         self._screen = screen
+        self._done = done
         self._clock = clock
         self._session = session
         self._heard = heard
@@ -39,6 +48,10 @@ class Running:
 
     def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
+
+    def perform(self, scenario: Scenario, *, anew: bool) -> None:
+        """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
+        self._worker = self._screen.run_worker(self._perform(scenario, anew), group="running")
 
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
@@ -58,6 +71,19 @@ class Running:
             self._heard(live)
 
         await self._guarded(live, self._session.fire(path, credential, prompt, report))
+
+    async def _perform(self, scenario: Scenario, anew: bool) -> None:
+        from meshtui.tour.perform import perform, put
+
+        live = Live()
+
+        def report(event: Event) -> None:
+            live.hear(event)
+            self._heard(live)
+
+        doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
+        if scenes := await self._guarded(live, doing):
+            self._done(scenes)
 
     async def _check(self, credential: str, prompt: bool) -> None:
         live = Live()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 
 
-def start(*, demo: bool) -> int:
-    """Opens the screen; returns its exit status when it is left.
+def start(*, demo: bool, tour: bool = False) -> int:
+    """Opens the screen, with the guided tour on where asked for; returns its exit status when it is left.
 
     While modules are imported nearly nothing becomes garbage, and looking for it took a tenth of the time to the
     first paint: the collector rests until then (`MeshtuiApp` wakes it).
@@ -15,6 +15,6 @@ def start(*, demo: bool) -> int:
     from meshtui.session import Session
     from meshtui.tui.app import MeshtuiApp
 
-    app = MeshtuiApp(Session.demo() if demo else Session.live())
+    app = MeshtuiApp(Session.demo() if demo else Session.live(), tour=tour)
     app.run()
     return app.return_code or 0

@@ -101,10 +101,10 @@ def test_the_tour_tells_five_steps_with_the_truth_beside_what_can_be_known(mesht
     assert max(map(len, outcome.out.splitlines())) <= 105
 
 
-def test_the_tour_is_text_so_far_and_says_so(meshtui: Meshtui):
-    for flag in ("--tour", "--headless"):
+def test_text_alone_is_no_tour_and_a_tour_on_the_screen_needs_a_terminal(meshtui: Meshtui):
+    for flag, why in (("--headless", "give --tour with it"), ("--tour", "the screen needs a terminal")):
         outcome = meshtui("demo", flag)
-        assert (outcome.status, "give --tour and --headless together" in outcome.err) == (2, True)
+        assert (outcome.status, why in outcome.err) == (2, True)
 
 
 def test_json_of_a_list_is_one_object(meshtui: Meshtui):

@@ -18,7 +18,7 @@ from tests.tui.scenes import SCENES, Scene
 FOLDER = Path(__file__).parent.parent.parent / "screenshots"
 README = (
     "fallback-120x36-light", "fallback-no-color", "all-kinds", "explanation-401-raw", "explanation-429-light",
-    "verdict-fallback", "check", "credential-bad", "fault-picker",
+    "verdict-fallback", "check", "credential-bad", "fault-picker", "tour",
 )  # fmt: skip
 """The scenes that the README shows."""
 
@@ -29,7 +29,7 @@ def app_of(scene: Scene) -> MeshtuiApp:
     if scene.no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = MeshtuiApp(scene.session(), clock=lambda: NOON)
+        app = MeshtuiApp(scene.session(), clock=lambda: NOON, tour=scene.tour)
     finally:
         os.environ.pop("NO_COLOR", None)
     if scene.light:

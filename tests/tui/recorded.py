@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ from meshtui.runs.model import (
     Served,
     Verdict,
 )
+from meshtui.sandbox.mesh.books import Tried, Truth
 from meshtui.secret import Secret
 from meshtui.session import Session
 
@@ -183,6 +185,15 @@ class Recorded(Session):
     @property
     def fault_names(self) -> dict[str, str]:
         return FAULTS
+
+    def truths(self, attempts: Iterable[Attempt]) -> tuple[Truth, ...]:
+        """Mesh's own credentials served what was sent with the platform's key; yours, what was sent with yours."""
+        served = {"mesh": ("own key", "openai"), "platform": ("platform", "platform-openai")}
+        return tuple(
+            Truth("req_77aa10", NOON, a.credential, "gpt-4o-mini", False, 200, "", *served[a.credential],
+                  (Tried(served[a.credential][1]),), False, False, "0.0000015" if a.role == "platform" else "0")
+            for a in attempts if a.provider == "mesh"
+        )  # fmt: skip
 
     async def start(self) -> None:
         self.credentials.update({c.name: c for c in self.found})

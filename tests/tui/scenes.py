@@ -25,6 +25,7 @@ class Scene:
     press: tuple[str, ...] = ()
     light: bool = False
     no_color: bool = False
+    tour: bool = False
     prepare: Callable[[MeshtuiApp, Pilot[None]], Awaitable[None]] | None = None
 
 
@@ -75,6 +76,14 @@ async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     app.main.show_run(live)
 
 
+async def climbing(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    live = Live()
+    live.check("openai", NOON)
+    for name, note in (("form", ""), ("network", "OpenAI answers"), ("identity", "the key is known"), ("clock", "")):
+        live.hear_rung(RungResult("openai", name, Holds.PASSED, note, "", "", "nothing"))
+    app.main.show_run(live)
+
+
 async def pasted(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     await pilot.press("a")
     app.screen.post_message(events.Paste('{\n  "type": "service_account",\n  "project_id": "demo"\n}'))
@@ -107,6 +116,9 @@ SCENES: dict[str, Scene] = {
     "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
     "credential-bad": Scene(with_a_bad_one, SMALL, ("down", "down", "down", "down", "enter")),
     "fault-picker": Scene(fallen_back, SMALL, ("b", "end", "up", "up")),
+    "scenario-picker": Scene(demo, SMALL, ("g", *["down"] * 10)),
+    "tour": Scene(demo, SMALL, ("n",), tour=True),
+    "ladder": Scene(demo, MEDIUM, prepare=climbing),
     "add": Scene(demo, SMALL, prepare=pasted),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
