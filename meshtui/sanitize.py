@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 # C0 but tab and newline, DEL and C1, line and paragraph separators, zero-width and bidirectional controls,
@@ -20,3 +21,9 @@ def one_line(text: str, limit: int = 0) -> str:
     """`plain`, white space folded to single spaces; cut to `limit` characters with `…` where limit is given."""
     folded = " ".join(plain(text if not limit else text[: limit * 8]).split())
     return folded if not limit or len(folded) <= limit else folded[: limit - 1] + "…"
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """The value as JSON for a terminal or a pipe: what `plain` replaces is escaped, so nothing is lost."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub(_HARMFUL, lambda character: f"\\u{ord(character[0]):04x}", text)

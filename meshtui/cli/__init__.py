@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from typing import NamedTuple
 
@@ -36,6 +37,9 @@ exit status:
 
 def run(argv: list[str]) -> int:
     """Runs one command. Returns the exit status (table above)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have our characters
     with masked(argv):
         return _run(argv)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 
 from meshtui.cli import UsageError
 from meshtui.cli import check_report as report
@@ -12,6 +11,7 @@ from meshtui.cli.check_report import Checked
 from meshtui.cli.sandbox import add_fault_argument
 from meshtui.cli.send import open_session
 from meshtui.credentials.model import Credential
+from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
 
 
@@ -35,11 +35,11 @@ def run(args: argparse.Namespace) -> int:
     checked = asyncio.run(_check(open_session(args), args))
     status = next((s for s in map(report.status, checked) if s), 0)
     if args.format == "json":
-        print(json.dumps(report.as_json(checked, status), ensure_ascii=False))
+        print(json_text(report.as_json(checked, status)))
     elif args.format == "junit":
-        print(report.as_junit(checked))
+        print(plain(report.as_junit(checked)))
     else:
-        print(report.as_text(checked, verbose=args.verbose))
+        print(plain(report.as_text(checked, verbose=args.verbose)))
     return status
 
 
@@ -54,11 +54,11 @@ def _print_sources(session: Session, form: str) -> int:
     asyncio.run(look())
     rows = table(session.found)
     if form == "json":
-        print(json.dumps([dict(zip(HEADINGS, row, strict=True)) for row in rows], ensure_ascii=False))
+        print(json_text([dict(zip(HEADINGS, row, strict=True)) for row in rows]))
         return 0
     widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
     for row in (HEADINGS, tuple("-" * width for width in widths), *rows):
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print(plain("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()))
     return 0
 
 

@@ -18,6 +18,8 @@ from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
+from meshtui.redact import redact_tree
+from meshtui.sanitize import json_text
 
 COULD_NOT_BE_TOLD = 8
 EXIT = """\
@@ -93,10 +95,10 @@ def _text(what: str) -> tuple[str, str]:
 def _print(told: list[Explanation], form: str) -> None:
     if form == "jsonl":
         for one in told:
-            print(json.dumps(as_json(one), ensure_ascii=False))
+            print(json_text(as_json(one)))
     elif form == "json":
         data: object = as_json(told[0]) if len(told) == 1 else [as_json(one) for one in told]
-        print(json.dumps(data, indent=2, ensure_ascii=False))
+        print(json_text(data, indent=2))
     else:
         print("\n".join(card(one) for one in told), end="")
 
@@ -105,7 +107,7 @@ def _print_cause(label: str, form: str) -> int:
     from meshtui.explain.catalogue import cause_json, entry
 
     cause = CAUSES[label]
-    print(json.dumps(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
+    print(json_text(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
           else entry(cause).rstrip())  # fmt: skip
     return 0
 
@@ -114,9 +116,9 @@ def _list(form: str) -> int:
     from meshtui.explain.catalogue import cause_json, listing
 
     if form == "json":
-        print(json.dumps([cause_json(cause) for cause in CAUSES.values()], indent=2))
+        print(json_text([cause_json(cause) for cause in CAUSES.values()], indent=2))
     elif form == "jsonl":
-        print("\n".join(json.dumps(cause_json(cause)) for cause in CAUSES.values()))
+        print("\n".join(json_text(cause_json(cause)) for cause in CAUSES.values()))
     else:
         print(listing(CAUSES.values()), end="")
     return 0
@@ -142,7 +144,7 @@ def _batch(lines: Iterable[str]) -> int:
             answer = _case(line)
         except ValueError as error:
             answer, status = {"id": None, "error": f"line {number}: {error}"}, 2
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_text(answer) + "\n")
     return status
 
 
@@ -162,4 +164,4 @@ def _case(line: str) -> dict[str, object]:
         status=status if isinstance(status, int) else 0,
         headers=headers if isinstance(headers, dict) else None,
     )
-    return {"id": case.get("id"), **as_json(explain(signal))}
+    return {"id": redact_tree(case.get("id")), **as_json(explain(signal))}

@@ -50,7 +50,7 @@ def attempt_line(attempt: Attempt) -> str:
     failure = exchange.failure.kind.replace("_", " ") if exchange.failure else ""
     outcome = " ".join(word for word in (str(exchange.status or ""), failure) if word)
     took = f" in {exchange.timings.total * 1000:.0f} ms" if exchange.timings.total is not None else ""
-    asked = f", request {exchange.request_id}" if exchange.request_id else ""
+    asked = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
     mark = "[ok]" if attempt.ok else "[x]"
     return f"{mark} {attempt.role}, credential {attempt.credential!r}, at {attempt.provider}: {outcome}{took}{asked}"
 

@@ -17,6 +17,7 @@ from meshtui.cli.scenarios import (
     listing_as_json,
     listing_as_text,
 )
+from meshtui.sanitize import json_text
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
     if args.list:
-        print(json.dumps(listing_as_json(), ensure_ascii=False) if args.format == "json" else listing_as_text())
+        print(json_text(listing_as_json()) if args.format == "json" else listing_as_text())
         return 0
     from meshtui.sandbox.server import Sandbox
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from meshtui.cli.scenarios import add_scenario_argument, chosen
 from meshtui.config import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.credentials.model import Policy
 from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
-from meshtui.sanitize import plain
+from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:
@@ -57,9 +56,9 @@ def run(args: argparse.Namespace) -> int:
     done = asyncio.run(_send(session, args))
     status = exit_status(done)
     if args.format == "json":
-        print(json.dumps({**run_as_json(done), "exit_status": status}, ensure_ascii=False))
+        print(json_text({**run_as_json(done), "exit_status": status}))
     else:
-        print(run_as_text(done))
+        print(plain(run_as_text(done)))
     return status
 
 

@@ -25,6 +25,7 @@ from meshtui.providers.client import Client
 from meshtui.runs.as_json import run_as_json
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
+from meshtui.sanitize import json_text
 from meshtui.secret import Secret
 from meshtui.session import Session
 from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
@@ -130,6 +131,31 @@ def test_what_is_loaded_is_described_without_it(
         outcome = meshtui("check", "--offline", *arguments, "--format", *form)
         assert outcome.status != 1, outcome.err
         assert not leaked(outcome.out + outcome.err)
+
+
+HARM = "\x1b]0;x\x07\x9b31m\u202e\ud800"
+
+
+def test_nothing_from_outside_reaches_the_terminal_as_a_command_to_it(meshtui: Meshtui, tmp_path: Path):
+    case = {"id": HARM, "status": 401, "headers": {"x-request-id": HARM}, "body": json.dumps({"error": {"code": HARM}})}
+    (tmp_path / "batch").write_text(json.dumps(case), encoding="utf-8")
+    outcome = meshtui("explain", "--batch", str(tmp_path / "batch"))
+    assert outcome.json["id"] == HARM
+    assert not set(HARM) & set(outcome.out) - set("]0;x31m")
+
+
+async def test_an_answers_headers_do_not_command_the_terminal():
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nX-Request-Id: \x1b]0;x\x07\x9b31m\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server, Session.live(ENVIRONMENT) as session:
+        session._client = Client(Endpoints(openai=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+        run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
+        told = run_as_text(run) + json_text(run_as_json(run))
+    assert not set("\x1b\x07\x9b") & set(told)
 
 
 @asynccontextmanager
