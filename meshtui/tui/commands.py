@@ -37,7 +37,7 @@ COMMANDS = (
     Command("check", MAIN, "c,f6", "check", "Check the credential rung by rung; costs nothing", foot=True),
     Command("check_all", MAIN, "C", "check all", "The same with a test prompt, which costs a few tokens"),
     Command("fault", MAIN, "b,f7", "break", "Give the sandbox's credential a fault, or mend it", foot=True, demo=True),
-    Command("scenario", MAIN, "g", "scenario", "Set the sandbox up to a scenario: f then plays it", foot=True, demo=True),
+    Command("scenario", MAIN, "g", "scenario", "Set the sandbox up to a scenario; f plays it", foot=True, demo=True),
     Command("policy", MAIN, "x,f8", "exclusive", "Switch the credential between fallback and exclusive use", foot=True),
     Command("path", MAIN, "p,f3", "path", "Next path: byok, mesh, platform, compare", foot=True),
     Command("stream", MAIN, "s,f4", "stream", "Ask for a streamed answer, or not"),

@@ -99,7 +99,7 @@ class MainScreen(Screen[None]):
         elif self._tour:
             self.say("The tour has the keys: enter fires its step, tab leads to the panes and back.")
         elif self.session.sandboxed:
-            self.say(f"{count} sandbox credentials are loaded. f fires, b breaks one first, g plays a scenario.")
+            self.say(f"{count} sandbox credentials: f fires, b breaks one first, g plays a scenario.")
         else:
             self.say(f"{count} found in the environment. Enter shows what is known, c checks, f fires.")
 
@@ -108,6 +108,7 @@ class MainScreen(Screen[None]):
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         for strip in self._strips():
             strip.came_out(scenes)
+            self.say("n leads on. 3 goes to the Log, where enter explains a line; esc comes back.")
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()

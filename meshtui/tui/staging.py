@@ -22,7 +22,7 @@ class Staged:
 def choose(screen: MainScreen) -> None:
     """Lets one be picked; the first row takes the one that stands away."""
     from meshtui.sandbox.stage import AS_AT_THE_START
-    from meshtui.tui.dialogs import ScenarioDialog
+    from meshtui.tui.scenario_dialog import ScenarioDialog
 
     if screen.running.busy:
         screen.say("Still running: esc stops it.")
@@ -75,10 +75,10 @@ def show(screen: MainScreen) -> None:
 
 def asked(screen: MainScreen) -> Staged | None:
     """What stands, where the Request pane has not been turned to something else."""
-    from meshtui.tour.perform import prompt_of
-
     if screen.staged is None:
         return None
+    from meshtui.tour.perform import prompt_of
+
     ask, pane = screen.staged.scenario.ask, screen.request
     same = (pane.path, pane.credential, pane.prompt()) == (
         ask.path,

@@ -59,7 +59,7 @@ def ended(child: pexpect.spawn) -> bytes:
 
 def start(spawned: list[pexpect.spawn]) -> tuple[pexpect.spawn, list[object]]:
     child, modes = spawn(spawned, "-m", "meshtui", "demo")
-    child.expect("credentials are loaded")
+    child.expect("sandbox credentials: f fires")
     return child, modes
 
 
@@ -114,7 +114,7 @@ def test_it_leaves_at_once_though_a_request_is_running(spawned: list[pexpect.spa
 
 def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[pexpect.spawn]):
     child, modes = spawn(spawned, "-c", CRASHING)
-    child.expect("credentials are loaded")
+    child.expect("sandbox credentials: f fires")
     child.send("t")
     printed = ended(child)
     assert LEFT in printed
