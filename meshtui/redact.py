@@ -47,6 +47,8 @@ _SHAPES = (
 )
 # AWS's secret access keys: 40 characters of base64 and nothing more, so a hash in hexadecimal is none.
 _FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z0-9+/]{40})(?!\.?[\w+/=-])"
+# What keys are made of, as JSON's escapes: letters, digits and + - . / = _
+_ESCAPED = r"\\u00(2[bdefBDEF]|3[0-9dD]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])"
 _BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
 _NAMED = (
     r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
@@ -84,6 +86,17 @@ _STEPS: tuple[_Step, ...] = (
 
 def redact(text: str) -> str:
     """The text with every secret in it masked. The same text comes back where there is none."""
+    shown = _masked(text)
+    if "\\u00" in shown:
+        # JSON may write any letter so, and whoever parses it after us would have the key in clear.
+        opened = _compiled(_ESCAPED).sub(lambda m: chr(int(m[1], 16)), shown)
+        masked = _masked(opened)
+        if masked != opened:
+            return masked
+    return shown
+
+
+def _masked(text: str) -> str:
     by_value = _value_pattern(living_values())
     if by_value is not None:
         text = by_value.sub(lambda m: mask(m[0]), text)

@@ -107,6 +107,9 @@ SPELLINGS = {
     "URL-encoded in small letters": lambda v: re.sub("%..", lambda escape: escape[0].lower(), quote(v, safe="")),
     "slashes escaped": lambda v: v.replace("/", "\\/"),
     "in JSON": json.dumps,
+    "in JSON, each letter escaped": lambda v: "".join(
+        f"\\u{ord(c):04x}" if c.isalnum() else json.dumps(c)[1:-1] for c in v
+    ),
     "in JSON in JSON": lambda v: json.dumps(json.dumps(v)),
 }
 
@@ -119,6 +122,14 @@ def test_a_loaded_secret_is_hidden_by_value_in_every_spelling(spelling: str):
     middle = echoed[6:-6]
     assert middle not in shown
     assert "…" in shown
+
+
+def test_a_key_in_json_escapes_is_hidden_and_other_escapes_stay():
+    key = SHAPES["OpenAI key"]
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in key)
+    body = f'{{"message": "no {escaped}, nor {key[:9]}{escaped[54:]}"}}'
+    assert BODY[:12] not in json.loads(redact(body))["message"]
+    assert redact('{"a": "x\\u003dy \\u0041"}') == '{"a": "x\\u003dy \\u0041"}'
 
 
 def test_a_secret_is_hidden_only_while_it_is_loaded():
