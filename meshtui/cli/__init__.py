@@ -41,7 +41,10 @@ def run(argv: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have our characters
     with masked(argv):
-        return _run(argv)
+        try:
+            return _run(argv)
+        except KeyboardInterrupt:
+            return 130
 
 
 def _run(argv: list[str]) -> int:
@@ -90,8 +93,6 @@ def _guarded(command: object, args: argparse.Namespace) -> int:
     except UsageError as error:
         print(f"meshtui {args.command}: {refusal(str(error))}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0
