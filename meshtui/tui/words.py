@@ -95,6 +95,8 @@ _VERDICTS = {
     Served.UNKNOWN: (Mark("?", "unknown", "warn"), "served; nothing tells by whom"),
 }
 _FELL_BACK = (Mark("↩", "fell back", "alarm"), "Mesh's credentials served, not yours")
+_NOT_YOURS = (Mark("↩", "not yours", "alarm"), _FELL_BACK[1])
+"""A silent fallback: what it cost tells of it, the answer does not."""
 _CONCLUDED = {
     Concluded.FINE: Mark("✓", "fine", "ok"),
     Concluded.NEEDS_BYOK: Mark("✓", "fine", "ok"),
@@ -124,7 +126,9 @@ def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
     if verdict.conclusion is not None:
         return _CONCLUDED.get(verdict.conclusion.what, _FAILED), str(verdict.conclusion.what)
     if verdict.served is Served.PLATFORM:
-        return _FELL_BACK if verdict.fell_back else _PLATFORM
+        if verdict.fell_back:
+            return _FELL_BACK
+        return _NOT_YOURS if verdict.alarm else _PLATFORM
     if verdict.served is Served.NOBODY and verdict.fell_back is not False:
         return _VERDICTS[Served.NOBODY][0], _NOBODY[verdict.fell_back]
     return _VERDICTS[verdict.served]

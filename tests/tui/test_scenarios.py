@@ -51,6 +51,7 @@ async def test_the_verdict_page_shows_the_truth_beside_what_could_be_known(scree
         await pick(pilot, "silent-fallback")
         await pilot.press("f")
         await settled(pilot)
+        assert "↩ not yours" in verdicts(app)[-1]
         await pilot.press("3", "end", "enter")
         shown = text_of(app)
         assert "── What really happened" in shown
