@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from meshtui.cli.scenarios import introduction
 from meshtui.config import DEFAULT_PROMPT
 from meshtui.credentials.model import Policy
 from meshtui.runs.model import Event, Path
+from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
 from meshtui.tour import told
 from meshtui.tour.perform import Scene, prompt_of, scene
@@ -34,9 +34,9 @@ def run(session: Session, scenario: Scenario, args: argparse.Namespace) -> int:
     scenes = asyncio.run(_perform(session, scenario, args))
     status = exit_status(scenes[-1].run)
     if args.format == "json":
-        print(json.dumps({**as_json(scenario, scenes), "exit_status": status}, ensure_ascii=False))
+        print(json_text({**as_json(scenario, scenes), "exit_status": status}))
     else:
-        print("\n" + as_text(scenario, scenes))
+        print("\n" + plain(as_text(scenario, scenes)))
     return status
 
 
