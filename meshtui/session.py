@@ -149,8 +149,8 @@ class Session:
         return self.credentials[name]
 
     def set_policy(self, name: str, policy: Policy) -> None:
-        """Fallback or exclusive use. In a demo the sandbox's Mesh is told as well; a real Mesh is not: that setting
-        is in its dashboard, and this one says what to expect."""
+        """Fallback or exclusive use. The sandbox's Mesh is told before the next request; a real Mesh is not: that
+        setting is in its dashboard, and this one says what to expect."""
         self.credentials[name] = replace(self.get(name), policy=policy)
 
     def _unused(self, name: str) -> str:
@@ -230,7 +230,7 @@ class Session:
 
         return await fire(ask, self._open_client(), heard, self._prices)
 
-    async def check(self, name: str, report: Report, *, prompt: bool = True) -> Ladder:
+    async def check(self, name: str, report: Report, *, prompt: bool) -> Ladder:
         """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""
         from meshtui.runs.ladder import climb
 

@@ -42,12 +42,6 @@ class BedrockForm(Form):
     status: str = ""
 
 
-class BearerForm(Form):
-    """A single key in an object."""
-
-    api_key: Text
-
-
 class ServiceAccountForm(Form):
     """Google's service account file. Google's libraries need the first three; Mesh asks for the full file."""
 

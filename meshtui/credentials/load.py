@@ -1,4 +1,4 @@
-"""Credentials from a file, the environment or the sandbox. Nothing here raises for what it finds there."""
+"""Credentials from a file or the sandbox (`discover` finds the machine's). Nothing here raises for what it finds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from meshtui.credentials.discover import discover, in_use
 from meshtui.credentials.files import name_of, read_file
 from meshtui.credentials.model import Credential, Kind, Source
 from meshtui.credentials.parse import parse
@@ -21,14 +20,6 @@ def from_file(path: str, *, name: str = "", region: str = "", now: float | None 
         return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source, region=region, now=now)
     return replace(credential, findings=(*contents.findings, *credential.findings))
-
-
-def from_environment(environ: Mapping[str, str], *, now: float | None = None) -> tuple[Credential, ...]:
-    """The credentials that programs would take from these variables, and from the vendors' files in their HOME.
-
-    They are named openai, bedrock, aws, vertex, mesh, platform; `discover` also tells what they hide, and reads .env.
-    """
-    return in_use(discover(environ, now=now))
 
 
 def from_sandbox(addresses: Mapping[str, Mapping[str, object]], *, now: float | None = None) -> tuple[Credential, ...]:

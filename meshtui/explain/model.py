@@ -23,7 +23,6 @@ class Context(NamedTuple):
     project: str = ""
     credential: str = ""
     """The credential's name in meshtui's list."""
-    key_mask: str = ""
     now: float | None = None
     """Unix time at which the answer was received, by the local clock."""
 

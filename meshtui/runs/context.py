@@ -16,6 +16,5 @@ def context_of(credential: Credential, model: str, exchange: Exchange) -> Contex
         key_region=credential.facts.get("region", ""),
         project=getattr(material, "project_id", ""),
         credential=credential.name,
-        key_mask=credential.secret.masked if credential.secret else "",
         now=exchange.started + (timings.first_byte or timings.total or 0.0),
     )

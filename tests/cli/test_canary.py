@@ -189,7 +189,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
         session._client = Client(session.endpoints)
         session.add(account_text(), Source("paste"), "vertex")
         for name in session.credentials:
-            ladder = await session.check(name, lambda _: None)
+            ladder = await session.check(name, lambda _: None, prompt=True)
             checked = [(session.get(name), ladder)]
             for told in (
                 check_report.as_text(checked, verbose=True), json.dumps(check_report.as_json(checked, 0)),

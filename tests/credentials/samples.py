@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import string
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from meshtui.credentials.discover import discover, in_use
 from meshtui.credentials.model import Credential, Finding, Source
 from meshtui.credentials.parse import parse
 
@@ -146,3 +148,8 @@ def jwt(**claims: Any) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
     return ".".join((part({"alg": "HS256", "typ": "JWT"}), part(claims), filler(43)))
+
+
+def from_environment(environ: Mapping[str, str], *, now: float | None = None) -> tuple[Credential, ...]:
+    """The credentials that programs would take from these variables, and from the vendors' files in their HOME."""
+    return in_use(discover(environ, now=now))

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.load import from_environment, from_file
+from meshtui.credentials.load import from_file
 from meshtui.credentials.model import Credential, Level
 from tests.credentials import samples as s
+from tests.credentials.samples import from_environment
 
 PIECES = (
     "sk-proj-", "ABSK", "bedrock-api-key-", "rsk_01", "mak_", "eyJ", "AKIA", "QQQQQQQQ", "T3BlbkFJ", "ya29.", "AIza",

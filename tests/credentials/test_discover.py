@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from meshtui.credentials.discover import Found, discover, table
-from meshtui.credentials.load import from_environment
 from meshtui.credentials.model import Kind, Level
 from meshtui.credentials.profiles import from_profile, profiles
 from tests.credentials import samples as s
+from tests.credentials.samples import from_environment
 
 OPENAI, MESH, BEDROCK = s.openai_key(), s.mesh_key(), s.long_term()
 OTHER_MESH = MESH[:-1] + "0"

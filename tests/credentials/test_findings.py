@@ -12,10 +12,11 @@ import pytest
 from meshtui.credentials.catalogue.row import Row
 from meshtui.credentials.discover import discover
 from meshtui.credentials.findings import CATALOGUE
-from meshtui.credentials.load import from_environment, from_file
+from meshtui.credentials.load import from_file
 from meshtui.credentials.mesh_form import mesh_form
 from meshtui.credentials.model import Finding, Level
 from tests.credentials import samples as s
+from tests.credentials.samples import from_environment
 
 DUMP = json.dumps
 OPENAI, MESH = s.openai_key(), s.mesh_key()
