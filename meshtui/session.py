@@ -16,6 +16,7 @@ from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import CheckRecorder, recorder
 from meshtui.runs.model import Ask, Attempt, Event, Path, Prompt, Run
+from meshtui.settings import Settings
 
 if TYPE_CHECKING:
     from meshtui.credentials.discover import Found
@@ -44,7 +45,9 @@ class Session:
         sandboxed: bool = False,
         faults: Mapping[str, str] | None = None,
         scenario: Scenario | None = None,
+        settings: Settings | None = None,
     ) -> None:
+        self.settings = settings or Settings()
         self.credentials: dict[str, Credential] = {}
         self.endpoints = Endpoints()
         self.journal = Journal()
@@ -59,14 +62,14 @@ class Session:
         self._prices: Prices = {}
 
     @classmethod
-    def demo(cls) -> Session:
+    def demo(cls, settings: Settings | None = None) -> Session:
         """A session whose credentials and hosts are the sandbox's; they are there once it has started."""
-        return cls(sandboxed=True)
+        return cls(sandboxed=True, settings=settings)
 
     @classmethod
-    def live(cls, environ: Mapping[str, str] | None = None) -> Session:
+    def live(cls, environ: Mapping[str, str] | None = None, settings: Settings | None = None) -> Session:
         """A session on the real hosts. What the environment holds is found by `start`."""
-        return cls(os.environ if environ is None else environ)
+        return cls(os.environ if environ is None else environ, settings=settings)
 
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""

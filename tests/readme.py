@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from meshtui.tui.commands import COMMANDS, MAIN, keys
+from meshtui.commands import COMMANDS, MAIN, keys
 
 README = Path(__file__).parent.parent / "README.md"
 _KEYS = re.compile(r"(<!-- keys: .*? -->\n).*?(<!-- /keys -->)", re.DOTALL)

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "meshtui"
 
-GROUND = {"secret", "redact", "sanitize", "exchange", "config", "names"}
+GROUND = {"secret", "redact", "sanitize", "exchange", "config", "names", "commands", "folders", "settings", "discreet"}
 # Room → the rooms of ours it may import besides the ground, and the libraries besides the standard one.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     **{room: (set(), set()) for room in GROUND},
@@ -20,11 +20,12 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "providers": ({"explain", "credentials"}, {"httpx", "boto3", "botocore", "google"}),
     "runs": ({"explain", "credentials", "providers"}, set()),
     "journal": ({"explain", "credentials", "runs"}, set()),
+    "exports": ({"explain", "credentials", "providers", "runs", "journal"}, set()),
     "sandbox": (set(), {"starlette", "uvicorn", "cryptography", "h11"}),
     "session": ({"explain", "credentials", "providers", "runs", "journal", "sandbox"}, set()),
     "tour": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session"}, set()),
-    "cli": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session", "tour"}, set()),
-    "tui": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session", "tour"},
+    "cli": ({"explain", "credentials", "providers", "runs", "journal", "exports", "sandbox", "session", "tour"}, set()),
+    "tui": ({"explain", "credentials", "providers", "runs", "journal", "exports", "sandbox", "session", "tour"},
             {"textual", "rich", "pyperclip"}),
 }  # fmt: skip
 

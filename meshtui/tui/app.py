@@ -15,11 +15,11 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Input
 
+from meshtui import commands
 from meshtui.redact import redact
 from meshtui.session import Session
-from meshtui.tui import commands
+from meshtui.tui.bindings import action, bindings, do
 from meshtui.tui.main_screen import MainScreen
 from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
 
@@ -32,7 +32,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     TITLE = "meshtui"
     CSS_PATH = Path(__file__).with_name("meshtui.tcss")
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, session: Session, *, clock: Callable[[], float] = time.time, tour: bool = False) -> None:
@@ -85,36 +85,21 @@ class MeshtuiApp(App[None], inherit_bindings=False):
             except (NotImplementedError, RuntimeError, ValueError):
                 return  # Windows has no such handlers, and only the main thread may set them
 
-    # Commands of every screen
+    def action_do(self, ident: str) -> None:
+        """The commands of every screen (`meshtui.commands`) come through here."""
+        do(self, ident)
 
-    def action_help(self) -> None:
-        from meshtui.tui.help import HelpSheet
-
-        if not isinstance(self.screen, HelpSheet):
-            self.push_screen(HelpSheet())
-
-    def action_theme(self) -> None:
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-
-    def action_leave(self) -> None:
-        """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
-        selected = self.screen.get_selected_text() or (
-            self.focused.selected_text if isinstance(self.focused, Input) else ""
-        )
-        if selected:
-            self.copy(selected)
-        elif self.clock() - self._leave_armed <= TWICE_WITHIN:
-            self.exit()
-        else:
-            self._leave_armed = self.clock()
-            self.say("Press ctrl+c once more to leave.")
+    def leaving_is_armed(self) -> bool:
+        """Whether this was asked a moment ago already: then the second ctrl+c means it."""
+        before, self._leave_armed = self._leave_armed, self.clock()
+        return self._leave_armed - before <= TWICE_WITHIN
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: the same table, for the screen in front."""
         for command in commands.of(*getattr(screen, "WHERE", ()), demo=self.session.sandboxed):
             if command.id != "command_palette":
                 title = f"{command.title.capitalize()} ({', '.join(commands.keys(command))})"
-                run = partial(self.run_action, commands.action(command), screen)
+                run = partial(self.run_action, action(command), screen)
                 yield SystemCommand(title, command.help, run)
         yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
 

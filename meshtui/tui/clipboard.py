@@ -10,7 +10,8 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
+
+from meshtui.folders import short, state_folder, write_private
 
 LIMIT = 2.0
 """Seconds that a tool may take."""
@@ -32,8 +33,8 @@ async def copy(text: str, osc52: Callable[[str], None], environ: Mapping[str, st
     if has_desktop(environ) and await _piped(text, environ, sys.executable, "-c", _PYPERCLIP):
         return "copied to the desktop's clipboard"
     osc52(text)
-    path = str(saved(text, environ)).replace(environ.get("HOME") or "~", "~", 1)
-    return f"sent to the terminal, which never confirms; also saved as {path}"
+    path = write_private(state_folder(environ) / "copied.txt", text)
+    return f"sent to the terminal, which never confirms; also saved as {short(path, environ)}"
 
 
 def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -42,19 +43,6 @@ def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> boo
         return True
     remote = environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")
     return platform in ("darwin", "win32", "cygwin") and not remote
-
-
-def saved(text: str, environ: Mapping[str, str]) -> Path:
-    """Writes the text to `copied.txt` in meshtui's state folder (XDG base directory specification), readable by its
-    owner alone from the first byte on. Returns the path."""
-    state = environ.get("XDG_STATE_HOME") or str(Path(environ.get("HOME", "~")).expanduser() / ".local" / "state")
-    folder = Path(state) / "meshtui"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / "copied.txt"
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    return path
 
 
 async def _piped(text: str, environ: Mapping[str, str], *command: str) -> bool:

@@ -14,23 +14,22 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
+from meshtui import commands
 from meshtui.credentials.model import Credential
-from meshtui.tui import commands, credential_commands, pasted, staging
-from meshtui.tui.bars import KeyBar, StatusBar, TitleBar
-from meshtui.tui.credentials_pane import CredentialsPane
-from meshtui.tui.fields import Choice
-from meshtui.tui.lines import LineList
-from meshtui.tui.live import Live
-from meshtui.tui.log_pane import LogPane
-from meshtui.tui.request_pane import RequestPane
+from meshtui.tui.actions import panes, pasted, request, staging
+from meshtui.tui.bindings import bindings, do
+from meshtui.tui.panes.credentials import CredentialsPane
+from meshtui.tui.panes.live import Live
+from meshtui.tui.panes.log import LogPane
+from meshtui.tui.panes.request import RequestPane
 from meshtui.tui.running import Running
+from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
+from meshtui.tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from meshtui.tour.perform import Scene
     from meshtui.tui.app import MeshtuiApp
-    from meshtui.tui.tour_strip import TourStrip
+    from meshtui.tui.widgets.tour_strip import TourStrip
 
 ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
@@ -42,7 +41,7 @@ HEIGHTS = [(0, "-short"), (36, "-tall")]
 
 
 class MainScreen(Screen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.MAIN)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#tour, #credentials"
@@ -63,7 +62,7 @@ class MainScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
         if self._tour:
-            from meshtui.tui.tour_strip import TourStrip
+            from meshtui.tui.widgets.tour_strip import TourStrip
 
             yield TourStrip(self)
         with Container(id="panes"):
@@ -106,7 +105,7 @@ class MainScreen(Screen[None]):
     def performed(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario came out."""
         self.say("Enter on the verdict line shows what really happened, and who paid.")
-        for strip in self._strips():
+        if strip := self.tour:
             strip.came_out(scenes)
             self.say("n leads on. 3 goes to the Log, where enter explains a line; esc comes back.")
 
@@ -136,7 +135,7 @@ class MainScreen(Screen[None]):
             self.request.choose(credential.name)
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        self._open(event.lines)
+        panes.open_line(self, event.lines)
 
     def on_choice_changed(self) -> None:
         staging.show(self)
@@ -146,120 +145,29 @@ class MainScreen(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_fire()
+        request.fire(self)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste outside a text field: an error answer to explain, or a credential to add."""
         if not isinstance(self.focused, Input):
             self.run_worker(pasted.take(self, event.text), group="paste")
 
-    # Commands (meshtui.tui.commands)
+    def action_do(self, ident: str) -> None:
+        """Every command of the table (`meshtui.commands`) comes through here."""
+        do(self, ident)
 
-    def action_fire(self) -> None:
-        name = self.request.credential
-        if self.running.busy:
-            self.say("Still running: esc stops it.")
-        elif not name:
-            self.say("There is no provider credential to fire with: press a to add one.", "warn")
-        elif staged := staging.asked(self):
-            self.running.perform(staged.scenario, anew=not staged.changed)
-            self.say("")
-        else:
-            self.running.fire(self.request.path, name, self.request.prompt())
-            self.say("")
-
-    def action_check(self) -> None:
-        if credential := self._target():
-            self.check(credential)
-
-    def action_check_all(self) -> None:
-        if credential := self._target():
-            self.check(credential, prompt=True)
-
-    def action_stop(self) -> None:
-        if self.running.stop():
-            self.say("Stopped.")
-        elif isinstance(self.focused, (Input, Choice)):
-            self.log_pane.focus()
-        else:
-            for strip in self._strips():
-                strip.focus()
-
-    def action_open(self) -> None:
-        self._open(self.log_pane if self.log_pane.has_focus else self.credentials)
-
-    def action_policy(self) -> None:
-        if credential := self._target():
-            credential_commands.switch_policy(self, credential)
-
-    def action_fault(self) -> None:
-        if self.session.sandboxed and (credential := self._target()):
-            credential_commands.choose_fault(self, credential)
-
-    def action_scenario(self) -> None:
-        if self.session.sandboxed and not self.credentials.starting:
-            staging.choose(self)
-
-    def action_tour(self, what: str) -> None:
-        """Only while there is a tour: fire, next or end."""
-        for strip in self._strips():
-            {"fire": strip.fire, "next": strip.next, "end": strip.end}[what]()
-
-    def action_add(self) -> None:
-        credential_commands.add(self)
-
-    def action_remove(self) -> None:
-        if credential := self._target():
-            credential_commands.remove(self, credential)
-
-    def action_path(self) -> None:
-        self.request.turn("path")
-
-    def action_stream(self) -> None:
-        self.request.turn("stream")
-
-    def action_edit(self) -> None:
-        self.query_one("#prompt", Input).focus()
-
-    def action_pane(self, number: int) -> None:
-        panes = (self.credentials, self.query_one("#path"), self.log_pane)
-        panes[number - 1].focus()
-
-    def action_copy(self) -> None:
-        from meshtui.tui.entry_page import entry_text, truths_of
-
-        entry = self.log_pane.chosen
-        if entry is None:
-            self.say("There is no line in the log to copy yet.")
-            return
-        run = self.session.journal.of_run(entry.run) if entry.run else ()
-        self.app.copy(entry_text(entry, run, truths_of(self.session, run)))
-
-    def action_quit(self) -> None:
-        self.app.exit()
-
-    def _strips(self) -> Iterable[TourStrip]:
-        """The guided tour's, while it is on; else none."""
+    @property
+    def tour(self) -> TourStrip | None:
+        """The guided tour's, while it is on."""
         if not self._tour:
-            return ()
-        from meshtui.tui.tour_strip import TourStrip
+            return None
+        from meshtui.tui.widgets.tour_strip import TourStrip
 
-        return self.query(TourStrip)
+        return next(iter(self.query(TourStrip)), None)
 
-    def _target(self) -> Credential | None:
-        """The credential under the cursor, which these commands are about."""
+    def target(self) -> Credential | None:
+        """The credential under the cursor, which commands are about; where there is none, it says so."""
         credential = self.credentials.chosen
         if credential is None:
             self.say("There is no credential yet: a adds one.")
         return credential
-
-    def _open(self, lines: LineList) -> None:
-        if lines is self.credentials:
-            if credential := self.credentials.chosen:
-                from meshtui.tui.credential import CredentialSheet
-
-                self.app.push_screen(CredentialSheet(self.session, credential.name))
-        elif entry := self.log_pane.chosen:
-            from meshtui.tui.explanation import ExplanationSheet
-
-            self.app.push_screen(ExplanationSheet(self.session.journal, entry))

@@ -10,7 +10,7 @@ from textual.worker import Worker
 
 from meshtui.journal.record import note
 from meshtui.runs.model import Event, Path, Prompt
-from meshtui.tui.live import Live
+from meshtui.tui.panes.live import Live
 
 if TYPE_CHECKING:
     from textual.screen import Screen

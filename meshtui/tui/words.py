@@ -5,6 +5,7 @@ The word alone says it; colour only helps. Parts are (text, role) pairs, the one
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -163,3 +164,12 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
+
+
+def clock(at: float) -> str:
+    """Local time of day, `14:03:22`."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def shorten(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…"

@@ -12,7 +12,7 @@ from meshtui.journal.record import CheckRecorder
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.live import Live
+from meshtui.tui.panes.live import Live
 from tests.tui.recorded import BAD, NO_PERMISSION, NOON, Recorded, all_kinds, demo, fallen_back
 
 SMALL, MEDIUM, LARGE = (80, 24), (120, 36), (200, 60)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib import import_module
 
 import pytest
 
-from meshtui.tui import commands
+from meshtui import commands
+from meshtui.commands import COMMANDS, Command
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.commands import COMMANDS, EVERYWHERE, Command
-from meshtui.tui.credential import CredentialSheet
-from meshtui.tui.explanation import ExplanationSheet
-from meshtui.tui.help import HelpSheet
 from meshtui.tui.main_screen import MainScreen
+from meshtui.tui.sheets.credential import CredentialSheet
+from meshtui.tui.sheets.explanation import ExplanationSheet
+from meshtui.tui.sheets.help import HelpSheet
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
@@ -21,15 +22,13 @@ RESERVED = {f"ctrl+{letter}" for letter in "absqjmhiz"}
 """Keys that terminals, tmux and screen keep for themselves, or that are other keys in disguise."""
 
 
-def ident(command: Command) -> str:
-    return f"{command.where}.{command.id}"
-
-
-@pytest.mark.parametrize("screen_type", SCREENS, ids=lambda s: s.__name__)
-def test_every_command_of_a_screen_has_its_action_there(screen_type: type):
-    for command in commands.of(*SCREENS[screen_type]):
-        holder = MeshtuiApp if command.where == EVERYWHERE else screen_type
-        assert callable(getattr(holder, f"action_{command.id.partition('(')[0]}", None)), ident(command)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
+def test_every_command_has_a_function_that_does_it(command: Command):
+    if command.does:
+        module, _, function = command.does.partition(".")
+        assert callable(getattr(import_module(f"meshtui.tui.actions.{module}"), function))
+    else:
+        assert callable(getattr(MeshtuiApp, f"action_{command.id}"))
 
 
 @pytest.mark.parametrize("screen_type", SCREENS, ids=lambda s: s.__name__)
@@ -39,7 +38,7 @@ def test_no_key_means_two_things_on_one_screen(screen_type: type):
 
 
 def test_ids_are_unique_and_texts_are_short():
-    assert len({ident(c) for c in COMMANDS}) == len(COMMANDS)
+    assert len({c.ident for c in COMMANDS}) == len(COMMANDS)
     assert all(len(c.title) <= 12 and len(c.help) <= 62 for c in COMMANDS)
 
 
@@ -59,7 +58,7 @@ async def test_help_lists_every_command(screen: Screen):
         await pilot.press("question_mark")
         shown = text_of(app)
         for command in COMMANDS:
-            assert command.help in shown, ident(command)
+            assert command.help in shown, command.ident
             assert " ".join(commands.keys(command)) in shown
 
 

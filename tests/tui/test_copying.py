@@ -70,14 +70,6 @@ async def test_without_any_of_that_the_terminal_is_asked_and_a_file_kept():
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-def test_the_file_is_never_readable_by_others_not_even_when_it_was(tmp_path: Path):
-    environ = {"XDG_STATE_HOME": str(tmp_path)}
-    file = clipboard.saved("one", environ)
-    file.chmod(0o644)
-    assert clipboard.saved("two", environ) == file
-    assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("two", 0o600)
-
-
 @pytest.mark.parametrize(
     ("environ", "platform", "there"),
     [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.ladder_block import ladder_lines
-from meshtui.tui.live import Live
-from meshtui.tui.page import as_text
+from meshtui.tui.panes.ladder import ladder_lines
+from meshtui.tui.panes.live import Live
+from meshtui.tui.widgets.page import as_text
 from tests.tui.conftest import Screen, settled, text_of
 
 SIZES = [(80, 24), (120, 36), (160, 40)]

@@ -8,8 +8,8 @@ import pytest
 from textual import events
 
 from meshtui.session import Session
-from meshtui.tui.dialogs import AddDialog
-from meshtui.tui.explanation import ExplanationSheet
+from meshtui.tui.dialogs.add import AddDialog
+from meshtui.tui.sheets.explanation import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of
 
 BODY = {"message": "The security token included in the request is invalid."}

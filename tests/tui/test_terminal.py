@@ -23,7 +23,7 @@ from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import demo
 
 class Crashing(MeshtuiApp):
-    def action_theme(self):
+    def action_do(self, ident):
         local = "sk-proj-" + "Canary0" * 6
         other = Secret("hidden canary value")
         raise RuntimeError(f"the text of an error may hold {local} and hidden canary value")
@@ -122,6 +122,6 @@ def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[p
     assert child.exitstatus == 1
     report = printed.partition(LEFT)[2].decode()
     assert "RuntimeError: the text of an error may hold sk-proj-" in report
-    assert "action_theme" in report
+    assert "action_do" in report
     for planted in ("Canary0", "hidden canary value", "locals"):
         assert planted not in report

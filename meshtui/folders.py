@@ -1,0 +1,45 @@
+"""Where meshtui keeps files, and how: folders 0700, files 0600, made so and not changed after."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def config_folder(environ: Mapping[str, str]) -> Path:
+    """`~/.config/meshtui` (XDG base directory specification). It need not exist."""
+    return _base(environ, "XDG_CONFIG_HOME", ".config")
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """`~/.local/state/meshtui`: history, copies, exports. It need not exist."""
+    return _base(environ, "XDG_STATE_HOME", ".local/state")
+
+
+def made_private(folder: Path) -> Path:
+    """The folder, made with mode 0700 where it was missing. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Writes a file that only its owner can read from the first byte on; one of that name is replaced, not reused, so
+    its looser mode does not stay. Returns the path. Raises OSError."""
+    made_private(path.parent)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def short(path: Path, environ: Mapping[str, str]) -> str:
+    """The path as people read it: `~` for the home folder."""
+    return str(path).replace(environ.get("HOME") or "~", "~", 1)
+
+
+def _base(environ: Mapping[str, str], variable: str, default: str) -> Path:
+    # The specification: a relative path in the variable is not valid and is to be passed over.
+    given = environ.get(variable, "")
+    home = Path(environ.get("HOME") or "~").expanduser()
+    return (Path(given) if os.path.isabs(given) else home / default) / "meshtui"

@@ -1,0 +1,1 @@
+"""What each command does, a function each, by what it is about."""

@@ -1,0 +1,98 @@
+"""The commands that change the list of credentials: policy, fault, add, remove. Each leaves a note in the log."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from meshtui.credentials.model import KIND_NAMES, Credential, Policy, Source
+from meshtui.journal.record import note
+from meshtui.tui.actions.staging import touched
+
+if TYPE_CHECKING:
+    from meshtui.secret import Secret
+    from meshtui.tui.dialogs.add import NewCredential
+    from meshtui.tui.main_screen import MainScreen
+
+
+def check(screen: MainScreen) -> None:
+    if credential := screen.target():
+        screen.check(credential)
+
+
+def check_all(screen: MainScreen) -> None:
+    if credential := screen.target():
+        screen.check(credential, prompt=True)
+
+
+def switch_policy(screen: MainScreen) -> None:
+    if not (credential := screen.target()):
+        return
+    if credential.provider in ("", "mesh"):
+        screen.say(f"{credential.name} has no fallback policy: only provider credentials have one.", "warn")
+        return
+    exclusive = credential.policy is Policy.FALLBACK
+    screen.session.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
+    means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
+    _changed(screen, credential.name, f"{credential.name}: {means}")
+    touched(screen)
+
+
+def choose_fault(screen: MainScreen) -> None:
+    if not screen.session.sandboxed or not (credential := screen.target()):
+        return
+    from meshtui.tui.dialogs.fault import FaultDialog
+
+    session, name = screen.session, credential.name
+    if credential.source.kind != "sandbox":
+        screen.say(f"{name} is not the sandbox's, so it cannot be broken at will.", "warn")
+        return
+
+    def chosen(fault: str | None) -> None:
+        if fault is not None:
+            session.set_fault(name, fault or None)
+            does = f"{fault.replace('_', ' ')}: {session.fault_names[fault]}" if fault else "no fault, it works again"
+            _changed(screen, name, f"{name}: {does}")
+            touched(screen)
+
+    screen.app.push_screen(FaultDialog(name, session.fault_names, session.faults.get(name, "")), chosen)
+
+
+def add(screen: MainScreen, pasted: Secret | None = None) -> None:
+    from meshtui.tui.dialogs.add import AddDialog
+
+    def given(new: NewCredential | None) -> None:
+        if new is not None:
+            screen.run_worker(_add(screen, new), group="add")
+
+    screen.app.push_screen(AddDialog(pasted), given)
+
+
+def remove(screen: MainScreen) -> None:
+    if credential := screen.target():
+        screen.session.remove(credential.name)
+        _changed(screen, credential.name, f"{credential.name} is off the list")
+
+
+async def _add(screen: MainScreen, new: NewCredential) -> None:
+    """Off the event loop: reading a service account's key takes some 50 ms, and pydantic is imported for it."""
+    session = screen.session
+    if new.path:
+        credential = await asyncio.to_thread(session.add_file, new.path)
+    else:
+        credential = await asyncio.to_thread(session.add, new.text.reveal(), Source("paste"), region=new.region)
+    _changed(screen, credential.name, f"{credential.name} added: {_what(credential)}")
+    screen.credentials.cursor = screen.credentials.names.index(credential.name)
+    screen.credentials.focus()
+
+
+def _changed(screen: MainScreen, name: str, what: str) -> None:
+    screen.session.journal.append(note(screen.app.clock(), what, name))
+    screen.credentials_changed()
+    screen.say(what)
+
+
+def _what(credential: Credential) -> str:
+    if credential.usable:
+        return KIND_NAMES[credential.kind]
+    return f"{KIND_NAMES[credential.kind]}, and it cannot be sent as it is; enter shows why"

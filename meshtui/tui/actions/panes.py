@@ -1,0 +1,37 @@
+"""Going from pane to pane, and opening what is under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from meshtui.tui.widgets.lines import LineList
+
+if TYPE_CHECKING:
+    from meshtui.tui.main_screen import MainScreen
+
+
+def to_credentials(screen: MainScreen) -> None:
+    screen.credentials.focus()
+
+
+def to_request(screen: MainScreen) -> None:
+    screen.query_one("#path").focus()
+
+
+def to_log(screen: MainScreen) -> None:
+    screen.log_pane.focus()
+
+
+def open_chosen(screen: MainScreen) -> None:
+    open_line(screen, screen.log_pane if screen.log_pane.has_focus else screen.credentials)
+
+
+def open_line(screen: MainScreen, lines: LineList) -> None:
+    """The explanation of the log line, or the sheet of the credential, under the cursor."""
+    from meshtui.tui.sheets.credential import CredentialSheet
+    from meshtui.tui.sheets.explanation import ExplanationSheet
+
+    if lines is screen.credentials and (credential := screen.credentials.chosen):
+        screen.app.push_screen(CredentialSheet(screen.session, credential.name))
+    elif lines is screen.log_pane and (entry := screen.log_pane.chosen):
+        screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))

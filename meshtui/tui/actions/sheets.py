@@ -1,0 +1,36 @@
+"""What can be done on the pages to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from meshtui.tui.sheets.credential import CredentialSheet
+    from meshtui.tui.sheets.explanation import ExplanationSheet
+    from meshtui.tui.sheets.sheet import Sheet
+
+
+def back(sheet: Sheet) -> None:
+    sheet.dismiss()
+
+
+def before(sheet: ExplanationSheet) -> None:
+    sheet.step(-1)
+
+
+def after(sheet: ExplanationSheet) -> None:
+    sheet.step(1)
+
+
+def copy(sheet: ExplanationSheet | CredentialSheet) -> None:
+    sheet.app.copy(sheet.as_copied())
+
+
+def copy_all(sheet: ExplanationSheet) -> None:
+    sheet.app.copy(sheet.as_copied(raw=True))
+
+
+def check(sheet: CredentialSheet) -> None:
+    """Goes back and checks the credential, whose rungs the pane behind shows."""
+    sheet.dismiss()
+    sheet.app.main.check(sheet.credential)

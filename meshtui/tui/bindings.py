@@ -1,0 +1,29 @@
+"""From the table of commands to Textual's bindings, and from a binding to the function that does it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from textual.binding import Binding
+
+from meshtui.commands import COMMANDS, EVERYWHERE, Command, of
+
+
+def bindings(*where: str) -> list[Binding]:
+    """Textual's bindings of these screens. Their ids are the commands', for a keymap."""
+    return [Binding(c.keys, action(c), c.title, show=False, priority=c.priority, id=c.ident) for c in of(*where)]
+
+
+def action(command: Command) -> str:
+    """The action that Textual runs for it."""
+    if not command.does:
+        return f"app.{command.id}"
+    return f"{'app' if command.where == EVERYWHERE else 'screen'}.do({command.ident!r})"
+
+
+def do(target: object, ident: str) -> None:
+    """Does what the table says of this command, with the screen or the application that was asked. The module is
+    imported now: the first paint waits for nothing that it does not show."""
+    command = next(c for c in COMMANDS if c.ident == ident)
+    module, _, function = command.does.partition(".")
+    getattr(import_module(f"meshtui.tui.actions.{module}"), function)(target)

@@ -1,0 +1,79 @@
+"""A new credential, by paste or file."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Grid, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from meshtui.redact import redact
+from meshtui.secret import Secret
+from meshtui.tui.dialogs.style import CLOSE, STYLE
+from meshtui.tui.widgets.secret_field import SecretField
+
+
+class NewCredential(NamedTuple):
+    text: Secret
+    path: str
+    region: str
+
+
+class AddDialog(ModalScreen[NewCredential | None]):
+    """Returns what was given, None where it was closed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = CLOSE
+    CSS_PATH = STYLE
+    AUTO_FOCUS = "#secret"
+
+    def __init__(self, pasted: Secret | None = None) -> None:
+        """`pasted` is what was pasted before the dialog was open."""
+        super().__init__()
+        self._pasted = pasted
+
+    def on_mount(self) -> None:
+        if self._pasted is not None:
+            self.query_one(SecretField).take(self._pasted.reveal())
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Add a credential"
+            dialog.border_subtitle = "enter adds it · tab next field · esc closes"
+            yield Label("An OpenAI key, a Bedrock API key, AWS credentials JSON, a Vertex service account JSON\n"
+                        "or a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
+            with Grid(id="fields"):
+                yield Label("Secret")
+                yield SecretField(id="secret")
+                yield Label("or a file")
+                yield Input(placeholder="path of a key or JSON file", id="file", compact=True)
+                yield Label("Region")
+                yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True)
+            yield Label("", id="problem")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A key that landed in a field where it would be seen goes where it is not."""
+        if redact(event.value) != event.value:
+            self.query_one(SecretField).take(event.value)
+            event.input.value = ""
+            self._tell("That is a key, so it went into the first field.")
+
+    def on_secret_field_submitted(self) -> None:
+        self._done()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._done()
+
+    def _done(self) -> None:
+        text = self.query_one(SecretField).held
+        path, region = (self.query_one(f"#{field}", Input).value.strip() for field in ("file", "region"))
+        if text.reveal().strip() or path:
+            self.dismiss(NewCredential(text, path, region))
+        else:
+            self._tell("Paste a key into the first field, or name a file in the second.")
+
+    def _tell(self, problem: str) -> None:
+        self.query_one("#problem", Label).update(problem)

@@ -1,0 +1,1 @@
+"""Text that is read, as lines of parts: pure functions of data and width."""

@@ -1,0 +1,62 @@
+"""What is known of a credential: findings with their mend, facts, how Mesh sees it. Never its secret."""
+
+from __future__ import annotations
+
+from meshtui.config import MESH_FEE
+from meshtui.credentials.mesh_form import MeshForm
+from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Policy
+from meshtui.tui import words
+from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
+
+POLICY = {
+    Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",
+    Policy.EXCLUSIVE: "exclusive use: where this key fails, the request fails; any 200 is then this key's",
+}
+
+
+def credential_lines(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
+    mark, kind = words.LEVELS[credential.worst], KIND_NAMES[credential.kind]
+    broken = bool(fault) and credential.usable
+    lines = paragraph(f"{words.BROKEN.glyph if broken else mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width,
+                      f"{words.BROKEN.role if broken else mark.role} strong")  # fmt: skip
+    lines.append(BLANK)
+    lines += labelled(_facts(credential, fault, fault_does), width)
+    lines += heading("Findings", width)
+    if not credential.findings:
+        lines += paragraph("Nothing wrong can be seen without a call. c checks it live, rung by rung.", width)
+    for finding in sorted(credential.findings, key=lambda f: -list(words.FINDINGS).index(f.level)):
+        lines += _finding(finding, width)
+    return lines
+
+
+def form_lines(form: MeshForm, width: int) -> Lines:
+    """What to choose and paste in Mesh's BYOK form, secrets masked, and what would go wrong there without a word."""
+    lines = heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form", width)[1:]
+    lines += paragraph(form.paste, width) if form.paste else paragraph("Nothing of it belongs there.", width)
+    lines += heading("What goes wrong there", width) if form.traps else []
+    for trap in form.traps:
+        lines += _finding(trap, width)
+    return lines
+
+
+def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[str, str]]:
+    secret = credential.secret
+    policy = POLICY[credential.policy] if credential.provider not in ("", "mesh") else ""
+    return [
+        ("Source", str(credential.source)),
+        ("Secret", f"{secret.masked}  fingerprint {secret.fingerprint}" if secret else "none could be read"),
+        ("Policy", policy),
+        ("Mesh's fee", MESH_FEE.replace(" %", "\N{NO-BREAK SPACE}%") if policy else ""),
+        ("Fault", f"{fault}: {fault_does}" if fault else ""),
+        *((name[0].upper() + name[1:], value) for name, value in credential.facts.items()),
+    ]
+
+
+def _finding(finding: Finding, width: int) -> Lines:
+    mark = words.FINDINGS[finding.level]
+    lines = paragraph(f"{mark.glyph} {mark.word}: {finding.title}", width, mark.role)
+    if finding.proof:
+        lines += paragraph(f"seen: {finding.proof}", width, "dim", indent=2)
+    if finding.fix:
+        lines += paragraph(f"mend: {finding.fix}", width, indent=2)
+    return lines

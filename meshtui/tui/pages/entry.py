@@ -1,0 +1,105 @@
+"""What Enter shows of a log line, and what copying takes: the explanation first, the raw exchange below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from meshtui.exchange import Exchange
+from meshtui.explain.card import card
+from meshtui.explain.model import Explanation
+from meshtui.journal.entry import Entry, What
+from meshtui.runs.model import Attempt, Verdict
+from meshtui.runs.rung import RungResult
+from meshtui.tui import words
+from meshtui.tui.pages.exchange import exchange_lines
+from meshtui.tui.pages.explanation import explanation_lines
+from meshtui.tui.pages.truth import truth_lines
+from meshtui.tui.pages.verdict import ladder_lines, rung_lines, verdict_lines
+from meshtui.tui.panes.rows import row
+from meshtui.tui.widgets.page import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
+from meshtui.tui.words import clock
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.mesh.books import Truth
+    from meshtui.session import Session
+
+Truths: TypeAlias = "Sequence[Truth] | None"
+
+
+def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+    """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
+    None: there is no sandbox."""
+    if entry.what is What.RUN:
+        entry = next((e for e in run if e.what is What.VERDICT), entry)
+    if isinstance(entry.detail, Attempt):
+        return attempt_lines(entry.detail, width)
+    if isinstance(entry.detail, Verdict):
+        known = verdict_lines(entry.detail, entry.cancelled, width)
+        really = truth_lines(entry.detail, attempts_of(run), truths, width) if truths is not None else []
+        return [*known, *really, *_attempts(run, width)]
+    if isinstance(entry.detail, Explanation):
+        return explanation_lines(entry.detail, width)
+    if entry.detail is None:
+        return paragraph(entry.text, width)
+    return (
+        rung_lines(entry.detail, width) if isinstance(entry.detail, RungResult) else ladder_lines(entry.detail, width)
+    )
+
+
+def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
+    """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
+    about = [entry] if entry.what in (What.ATTEMPT, What.RUNG) else run
+    exchanges = [exchange for e in about for exchange in _exchanges(e)]
+    return exchange_lines(exchanges, width) if exchanges else []
+
+
+def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
+    match entry.detail:
+        case Attempt(exchanges=exchanges, afterwards=afterwards):
+            return (*exchanges, *afterwards)
+        case RungResult(exchange=Exchange() as exchange):
+            return (exchange,)
+        case _:
+            return ()
+
+
+def attempt_lines(attempt: Attempt, width: int) -> Lines:
+    if attempt.explanation:
+        return explanation_lines(attempt.explanation, width)
+    mark, exchange = words.of_attempt(attempt), attempt.exchange
+    lines = paragraph(
+        f"{mark.glyph} {mark.word.capitalize()} in {words.duration(exchange.timings.total)}", width, mark.role
+    )
+    pairs = (("Said", attempt.text or "(no text)"), ("With", f"{attempt.role}, {attempt.credential}"),
+             ("Request id", exchange.request_id))  # fmt: skip
+    return [*lines, BLANK, *labelled(pairs, width)]
+
+
+def truths_of(session: Session, run: Sequence[Entry]) -> Truths:
+    """None on the real hosts, where nobody keeps such a record."""
+    return session.truths(attempts_of(run)) if session.sandboxed else None
+
+
+def attempts_of(run: Sequence[Entry]) -> list[Attempt]:
+    return [entry.detail for entry in run if isinstance(entry.detail, Attempt)]
+
+
+def entry_text(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
+    """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
+    detail = entry.detail
+    told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
+    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH, truths))
+    return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
+
+
+def _attempts(run: Sequence[Entry], width: int) -> Lines:
+    attempts = [e for e in run if isinstance(e.detail, Attempt)]
+    lines = heading("Attempts", width) if attempts else []
+    for entry in attempts:
+        lines.append(row(entry, width))
+    for entry in attempts:
+        if isinstance(entry.detail, Attempt) and entry.detail.explanation:
+            lines += heading(f"Why the attempt of {clock(entry.at)} failed", width)
+            lines += explanation_lines(entry.detail.explanation, width)
+    return lines

@@ -1,0 +1,75 @@
+"""The explanation card: what is wrong, the line that proves it, whose key, who repairs it, and how."""
+
+from __future__ import annotations
+
+import re
+
+from meshtui.config import PROVIDER_NAMES
+from meshtui.explain.model import Explanation, Step
+from meshtui.tui import words
+from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
+
+_STARS = re.compile(r"\*{16,}")
+"""OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
+CERTAINTY = {
+    "certain": "certain",
+    "likely": "likely, not certain",
+    "unknown": "the answer does not tell",
+}
+
+
+def explanation_lines(explanation: Explanation, width: int) -> Lines:
+    mark = words.of_cause(explanation.cause)
+    lines = paragraph(f"{mark.glyph} {explanation.headline}", width, f"{mark.role} strong")
+    lines += paragraph(_subtitle(explanation), width, "dim", indent=2)
+    lines.append(BLANK)
+    lines += labelled(_facts(explanation), width)
+    if explanation.steps:
+        lines += heading("What to do", width)
+        for number, step in enumerate(explanation.steps, 1):
+            lines += _step(number, step, width)
+    return lines
+
+
+def _subtitle(explanation: Explanation) -> str:
+    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    status = f"{explanation.status} from {provider}" if explanation.status else f"no answer from {provider}"
+    return " · ".join((status, explanation.cause.replace("_", " "), CERTAINTY[explanation.certainty]))
+
+
+def _facts(explanation: Explanation) -> list[tuple[str, str]]:
+    proof = _STARS.sub("*****…*****", explanation.proof)
+    proof += f"  ({explanation.proof_from})" if explanation.proof_from else ""
+    wait = f" in {explanation.retry_after:.0f} s" if explanation.retry_after is not None else ""
+    retry = explanation.retry_advice or (f"may help{wait}" if explanation.retryable else "does not help")
+    return [
+        ("Proof", proof),
+        *((spot, text) for spot, text in explanation.structure),
+        ("Not this", explanation.not_this),
+        ("Whose key", _whose(explanation)),
+        ("Repairs it", explanation.who),
+        ("Retry", retry),
+        ("Mesh", explanation.mesh_does or f"falls back on this: {explanation.falls_back}"),
+        ("Could be", ", ".join(label.replace("_", " ") for label in explanation.also)),
+        ("Counted", "; ".join(explanation.numbers)),
+        ("Request id", explanation.request_id),
+        ("Read more", explanation.reference),
+    ]
+
+
+def _whose(explanation: Explanation) -> str:
+    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    return {
+        "mesh": "the Mesh key (rsk_…)",
+        "provider": "the provider's key" + ("" if explanation.provider == "mesh" else f", at {provider}"),
+    }.get(explanation.credential or "", "no key is at fault")
+
+
+def _step(number: int, step: Step, width: int) -> Lines:
+    first, *rest = paragraph(step.text, width, indent=3)
+    lines: Lines = [((f"{number}. ", "accent"), (first[0][0][3:], "")), *rest]
+    if step.command:
+        lines += paragraph(f"$ {step.command}", width, "strong", indent=3)
+    if step.url:
+        lines += paragraph(step.url, width, "accent", indent=3)
+    return lines

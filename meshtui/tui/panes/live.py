@@ -1,0 +1,110 @@
+"""What is known of a run or a check while it happens: who is being called, the phases passed, the words so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from meshtui.config import PROVIDER_NAMES
+from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, PhaseReached, RunEnded, TextArrived
+from meshtui.tui import words
+from meshtui.tui.widgets.page import Lines, paragraph
+from meshtui.tui.words import Mark, shorten
+
+if TYPE_CHECKING:
+    from meshtui.runs.rung import Ladder, RungResult
+
+PHASES = {"connected": "connected", "sent": "sent", "first_byte": "first byte"}
+
+
+@dataclass
+class Leg:
+    """One call under way."""
+
+    at: float
+    """Unix time at which it began."""
+    who: str
+    """The role of the attempt, as in the log; `check` for a check."""
+    what: str
+    """`calling OpenAI`"""
+    passed: list[str] = field(default_factory=list)
+    """`connected 3 ms`, in their order."""
+    text: str = ""
+
+    def progress(self) -> str:
+        """`sent 4 ms · first byte 142 ms · 12 words`; what comes next while there is nothing yet."""
+        count = len(self.text.split())
+        said = [f"{count} word{'s' * (count > 1)}"] if count else []
+        return " · ".join([*self.passed[-2:], *said]) or "connecting"
+
+
+@dataclass
+class Live:
+    """Mutable, and fed by the events of one run or the results of one check. A comparison has several legs at once."""
+
+    legs: dict[str, Leg] = field(default_factory=dict)
+    """The calls under way, by their role."""
+    text: str = ""
+    """What was said last."""
+    outcome: tuple[Mark, str] | None = None
+    """How it all ended."""
+    checking: str = ""
+    """The credential whose ladder is climbed; empty for a test prompt."""
+    rungs: list[RungResult] = field(default_factory=list)
+    """The rungs that are done, in their order."""
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case AttemptStarted(role=role, provider=provider, at=at):
+                self.legs[role] = Leg(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
+                self.text = ""
+            case PhaseReached(phase=phase, after=after, role=role) if leg := self._leg(role):
+                leg.passed.append(f"{PHASES.get(phase, phase)} {words.duration(after)}")
+            case TextArrived(piece=piece, role=role) if leg := self._leg(role):
+                leg.text += piece
+                self.text = leg.text
+            case AttemptEnded(attempt=attempt):
+                self.legs.pop(attempt.role, None)
+                why = attempt.explanation.headline if attempt.explanation else ""
+                self.text = attempt.text or why or self.text
+            case RunEnded(run=run):
+                self.legs.clear()
+                self.outcome = words.of_verdict(run.verdict, run.cancelled)
+            case _:
+                pass
+
+    def check(self, name: str, at: float) -> None:
+        """A check begins."""
+        self.checking = name
+        self.legs = {"check": Leg(at, "check", f"checking {name}")}
+
+    def hear_rung(self, rung: RungResult) -> None:
+        self.rungs.append(rung)
+        self.legs["check"].passed.append(f"{words.HOLDS[rung.holds].glyph} {rung.name}")
+
+    def checked(self, ladder: Ladder | None) -> None:
+        """The check ended; None: it was stopped."""
+        self.legs.clear()
+        self.outcome = words.of_ladder(ladder) if ladder else (words.STOPPED, "you stopped it")
+        self.text = ladder.sentence if ladder else ""
+
+    def broke(self, why: str) -> None:
+        """It ended by an error of our own."""
+        self.legs.clear()
+        self.outcome = (Mark("✗", "failed", "bad"), why)
+
+    def _leg(self, role: str) -> Leg | None:
+        return self.legs.get(role) or next(reversed(self.legs.values()), None)
+
+
+def live_lines(live: Live, width: int, height: int) -> Lines:
+    """In at most `height` lines: how far it is or how it ended, then the newest of what the model says."""
+    lines: Lines = []
+    for leg in live.legs.values():
+        lines += [((shorten(f"◌ {leg.what} · esc stops it", width), "accent"),)]
+        lines += [((f"  {shorten(leg.progress(), width - 2)}", "dim"),)]
+    if live.outcome:
+        mark, short = live.outcome
+        lines += paragraph(f"{mark.glyph} {short}", width, mark.role)
+    said = paragraph(live.text, width) if live.text else []
+    return (lines + said[-max(1, height - len(lines)) :])[:height]

@@ -1,0 +1,1 @@
+"""Whole screens to read, on top of the main one."""

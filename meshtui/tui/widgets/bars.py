@@ -1,0 +1,86 @@
+"""The three single lines of every screen: what this is (top), what just happened, which keys there are (bottom)."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.visual import VisualType
+from textual.widget import Widget
+
+from meshtui import commands
+from meshtui.sanitize import one_line
+from meshtui.tui.bindings import action
+from meshtui.tui.words import STYLES, content
+
+GAP = "  "
+ALWAYS = ("help", "quit", "back")
+"""Commands that keep their place in the footer however narrow it is."""
+
+
+class TitleBar(Widget):
+    """The screen's name and one sentence about where one is."""
+
+    def __init__(self, title: str, about: str = "") -> None:
+        super().__init__()
+        self.show(title, about)
+
+    def show(self, title: str, about: str = "") -> None:
+        self._words = (title, about)
+        self.refresh()
+
+    def render(self) -> VisualType:
+        title, about = self._words
+        room = self.content_size.width - cell_len(title) - 3
+        return content(((title, "strong"), (f"   {one_line(about, max(8, room))}" if about else "", "dim")))
+
+
+class StatusBar(Widget):
+    """The last thing that happened, in a line or two. It stays until the next one: nothing is only a toast."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said, self._role = "", ""
+
+    def say(self, text: str, role: str = "") -> None:
+        self.said, self._role = text, role
+        self.refresh(layout=True)
+
+    def render(self) -> VisualType:
+        return content(((one_line(self.said), self._role),))
+
+
+class KeyBar(Widget):
+    """The commands of this screen, as many as fit; each can be clicked."""
+
+    def __init__(self, *where: str, demo: bool = False) -> None:
+        super().__init__()
+        self._commands = [c for c in commands.of(*where, demo=demo) if c.foot]
+
+    def render(self) -> VisualType:
+        return Content(GAP).join(
+            Content.assemble((commands.keys(c)[0], f"bold {STYLES['accent']}"), f" {c.title}") for c in self._fitting()
+        )
+
+    async def on_click(self, event: events.Click) -> None:
+        offset, at = event.get_content_offset(self), 0
+        for command in self._fitting():
+            if offset and at <= offset.x < at + _width(command):
+                await self.run_action(action(command))
+                return
+            at += _width(command) + len(GAP)
+
+    def _fitting(self) -> list[commands.Command]:
+        always = [c for c in self._commands if c.id in ALWAYS]
+        room = self.content_size.width - sum(_width(c) + len(GAP) for c in always) + len(GAP)
+        fitting = []
+        for command in (c for c in self._commands if c.id not in ALWAYS):
+            room -= _width(command) + len(GAP)
+            if room < 0:
+                break
+            fitting.append(command)
+        return [*fitting, *always]
+
+
+def _width(command: commands.Command) -> int:
+    return len(commands.keys(command)[0]) + 1 + len(command.title)
