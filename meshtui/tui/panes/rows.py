@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
-from meshtui.tui.words import Mark, Part, clock, shorten
+from meshtui.tui.words import Mark, Part, Parts, clock, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from meshtui.runs.rung import Ladder, RungResult
     from meshtui.tui.panes.live import Leg
@@ -19,9 +20,52 @@ if TYPE_CHECKING:
 ROLE_NAMES = {"mesh": "Mesh"}
 
 
-def row(entry: Entry, width: int) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a row needs besides its entry. The log makes one a row; without any, a row says what the entry alone says."""
+
+    now: float | None = None
+    """Unix seconds from which times are told (`2 min ago`); None: they are told by the clock."""
+    span: tuple[float, float] | None = None
+    """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
+    folded: Parts = ()
+    """What stands for the lines folded away under a run's row (`summary`); empty: they are to be seen."""
+    waits: str = ""
+    """The limit a call met, counting down; in place of the entry's sentence."""
+
+
+PLAIN = Look()
+
+
+def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:  # noqa: ARG001 - the next change reads it
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
     return [(clock(entry.at) + " ", "dim"), *_ROWS[entry.what](entry, width - 9)]
+
+
+def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
+    """Start and length of a run by its entries, for `Look.span`; None where none of them took any time."""
+    called = [entry for entry in run if entry.what in (What.ATTEMPT, What.RUNG) and entry.seconds]
+    if not called:
+        return None
+    start = min(entry.at for entry in called)
+    return start, max(entry.at + (entry.seconds or 0.0) for entry in called) - start
+
+
+def summary(run: Iterable[Entry]) -> Parts:
+    """How a run came out and how many lines it has, for `Look.folded`."""
+    entries = [entry for entry in run if entry.what is not What.RUN]
+    verdict = next((entry for entry in reversed(entries) if entry.what is What.VERDICT), None)
+    lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'} folded"
+    if verdict is None:
+        return ((lines, "dim"),)
+    mark = _mark_of(verdict)
+    return ((f"{mark.glyph} {mark.word}", mark.role), (f" · {lines}", "dim"))
+
+
+def _mark_of(verdict: Entry) -> Mark:
+    if isinstance(verdict.detail, Verdict):
+        return words.of_verdict(verdict.detail, verdict.cancelled)[0]
+    return words.of_ladder(cast("Ladder", verdict.detail))[0] if verdict.detail else words.STOPPED
 
 
 def live_row(leg: Leg, width: int) -> list[Part]:
