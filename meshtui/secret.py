@@ -6,6 +6,7 @@ in a body is masked there as well, though nobody passed it along.
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Iterator
 
@@ -17,7 +18,13 @@ PREFIXES = (
 SHORT = 16
 """Below this many characters the last four are not shown: they would be too much of the whole."""
 
-_living: weakref.WeakSet[Secret] = weakref.WeakSet()
+_living: weakref.WeakValueDictionary[int, Secret] = weakref.WeakValueDictionary()
+"""By identity: two Secrets of one value are two, and the value lives until both are gone."""
+_births = itertools.count(1)
+_latest = 0
+"""The number of the Secret made last. Each draws its own, whatever the order in which threads write theirs down."""
+_known: tuple[tuple[int, int], frozenset[str]] = ((0, 0), frozenset())
+"""The values that lived when this one was the latest and there were that many."""
 
 
 def mask(value: str) -> str:
@@ -35,8 +42,10 @@ class Secret:
     __slots__ = ("__weakref__", "_value")
 
     def __init__(self, value: str) -> None:
+        global _latest
         self._value = value
-        _living.add(self)
+        _living[id(self)] = self
+        _latest = next(_births)
 
     def reveal(self) -> str:
         return self._value
@@ -85,5 +94,11 @@ class Secret:
 
 
 def living_values() -> frozenset[str]:
-    """The values of all Secrets that exist now: what the redactor hides by value."""
-    return frozenset(secret._value for secret in tuple(_living)) if _living else frozenset()
+    """The values of all Secrets that exist now: what the redactor hides by value. The same object comes back until one
+    is made or ends, since every text that is shown asks for it."""
+    global _known
+    now, (then, values) = (_latest, len(_living)), _known
+    if then != now:
+        values = frozenset(secret._value for secret in tuple(_living.values()))
+        _known = now, values
+    return values

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from rich.pretty import pretty_repr
 
-from meshtui.secret import Secret, mask
+from meshtui.secret import Secret, living_values, mask
 
 VALUE = "sk-proj-" + "Zq7" * 20 + "wxyz"
 
@@ -90,3 +90,11 @@ def test_fingerprints_tell_keys_apart_and_are_short():
 def test_secrets_compare_by_value_and_can_be_keys_of_a_mapping():
     assert {Secret(VALUE): 1}[Secret(VALUE)] == 1
     assert Secret(VALUE) != VALUE
+
+
+def test_a_value_is_known_as_long_as_one_secret_holds_it():
+    first, second = Secret("twice the same value"), Secret("twice the same value")
+    del first
+    assert "twice the same value" in living_values()
+    del second
+    assert "twice the same value" not in living_values()
