@@ -48,6 +48,46 @@ def test_the_oldest_go_when_the_bound_is_reached_and_numbers_go_on() -> None:
     assert [e.number for e in journal] == list(range(journal.first, 100))
 
 
+def test_an_entry_kept_twice_has_two_numbers() -> None:
+    journal = Journal()
+    first = journal.append(entry("a"))
+    second = journal.append(first)
+    assert (first.number, second.number) == (0, 1)
+
+
+def test_many_at_once_are_kept_as_one_by_one_and_told_of_once() -> None:
+    one_by_one, at_once, heard = Journal(bound=32), Journal(bound=32), []
+    at_once.subscribe(lambda: heard.append(len(at_once)))
+    for number in range(33):
+        one_by_one.append(entry(str(number)))
+    at_once.extend(entry(str(number)) for number in range(33))
+    assert list(one_by_one) == list(at_once)
+    assert heard == [len(at_once)]
+
+
+def test_the_entries_of_a_run_are_found_as_long_as_they_are_kept() -> None:
+    journal = Journal(bound=16)
+    journal.extend(Entry(at=0.0, what=What.RUN, run=f"r{number // 3}") for number in range(16))
+    assert [e.number for e in journal.of_run("r1")] == [3, 4, 5]
+    assert journal.head_of("r1").number == 3
+    journal.append(entry())
+    assert ([e.number for e in journal.of_run("r0")], journal.shortened, journal.notes) == ([1, 2], {"r0"}, 1)
+    journal.append(entry())
+    journal.append(entry())
+    assert (list(journal.runs), journal.shortened) == (["r1", "r2", "r3", "r4", "r5"], set())
+    journal.clear()
+    assert (journal.of_run("r1"), list(journal.runs), journal.shortened, journal.notes) == ((), [], set(), 0)
+
+
+@pytest.mark.parametrize("number", [-1, 4, 10])
+def test_an_entry_is_found_by_its_number_or_not_at_all(number: int) -> None:
+    journal = Journal(bound=5)
+    journal.extend(entry() for _ in range(10))
+    assert journal.numbered(5).number == 5
+    with pytest.raises(IndexError):
+        journal.numbered(number)
+
+
 def test_a_listener_hears_of_every_change_until_it_has_enough() -> None:
     journal, heard = Journal(), []
     end = journal.subscribe(lambda: heard.append(len(journal)))
