@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Policy, Source
+from meshtui.journal.asked import asked_by_check
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import CheckRecorder, recorder
 from meshtui.runs.model import Ask, Attempt, Event, Path, Prompt, Run
@@ -225,7 +226,7 @@ class Session:
         ask = self.ask(path, name, prompt)
         self._tell_sandbox(ask.credential)
 
-        record = recorder(self.journal, ask)
+        record = recorder(self.journal, ask, self.endpoints)
 
         def heard(event: Event) -> None:
             record(event)
@@ -237,7 +238,8 @@ class Session:
         """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""
         from meshtui.runs.ladder import climb
 
-        record = CheckRecorder(self.journal, self.get(name).name)
+        asked = asked_by_check(self.get(name), self.endpoints)
+        record = CheckRecorder(self.journal, self.get(name).name, asked=asked)
 
         def heard(rung: RungResult) -> None:
             record.hear(rung)

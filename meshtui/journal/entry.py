@@ -26,9 +26,53 @@ class What(StrEnum):
     """Something that meshtui or the person at it did: a fault switched, a credential added."""
 
 
+CHECK = "check"
+"""What stands in the place of a path where a credential was checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run or a check was made of, as far as it may be kept: no secret, and of the prompt only its length.
+
+    Every text is empty where it has no meaning or is not known.
+    """
+
+    path: str = ""
+    """A `runs.model.Path`, or `CHECK`."""
+    credential: str = ""
+    """Its name."""
+    kind: str = ""
+    """A `credentials.model.Kind`."""
+    provider: str = ""
+    source: str = ""
+    """Where it came from: a kind of place, and a path or variable."""
+    fingerprint: str = ""
+    """Eight hexadecimal digits, equal for equal secrets; of an AWS key pair two such: the id's, a slash, the
+    secret's."""
+    policy: str = ""
+    mesh_key: str = ""
+    """The fingerprint of the Mesh key that was at hand for this path."""
+    model: str = ""
+    region: str = ""
+    prompt: int = 0
+    """Characters."""
+    system: int = 0
+    """Characters of the system prompt."""
+    max_tokens: int = 0
+    stream: bool = False
+    cache: bool = False
+    timeout: float = 0.0
+    """Seconds for a whole attempt."""
+    host: str = ""
+    """Which was called first, without the port."""
+    version: str = ""
+    """Of meshtui."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`at` is Unix time in seconds. `detail` is what Enter opens: the attempt, rung, verdict or explanation itself."""
+    """`at` is Unix time in seconds. `detail` is what Enter opens: what was asked, the attempt, rung, verdict or
+    explanation itself."""
 
     at: float
     what: What
@@ -37,7 +81,7 @@ class Entry:
     run: str = ""
     """The id that the entries of one run share; empty for notes."""
     credential: str = ""
-    detail: Attempt | Verdict | RungResult | Ladder | Explanation | None = None
+    detail: Attempt | Verdict | RungResult | Ladder | Explanation | Asked | None = None
     seconds: float | None = None
     """How long it took; None where that has no meaning or the end was not reached."""
     cancelled: bool = False

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshtui.config import DEFAULT_MODELS
+from meshtui.config import DEFAULT_MODELS, Endpoints
 from meshtui.credentials.model import Policy
 from meshtui.exchange import Exchange
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.asked import asked_by
+from meshtui.journal.entry import CHECK, Asked, Entry, What
 from meshtui.journal.journal import Journal
 from meshtui.redact import redact
 from meshtui.runs.model import Ask, Attempt, AttemptEnded, AttemptStarted, Event, Run, RunEnded, Verdict
@@ -20,22 +21,25 @@ from meshtui.sanitize import one_line, plain
 if TYPE_CHECKING:
     from meshtui.runs.rung import Ladder, RungResult
 
+REAL = Endpoints()
 
-def recorder(journal: Journal, ask: Ask) -> Callable[[Event], None]:
-    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict."""
+
+def recorder(journal: Journal, ask: Ask, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
+    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
+    hosts are called."""
     begun: set[str] = set()
 
     def hear(event: Event) -> None:
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
-                journal.append(_beginning(ask, run, at))
+                journal.append(_beginning(ask, run, at, endpoints))
             case AttemptEnded(run=run, attempt=attempt):
                 journal.append(_attempt(run, attempt))
             case RunEnded(run=run) if run.id in begun:
                 journal.append(_verdict(run))
             case RunEnded(run=run):
-                journal.append(_beginning(ask, run.id, run.started))
+                journal.append(_beginning(ask, run.id, run.started, endpoints))
                 journal.append(_verdict(run))
             case _:
                 pass
@@ -46,11 +50,13 @@ def recorder(journal: Journal, ask: Ask) -> Callable[[Event], None]:
 class CheckRecorder:
     """The same for a check: each rung as it is done, then what came of it. `clock` gives Unix time in seconds."""
 
-    def __init__(self, journal: Journal, credential: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, journal: Journal, credential: str, clock: Callable[[], float] = time.time, asked: Asked | None = None
+    ) -> None:
         self._journal, self._credential, self._clock = journal, credential, clock
         self._began = clock()
         self._run = f"check-{os.urandom(6).hex()}"
-        self._write(What.RUN, f"check · {credential}")
+        self._write(What.RUN, f"check · {credential}", detail=asked or Asked(path=CHECK, credential=credential))
 
     def hear(self, rung: RungResult) -> None:
         exchange = rung.exchange
@@ -64,8 +70,8 @@ class CheckRecorder:
     def stopped(self) -> None:
         self._write(What.VERDICT, "you stopped the check", cancelled=True)
 
-    def _write(self, what: What, text: str, *, detail: RungResult | Ladder | None = None, at: float | None = None,
-               seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
+    def _write(self, what: What, text: str, *, detail: RungResult | Ladder | Asked | None = None,
+               at: float | None = None, seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
         self._journal.append(Entry(
             at=self._clock() if at is None else at, what=what, text=one_line(redact(text), 400), run=self._run,
             credential=self._credential, detail=detail, seconds=seconds, cancelled=cancelled,
@@ -77,7 +83,7 @@ def note(at: float, text: str, credential: str = "") -> Entry:
     return Entry(at=at, what=What.NOTE, text=one_line(redact(text)), credential=credential)
 
 
-def _beginning(ask: Ask, run: str, at: float) -> Entry:
+def _beginning(ask: Ask, run: str, at: float, endpoints: Endpoints) -> Entry:
     credential = ask.credential
     parts = [str(ask.path)]
     if credential is not None:
@@ -86,7 +92,8 @@ def _beginning(ask: Ask, run: str, at: float) -> Entry:
     if ask.prompt.stream:
         parts.append("streamed")
     text = " · ".join(one_line(redact(part)) for part in parts if part)
-    return Entry(at=at, what=What.RUN, run=run, text=text, credential=credential.name if credential else "")
+    name = credential.name if credential else ""
+    return Entry(at=at, what=What.RUN, run=run, text=text, credential=name, detail=asked_by(ask, endpoints))
 
 
 def _attempt(run: str, attempt: Attempt) -> Entry:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from meshtui.exchange import Exchange
 from meshtui.explain.card import card
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Asked, Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.runs.rung import RungResult
 from meshtui.tui import words
+from meshtui.tui.pages.asked import asked_lines
 from meshtui.tui.pages.exchange import exchange_lines
 from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.pages.truth import truth_lines
@@ -30,8 +31,12 @@ Truths: TypeAlias = "Sequence[Truth] | None"
 def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
     """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
     None: there is no sandbox."""
-    if entry.what is What.RUN:
-        entry = next((e for e in run if e.what is What.VERDICT), entry)
+    if isinstance(entry.detail, Asked):
+        ended = next((e for e in run if e.what is What.VERDICT), None)
+        asked = asked_lines(entry.detail, width)
+        if ended is None:
+            return asked
+        return [*card_lines(ended, run, width, truths), *heading("What was asked", width), *asked]
     if isinstance(entry.detail, Attempt):
         return attempt_lines(entry.detail, width)
     if isinstance(entry.detail, Verdict):
