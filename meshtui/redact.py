@@ -50,9 +50,11 @@ _FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z
 # What keys are made of, as JSON's escapes: letters, digits and + - . / = _
 _ESCAPED = r"\\u00(2[bdefBDEF]|3[0-9dD]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])"
 _BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
+# Code that names where a secret is kept is no secret: `$OPENAI_API_KEY`, `os.environ["OPENAI_API_KEY"]`.
+_NO_VARIABLE = r"(?!os\.environ\[|(?-i:\$[A-Z]+(?:_[A-Z]+)+(?![\w.~+/=%-])))"
 _NAMED = (
     r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
-    r"([^\s\"'\\&,;<>(){}\[\]]{4,})"
+    rf"({_NO_VARIABLE}[^\s\"'\\&,;<>(){{}}\[\]]{{4,}})"
 )
 _QUERY = r"(?i)([?&](?:key|token|sig|signature|code|auth)=)([^\s\"'&#<>]+)"
 _USERINFO = r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@"

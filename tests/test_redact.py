@@ -227,3 +227,24 @@ def test_any_text_comes_back_and_twice_is_once(text: str):
 )
 def test_the_short_cut_before_the_patterns_skips_no_named_field(name: str):
     assert "Zq7xK2mP9vLw" not in redact(f'{{"{name}": "Zq7xK2mP9vLw"}}')
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'OpenAI(api_key=os.environ["OPENAI_API_KEY"])',
+        'boto3.client("sts", aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"])',
+        '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"',
+        '-H "x-api-key: $SOME_API_KEY" --data-raw',
+        "password=$DB_PASSWORD;",
+    ],
+)
+def test_code_that_only_names_where_a_secret_is_kept_stays_as_it_is(code: str):
+    assert redact(code) == code
+
+
+@pytest.mark.parametrize(
+    "value", ["$ecretOfMine", "$SECRET1", "$SECRET_1abc", "$MY_SECRET/2", "os.environ.x", "$SECRET"]
+)
+def test_what_only_begins_like_a_variable_is_hidden(value: str):
+    assert value not in redact(f"api_key={value}")
