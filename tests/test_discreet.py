@@ -1,0 +1,138 @@
+"""Names are hidden wherever they are told, and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshtui.discreet import discreet, dotted
+from meshtui.explain.causes import CAUSES
+
+IAM = "arn:aws:iam::123456789012"
+HIDDEN = {
+    f"User: {IAM}:user/team/bob is not authorized": "User: arn:aws:iam::<account>:user/<name>/<name> is not authorized",
+    f"resource {IAM}:role/Admin.": "resource arn:aws:iam::<account>:role/<name>.",
+    "arn:aws:sts::123456789012:assumed-role/Ops/bob@example.com": "arn:aws:sts::<account>:assumed-role/<name>/<name>",
+    f"{IAM}:root": "arn:aws:iam::<account>:root",
+    "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:application-inference-profile/a1b2c3":
+        "arn:aws-us-gov:bedrock:us-gov-west-1:<account>:application-inference-profile/<name>",
+    "arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aimported-model%2Fa1b2c3":
+        "arn%3Aaws%3Abedrock%3Aus-east-1%3A<account>%3Aimported-model%2F<name>",
+    "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-micro-v1:0":
+        "arn:aws:bedrock:us-east-1:<account>:inference-profile/us.amazon.nova-micro-v1:0",
+    "arn:aws:s3:::acme-logs/2026": "arn:aws:s3:::<name>/<name>",
+    "arn:aws:iam::1234567…": "arn:aws:iam::<account>…",
+    "<Account>123456789012</Account>": "<Account><account></Account>",
+    '{"Account": "123456789012"}': '{"Account": "<account>"}',
+    "your account 123456789012 is suspended": "your account <account> is suspended",
+    "<UserId>AIDAQQQQQQQQQQQQQQQQ</UserId>": "<UserId><id></UserId>",
+    "BedrockAPIKey-ab12-at-123456789012": "BedrockAPIKey-ab12-at-<account>",
+    "https://123456789012.signin.aws.amazon.com/console": "https://<account>.signin.aws.amazon.com/console",
+    "POST /v1/projects/acme-prod-7/locations/global": "POST /v1/projects/<project>/locations/global",
+    "projects%2F1234567890": "projects%2F<project>",
+    "projects/acme.com:old-one/x": "projects/<project>/x",
+    '"project_id": "acme-prod",': '"project_id": "<project>",',
+    r'"{\"quota_project_id\": \"acme-prod\"}"': r'"{\"quota_project_id\": \"<project>\"}"',
+    "gcloud services enable aiplatform.googleapis.com --project acme":
+        "gcloud services enable aiplatform.googleapis.com --project <project>",
+    "gcloud projects add-iam-policy-binding acme-prod --member=serviceAccount:a@b.example":
+        "gcloud projects add-iam-policy-binding <project> --member=serviceAccount:<e-mail>",
+    "?project=acme-prod&x=1": "?project=<project>&x=1",
+    "has not been used in project 1234567890 before": "has not been used in project <project> before",
+    "project 'acme' is gone": "project '<project>' is gone",
+    "vertex@acme-prod.iam.gserviceaccount.com": "<e-mail>",
+    "serviceAccounts/vertex%40acme-prod.iam.gserviceaccount.com:sign": "serviceAccounts/<e-mail>:sign",
+    "the domain acme-prod.iam.gserviceaccount.com": "the domain <project>.iam.gserviceaccount.com",
+    "in organization org-Abcdefgh12345678 on": "in organization org-<id> on",
+    "OpenAI-Project: proj_Abcdefgh12345678": "OpenAI-Project: proj_<id>",
+    "openai-organization: acme-corp": "openai-organization: <organisation>",
+    '"client_id": "123456789012345678901"': '"client_id": "<id>"',
+}  # fmt: skip
+KEPT = (
+    "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
+    "arn:aws:iam::aws:policy/AmazonBedrockFullAccess",
+    "8d1f4c1e-52b7-4c7e-9a55-012345678901",
+    "request id 202611231200",
+    "gemini-2.5-flash-lite in us-central1: RESOURCE_EXHAUSTED",
+    "https://platform.openai.com/account/api-keys",
+    "your project's keys, and the project they are in",
+    "an org-wide limit of a user-level quota",
+    "publishers/google/models/gemini-2.5-flash-lite:generateContent",
+    "error.code: invalid_api_key",
+    "14:03:22 · 142 ms · 401",
+)
+FRAGMENTS = st.sampled_from([
+    *HIDDEN, *HIDDEN.values(), *KEPT, "arn:", "aws", ":", "/", "%3A", "@", "projects/", "account", "123456789012",
+    "project", " ", "=", '"', "org-", "a.b", "-at-", "<name>", "<account>", "acme-prod", "…", "\n", "%40",
+])  # fmt: skip
+TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=12).map("".join))
+KNOWN = frozenset({"acme-prod", "bob", "team-42", "vertex@acme-prod.iam.gserviceaccount.com", "123456789012"})
+
+
+@pytest.mark.parametrize(("text", "shown"), HIDDEN.items(), ids=[f"hidden {n}" for n in range(len(HIDDEN))])
+def test_a_name_is_hidden_and_what_kind_of_thing_it_is_stays(text: str, shown: str):
+    assert discreet(text) == shown
+
+
+@pytest.mark.parametrize("text", KEPT, ids=[f"kept {n}" for n in range(len(KEPT))])
+def test_what_is_nobodys_name_stays(text: str):
+    assert discreet(text, KNOWN) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("acme-prod answers", "<project> answers"),
+        ("the account, 123456789012, is fine", "the account, <account>, is fine"),
+        ("user team-42!", "user <project>!"),
+        ("acme-production and my-acme-prod", "acme-production and my-acme-prod"),
+        ("bob", "bob"),
+    ],
+)
+def test_a_known_name_is_hidden_wherever_it_is_a_word(text: str, shown: str):
+    assert discreet(text, KNOWN) == shown
+
+
+@given(TEXTS, st.sampled_from([frozenset(), KNOWN]))
+def test_hiding_twice_is_hiding_once(text: str, known: frozenset[str]):
+    once = discreet(text, known)
+    assert discreet(once, known) == once
+
+
+@given(TEXTS)
+def test_dots_keep_the_length_and_hide_the_same(text: str):
+    shown = dotted(text, KNOWN)
+    assert len(shown) == len(text)
+    assert all(a in (b, "•") for a, b in zip(shown, text, strict=True))
+
+
+def test_our_own_texts_are_not_mistaken_for_names():
+    own = [*(str(cause) for cause in CAUSES.values())]
+    for path in sorted((Path(__file__).parent.parent / "meshtui" / "explain" / "steps").glob("*.py")):
+        # An example in the text of a command may well be hidden; a sentence may not.
+        own += re.findall(r'"([A-Z][a-z][^"]{20,})"', path.read_text(encoding="utf-8"))
+    assert len(own) > 100
+    own = [text for text in own if "aws-verification@amazon.com" not in text]  # nobody's, but an address like another
+    assert [text for text in own if discreet(text) != text] == []
+
+
+@pytest.mark.parametrize(
+    "unit", ["arn:aws:", "a.b-c", "projects/", "account ", "a@", "project_id", "1234567", "user-a"]
+)
+def test_a_long_text_takes_no_longer_than_its_length(unit: str):
+    begun = time.perf_counter()
+    discreet(unit * (200_000 // len(unit)), KNOWN)
+    assert time.perf_counter() - begun < 2
+
+
+def test_most_lines_cost_next_to_nothing():
+    line = "✗ refused   401 own key  OpenAI does not know this key: it is mistyped, deleted or revoked    95 ms"
+    begun = time.perf_counter()
+    for _ in range(10_000):
+        discreet(line, KNOWN)
+    assert time.perf_counter() - begun < 1
