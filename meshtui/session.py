@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Policy, Source
+from meshtui.discreet import learn
 from meshtui.journal.asked import asked_by_check
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import CheckRecorder, recorder
@@ -21,6 +22,7 @@ from meshtui.settings import Settings
 
 if TYPE_CHECKING:
     from meshtui.credentials.discover import Found
+    from meshtui.credentials.reload import Reloaded
     from meshtui.providers.client import Client
     from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
@@ -77,7 +79,7 @@ class Session:
         from meshtui.providers.client import Client
 
         for credential in await asyncio.to_thread(self._find):
-            self.credentials[credential.name] = credential
+            self.keep(credential)
         if self._scenario is not None:
             self.play(self._scenario)
             for name, fault in self._faults.items():
@@ -106,6 +108,7 @@ class Session:
 
         if not self.sandboxed:
             self.found = discover(self._environ, folder=os.getcwd())
+            learn(name for found in self.found for name in found.credential.names)
             return in_use(self.found)
         from meshtui.sandbox.server import Sandbox
 
@@ -140,7 +143,17 @@ class Session:
 
     def keep(self, credential: Credential) -> Credential:
         self.credentials[credential.name] = credential
+        learn(credential.names)
         return credential
+
+    def reload(self, name: str) -> Reloaded:
+        """Reads the credential anew from its file or profile and keeps what is there now. Takes a blink or more: for a
+        thread."""
+        from meshtui.credentials.reload import reload
+
+        now = reload(self.get(name), self._environ, os.getcwd())
+        self.keep(now.credential)
+        return now
 
     def remove(self, name: str) -> None:
         self.credentials.pop(name, None)
@@ -234,12 +247,15 @@ class Session:
 
         return await fire(ask, self._open_client(), heard, self._prices)
 
-    async def check(self, name: str, report: Report, *, prompt: bool) -> Ladder:
-        """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens."""
-        from meshtui.runs.ladder import climb
+    async def check(self, name: str, report: Report, *, prompt: bool, only: str = "", model: str = "") -> Ladder:
+        """Climbs the credential's ladder of live checks. With `prompt` the last rungs cost a few tokens; `only` names
+        the one rung to climb. Raises NoSuchRungError."""
+        from meshtui.runs.ladder import climb, leading_to
 
+        if only:
+            leading_to(only, self.get(name).kind)
         asked = asked_by_check(self.get(name), self.endpoints)
-        record = CheckRecorder(self.journal, self.get(name).name, asked=asked)
+        record = CheckRecorder(self.journal, self.get(name).name, asked=asked, only=only)
 
         def heard(rung: RungResult) -> None:
             record.hear(rung)
@@ -247,13 +263,22 @@ class Session:
 
         try:
             ladder = await climb(
-                self.get(name), self._open_client(), heard, prompt=prompt, surroundings=self._environ
+                self.get(name), self._open_client(), heard, prompt=prompt, model=model, surroundings=self._environ,
+                only=only,
             )  # fmt: skip
         except asyncio.CancelledError:
             record.stopped()
             raise
         record.end(ladder)
         return ladder
+
+    async def recheck(
+        self, name: str, rung: str, report: Report = lambda _: None, *, model: str = ""
+    ) -> RungResult:  # fmt: skip
+        """Climbs one rung again, whatever it costs, with what it needs first. Raises NoSuchRungError."""
+        ladder = await self.check(name, report, prompt=True, only=rung, model=model)
+        assert ladder.asked is not None
+        return ladder.asked
 
     def _open_client(self) -> Client:
         if self._client is None:

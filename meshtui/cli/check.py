@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="climb the last rungs too, which cost a few tokens")
+    parser.add_argument("--rung", default="", metavar="NAME", help="climb this rung alone again, whatever it costs")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
@@ -30,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where all is well, else the status of the first credential that is not."""
+    if args.rung and args.offline:
+        raise UsageError("--rung sends something, --offline sends nothing: give one of them")
     if args.sources:
         return _print_sources(open_session(args), args.format)
     checked = asyncio.run(_check(open_session(args), args))
@@ -83,4 +86,9 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
 async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
         return credential, None
-    return credential, await session.check(credential.name, lambda _: None, prompt=args.prompt)
+    from meshtui.runs.ladder import NoSuchRungError
+
+    try:
+        return credential, await session.check(credential.name, lambda _: None, prompt=args.prompt, only=args.rung)
+    except NoSuchRungError as error:
+        raise UsageError(f"{credential.name}: {error}") from None

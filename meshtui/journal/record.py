@@ -51,12 +51,19 @@ class CheckRecorder:
     """The same for a check: each rung as it is done, then what came of it. `clock` gives Unix time in seconds."""
 
     def __init__(
-        self, journal: Journal, credential: str, clock: Callable[[], float] = time.time, asked: Asked | None = None
+        self,
+        journal: Journal,
+        credential: str,
+        clock: Callable[[], float] = time.time,
+        asked: Asked | None = None,
+        only: str = "",
     ) -> None:
+        """`only`: the one rung that is climbed, where it is one."""
         self._journal, self._credential, self._clock = journal, credential, clock
         self._began = clock()
         self._run = f"check-{os.urandom(6).hex()}"
-        self._write(What.RUN, f"check · {credential}", detail=asked or Asked(path=CHECK, credential=credential))
+        what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
+        self._write(What.RUN, what, detail=asked or Asked(path=CHECK, credential=credential))
 
     def hear(self, rung: RungResult) -> None:
         exchange = rung.exchange

@@ -23,6 +23,24 @@ def conclusion(credential: Credential, model: str, rungs: tuple[RungResult, ...]
     return f"This key is alive; whether it may call {where} was not tried, since that costs a few tokens."
 
 
+def of_one(name: str, rungs: tuple[RungResult, ...]) -> str:
+    """The same where one rung alone was asked for: "The rung 'identity' holds: the key is known and not shut." It says
+    nothing of the others. `rungs` ends with it, behind those that it needed."""
+    asked = rungs[-1]
+    note = asked.note.rstrip(".") or "no reason came"
+    match asked.holds:
+        case Holds.PASSED:
+            return f"The rung '{name}' holds: {asked.proves}."
+        case Holds.FAILED:
+            return f"The rung '{name}' fails: {note}."
+        case Holds.UNCLEAR:
+            return f"Whether the rung '{name}' holds could not be told: {note}."
+        case _:
+            before = next((rung for rung in rungs if rung.holds in (Holds.FAILED, Holds.UNCLEAR)), None)
+            why = f"; {before.name}: {before.note.rstrip('.')}" if before else ""
+            return f"The rung '{name}' was skipped: {note}{why}."
+
+
 def _found_wrong(wrong: RungResult, credential: Credential, where: str, rungs: tuple[RungResult, ...]) -> str:
     name = PROVIDER_NAMES.get(credential.provider, "the provider")
     told = wrong.holds is Holds.FAILED

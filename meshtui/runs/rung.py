@@ -78,6 +78,9 @@ class Rung:
     """The rung whose outcome this one only foretells: where that one passes, a failure of this one was wrong."""
     optional: bool = False
     """Whether staying unclear is no loss: a real key need not have the right to ask this."""
+    needs: tuple[str, ...] = ()
+    """The rungs that learn what this one goes by, where the ladder has them; climbed first where this one alone is
+    asked for."""
     skip: Callable[[Climber], str] = _never
     """Why this rung is not for this credential or not for now; empty where it is."""
 
@@ -116,6 +119,13 @@ class Ladder:
     model: str
     rungs: tuple[RungResult, ...]
     sentence: str
+    only: str = ""
+    """The one rung that was asked for; the others are here because it needs them. Empty: all were climbed."""
+
+    @property
+    def asked(self) -> RungResult | None:
+        """What came of the one rung that was asked for; None where all were."""
+        return next((rung for rung in self.rungs if rung.name == self.only), None)
 
     @property
     def deciding(self) -> RungResult | None:

@@ -97,4 +97,6 @@ def _of_attempt(attempt: Attempt) -> int:
 
 def _of_ladder(ladder: Ladder) -> int:
     deciding = ladder.deciding
+    if ladder.asked is not None:
+        return FINE if ladder.asked.holds == "passed" else of_cause((deciding or ladder.asked).cause)
     return FINE if deciding is None else of_cause(deciding.cause)

@@ -138,6 +138,9 @@ def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
 def of_ladder(ladder: Ladder) -> tuple[Mark, str]:
     """The mark of a check and what came of it in half a line; `ladder.sentence` is the whole one."""
     wrong = ladder.deciding
+    if ladder.asked is not None and (wrong is None or ladder.asked.holds == "passed"):
+        mark = HOLDS[ladder.asked.holds]
+        return mark, f"{mark.word}: the rung '{ladder.only}'"
     if wrong is None:
         return Mark("✓", "alive", "ok"), "every rung that was tried holds"
     mark = HOLDS[wrong.holds]

@@ -218,3 +218,30 @@ def test_a_profile_that_is_not_there_is_a_finding(meshtui: Meshtui, monkeypatch:
     outcome = meshtui("check", "--profile", "absent", "--offline")
     assert outcome.status == 4
     assert "absent" in outcome.out
+
+
+RUNGS = {"openai": "identity", "bedrock": "models", "aws": "identity", "vertex": "identity", "mesh": "identity"}
+
+
+@pytest.mark.parametrize("key", RUNGS)
+def test_one_rung_alone_can_be_climbed_again(meshtui: Meshtui, key: str):
+    outcome = meshtui("check", key, "--sandbox", "--rung", RUNGS[key], "--format", "json")
+    (credential,) = outcome.json["credentials"]
+    assert (outcome.status, [r["name"] for r in credential["rungs"]]) == (0, [RUNGS[key]])
+    assert credential["sentence"].startswith(f"The rung '{RUNGS[key]}' holds: ")
+    broken = meshtui("check", key, "--sandbox", "--rung", RUNGS[key], "--fault", f"{key}=disabled")
+    assert broken.status == 4
+    assert f"=> The rung '{RUNGS[key]}' fails: " in broken.out
+
+
+def test_a_rung_that_costs_is_climbed_where_it_is_named(meshtui: Meshtui):
+    outcome = meshtui("check", "vertex", "--sandbox", "--rung", "prompt", "--format", "json")
+    (credential,) = outcome.json["credentials"]
+    assert [(r["name"], r["holds"]) for r in credential["rungs"]] == [("identity", "passed"), ("prompt", "passed")]
+
+
+def test_a_rung_that_the_credential_does_not_have_is_answered_with_those_it_has(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--rung", "certificate")
+    assert outcome.status == 2
+    assert "openai: this kind of credential has no rung named 'certificate'; it has form, network" in outcome.err
+    assert meshtui("check", "openai", "--rung", "prompt", "--offline").status == 2

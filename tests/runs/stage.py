@@ -39,8 +39,8 @@ class Stage:
         self.events.clear()
         return await fire(self.ask(path, name, **more), self.client, self.events.append)
 
-    async def climb(self, name: str, fault: str = "", *, prompt: bool = True) -> Ladder:
+    async def climb(self, name: str, fault: str = "", *, prompt: bool = True, only: str = "") -> Ladder:
         if fault:
             self.sandbox.set_fault(name, fault)
         self.rungs.clear()
-        return await climb(self.credentials[name], self.client, self.rungs.append, prompt=prompt)
+        return await climb(self.credentials[name], self.client, self.rungs.append, prompt=prompt, only=only)

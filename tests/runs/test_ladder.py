@@ -10,7 +10,7 @@ import pytest
 from meshtui.config import Endpoints
 from meshtui.credentials.model import Credential, Finding, Kind, Level, Source
 from meshtui.providers.client import Client
-from meshtui.runs.ladder import Ladder, climb
+from meshtui.runs.ladder import Ladder, NoSuchRungError, climb, leading_to
 from meshtui.runs.rung import STORED_KEY, Holds, RungResult
 from meshtui.runs.rungs import RUNGS
 from meshtui.runs.status import exit_status
@@ -182,3 +182,62 @@ async def test_a_region_cannot_lead_a_key_astray(stage: Stage, name: str, region
         ladder = await climb(strange, client, lambda _: None, prompt=True)
     assert ladder.deciding is not None
     assert all(r.exchange is None or r.exchange.failure.kind in ("refused_host", "not_sent") for r in ladder.rungs)
+
+
+MENDED = {
+    "openai": ("revoked", "identity"),
+    "bedrock": ("revoked", "models"),
+    "aws": ("no_permission", "permission"),
+    "vertex": ("no_permission", "permission"),
+    "mesh": ("quota_empty", "prompt"),
+    "platform": ("revoked", "identity"),
+}
+"""Credential → a fault, and the rung on which it shows."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_after_the_fix_the_failed_rung_alone_is_climbed_again(stage: Stage, name: str):
+    fault, rung = MENDED[name]
+    assert (await stage.climb(name, fault)).deciding.name == rung
+    still = await stage.climb(name, only=rung)
+    assert still.asked.holds is Holds.FAILED
+    assert still.sentence.startswith(f"The rung '{rung}' fails: ")
+    assert exit_status(still) != 0
+    stage.sandbox.set_fault(name, None)
+    fixed = await stage.climb(name, only=rung)
+    assert fixed.asked.holds is Holds.PASSED
+    assert fixed.sentence.startswith(f"The rung '{rung}' holds: ")
+    assert exit_status(fixed) == 0
+    assert [r.name for r in fixed.rungs if r.name != rung] == [n for n in needed(name, rung) if n != "form"]
+
+
+def needed(name: str, rung: str) -> list[str]:
+    kind = {"openai": Kind.OPENAI_KEY, "bedrock": Kind.BEDROCK_KEY, "aws": Kind.AWS_KEYS,
+            "vertex": Kind.SERVICE_ACCOUNT}.get(name, Kind.MESH_KEY)  # fmt: skip
+    return [each.name for each in leading_to(rung, kind) if each.name != rung]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_each_rung_can_be_climbed_alone_and_holds_as_on_the_whole_ladder(stage: Stage, name: str):
+    for result in own_rungs(await stage.climb(name)):
+        alone = await stage.climb(name, only=result.name)
+        assert alone.asked.holds is Holds.PASSED, result.name
+        assert alone.only == result.name
+
+
+async def test_a_rung_whose_way_there_fails_is_skipped_and_the_reason_is_told(stage: Stage):
+    ladder = await stage.climb("vertex", "revoked", only="prompt")
+    assert [(r.name, r.holds) for r in ladder.rungs] == [("identity", Holds.FAILED), ("prompt", Holds.SKIPPED)]
+    assert ladder.sentence.startswith("The rung 'prompt' was skipped: not tried, since identity failed; identity: ")
+    assert exit_status(ladder) == 4
+
+
+async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_rung_is_asked_for(stage: Stage):
+    broken = replace(stage.credentials["openai"], findings=(Finding("x", Level.ERROR, "The key is cut off"),))
+    ladder = await climb(broken, stage.client, lambda _: None, prompt=False, only="prompt")
+    assert [(r.name, r.holds) for r in ladder.rungs] == [("form", Holds.FAILED), ("prompt", Holds.SKIPPED)]
+
+
+async def test_a_rung_that_is_not_there_is_answered_with_those_that_are(stage: Stage):
+    with pytest.raises(NoSuchRungError, match="'certificate'; it has form, network, identity"):
+        await stage.climb("openai", only="certificate")

@@ -120,10 +120,10 @@ PERMISSION = Rung(
     _simulation, _simulated,
     instead={"permission_missing": _MAY_NOT_SIMULATE, "permission_denied_explicitly": _MAY_NOT_SIMULATE,
              "request_invalid": _NOT_FOUND},
-    stops=False, foretells="prompt", optional=True, skip=_cannot_simulate,
+    stops=False, foretells="prompt", optional=True, needs=("identity",), skip=_cannot_simulate,
 )  # fmt: skip
 STREAMS = Rung(
     STREAM_PERMISSION, f"the policies of user or role allow {iam.STREAM}", "the same as the rung before",
     judge=lambda c, _: _allowed(c, iam.STREAM), stops=False, foretells=STREAMING, optional=True,
-    skip=lambda c: "" if c.decisions else "not tried, since nothing was simulated",
+    needs=("identity", "permission"), skip=lambda c: "" if c.decisions else "not tried, since nothing was simulated",
 )  # fmt: skip

@@ -60,15 +60,17 @@ _DIALECTS: dict[str, Callable[[str], Dialect]] = {
 
 def asking(provider: str) -> tuple[Rung, Rung]:
     """The two rungs that cost a few tokens. Streaming is a right of its own at some providers."""
-    skip = no_token if provider == "vertex" else (lambda _: "")
+    skip, needs = (no_token, ("identity",)) if provider == "vertex" else ((lambda _: ""), ())
     dialect = _DIALECTS[provider]
     prompt = Rung(
         "prompt", "the key may call this model here and now", "other models, other regions, and streaming",
-        lambda c: _prompt(c, stream=False), dialect=dialect, refusal=_lacking, cost=FEW_TOKENS, skip=skip,
+        lambda c: _prompt(c, stream=False), dialect=dialect, refusal=_lacking, cost=FEW_TOKENS, needs=needs,
+        skip=skip,
     )  # fmt: skip
     stream = Rung(
         STREAMING, "the key may stream this model's answer", "other models and regions",
-        lambda c: _prompt(c, stream=True), dialect=dialect, refusal=_lacking, stream=True, cost=FEW_TOKENS, skip=skip,
+        lambda c: _prompt(c, stream=True), dialect=dialect, refusal=_lacking, stream=True, cost=FEW_TOKENS,
+        needs=needs, skip=skip,
     )  # fmt: skip
     return prompt, stream
 

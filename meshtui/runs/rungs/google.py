@@ -87,9 +87,10 @@ IDENTITY = Rung(
 PERMISSION = Rung(
     "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
     lambda c: google.permission_call(c.endpoints, account(c), token(c), PREDICT), _permission,
-    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=no_token,
+    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",), skip=no_token,
 )  # fmt: skip
 MODEL = Rung(
     "model", "API, permission, host, location and model fit together", "quota",
-    _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", skip=no_token,
+    _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", needs=("identity",),
+    skip=no_token,
 )  # fmt: skip

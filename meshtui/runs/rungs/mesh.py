@@ -102,7 +102,7 @@ TESTS = tuple(
         f"{STORED_KEY} {word}", f"the {PROVIDER_NAMES[provider]} key that Mesh holds works, as Mesh tests it",
         "rights to call a model: Mesh's test seems to list models",
         partial(_test_call, word), _tested, instead=_NOT_FOR_KEYS, stops=False, optional=True,
-        skip=partial(_not_stored, word),
+        needs=("provider keys",), skip=partial(_not_stored, word),
     )
     for word, provider in (("openai", "openai"), ("aws", "bedrock"), ("vertex", "vertex"))
 )  # fmt: skip

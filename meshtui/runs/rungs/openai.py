@@ -71,7 +71,7 @@ IDENTITY = Rung(
 )  # fmt: skip
 PROJECT = Rung(
     "project", "the key's organization and project accept it", "the project's limits and budget",
-    _project_call, _project, stops=False, optional=True,
+    _project_call, _project, stops=False, optional=True, needs=("identity",),
 )  # fmt: skip
 MODEL = Rung(
     "model", "the model exists and this key sees it", "that it may be called: credit and verification count too",

@@ -77,4 +77,7 @@ NETWORK = Rung(
     "network", "name, TLS and proxy let a request through", "anything about the key",
     _reach, _reached, any_answer=True,
 )  # fmt: skip
-CLOCK = Rung("clock", "this machine's clock is near the provider's", "anything about the key", judge=_clock)
+CLOCK = Rung(
+    "clock", "this machine's clock is near the provider's", "anything about the key", judge=_clock,
+    needs=("network", "identity"),
+)  # fmt: skip
