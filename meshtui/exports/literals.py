@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from keyword import iskeyword
 from typing import NamedTuple
 
 WIDTH = 88
@@ -41,13 +42,17 @@ def literal(value: object, depth: int = 0) -> str:
 
 def call(function: str, arguments: Mapping[str, object], depth: int = 0) -> str:
     """The source of a call with named arguments, one a line. What has no Python name goes in as `**{…}`."""
-    named = {name: value for name, value in arguments.items() if name.isidentifier()}
+    named = {name: value for name, value in arguments.items() if _is_name(name)}
     lines = [
         f"{INDENT * (depth + 1)}{name}={literal(value, depth + 1)},{_because(value)}" for name, value in named.items()
     ]
     if odd := {name: value for name, value in arguments.items() if name not in named}:
         lines.append(f"{INDENT * (depth + 1)}**{literal(odd, depth + 1)},")
     return "\n".join([f"{function}(", *lines, f"{INDENT * depth})"])
+
+
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isidentifier() and not iskeyword(text)
 
 
 def _because(value: object) -> str:

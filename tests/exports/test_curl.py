@@ -1,0 +1,158 @@
+"""The curl of an exchange sends the same bytes, holds no secret and survives every shell quoting."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meshtui.exchange import Exchange, Request
+from meshtui.exports.code import codes
+from meshtui.exports.curl import curl
+from meshtui.exports.sent import Sent
+from meshtui.redact import redact
+from meshtui.runs.rung import Holds
+from tests.exports.shell import Environ, bash, code_of, curl_since
+from tests.providers.wire import answer, serving
+from tests.runs.stage import PROVIDERS, Stage
+
+AWKWARD = 'it\'s "quoted" `id` $HOME $(id) \\ \n\t!! é 🎉 %s {} @file'
+UNSIGNED = [name for name in PROVIDERS if name != "aws"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("name", UNSIGNED)
+async def test_the_curl_of_a_good_request_is_answered_again(stage: Stage, environ: Environ, name: str, stream: bool):
+    curl_since(7, 75)
+    run = await stage.fire("byok", name, text=AWKWARD, stream=stream)
+    done = await environ.run(code_of(run.attempts[0], "sh"))
+    assert done.status == 0, done.err
+    assert done.out.startswith("HTTP/1.1 200")
+    assert run.attempts[0].text.split()[0] in done.out
+
+
+async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage: Stage, environ: Environ):
+    curl_since(7, 75)
+    run = await stage.fire("compare", "openai")
+    for attempt, variable in zip(run.attempts[1:], ("MESHAPI_API_KEY", "MESHTUI_PLATFORM_KEY"), strict=True):
+        code = code_of(attempt, "sh")
+        assert f'"Authorization: Bearer ${variable}"' in code.text
+        done = await environ.run(code)
+        assert done.out.startswith("HTTP/1.1 200")
+        assert "pong" in done.out
+
+
+async def test_a_signed_curl_is_accepted_by_aws(stage: Stage, environ: Environ):
+    curl_since(8, 9)
+    run = await stage.fire("byok", "aws", text=AWKWARD)
+    done = await environ.run(code_of(run.attempts[0], "sh"))
+    assert done.out.startswith("HTTP/1.1 200"), done.out
+
+
+async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, environ: Environ):
+    curl_since(7, 75)
+    ladder = await stage.climb("aws", prompt=False)
+    identity = next(rung for rung in ladder.rungs if rung.name == "identity" and rung.holds is Holds.PASSED)
+    done = await environ.run(codes(Sent(identity.exchange, "aws"))[0])
+    assert done.out.startswith("HTTP/1.1 200"), done.out
+    assert ":user/meshtui-sandbox" in done.out
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_the_same_bytes_go_out(stage: Stage, environ: Environ, name: str):
+    curl_since(7, 75)
+    run = await stage.fire("byok", name, text=AWKWARD, system=AWKWARD)
+    exchange = run.attempts[0].exchange
+    async with serving(answer(b"{}")) as wire:
+        there = re.sub(r"http://[\d.:]+", wire.url, exchange.request.url)
+        moved = replace(exchange, request=replace(exchange.request, url=there))
+        await environ.run(codes(Sent(moved, name))[0])
+    head, _, body = wire.requests[0].partition(b"\r\n\r\n")
+    assert body.decode() == exchange.request.body
+    line, *headers = head.decode().split("\r\n")
+    assert line.replace(":0/", "%3A0/") == f"POST /{there.split('/', 3)[3]} HTTP/1.1"
+    assert "Content-Type: application/json" in headers
+    assert sum(header.lower().startswith("authorization:") for header in headers) == 1
+
+
+async def test_a_refused_request_is_refused_again_and_explained_alike(stage: Stage, environ: Environ):
+    from meshtui.explain.anywhere import find
+    from meshtui.explain.engine import explain
+
+    curl_since(7, 75)
+    run = await stage.fire("byok", "openai", "revoked", exclusive=True)
+    done = await environ.run(code_of(run.attempts[0], "sh"))
+    assert explain(find(done.out)[0]).cause == run.attempts[0].explanation.cause == "credential_invalid"
+
+
+async def test_the_assertion_for_google_is_left_out_and_the_comment_says_so(stage: Stage):
+    run = await stage.fire("byok", "vertex")
+    text = curl(Sent(run.attempts[0].exchanges[0], "vertex"))
+    assert [line for line in text.splitlines() if not line.startswith("#")] == [
+        "gcloud auth application-default print-access-token"
+    ]
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_only_headers_that_matter_are_set(stage: Stage, name: str):
+    run = await stage.fire("byok", name)
+    text = code_of(run.attempts[0], "sh").text
+    assert [line for line in ("User-Agent", "Host", "Accept", "Content-Length", "X-Amz-Date") if line in text] == []
+    assert "-X POST" not in text, "curl posts by itself where there is a body"
+
+
+SIGNED = (
+    ("Authorization", "AWS4-HMAC-SHA256 Credential=ASIA…Q2HV/20261123/eu-west-1/sts/aws4_request, "
+                      "SignedHeaders=host;x-amz-date, Signature=…bc93"),
+    ("X-Amz-Security-Token", "…abcd"),
+)  # fmt: skip
+
+
+def exchange(method: str, url: str, headers: tuple[tuple[str, str], ...] = (), body: str = "") -> Exchange:
+    return Exchange("bedrock", "chat", Request(method, url, headers, body), 0.0)
+
+
+def test_temporary_keys_come_with_their_session_token():
+    text = curl(Sent(exchange("GET", "https://sts.eu-west-1.amazonaws.com/", SIGNED)))
+    assert "--aws-sigv4 aws:amz:eu-west-1:sts" in text
+    assert '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' in text
+    assert '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"' in text
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("model/a.b-v1%3A0/converse", "curl 8.9"),
+        ("model/a.b/converse", ""),
+        ("model/arn%3Aaws%2Fx/converse", "current"),
+    ],
+)
+def test_it_says_which_curl_it_needs(path: str, says: str):
+    text = curl(Sent(exchange("POST", f"https://h.amazonaws.com/model/{path}", SIGNED, "{}")))
+    assert bool(says) == text.startswith("# Needs")
+    assert says in text
+
+
+def test_methods_and_odd_addresses_are_taken_as_they_are():
+    assert "-X" not in curl(Sent(exchange("GET", "https://h/x")))
+    assert "-X DELETE" in curl(Sent(exchange("DELETE", "https://h/x")))
+    assert "--globoff" in curl(Sent(exchange("GET", "https://h/{a}")))
+    assert "--max-time 2.5" in curl(Sent(exchange("GET", "https://h/x"), timeout=2.5))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))), min_size=1, max_size=8)
+)
+def test_every_prompt_survives_the_shell(prompts: list[str]):
+    bodies = [redact(json.dumps({"text": p}, ensure_ascii=False)) for p in prompts]
+    commands = [curl(Sent(exchange("POST", "https://h/x", (), body))) for body in bodies]
+    script = "curl() { printf '%s\\0' \"${@: -1}\"; }\n" + "".join(commands)
+    out = subprocess.run([bash(), "-c", script], check=True, capture_output=True).stdout
+    assert out.decode().split("\0")[:-1] == bodies
