@@ -5,11 +5,32 @@ It knows no widget, so the command line can read it as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
-TOUR = "tour"
+TOUR, LIST, CHOICE, HELP = "tour", "list", "choice", "help"
+
+PLACES = {
+    MAIN: "On the main screen",
+    TOUR: "On the guided tour (meshtui demo --tour)",
+    LIST: "In a list",
+    CHOICE: "On a choice such as ‹ byok ›",
+    EXPLANATION: "On an explanation",
+    CREDENTIAL: "On a credential",
+    SHEET: "On any page",
+    EVERYWHERE: "Everywhere",
+}
+"""Every `where`, as a heading."""
+SCREENS = {
+    MAIN: (MAIN, EVERYWHERE),
+    EXPLANATION: (EXPLANATION, SHEET, EVERYWHERE),
+    CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
+    HELP: (SHEET, EVERYWHERE),
+}
+"""Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
+WITHIN = {MAIN: (TOUR, LIST, CHOICE)}
+"""Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +41,8 @@ class Command:
     where: str
     id: str
     does: str
-    """The function in `meshtui.tui.actions`: `request.fire`. Empty: Textual's own action of that id."""
+    """The function in `meshtui.tui.actions`: `request.fire`. In a list and on a choice, the widget's own action. Empty:
+    Textual's own action of that id."""
     keys: str
     title: str
     """For the footer: one or two words."""
@@ -68,6 +90,15 @@ COMMANDS = (
     Command(TOUR, "fire", "tour.fire", "enter", "fire", "Fire this step of the tour", demo=True),
     Command(TOUR, "next", "tour.onward", "n", "next", "The next step of the tour", demo=True),
     Command(TOUR, "end", "tour.end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
+    Command(LIST, "up", "move(-1)", "up,k", "up", "The line above"),
+    Command(LIST, "down", "move(1)", "down,j", "down", "The line below"),
+    Command(LIST, "page_up", "page(-1)", "pageup", "page up", "A page up"),
+    Command(LIST, "page_down", "page(1)", "pagedown", "page down", "A page down"),
+    Command(LIST, "first", "move_to(0)", "home", "first", "The first line"),
+    Command(LIST, "last", "move_to(-1)", "end", "last", "The last line; in the Log, follow what comes"),
+    Command(LIST, "choose", "choose", "enter", "open", "Open the line"),
+    Command(CHOICE, "before", "turn(-1)", "left", "before", "The value before"),
+    Command(CHOICE, "after", "turn(1)", "right,space,enter", "next", "The next value; a click does the same"),
     Command(SHEET, "back", "sheets.back", "escape,q,backspace", "back", "Close this and go back", foot=True),
     Command(EXPLANATION, "before", "sheets.before", "left,comma", "previous", "The line before", foot=True),
     Command(EXPLANATION, "after", "sheets.after", "right,full_stop", "next", "The line after", foot=True),
@@ -81,19 +112,32 @@ COMMANDS = (
     Command(EVERYWHERE, "help", "application.show_help", "f1,question_mark", "help", "Show all keys", foot=True),
     Command(EVERYWHERE, "command_palette", "", "ctrl+p", "palette", "Search all commands"),
     Command(EVERYWHERE, "theme", "application.switch_theme", "t", "theme", "Switch between dark and light"),
+    Command(EVERYWHERE, "hide_names", "application.hide_names", "D", "hide names",
+            "Hide accounts, projects, users and e-mails; or show them"),
     Command(MAIN, "quit", "application.leave", "q", "quit", "Leave", foot=True),
     Command(EVERYWHERE, "leave", "application.leave_when_sure", "ctrl+c", "leave",
             "Twice: leave; where text is selected: copy it", priority=True),
 )  # fmt: skip
 
-_SHOWN = {"question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "left": "←", "right": "→"}
+_SHOWN = {
+    "question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
+    "left": "←", "right": "→", "up": "↑", "down": "↓",
+}  # fmt: skip
 
 
-def of(*where: str, demo: bool = True) -> Iterator[Command]:
-    """The commands of these screens, in the table's order."""
-    return (c for c in COMMANDS if c.where in where and (demo or not c.demo))
+def of(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
+    """The commands of these places, in the table's order. The table in force is the application's, see
+    `meshtui.keymap`."""
+    return (c for c in table if c.where in where and (demo or not c.demo))
 
 
 def keys(command: Command) -> list[str]:
-    """The keys as people read them: `f`, `F5`, `esc`."""
-    return [_SHOWN.get(k, k.upper() if k[0] == "f" and k[1:].isdigit() else k) for k in command.keys.split(",")]
+    """The keys as people read them: `f`, `F5`, `esc`. Empty where the command was unbound."""
+    return [shown(key) for key in command.keys.split(",") if key]
+
+
+def shown(key: str) -> str:
+    """One of Textual's names as people read it."""
+    *modifiers, last = key.split("+")
+    last = _SHOWN.get(last, last.upper() if last[0] == "f" and last[1:].isdigit() else last)
+    return "+".join([*modifiers, last])

@@ -16,9 +16,10 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from meshtui import commands
+from meshtui import commands, keymap
 from meshtui.redact import redact
 from meshtui.session import Session
+from meshtui.tui import bindings as bound
 from meshtui.tui.bindings import action, bindings, do
 from meshtui.tui.main_screen import MainScreen
 from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
@@ -41,6 +42,9 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         self.clock = clock
         self.main = MainScreen(self, tour=tour)
         self._leave_armed = 0.0
+        self.commands = keymap.resolve(session.settings.keys).commands
+        """The table in force: all that shows or hears keys goes by it."""
+        self.set_keymap(bound.keymap(self.commands))
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         if self.theme == "textual-dark":
@@ -96,12 +100,20 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: the same table, for the screen in front."""
-        for command in commands.of(*getattr(screen, "WHERE", ()), demo=self.session.sandboxed):
+        where = getattr(screen, "WHERE", ())
+        for command in commands.of(*where, demo=self.session.sandboxed, table=self.commands):
             if command.id != "command_palette":
-                title = f"{command.title.capitalize()} ({', '.join(commands.keys(command))})"
-                run = partial(self.run_action, action(command), screen)
-                yield SystemCommand(title, command.help, run)
+                # The ident stands there too, so that it is found when typed.
+                title = " · ".join((command.title.capitalize(), *commands.keys(command), command.ident))
+                yield SystemCommand(title, command.help, partial(self.run_action, action(command), screen))
         yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
+        for name in sorted(self.available_themes):
+            yield SystemCommand(f"Theme · {name}", "Switch to this theme", partial(setattr, self, "theme", name), False)
+
+    def key(self, ident: str) -> str:
+        """The first key of a command, as sentences name it; where it has none, what to type in the palette."""
+        command = next(c for c in self.commands if c.ident == ident)
+        return next(iter(commands.keys(command)), f"‹{command.ident} in the palette›")
 
     # What screens ask of the application
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 
 from textual.binding import Binding
 
-from meshtui.commands import COMMANDS, EVERYWHERE, Command, of
+from meshtui.commands import CHOICE, COMMANDS, EVERYWHERE, LIST, Command, of
 
 
 def bindings(*where: str) -> list[Binding]:
@@ -18,7 +19,17 @@ def action(command: Command) -> str:
     """The action that Textual runs for it."""
     if not command.does:
         return f"app.{command.id}"
+    if command.where in (LIST, CHOICE):
+        return command.does
     return f"{'app' if command.where == EVERYWHERE else 'screen'}.do({command.ident!r})"
+
+
+def keymap(table: Iterable[Command]) -> dict[str, str]:
+    """What differs from the table's own keys, as `App.set_keymap` takes it. Clashes are settled before
+    (`meshtui.keymap`), so Textual never meets one: its own way with them depends on the order of the bindings."""
+    own = {command.ident: command.keys for command in COMMANDS}
+    # Textual passes over an empty text. No key has such a name, so the command has none.
+    return {c.ident: c.keys or f"none-{c.ident}" for c in table if c.keys != own[c.ident]}
 
 
 def do(target: object, ident: str) -> None:

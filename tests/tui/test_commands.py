@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections import Counter
 from importlib import import_module
 
 import pytest
 
 from meshtui import commands
-from meshtui.commands import COMMANDS, Command
+from meshtui.commands import CHOICE, COMMANDS, LIST, PLACES, SCREENS, WITHIN, Command
+from meshtui.keymap import SWALLOWED
+from meshtui.tui import sheets
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.main_screen import MainScreen
-from meshtui.tui.sheets.credential import CredentialSheet
-from meshtui.tui.sheets.explanation import ExplanationSheet
 from meshtui.tui.sheets.help import HelpSheet
+from meshtui.tui.sheets.sheet import Sheet
+from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.widgets.lines import LineList
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
-SCREENS = {MainScreen: MainScreen.WHERE, **{s: s.WHERE for s in (ExplanationSheet, CredentialSheet, HelpSheet)}}
-RESERVED = {f"ctrl+{letter}" for letter in "absqjmhiz"}
-"""Keys that terminals, tmux and screen keep for themselves, or that are other keys in disguise."""
+for module in pkgutil.iter_modules(sheets.__path__):
+    import_module(f"{sheets.__name__}.{module.name}")
+
+
+def subclasses(kind: type[Sheet]) -> list[type[Sheet]]:
+    """All sheets there are."""
+    return sorted((s for s in kind.__subclasses__()), key=lambda s: s.__name__)
+
+
+WIDGETS = {LIST: LineList, CHOICE: Choice}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
 def test_every_command_has_a_function_that_does_it(command: Command):
-    if command.does:
+    if command.where in WIDGETS:
+        assert callable(getattr(WIDGETS[command.where], f"action_{command.does.partition('(')[0]}"))
+    elif command.does:
         module, _, function = command.does.partition(".")
         assert callable(getattr(import_module(f"meshtui.tui.actions.{module}"), function))
     else:
         assert callable(getattr(MeshtuiApp, f"action_{command.id}"))
 
 
-@pytest.mark.parametrize("screen_type", SCREENS, ids=lambda s: s.__name__)
-def test_no_key_means_two_things_on_one_screen(screen_type: type):
-    counted = Counter(key for command in commands.of(*SCREENS[screen_type]) for key in command.keys.split(","))
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_key_means_two_things_on_one_screen(screen: str):
+    counted = Counter(key for command in commands.of(*SCREENS[screen]) for key in command.keys.split(","))
     assert [key for key, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("where", [LIST, CHOICE, commands.TOUR])
+def test_no_key_means_two_things_in_one_widget(where: str):
+    counted = Counter(key for command in commands.of(where) for key in command.keys.split(","))
+    assert max(counted.values()) == 1
+
+
+@pytest.mark.parametrize("screen_type", [MainScreen, *subclasses(Sheet)], ids=lambda s: s.__name__)
+def test_every_screen_hears_what_the_table_says_stands_together(screen_type: type[Sheet]):
+    assert screen_type.WHERE in SCREENS.values()
+
+
+def test_every_place_of_the_table_has_a_heading_and_a_screen():
+    heard = {*(where for screen in SCREENS.values() for where in screen), *(w for s in WITHIN.values() for w in s)}
+    assert {c.where for c in COMMANDS} == set(PLACES) == heard
 
 
 def test_ids_are_unique_and_texts_are_short():
@@ -43,7 +72,7 @@ def test_ids_are_unique_and_texts_are_short():
 
 
 def test_no_default_takes_a_key_from_the_terminal():
-    assert RESERVED.isdisjoint(key for c in COMMANDS for key in c.keys.split(","))
+    assert SWALLOWED.isdisjoint(key for c in COMMANDS for key in c.keys.split(","))
 
 
 async def test_ctrl_q_is_not_bound_at_all(screen: Screen):
@@ -51,15 +80,6 @@ async def test_ctrl_q_is_not_bound_at_all(screen: Screen):
         assert "ctrl+q" not in app.active_bindings
         await pilot.press("ctrl+q")
         assert app.is_running
-
-
-async def test_help_lists_every_command(screen: Screen):
-    async with screen(demo(), size=(120, 60)) as (app, pilot):
-        await pilot.press("question_mark")
-        shown = text_of(app)
-        for command in COMMANDS:
-            assert command.help in shown, command.ident
-            assert " ".join(commands.keys(command)) in shown
 
 
 async def test_the_palette_offers_the_commands_of_the_screen_in_front(screen: Screen):

@@ -30,7 +30,7 @@ class Sheet(Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     AUTO_FOCUS = "#card"
     CSS_PATH = Path(__file__).with_name("sheet.tcss")
-    WHERE: ClassVar[tuple[str, ...]] = (commands.SHEET, commands.EVERYWHERE)
+    WHERE: ClassVar[tuple[str, ...]] = commands.SCREENS[commands.HELP]
     TWO_PAGES: ClassVar[bool] = False
     app: MeshtuiApp
 

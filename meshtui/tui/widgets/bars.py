@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
@@ -11,11 +13,16 @@ from textual.widget import Widget
 from meshtui import commands
 from meshtui.sanitize import one_line
 from meshtui.tui.bindings import action
+from meshtui.tui.veil import drawn, veiled
 from meshtui.tui.words import STYLES, content
+
+if TYPE_CHECKING:
+    from meshtui.tui.app import MeshtuiApp
 
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
 """Commands that keep their place in the footer however narrow it is."""
+HIDDEN = "names hidden"
 
 
 class TitleBar(Widget):
@@ -30,9 +37,12 @@ class TitleBar(Widget):
         self.refresh()
 
     def render(self) -> VisualType:
-        title, about = self._words
-        room = self.content_size.width - cell_len(title) - 3
-        return content(((title, "strong"), (f"   {one_line(about, max(8, room))}" if about else "", "dim")))
+        title, about = map(veiled, self._words)
+        sign = HIDDEN if drawn() else ""
+        room = self.content_size.width - cell_len(title) - len(sign)
+        said = f"   {one_line(about, max(8, room - 3 - 2 * bool(sign)))}" if about else ""
+        gap = " " * max(0, room - cell_len(said)) if sign else ""
+        return content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
 
 
 class StatusBar(Widget):
@@ -53,9 +63,17 @@ class StatusBar(Widget):
 class KeyBar(Widget):
     """The commands of this screen, as many as fit; each can be clicked."""
 
+    app: MeshtuiApp
+
     def __init__(self, *where: str, demo: bool = False) -> None:
         super().__init__()
-        self._commands = [c for c in commands.of(*where, demo=demo) if c.foot]
+        self._where, self._demo = where, demo
+
+    @property
+    def _commands(self) -> list[commands.Command]:
+        """Those of the footer that have a key."""
+        there = commands.of(*self._where, demo=self._demo, table=self.app.commands)
+        return [c for c in there if c.foot and c.keys]
 
     def render(self) -> VisualType:
         return Content(GAP).join(
@@ -71,10 +89,11 @@ class KeyBar(Widget):
             at += _width(command) + len(GAP)
 
     def _fitting(self) -> list[commands.Command]:
-        always = [c for c in self._commands if c.id in ALWAYS]
+        there = self._commands
+        always = [c for c in there if c.id in ALWAYS]
         room = self.content_size.width - sum(_width(c) + len(GAP) for c in always) + len(GAP)
         fitting = []
-        for command in (c for c in self._commands if c.id not in ALWAYS):
+        for command in (c for c in there if c.id not in ALWAYS):
             room -= _width(command) + len(GAP)
             if room < 0:
                 break

@@ -11,13 +11,16 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from meshtui import commands
+from meshtui.tui.bindings import bindings
+from meshtui.tui.veil import veiled_cell
 from meshtui.tui.words import STYLES, Parts
 
 
@@ -25,15 +28,7 @@ class LineList(ScrollView, can_focus=True):
     """A subclass says how many rows there are and what stands in each; `rows_changed` is called when that changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", *(f"lines--{role}" for role in STYLES if role)}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move_to(0)", show=False),
-        Binding("end", "move_to(-1)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.LIST)]
     cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
@@ -122,7 +117,7 @@ class LineList(ScrollView, can_focus=True):
             parts = self.row_parts(row, width)
         else:
             parts = self.below_parts(row - count, width) if count else self.empty_parts(y)
-        segments = [Segment(text, self._style(base, role)) for text, role in parts]
+        segments = [Segment(veiled_cell(text), self._style(base, role)) for text, role in parts]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _style(self, base: Style, role: str) -> Style:

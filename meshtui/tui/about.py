@@ -1,0 +1,92 @@
+"""What each pane and page is, and which commands are its own: help tells it first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meshtui.commands import CHOICE, CREDENTIAL, EXPLANATION, HELP, LIST, PLACES, SHEET, TOUR, Command
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+IN_FIELDS = (
+    ("tab", "The next field or pane; shift+tab the one before"),
+    ("letters", "Are text in a text field. Function keys work there too, and esc leaves it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    title: str
+    what: str
+    """What is seen here and what can be done with it."""
+    acts: tuple[str, ...] = ()
+    """Modules of `meshtui.tui.actions` whose commands are this pane's own."""
+    also: tuple[str, ...] = ()
+    """Idents of more commands that are."""
+    where: tuple[str, ...] = ()
+    """Places of the table whose commands all are."""
+    fields: bool = False
+    """Whether there are fields to fill in."""
+
+    def owns(self, command: Command) -> bool:
+        act = command.does.partition(".")[0]
+        return command.where in self.where or command.ident in self.also or (bool(act) and act in self.acts)
+
+
+PLACES_BY_ID = {
+    "credentials": Place(
+        "Credentials",
+        "Every key that was found or added, good or bad: its kind, whether Mesh falls back when it fails, and its "
+        "state. The one under the cursor is the one that is checked, broken or fired with.",
+        ("credentials",), ("main.open", "main.fire", "main.credentials"), (LIST,),
+    ),
+    "request": Place(
+        "Request",
+        "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
+        "text. Nothing is sent before you fire, and nothing is tried twice.",
+        ("request",), ("main.request",), (CHOICE,), fields=True,
+    ),
+    "log": Place(
+        "Log",
+        "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
+        "last line follows what comes; further up, new lines are counted. Enter explains a line.",
+        ("log", "copying"), ("main.open", "main.copy", "main.log"), (LIST,),
+    ),
+    "tour": Place(
+        "The tour",
+        "Five steps show how keys fail behind Mesh, each with what you can know beside the truth. These keys work "
+        "while the strip has the focus; the panes below it are live.",
+        where=(TOUR,),
+    ),
+    EXPLANATION: Place(
+        "Explanation",
+        "What the answer means: the cause, the proof from the answer itself, what to do and who can do it. The raw "
+        "exchange stands beside it, or below it where the terminal is narrow. Keys are masked everywhere.",
+        where=(EXPLANATION, SHEET),
+    ),
+    CREDENTIAL: Place(
+        "Credential",
+        "What is known of the key without asking anybody: facts, findings, and how to mend what is wrong.",
+        where=(CREDENTIAL, SHEET),
+    ),
+    HELP: Place("Help", "This page.", where=(SHEET,)),
+}  # fmt: skip
+"""By the id of a pane; for whole pages by their place in the table."""
+
+
+def place_of(screen: Screen[object]) -> Place:
+    """The pane that has the focus; on a page without panes, the page."""
+    for node in screen.focused.ancestors_with_self if screen.focused else ():
+        if node.id in PLACES_BY_ID:
+            return PLACES_BY_ID[node.id]
+    where = next(iter(getattr(screen, "WHERE", ())), HELP)
+    return PLACES_BY_ID.get(where) or Place(where.capitalize(), f"{PLACES[where]}.", where=(where,))
+
+
+def own(place: Place, table: Iterable[Command]) -> tuple[Command, ...]:
+    """The commands of this pane, in the table's order; keys of lists and fields last."""
+    mine = [command for command in table if place.owns(command)]
+    return tuple(sorted(mine, key=lambda command: command.where in (LIST, CHOICE)))
