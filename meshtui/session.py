@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,13 +17,14 @@ from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.discreet import learn
 from meshtui.journal.asked import asked_by_check
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import CheckRecorder, recorder
+from meshtui.journal.record import CheckRecorder, note, recorder
 from meshtui.runs.model import Ask, Attempt, Event, Path, Prompt, Run
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
     from meshtui.credentials.discover import Found
     from meshtui.credentials.reload import Reloaded
+    from meshtui.journal.history import History
     from meshtui.providers.client import Client
     from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
@@ -49,11 +51,14 @@ class Session:
         faults: Mapping[str, str] | None = None,
         scenario: Scenario | None = None,
         settings: Settings | None = None,
+        history: History | None = None,
     ) -> None:
+        """`history` is where what happens is kept; None: it is not."""
         self.settings = settings or Settings()
         self.credentials: dict[str, Credential] = {}
         self.endpoints = Endpoints()
         self.journal = Journal()
+        self.history = history
         self.sandboxed = sandboxed
         self.sandbox: Sandbox | None = None
         self.found: tuple[Found, ...] = ()
@@ -65,19 +70,26 @@ class Session:
         self._prices: Prices = {}
 
     @classmethod
-    def demo(cls, settings: Settings | None = None) -> Session:
+    def demo(cls, settings: Settings | None = None, history: History | None = None) -> Session:
         """A session whose credentials and hosts are the sandbox's; they are there once it has started."""
-        return cls(sandboxed=True, settings=settings)
+        return cls(sandboxed=True, settings=settings, history=history)
 
     @classmethod
-    def live(cls, environ: Mapping[str, str] | None = None, settings: Settings | None = None) -> Session:
+    def live(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
+        history: History | None = None,
+    ) -> Session:
         """A session on the real hosts. What the environment holds is found by `start`."""
-        return cls(os.environ if environ is None else environ, settings=settings)
+        return cls(os.environ if environ is None else environ, settings=settings, history=history)
 
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
         from meshtui.providers.client import Client
 
+        if self.history is not None:
+            self.history.follow(self.journal, self._note)
         for credential in await asyncio.to_thread(self._find):
             self.keep(credential)
         if self._scenario is not None:
@@ -94,6 +106,11 @@ class Session:
         if self.sandbox is not None:
             await asyncio.to_thread(self.sandbox.stop)
             self.sandbox = None
+        if self.history is not None:
+            await self.history.close()
+
+    def _note(self, text: str) -> None:
+        self.journal.append(note(time.time(), text))
 
     async def __aenter__(self) -> Session:
         await self.start()
@@ -108,7 +125,7 @@ class Session:
 
         if not self.sandboxed:
             self.found = discover(self._environ, folder=os.getcwd())
-            learn(name for found in self.found for name in found.credential.names)
+            learn(name for found in self.found if found.credential for name in found.credential.names)
             return in_use(self.found)
         from meshtui.sandbox.server import Sandbox
 

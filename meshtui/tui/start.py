@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 
 def start(*, demo: bool, tour: bool = False) -> int:
@@ -12,9 +13,14 @@ def start(*, demo: bool, tour: bool = False) -> int:
     first paint: the collector rests until then (`MeshtuiApp` wakes it).
     """
     gc.disable()
+    from meshtui.journal.history import History
     from meshtui.session import Session
+    from meshtui.settings import Settings
     from meshtui.tui.app import MeshtuiApp
 
-    app = MeshtuiApp(Session.demo() if demo else Session.live(), tour=tour)
+    settings = Settings()
+    history = History.of(settings, os.environ, demo=demo)
+    session = Session.demo(settings, history) if demo else Session.live(settings=settings, history=history)
+    app = MeshtuiApp(session, tour=tour)
     app.run()
     return app.return_code or 0

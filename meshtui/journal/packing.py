@@ -1,0 +1,120 @@
+"""A journal entry as a row of plain values, and back: every kind of detail as JSON, by the names of its fields.
+
+By names, because Explanation is a named tuple: in the order of its fields, an older file would be read wrongly without
+a word as soon as a field was put between two others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from meshtui.explain.model import Explanation
+from meshtui.journal.entry import Asked, Entry, What
+from meshtui.redact import redact
+from meshtui.runs.model import Attempt, Verdict
+from meshtui.runs.rung import Ladder, RungResult
+from meshtui.sanitize import one_line
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+LONGEST = 64 * 1024
+"""Characters of one text that are kept: Mesh's list of models has three million."""
+
+KINDS: dict[str, type] = {
+    "asked": Asked, "attempt": Attempt, "verdict": Verdict, "rung": RungResult, "ladder": Ladder,
+    "explanation": Explanation,
+}  # fmt: skip
+_KIND_OF = {kind: name for name, kind in KINDS.items()}
+
+
+class Row(NamedTuple):
+    """The columns of an entry in the history, in their order."""
+
+    at: float
+    what: str
+    text: str
+    run: str
+    credential: str
+    seconds: float | None
+    cancelled: int
+    kind: str
+    """One of KINDS; empty: without detail."""
+    detail: str
+    """JSON."""
+
+
+class UnreadableError(ValueError):
+    """A row that is damaged, or of a form that this version does not know."""
+
+
+def pack(entry: Entry) -> Row:
+    """The entry's row. A ladder leaves to the rows of its rungs what they hold as well, see `rejoined`."""
+    detail = entry.detail
+    if isinstance(detail, Ladder):
+        detail = replace(detail, rungs=tuple(replace(r, exchange=None, explanation=None) for r in detail.rungs))
+    packed = "" if detail is None else json.dumps(_plain(detail))
+    return Row(
+        entry.at, str(entry.what), storable(entry.text), storable(entry.run), storable(entry.credential),
+        entry.seconds, int(entry.cancelled), _KIND_OF[type(detail)] if packed else "", packed,
+    )  # fmt: skip
+
+
+def unpack(row: Row) -> Entry:
+    """The entry, with its text redacted by what is secret now. Raises UnreadableError."""
+    try:
+        detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
+        return Entry(
+            at=float(row.at), what=What(row.what), text=one_line(redact(row.text)), run=str(row.run),
+            credential=str(row.credential), detail=detail, seconds=None if row.seconds is None else float(row.seconds),
+            cancelled=bool(row.cancelled),
+        )  # fmt: skip
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:  # pydantic's is a ValueError
+        raise UnreadableError(str(problem)) from None
+
+
+def rejoined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries of one run, its ladder with the exchanges and explanations that stand in the entries of its rungs."""
+    kept = tuple(entries)
+    rungs = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, RungResult)}
+    return tuple(
+        replace(entry, detail=replace(entry.detail, rungs=tuple(rungs.get(r.name, r) for r in entry.detail.rungs)))
+        if isinstance(entry.detail, Ladder)
+        else entry
+        for entry in kept
+    )
+
+
+def storable(text: str) -> str:
+    """The text as a database takes it: without lone surrogates, which file names and error messages may hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(KINDS[kind])
+
+
+def _plain(value: object) -> object:
+    """Dataclasses and named tuples as objects, tuples as lists, and what JSON has no form for as text."""
+    if isinstance(value, str):
+        return _cut(value)
+    if isinstance(value, tuple):
+        names = cast("tuple[str, ...]", getattr(value, "_fields", ()))
+        return dict(zip(names, map(_plain, value), strict=True)) if names else [_plain(each) for each in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}\n… {len(text) - LONGEST:,} more characters were not kept"

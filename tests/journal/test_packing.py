@@ -1,0 +1,141 @@
+"""An entry comes back from the history as it went in, whatever its detail; what cannot be read is said to be so."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from meshtui.exchange import Answer, Exchange, Request
+from meshtui.explain.model import Explanation, Step
+from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal.packing import KINDS, LONGEST, Row, UnreadableError, pack, rejoined, unpack
+from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
+from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.secret import Secret
+from tests.canaries import KEYS, leaked
+
+# Numbers that are equal to themselves, finite amounts, and texts without lone surrogates.
+st.register_type_strategy(float, st.floats(allow_nan=False))
+st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))
+st.register_type_strategy(str, st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
+LIGHT = st.from_type(RungResult).map(lambda rung: dataclasses.replace(rung, exchange=None, explanation=None))
+LADDERS = st.builds(Ladder, rungs=st.lists(LIGHT, max_size=3, unique_by=lambda rung: rung.name).map(tuple))
+DETAILS = {kind: LADDERS if kind is Ladder else st.from_type(kind) for kind in KINDS.values()}
+
+
+@pytest.mark.parametrize("kind", DETAILS, ids=lambda kind: kind.__name__)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_every_kind_of_detail_comes_back_as_it_was(kind: type, data: st.DataObject):
+    entry = Entry(at=1.5, what=What.ATTEMPT, text="said", run="r", credential="c", detail=data.draw(DETAILS[kind]))
+    back = unpack(pack(entry))
+    assert back == entry
+    assert type(back.detail) is kind
+
+
+@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("seconds", [None, 0.0, 0.142])
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_an_entry_comes_back_as_it_was(what: What, seconds: float | None, cancelled: bool):
+    entry = Entry(at=1795435200.25, what=what, text="über · 日本", run="r", seconds=seconds, cancelled=cancelled)
+    assert unpack(pack(entry)) == entry
+
+
+STEP = Step("Do it", "command", "https://example.test")
+TOLD = Explanation(
+    "credential_invalid", "openai.key-unknown", "certain", "openai", 401, None, "key owner", False, 1.5, "yes", "No.",
+    "proof", "error.message", (("error.code", "invalid_api_key"),), steps=(STEP,), also=("unknown",),
+)  # fmt: skip
+EXCHANGE = Exchange("openai", "chat", Request("POST", "https://h/x", (("A", "b"),), "{}"), 1.0, Answer(401, (), "no"))
+RUNG = RungResult("openai", "prompt", Holds.FAILED, "no", "it may", "else", "nothing", "unknown", EXCHANGE, TOLD)
+
+
+def test_enums_tuples_and_money_keep_their_types():
+    bill = Bill(Decimal("0.0000010"), byok_used=None)
+    attempt = Attempt("own key", "openai", "openai", (EXCHANGE,), False, "", TOLD, (EXCHANGE,), bill)
+    back = unpack(pack(Entry(1.0, What.ATTEMPT, detail=attempt))).detail
+    assert isinstance(back, Attempt)
+    assert str(back.bill and back.bill.cost) == "0.0000010"
+    assert isinstance(back.explanation, Explanation)
+    assert isinstance(back.explanation.steps[0], Step)
+    assert back.exchange.request.headers == (("A", "b"),)
+    verdict = Verdict(Served.NOBODY, None, Basis.LIKELY, "s", (Evidence(1, "w", Served.CACHE, True, Basis.OBSERVED),))
+    kept = unpack(pack(Entry(1.0, What.VERDICT, detail=verdict))).detail
+    assert isinstance(kept, Verdict)
+    assert kept.served is Served.NOBODY
+    assert kept.evidence[0].basis is Basis.OBSERVED
+
+
+def test_a_ladder_is_whole_again_among_the_entries_of_its_run():
+    ladder = Ladder("openai", "openai", "m", (RUNG, dataclasses.replace(RUNG, name="form", exchange=None)), "It fails.")
+    entries = [Entry(1.0, What.RUNG, detail=rung) for rung in ladder.rungs] + [Entry(2.0, What.VERDICT, detail=ladder)]
+    rows = [pack(entry) for entry in entries]
+    assert len(rows[-1].detail) < len(rows[0].detail), "what the rungs hold is not kept twice"
+    assert list(rejoined(map(unpack, rows))) == entries
+    alone = rejoined([unpack(rows[-1])])[0].detail
+    assert isinstance(alone, Ladder)
+    assert alone.deciding is not None
+    assert alone.deciding.name == "prompt"
+
+
+def test_a_body_longer_than_anybody_reads_is_cut_and_says_so():
+    answer = Answer(200, body="x" * (LONGEST + 1234))
+    attempt = Attempt("own key", "c", "openai", (dataclasses.replace(EXCHANGE, answer=answer),), ok=True)
+    back = unpack(pack(Entry(1.0, What.ATTEMPT, detail=attempt))).detail
+    assert isinstance(back, Attempt)
+    assert back.exchange.answer is not None
+    assert back.exchange.answer.body == "x" * LONGEST + "\n… 1,234 more characters were not kept"
+
+
+GOOD = pack(Entry(1.0, What.RUN, "byok", "r", "c", Asked(path="byok")))
+DAMAGED = {
+    "what": GOOD._replace(what="dream"),
+    "kind": GOOD._replace(kind="later"),
+    "no JSON": GOOD._replace(detail="{"),
+    "deep JSON": GOOD._replace(detail="[" * 5000),
+    "a list": GOOD._replace(detail="[]"),
+    "null": GOOD._replace(detail="null"),
+    "a field's type": GOOD._replace(detail='{"path": {"x": 1}}'),
+    "no time": GOOD._replace(at="noon"),
+    "no text": GOOD._replace(text=None),
+    "bytes": GOOD._replace(text=b"\xff", detail=b"\xff\xfe"),
+    "no seconds": GOOD._replace(seconds="long"),
+    "another kind": GOOD._replace(kind="attempt"),
+    "a field that came later": pack(Entry(1.0, What.NOTE, detail=TOLD))._replace(
+        detail=json.dumps({**TOLD._asdict(), "later": 1})
+    ),
+}
+
+
+@pytest.mark.parametrize("row", DAMAGED.values(), ids=DAMAGED)
+def test_a_row_that_cannot_be_read_is_said_to_be_so(row: Row):
+    with pytest.raises(UnreadableError):
+        unpack(row)
+
+
+def test_a_field_put_between_two_others_since_does_not_shift_them():
+    """Files of before hold no such field; the default stands then."""
+    row = pack(Entry(1.0, What.NOTE, detail=TOLD))
+    older = {name: value for name, value in json.loads(row.detail).items() if name != "structure"}
+    assert unpack(row._replace(detail=json.dumps(older))).detail == TOLD._replace(structure=())
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\x1b]0;x\x07", "one\ntwo"])
+def test_texts_that_a_database_or_a_terminal_does_not_take_are_made_plain(text: str):
+    row = pack(Entry(1.0, What.NOTE, text, credential=text))
+    row.text.encode()
+    assert unpack(row).text.isprintable()
+    unpack(pack(Entry(1.0, What.RUN, detail=Asked(source=text))))
+
+
+def test_a_key_that_became_known_since_is_masked_when_it_is_read():
+    row = Row(1.0, "note", "it said shortsecretvalue77", "", "", None, 0, "", "")
+    held = Secret("shortsecretvalue77")
+    assert "shortsecret" not in unpack(row).text
+    assert held
+    assert not leaked(unpack(row._replace(text=f"x {KEYS['project key']}")).text)
