@@ -22,6 +22,7 @@ from meshtui.tui.panes.credentials import CredentialsPane
 from meshtui.tui.panes.live import Live
 from meshtui.tui.panes.log import LogPane
 from meshtui.tui.panes.request import RequestPane
+from meshtui.tui.panes.tabs import PaneTabs
 from meshtui.tui.running import Running
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.widgets.lines import LineList
@@ -45,7 +46,7 @@ class MainScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#tour, #credentials"
-    WHERE: tuple[str, ...] = (commands.MAIN, commands.EVERYWHERE)
+    WHERE: tuple[str, ...] = commands.SCREENS[commands.MAIN]
 
     app: MeshtuiApp
 
@@ -67,9 +68,12 @@ class MainScreen(Screen[None]):
             yield TourStrip(self)
         with Container(id="panes"):
             with Vertical(id="left"):
-                yield CredentialsPane(self.session)
-                yield RequestPane(sandboxed=self.session.sandboxed)
-            yield LogPane(self.session.journal)
+                yield PaneTabs()
+                with Container(id="stack"):
+                    yield CredentialsPane(self.session)
+                    yield RequestPane(self.session.settings, self.app.clock, sandboxed=self.session.sandboxed)
+            with Vertical(id="right"):
+                yield LogPane(self.session.journal)
         yield StatusBar()
         yield KeyBar(*self.WHERE, demo=self.session.sandboxed)
 
@@ -129,6 +133,9 @@ class MainScreen(Screen[None]):
             self.say("")
 
     # What the panes tell
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.query_one(PaneTabs).follow(event.widget)
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         if event.lines is self.credentials and (credential := self.credentials.chosen):

@@ -27,6 +27,7 @@ async def test_the_picker_tells_each_story_and_sets_everything_up(screen: Screen
         assert "Somebody gave Mesh the key pair of an assumed role" in text_of(app)
         await pilot.press("escape")
         await pick(pilot, "exclusive-use")
+        await pilot.press("2")
         shown = text_of(app)
         assert "The same key, for exclusive use: f sends it, once on the path mesh" in shown
         assert "exclusive-use ─╯" in shown

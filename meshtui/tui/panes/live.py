@@ -30,12 +30,24 @@ class Leg:
     passed: list[str] = field(default_factory=list)
     """`connected 3 ms`, in their order."""
     text: str = ""
+    first_word: float | None = None
+    """Unix time at which the first byte of the answer came."""
 
-    def progress(self) -> str:
-        """`sent 4 ms · first byte 142 ms · 12 words`; what comes next while there is nothing yet."""
+    def elapsed(self, now: float) -> str:
+        """`3 s`; whole seconds, so that a look at it once a second is often enough."""
+        return f"{max(0.0, now - self.at):.0f} s"
+
+    def progress(self, now: float | None = None) -> str:
+        """`sent 4 ms · first byte 142 ms · 12 words`, with `now` (Unix time) how many come a second as well; what
+        comes next while there is nothing yet."""
         count = len(self.text.split())
-        said = [f"{count} word{'s' * (count > 1)}"] if count else []
+        said = [f"{count} word{'s' * (count > 1)}{self._rate(count, now)}"] if count else []
         return " · ".join([*self.passed[-2:], *said]) or "connecting"
+
+    def _rate(self, words_so_far: int, now: float | None) -> str:
+        """Nothing before a second of words has been seen: it would be a guess."""
+        took = 0.0 if now is None or self.first_word is None else now - self.first_word
+        return f", {words_so_far / took:.0f} a second" if took >= 1 else ""
 
 
 @dataclass
@@ -60,6 +72,7 @@ class Live:
                 self.text = ""
             case PhaseReached(phase=phase, after=after, role=role) if leg := self._leg(role):
                 leg.passed.append(f"{PHASES.get(phase, phase)} {words.duration(after)}")
+                leg.first_word = leg.at + after if phase == "first_byte" else leg.first_word
             case TextArrived(piece=piece, role=role) if leg := self._leg(role):
                 leg.text += piece
                 self.text = leg.text
@@ -97,14 +110,16 @@ class Live:
         return self.legs.get(role) or next(reversed(self.legs.values()), None)
 
 
-def live_lines(live: Live, width: int, height: int) -> Lines:
-    """In at most `height` lines: how far it is or how it ended, then the newest of what the model says."""
+def progress_lines(live: Live, width: int, now: float) -> Lines:
+    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `now` is Unix time."""
     lines: Lines = []
     for leg in live.legs.values():
-        lines += [((shorten(f"◌ {leg.what} · esc stops it", width), "accent"),)]
-        lines += [((f"  {shorten(leg.progress(), width - 2)}", "dim"),)]
+        who, far = f"◌ {leg.what} {leg.elapsed(now)}", leg.progress(now)
+        if len(who) + len(far) + 3 <= width:
+            lines += [((who, "accent"), (f" · {far}", "dim"))]
+        else:
+            lines += [((shorten(who, width), "accent"),), ((f"  {shorten(far, width - 2)}", "dim"),)]
     if live.outcome:
         mark, short = live.outcome
         lines += paragraph(f"{mark.glyph} {short}", width, mark.role)
-    said = paragraph(live.text, width) if live.text else []
-    return (lines + said[-max(1, height - len(lines)) :])[:height]
+    return lines

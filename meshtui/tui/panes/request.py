@@ -1,24 +1,26 @@
-"""The pane in which a request is put together and watched: path, credential, model, prompt, stream; then the answer."""
+"""The pane in which a request is put together and watched: the fields, and below them how far it is and the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Grid, Vertical
-from textual.widgets import Input, Label
+from textual.containers import Grid, Horizontal, Vertical
+from textual.widgets import Input
 
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.credentials.model import Credential
 from meshtui.runs.model import Path, Prompt
-from meshtui.tui.panes.live import Live, live_lines
-from meshtui.tui.widgets.batch import Batch
-from meshtui.tui.widgets.fields import Choice
-from meshtui.tui.widgets.page import Lines, Page, paragraph
+from meshtui.tui.panes.answer import AnswerView
+from meshtui.tui.panes.live import Live
+from meshtui.tui.veil import DOTS
+from meshtui.tui.widgets.fields import Choice, FieldLabel
+from meshtui.tui.widgets.number import NumberField
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
+    from meshtui.settings import Settings
 
 PATHS = {
     Path.BYOK.value: "your key calls its provider",
@@ -26,39 +28,47 @@ PATHS = {
     Path.PLATFORM.value: "Mesh's own credentials",
     Path.COMPARE.value: "all three side by side",
 }
-STREAM = {"off": "the answer comes whole", "on": "word by word"}
+STREAM = {"off": "whole", "on": "word by word"}
 IDLE = {
     True: "f sends this. The answer, or whose key failed, shows here and in the Log.",
     False: "f sends this for a few tokens; where it falls back, Mesh bills them.",
 }
+MOST_TOKENS, LONGEST = 1_000_000, 3600
 
 
 class RequestPane(Vertical):
     """Inputs survive a resize and a change of theme; a model typed for one provider waits while another is chosen."""
 
-    def __init__(self, *, sandboxed: bool) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float], *, sandboxed: bool) -> None:
         super().__init__(id="request", classes="pane")
-        self._sandboxed = sandboxed
         self.border_title = "Request"
-        self.live: Live | None = None
-        self._story: Scenario | None = None
-        self._touch = Batch(self, self._show_answer)
+        self._settings, self._clock, self._sandboxed = settings, clock, sandboxed
         self._typed_models: dict[str, str] = {}
         self._providers: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
+        usual = self._settings
         with Grid(id="fields"):
-            yield Label("Path")
-            yield Choice(PATHS, id="path")
-            yield Label("Credential")
+            yield FieldLabel("Path", "path")
+            yield Choice(PATHS, usual.path, id="path")
+            yield FieldLabel("Credential", "credential")
             yield Choice({}, id="credential")
-            yield Label("Model")
-            yield Input(id="model", compact=True)
-            yield Label("Prompt", classes="for-prompt")
-            yield Input(DEFAULT_PROMPT, id="prompt", compact=True, select_on_focus=False)
-            yield Label("Stream")
-            yield Choice(STREAM, id="stream")
-        yield Page(self._answer, id="answer")
+            yield FieldLabel("Model", "model")
+            yield Input(id="model", classes="long", compact=True, highlighter=DOTS)
+            yield FieldLabel("Prompt", "prompt")
+            yield Input(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
+                        highlighter=DOTS)  # fmt: skip
+            yield FieldLabel("System", "system")
+            yield Input(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
+                        select_on_focus=False, highlighter=DOTS)  # fmt: skip
+            yield FieldLabel("Max tokens", "tokens")
+            with Horizontal(id="numbers", classes="long"):
+                yield NumberField("Max tokens", usual.max_tokens, 1, MOST_TOKENS, whole=True, id="tokens")
+                yield FieldLabel("Timeout", "timeout")
+                yield NumberField("Timeout", usual.timeout, 0.1, LONGEST, unit="seconds", id="timeout")
+                yield FieldLabel("Stream", "stream")
+                yield Choice(STREAM, "on" if usual.stream else "off", id="stream")
+        yield AnswerView(IDLE[self._sandboxed], self._clock)
 
     @property
     def path(self) -> Path:
@@ -69,10 +79,26 @@ class RequestPane(Vertical):
         """The name of the provider credential to fire; empty where there is none."""
         return self.query_one("#credential", Choice).value
 
+    @property
+    def provider(self) -> str:
+        """The chosen credential's."""
+        return self._providers.get(self.credential, "")
+
+    @property
+    def problem(self) -> str:
+        """What keeps this from being sent, in a sentence; empty where nothing does."""
+        return next((field.problem for field in self.query(NumberField) if field.problem), "")
+
     def prompt(self) -> Prompt:
-        text = self.query_one("#prompt", Input).value.strip() or DEFAULT_PROMPT
-        stream = self.query_one("#stream", Choice).value == "on"
-        return Prompt(text=text, model=self.query_one("#model", Input).value.strip(), stream=stream)
+        """What the fields say. A number that cannot be used, see `problem`, is the usual one here."""
+        return Prompt(
+            text=self._text("prompt") or self._settings.prompt,
+            model=self._model(),
+            system=self._text("system"),
+            max_tokens=int(self.query_one("#tokens", NumberField).number),
+            stream=self.query_one("#stream", Choice).value == "on",
+            timeout=self.query_one("#timeout", NumberField).number,
+        )
 
     def offer(self, credentials: Iterable[Credential]) -> None:
         """The credentials that can be chosen are those with a provider; a Mesh key only carries the request."""
@@ -87,54 +113,57 @@ class RequestPane(Vertical):
         if name in self._providers:
             self.query_one("#credential", Choice).value = name
 
+    def put(self, path: Path, credential: str, prompt: Prompt) -> None:
+        """Turns the fields to this."""
+        self.query_one("#path", Choice).value = path.value
+        self.choose(credential)
+        default = DEFAULT_MODELS.get(self.provider, ("",))[0]
+        model = prompt.model or (default if self._usual_model() != default else "")
+        self._typed_models[self.provider] = model
+        for field, text in (("model", model), ("prompt", prompt.text), ("system", prompt.system)):
+            self.query_one(f"#{field}", Input).value = text
+        self.query_one("#tokens", NumberField).put(prompt.max_tokens)
+        self.query_one("#timeout", NumberField).put(prompt.timeout)
+        self.query_one("#stream", Choice).value = "on" if prompt.stream else "off"
+
     def prepare(self, scenario: Scenario) -> None:
         """Turns the fields to what the scenario asks, and tells its story until something is sent. One without a name
         only ends the story that was told."""
         ask = scenario.ask
-        self.live, self._story = None, scenario if scenario.name else None
         if scenario.name:
-            self.query_one("#path", Choice).value = ask.path
-            self.choose(ask.credential)
-            self._typed_models.pop(self._providers.get(ask.credential, ""), None)
-            self.query_one("#model", Input).value = ""
-            self.query_one("#prompt", Input).value = ask.prompt or DEFAULT_PROMPT
-            self.query_one("#stream", Choice).value = "on" if ask.stream else "off"
-        self._touch()
+            self.put(Path(ask.path), ask.credential, Prompt(ask.prompt or DEFAULT_PROMPT, stream=ask.stream))
+        self.query_one(AnswerView).tell(scenario if scenario.name else None)
 
     def turn(self, choice: str) -> None:
         """The next value of the choice of this id."""
         self.query_one(f"#{choice}", Choice).action_turn(1)
 
     def watch_run(self, live: Live) -> None:
-        self.live = live
-        self._touch()
-
-    def _show_answer(self) -> None:
-        self.query_one("#answer", Page).refresh(layout=True)
+        self.query_one(AnswerView).watch_run(live)
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
         if event.choice.id == "credential":
             self._use_provider()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        provider = self._providers.get(self.credential, "")
-        if event.input.id == "model" and provider:
-            self._typed_models[provider] = event.value
+        if event.input.id == "model" and self.provider:
+            self._typed_models[self.provider] = event.value
 
     def _use_provider(self) -> None:
-        provider = self._providers.get(self.credential, "")
         model = self.query_one("#model", Input)
-        model.placeholder = DEFAULT_MODELS.get(provider, ("",))[0]
-        typed = self._typed_models.get(provider, "")
+        model.placeholder = self._usual_model()
+        typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed
 
-    def _answer(self, width: int) -> Lines:
-        fields, margin = self.query_one("#fields").outer_size.height, self.query_one("#answer").styles.margin.height
-        room = max(3, self.content_size.height - fields - margin)
-        if self.live is not None:
-            return live_lines(self.live, width, room)
-        if self._story is None:
-            return paragraph(IDLE[self._sandboxed], width, "dim")
-        lines = [*paragraph(self._story.title, width, "strong"), *paragraph(self._story.story, width)]
-        return lines if len(lines) <= room else [*lines[: room - 1], (("… the Log has the whole story", "dim"),)]
+    def _text(self, field: str) -> str:
+        return self.query_one(f"#{field}", Input).value.strip()
+
+    def _usual_model(self) -> str:
+        """What is asked where the field is empty."""
+        return self._settings.models.get(self.provider) or DEFAULT_MODELS.get(self.provider, ("",))[0]
+
+    def _model(self) -> str:
+        """Empty for the provider's default test model, whether it was typed or not."""
+        model = self._text("model") or self._usual_model()
+        return "" if model == DEFAULT_MODELS.get(self.provider, ("",))[0] else model

@@ -1,0 +1,75 @@
+"""The lower part of the Request pane: how far a run is, whole seconds counted, then what the model says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
+
+from meshtui.tui.panes.live import Live, progress_lines
+from meshtui.tui.widgets.batch import Batch
+from meshtui.tui.widgets.page import Lines, Page, paragraph
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.scenario import Scenario
+
+TICK = 1.0
+"""Seconds between two looks at the clock, while something runs; at rest there is none."""
+
+
+class AnswerView(Vertical):
+    """`idle` is what it says before anything was sent. Text that comes keeps its newest line in sight, unless one has
+    scrolled up to read."""
+
+    def __init__(self, idle: str, clock: Callable[[], float]) -> None:
+        super().__init__(id="answer")
+        self._idle, self._clock = idle, clock
+        self._live: Live | None = None
+        self._story: Scenario | None = None
+        self._ticking: Timer | None = None
+        self._touch = Batch(self, self._show)
+
+    def compose(self) -> ComposeResult:
+        yield Page(self._progress, id="progress")
+        with VerticalScroll(id="said"):
+            yield Page(self._said)
+
+    def watch_run(self, live: Live) -> None:
+        self._live = live
+        self._touch()
+
+    def tell(self, scenario: Scenario | None) -> None:
+        """Its story, until something is sent; None ends that."""
+        self._live, self._story = None, scenario
+        self._touch()
+
+    def _show(self) -> None:
+        said = self.query_one("#said", VerticalScroll)
+        following = said.is_vertical_scroll_end
+        self.query_one("#progress", Page).refresh(layout=True)
+        said.query_one(Page).refresh(layout=True)
+        if self._live is None:
+            said.scroll_home(animate=False)
+        elif following:
+            said.scroll_end(animate=False)
+        self._tick(on=self._live is not None and bool(self._live.legs))
+
+    def _tick(self, *, on: bool) -> None:
+        if on and self._ticking is None:
+            self._ticking = self.set_interval(TICK, self._show)
+        elif not on and self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+
+    def _progress(self, width: int) -> Lines:
+        return progress_lines(self._live, width, self._clock()) if self._live else []
+
+    def _said(self, width: int) -> Lines:
+        if self._live is not None:
+            return paragraph(self._live.text, width) if self._live.text else []
+        if self._story is None:
+            return paragraph(self._idle, width, "dim")
+        return [*paragraph(self._story.title, width, "strong"), *paragraph(self._story.story, width)]
