@@ -1,0 +1,137 @@
+"""Which limit a refused call met, how much of it is left, and when it is worth trying again: by the answer alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from meshtui.exchange import Exchange
+from meshtui.explain.durations import seconds
+from meshtui.explain.exchange import signal_of
+from meshtui.explain.model import Context, Explanation, Signal
+from meshtui.explain.places import place
+from meshtui.explain.quota import own
+from meshtui.explain.wait import unix_time, wait_seconds
+from meshtui.sanitize import one_line
+
+LONG = 3600.0
+"""Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
+_COUNTED = {"rate_limited_requests": "requests", "rate_limited_tokens": "tokens"}
+_WAIT_HEADERS = ("retry-after-ms", "retry-after", "x-amz-retry-after")
+_WAIT_FIELDS = {
+    "retry_after_seconds": "error.retry_after_seconds",
+    "retryDelay": "error.details[].retryDelay",
+    "resets_in_seconds": "error.resets_in_seconds",
+    "resets_at": "error.resets_at",
+}
+_SPANS = {"sec": "second", "min": "minute", "day": "day", "hour": "hour"}
+_LETTERS = {"RPM": "requests per minute", "RPD": "requests per day", "TPM": "tokens per minute",
+            "TPD": "tokens per day", "IPM": "images per minute"}  # fmt: skip
+_ABBREVIATED = re.compile(r"\((RPM|RPD|TPM|TPD|IPM)\)")
+_SPELT = re.compile(r"\b(requests?|tokens?|images?)(?: per |/)(sec|min|hour|day)", re.IGNORECASE)
+_SIZE = re.compile(r"\blimit:? (\d[\d,]{0,14})|\ballows (\d[\d,]{0,14}) ", re.IGNORECASE)
+_USED = re.compile(r"\b(?:used|current):? (\d[\d,]{0,14})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is None or empty, the answer does not tell."""
+
+    name: str
+    """What is counted and in which span: `requests per minute`; of Google the quota's own name."""
+    limit: int | None
+    remaining: int | None
+    resets_at: float | None
+    """Unix seconds from which on it is worth trying again."""
+    said_by: str
+    """Where the answer says when: `header retry-after-ms`, `error.message`."""
+
+
+def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
+    """The limit that refused this call; None where it was refused for another reason, or by a quota that only an
+    administrator can raise."""
+    if not explanation.cause.startswith("rate_limited"):
+        return None
+    received = exchange.started + (exchange.timings.first_byte or exchange.timings.total or 0.0)
+    signal = signal_of(exchange, Context(now=received))
+    spoken = signal.inner or signal
+    kind = _COUNTED.get(explanation.cause, "")
+    size, left = _counts(signal, spoken, kind)
+    wait, said_by = _wait(signal, kind)
+    if wait is None or (not explanation.retryable and wait <= LONG):
+        return Limit(_name(spoken, kind), size, left, None, "")
+    return Limit(_name(spoken, kind), size, left, received + wait, said_by)
+
+
+def _name(spoken: Signal, kind: str) -> str:
+    """The sentence's own words, or the quota's name; else what is counted."""
+    if letters := _ABBREVIATED.search(spoken.message):
+        return _LETTERS[letters[1]]
+    if spelt := _SPELT.search(spoken.message):
+        return f"{spelt[1].lower().rstrip('s')}s per {_SPANS[spelt[2].lower()]}"
+    quota = own(spoken)
+    return one_line(quota["metric"].replace("_", " "), 80) if quota else kind
+
+
+def _counts(signal: Signal, spoken: Signal, kind: str) -> tuple[int | None, int | None]:
+    """The limit's size and what is left. The sentence names the limit that was met, the headers perhaps another one;
+    so they are believed about what is left where both name the same size, or the sentence none; and where nothing says
+    what is counted, only about what is used up."""
+    quota = own(spoken) or {}
+    said = _SIZE.search(spoken.message)
+    size = _number(said[1] or said[2]) if said else _number(quota.get("limit", ""))
+    headers = signal.headers
+    for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
+        shown, left = (_number(headers.get(f"x-ratelimit-{name}{ending}", "")) for name in ("limit", "remaining"))
+        if left is not None and (size is None or shown == size) and (kind or left == 0):
+            return shown if size is None else size, left
+    used = _USED.search(spoken.message) if size is not None else None
+    taken = _number(used[1]) if used else None
+    return size, None if size is None or taken is None else max(0, size - taken)
+
+
+def _wait(signal: Signal, kind: str) -> tuple[float | None, str]:
+    """Seconds from when the answer came, and where it says so: the first place that does, in the order in which the
+    explanation looks. Last the time at which a window is full again: later than one call needs, but never too soon."""
+    for source, part in _sources(signal):
+        if (wait := wait_seconds(part)) is not None:
+            return wait, source
+    for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
+        header = f"x-ratelimit-reset{ending}"
+        wait = _until_reset(signal.headers.get(header, ""), signal.context.now or 0.0)
+        if wait is not None and _number(signal.headers.get(header.replace("reset", "remaining"), "0")) == 0:
+            return wait, f"header {header}"
+    return None, ""
+
+
+def _sources(signal: Signal) -> Iterator[tuple[str, Signal]]:
+    """Each place that may tell a delay, with a signal that holds nothing else."""
+    if signal.inner is not None:
+        yield from _spots(signal.inner, signal.context)
+    date = signal.headers.get("date", "")
+    for name in _WAIT_HEADERS:
+        if name in signal.headers:
+            headers = {name: signal.headers[name], "date": date}
+            yield f"header {name}", Signal(headers=headers, context=signal.context)
+    yield from _spots(signal, signal.context)
+
+
+def _spots(signal: Signal, context: Context) -> Iterator[tuple[str, Signal]]:
+    for name, spot in _WAIT_FIELDS.items():
+        if name in signal.metadata:
+            yield spot, Signal(metadata={name: signal.metadata[name]}, context=context)
+    yield place(signal.origin, "message"), Signal(message=signal.message)
+
+
+def _until_reset(text: str, now: float) -> float | None:
+    """A span (`6m0s`, `12`) or a Unix time, as seconds from now; None for anything else."""
+    at = unix_time(text)
+    if at is not None and at > now / 2:
+        return max(0.0, at - now)
+    return seconds(text)
+
+
+def _number(text: str) -> int | None:
+    digits = text.replace(",", "")
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) <= 15 else None
