@@ -1,0 +1,137 @@
+"""What is typed to narrow the log: each term must hold for some entry of a run, a negated one for none."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshtui.explain.causes import CAUSES
+from meshtui.journal.fields import FIELDS
+from meshtui.journal.filter import parse
+from tests.journal.groups import GROUPS
+
+FOUND = {
+    "": set(GROUPS),
+    "provider:vertex": {"limited"},
+    "provider:bed": {"checked"},
+    "provider:MESH": {"fell-back", "silent", "compared", "platform", "cached", "untold"},
+    "status:429": {"limited", "pasted"},
+    "status:4xx": {"fell-back", "limited", "pasted", "checked"},
+    "status:4": {"fell-back", "limited", "pasted", "checked"},
+    "status:40x": {"fell-back", "checked"},
+    "status:>=403": {"limited", "pasted", "checked"},
+    "status:>403": {"limited", "pasted"},
+    "status:<=401 status:>200": {"fell-back"},
+    "status:<100": set(),
+    "cause:rate": {"limited", "pasted"},
+    "cause:rate_limited_requests": {"limited", "pasted"},
+    "cause:invalid": {"fell-back"},
+    'cause:"permission missing"': {"checked"},
+    "cause:permission-missing": {"checked"},
+    "verdict:fallback": {"fell-back", "silent", "compared"},
+    "verdict:own": {"own"},
+    "verdict:platform": {"fell-back", "silent", "compared", "platform"},
+    "verdict:cache": {"cached"},
+    "verdict:nobody": {"limited"},
+    "verdict:unknown": {"untold"},
+    "path:mesh": {"silent", "cached", "untold"},
+    "path:check": {"checked"},
+    "path:c": {"compared", "checked"},
+    "credential:aws": {"checked"},
+    "credential:VERT": {"limited"},
+    "slow:2s": {"fell-back"},
+    "slow:2500ms": {"fell-back"},
+    "slow:0.05min": set(),
+    "pangolin": {"fell-back"},
+    "PANGOLIN sleeps": {"fell-back"},
+    '"pangolin sleeps"': {"fell-back"},
+    '"sleeps pangolin"': set(),
+    '"the pangolin': {"fell-back"},
+    "req_own_1": {"own"},
+    "too many requests": {"limited", "pasted"},
+    "gpt-4o provider:vertex": {"limited"},
+    "status:401 verdict:fallback": {"fell-back"},
+    "status:200 status:401": {"fell-back"},
+    "-status:200": {"limited", "checked", "note", "pasted"},
+    "-provider:openai -provider:mesh": {"limited", "checked", "note"},
+    '-"fault was" -mesh -status:4xx': {"own", "stopped"},
+    "verdict:fallback -cause:invalid": {"silent", "compared"},
+    "fault": {"note"},
+}
+
+
+@pytest.mark.parametrize("text", FOUND)
+def test_a_filter_finds_the_runs_that_it_describes(text: str) -> None:
+    by = parse(text)
+    assert not by.problems
+    assert {name for name, entries in GROUPS.items() if by.holds(entries)} == FOUND[text]
+
+
+def test_what_a_run_without_entries_would_be_is_not_found_by_anything() -> None:
+    assert not parse("pangolin").holds(())
+
+
+PROBLEMS = {
+    "colour:red": ("There is no field colour", *FIELDS),
+    "provider:azure": ("provider:", "openai", "bedrock", "vertex", "mesh"),
+    "provider:": ("provider:", "openai", "bedrock", "vertex", "mesh"),
+    "status:ok": ("status:", "429", "4xx", ">=400"),
+    "status:>=4": ("status:", "429", "4xx", ">=400"),
+    "cause:gremlins": ("cause:", "credential", "rate", "quota"),
+    "cause:": ("cause:", "credential", "rate", "quota"),
+    "verdict:guilty": ("verdict:", "fallback", "own", "platform", "nobody", "unknown", "cache"),
+    "path:east": ("path:", "byok", "mesh", "platform", "compare", "check"),
+    "credential:": ("credential:",),
+    "slow:snail": ("slow:", "2s", "500ms"),
+}
+
+
+@pytest.mark.parametrize("text", PROBLEMS)
+def test_what_makes_no_sense_is_a_problem_that_names_what_there_is_and_hides_nothing(text: str) -> None:
+    by = parse(text)
+    assert by.text == text
+    assert by.terms == ()
+    (problem,) = by.problems
+    assert [word for word in PROBLEMS[text] if word not in problem] == []
+
+
+def test_a_problem_leaves_the_other_terms_in_force_and_is_told_once() -> None:
+    by = parse("status:ok pangolin status:bad")
+    assert [term.typed for term in by.terms] == ["pangolin"]
+    assert len(by.problems) == 1
+
+
+@pytest.mark.parametrize("text", ["-", '"', '""', "  ", '-"', "- -"])
+def test_a_term_only_just_begun_is_neither_a_term_nor_a_problem(text: str) -> None:
+    by = parse(text)
+    assert (by.terms, by.problems) == ((), ())
+
+
+@pytest.mark.parametrize("label", CAUSES)
+def test_every_cause_is_found_by_its_label_and_by_its_first_letters(label: str) -> None:
+    assert parse(f"cause:{label}").terms
+    assert parse(f"cause:{label[:3]}").terms
+
+
+PARTS = st.sampled_from(
+    [*FIELDS, *FOUND, ":", "-", '"', " ", "4", "x", ">=", "rate", "ms", "\x00", "ß", "İ", "99999999"]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PARTS).map("".join)))
+def test_whatever_is_typed_can_be_asked(text: str) -> None:
+    by = parse(text)
+    for entries in GROUPS.values():
+        assert by.holds(entries) in (True, False)
+
+
+@given(st.lists(st.sampled_from([t for t in FOUND if " " not in t and t]), max_size=4), st.lists(st.booleans()))
+def test_terms_combine_by_and_whatever_their_order(terms: list[str], negate: list[bool]) -> None:
+    signs = [*negate, *[False] * len(terms)]
+    typed = [("-" if sign else "") + term for term, sign in zip(terms, signs, strict=False)]
+    expected = set(GROUPS)
+    for term, sign in zip(terms, signs, strict=False):
+        expected &= set(GROUPS) - FOUND[term] if sign else FOUND[term]
+    for text in (" ".join(typed), " ".join(reversed(typed))):
+        assert {name for name, entries in GROUPS.items() if parse(text).holds(entries)} == expected
