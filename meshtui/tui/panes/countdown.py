@@ -1,0 +1,77 @@
+"""A call that met a limit: what of it counts down, in words, and whether it is time to try again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from meshtui.explain.durations import words
+from meshtui.journal.entry import Entry, What
+from meshtui.runs.limits import Limit, limit_of
+from meshtui.runs.model import Attempt
+
+if TYPE_CHECKING:
+    from meshtui.runs.rung import RungResult
+
+BY_SECONDS = 120.0
+"""Below this many seconds each of them is told, above it minutes."""
+
+
+def limit_met(entry: Entry) -> Limit | None:
+    """The limit that refused the entry's call; None where it made none, or met none."""
+    if entry.what is What.ATTEMPT:
+        attempt = cast("Attempt", entry.detail)
+        called, why = (attempt.exchange if attempt.exchanges else None), attempt.explanation
+    elif entry.what is What.RUNG:
+        rung = cast("RungResult", entry.detail)
+        called, why = rung.exchange, rung.explanation
+    else:
+        return None
+    return limit_of(called, why) if called and why else None
+
+
+def wait_of(entry: Entry, now: float) -> float | None:
+    """Seconds until it is worth sending the entry's call again, 0 from then on; None where it met no limit, or where
+    the answer does not tell."""
+    limit = limit_met(entry)
+    if limit is None or limit.resets_at is None:
+        return None
+    return max(0.0, limit.resets_at - now)
+
+
+def wait_of_run(run: Iterable[Entry], now: float) -> float | None:
+    """The same for all calls of a run, as repeating it makes them again: the longest wait; None where none is told."""
+    waits = [wait for entry in run if (wait := wait_of(entry, now)) is not None]
+    return max(waits, default=None)
+
+
+def left_of(limit: Limit) -> str:
+    """`0 of 500 left`; empty where no number is told."""
+    if limit.remaining is None:
+        return f"limit {limit.limit:,}" if limit.limit is not None else ""
+    return f"{limit.remaining:,}{'' if limit.limit is None else f' of {limit.limit:,}'} left"
+
+
+def forms(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
+    """`requests per minute · 0 of 500 left · 12 s`, then shorter ones for narrow rows; `at_zero` stands for the time
+    once it is over. Empty where the answer does not say when."""
+    if limit.resets_at is None:
+        return ()
+    wait = limit.resets_at - now
+    last = in_words(wait) if wait > 0 else at_zero
+    parts = [part for part in (limit.name or "limited", left_of(limit)) if part]
+    return tuple(" · ".join([*parts[:count], last]) for count in range(len(parts), -1, -1))
+
+
+def in_words(wait: float) -> str:
+    """`12 s`, `1 min 5 s` is `65 s`, `6 min`: whole seconds while they matter."""
+    return f"{math.ceil(wait)} s" if wait < BY_SECONDS else words(wait)
+
+
+def changes_in(limit: Limit, now: float) -> float | None:
+    """Seconds until `forms` says something else; None where it stands still."""
+    if limit.resets_at is None or limit.resets_at <= now:
+        return None
+    wait = limit.resets_at - now
+    return wait - math.ceil(wait) + 1.0 if wait < BY_SECONDS else min(30.0, wait - BY_SECONDS + 1.0)
