@@ -1,0 +1,254 @@
+"""What changed since it worked: facts only, the likeliest reason first, and an honest word where nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.utils import formatdate
+
+import pytest
+
+from meshtui.exchange import Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.explain.model import Explanation
+from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.entry import CHECK, Asked, Entry, What
+from meshtui.journal.past import Past, grouped, last_worked, newest_failure
+from meshtui.journal.record import note
+from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Path, Served, Verdict
+from meshtui.runs.rung import Holds, Ladder, RungResult
+
+ASKED = Asked(
+    "byok", "openai", "openai_key", "openai", "env OPENAI_API_KEY", "aaaaaaaa", "fallback", "cccccccc", "gpt-4o-mini",
+    "", 32, 0, 16, False, False, 30.0, "api.openai.com", "0.1.0",
+)  # fmt: skip
+REFUSED = Explanation(
+    "credential_invalid", "openai.key-unknown", "certain", "openai", 401, "provider", "key owner", False, None, "yes",
+    "No such key", "", "",
+)  # fmt: skip
+SERVED = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served.")
+NOBODY = Verdict(Served.NOBODY, False, Basis.OBSERVED, "Nobody served.")
+
+
+def exchange(status: int, at: float, headers: Headers = (), behind: float = 0.0) -> Exchange:
+    dated = (("date", formatdate(at + behind, usegmt=True)), *headers)
+    answer = Answer(status, dated) if status else None
+    failure = None if status else Failure("dns", "no such name")
+    timings = Timings(0.1, 0.1, 0.2, 0.3)
+    return Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1"), at, answer, failure, timings)
+
+
+def past(status: int, at: float = 1000.0, asked: Asked = ASKED, *, headers: Headers = (), behind: float = 0.0,
+         verdict: Verdict | None = None, seconds: float = 0.3) -> Past:  # fmt: skip
+    ok = status == 200
+    sent = exchange(status, at, headers, behind)
+    attempt = Attempt("own key", "openai", "openai", (sent,), ok, explanation=None if ok else REFUSED)
+    ended = verdict or (SERVED if ok else NOBODY)
+    run = f"r{at}"
+    return Past(run, (
+        Entry(at, What.RUN, "byok", run, "openai", asked),
+        Entry(at, What.ATTEMPT, "", run, "openai", attempt, seconds),
+        Entry(at + seconds, What.VERDICT, "", run, "openai", ended, seconds),
+    ))  # fmt: skip
+
+
+WORKED = past(200)
+
+ONE_CHANGE = {
+    "key (fingerprint)": ({"fingerprint": "bbbbbbbb"}, "aaaaaaaa", "bbbbbbbb"),
+    "source": ({"source": "file k.json"}, "env OPENAI_API_KEY", "file k.json"),
+    "kind of credential": ({"kind": "aws_keys"}, "openai_key", "aws_keys"),
+    "Mesh key (fingerprint)": ({"mesh_key": ""}, "cccccccc", "(none)"),
+    "region": ({"region": "eu-west-1"}, "(none)", "eu-west-1"),
+    "model": ({"model": "gpt-9"}, "gpt-4o-mini", "gpt-9"),
+    "policy": ({"policy": "exclusive"}, "fallback", "exclusive"),
+    "host": ({"host": "127.0.0.1"}, "api.openai.com", "127.0.0.1"),
+    "streamed": ({"stream": True}, "no", "yes"),
+    "cache allowed": ({"cache": True}, "no", "yes"),
+    "most tokens": ({"max_tokens": 4096}, "16", "4096"),
+    "timeout": ({"timeout": 0.5}, "30 s", "0.5 s"),
+    "system prompt (characters)": ({"system": 12}, "(none)", "12"),
+    "prompt (characters)": ({"prompt": 9000}, "32", "9000"),
+    "meshtui": ({"version": "0.2.0"}, "0.1.0", "0.2.0"),
+}
+
+
+@pytest.mark.parametrize("what", ONE_CHANGE)
+def test_the_one_thing_that_was_asked_differently_is_told(what: str):
+    asked, before, after = ONE_CHANGE[what]
+    failed = past(401, 2000.0, replace(ASKED, **asked))
+    found = [change for change in changes(WORKED, failed) if change.side is Side.OURS]
+    assert [(c.what, c.before, c.after) for c in found] == [(what, before, after)]
+    assert conclusion(changes(WORKED, failed), WORKED, failed).startswith(
+        f"Changed on this side since it worked: {what}."
+    )
+
+
+def test_every_fact_of_what_was_asked_is_compared():
+    compared = {name for asked, _, _ in ONE_CHANGE.values() for name in asked}
+    chosen_by = {"path", "credential"}
+    follows = {"provider"}  # from the kind
+    assert compared | chosen_by | follows == set(Asked.__slots__)
+
+
+def test_the_likeliest_reason_stands_first_and_the_outcome_last():
+    asked = replace(ASKED, fingerprint="bbbbbbbb", version="0.2.0", model="gpt-9")
+    found = [change.what for change in changes(WORKED, past(401, 3000.0, asked))]
+    assert found == [
+        "key (fingerprint)", "model", "meshtui", "status", "cause", "served by", "time between",
+    ]  # fmt: skip
+
+
+def test_the_same_key_id_with_another_secret_says_so():
+    asked = [replace(ASKED, kind="aws_keys", provider="bedrock", fingerprint=f"11111111/{n}") for n in ("22", "33")]
+    found = changes(past(200, asked=asked[0]), past(403, 2000.0, asked[1]))
+    assert "the key id is the same and its secret another" in found[0].says
+
+
+def test_where_nothing_changed_here_it_is_at_the_provider_or_mesh():
+    failed = past(401, 2000.0)
+    found = changes(WORKED, failed)
+    assert not [change for change in found if change.side is not Side.OUTCOME]
+    assert conclusion(found, WORKED, failed) == (
+        "Nothing that meshtui records changed: so the change is at the provider or Mesh."
+    )
+
+
+def test_where_no_answer_came_it_may_be_the_way_there_too():
+    failed = past(0, 2000.0)
+    assert conclusion(changes(WORKED, failed), WORKED, failed).endswith("at the provider or Mesh, or on the way there.")
+
+
+def test_what_the_other_side_says_of_itself_is_told_as_theirs():
+    before = past(200, headers=(("X-Mesh-Version", "2026-08"), ("x-ratelimit-limit-requests", "500")))
+    after = past(401, 2000.0, headers=(("x-mesh-version", "2026-09"),))
+    found = changes(before, after)
+    theirs = [(c.what, c.before, c.after) for c in found if c.side is Side.THEIRS]
+    assert theirs == [("Mesh's version", "2026-08", "2026-09")], "that a refusal has fewer headers is no change"
+    assert "only on theirs" in conclusion(found, before, after)
+
+
+def test_a_clock_that_moved_is_told_first_where_signatures_hang_on_it():
+    asked = replace(ASKED, kind="aws_keys", provider="bedrock")
+    wrong = replace(asked, version="0.2.0")
+    found = changes(past(200, asked=asked), past(403, 2000.0, wrong, behind=3660.0))
+    assert found[0][:3] == ("this machine's clock", "right", "61 min behind")
+    bearer = changes(WORKED, past(401, 2000.0, replace(ASKED, version="0.2.0"), behind=3660.0))
+    assert [change.what for change in bearer[:2]] == ["meshtui", "this machine's clock"]
+    assert "clock" not in str(changes(WORKED, past(401, 2000.0, behind=20.0)))
+
+
+def test_a_run_that_took_much_longer_says_so():
+    slow = past(504, 2000.0, seconds=30.0)
+    assert ("duration", "0.3 s", "30.0 s") in [change[:3] for change in changes(WORKED, slow)]
+    assert "duration" not in [change.what for change in changes(WORKED, past(401, 2000.0, seconds=0.9))]
+
+
+SPANS = {5.0: "5 s", 300.0: "5 min", 11_520.0: "3 h 12 min", 90_000.0: "1 day 1 h", 400_000.0: "4 days 15 h"}
+
+
+@pytest.mark.parametrize("seconds", SPANS)
+def test_the_time_between_is_told_in_words(seconds: float):
+    assert changes(WORKED, past(401, 1000.0 + seconds))[-1].after == SPANS[seconds]
+
+
+def test_what_was_done_in_between_comes_first():
+    notes = [
+        note(1500.0, "openai: revoked", "openai"),
+        note(1600.0, "aws: expired", "aws"),
+        note(1700.0, "scenario: x"),
+    ]
+    explained = replace(note(1800.0, "a pasted answer"), detail=REFUSED)
+    failed = past(401, 2000.0)
+    found = changes(WORKED, failed, [*notes, explained])
+    assert [change.after for change in found[:2]] == ["scenario: x", "openai: revoked"]
+    assert conclusion(found, WORKED, failed).startswith("Of what is sent nothing changed; but something was done here")
+
+
+def test_what_was_not_kept_is_not_compared():
+    bare = Past("r", WORKED.entries[1:])
+    failed = past(401, 2000.0)
+    assert not [change for change in changes(bare, failed) if change.side is Side.OURS]
+    assert conclusion(changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
+
+
+def rung(name: str, holds: Holds, status: int) -> RungResult:
+    cause = "" if holds is Holds.PASSED else "permission_missing"
+    return RungResult("openai", name, holds, "", "", "", "nothing", cause, exchange(status, 1.0))
+
+
+def check(at: float, *rungs: RungResult, model: str = "gpt-4o-mini") -> Past:
+    asked = Asked(CHECK, "openai", fingerprint="aaaaaaaa")
+    entries = [Entry(at, What.RUNG, run="c", detail=each) for each in rungs]
+    ladder = Ladder("openai", "openai", model, rungs, "")
+    return Past("c", (Entry(at, What.RUN, "", "c", "openai", asked), *entries,
+                      Entry(at, What.VERDICT, "", "c", "openai", ladder)))  # fmt: skip
+
+
+def test_a_check_names_the_rung_that_fails_now():
+    before = check(1.0, rung("key", Holds.PASSED, 200))
+    after = check(99.0, rung("key", Holds.PASSED, 200), rung("prompt", Holds.FAILED, 403), model="gpt-9")
+    found = {change.what: (change.before, change.after) for change in changes(before, after)}
+    assert found == {
+        "model": ("gpt-4o-mini", "gpt-9"), "status": ("200", "403"), "cause": ("(none)", "permission_missing"),
+        "failing rung": ("(none)", "prompt"), "time between": ("", "2 min"),
+    }  # fmt: skip
+
+
+def verdict(served: Served, fell_back: bool | None = False, **more: object) -> Verdict:
+    return Verdict(served, fell_back, Basis.OBSERVED, "", **more)  # type: ignore[arg-type]
+
+
+COMPARED = Conclusion(Concluded.COPY_BAD, "")
+WORKS = {
+    "own key": (Path.BYOK, verdict(Served.OWN_KEY), True),
+    "plain 200 of Mesh": (Path.MESH, verdict(Served.UNKNOWN, None), True),
+    "platform, where it alone was asked": (Path.PLATFORM, verdict(Served.PLATFORM), True),
+    "platform instead": (Path.MESH, verdict(Served.PLATFORM), False),
+    "fallback": (Path.BYOK, verdict(Served.PLATFORM, True), False),
+    "silent fallback": (Path.MESH, verdict(Served.PLATFORM, None, alarm=True), False),
+    "nobody": (Path.BYOK, verdict(Served.NOBODY), False),
+    "cache": (Path.MESH, verdict(Served.CACHE), None),
+    "fine everywhere": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(Concluded.FINE, "")), True),
+    "Mesh's copy is bad": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=COMPARED), False),
+    "cannot be told": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(Concluded.UNTOLD, "")), None),
+}
+
+
+@pytest.mark.parametrize("case", WORKS)
+def test_what_counts_as_having_worked(case: str):
+    path, ended, worked = WORKS[case]
+    assert past(200, asked=replace(ASKED, path=str(path)), verdict=ended).worked is worked
+
+
+def test_a_check_worked_where_every_rung_holds_and_one_that_was_stopped_does_not_tell():
+    assert check(1.0, rung("key", Holds.PASSED, 200)).worked is True
+    assert check(1.0, rung("key", Holds.FAILED, 401)).worked is False
+    assert check(1.0, rung("key", Holds.UNCLEAR, 500)).worked is None
+    stopped = replace(WORKED.entries[-1], cancelled=True)
+    assert Past("r", (*WORKED.entries[:-1], stopped)).worked is None
+    assert Past("r", WORKED.entries[:1]).worked is None
+
+
+def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_model_too():
+    failed = past(401, 9000.0)
+    other_model = past(200, 8000.0, replace(ASKED, model="gpt-9"))
+    same_model = past(200, 7000.0)
+    others = [
+        past(200, 9500.0), past(401, 8500.0), past(200, 8400.0, replace(ASKED, path="mesh")),
+        past(200, 8300.0, replace(ASKED, credential="openai-2")),
+    ]  # fmt: skip
+    assert last_worked([*others, other_model, same_model, past(200, 6000.0)], failed) == same_model
+    assert last_worked([*others, other_model], failed) == other_model
+    assert last_worked(others, failed) is None
+
+
+def test_the_newest_failure_of_a_credential_is_found():
+    runs = [past(200, 5.0), past(401, 4.0, replace(ASKED, credential="aws")), past(401, 3.0), past(401, 2.0)]
+    assert newest_failure(runs) == runs[1]
+    assert newest_failure(runs, "openai") == runs[2]
+    assert newest_failure(runs, "vertex") is None
+
+
+def test_entries_of_two_meshtui_at_once_are_told_apart_by_their_run():
+    first, second = past(200, 1.0), past(401, 2.0)
+    mixed = [entry for pair in zip(first.entries, second.entries, strict=True) for entry in pair]
+    assert grouped([note(0.0, "x"), *mixed]) == (first, second)
