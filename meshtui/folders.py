@@ -26,8 +26,13 @@ def made_private(folder: Path) -> Path:
 def write_private(path: Path, text: str) -> Path:
     """Writes a file that only its owner can read from the first byte on; one of that name is replaced, not reused, so
     its looser mode does not stay. Returns the path. Raises OSError."""
-    made_private(path.parent)
     path.unlink(missing_ok=True)
+    return write_new(path, text)
+
+
+def write_new(path: Path, text: str) -> Path:
+    """The same where nothing has that name yet. Raises FileExistsError and other OSErrors."""
+    made_private(path.parent)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
     return path

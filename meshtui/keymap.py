@@ -48,6 +48,8 @@ class Keymap:
     commands: tuple[Command, ...]
     """The whole table, with the keys in force."""
     troubles: tuple[Trouble, ...] = ()
+    given: frozenset[str] = frozenset()
+    """Idents of the commands whose keys are a person's now; where no key was named that there is, the default holds."""
 
 
 def resolve(wanted: Mapping[str, str], table: Sequence[Command] = COMMANDS) -> Keymap:
@@ -65,7 +67,7 @@ def resolve(wanted: Mapping[str, str], table: Sequence[Command] = COMMANDS) -> K
     in_force = {ident: given.get(ident, [k for k in c.keys.split(",") if k]) for ident, c in known.items()}
     for number, ident in enumerate(given):
         troubles += _settle(known[ident], known, in_force, list(given)[:number], given)
-    return Keymap(tuple(replace(c, keys=",".join(in_force[c.ident])) for c in table), tuple(troubles))
+    return Keymap(tuple(replace(c, keys=",".join(in_force[c.ident])) for c in table), tuple(troubles), frozenset(given))
 
 
 def names(text: str) -> list[str]:
@@ -167,5 +169,5 @@ def _taken(winner: Command, loser: Command, key: str, left: Sequence[str]) -> Tr
 
 
 def _guess(ident: str, known: Mapping[str, Command]) -> str:
-    near = get_close_matches(ident, known, 1) or [i for i in known if i.partition(".")[2] == ident]
+    near = [i for i in known if i.partition(".")[2] == ident] or get_close_matches(ident, known, 1)
     return f"Did you mean {near[0]}?" if near else "`meshtui keys` lists them all"

@@ -1,0 +1,33 @@
+"""What is wrong with a setting: where, what, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from meshtui.redact import redact
+from meshtui.sanitize import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    where: str
+    """`~/.config/meshtui/config.toml:12`, or the name of an environment variable."""
+    wrong: str
+    mend: str
+    key: str = ""
+    """The setting, or empty where the whole file is meant."""
+    warning: bool = False
+    """It holds all the same."""
+
+    def __str__(self) -> str:
+        about = f"{self.where}: {self.key}: " if self.key and self.key != self.where else f"{self.where}: "
+        end = "" if self.mend.endswith("?") else "."
+        return one_line(redact(f"{about}{self.wrong}. {self.mend}{end}"))
+
+
+def shown(value: object) -> str:
+    """A value as TOML writes it, masked where it is a key."""
+    if isinstance(value, (str, bool, int, float, list)):
+        return one_line(redact(json.dumps(value, ensure_ascii=False, default=str)), 80)
+    return one_line(redact(str(value)), 80)

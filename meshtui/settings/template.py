@@ -1,0 +1,49 @@
+"""The settings file to begin with: every setting with its default, commented out, and the table of the README."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from meshtui.settings.model import Settings
+from meshtui.settings.problem import shown
+from meshtui.settings.table import KEYS, ROWS, Row, value_in
+
+HEAD = """\
+# Settings of meshtui. `meshtui config` shows what is in force and from where.
+# Every line below is a default: take the # before a setting away and change it.
+# Secrets do not belong here; keys come from the environment or from files of their own.
+"""
+FOOT = f"""
+[{KEYS}]
+# Keys by command, as `meshtui keys` names them. Several are separated by commas; "none" leaves a command without.
+# "main.fire" = "f,f5"
+"""
+
+
+def template() -> str:
+    """The file's text. As it is, it changes nothing."""
+    return "\n".join([HEAD, *_lines()]) + FOOT
+
+
+def default(row: Row) -> str:
+    """The default as TOML writes it."""
+    return shown(value_in(Settings(), row))
+
+
+def readme_table() -> str:
+    """The settings as a table in Markdown."""
+    rows = [f"| `{row.key} = {default(row)}` | `{row.variable}` | {row.about} |" for row in ROWS]
+    return "\n".join(["| setting and default | or the variable | what it is |", "| --- | --- | --- |", *rows]) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    for table, rows in groupby(ROWS, key=lambda row: row.key.rpartition(".")[0]):
+        if table:
+            yield f"[{table}]"
+        for row in rows:
+            about = f"{row.about}. Or {row.variable}."
+            yield from textwrap.wrap(about, 100, initial_indent="# ", subsequent_indent="# ")
+            yield f"# {row.key.rpartition('.')[2]} = {default(row)}"
+            yield ""
