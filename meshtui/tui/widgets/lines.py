@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,6 +17,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from meshtui import commands
@@ -102,6 +104,9 @@ class LineList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, self.cursor))
 
     def on_click(self, event: events.Click) -> None:
+        event.prevent_default()  # Textual's own double click would select all there is
+        if self.text_selection is not None:
+            return  # the end of a drag
         offset = event.get_content_offset(self)
         row = offset.y + self.scroll_offset.y if offset else -1
         if 0 <= row < self.row_count():
@@ -118,9 +123,49 @@ class LineList(ScrollView, can_focus=True):
         else:
             parts = self.below_parts(row - count, width) if count else self.empty_parts(y)
         segments = [Segment(veiled_cell(text), self._style(base, role)) for text, role in parts]
-        return Strip(segments).adjust_cell_length(width, base)
+        strip = Strip(segments).adjust_cell_length(width, base)
+        if self.text_selection is not None and row < count:
+            strip = lit(
+                strip, self.text_selection.get_span(row), self.screen.get_component_rich_style("screen--selection")
+            )
+        return strip.apply_offsets(0, row)
+
+    def refresh_row(self, row: int) -> None:
+        """Paints one row again; nothing where it is not to be seen."""
+        if 0 <= row - self.scroll_offset.y < self.scrollable_content_region.height:
+            self.refresh_line(row)
+
+    # Text that is selected with the mouse, in Textual's way: its coordinates are column and row
+
+    def row_text(self, row: int) -> str:
+        """The row as it stands on the screen, without the space at its end."""
+        parts = self.row_parts(row, self.scrollable_content_region.width)
+        return "".join(veiled_cell(text) for text, _ in parts).rstrip()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The selected text, a line for each row. A drag that came in from elsewhere takes no more than is seen."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        first = selection.start.y if selection.start else top
+        last = min(selection.end.y if selection.end else top + height - 1, self.row_count() - 1)
+        lines = []
+        for row in range(first, last + 1):
+            start, end = selection.get_span(row) or (0, 0)
+            lines.append(self.row_text(row)[start : None if end < 0 else end].rstrip())
+        return "\n".join(lines), "\n"
 
     def _style(self, base: Style, role: str) -> Style:
         for name in role.split():
             base += self.get_component_rich_style(f"lines--{name}", partial=True)
         return base
+
+
+def lit(strip: Strip, span: tuple[int, int] | None, style: Style) -> Strip:
+    """The strip with the characters from the one to the other (-1: to its end) shown as selected."""
+    if span is None:
+        return strip
+    start, end = span
+    before = cell_len(strip.text[:start])
+    after = strip.cell_length if end < 0 else cell_len(strip.text[:end])
+    selected = strip.crop(before, after)
+    lit_up = Strip([Segment(s.text, (s.style or Style.null()) + style) for s in selected], selected.cell_length)
+    return Strip.join([strip.crop(0, before), lit_up, strip.crop(after)])
