@@ -40,8 +40,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
-from meshtui.explain.card import as_json as explanation_as_json
-from meshtui.runs.as_json import Json, exchange_as_json
+from meshtui.runs.as_json import Json, rung_as_json
 from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.runs.status import FINE, REFUSED, exit_status
 from meshtui.sanitize import one_line, plain
@@ -155,24 +154,9 @@ def _credential(checked: Checked) -> Json:
             {"id": f.id, "level": str(f.level), "title": f.title, "proof": f.proof, "fix": f.fix}
             for f in credential.findings
         ],
-        "rungs": [_rung_json(result) for result in (ladder.rungs if ladder else ())],
+        "rungs": [rung_as_json(result) for result in (ladder.rungs if ladder else ())],
         "deciding": ladder.deciding.name if ladder and ladder.deciding else None,
         "sentence": ladder.sentence if ladder else None,
-    }
-
-
-def _rung_json(result: RungResult) -> Json:
-    return {
-        "name": result.name,
-        "holds": str(result.holds),
-        "note": result.note,
-        "proves": result.proves,
-        "leaves_open": result.leaves_open,
-        "cost": result.cost,
-        "cause": result.cause or None,
-        "fix": result.fix or None,
-        "explanation": explanation_as_json(result.explanation) if result.explanation else None,
-        "exchange": exchange_as_json(result.exchange) if result.exchange else None,
     }
 
 

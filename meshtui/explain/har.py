@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
+from meshtui.exchange import Answer, Exchange, Failure, Request
 from meshtui.explain.address import where
+from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Signal
 from meshtui.explain.read import read
+from meshtui.explain.transcript import failed
 
+_OURS = "_meshtui"
+"""What `meshtui.exports.har` adds to an entry: provider, call, and the kind of failure."""
 MAX_ENTRIES = 10_000
 MAX_FAILED = 50
 
@@ -20,8 +26,24 @@ def har(text: str, provider: str = "") -> tuple[Signal, ...]:
     except (ValueError, RecursionError):
         return ()
     entries = _entries(value)
-    failed = [entry for entry in entries if _status(entry) >= 400 or _status(entry) == 0]
-    return tuple(_signal(entry, provider) for entry in (failed[:MAX_FAILED] or entries[-1:]))
+    found = tuple(islice((s for entry in entries if (s := _failure(entry, provider))), MAX_FAILED))
+    return found or tuple(_signal(entry, provider) for entry in entries[-1:])
+
+
+def _failure(entry: dict[str, Any], provider: str) -> Signal | None:
+    """The signal of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
+    that of an exchange of our own."""
+    if _status(entry) >= 400 or _status(entry) == 0 or entry["response"].get("_error"):
+        return _signal(entry, provider)
+    if _OURS not in entry and not _streams(entry["response"].get("content")):
+        return None
+    signal = _signal(entry, provider)
+    return signal if failed(signal) else None
+
+
+def _streams(content: Any) -> bool:
+    kind = str(content.get("mimeType") or "") if isinstance(content, dict) else ""
+    return kind.startswith(("text/event-stream", "application/vnd.amazon.eventstream"))
 
 
 def _entries(value: Any) -> list[dict[str, Any]]:
@@ -44,6 +66,8 @@ def _signal(entry: dict[str, Any], provider: str) -> Signal:
     response = entry["response"]
     asked = where(str(entry["request"].get("url") or "")[:4000])
     status = _status(entry)
+    if isinstance(ours := entry.get(_OURS), dict):
+        return signal_of(_exchange(entry, ours, provider), asked.context)
     body = _body(response.get("content"))
     if not status and not body:
         body = str(response.get("_error") or response.get("statusText") or "")
@@ -54,6 +78,22 @@ def _signal(entry: dict[str, Any], provider: str) -> Signal:
         status=status,
         headers=_headers(response.get("headers")),
         context=asked.context,
+    )
+
+
+def _exchange(entry: dict[str, Any], ours: dict[str, Any], provider: str) -> Exchange:
+    """As it was before `meshtui` exported it: what became of it, also where no whole answer came."""
+    response, status = entry["response"], _status(entry)
+    kind = str(ours.get("failure") or "")
+    return Exchange(
+        provider or str(ours.get("provider") or ""),
+        str(ours.get("call") or ""),
+        Request("", ""),
+        0.0,
+        Answer(status, tuple(_headers(response.get("headers")).items()), _body(response.get("content")))
+        if status
+        else None,
+        Failure(kind, str(response.get("_error") or "")) if kind else None,
     )
 
 

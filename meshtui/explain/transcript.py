@@ -28,10 +28,10 @@ def transcripts(text: str, provider: str = "") -> tuple[Signal, ...]:
         _answer(int(start[1]), plain[start.end() : end], asked, provider)
         for start, end in zip(starts, ends, strict=True)
     ]
-    return tuple(signal for signal in signals if _failed(signal)) or tuple(signals[-1:])
+    return tuple(signal for signal in signals if failed(signal)) or tuple(signals[-1:])
 
 
-def _failed(signal: Signal) -> bool:
+def failed(signal: Signal) -> bool:
     """A status of failure, or an error within a 200: a stream's event, or an envelope where an answer should be."""
     return signal.status >= 400 or (
         signal.status == 200 and signal.origin in ("event", "frame", "error", "aws-body", "feedback")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from meshtui.exchange import Exchange, Timings
 from meshtui.explain.card import as_json as explanation_as_json
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
+from meshtui.runs.rung import RungResult
 
 Json = dict[str, object]
 
@@ -22,7 +23,7 @@ def run_as_json(run: Run) -> Json:
         "started": run.started,
         "cancelled": run.cancelled,
         "verdict": verdict_as_json(run.verdict),
-        "conclusion": run.verdict.conclusion and _conclusion(run.verdict.conclusion),
+        "conclusion": run.verdict.conclusion and conclusion_as_json(run.verdict.conclusion),
         "attempts": [attempt_as_json(attempt) for attempt in run.attempts],
     }
 
@@ -40,7 +41,7 @@ def verdict_as_json(verdict: Verdict) -> Json:
     }
 
 
-def _conclusion(conclusion: Conclusion) -> Json:
+def conclusion_as_json(conclusion: Conclusion) -> Json:
     return {
         "what": str(conclusion.what),
         "sentence": conclusion.sentence,
@@ -60,6 +61,22 @@ def attempt_as_json(attempt: Attempt) -> Json:
         "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
         "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],
         "afterwards": [exchange_as_json(exchange) for exchange in attempt.afterwards],
+    }
+
+
+def rung_as_json(result: RungResult) -> Json:
+    """One live check, as `meshtui check --format json` has it."""
+    return {
+        "name": result.name,
+        "holds": str(result.holds),
+        "note": result.note,
+        "proves": result.proves,
+        "leaves_open": result.leaves_open,
+        "cost": result.cost,
+        "cause": result.cause or None,
+        "fix": result.fix or None,
+        "explanation": explanation_as_json(result.explanation) if result.explanation else None,
+        "exchange": exchange_as_json(result.exchange) if result.exchange else None,
     }
 
 

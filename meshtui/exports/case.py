@@ -1,0 +1,147 @@
+"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import NamedTuple
+
+from meshtui.config import Endpoints
+from meshtui.exchange import Exchange
+from meshtui.explain.model import Explanation
+from meshtui.exports.sent import Sent, last_sent
+from meshtui.journal.asked import asked_by
+from meshtui.journal.entry import Asked, Entry, What
+from meshtui.runs.flight import ROLES
+from meshtui.runs.model import Attempt, Run, Verdict
+from meshtui.runs.rung import Ladder, RungResult
+
+UNTOLD = "unknown"
+
+
+class Part(NamedTuple):
+    """One attempt or one rung: a thing that sent something, or tried to."""
+
+    title: str
+    """`own key`, `identity`"""
+    credential: str
+    exchanges: tuple[Exchange, ...]
+    """In the order of their sending, with what was asked once the answer was there."""
+    sent: Exchange | None
+    """The request that decided; None where none went out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`outcome` is None where it was stopped, or is not kept any more. Everything in it is redacted."""
+
+    at: float
+    """Unix time in seconds."""
+    asked: Asked
+    run: str = ""
+    attempts: tuple[Attempt, ...] = ()
+    rungs: tuple[RungResult, ...] = ()
+    outcome: Verdict | Ladder | None = None
+    told: Explanation | None = None
+    """Of an answer that was pasted."""
+    cancelled: bool = False
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Those that have an exchange."""
+        attempts = (_of_attempt(attempt) for attempt in self.attempts)
+        rungs = (_of_rung(rung, rung.exchange) for rung in self.rungs if rung.exchange)
+        return (*attempts, *rungs)
+
+    @property
+    def failed(self) -> Explanation | None:
+        """The first failure's explanation: what it is all about. None where all went well."""
+        told = (attempt.explanation for attempt in self.attempts)
+        deciding = self.outcome.deciding if isinstance(self.outcome, Ladder) else None
+        return next((e for e in told if e), None) or (deciding.explanation if deciding else None) or self.told
+
+    @property
+    def came_to(self) -> str:
+        """One word for a file's name: the cause, else who served."""
+        if self.failed:
+            return self.failed.cause
+        if isinstance(self.outcome, Ladder):
+            return (self.outcome.deciding.cause if self.outcome.deciding else "") or "alive"
+        return str(self.outcome.served) if self.outcome else UNTOLD
+
+
+def hidden(case: Case, hide: Callable[[str], str]) -> Case:
+    """The case with every text in it passed through `hide`: whatever is written of it then is discreet."""
+    shown = _hidden(case, hide)
+    assert isinstance(shown, Case)
+    return shown
+
+
+def of_run(run: Run, endpoints: Endpoints) -> Case:
+    """A run that has just ended. `endpoints` say which hosts were called."""
+    asked = asked_by(run.ask, endpoints)
+    return Case(run.started, asked, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
+
+
+def of_entries(entries: Sequence[Entry]) -> Case | None:
+    """What these lines of the journal, all of one run, tell. None where they tell of nothing that happened."""
+    details = [entry.detail for entry in entries]
+    case = Case(
+        at=entries[0].at if entries else 0.0,
+        asked=next((d for d in details if isinstance(d, Asked)), Asked()),
+        run=entries[0].run if entries else "",
+        attempts=tuple(sorted((d for d in details if isinstance(d, Attempt)), key=_place)),
+        rungs=tuple(d for d in details if isinstance(d, RungResult)),
+        outcome=next((d for d in reversed(details) if isinstance(d, (Verdict, Ladder))), None),
+        told=next((d for d in details if isinstance(d, Explanation)), None),
+        cancelled=any(entry.cancelled for entry in entries if entry.what is What.VERDICT),
+    )
+    return case if case.attempts or case.rungs or case.outcome or case.told else None
+
+
+def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], ...]:
+    """The requests that can be sent again, with the title of each: one an attempt; of a check the rung that decided.
+    `only` narrows it to that line's attempt or rung."""
+    detail = only.detail if only else None
+    if isinstance(detail, Attempt):
+        parts: tuple[Part, ...] = (_of_attempt(detail),)
+    elif isinstance(detail, RungResult) and detail.exchange:
+        parts = (_of_rung(detail, detail.exchange),)
+    else:
+        parts = tuple(_decisive(case))
+    return tuple((p.title, Sent(p.sent, p.credential, case.asked.timeout)) for p in parts if p.sent)
+
+
+def _place(attempt: Attempt) -> int:
+    """Those of a comparison end in any order, and are told in that of their roles."""
+    return ROLES.index(attempt.role) if attempt.role in ROLES else len(ROLES)
+
+
+def _hidden(value: object, hide: Callable[[str], str]) -> object:
+    """Dataclasses and tuples all the way down; a StrEnum is a word of ours, and stays."""
+    if type(value) is str:
+        return hide(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _hidden(getattr(value, f.name), hide) for f in fields(value)})
+    if isinstance(value, tuple):
+        items = [_hidden(item, hide) for item in value]
+        return value._make(items) if hasattr(value, "_make") else tuple(items)
+    return value
+
+
+def _decisive(case: Case) -> Iterator[Part]:
+    yield from (_of_attempt(attempt) for attempt in case.attempts)
+    deciding = case.outcome.deciding if isinstance(case.outcome, Ladder) else None
+    tried = [rung for rung in case.rungs if rung.exchange]
+    rung = deciding if deciding and deciding.exchange else tried[-1] if tried else None
+    if rung and rung.exchange:
+        yield _of_rung(rung, rung.exchange)
+
+
+def _of_attempt(attempt: Attempt) -> Part:
+    every = (*attempt.exchanges, *attempt.afterwards)
+    return Part(attempt.role, attempt.credential, every, last_sent(attempt.exchanges))
+
+
+def _of_rung(rung: RungResult, exchange: Exchange) -> Part:
+    return Part(rung.name, rung.credential, (exchange,), last_sent((exchange,)))

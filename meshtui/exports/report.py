@@ -1,0 +1,185 @@
+"""A case as a Markdown report fit for a public issue: what happened, whose key, who repairs it, and the proof."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import indent
+
+from meshtui import __version__
+from meshtui.config import PROVIDER_NAMES
+from meshtui.exchange import Exchange
+from meshtui.explain.causes import CAUSES
+from meshtui.explain.model import Explanation
+from meshtui.exports.case import Case, Part
+from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
+from meshtui.runs.model import Verdict
+from meshtui.runs.rung import Holds, Ladder
+
+_WHOSE = {"mesh": "the Mesh key", "provider": "the provider key"}
+_FELL = {True: "Mesh fell back", False: "Mesh did not fall back", None: "whether Mesh fell back cannot be told"}
+_MARKS = {Holds.PASSED: "ok", Holds.FAILED: "failed", Holds.UNCLEAR: "cannot be told", Holds.SKIPPED: "not tried"}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a maintainer asks first."""
+
+    meshtui: str
+    python: str
+    system: str
+    """Its family: Linux, Darwin, Windows."""
+
+    @classmethod
+    def here(cls) -> Surroundings:
+        return cls(__version__, platform.python_version(), platform.system())
+
+
+def report(case: Case, here: Surroundings | None = None) -> str:
+    """The Markdown. Keys were masked before it came here; names are to be hidden before, see `case.hidden`."""
+    parts = (
+        _title(case),
+        *_verdict(case),
+        _asked(case),
+        *_failure(case),
+        *_tried(case),
+        *_exchanges(case),
+        _foot(here),
+    )
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _title(case: Case) -> str:
+    if case.failed:
+        return f"# {inline(case.failed.headline)}"
+    return f"# {inline(_sentence(case)) or 'What was sent, and what came back'}"
+
+
+def _sentence(case: Case) -> str:
+    match case.outcome:
+        case Verdict() as verdict:
+            return verdict.conclusion.sentence if verdict.conclusion else verdict.sentence
+        case Ladder() as ladder:
+            return ladder.sentence
+        case _:
+            return ""
+
+
+def _verdict(case: Case) -> Iterator[str]:
+    if case.cancelled:
+        yield "It was stopped before it came to its end."
+    if isinstance(case.outcome, Ladder):
+        yield f"**Check:** {inline(case.outcome.sentence)}"
+    if not isinstance(case.outcome, Verdict):
+        return
+    verdict = case.outcome
+    alarm = ", a silent fallback" if verdict.alarm else ""
+    yield f"**Verdict:** {inline(_sentence(case))}"
+    facts = [
+        f"Served: {verdict.served}{alarm}; {_FELL[verdict.fell_back]} ({verdict.basis})",
+        f"Paid: {verdict.paid}" + (f", {verdict.cost_usd} USD" if verdict.cost_usd else ""),
+        *(f"Evidence: {quoted(evidence.what)}" for evidence in verdict.evidence),
+    ]
+    yield "\n".join(f"- {fact}" for fact in facts)
+
+
+def _asked(case: Case) -> str:
+    asked = case.asked
+    words = (
+        asked.path, asked.kind.replace("_", " "), asked.model, asked.region, asked.policy and f"policy {asked.policy}",
+        "streamed" if asked.stream else "", f"{asked.timeout:g} s at most" if asked.timeout else "",
+    )  # fmt: skip
+    told = ", ".join(word for word in words if word)
+    return f"**Asked:** {inline(told)}" if told else ""
+
+
+def _failure(case: Case) -> Iterator[str]:
+    told = case.failed
+    if told is None:
+        return
+    yield "## Why"
+    yield "\n".join(f"- {fact}" for fact in _facts(told))
+    if told.proof:
+        yield f"The answer says ({quoted(told.proof_from)}):"
+        yield fenced(told.proof)
+    if told.steps:
+        yield "## What to do"
+        yield "\n".join(_steps(told))
+
+
+def _facts(told: Explanation) -> Iterator[str]:
+    status = f"HTTP {told.status}" if told.status else "no HTTP answer"
+    label = f"{quoted(told.cause)}, {told.certainty}; rule {quoted(told.rule)}"
+    yield f"Cause: {CAUSES[told.cause].title} ({label})"
+    yield f"From: {PROVIDER_NAMES.get(told.provider, told.provider) or 'nobody known'}, {status}"
+    yield f"Whose key: {_WHOSE.get(told.credential or '', 'no key is at fault, or it cannot be told')}"
+    yield f"Who repairs it: {told.who}"
+    yield f"Retry: {inline(told.retry_advice)}"
+    yield f"Mesh: {inline(told.mesh_does)}"
+    if told.numbers:
+        yield f"In numbers: {inline('; '.join(told.numbers))}"
+    if told.reference:
+        yield f"More: {link(told.reference)}"
+
+
+def _steps(told: Explanation) -> Iterator[str]:
+    for number, step in enumerate(told.steps, 1):
+        yield f"{number}. {inline(step.text)}"
+        blocks = [fenced(step.command, "sh")] * bool(step.command) + [link(step.url)] * bool(step.url)
+        for block in blocks:
+            yield "\n" + indent(block, " " * len(f"{number}. "))
+
+
+def _tried(case: Case) -> Iterator[str]:
+    if case.attempts:
+        yield "## Attempts"
+        yield table(("#", "attempt", "credential", "at", "answer", "took", "request id"), [
+            (str(number), inline(a.role), quoted(a.credential), PROVIDER_NAMES.get(a.provider, inline(a.provider)),
+             inline(_answer(a.exchange)), _took(a.exchange), quoted(a.exchange.request_id))
+            for number, a in enumerate(case.attempts, 1)
+        ])  # fmt: skip
+    if case.rungs:
+        yield "## Checks"
+        yield table(("check", "holds", "found", "took", "request id"), [
+            (inline(r.name), _MARKS[r.holds], inline(r.note), _took(r.exchange) if r.exchange else "",
+             quoted(r.exchange.request_id) if r.exchange else "")
+            for r in case.rungs
+        ])  # fmt: skip
+
+
+def _answer(exchange: Exchange) -> str:
+    failure = exchange.failure.kind.replace("_", " ") if exchange.failure else ""
+    return ", ".join(part for part in (str(exchange.status or ""), failure) if part)
+
+
+def _took(exchange: Exchange) -> str:
+    return "" if exchange.timings.total is None else f"{exchange.timings.total * 1000:.0f} ms"
+
+
+def _exchanges(case: Case) -> Iterator[str]:
+    if case.parts:
+        yield "## Exchanges, keys masked"
+    for part in case.parts:
+        for exchange in part.exchanges:
+            yield _exchange(part, exchange)
+
+
+def _exchange(part: Part, exchange: Exchange) -> str:
+    request, answer, failure = exchange.request, exchange.answer, exchange.failure
+    blocks = [fenced(_message(f"{request.method} {request.url}".strip(), request.headers, request.body), "http")]
+    if answer:
+        blocks.append(fenced(_message(f"HTTP/1.1 {answer.status}", answer.headers, answer.body), "http"))
+    if failure:
+        blocks.append(f"No whole answer came ({inline(failure.kind.replace('_', ' '))}):\n\n{fenced(failure.message)}")
+    outcome = _answer(exchange) or "no answer"
+    return folded(f"{part.title}: {exchange.call}, {outcome}", "\n\n".join(blocks))
+
+
+def _message(first: str, headers: tuple[tuple[str, str], ...], body: str) -> str:
+    return "\n".join([first, *(f"{name}: {value}" for name, value in headers), "", body]).rstrip("\n")
+
+
+def _foot(here: Surroundings | None) -> str:
+    told = here or Surroundings.here()
+    return f"---\nmeshtui {told.meshtui}, Python {told.python}, {told.system}"

@@ -1,0 +1,149 @@
+"""HAR as its specification has it (version 1.2), and as `meshtui explain` reads it back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meshtui.config import Endpoints
+from meshtui.exchange import FAILURES, Answer, Exchange, Failure, Request, Timings
+from meshtui.explain.anywhere import find
+from meshtui.explain.engine import explain
+from meshtui.explain.exchange import explain_exchange
+from meshtui.exports.case import Case, of_run
+from meshtui.exports.har import har, timings
+from meshtui.journal.entry import Asked
+from meshtui.runs.model import Attempt
+from meshtui.sandbox.faults import FAULTS
+from tests.runs.stage import PROVIDERS, Stage
+
+# Field → type, as the specification's tables have them; a ? is optional.
+ENTRY = {"startedDateTime": str, "time": (int, float), "request": dict, "response": dict, "cache": dict,
+         "timings": dict, "comment?": str}  # fmt: skip
+REQUEST = {"method": str, "url": str, "httpVersion": str, "cookies": list, "headers": list, "queryString": list,
+           "postData?": dict, "headersSize": int, "bodySize": int}  # fmt: skip
+RESPONSE = {"status": int, "statusText": str, "httpVersion": str, "cookies": list, "headers": list, "content": dict,
+            "redirectURL": str, "headersSize": int, "bodySize": int}  # fmt: skip
+CONTENT = {"size": int, "mimeType": str, "text?": str, "comment?": str}
+DATA = {"mimeType": str, "text": str}
+PHASES = ("blocked", "dns", "connect", "send", "wait", "receive")
+
+
+def conforms(value: dict[str, Any], fields: dict[str, Any]) -> None:
+    required = {name for name in fields if not name.endswith("?")}
+    allowed = {name.removesuffix("?"): kind for name, kind in fields.items()}
+    assert required <= set(value)
+    for name, item in value.items():
+        assert name.startswith("_") or isinstance(item, allowed[name]), name
+
+
+def checked(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries, each looked at."""
+    log = json.loads(json.dumps(told))["log"]
+    assert log["version"] == "1.2"
+    assert set(log["creator"]) == {"name", "version"}
+    for entry in log["entries"]:
+        conforms(entry, ENTRY)
+        conforms(entry["request"], REQUEST)
+        conforms(entry["response"], RESPONSE)
+        conforms(entry["response"]["content"], CONTENT)
+        conforms(entry["request"].get("postData", {"mimeType": "", "text": ""}), DATA)
+        assert datetime.fromisoformat(entry["startedDateTime"]).tzinfo is not None
+        spans = entry["timings"]
+        assert all(spans[phase] >= 0 for phase in ("send", "wait", "receive")), "these are not optional"
+        assert entry["time"] == pytest.approx(sum(max(spans[phase], 0) for phase in PHASES))
+        for pair in (*entry["request"]["headers"], *entry["response"]["headers"], *entry["request"]["queryString"]):
+            assert set(pair) == {"name", "value"}
+    return log["entries"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
+    run = await stage.fire("byok", name, stream=stream)
+    entries = checked(har(of_run(run, stage.client.endpoints)))
+    assert [entry["_meshtui"]["call"] for entry in entries] == ["token", "chat"][name != "vertex" :]
+    assert entries[-1]["response"]["status"] == 200
+    assert entries[-1]["timings"]["wait"] > 0
+
+
+async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after(stage: Stage):
+    run = await stage.fire("compare", "openai")
+    entries = checked(har(of_run(run, stage.client.endpoints)))
+    assert [entry["comment"].split(",")[0] for entry in entries][:2] == ["own key", "mesh"]
+    assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault: str):
+    stream = fault in ("stream_error", "stream_cut")
+    run = await stage.fire("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)
+    attempt = run.attempts[0]
+    if attempt.explanation is None:
+        return  # a fault that only makes it slower
+    text = json.dumps(har(of_run(run, Endpoints())))
+    told = [explain(signal) for signal in find(text)]
+    before = explain_exchange(attempt.exchange)
+    assert [(one.cause, one.provider, one.rule) for one in told] == [(before.cause, before.provider, before.rule)]
+    assert before.cause == attempt.explanation.cause
+
+
+def case_of(*exchanges: Exchange) -> Case:
+    return Case(0.0, Asked(), attempts=(Attempt("own key", "openai", "openai", exchanges, False),))
+
+
+SENT = Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1/chat/completions"), 1.0)
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_a_failure_without_an_answer_is_told_as_browsers_do_and_read_back(kind: str):
+    failed = replace(SENT, failure=Failure(kind, "it broke"))
+    if kind in ("not_sent", "refused_host"):
+        assert checked(har(case_of(failed))) == [], "nothing went out"
+        return
+    told = har(case_of(failed))
+    assert checked(told)[0]["response"]["status"] == 0
+    assert checked(told)[0]["response"]["_error"] == "it broke"
+    assert explain(find(json.dumps(told))[0]).rule == explain_exchange(failed).rule
+
+
+def test_a_stream_that_broke_has_both():
+    cut = replace(SENT, answer=Answer(200, (), 'data: {"choices": []}\n\n'), failure=Failure("dropped", "gone"))
+    told = har(case_of(cut))
+    assert checked(told)[0]["response"]["status"] == 200
+    assert explain(find(json.dumps(told))[0]).rule == explain_exchange(cut).rule == "local.dropped"
+
+
+@pytest.mark.parametrize(
+    ("times", "spans"),
+    [
+        (Timings(0.01, 0.02, 0.05, 0.06), (10, 10, 30, 10)),
+        (Timings(0.01, 0.02, None, 1.0), (10, 10, 980, 0)),
+        (Timings(None, None, None, 0.5), (500, 0, 0, 0)),
+        (Timings(0.01, 0.02, 0.05, None), (10, 10, 30, 0)),
+        (Timings(), (0, 0, 0, 0)),
+    ],
+)
+def test_the_time_goes_into_the_phase_that_it_was_spent_in(times: Timings, spans: tuple[float, ...]):
+    told = timings(times)
+    assert tuple(told[phase] for phase in ("connect", "send", "wait", "receive")) == spans
+    assert told["blocked"] == told["dns"] == told["ssl"] == -1, "these are not measured"
+
+
+SECONDS = st.none() | st.floats(0, 1e6)
+
+
+@given(st.tuples(SECONDS, SECONDS, SECONDS, SECONDS))
+def test_no_phase_takes_less_than_no_time(marks: tuple[float | None, ...]):
+    assert all(span >= 0 for name, span in timings(Timings(*marks)).items() if name not in ("blocked", "dns", "ssl"))
+
+
+def test_nothing_is_a_har_too():
+    assert checked(har(Case(0.0, Asked()))) == []

@@ -1,0 +1,176 @@
+"""The report for a public issue: it says what matters, and nothing from outside is markup in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from meshtui.exports.case import Case, hidden, of_entries, of_run
+from meshtui.exports.forms import text_of
+from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
+from meshtui.exports.report import Surroundings, report
+from meshtui.redact import redact
+from meshtui.sanitize import one_line, plain
+from tests.exports.made import HERE, attempt, case
+from tests.runs.stage import Stage
+from tests.tui.recorded import UNKNOWN_KEY
+from tests.tui.scenes import checked
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+"""The reader that Rich and Textual use: a foreign judge here."""
+
+
+def tokens(text: str) -> list[Token]:
+    return [child for token in MARKDOWN.parse(text) for child in (token, *(token.children or ()))]
+
+
+def fences(text: str) -> list[str]:
+    return [token.content for token in tokens(text) if token.type == "fence"]
+
+
+def html(text: str) -> set[str]:
+    """The tags that a reader would see as such."""
+    raw = "".join(token.content for token in tokens(text) if token.type.startswith("html"))
+    return set(re.findall(r"</?[a-z]+", raw))
+
+
+async def test_it_says_whose_key_failed_who_repairs_it_and_what_it_rests_on(stage: Stage):
+    run = await stage.fire("byok", "openai", "revoked")
+    text = report(of_run(run, stage.client.endpoints), HERE)
+    assert text.startswith("# OpenAI does not know this key")
+    for words in (
+        "**Verdict:** Your key failed and Mesh's own credentials served.",
+        "Served: platform, a silent fallback; Mesh fell back (observed)",
+        "Whose key: the provider key",
+        "Who repairs it: key owner",
+        "Cause: The key is unknown (`credential_invalid`, certain; rule `openai.",
+        "## What to do\n\n1. ",
+        "| 1 | own key | `openai` | OpenAI | 401 |",
+        "| 2 | platform | `platform` | Mesh | 200 |",
+        f"`{run.attempts[0].exchange.request_id}`",
+        "meshtui 0.0, Python 3.11.0, Linux",
+    ):
+        assert words in text
+    assert any(run.attempts[1].exchange.answer.body in fence for fence in fences(text))
+
+
+async def test_a_run_that_went_well_and_a_comparison_have_one_too(stage: Stage):
+    well = report(of_run(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
+    assert well.startswith("# Your own key served")
+    assert "## Why" not in well
+    three = report(of_run(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
+    assert three.count("\n| ") == 5
+
+
+def test_a_check_lists_what_held():
+    journal = checked().journal
+    made = of_entries(tuple(journal))
+    assert made is not None
+    text = report(made, HERE)
+    assert "| identity | ok | arn:aws:iam::123456789012:user/meshtui |" in text
+    assert "| prompt | failed |" in text
+    assert "**Check:** This key is alive" in text
+
+
+def test_a_pasted_answer_is_reported_without_an_attempt():
+    text = report(case(told=UNKNOWN_KEY, attempts=(), outcome=None), HERE)
+    assert "## Why" in text
+    assert "## Attempts" not in text
+
+
+def test_names_are_hidden_and_their_placeholders_are_no_tags():
+    made = of_entries(tuple(checked().journal))
+    assert made is not None
+    text = text_of("markdown", made)
+    assert "123456789012" not in text
+    assert "user/meshtui" not in text
+    shown = "".join(token.content for token in tokens(text) if token.type in ("text", "text_special"))
+    assert "arn:aws:iam::<account>:user/<name>" in shown
+    assert html(text) == set()
+
+
+def test_who_wrote_it_is_told_by_default():
+    assert report(case()).splitlines()[-1] == f"meshtui {Surroundings.here().meshtui}, Python " + ", ".join(
+        (Surroundings.here().python, Surroundings.here().system)
+    )
+
+
+HOSTILE = (
+    "```\n</details>\n# no", "`" * 9, "~~~\nx", "<script>alert(1)</script>", "</summary></details>", "[a](http://x)",
+    "@somebody #12 owner/repo#3", "| a | b |", "![x](http://x/y.png)", "\n\n# heading\n\n- list", "`a`|`b`", "\\`\\|",
+    "<!-- ", "&lt;b&gt;", "\x1b]0;x\x07\u202e", "http://x/<y>",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_from_outside_is_markup(text: str):
+    told = UNKNOWN_KEY._replace(headline=text, proof=text, proof_from=text, request_id=text, numbers=(text,))
+    made = case(text, attempts=(replace(attempt(text, told), role=text, credential=text),))
+    made = replace(made, asked=replace(made.asked, model=text))
+    shown = report(made, HERE)
+    assert html(shown) <= {"<details", "</details", "<summary", "</summary"}
+    raw = "".join(token.content for token in tokens(shown) if token.type.startswith("html"))
+    assert raw.count("<details>") == raw.count("</details>") == raw.count("</summary>") == 1
+    kinds = {token.type for token in tokens(shown)}
+    assert not kinds & {"image", "strikethrough"}
+    links = {token.attrs["href"] for token in tokens(shown) if token.type == "link_open"}
+    assert all(str(address).startswith("https://platform.openai.com") for address in links)
+    assert len([token for token in tokens(shown) if token.type == "heading_open"]) == 5
+    assert not any(re.search(r"[@#]\w", t.content) for t in tokens(shown) if t.type in ("text", "html_block"))
+    assert plain(shown) == shown
+
+
+@given(st.text())
+def test_a_fence_holds_whatever_stands_in_it(text: str):
+    read = fences(f"before\n\n{fenced(text)}\n\nafter")
+    assert read == [f"{plain(text).rstrip(chr(10))}\n".replace("\r", "\n")] or not plain(text).strip("\n")
+
+
+@given(st.text())
+def test_a_line_of_text_reads_as_it_was(text: str):
+    inner = [token for token in MARKDOWN.parse(f"x {inline(text)} x") if token.type == "inline"]
+    read = "".join(c.content for c in inner[0].children or () if c.type != "html_inline")
+    assert read == f"x {one_line(text)} x".replace("x  x", "x x") or not one_line(text)
+    assert {c.type for c in inner[0].children or ()} <= {"text", "text_special", "html_inline"}
+
+
+@given(st.text())
+def test_code_in_a_line_reads_as_it_was(text: str):
+    shown = one_line(text)
+    if not shown:
+        assert quoted(text) == ""
+        return
+    inner = [token for token in MARKDOWN.parse(f"x {quoted(text)} x") if token.type == "inline"]
+    assert [c.content for c in inner[0].children or () if c.type == "code_inline"] == [shown]
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4))
+def test_a_table_keeps_its_columns(cells: list[str]):
+    text = table(["h"] * len(cells), [[quoted(c) or "-" for c in cells], [inline(c) or "-" for c in cells]])
+    assert sum(token.type == "td_open" for token in tokens(text)) == 2 * len(cells)
+
+
+@given(st.text())
+def test_a_summary_cannot_be_ended_from_within(text: str):
+    assert html(folded(text, "x")) <= {"<details", "</details", "<summary", "</summary"}
+    assert folded(text, "x").count("</summary>") == 1
+
+
+def test_what_is_no_whole_address_is_no_link():
+    assert link("https://a.example/b") == "<https://a.example/b>"
+    assert link("https://a.example/<project>") == "`https://a.example/<project>`"
+
+
+def test_hiding_reaches_every_text_and_leaves_our_own_words():
+    made = hidden(case(), lambda text: text.replace("openai", "<x>"))
+    assert made.asked.credential == "<x>"
+    assert made.attempts[0].exchange.request.url == "https://api.<x>.com/v1/chat/completions"
+    assert isinstance(made, Case)
+    assert made.outcome == case().outcome
+    assert redact(report(made, HERE)) == report(made, HERE)

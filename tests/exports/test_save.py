@@ -1,0 +1,134 @@
+"""Exports become files of their own: private, named by what they are about, never over another."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from meshtui.exports.as_json import case_as_json
+from meshtui.exports.case import of_entries, of_run, to_repeat
+from meshtui.exports.forms import FORMS, NOTHING, text_of
+from meshtui.exports.save import folder_of, name_of, save
+from meshtui.journal.journal import Journal
+from meshtui.journal.record import note, recorder
+from meshtui.runs.as_json import run_as_json
+from tests.exports.made import case
+from tests.runs.stage import Stage
+from tests.tui.recorded import NOON
+from tests.tui.scenes import checked
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path, form: str):
+    path = save(form, case(), tmp_path / "new" / "exports")
+    assert path.name == f"2026-11-23-120000-openai-credential_invalid.{FORMS[form].ending}"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert path.read_text(encoding="utf-8") == text_of(form, case())
+
+
+def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
+    first = save("json", case(), tmp_path)
+    first.write_text("mine")
+    assert [save("json", case(), tmp_path).name[-7:] for _ in range(2)] == ["-2.json", "-3.json"]
+    assert first.read_text() == "mine"
+
+
+def test_not_even_a_link_is_written_through(tmp_path: Path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    (tmp_path / name_of("har", case())).symlink_to(elsewhere)
+    assert save("har", case(), tmp_path).name.endswith("-2.har")
+    assert elsewhere.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_raises_what_can_be_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file"):
+        save("json", case(), tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize(
+    ("credential", "name"),
+    [
+        ("../../etc/passwd", "etc_passwd"),
+        ("a b/c:d\n", "a_b_c_d"),
+        ("é🎉", ""),
+        ("x" * 99, "x" * 40),
+        ("..", ""),
+    ],
+)
+def test_a_files_name_is_fit_for_every_system(credential: str, name: str):
+    made = replace(case(), asked=replace(case().asked, credential=credential))
+    assert name_of("har", made) == f"2026-11-23-120000{'-' if name else ''}{name}-credential_invalid.har"
+
+
+@pytest.mark.parametrize(
+    ("setting", "environ", "folder"),
+    [
+        ("", {"HOME": "/home/a"}, "/home/a/.local/state/meshtui/exports"),
+        ("", {"HOME": "/home/a", "XDG_STATE_HOME": "/state"}, "/state/meshtui/exports"),
+        ("~/issues", {"HOME": "/home/a"}, "/home/a/issues"),
+        ("~", {"HOME": "/home/a"}, "/home/a"),
+        ("/srv/x", {"HOME": "/home/a"}, "/srv/x"),
+        ("~else/x", {"HOME": "/home/a"}, "~else/x"),
+    ],
+)
+def test_the_folder_is_the_settings_or_beside_the_history(setting: str, environ: dict[str, str], folder: str):
+    assert folder_of(setting, environ) == Path(folder)
+
+
+@pytest.mark.parametrize("path", ["byok", "mesh", "compare"])
+async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, path: str):
+    journal = Journal()
+    ask = stage.ask(path, "openai")
+    stage.sandbox.set_fault("openai", "revoked")
+    record = recorder(journal, ask, stage.client.endpoints)
+    run = await stage.fire(path, "openai")
+    for event in stage.events:
+        record(event)
+    told = of_entries(journal.of_run(run.id))
+    assert told is not None
+    kept, printed = case_as_json(told), run_as_json(run)
+    assert kept == case_as_json(replace(of_run(run, stage.client.endpoints), at=told.at))
+    assert {**kept, "started": None} == {**printed, "started": None}
+
+
+def test_a_check_is_json_with_its_rungs():
+    made = of_entries(tuple(checked().journal))
+    assert made is not None
+    told = json.loads(text_of("json", made))
+    assert told["deciding"] == "prompt"
+    assert [rung["name"] for rung in told["rungs"]][:2] == ["form", "network"]
+    assert made.came_to == "permission_missing"
+
+
+def test_lines_that_tell_of_nothing_are_no_case():
+    assert of_entries(()) is None
+    assert of_entries((note(NOON, "openai: no fault"),)) is None
+
+
+@pytest.mark.parametrize("form", ["curl", "python"])
+def test_where_nothing_was_sent_the_code_says_so(form: str):
+    language = {"curl": "sh", "python": "python"}[form]
+    assert text_of(form, case(attempts=())) == f"{NOTHING[language]}\n"
+    assert to_repeat(case(attempts=())) == ()
+
+
+def test_a_name_with_a_line_break_stays_in_its_comment():
+    made = case()
+    attempt = replace(made.attempts[0], credential="x\nrm -rf ~")
+    text = text_of("curl", replace(made, attempts=(attempt,)))
+    assert text.startswith("# own key, credential x rm -rf ~\n")
