@@ -8,7 +8,7 @@ and none finds anything in what it has put there itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 ACCOUNT, PROJECT, NAME, EMAIL, ORGANISATION, ID = (
@@ -21,18 +21,16 @@ Known = frozenset[str]
 _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
 # Amazon's form (General Reference, "Amazon Resource Names"): arn:partition:service:region:account:resource. A resource
 # ends where no name goes on; what is cut off in the middle of the account number is hidden as well.
-_ARN = (
-    rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})([^\s\"'<>`|()\[\]{{}}]*))?"
-)
+_ARN = rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})((?:(?!arn{_COLON})[^\s\"'<>`|()\[\]{{}}])*))?"
 _KEPT = ("foundation-model", "inference-profile", "root", "*")
 """Resources that are no names of anybody's: Amazon's models, its routes to them, the account itself."""
-_TYPE = re.compile(rf"^([\w-]+)({_SLASH}|{_COLON})(.*)$", re.DOTALL)
-_SPLIT = re.compile(f"({_SLASH}|{_COLON})")
+_TYPED = rf"([\w-]+)({_SLASH}|{_COLON})(.*)"
+_BETWEEN = f"({_SLASH}|{_COLON})"
 _FIELD = r"\\*[\"']?\s{0,2}[:=]\s{0,2}\\*[\"']?"
 """Between a field's name and its value, in JSON, in JSON within JSON, and in a form."""
 # A project's id: 6 to 30 of a-z, 0-9 and hyphen, after "example.com:" in old ones; or its number. (Google Cloud,
 # "Creating and managing projects".) Shorter where a line was cut.
-_PROJECT_ID = r"(?:[a-z][a-z0-9.-]+:)?(?:[a-z][a-z0-9-]*[a-z0-9]|\d{4,})"
+_PROJECT_ID = r"(?:[a-z][a-z0-9-]*\.[a-z0-9.-]+:)?(?:[a-z][a-z0-9-]*[a-z0-9]|\d{4,})"
 
 
 def _arn(m: re.Match[str], put: Put) -> str:
@@ -46,11 +44,12 @@ def _arn(m: re.Match[str], put: Put) -> str:
 
 def _resource(service: str, resource: str, put: Put) -> str:
     """The kind of thing stays, its names do not. A bucket and a topic have no kind before their name."""
-    typed = None if service in ("s3", "sns", "sqs") else _TYPE.match(resource)
+    typed = None if service in ("s3", "sns", "sqs") else _compiled(_TYPED).match(resource)
     kind, mark, names = typed.groups() if typed else ("", "", resource)
     if kind in _KEPT or names in _KEPT:
         return resource
-    return kind + mark + "".join(p if _SPLIT.fullmatch(p) or not p else put(NAME, p) for p in _SPLIT.split(names))
+    between = _compiled(_BETWEEN)
+    return kind + mark + "".join(p if not p or between.fullmatch(p) else put(NAME, p) for p in between.split(names))
 
 
 def _one(placeholder: str) -> Callable[[re.Match[str], Put], str]:
@@ -65,6 +64,8 @@ _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], 
      r"(\d{12})(?!\d)", _one(ACCOUNT), ("account",)),
     (r"(-at-)(\d{12})(?!\d)", _one(ACCOUNT), ("-at-",)),
     (r"(//|\b)(\d{12})(?=\.(?:signin|dkr|mrap)\b)", _one(ACCOUNT), (".signin", ".dkr", ".mrap")),
+    (rf"(?i:((?:user|role|group)-?name(?:[ =]|{_FIELD})))([\w+=,.@/-]+)", _one(NAME), ("name",)),
+    (r"(SourcePolicyId(?:>|\\?\": ?\\?\"))([\w+=,.@-]+)", _one(NAME), ("sourcepolicyid",)),
     # Amazon's ids of users and roles, with the session's name behind.
     (r"()(\bA(?:ID|RO|GP|IP)A[A-Z0-9]{12,}(?::[\w+=,.@-]+)?)", _one(ID), ("aida", "aroa", "agpa", "aipa")),
     (r"()((?<![\w.+-])(?:[\w.+-]|%(?!40))++(?:@|%40)[\w-]++(?:\.[\w-]++)*)", _one(EMAIL), ("@", "%40")),
@@ -84,18 +85,28 @@ _STEPS: tuple[tuple[str, Callable[[re.Match[str], Put], str], tuple[str, ...]], 
 )  # fmt: skip
 
 
+_learned: Known = frozenset()
+"""Names of all credentials that were loaded in this process. They stay: what was done with a credential outlives it."""
+
+
+def learn(names: Iterable[str]) -> None:
+    """These are from now on hidden wherever they stand as a word."""
+    global _learned
+    _learned |= frozenset(names)
+
+
 def discreet(text: str, known: Known = frozenset()) -> str:
     """The text with the names in it replaced: `arn:aws:iam::<account>:user/<name>`, `projects/<project>`, `<e-mail>`.
 
-    `known` are names that are hidden wherever they stand as a word: of loaded credentials. The same text comes back
-    where there is nothing to hide, and where everything is hidden already.
+    `known` are names besides those learned. The same text comes back where there is nothing to hide, and where
+    everything is hidden already.
     """
-    return _hidden(text, known, lambda placeholder, _: placeholder)
+    return _hidden(text, known | _learned, lambda placeholder, _: placeholder)
 
 
 def dotted(text: str, known: Known = frozenset()) -> str:
     """The same with a dot for each character, for a field in which a cursor stands."""
-    return _hidden(text, known, lambda _, was: "•" * len(was))
+    return _hidden(text, known | _learned, lambda _, was: "•" * len(was))
 
 
 def _hidden(text: str, known: Known, put: Put) -> str:

@@ -34,6 +34,9 @@ HIDDEN = {
     "BedrockAPIKey-ab12-at-123456789012": "BedrockAPIKey-ab12-at-<account>",
     "https://123456789012.signin.aws.amazon.com/console": "https://<account>.signin.aws.amazon.com/console",
     "POST /v1/projects/acme-prod-7/locations/global": "POST /v1/projects/<project>/locations/global",
+    "POST /v1/projects/acme-prod:testIamPermissions": "POST /v1/projects/<project>:testIamPermissions",
+    "aws iam put-user-policy --user-name bob --policy-name p":
+        "aws iam put-user-policy --user-name <name> --policy-name p",
     "projects%2F1234567890": "projects%2F<project>",
     "projects/acme.com:old-one/x": "projects/<project>/x",
     '"project_id": "acme-prod",': '"project_id": "<project>",',

@@ -23,7 +23,15 @@ COMMANDS = {
     "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
     "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
     "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
+    "config": Command("meshtui.cli.config", "what is set, from where, and what of it cannot hold"),
+    "keys": Command("meshtui.cli.keys", "every key of the screen, and the name by which settings change it"),
+    "completion": Command("meshtui.cli.completion", "a script by which bash, zsh or fish completes all this"),
 }
+
+SCREENS = ("screen", "demo")
+NAMING = ("check", "send", "explain", "history", *SCREENS)
+"""Commands that tell of accounts, projects and people, and take `--hide-names`."""
+NAMING_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
 
 EXIT = """\
 exit status:
@@ -51,7 +59,7 @@ def _run(argv: list[str]) -> int:
     name = argv[0] if argv and not argv[0].startswith("-") else ""
     if not name:
         _top_level().parse_args(argv)
-        name, argv = "screen", ["screen"]
+        name, argv = "screen", ["screen", *argv]
     elif name not in COMMANDS:
         said = refusal(f"there is no command {name!r}; the commands are {', '.join(COMMANDS)}")
         print(f"meshtui: {said}", file=sys.stderr)
@@ -66,14 +74,22 @@ def _run(argv: list[str]) -> int:
     )
     parser.set_defaults(command=name)
     module.add_arguments(parser)
-    return _guarded(module.run, parser.parse_args(argv[1:]))
+    if name in NAMING:
+        parser.add_argument("--hide-names", action="store_true", help=NAMING_HELP)
+    args = parser.parse_args(argv[1:])
+    if not getattr(args, "hide_names", False) or name in SCREENS:
+        return _guarded(module.run, args)
+    from meshtui.cli.discretion import names_hidden
+
+    with names_hidden():
+        return _guarded(module.run, args)
 
 
 def _top_level() -> Parser:
-    lines = [f"  {name:<9} {command.help}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:<10} {command.help}" for name, command in COMMANDS.items()]
     parser = Parser(
         prog="meshtui",
-        usage="meshtui [-h] [--version] [COMMAND …]",
+        usage="meshtui [-h] [--version] [--hide-names] [COMMAND …]",
         description="Whose LLM provider key failed behind Mesh API, why, who repairs it, and did Mesh silently pay?",
         epilog="\n".join(
             ["commands (`meshtui COMMAND -h` tells more; without one the screen opens):", *lines, "", EXIT]
@@ -81,6 +97,7 @@ def _top_level() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"meshtui {__version__}")
+    parser.add_argument("--hide-names", action="store_true", help=NAMING_HELP)
     return parser
 
 

@@ -28,4 +28,4 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("the screen needs a terminal; `meshtui check`, `send`, `explain` and `sandbox` do without")
     from meshtui.tui.start import start
 
-    return start(demo=args.command == "demo", tour=tour)
+    return start(demo=args.command == "demo", tour=tour, hide_names=args.hide_names)

@@ -162,6 +162,14 @@ class Credential:
         return self.secret.masked if self.secret else ""
 
     @property
+    def names(self) -> frozenset[str]:
+        """What tells whose it is: account, user, project, e-mail address. For `meshtui.discreet`."""
+        told = {self.facts.get(label, "") for label in ("account", "IAM user", "project", "e-mail")}
+        if isinstance(self.material, ServiceAccount):
+            told |= {self.material.client_email, self.material.project_id}
+        return frozenset(told - {""})
+
+    @property
     def worst(self) -> Level:
         """The gravest level among the findings."""
         order = list(Level)

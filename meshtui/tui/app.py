@@ -19,7 +19,9 @@ from textual.screen import Screen
 from meshtui import commands, keymap
 from meshtui.redact import redact
 from meshtui.session import Session
+from meshtui.settings.problem import Problem
 from meshtui.tui import bindings as bound
+from meshtui.tui import veil
 from meshtui.tui.bindings import action, bindings, do
 from meshtui.tui.main_screen import MainScreen
 from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
@@ -36,20 +38,33 @@ class MeshtuiApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, session: Session, *, clock: Callable[[], float] = time.time, tour: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        clock: Callable[[], float] = time.time,
+        tour: bool = False,
+        problems: Iterable[Problem] = (),
+    ) -> None:
+        """`problems` are those of the settings; they are told once the session has started."""
         super().__init__()
+        self.problems = list(problems)
         self.session = session
         self.clock = clock
         self.main = MainScreen(self, tour=tour)
         self._leave_armed = 0.0
+        self.demo_wanted = False
+        """Whether to open the demo when this is left."""
         self.commands = keymap.resolve(session.settings.keys).commands
         """The table in force: all that shows or hears keys goes by it."""
         self.set_keymap(bound.keymap(self.commands))
+        veil.draw(session.settings.hide_names)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        if self.theme == "textual-dark":
+        theme = session.settings.theme
+        if theme in self.available_themes or self.theme == "textual-dark":
             # Not by assignment: that would read all styles a second time before the first paint.
-            self.set_reactive(App.theme, DARK.name)
+            self.set_reactive(App.theme, theme if theme in self.available_themes else DARK.name)
             self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -74,6 +89,10 @@ class MeshtuiApp(App[None], inherit_bindings=False):
             self.main.say(f"The session could not start: {error}", "bad")
             return
         self.main.started()
+        if self.problems:
+            from meshtui.tui.actions.application import tell_problems
+
+            tell_problems(self)
 
     async def on_unmount(self) -> None:
         await self.session.stop()
@@ -123,7 +142,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     def copy(self, text: str) -> None:
         """Copies the text, redacted, and says in the status line what was done."""
-        self.run_worker(self._copy(redact(text)), group="copy", exclusive=True)
+        self.run_worker(self._copy(veil.veiled(redact(text))), group="copy", exclusive=True)
 
     async def _copy(self, text: str) -> None:
         from meshtui.tui import clipboard

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from meshtui.settings.loading import Loaded
+    from meshtui.settings.problem import Problem
+    from meshtui.tui.app import MeshtuiApp
 
 
-def start(*, demo: bool, tour: bool = False) -> int:
-    """Opens the screen, with the guided tour on where asked for; returns its exit status when it is left.
+def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
+    """Opens the screen, with the guided tour on and names hidden where asked for; the demo after it where that was
+    chosen there. Returns the exit status when it is left.
 
     While modules are imported nearly nothing becomes garbage, and looking for it took a tenth of the time to the
     first paint: the collector rests until then (`MeshtuiApp` wakes it).
@@ -15,12 +23,32 @@ def start(*, demo: bool, tour: bool = False) -> int:
     gc.disable()
     from meshtui.journal.history import History
     from meshtui.session import Session
-    from meshtui.settings import Settings
+    from meshtui.settings.loading import load
     from meshtui.tui.app import MeshtuiApp
 
-    settings = Settings()
+    loaded = load(os.environ)
+    settings = replace(loaded.settings, hide_names=hide_names or loaded.settings.hide_names)
+    if demo:
+        settings = replace(settings, models={})  # the sandbox has models of its own
     history = History.of(settings, os.environ, demo=demo)
     session = Session.demo(settings, history) if demo else Session.live(settings=settings, history=history)
-    app = MeshtuiApp(session, tour=tour)
+    app = MeshtuiApp(session, tour=tour, problems=loaded.problems)
+    app.problems += theme_problems(app, loaded)
     app.run()
+    if app.demo_wanted:
+        return start(demo=True, hide_names=app.session.settings.hide_names)
     return app.return_code or 0
+
+
+def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
+    """Whether the theme that was set is one: only the application knows all there are."""
+    from difflib import get_close_matches
+
+    from meshtui.settings.problem import Problem
+
+    name = loaded.settings.theme
+    if not name or name in app.available_themes:
+        return []
+    near = get_close_matches(name, app.available_themes, 1)
+    mend = f"Did you mean {near[0]}?" if near else "The command palette lists all themes"
+    return [Problem(loaded.origins["theme"], f"there is no theme {name!r}", mend, "theme")]

@@ -13,6 +13,7 @@ from textual.content import Content
 
 from meshtui.credentials.model import Level
 from meshtui.runs.model import Attempt, Concluded, Served, Verdict
+from meshtui.tui.veil import veiled
 
 if TYPE_CHECKING:
     from meshtui.runs.rung import Ladder
@@ -154,7 +155,7 @@ def style(role: str) -> str:
 
 def content(parts: Parts) -> Content:
     """The parts as something a Static can show. Nothing in them is markup."""
-    return Content.assemble(*((text, style(role)) for text, role in parts))
+    return Content.assemble(*((veiled(text), style(role)) for text, role in parts))
 
 
 def width(parts: Parts) -> int:
@@ -175,4 +176,5 @@ def clock(at: float) -> str:
 
 
 def shorten(text: str, room: int) -> str:
+    text = veiled(text)
     return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…"

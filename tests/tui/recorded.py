@@ -196,7 +196,8 @@ class Recorded(Session):
         )  # fmt: skip
 
     async def start(self) -> None:
-        self.credentials.update({c.name: c for c in self.found})
+        for credential in self.found:
+            self.keep(credential)
 
     def play(self, name: str, verdict: Verdict, *attempts: Attempt, path: Path = Path.BYOK, at: float = NOON,
              stream: bool = False, cancelled: bool = False) -> None:  # fmt: skip

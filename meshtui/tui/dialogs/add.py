@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from meshtui.redact import redact
 from meshtui.secret import Secret
 from meshtui.tui.dialogs.style import CLOSE, STYLE
+from meshtui.tui.veil import DOTS
 from meshtui.tui.widgets.secret_field import SecretField
 
 
@@ -48,9 +49,10 @@ class AddDialog(ModalScreen[NewCredential | None]):
                 yield Label("Secret")
                 yield SecretField(id="secret")
                 yield Label("or a file")
-                yield Input(placeholder="path of a key or JSON file", id="file", compact=True)
+                yield Input(placeholder="path of a key or JSON file", id="file", compact=True, highlighter=DOTS)
                 yield Label("Region")
-                yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True)
+                yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True,
+                            highlighter=DOTS)  # fmt: skip
             yield Label("", id="problem")
 
     def on_input_changed(self, event: Input.Changed) -> None:

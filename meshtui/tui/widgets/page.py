@@ -12,6 +12,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.sanitize import plain
+from meshtui.tui.veil import veiled
 from meshtui.tui.words import Part, Parts, content
 
 Lines = list[Parts]
@@ -40,7 +41,7 @@ class Page(Widget):
 def wrap(text: str, width: int, hang: str = "") -> list[str]:
     """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
     lines: list[str] = []
-    for line in plain(text).expandtabs(4).split("\n"):
+    for line in veiled(plain(text)).expandtabs(4).split("\n"):
         room = max(8, width if cell_len(line) == len(line) else width // 2)
         lines += textwrap.wrap(
             line, room, subsequent_indent=hang, replace_whitespace=False, break_on_hyphens=False
