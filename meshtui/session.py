@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from meshtui.providers.client import Client
     from meshtui.runs.flight import Prices
     from meshtui.runs.ladder import Ladder, Report, RungResult
+    from meshtui.runs.models import Models
     from meshtui.sandbox.mesh.books import Truth
     from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
@@ -68,6 +69,8 @@ class Session:
         self._scenario = scenario
         self._client: Client | None = None
         self._prices: Prices = {}
+        self._models: dict[tuple[str, str], tuple[object, Models]] = {}
+        """Names of a credential and of the one that was sent → the material of that, and what was told."""
 
     @classmethod
     def demo(cls, settings: Settings | None = None, history: History | None = None) -> Session:
@@ -296,6 +299,20 @@ class Session:
         ladder = await self.check(name, report, prompt=True, only=rung, model=model)
         assert ladder.asked is not None
         return ladder.asked
+
+    async def models(self, name: str, path: Path = Path.BYOK) -> Models:
+        """The models that can be asked for on this path: what the credential's provider lists, or under Mesh's names
+        where Mesh alone is asked. A list that was had whole is kept for the session. Raises NoSuchCredentialError."""
+        from meshtui.runs.models import models_on
+
+        credential = self.get(name)
+        key = self.credentials.get({Path.MESH: MESH, Path.PLATFORM: PLATFORM}.get(path, name))
+        told = (name, key.name if key else "")
+        sent, models = self._models.get(told, (None, None))
+        if models is None or key is None or sent is not key.material:
+            models = await models_on(path, credential, key, self._open_client())
+            self._models[told] = (key.material if key and not models.problem else None, models)
+        return models
 
     def _open_client(self) -> Client:
         if self._client is None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import AwsKeys, BedrockKey
 from meshtui.providers.call import JSON, Call, Question, unsendable
 from meshtui.providers.eventstream import FrameDecoder
-from meshtui.providers.reading import Dialect, dig, joined
+from meshtui.providers.reading import Dialect, dig, joined, strings
 from meshtui.providers.sigv4 import sign
 
 Material = AwsKeys | BedrockKey
@@ -51,6 +51,39 @@ def prompt_call(endpoints: Endpoints, material: Material, question: Question) ->
 def models_call(endpoints: Endpoints, material: Material) -> Call:
     """ListFoundationModels: free."""
     return _call("models", "GET", f"{endpoints.bedrock}/foundation-models", material)
+
+
+def listed(answer: object) -> list[str]:
+    """The ids in that list which can be called as they are: models for text, on demand. The others need a profile."""
+    rows = dig(answer, "modelSummaries")
+    return strings([row for row in rows if _is_for_text_on_demand(row)] if isinstance(rows, list) else [], "modelId")
+
+
+def _is_for_text_on_demand(row: object) -> bool:
+    outputs, ways = dig(row, "outputModalities"), dig(row, "inferenceTypesSupported")
+    return isinstance(outputs, list) and "TEXT" in outputs and isinstance(ways, list) and "ON_DEMAND" in ways
+
+
+def profiles_call(endpoints: Endpoints, material: Material, page: str = "") -> Call:
+    """ListInferenceProfiles: free. `page` is what `next_page` gave for the one before."""
+    asked = urlencode({"maxResults": 1000, **({"nextToken": page} if page else {})})
+    return _call("profiles", "GET", f"{endpoints.bedrock}/inference-profiles?{asked}", material)
+
+
+def listed_profiles(answer: object) -> list[str]:
+    """The profiles as they are called: Amazon's by their id, an account's own by their ARN."""
+    rows = dig(answer, "inferenceProfileSummaries")
+    if not isinstance(rows, list):
+        return []
+    own = [row for row in rows if dig(row, "type") == "APPLICATION"]
+    amazons = [row for row in rows if dig(row, "type") != "APPLICATION"]
+    return [*strings(amazons, "inferenceProfileId"), *strings(own, "inferenceProfileArn")]
+
+
+def next_page(answer: object) -> str:
+    """The mark of the page after this one; empty after the last."""
+    mark = dig(answer, "nextToken")
+    return mark if isinstance(mark, str) else ""
 
 
 def availability_call(endpoints: Endpoints, material: Material, model: str) -> Call:

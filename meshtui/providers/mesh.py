@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from meshtui.config import DEFAULT_MODELS, Endpoints
 from meshtui.providers import chat
 from meshtui.providers.call import Call, Question, get_call, json_call
+from meshtui.providers.reading import strings
 from meshtui.secret import Secret
 
 DIALECT = chat.DIALECT
+_SLUGS = {"bedrock": "amazon-bedrock"}
+"""Mesh's words for the providers in its list of models, where they differ."""
 VERSION = {"X-Mesh-Version": "2026-08"}
 """The contract that is spoken: the baseline, so that every gateway knows it."""
 NEWEST = 50
@@ -47,6 +50,18 @@ def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
 def limits_call(endpoints: Endpoints, key: Secret) -> Call:
     """The key's rate limits and how much of them is used: free."""
     return get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
+
+
+def models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
+    """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
+    (documentation "List models")."""
+    asked = urlencode({"provider": _SLUGS.get(provider, provider), "type": "text"})
+    return get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
+
+
+def listed(answer: object) -> list[str]:
+    """The ids in that list, which is a bare array."""
+    return strings(answer, "id")
 
 
 def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:

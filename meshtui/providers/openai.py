@@ -8,6 +8,7 @@ from urllib.parse import quote
 from meshtui.config import Endpoints
 from meshtui.providers import chat
 from meshtui.providers.call import Call, Question, get_call, json_call
+from meshtui.providers.reading import dig, strings
 from meshtui.secret import Secret
 
 DIALECT = chat.DIALECT
@@ -29,6 +30,11 @@ def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
 def models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[str, str] | None = None) -> Call:
     """The list of models: free. Without a key it only asks whether OpenAI can be reached."""
     return get_call("openai", "models", f"{endpoints.openai}/models", key, headers)
+
+
+def listed(answer: object) -> list[str]:
+    """The ids in the list of models; those for images and speech are among them, for nothing tells them apart."""
+    return strings(dig(answer, "data"), "id")
 
 
 def sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:

@@ -110,7 +110,12 @@ def dig(value: object, *path: str | int) -> object:
     return value
 
 
+def strings(rows: object, *path: str | int) -> list[str]:
+    """The strings found under `path` in each of a list's items; items without one are passed over."""
+    found = (dig(row, *path) for row in rows) if isinstance(rows, list) else ()
+    return [text for text in found if isinstance(text, str)]
+
+
 def joined(parts: object, *path: str | int) -> str:
     """The strings found under `path` in each of a list's items, joined; items without one are passed over."""
-    found = (dig(part, *path) for part in parts) if isinstance(parts, list) else ()
-    return "".join(text for text in found if isinstance(text, str))
+    return "".join(strings(parts, *path))

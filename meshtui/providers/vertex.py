@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from meshtui.config import Endpoints
 from meshtui.credentials.model import ServiceAccount
-from meshtui.providers.call import Call, Question, json_call, unsendable
-from meshtui.providers.reading import Dialect, dig, joined
+from meshtui.providers.call import Call, Question, get_call, json_call, unsendable
+from meshtui.providers.reading import Dialect, dig, joined, strings
 from meshtui.secret import Secret
 
+PUBLISHERS = ("google", "anthropic")
+"""Those whose models can be asked here."""
 CLAUDE_VERSION = "vertex-2023-10-16"
 
 
@@ -65,6 +67,27 @@ def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, que
     API, permission, region and model were found right."""
     body = {**_claude_body(question), "messages": []}
     return _call(endpoints, account, token, "empty", "anthropic", question.model, "rawPredict", body)
+
+
+def models_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, publisher: str, page: str = "") -> Call:
+    """A page of a publisher's models, free; in v1beta1 only (Vertex AI API reference, "publishers.models.list"). It
+    lists what Google has, whether or not the project may call it. `page` is what `next_page` gave for the one before.
+    """
+    asked = urlencode({"pageSize": 300, **({"pageToken": page} if page else {})})
+    where = f"{endpoints.vertex_base(account.region)}/v1beta1/publishers/{publisher}/models?{asked}"
+    return get_call("vertex", "models", where, token)
+
+
+def listed(answer: object) -> list[str]:
+    """The models' names as `prompt_call` takes them, without their publisher."""
+    names = (name.rpartition("/")[2] for name in strings(dig(answer, "publisherModels"), "name"))
+    return [name for name in names if name.startswith(("gemini-", "claude-")) and "embedding" not in name]
+
+
+def next_page(answer: object) -> str:
+    """The mark of the page after this one; empty after the last."""
+    mark = dig(answer, "nextPageToken")
+    return mark if isinstance(mark, str) else ""
 
 
 def reach_call(endpoints: Endpoints, location: str) -> Call:

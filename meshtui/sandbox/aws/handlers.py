@@ -61,6 +61,17 @@ async def list_models(_: World, __: Request, ___: Caller) -> Response:
     return _json({"modelSummaries": [_summary(model) for model in models.of_provider("bedrock")]})
 
 
+async def list_profiles(world: World, request: Request, _: Caller) -> Response:
+    """ListInferenceProfiles: Amazon's own, as many on a page as were asked for."""
+    mark, asked = (request.query_params.get(name, usual) for name, usual in (("nextToken", "0"), ("maxResults", "100")))
+    if not (mark.isdecimal() and asked.isdecimal() and len(mark) < 10 and 1 <= int(asked[:9]) <= 1000):
+        return invalid("The provided request is not valid.")
+    first, most = int(mark), int(asked)
+    found = [_profile(world.keys.aws_account, model) for model in models.of_provider("bedrock")]
+    rest = {"nextToken": str(first + most)} if first + most < len(found) else {}
+    return _json({"inferenceProfileSummaries": found[first : first + most], **rest})
+
+
 async def availability(_: World, request: Request, caller: Caller) -> Response:
     """GetFoundationModelAvailability."""
     model, _profile = models.at_bedrock(request.path_params["model"])
@@ -130,6 +141,18 @@ def _summary(model: Model) -> dict[str, object]:
         "responseStreamingSupported": True,
         "inferenceTypesSupported": [] if model.profile_only else ["ON_DEMAND"],
         "modelLifecycle": {"status": "ACTIVE"},
+    }
+
+
+def _profile(account: str, model: Model) -> dict[str, object]:
+    name = f"us.{model.own}"
+    return {
+        "inferenceProfileName": f"US {model.title}",
+        "inferenceProfileArn": f"arn:aws:bedrock:{REGION}:{account}:inference-profile/{name}",
+        "inferenceProfileId": name,
+        "models": [{"modelArn": f"arn:aws:bedrock:{REGION}::foundation-model/{model.own}"}],
+        "status": "ACTIVE",
+        "type": "SYSTEM_DEFINED",
     }
 
 

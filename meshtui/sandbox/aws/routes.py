@@ -30,6 +30,7 @@ TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/invoke-with-response-stream", ["POST"], handlers.invoke_streamed, "bedrock"),
     ("/model/{model:path}/invoke", ["POST"], handlers.invoke, "bedrock"),
     ("/foundation-models", ["GET"], handlers.list_models, "bedrock"),
+    ("/inference-profiles", ["GET"], handlers.list_profiles, "bedrock"),
     ("/foundation-model-availability/{model:path}", ["GET"], handlers.availability, "bedrock"),
     ("", ["GET", "POST"], handlers.identity, QUERY),
     ("/", ["GET", "POST"], handlers.identity, QUERY),

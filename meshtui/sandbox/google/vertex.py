@@ -24,10 +24,11 @@ LOCATIONS = ("global", "us", "eu", "us-central1", "us-east4", "us-east5", "us-we
 
 
 def routes(world: World) -> list[Route]:
-    """Below `/vertex`, for v1 and v1beta1 alike."""
+    """Below `/vertex`, for v1 and v1beta1 alike; models are listed in v1beta1 alone."""
     model = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{call}"
     return [
         Route(model, partial(model_call, world), methods=["POST"]),
+        Route("/v1beta1/publishers/{publisher}/models", partial(list_models, world), methods=["GET"]),
         Route("/{version}/projects/{call}", partial(permissions, world), methods=["POST"]),
     ]
 
@@ -45,6 +46,17 @@ async def model_call(world: World, request: Request) -> Response:
     if body is None:
         return _invalid("Invalid JSON payload received. Unexpected token.")
     return _do(request, verb, Content(name, body), world.pace.word, broken=entry.fault == "stream_error")
+
+
+async def list_models(world: World, request: Request) -> Response:
+    """A publisher's models. No project is named, so that only the token is looked at."""
+    publisher = request.path_params["publisher"]
+    entry = await _enter(request, world, Place("", publisher=publisher), generate=False)
+    if isinstance(entry, Response):
+        return entry
+    names = [model.own for model in models.of_provider("vertex")] if publisher == "google" else []
+    found = [{"name": f"publishers/{publisher}/models/{name}", "versionId": "default"} for name in names]
+    return JSONResponse({"publisherModels": found} if found else {}, headers=SERVER)
 
 
 async def permissions(world: World, request: Request) -> Response:
