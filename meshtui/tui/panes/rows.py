@@ -9,20 +9,26 @@ from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
+from meshtui.tui.panes import bars
+from meshtui.tui.panes.times import WIDTH as AGO_WIDTH
+from meshtui.tui.panes.times import ago
 from meshtui.tui.words import Mark, Part, Parts, clock, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from meshtui.exchange import Exchange
     from meshtui.runs.rung import Ladder, RungResult
     from meshtui.tui.panes.live import Leg
 
 ROLE_NAMES = {"mesh": "Mesh"}
+BARS_FROM = 98
+"""Columns after the time from which on a row has a bar: about 110 of the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a row needs besides its entry. The log makes one a row; without any, a row says what the entry alone says."""
+    """What a row needs besides its entry; with none of it, a row says what the entry alone says."""
 
     now: float | None = None
     """Unix seconds from which times are told (`2 min ago`); None: they are told by the clock."""
@@ -30,16 +36,17 @@ class Look:
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
     """What stands for the lines folded away under a run's row (`summary`); empty: they are to be seen."""
-    waits: str = ""
-    """The limit a call met, counting down; in place of the entry's sentence."""
+    waits: tuple[str, ...] = ()
+    """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
 
 PLAIN = Look()
 
 
-def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:  # noqa: ARG001 - the next change reads it
+def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
-    return [(clock(entry.at) + " ", "dim"), *_ROWS[entry.what](entry, width - 9)]
+    when = clock(entry.at) if look.now is None else ago(entry.at, look.now).ljust(AGO_WIDTH)
+    return [(when + " ", "dim"), *_ROWS[entry.what](entry, width - len(when) - 1, look)]
 
 
 def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
@@ -74,36 +81,43 @@ def live_row(leg: Leg, width: int) -> list[Part]:
     return [*start, (shorten(leg.progress(), width - words.width(start)), "accent")]
 
 
-def _run(entry: Entry, width: int) -> list[Part]:
-    return [("▸ ", "accent"), (shorten(entry.text, width - 2), "strong")]
+def _run(entry: Entry, width: int, look: Look) -> list[Part]:
+    if look.folded:
+        room = max(8, width - 5 - words.width(look.folded))
+        return [("▸ ", "accent"), (shorten(entry.text, room), "strong"), (" · ", "dim"), *look.folded]
+    scale = bars.scale(look.span[1]) if look.span and width >= BARS_FROM else []
+    room = width - 2 - words.width(scale)
+    return [("▾ ", "accent"), (shorten(entry.text, room - 1).ljust(room), "strong"), *scale]
 
 
-def _note(entry: Entry, width: int) -> list[Part]:
+def _note(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG001 - as all rows
     return [("· ", "dim"), (shorten(entry.text, width - 2), "dim")]
 
 
-def _attempt(entry: Entry, width: int) -> list[Part]:
+def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
     attempt = entry.detail
     assert isinstance(attempt, Attempt)
     status = str(attempt.exchange.status or "") if attempt.exchanges else ""
     start: list[Part] = [*_marked(words.of_attempt(attempt)), (f"{status:<4}", "strong"), _who(attempt.role)]
-    said = [entry.text]
-    if attempt.explanation and attempt.explanation.cause in CAUSES:
+    said = [*look.waits] or [entry.text]
+    if attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
         said += [CAUSES[attempt.explanation.cause].title, attempt.explanation.cause.replace("_", " ")]
-    return _with_duration(start, said, "" if attempt.explanation else "dim", entry.seconds, width)
+    role = "warn" if look.waits else "" if attempt.explanation else "dim"
+    return _fitted(start, said, role, _took(entry, attempt.exchange if attempt.exchanges else None, width, look), width)
 
 
-def _rung(entry: Entry, width: int) -> list[Part]:
+def _rung(entry: Entry, width: int, look: Look) -> list[Part]:
     rung = cast("RungResult", entry.detail)
     status = str(rung.exchange.status or "") if rung.exchange else ""
     start: list[Part] = [*_marked(words.HOLDS[rung.holds]), (f"{status:<4}", "strong"), (f"{rung.name:<13}", "")]
-    said = [entry.text, rung.proves] if rung.holds == "passed" else [entry.text]
-    if rung.cause in CAUSES:
+    said = [*look.waits] or ([entry.text, rung.proves] if rung.holds == "passed" else [entry.text])
+    if rung.cause in CAUSES and not look.waits:
         said += [CAUSES[rung.cause].title, rung.cause.replace("_", " ")]
-    return _with_duration(start, said, "" if rung.cause else "dim", entry.seconds, width)
+    role = "warn" if look.waits else "" if rung.cause else "dim"
+    return _fitted(start, said, role, _took(entry, rung.exchange, width, look), width)
 
 
-def _verdict(entry: Entry, width: int) -> list[Part]:
+def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:
     if isinstance(entry.detail, Verdict):
         mark, short = words.of_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
@@ -113,15 +127,25 @@ def _verdict(entry: Entry, width: int) -> list[Part]:
     else:
         mark, short = words.of_ladder(cast("Ladder", entry.detail))
         said = [entry.text, short]
-    return _with_duration(list(_marked(mark)), said, "strong", entry.seconds, width)
+    return _fitted(list(_marked(mark)), said, "strong", _took(entry, None, width, look), width)
 
 
-def _with_duration(start: list[Part], said: list[str], role: str, seconds: float | None, width: int) -> list[Part]:
-    """The first of `said` that fits, else the last one cut; the duration stands at the right edge."""
-    took = words.duration(seconds)
-    room = width - words.width(start) - len(took) - 1
+def _took(entry: Entry, exchange: Exchange | None, width: int, look: Look) -> list[Part]:
+    """What stands at the right edge: how long it took, and where there is room, when in its run."""
+    if look.span is None or width < BARS_FROM:
+        return [(words.duration(entry.seconds), "dim")]
+    first = exchange.timings.first_byte if exchange else None
+    if first is not None and exchange:
+        first += exchange.started - entry.at
+    called = entry.what is not What.VERDICT
+    return bars.times(entry.at if called else None, first, entry.seconds, look.span)
+
+
+def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
+    """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
+    room = width - words.width(start) - words.width(end) - 1
     text = next((s for s in said if len(s) <= room), shorten(said[-1], room))
-    return [*start, (text.ljust(room) + " ", role), (took, "dim")]
+    return [*start, (text.ljust(room) + " ", role), *end]
 
 
 def _marked(mark: Mark) -> tuple[Part, Part]:
@@ -132,7 +156,7 @@ def _who(role: str) -> Part:
     return f"{ROLE_NAMES.get(role, role):<9}", "dim"
 
 
-_ROWS: dict[What, Callable[[Entry, int], list[Part]]] = {
+_ROWS: dict[What, Callable[[Entry, int, Look], list[Part]]] = {
     What.RUN: _run,
     What.NOTE: _note,
     What.ATTEMPT: _attempt,

@@ -1,0 +1,118 @@
+"""What the rows of a list of entries look like now. Where a row will look different in a while (`3 s ago`, a limit that
+counts down), it is painted again then; at rest, and while it is not to be seen, nothing ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from meshtui.journal.entry import Entry, What
+from meshtui.tui.panes import times
+from meshtui.tui.panes.rows import Look, span_of
+from meshtui.tui.words import Parts
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from meshtui.journal.journal import Journal
+    from meshtui.runs.limits import Limit
+    from meshtui.runs.model import Attempt
+    from meshtui.runs.rung import RungResult
+    from meshtui.tui.widgets.lines import LineList
+
+AGAIN, LATER = "retry now: r", "free again"
+"""What stands at the end of a countdown: r repeats what was sent last, and only that."""
+TOGETHER = 0.05
+"""Seconds that rows may be early, so that several are painted at once."""
+
+
+class Looks:
+    """Asked for each row that is painted, so what is off the screen costs nothing."""
+
+    def __init__(self, lines: LineList, journal: Journal, clock: Callable[[], float], *, ago: bool) -> None:
+        self._lines, self._journal, self._clock = lines, journal, clock
+        self.ago = ago
+        """Whether times are told as `3 s ago`."""
+        self._due: dict[int, float] = {}
+        """Row → the time at which it looks different."""
+        self._timer: Timer | None = None
+        self._rings_at = 0.0
+        self._newest: dict[str, int] = {}
+        """Credential → the number of the newest entry about a call with it."""
+        self._run = ""
+        """The run that began last."""
+        self._read = 0
+        self._limits: dict[str, tuple[int, Limit | None]] = {}
+        """Credential → the number of the entry whose limit this is."""
+
+    def of(self, row: int, entry: Entry, folded: Parts = ()) -> Look:
+        """The look of the entry that stands in this row. Sees to it that the row is painted again in time."""
+        now = self._clock()
+        called = entry.what is What.ATTEMPT or entry.what is What.RUNG
+        waits = self._countdown(row, entry, now) if called else ()
+        if self.ago:
+            self._paint_again(row, now, times.changes_in(entry.at, now))
+        span = span_of(self._journal.of_run(entry.run)) if entry.run and not folded else None
+        return Look(now if self.ago else None, span, folded, waits)
+
+    def switch(self) -> None:
+        """From the clock to `ago`, or back."""
+        self.ago = not self.ago
+        self._lines.refresh()
+
+    def _countdown(self, row: int, entry: Entry, now: float) -> tuple[str, ...]:
+        """Of the newest call with its credential, where that met a limit whose end is known."""
+        why = cast("Attempt | RungResult", entry.detail).explanation
+        if why is None or not why.cause.startswith("rate_limited"):
+            return ()
+        self._read_on()
+        if self._newest.get(entry.credential) != entry.number or (limit := self._limit(entry)) is None:
+            return ()
+        from meshtui.tui.panes import countdown
+
+        self._paint_again(row, now, countdown.changes_in(limit, now))
+        return countdown.forms(limit, now, AGAIN if entry.run == self._run else LATER)
+
+    def _read_on(self) -> None:
+        for number in range(max(self._read, self._journal.first), self._journal.next):
+            entry = self._journal.numbered(number)
+            if entry.what is What.RUN:
+                self._run = entry.run
+            elif entry.what is What.ATTEMPT or entry.what is What.RUNG:
+                self._newest[entry.credential] = number
+        self._read = self._journal.next
+
+    def _limit(self, entry: Entry) -> Limit | None:
+        """Read once an entry, as it is asked for at every tick."""
+        known, limit = self._limits.get(entry.credential, (-1, None))
+        if known != entry.number:
+            from meshtui.tui.panes.countdown import limit_met
+
+            limit = limit_met(entry)
+            self._limits[entry.credential] = (entry.number, limit)
+        return limit
+
+    def _paint_again(self, row: int, now: float, seconds: float | None) -> None:
+        if seconds is None:
+            return
+        self._due[row] = now + seconds
+        if self._timer is None or self._due[row] < self._rings_at:
+            self._wind(now)
+
+    def _wind(self, now: float) -> None:
+        """Sets the one timer to the first row that is due."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._rings_at = min(self._due.values())
+        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._ring)
+
+    def _ring(self) -> None:
+        """Paints the rows that are due, which makes them due again, and lets go those that are not to be seen."""
+        self._timer = None
+        top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
+        due = {row: at for row, at in self._due.items() if top <= row < top + height}
+        self._due = {row: at for row, at in due.items() if at > self._rings_at + TOGETHER}
+        for row in due.keys() - self._due.keys():
+            self._lines.refresh_row(row)
+        if self._due:
+            self._wind(self._clock())
