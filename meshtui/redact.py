@@ -190,6 +190,8 @@ def _spellings(value: str) -> Iterable[str]:
     for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
         yield encoded
         yield re.sub("%..", lambda escape: escape[0].lower(), encoded)
+        # AWS signs an encoded path encoded once more.
+        yield encoded.replace("%", "%25")
     yield json.dumps(value)[1:-1]
     yield json.dumps(json.dumps(value))[3:-3]
     for line in value.replace("\\n", "\n").splitlines():

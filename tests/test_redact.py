@@ -104,6 +104,7 @@ SPELLINGS = {
     "URL-safe base64": lambda v: base64.urlsafe_b64encode(v.encode()).decode(),
     "URL-encoded": lambda v: quote(v, safe=""),
     "URL-encoded but for slashes": quote,
+    "URL-encoded twice, as AWS signs a path": lambda v: quote(quote(v, safe=""), safe=""),
     "URL-encoded in small letters": lambda v: re.sub("%..", lambda escape: escape[0].lower(), quote(v, safe="")),
     "slashes escaped": lambda v: v.replace("/", "\\/"),
     "in JSON": json.dumps,
