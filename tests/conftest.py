@@ -14,6 +14,7 @@ for name in [n for n in os.environ if n.startswith(("AWS_", "GOOGLE_", "OPENAI_"
 for name in ("NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["XDG_CONFIG_HOME"] = "/nonexistent/of-the-tests"  # nobody's settings
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import pytest  # noqa: E402
@@ -33,6 +34,12 @@ def _check(host: object) -> None:
         local = False
     if not local:
         raise BeyondLoopbackError(f"a test looked up or connected to {text!r}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_state_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The history of whoever runs the tests stays as it is."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(autouse=True)

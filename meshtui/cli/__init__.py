@@ -6,7 +6,7 @@ import argparse
 import importlib
 import io
 import sys
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from meshtui import __version__
 from meshtui.cli.arguments import Parser, masked, refusal, shown
@@ -22,6 +22,7 @@ COMMANDS = {
     "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one rung at a time"),
     "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
     "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
+    "history": Command("meshtui.cli.history", "past runs and checks, and what changed since it worked"),
     "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
     "config": Command("meshtui.cli.config", "what is set, from where, and what of it cannot hold"),
     "keys": Command("meshtui.cli.keys", "every key of the screen, and the name by which settings change it"),
@@ -64,7 +65,6 @@ def _run(argv: list[str]) -> int:
         said = refusal(f"there is no command {name!r}; the commands are {', '.join(COMMANDS)}")
         print(f"meshtui: {said}", file=sys.stderr)
         return 2
-    module = importlib.import_module(COMMANDS[name].module if name in COMMANDS else "meshtui.cli.screen")
     parser = Parser(
         prog=f"meshtui {name}",
         description=COMMANDS[name].help if name in COMMANDS else None,
@@ -72,17 +72,26 @@ def _run(argv: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.set_defaults(command=name)
-    module.add_arguments(parser)
-    if name in NAMING:
-        parser.add_argument("--hide-names", action="store_true", help=NAMING_HELP)
-    args = parser.parse_args(argv[1:])
+    args = filled(parser, name).parse_args(argv[1:])
     if not getattr(args, "hide_names", False) or name in SCREENS:
-        return _guarded(module.run, args)
+        return _guarded(args.run, args)
     from meshtui.cli.discretion import names_hidden
 
     with names_hidden():
-        return _guarded(module.run, args)
+        return _guarded(args.run, args)
+
+
+Filled = TypeVar("Filled", bound=argparse.ArgumentParser)
+
+
+def filled(parser: Filled, name: str) -> Filled:
+    """The parser with the arguments of this command, whose module is imported for it."""
+    module = importlib.import_module(COMMANDS[name].module if name in COMMANDS else "meshtui.cli.screen")
+    parser.set_defaults(command=name, run=module.run)
+    module.add_arguments(parser)
+    if name in NAMING:
+        parser.add_argument("--hide-names", action="store_true", help=NAMING_HELP)
+    return parser
 
 
 def _top_level() -> Parser:

@@ -9,7 +9,7 @@ from meshtui.cli import UsageError
 from meshtui.cli import check_report as report
 from meshtui.cli.check_report import Checked
 from meshtui.cli.sandbox import add_fault_argument
-from meshtui.cli.send import open_session
+from meshtui.cli.send import open_session, tell_of_history
 from meshtui.credentials.model import Credential
 from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
@@ -35,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("--rung sends something, --offline sends nothing: give one of them")
     if args.sources:
         return _print_sources(open_session(args), args.format)
-    checked = asyncio.run(_check(open_session(args), args))
+    session = open_session(args)
+    checked = asyncio.run(_check(session, args))
+    tell_of_history(session)
     status = next((s for s in map(report.status, checked) if s), 0)
     if args.format == "json":
         print(json_text(report.as_json(checked, status)))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshtui.cli import UsageError
+from meshtui.cli import UsageError, in_force
+from meshtui.cli.arguments import shown
 from meshtui.cli.report import run_as_text
 from meshtui.cli.sandbox import add_fault_argument, faults
 from meshtui.cli.scenarios import add_scenario_argument, chosen
-from meshtui.config import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.credentials.model import Policy
+from meshtui.journal.history import History
 from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
 from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
@@ -20,24 +23,31 @@ from meshtui.session import NoSuchCredentialError, Session
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
 
+EXPORTS = ("markdown", "har", "curl", "python")
+"""What the screen writes into files as well; see `meshtui.exports.forms`."""
+FORMATS = ("text", "json", *EXPORTS)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--path", choices=[str(path) for path in Path],
                         help="byok: your key at its provider, then what Mesh would do; mesh: one request to Mesh; "
                              "platform: Mesh's own credentials; compare: all three at once, and one conclusion "
-                             "(default: byok)")  # fmt: skip
+                             "(default: byok; settings may say otherwise, see `meshtui config`)")  # fmt: skip
     parser.add_argument("--credential", metavar="NAME", help="which one to test, as `meshtui check` names them")
     parser.add_argument("--file", metavar="PATH", help="read the credential from this file")
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile")
     parser.add_argument("--model", metavar="M", default="", help="the provider's name of the model")
-    parser.add_argument("--prompt", metavar="TEXT", default=DEFAULT_PROMPT)
-    parser.add_argument("--stream", action="store_true", help="ask for the answer word by word")
-    parser.add_argument("--timeout", type=float, default=DEFAULT_TIMEOUT, metavar="SECONDS")
+    parser.add_argument("--prompt", metavar="TEXT", help="the test prompt")
+    parser.add_argument("--stream", action=argparse.BooleanOptionalAction,
+                        help="ask for the answer word by word")  # fmt: skip
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for the whole attempt")
     parser.add_argument("--exclusive", action="store_true", help="as if the key were set to exclusive use: no fallback")
     parser.add_argument("--sandbox", action="store_true", help="against a sandbox of its own, started for this call")
     add_fault_argument(parser)
     add_scenario_argument(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text",
+                        help="markdown: a report for an issue, names hidden; har: for browsers and proxies; curl, "
+                             "python: the same requests again")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,30 +55,50 @@ def run(args: argparse.Namespace) -> int:
     from meshtui.runs.as_json import run_as_json
     from meshtui.runs.status import exit_status
 
-    if args.timeout <= 0:
+    if args.timeout is not None and args.timeout <= 0:
         raise UsageError(f"--timeout {args.timeout:g}: give a number of seconds above 0")
     scenario = chosen(args)
+    if scenario is not None and args.format in EXPORTS:
+        raise UsageError(f"--format {args.format} is of one run: a scenario's story is told as text or json")
     session = open_session(args, scenario)
     if scenario is not None:
         from meshtui.cli import story
 
         return story.run(session, scenario, args)
     done = asyncio.run(_send(session, args))
+    tell_of_history(session)
     status = exit_status(done)
     if args.format == "json":
         print(json_text({**run_as_json(done), "exit_status": status}))
+    elif args.format in EXPORTS:
+        from meshtui.exports.case import of_run
+        from meshtui.exports.forms import text_of
+
+        print(text_of(args.format, of_run(done, session.endpoints)), end="")
     else:
         print(plain(run_as_text(done)))
     return status
 
 
 def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> Session:
-    """The sandbox's session, or one on the real hosts. Raises UsageError where a fault is set without a sandbox."""
+    """The sandbox's session, or one on the real hosts, of which a history is kept. Raises UsageError where a fault is
+    set without a sandbox."""
     if args.fault and not args.sandbox:
         raise UsageError("--fault breaks a sandbox credential: add --sandbox")
     if scenario and not args.sandbox:
         raise UsageError("--scenario sets up a sandbox: add --sandbox")
-    return Session(sandboxed=True, faults=faults(args.fault), scenario=scenario) if args.sandbox else Session.live()
+    settings = in_force.loaded().settings
+    if not args.sandbox:
+        return Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
+    # The sandbox has models of its own.
+    settings = replace(settings, models={})
+    return Session(sandboxed=True, faults=faults(args.fault), scenario=scenario, settings=settings)
+
+
+def tell_of_history(session: Session) -> None:
+    """On standard error, why what happened is not kept, where it is not."""
+    if session.history is not None and session.history.problem:
+        print(f"meshtui: {shown(session.history.problem)}", file=sys.stderr)
 
 
 async def _send(session: Session, args: argparse.Namespace) -> Run:
@@ -76,13 +106,25 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         name = _chosen(session, args)
         if args.exclusive:
             session.set_policy(name, Policy.EXCLUSIVE)
-        prompt = Prompt(text=args.prompt, model=args.model, stream=args.stream, timeout=args.timeout)
+        path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
         # Three answers at once would be one jumble.
-        shows = args.stream and args.format == "text" and args.path != Path.COMPARE
-        done = await session.fire(Path(args.path or Path.BYOK), name, prompt, _speak if shows else _silent)
+        shows = prompt.stream and args.format == "text" and path != Path.COMPARE
+        done = await session.fire(path, name, prompt, _speak if shows else _silent)
         if shows:
             print(file=sys.stderr)
         return done
+
+
+def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
+    """What the arguments say, and where they are silent, the settings."""
+    usual, provider = session.settings, session.get(name).provider
+    return Prompt(
+        text=usual.prompt if args.prompt is None else args.prompt,
+        model=args.model or usual.models.get(provider, ""),
+        max_tokens=usual.max_tokens,
+        stream=usual.stream if args.stream is None else args.stream,
+        timeout=usual.timeout if args.timeout is None else args.timeout,
+    )
 
 
 def _chosen(session: Session, args: argparse.Namespace) -> str:

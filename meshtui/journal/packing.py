@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LONGEST = 64 * 1024
 """Characters of one text that are kept: Mesh's list of models has three million."""
 
+LATEST = 253_402_214_400.0
+"""Unix time of the last day of the year 9999."""
+
 KINDS: dict[str, type] = {
     "asked": Asked, "attempt": Attempt, "verdict": Verdict, "rung": RungResult, "ladder": Ladder,
     "explanation": Explanation,
@@ -69,6 +72,8 @@ def unpack(row: Row) -> Entry:
     """The entry, with its text redacted by what is secret now. Raises UnreadableError."""
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
+        if not 0 <= float(row.at) < LATEST:
+            raise ValueError("a time that no calendar has")
         return Entry(
             at=float(row.at), what=What(row.what), text=one_line(redact(row.text)), run=str(row.run),
             credential=str(row.credential), detail=detail, seconds=None if row.seconds is None else float(row.seconds),

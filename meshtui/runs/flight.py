@@ -49,7 +49,7 @@ class Flight:
         self.prices = prices
         self.client = client
         self.report = report
-        self.id = token_hex(4)
+        self.id = token_hex(6)
         self.started = time.time()
         self.attempts: list[Attempt] = []
 

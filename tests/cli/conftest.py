@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,7 +26,9 @@ Meshtui = Callable[..., Outcome]
 
 
 @pytest.fixture
-def meshtui(capsys: pytest.CaptureFixture[str]) -> Meshtui:
+def meshtui(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Meshtui:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
     def call(*args: str) -> Outcome:
         capsys.readouterr()
         try:

@@ -102,6 +102,8 @@ DAMAGED = {
     "null": GOOD._replace(detail="null"),
     "a field's type": GOOD._replace(detail='{"path": {"x": 1}}'),
     "no time": GOOD._replace(at="noon"),
+    "no such time": GOOD._replace(at=1e300),
+    "before all time": GOOD._replace(at=float("-inf")),
     "no text": GOOD._replace(text=None),
     "bytes": GOOD._replace(text=b"\xff", detail=b"\xff\xfe"),
     "no seconds": GOOD._replace(seconds="long"),

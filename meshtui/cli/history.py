@@ -1,0 +1,100 @@
+"""`meshtui history`: past runs and checks, one of them, or what changed since it worked.
+
+Exit status: 0; 1 where the history cannot be read; 2 usage, or there is no such run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from meshtui.cli import UsageError, in_force
+from meshtui.cli import history_report as report
+from meshtui.cli.arguments import shown
+from meshtui.folders import short
+from meshtui.journal.changes import changes, conclusion
+from meshtui.journal.history import history_file
+from meshtui.journal.past import Past, last_worked, newest_failure
+from meshtui.journal.store import HistoryError, Store
+from meshtui.sanitize import json_text, plain
+
+LIMIT = 20
+EXIT = """\
+exit status:
+  0  fine, be there nothing to show
+  1  the history cannot be read
+  2  usage, or there is no such run
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXIT
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--run", dest="wanted", metavar="ID", help="show this run, as it was told then; the beginning of its id will do"
+    )
+    what.add_argument("--changes", nargs="?", const="", metavar="NAME",
+                      help="compare the newest failure (of this credential) with when it last worked")  # fmt: skip
+    what.add_argument("--clear", action="store_true", help="forget everything; nothing of it stays in the file")
+    parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
+                        help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
+    parser.add_argument("--demo", action="store_true", help="the history of `meshtui demo`")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status (module's docstring)."""
+    if args.limit < 0:
+        raise UsageError(f"--limit {args.limit}: give a number of runs, or 0 for all")
+    settings = in_force.loaded().settings
+    store = Store(history_file(os.environ, demo=args.demo), settings.keep)
+    try:
+        _show(store, args, kept=settings.history)
+    except HistoryError as problem:
+        print(f"meshtui history: the history cannot be read: {shown(str(problem))}", file=sys.stderr)
+        return 1
+    finally:
+        store.close()
+    return 0
+
+
+def _show(store: Store, args: argparse.Namespace, *, kept: bool) -> None:
+    if args.clear:
+        _print(args, *report.cleared(store.clear()))
+    elif args.wanted is not None:
+        _print(args, *report.one(_found(store, args.wanted)))
+    elif args.changes is not None:
+        _print(args, *_compared(store, args.changes))
+    else:
+        where = short(store.path, os.environ) + ("" if kept else "; the settings say that nothing is added to it")
+        _print(args, *report.listing(store.runs(args.limit or -1), where))
+
+
+def _print(args: argparse.Namespace, text: str, data: report.Json) -> None:
+    print(json_text(data) if args.format == "json" else plain(text))
+
+
+def _found(store: Store, wanted: str) -> Past:
+    """The run of this id, or the one whose id begins so. Raises UsageError."""
+    ids = [past.run for past in store.runs().runs if past.run.startswith(wanted)]
+    if len(ids) > 1 and wanted not in ids:
+        raise UsageError(f"--run {wanted}: the ids of {len(ids)} runs begin so; give more of it")
+    if not ids or not wanted:
+        raise UsageError(f"--run {wanted}: the history has no such run; `meshtui history` lists the ids")
+    run = wanted if wanted in ids else ids[0]
+    return Past(run, store.run(run))
+
+
+def _compared(store: Store, name: str) -> tuple[str, report.Json]:
+    runs = store.runs().runs
+    failed = newest_failure(runs, name)
+    if failed is None:
+        return report.nothing_to_compare(f"No run {f'of {name!r} ' if name else ''}in the history has failed.", None)
+    worked = last_worked(runs, failed)
+    if worked is None:
+        said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."
+        return report.nothing_to_compare(said, failed)
+    before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
+    found = changes(before, after, store.notes(before.at, after.at))
+    return report.comparison(before, after, found, conclusion(found, before, after))
