@@ -44,12 +44,23 @@ class View:
     def __len__(self) -> int:
         return self._high - self._low if self._numbers is None else len(self._numbers)
 
+    @property
+    def next(self) -> int:
+        """The number behind the newest entry that the view has taken in."""
+        return self._high
+
+    def number(self, row: int) -> int:
+        """The number of the entry in this row, or in the nearest row that there is; -1 where there is none."""
+        if not len(self):
+            return -1
+        row = max(0, min(row, len(self) - 1))
+        return self._low + row if self._numbers is None else self._numbers[row]
+
     def entry(self, row: int) -> Entry | None:
         """None where there is no such row, and where its entry has left the journal since the view last caught up."""
-        if not 0 <= row < len(self):
+        if not 0 <= row < len(self) or (number := self.number(row)) < self.journal.first:
             return None
-        number = self._low + row if self._numbers is None else self._numbers[row]
-        return self.journal.numbered(number) if number >= self.journal.first else None
+        return self.journal.numbered(number)
 
     def row_of(self, number: int) -> int:
         """The row of an entry; where that is not to be seen, of the nearest one before it, or else the first."""

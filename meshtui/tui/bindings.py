@@ -7,7 +7,7 @@ from importlib import import_module
 
 from textual.binding import Binding
 
-from meshtui.commands import CHOICE, COMMANDS, EVERYWHERE, LIST, Command, of
+from meshtui.commands import CHOICE, COMMANDS, EVERYWHERE, FILTER, LIST, Command, of
 
 
 def bindings(*where: str) -> list[Binding]:
@@ -19,7 +19,7 @@ def action(command: Command) -> str:
     """The action that Textual runs for it."""
     if not command.does:
         return f"app.{command.id}"
-    if command.where in (LIST, CHOICE):
+    if command.where in (LIST, CHOICE, FILTER):
         return command.does
     return f"{'app' if command.where == EVERYWHERE else 'screen'}.do({command.ident!r})"
 

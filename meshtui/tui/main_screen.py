@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.worker import Worker
 
 from meshtui import commands
 from meshtui.credentials.model import Credential
@@ -21,15 +22,18 @@ from meshtui.tui.bindings import bindings, do
 from meshtui.tui.panes.credentials import CredentialsPane
 from meshtui.tui.panes.live import Live
 from meshtui.tui.panes.log import LogPane
+from meshtui.tui.panes.log_frame import LogFrame
 from meshtui.tui.panes.request import RequestPane
 from meshtui.tui.panes.tabs import PaneTabs
 from meshtui.tui.running import Running
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.number import NumberField
 
 if TYPE_CHECKING:
     from meshtui.tour.perform import Scene
     from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.panes.explanation import ExplanationPane
     from meshtui.tui.widgets.tour_strip import TourStrip
 
 ABOUT = {
@@ -58,10 +62,16 @@ class MainScreen(Screen[None]):
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self.session = app.session
         self.staged: staging.Staged | None = None
+        self.explained: ExplanationPane | None = None
+        """The fourth pane, once there has been room for it."""
         self.running = Running(self, self.session, self.show_run, app.clock, self.performed)
 
     def compose(self) -> ComposeResult:
         yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
+        if self.app.is_web:
+            from meshtui.tui.widgets.banner import ServedBanner
+
+            yield ServedBanner(self.session)
         if self._tour:
             from meshtui.tui.widgets.tour_strip import TourStrip
 
@@ -73,9 +83,21 @@ class MainScreen(Screen[None]):
                     yield CredentialsPane(self.session)
                     yield RequestPane(self.session.settings, self.app.clock, sandboxed=self.session.sandboxed)
             with Vertical(id="right"):
-                yield LogPane(self.session.journal)
+                yield LogFrame(self.session.journal)
         yield StatusBar()
         yield KeyBar(*self.WHERE, demo=self.session.sandboxed)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
+        if event.size.width >= WIDTHS[-1][0] and event.size.height >= HEIGHTS[-1][0]:
+            self.call_after_refresh(self._explain_beside)
+
+    async def _explain_beside(self) -> None:
+        from meshtui.tui.panes.explanation import ExplanationPane
+
+        if self.explained is None:
+            self.explained = ExplanationPane(self)
+            await self.query_one("#right").mount(self.explained)
 
     @property
     def credentials(self) -> CredentialsPane:
@@ -87,7 +109,11 @@ class MainScreen(Screen[None]):
 
     @property
     def log_pane(self) -> LogPane:
-        return self.query_one(LogPane)
+        return self.log_frame.lines
+
+    @property
+    def log_frame(self) -> LogFrame:
+        return self.query_one(LogFrame)
 
     def say(self, text: str, role: str = "") -> None:
         self.query_one(StatusBar).say(text, role)
@@ -97,14 +123,14 @@ class MainScreen(Screen[None]):
         self.credentials.starting = False
         self.credentials_changed()
         count = len(self.session.credentials)
-        if not count:
-            self.say("The environment holds no credential: a adds one.")
-        elif self._tour:
+        if self._tour:
             self.say("The tour has the keys: enter fires its step, tab leads to the panes and back.")
         elif self.session.sandboxed:
             self.say(f"{count} sandbox credentials: f fires, b breaks one first, g plays a scenario.")
         else:
-            self.say(f"{count} found in the environment. Enter shows what is known, c checks, f fires.")
+            from meshtui.tui.actions.first import found
+
+            self.say(found(self))
 
     def performed(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario came out."""
@@ -113,9 +139,16 @@ class MainScreen(Screen[None]):
             strip.came_out(scenes)
             self.say("n leads on. 3 goes to the Log, where enter explains a line; esc comes back.")
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """While something runs, the footer's place of the key that starts it belongs to the one that stops it."""
+        if event.worker.group == "running":
+            self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
         self.credentials.rows_changed()
+        for banner in self.query("ServedBanner"):
+            banner.refresh(layout=True)
         self.request.offer(self.session.credentials.values())
 
     def show_run(self, live: Live) -> None:
@@ -129,6 +162,7 @@ class MainScreen(Screen[None]):
         if self.running.busy:
             self.say("Still running: esc stops it.")
         else:
+            self.query_one(PaneTabs).offer("credentials")
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
             self.say("")
 
@@ -136,10 +170,16 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
+        if event.widget.id == "model":
+            from meshtui.tui.actions import models
+
+            self.run_worker(models.complete(self), group="models", exclusive=True)
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         if event.lines is self.credentials and (credential := self.credentials.chosen):
             self.request.choose(credential.name)
+        elif event.lines is self.log_pane and self.explained:
+            self.explained.touch()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
         panes.open_line(self, event.lines)
@@ -147,8 +187,10 @@ class MainScreen(Screen[None]):
     def on_choice_changed(self) -> None:
         staging.show(self)
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:
         staging.show(self)
+        if isinstance(event.input, NumberField) and event.input.has_focus:
+            self.say(event.input.problem, "warn")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

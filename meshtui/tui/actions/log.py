@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.tui.pages.entry import entry_text, truths_of
-
 if TYPE_CHECKING:
     from meshtui.tui.main_screen import MainScreen
 
 
-def copy(screen: MainScreen) -> None:
-    entry = screen.log_pane.chosen
-    if entry is None:
-        screen.say("There is no line in the log to copy yet.")
-        return
-    run = screen.session.journal.of_run(entry.run) if entry.run else ()
-    screen.app.copy(entry_text(entry, run, truths_of(screen.session, run)))
+def switch_times(screen: MainScreen) -> None:
+    looks = screen.log_pane.looks
+    looks.switch()
+    screen.say("Times are told as how long ago it was." if looks.ago else "Times are told by the clock.")
+
+
+def type_filter(screen: MainScreen) -> None:
+    screen.log_frame.open_filter()
+
+
+def fold(screen: MainScreen) -> None:
+    if not screen.log_pane.switch_fold():
+        screen.say("Under the Log's cursor is no run to fold.")
+
+
+def fold_all(screen: MainScreen) -> None:
+    screen.log_pane.switch_all_folds()

@@ -66,7 +66,8 @@ def summary(run: Iterable[Entry]) -> Parts:
     if verdict is None:
         return ((lines, "dim"),)
     mark = _mark_of(verdict)
-    return ((f"{mark.glyph} {mark.word}", mark.role), (f" · {lines}", "dim"))
+    told = [words.duration(verdict.seconds), lines] if verdict.seconds is not None else [lines]
+    return ((f"{mark.glyph} {mark.word}", mark.role), ("".join(f" · {text}" for text in told), "dim"))
 
 
 def _mark_of(verdict: Entry) -> Mark:

@@ -1,0 +1,108 @@
+"""The frame around the log's lines: it says in its border which filter is set and how much is new, and holds the field
+that the filter is typed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from meshtui.tui.panes.log import LogPane
+from meshtui.tui.veil import veiled
+from meshtui.tui.words import shorten
+
+if TYPE_CHECKING:
+    from meshtui.journal.journal import Journal
+    from meshtui.journal.view import View
+    from meshtui.tui.widgets.filter_bar import FilterBar
+
+
+class LogFrame(Vertical):
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(id="log", classes="pane")
+        self.border_title = "Log"
+        self.lines = LogPane(journal)
+        self.bar: FilterBar | None = None
+        """The field, while it is open. It is only made then."""
+
+    def compose(self) -> ComposeResult:
+        yield self.lines
+
+    def open_filter(self) -> None:
+        """The field to type the filter in, with the one that is set."""
+        from meshtui.tui.widgets.filter_bar import FilterBar
+
+        if self.bar is None:
+            by = self.lines.view.filter
+            self.bar = FilterBar(by.text if by else "")
+            self.mount(self.bar, before=self.lines)
+        self.bar.field.focus()
+
+    def keep_filter(self) -> None:
+        """Back to the lines that pass. A field without a filter in it has done its work."""
+        self._close()
+        self.lines.focus()
+
+    def clear_filter(self) -> None:
+        """Everything is to be seen again."""
+        self.lines.narrow(None)
+        self.keep_filter()
+
+    def _close(self) -> None:
+        if self.bar is not None:
+            self.bar.remove()
+            self.bar = None
+        self._say()
+
+    # What the parts tell
+
+    def on_log_pane_turned(self, event: LogPane.Turned) -> None:
+        event.stop()
+        self._say()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filters while it is typed."""
+        from meshtui.journal.filter import parse
+
+        event.stop()
+        if self.bar is not None:
+            by = parse(event.value)
+            self.bar.complain(by.problems)
+            self.lines.narrow(by)
+
+    def on_filter_bar_done(self, event: FilterBar.Done) -> None:
+        event.stop()
+        (self.keep_filter if event.kept else self.clear_filter)()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.keep_filter()
+
+    def on_click(self, event: events.Click) -> None:
+        """On the upper border: the filter. On the lower one: what is new."""
+        if event.widget is self and event.y == 0:
+            self.open_filter()
+        elif event.widget is self and event.y == self.region.height - 1 and self.lines.unread:
+            self.lines.follow()
+
+    def _say(self) -> None:
+        view, room = self.lines.view, self.region.width - 8
+        title = f"Log · {filtered(view, room - 8, typed=self.bar is None)}" if view.filter else "Log"
+        # As Content, because what was typed is no markup.
+        self.border_title = Content(title)
+        unread = self.lines.unread
+        self.border_subtitle = f"+{unread} new · end shows them" if unread else ""
+
+
+def filtered(view: View, room: int, *, typed: bool) -> str:
+    """How much passes the filter, and, where wanted, what is in force of it: `/status:4xx · 12 of 340 runs`."""
+    kind = "runs and notes" if view.journal.notes else "runs"
+    count = f"{view.found:,}{' so far,' if view.searching else ''} of {view.total:,} {kind}"
+    if not typed or view.filter is None:
+        return count
+    terms = veiled(" ".join(term.typed for term in view.filter.terms))
+    return f"/{shorten(terms, max(8, room - len(count)))} · {count}"

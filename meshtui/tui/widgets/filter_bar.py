@@ -1,0 +1,64 @@
+"""The line above the log in which its filter is typed; below it, where there is one, what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input, Label, Static
+
+from meshtui import commands
+from meshtui.tui.bindings import bindings
+from meshtui.tui.veil import DOTS
+from meshtui.tui.words import content
+
+HINT = "provider:openai status:4xx cause:rate verdict:fallback path:mesh credential:aws slow:2s text -not"
+
+
+class FilterBar(Vertical):
+    """What is typed is told by its Input's own messages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.FILTER)]
+
+    @dataclass
+    class Done(Message):
+        """Nothing more is to be typed: the filter is kept, or to be cleared."""
+
+        kept: bool
+
+    def __init__(self, text: str) -> None:
+        super().__init__(id="filter")
+        self.field = Input(text, HINT, highlighter=DOTS, compact=True, select_on_focus=False)
+        self._problem = Static(id="filter-problem")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="filter-line"):
+            yield Label("/")
+            yield self.field
+            yield ClearMark("esc clears", id="filter-clear")
+        yield self._problem
+
+    def on_mount(self) -> None:
+        self.complain(())
+
+    def complain(self, problems: tuple[str, ...]) -> None:
+        """Says what is wrong; nothing: then nothing."""
+        self._problem.display = bool(problems)
+        self._problem.update(content((("! " + ". ".join(problems), "warn"),)))
+
+    def action_keep(self) -> None:
+        self.post_message(self.Done(kept=True))
+
+    def action_clear(self) -> None:
+        self.post_message(self.Done(kept=False))
+
+
+class ClearMark(Label):
+    """Escape for the mouse."""
+
+    def on_click(self) -> None:
+        self.post_message(FilterBar.Done(kept=False))
