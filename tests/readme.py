@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from meshtui.commands import COMMANDS, MAIN, keys
+from meshtui.commands import COMMANDS, EVERYWHERE, LIST, MAIN, keys
+from meshtui.settings.template import readme_table
 
 README = Path(__file__).parent.parent / "README.md"
-_KEYS = re.compile(r"(<!-- keys: .*? -->\n).*?(<!-- /keys -->)", re.DOTALL)
+PARTS = re.compile(r"(<!-- (keys|settings): .*? -->\n).*?(<!-- /\2 -->)", re.DOTALL)
+ABOUT_SETTINGS = """\
+Settings stand in `~/.config/meshtui/config.toml`, or in the file that `MESHTUI_CONFIG` names; a variable goes before
+the file. `meshtui config --init` writes one with everything commented out, `meshtui config` shows what is in force and
+where it came from. `[keys]` gives a command other keys (`"main.fire" = "ctrl+f,f5"`): `meshtui keys` lists the commands
+and says when two want the same key. `meshtui completion bash|zsh|fish` writes what makes your shell complete all this.
+
+"""
 
 
 def key_table() -> str:
-    """The keys of the main screen, as the table of commands has them."""
-    rows = [
-        f"| {' '.join(f'`{key}`' for key in keys(c))} | {c.help} |" for c in COMMANDS if c.where in (MAIN, "everywhere")
-    ]
+    """The keys of the main screen and of its lists, as the table of commands has them."""
+    there = [c for where in ((MAIN, EVERYWHERE), (LIST,)) for c in COMMANDS if c.where in where]
+    rows = [f"| {' '.join(f'`{key}`' for key in keys(c))} | {c.help} |" for c in there]
     return "\n".join(["| key | what it does |", "| --- | --- |", *rows]) + "\n"
 
 
 def with_fresh_parts(text: str) -> str:
-    return _KEYS.sub(lambda m: m[1] + key_table() + m[2], text)
+    made = {"keys": key_table, "settings": lambda: ABOUT_SETTINGS + readme_table()}
+    return PARTS.sub(lambda part: part[1] + made[part[2]]() + part[3], text)
 
 
 if __name__ == "__main__":

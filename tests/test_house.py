@@ -25,7 +25,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "sandbox": (set(), {"starlette", "uvicorn", "cryptography", "h11"}),
     "session": ({"explain", "credentials", "providers", "runs", "journal", "sandbox"}, set()),
     "tour": ({"explain", "credentials", "providers", "runs", "journal", "sandbox", "session"}, set()),
-    "cli": ({"explain", "credentials", "providers", "runs", "journal", "exports", "sandbox", "session", "tour"}, set()),
+    "cli": ({"explain", "credentials", "providers", "runs", "journal", "exports", "sandbox", "session", "tour"},
+            {"shtab"}),
     "tui": ({"explain", "credentials", "providers", "runs", "journal", "exports", "sandbox", "session", "tour"},
             {"textual", "rich", "pyperclip"}),
 }  # fmt: skip

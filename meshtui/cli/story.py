@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from meshtui.cli import UsageError
 from meshtui.cli.report import run_as_text
 from meshtui.cli.scenarios import introduction
-from meshtui.config import DEFAULT_PROMPT
 from meshtui.credentials.model import Policy
 from meshtui.runs.model import Event, Path
 from meshtui.sanitize import json_text, plain
@@ -42,8 +41,9 @@ def run(session: Session, scenario: Scenario, args: argparse.Namespace) -> int:
 
 async def _perform(session: Session, scenario: Scenario, args: argparse.Namespace) -> tuple[Scene, ...]:
     ask = scenario.ask
-    given = {"text": "" if args.prompt == DEFAULT_PROMPT else args.prompt, "model": args.model, "stream": args.stream}
-    prompt = replace(prompt_of(ask), timeout=args.timeout, **{name: value for name, value in given.items() if value})
+    given = {"text": args.prompt, "model": args.model or None, "stream": args.stream, "timeout": args.timeout}
+    given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
+    prompt = replace(prompt_of(ask), **given)
     async with session:
         name = args.credential or ask.credential
         try:

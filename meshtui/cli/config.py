@@ -1,0 +1,95 @@
+"""`meshtui config`: what is set, and where it came from.
+
+Exit status: 2 where something that is set cannot hold, 0 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from meshtui.cli import UsageError
+from meshtui.folders import short, write_new
+from meshtui.sanitize import json_text, one_line, plain
+from meshtui.settings.file import config_file
+from meshtui.settings.loading import DEFAULT, Loaded, load
+from meshtui.settings.problem import shown
+from meshtui.settings.table import KEYS, ROWS, value_in
+from meshtui.settings.template import template
+
+PROBLEMS = 2
+EXIT = """\
+exit status:
+  0  everything that is set holds
+  1  an error of ours
+  2  usage, or something that is set cannot hold
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EXIT
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--path", action="store_true", help="only say where the file is, or would be")
+    what.add_argument("--init", action="store_true", help="write a file with every setting, commented out; an existing "
+                      "one is left alone")  # fmt: skip
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Returns the exit status (module's docstring)."""
+    if args.path:
+        print(plain(str(config_file(os.environ))))
+        return 0
+    if args.init:
+        return _begin()
+    loaded = load(os.environ)
+    status = PROBLEMS if any(not problem.warning for problem in loaded.problems) else 0
+    if args.format == "json":
+        print(json_text(as_json(loaded, status), indent=2))
+    else:
+        print(as_text(loaded))
+    return status
+
+
+def as_text(loaded: Loaded) -> str:
+    """A table of what is in force and from where; problems below it."""
+    rows = [("setting", "value", "from"), *((key, one_line(value, 60), origin) for key, value, origin in _rows(loaded))]
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    lines = [plain(f"{key:<{first}}  {value:<{second}}  {origin}".rstrip()) for key, value, origin in rows]
+    state = "" if loaded.path.is_file() else " (not there; `meshtui config --init` begins it)"
+    lines += ["", plain(f"file: {short(loaded.path, os.environ)}{state}")]
+    return "\n".join([*lines, *(["", *map(str, loaded.problems)] if loaded.problems else [])])
+
+
+def as_json(loaded: Loaded, status: int) -> dict[str, object]:
+    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, mend, warning}],
+    exit_status}`."""
+    keys = {f"{KEYS}.{ident}": names for ident, names in loaded.settings.keys.items()}
+    values = {**{row.key: value_in(loaded.settings, row) for row in ROWS}, **keys}
+    return {
+        "file": str(loaded.path),
+        "exists": loaded.path.is_file(),
+        "settings": {key: {"value": value, "from": loaded.origins[key]} for key, value in values.items()},
+        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "mend": p.mend, "warning": p.warning}
+                     for p in loaded.problems],
+        "exit_status": status,
+    }  # fmt: skip
+
+
+def _rows(loaded: Loaded) -> list[tuple[str, str, str]]:
+    rows = [(row.key, shown(value_in(loaded.settings, row)), loaded.origins[row.key]) for row in ROWS]
+    return rows + [(f"{KEYS}.{ident}", shown(names), loaded.origins.get(f"{KEYS}.{ident}", DEFAULT))
+                   for ident, names in loaded.settings.keys.items()]  # fmt: skip
+
+
+def _begin() -> int:
+    path = config_file(os.environ)
+    name = plain(short(path, os.environ))
+    try:
+        write_new(path, template())
+    except OSError as error:
+        if path.exists():
+            raise UsageError(f"--init: {name} is there already, and stays as it is") from None
+        raise UsageError(f"--init: {name} cannot be written: {error.strerror or error}") from None
+    print(f"wrote {name}")
+    return 0
