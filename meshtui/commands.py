@@ -153,6 +153,7 @@ COMMANDS = (
     Command(CREDENTIAL, "copy", "copying.sheet", "y,f9", "copy",
             "Copy what is known of the credential, redacted", foot=True),
     Command(EVERYWHERE, "help", "application.show_help", "f1,question_mark", "help", "Show all keys", foot=True),
+    Command(EVERYWHERE, "jump", "application.jump", "o,ctrl+o", "jump", "Show a letter on every pane and field; it goes there"),
     Command(EVERYWHERE, "command_palette", "", "ctrl+p", "palette", "Search all commands"),
     Command(EVERYWHERE, "theme", "application.switch_theme", "t", "theme", "Dark, light, or the colours of your terminal"),
     Command(EVERYWHERE, "hide_names", "application.hide_names", "D", "hide names",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from meshtui.cli import UsageError
@@ -24,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
         from meshtui.cli.tour import run as walk
 
         return walk()
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    served = "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")  # by `textual serve`, to a browser
+    if not served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the screen needs a terminal; `meshtui check`, `send`, `explain` and `sandbox` do without")
     from meshtui.tui.start import start
 

@@ -24,7 +24,7 @@ from meshtui.tui import bindings as bound
 from meshtui.tui import veil
 from meshtui.tui.bindings import action, bindings, do
 from meshtui.tui.main_screen import MainScreen
-from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
+from meshtui.tui.themes import DARK, FALLBACKS, OWN
 
 TWICE_WITHIN = 2.0
 """Seconds in which a second ctrl+c leaves."""
@@ -59,16 +59,33 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         """The table in force: all that shows or hears keys goes by it."""
         self.set_keymap(bound.keymap(self.commands))
         veil.draw(session.settings.hide_names)
-        for theme in (DARK, LIGHT):
+        for theme in OWN:
             self.register_theme(theme)
-        theme = session.settings.theme
-        if theme in self.available_themes or self.theme == "textual-dark":
+        self._begin_with(session.settings.theme)
+
+    def _begin_with(self, wanted: str) -> None:
+        """The theme that is set; else the one that Textual's own variable names, else our dark one."""
+        if wanted not in self.available_themes:
+            wanted = DARK.name if self.theme == "textual-dark" else self.theme
+        if wanted == DARK.name:
             # Not by assignment: that would read all styles a second time before the first paint.
-            self.set_reactive(App.theme, theme if theme in self.available_themes else DARK.name)
+            self.set_reactive(App.theme, wanted)
             self.stylesheet.set_variables(self.get_css_variables())
+        else:
+            self.theme = wanted
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return FALLBACKS
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Themes that know nothing of us are given what they lack, readable."""
+        variables, theme = super().get_css_variables(), self.current_theme
+        if not theme.ansi and "row-cursor" not in theme.variables:
+            from meshtui.tui.readable import readable
+
+            variables |= readable(variables, theme.dark)
+            self.theme_variables = variables
+        return variables
 
     def get_default_screen(self) -> Screen[None]:
         return self.main
@@ -140,15 +157,15 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         """A word in the status line of the screen in front."""
         getattr(self.screen, "say", self.main.say)(text, role)
 
-    def copy(self, text: str) -> None:
-        """Copies the text, redacted, and says in the status line what was done."""
-        self.run_worker(self._copy(veil.veiled(redact(text))), group="copy", exclusive=True)
+    def copy(self, text: str, what: str = "The text") -> None:
+        """Copies the text, redacted, and says in the status line what was copied and where to."""
+        self.run_worker(self._copy(veil.veiled(redact(text)), what), group="copy", exclusive=True)
 
-    async def _copy(self, text: str) -> None:
+    async def _copy(self, text: str, what: str) -> None:
         from meshtui.tui import clipboard
 
         try:
-            self.say(await clipboard.copy(text, self.copy_to_clipboard))
+            self.say(f"{what} was {await clipboard.copy(text, self.copy_to_clipboard, served=self.is_web)}")
         except OSError as error:
             self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
 

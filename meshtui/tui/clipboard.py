@@ -24,10 +24,15 @@ sys.exit(0 if pyperclip.paste().replace("\\r\\n", "\\n") == text else 3)
 """Runs in a process of its own: a clipboard tool on a dead display writes onto the terminal, and may hang."""
 
 
-async def copy(text: str, osc52: Callable[[str], None], environ: Mapping[str, str] | None = None) -> str:
+async def copy(
+    text: str, osc52: Callable[[str], None], environ: Mapping[str, str] | None = None, *, served: bool = False
+) -> str:
     """Copies the text one way or another. Returns a sentence that says which. Raises OSError where even the file
-    cannot be written."""
+    cannot be written. `served`: to a browser, so that this machine's clipboards are not the person's."""
     environ = os.environ if environ is None else environ
+    if served:
+        osc52(text)
+        return "sent to the browser, which copies it where it lets pages do so, and never confirms"
     if environ.get("TMUX") and await _piped(text, environ, "tmux", "load-buffer", "-w", "-"):
         return "copied to tmux's buffer, which passes it on to the terminal"
     if has_desktop(environ) and await _piped(text, environ, sys.executable, "-c", _PYPERCLIP):

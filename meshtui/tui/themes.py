@@ -1,4 +1,4 @@
-"""Two themes of our own. Four colours have a meaning (good, look here, bad, where you are); the rest is grey."""
+"""Three themes of our own. Four colours have a meaning (good, look here, bad, where you are); the rest is grey."""
 
 from __future__ import annotations
 
@@ -60,5 +60,41 @@ LIGHT = Theme(
         "input-selection-background": "#1f4fb0 25%",
     },
 )
-FALLBACKS = {"row-cursor": "#808080 35%", "row-cursor-blurred": "#808080 15%"}
-"""What the variables of our own are in Textual's themes: a grey that does in dark and in light."""
+TERMINAL = Theme(
+    name="meshtui-terminal",
+    ansi=True,
+    primary="ansi_cyan",
+    secondary="ansi_default",
+    accent="ansi_cyan",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
+        "border": "ansi_cyan",
+        "border-blurred": "ansi_bright_black",
+        "text-muted": "ansi_default",
+        "row-cursor": "ansi_default",
+        "row-cursor-blurred": "ansi_default",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_cyan",
+        "scrollbar-active": "ansi_cyan",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
+        "input-cursor-background": "ansi_default",
+        "input-cursor-foreground": "ansi_default",
+        "input-cursor-text-style": "reverse",
+    },
+)
+"""The sixteen colours that the terminal's owner has chosen. Nobody knows them here, so no text stands on one: cursor
+and alarm are reversed, which any terminal can show (see meshtui.tcss)."""
+OWN = (DARK, LIGHT, TERMINAL)
+"""In the order in which the key goes through them."""
+FALLBACKS = {"row-cursor": "ansi_default", "row-cursor-blurred": "ansi_default"}
+"""What the variables of our own are in Textual's themes of sixteen colours."""

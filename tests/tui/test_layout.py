@@ -68,8 +68,8 @@ async def test_a_model_typed_for_one_provider_waits_while_another_is_chosen(scre
 async def test_a_machine_without_credentials_is_told_the_next_step(screen: Screen):
     async with screen(Session.live({})) as (app, pilot):
         shown = text_of(app)
-        assert "The environment holds no credential: a adds one." in shown
-        assert "meshtui demo shows all without a key." in shown
+        assert "No credential on this machine: a adds one" in shown
+        assert "d opens the demo" in shown
         await pilot.press("f")
         assert "no provider credential to fire with" in text_of(app)
         await pilot.press("c")

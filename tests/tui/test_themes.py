@@ -1,57 +1,129 @@
-"""Both own themes are readable: WCAG 2.2 contrast of at least 4.5 for all text, by computation."""
+"""Every theme is readable: WCAG 2.2 contrast of at least 4.5 for all text on all grounds, by computation."""
 
 from __future__ import annotations
 
 import pytest
+from rich.style import Style
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
-from meshtui.tui.themes import DARK, FALLBACKS, LIGHT
-from tests.tui.conftest import Screen, text_of
-from tests.tui.recorded import fallen_back
+from meshtui.settings import Settings
+from meshtui.tui.app import MeshtuiApp
+from meshtui.tui.readable import AA, GROUNDS, TEXTS, contrast, readable
+from meshtui.tui.themes import DARK, LIGHT, OWN, TERMINAL
+from tests.tui.conftest import Screen, app_for, settled, text_of
+from tests.tui.recorded import all_kinds, demo, fallen_back
 
-AA = 4.5
-TEXTS = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error")
-GROUNDS = ("background", "surface", "panel", "row-cursor", "row-cursor-blurred")
-
-
-def colour(theme: Theme, name: str) -> Color:
-    return Color.parse(theme.variables.get(name) or getattr(theme, name))
-
-
-def luminance(c: Color) -> float:
-    parts = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in c.normalized)
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+COLOURED = [theme for theme in (DARK, LIGHT, *BUILTIN_THEMES.values()) if not theme.ansi]
+PLACES = {
+    "log": ("3", "end", "up"), "credentials": ("1", "down"), "typing": ("e",), "explanation": ("3", "end", "enter"),
+    "help": ("f1",), "break": ("b",), "add": ("a",), "scenario": ("g",), "refused": ("3", "home", "down", "enter"),
+}  # fmt: skip
+"""Keys that lead there."""
 
 
-def contrast(one: Color, two: Color) -> float:
-    """As WCAG defines it: from 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(two)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+def variables(theme: Theme) -> dict[str, str]:
+    own = {**theme.to_color_system().generate(), **theme.variables}
+    return own if theme in OWN else own | readable(own, theme.dark)
 
 
-@pytest.mark.parametrize("ground", GROUNDS)
-@pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
-def test_text_stands_out_from_every_ground_it_is_on(theme: Theme, text: str, ground: str):
-    assert contrast(colour(theme, text), colour(theme, ground)) >= AA
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda t: t.name)
+def test_every_text_stands_out_from_every_ground(theme: Theme):
+    values = variables(theme)
+    for text in TEXTS:
+        for ground in GROUNDS:
+            assert contrast(Color.parse(values[text]), Color.parse(values[ground])) >= AA, (text, ground)
 
 
-async def test_t_switches_between_dark_and_light_and_nothing_is_lost(screen: Screen):
+def unreadable(app: MeshtuiApp) -> dict[tuple[str, str, float], str]:
+    """Words on the screen in front whose contrast is too low: (colour, ground, contrast) → the word. What lies behind
+    a dialog is meant to be faint."""
+    found = {}
+    box = app.screen.query_one(".dialog").region if app.screen.query(".dialog") else app.screen.region
+    for y, strip in enumerate(app.screen._compositor.render_strips()):
+        for segment in strip.crop(box.x, box.right) if box.y <= y < box.bottom else ():
+            style = segment.style or Style()
+            if segment.text.strip(" │─╭╮╰╯▁▂▃▄▅▆▇█▔▕▎") and style.color and style.bgcolor:
+                colour, ground = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+                if (c := contrast(colour, ground)) < AA:
+                    found[colour.hex, ground.hex, round(c, 2)] = segment.text
+    return found
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, BUILTIN_THEMES["solarized-light"]], ids=lambda t: t.name)
+@pytest.mark.parametrize("place", PLACES)
+async def test_whatever_is_painted_can_be_read(screen: Screen, theme: Theme, place: str):
+    async with screen(all_kinds()) as (app, pilot):
+        app.theme = theme.name
+        await pilot.press(*PLACES[place])
+        await settled(pilot)
+        assert unreadable(app) == {}
+
+
+async def test_t_goes_from_dark_to_light_to_the_terminals_colours_and_nothing_is_lost(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        before = text_of(app)
-        assert app.theme == DARK.name
+        before = text_of(app).splitlines()[:-2]
+        for theme in (DARK, LIGHT, TERMINAL, DARK):
+            assert app.theme == theme.name
+            assert text_of(app).splitlines()[:-2] == before
+            await pilot.press("t")
+            await settled(pilot)
+        app.theme = "nord"
         await pilot.press("t")
-        assert app.theme == LIGHT.name
-        assert text_of(app) == before
-        await pilot.press("t")
         assert app.theme == DARK.name
+
+
+async def test_the_terminals_theme_paints_with_its_sixteen_colours_only(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        app.theme = TERMINAL.name
+        for keys in PLACES.values():
+            await pilot.press(*keys)
+            await settled(pilot)
+            for strip in app.screen._compositor.render_strips():
+                for segment in strip:
+                    style = segment.style or Style()
+                    for colour in (style.color, style.bgcolor):
+                        assert colour is None or colour.number is None or colour.number < 16
+                        assert colour is None or colour.triplet is None, segment
+                    # Nobody knows what the sixteen look like, so text stands on the terminal's own ground.
+                    assert style.bgcolor is None or style.bgcolor.is_default or not segment.text.strip(), segment
+            await pilot.press("escape")
+
+
+@pytest.mark.parametrize("theme", OWN, ids=lambda t: t.name)
+async def test_an_alarm_stands_out_without_any_colour(screen: Screen, theme: Theme):
+    async with screen(fallen_back()) as (app, pilot):
+        app.theme = theme.name
+        await pilot.press("3", "home")
+        await settled(pilot)
+        styles = [
+            segment.style
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if "↩ fell back" in segment.text and segment.style
+        ]
+        assert styles
+        assert all(style.bold and style.reverse for style in styles)
+
+
+@pytest.mark.parametrize("theme", [LIGHT.name, TERMINAL.name, "nord"])
+async def test_the_theme_that_is_set_is_there_from_the_start(screen: Screen, theme: str):
+    session = demo()
+    session.settings = Settings(theme=theme)
+    async with screen(session) as (app, _):
+        assert app.theme == theme
+        assert app.native_ansi_color is (theme == TERMINAL.name)
+
+
+def test_a_theme_that_there_is_not_leaves_ours():
+    session = demo()
+    session.settings = Settings(theme="nonesuch")
+    assert app_for(session).theme == DARK.name
 
 
 async def test_textuals_own_themes_work_as_well(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
         before = text_of(app)
-        assert set(FALLBACKS) <= set(DARK.variables)
         for name in app.available_themes:
             app.theme = name
             await pilot.pause()

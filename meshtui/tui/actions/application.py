@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from meshtui.tui.themes import DARK, LIGHT
+from meshtui.journal.record import note
+from meshtui.tui.themes import OWN
 
 if TYPE_CHECKING:
     from meshtui.tui.app import MeshtuiApp
@@ -22,8 +23,22 @@ def show_help(app: MeshtuiApp) -> None:
         app.push_screen(HelpSheet(place_of(app.screen)))
 
 
+def jump(app: MeshtuiApp) -> None:
+    """Puts a letter on whatever can be gone to; the next key goes there."""
+    from meshtui.tui.dialogs.jump import Jump, Target, targets
+
+    def go(target: Target | None) -> None:
+        if target is not None:
+            target.go()
+
+    app.push_screen(Jump(targets(app.screen)), go)
+
+
 def switch_theme(app: MeshtuiApp) -> None:
-    app.theme = LIGHT.name if app.current_theme.dark else DARK.name
+    """Dark, light, the terminal's colours; from any other theme back to dark."""
+    names = [theme.name for theme in OWN]
+    app.theme = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
+    app.say(f"Theme: {app.theme}. All themes are in the palette ({app.key('everywhere.command_palette')}).")
 
 
 def hide_names(app: MeshtuiApp) -> None:
@@ -49,8 +64,16 @@ def leave_when_sure(app: MeshtuiApp) -> None:
     """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
     selected = app.screen.get_selected_text() or (app.focused.selected_text if isinstance(app.focused, Input) else "")
     if selected:
-        app.copy(selected)
+        app.copy(selected, "The selection")
     elif app.leaving_is_armed():
         app.exit()
     else:
         app.say("Press ctrl+c once more to leave.")
+
+
+def tell_problems(app: MeshtuiApp) -> None:
+    """What of the settings cannot hold: a line of the log each, and a word in the status line."""
+    for problem in app.problems:
+        app.session.journal.append(note(app.clock(), f"Settings: {problem}"))
+    first, more = app.problems[0], len(app.problems) - 1
+    app.main.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.geometry import Size
 
 from meshtui.credentials.model import Credential, Kind, Level, Policy
 from meshtui.tui import words
+from meshtui.tui.bindings import do
 from meshtui.tui.panes.ladder import ladder_lines, ladder_state
 from meshtui.tui.panes.live import Live
 from meshtui.tui.widgets.batch import Batch
@@ -16,6 +18,7 @@ from meshtui.tui.words import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from meshtui.session import Session
+    from meshtui.tui.app import MeshtuiApp
 
 POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
 KINDS = {
@@ -30,11 +33,18 @@ KIND_WIDTH = len("Bedrock API key")
 POLICY_WIDTH = len("exclusive")
 STATE_WIDTH = len("model not granted")
 STARTING = {True: "Starting the sandbox …", False: "Looking for credentials …"}
-NONE = ("No credential yet.", "a adds one: paste it, or name a file.", "meshtui demo shows all without a key.")
+NONE = {
+    "": "No credential yet.",
+    "main.add": "adds one: paste it, or name a file.",
+    "main.demo": "opens the demo: no key, no cost.",
+}
+"""What an empty list says, a line each, and the commands behind the lines, which a click does as well."""
 
 
 class CredentialsPane(LineList):
     """Its rows are the session's credentials; bad ones stay, with what is wrong with them."""
+
+    app: MeshtuiApp
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="credentials", classes="pane")
@@ -90,8 +100,18 @@ class CredentialsPane(LineList):
         return max(0, self.scrollable_content_region.height - self.row_count())
 
     def empty_parts(self, line: int) -> Parts:
-        said = (STARTING[self._session.sandboxed],) if self.starting else NONE
-        return ((said[line], "dim"),) if line < len(said) else ()
+        if self.starting:
+            return ((STARTING[self._session.sandboxed], "dim"),) if line == 0 else ()
+        if line >= len(NONE):
+            return ()
+        ident, does = list(NONE.items())[line]
+        return ((self.app.key(ident), "accent strong"), (f" {does}", "")) if ident else ((does, "dim"),)
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside what a click does on rows: the offers of an empty list."""
+        line = offset.y if (offset := event.get_content_offset(self)) else 0
+        if not self.row_count() and not self.starting and 0 < line < len(NONE):
+            do(self.screen, list(NONE)[line])
 
 
 def credential_row(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
 """Commands that keep their place in the footer however narrow it is."""
-HIDDEN = "names hidden"
+HIDDEN, SERVED = "names hidden", "served to a browser"
 
 
 class TitleBar(Widget):
@@ -38,7 +38,7 @@ class TitleBar(Widget):
 
     def render(self) -> VisualType:
         title, about = map(veiled, self._words)
-        sign = HIDDEN if drawn() else ""
+        sign = " · ".join([SERVED] * self.app.is_web + [HIDDEN] * drawn())
         room = self.content_size.width - cell_len(title) - len(sign)
         said = f"   {one_line(about, max(8, room - 3 - 2 * bool(sign)))}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
@@ -68,12 +68,20 @@ class KeyBar(Widget):
     def __init__(self, *where: str, demo: bool = False) -> None:
         super().__init__()
         self._where, self._demo = where, demo
+        self._instead: dict[str, str] = {}
+
+    def put(self, instead: dict[str, str]) -> None:
+        """While this holds, commands give their place to others: ident → ident."""
+        self._instead = instead
+        self.refresh()
 
     @property
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
-        there = commands.of(*self._where, demo=self._demo, table=self.app.commands)
-        return [c for c in there if c.foot and c.keys]
+        there = list(commands.of(*self._where, demo=self._demo, table=self.app.commands))
+        named = {c.ident: c for c in there}
+        foot = (named[self._instead.get(c.ident, c.ident)] for c in there if c.foot)
+        return [c for c in foot if c.keys]
 
     def render(self) -> VisualType:
         return Content(GAP).join(

@@ -1,0 +1,43 @@
+"""The first minute on the real hosts: what was found, the next step, and the demo where there is nothing to fire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from meshtui.tui.main_screen import MainScreen
+
+
+def found(screen: MainScreen) -> str:
+    """What this machine holds and the next step, in a line."""
+    key = screen.app.key
+    credentials = [screen.session.credentials[name] for name in screen.credentials.names]
+    if not credentials:
+        return f"No credential on this machine: {key('main.add')} adds one, {key('main.demo')} opens the demo without."
+    there = _enumerated([credential.name for credential in credentials])
+    if not any(credential.provider not in ("", "mesh") for credential in credentials):
+        return f"Found {there}, which only carries requests: {key('main.add')} adds the provider key to test."
+    first = credentials[0]
+    if not first.usable:
+        return f"Found {there}. {first.name} cannot be sent as it is: enter shows why."
+    return f"Found {there}. {key('main.check')} checks {first.name} for nothing, {key('main.fire')} fires it."
+
+
+def open_demo(screen: MainScreen) -> None:
+    """Leaves the screen for the demo's; asks once more where something would be forgotten with it."""
+    app, key = screen.app, screen.app.key("main.demo")
+    if screen.session.sandboxed:
+        screen.say("This is the demo.")
+    elif app.is_web:
+        screen.say("Served to a browser it is a page of its own: textual serve 'meshtui demo'.")
+    elif screen.session.credentials and not app.leaving_is_armed():
+        screen.say(f"Press {key} once more: the demo takes the place of this, and what was pasted is forgotten.")
+    else:
+        app.demo_wanted = True
+        app.exit()
+
+
+def _enumerated(names: list[str]) -> str:
+    """`openai, vertex and mesh`; of many the first three and how many more."""
+    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
