@@ -22,14 +22,6 @@ def after(sheet: ExplanationSheet) -> None:
     sheet.step(1)
 
 
-def copy(sheet: ExplanationSheet | CredentialSheet) -> None:
-    sheet.app.copy(sheet.as_copied())
-
-
-def copy_all(sheet: ExplanationSheet) -> None:
-    sheet.app.copy(sheet.as_copied(raw=True))
-
-
 def check(sheet: CredentialSheet) -> None:
     """Goes back and checks the credential, whose rungs the pane behind shows."""
     sheet.dismiss()
