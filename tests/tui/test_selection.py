@@ -73,7 +73,7 @@ async def test_ctrl_c_copies_it_and_says_so_instead_of_leaving(screen: Screen):
 async def test_a_click_moves_the_cursor_and_a_drag_neither_moves_nor_opens(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
         log = app.main.log_pane
-        await pilot.click(log, offset=(20, 3))
+        await pilot.click(log, offset=(20, 2 + log.gutter.top))
         assert log.cursor == 2
         assert app.screen.get_selected_text() in (None, "")
         await drag(pilot, log, (3, 0), (30, 5))

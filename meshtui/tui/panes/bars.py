@@ -9,9 +9,9 @@ from meshtui.tui.words import Part, duration
 CELLS = 12
 WAITING, COMING = "─", "█"
 """Two glyphs that differ without colour: awaiting the first byte, receiving."""
-FIRST, ALL = 12, 9
+FIRST, ALL = 10, 8
 """Columns of the two numbers."""
-HEADINGS = ("first byte", "all")
+HEADINGS = ("1st byte", "all")
 
 
 def bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
@@ -24,11 +24,10 @@ def bar(offset: float, first: float | None, total: float, length: float) -> tupl
     return " " * begin, WAITING * (turn - begin), COMING * (end - turn)
 
 
-def times(at: float | None, first: float | None, total: float | None, span: tuple[float, float]) -> list[Part]:
-    """The bar and both numbers as columns; `at` is Unix time and None where there is no bar to show, `first` and
-    `total` are seconds from there on."""
+def times(at: float, first: float | None, total: float | None, span: tuple[float, float]) -> list[Part]:
+    """The bar and both numbers as columns; `at` is Unix time, `first` and `total` are seconds from there on."""
     empty, waiting, coming = "", "", ""
-    if at is not None and total is not None:
+    if total is not None:
         empty, waiting, coming = bar(at - span[0], first, total, span[1])
     rest = " " * (CELLS - len(empty + waiting + coming))
     return [

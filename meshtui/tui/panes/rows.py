@@ -35,7 +35,8 @@ class Look:
     span: tuple[float, float] | None = None
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
-    """What stands for the lines folded away under a run's row (`summary`); empty: they are to be seen."""
+    """What stands for the lines folded away under a run's row (`summary`), the last of it at the right edge; empty: they
+    are to be seen."""
     waits: tuple[str, ...] = ()
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
@@ -59,15 +60,13 @@ def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
 
 
 def summary(run: Iterable[Entry]) -> Parts:
-    """How a run came out and how many lines it has, for `Look.folded`."""
+    """How a run came out, how many lines it has and how long it took, for `Look.folded`."""
     entries = [entry for entry in run if entry.what is not What.RUN]
     verdict = next((entry for entry in reversed(entries) if entry.what is What.VERDICT), None)
-    lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'} folded"
+    lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
         return ((lines, "dim"),)
-    mark = _mark_of(verdict)
-    told = [words.duration(verdict.seconds), lines] if verdict.seconds is not None else [lines]
-    return ((f"{mark.glyph} {mark.word}", mark.role), ("".join(f" · {text}" for text in told), "dim"))
+    return (*_marked(_mark_of(verdict)), (f"{lines} {words.duration(verdict.seconds):>7}", "dim"))
 
 
 def _mark_of(verdict: Entry) -> Mark:
@@ -84,8 +83,8 @@ def live_row(leg: Leg, width: int) -> list[Part]:
 
 def _run(entry: Entry, width: int, look: Look) -> list[Part]:
     if look.folded:
-        room = max(8, width - 5 - words.width(look.folded))
-        return [("▸ ", "accent"), (shorten(entry.text, room), "strong"), (" · ", "dim"), *look.folded]
+        *mark, end = look.folded
+        return _fitted([("▸ ", "accent"), *mark], [entry.text], "strong", [end], width)
     scale = bars.scale(look.span[1]) if look.span and width >= BARS_FROM else []
     room = width - 2 - words.width(scale)
     return [("▾ ", "accent"), (shorten(entry.text, room - 1).ljust(room), "strong"), *scale]
@@ -118,7 +117,7 @@ def _rung(entry: Entry, width: int, look: Look) -> list[Part]:
     return _fitted(start, said, role, _took(entry, rung.exchange, width, look), width)
 
 
-def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:
+def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG001 - as all rows
     if isinstance(entry.detail, Verdict):
         mark, short = words.of_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
@@ -128,18 +127,17 @@ def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:
     else:
         mark, short = words.of_ladder(cast("Ladder", entry.detail))
         said = [entry.text, short]
-    return _fitted(list(_marked(mark)), said, "strong", _took(entry, None, width, look), width)
+    return _fitted(list(_marked(mark)), said, "strong", [(words.duration(entry.seconds), "dim")], width)
 
 
 def _took(entry: Entry, exchange: Exchange | None, width: int, look: Look) -> list[Part]:
-    """What stands at the right edge: how long it took, and where there is room, when in its run."""
+    """What stands at the right edge of a call: how long it took, and where there is room, when in its run."""
     if look.span is None or width < BARS_FROM:
         return [(words.duration(entry.seconds), "dim")]
     first = exchange.timings.first_byte if exchange else None
     if first is not None and exchange:
         first += exchange.started - entry.at
-    called = entry.what is not What.VERDICT
-    return bars.times(entry.at if called else None, first, entry.seconds, look.span)
+    return bars.times(entry.at, first, entry.seconds, look.span)
 
 
 def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
