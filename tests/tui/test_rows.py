@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,8 +18,10 @@ from meshtui.journal.entry import Entry, What
 from meshtui.runs.limits import Limit
 from meshtui.runs.model import Attempt
 from meshtui.settings import Settings
+from meshtui.tui.pages.entry import card_lines
 from meshtui.tui.panes import bars, countdown, times
 from meshtui.tui.panes.rows import Look, row, span_of, summary
+from meshtui.tui.widgets.page import as_text
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back
 
@@ -120,7 +123,9 @@ def test_without_room_only_the_whole_time_is_told():
 def test_a_run_that_is_folded_says_how_it_came_out_and_how_much_it_hides():
     run = fallen_back().journal.of_run("run-3")
     line = text(row(run[0], 78, Look(folded=summary(run))))
-    assert line.endswith("↩ fell back · 242 ms · 3 lines folded")
+    assert "▸" in line
+    assert "↩ fell back" in line
+    assert "3 lines" in line
     assert text(row(run[0], 78)).startswith("12:00:21 ▾")
 
 
@@ -264,3 +269,17 @@ async def test_while_another_screen_is_in_front_nothing_ticks(screen: Screen, cl
         clock.now = NOON + 180
         await pilot.press("escape")
         await settled(pilot, until=lambda: "3 min ago" in text_of(app))
+
+
+@pytest.mark.parametrize(
+    ("wait", "resets"),
+    [("20", "12:00:20  (header retry-after)"), ("", "not told: wait with growing pauses")],
+)
+def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wait: str, resets: str):
+    session = demo()
+    session.play("openai", NOT_TOLD, limited("openai", "openai", wait=wait))
+    run = session.journal.of_run("run-0")
+    card = as_text(card_lines(run[1], run, 90))
+    assert re.search(r"^Limit +3 requests per minute$", card, re.MULTILINE)
+    assert re.search(r"^Left +0 of 3$", card, re.MULTILINE)
+    assert re.search(rf"^Resets at +{re.escape(resets)}$", card, re.MULTILINE)

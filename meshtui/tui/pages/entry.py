@@ -71,7 +71,7 @@ def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
 
 def attempt_lines(attempt: Attempt, width: int) -> Lines:
     if attempt.explanation:
-        return explanation_lines(attempt.explanation, width)
+        return explanation_lines(attempt.explanation, width, attempt.exchange if attempt.exchanges else None)
     mark, exchange = words.of_attempt(attempt), attempt.exchange
     lines = paragraph(
         f"{mark.glyph} {mark.word.capitalize()} in {words.duration(exchange.timings.total)}", width, mark.role
@@ -106,5 +106,6 @@ def _attempts(run: Sequence[Entry], width: int) -> Lines:
     for entry in attempts:
         if isinstance(entry.detail, Attempt) and entry.detail.explanation:
             lines += heading(f"Why the attempt of {clock(entry.at)} failed", width)
-            lines += explanation_lines(entry.detail.explanation, width)
+            told, exchanges = entry.detail.explanation, entry.detail.exchanges
+            lines += explanation_lines(told, width, exchanges[-1] if exchanges else None)
     return lines

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from meshtui.config import PROVIDER_NAMES
+from meshtui.exchange import Exchange
 from meshtui.explain.model import Explanation, Step
+from meshtui.runs.limits import Limit, limit_of
 from meshtui.tui import words
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
+from meshtui.tui.words import clock
 
 _STARS = re.compile(r"\*{16,}")
 """OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
@@ -18,12 +21,13 @@ CERTAINTY = {
 }
 
 
-def explanation_lines(explanation: Explanation, width: int) -> Lines:
+def explanation_lines(explanation: Explanation, width: int, exchange: Exchange | None = None) -> Lines:
+    """The card. With the exchange it also says of a limit what is left and when it ends."""
     mark = words.of_cause(explanation.cause)
     lines = paragraph(f"{mark.glyph} {explanation.headline}", width, f"{mark.role} strong")
     lines += paragraph(_subtitle(explanation), width, "dim", indent=2)
     lines.append(BLANK)
-    lines += labelled(_facts(explanation), width)
+    lines += labelled(_facts(explanation, limit_of(exchange, explanation) if exchange else None), width)
     if explanation.steps:
         lines += heading("What to do", width)
         for number, step in enumerate(explanation.steps, 1):
@@ -37,7 +41,7 @@ def _subtitle(explanation: Explanation) -> str:
     return " · ".join((status, explanation.cause.replace("_", " "), CERTAINTY[explanation.certainty]))
 
 
-def _facts(explanation: Explanation) -> list[tuple[str, str]]:
+def _facts(explanation: Explanation, limit: Limit | None) -> list[tuple[str, str]]:
     proof = _STARS.sub("*****…*****", explanation.proof)
     proof += f"  ({explanation.proof_from})" if explanation.proof_from else ""
     wait = f" in {explanation.retry_after:.0f} s" if explanation.retry_after is not None else ""
@@ -49,11 +53,28 @@ def _facts(explanation: Explanation) -> list[tuple[str, str]]:
         ("Whose key", _whose(explanation)),
         ("Repairs it", explanation.who),
         ("Retry", retry),
+        *(_limit(limit, explanation.retryable) if limit else ()),
         ("Mesh", explanation.mesh_does or f"falls back on this: {explanation.falls_back}"),
         ("Could be", ", ".join(label.replace("_", " ") for label in explanation.also)),
         ("Counted", "; ".join(explanation.numbers)),
         ("Request id", explanation.request_id),
         ("Read more", explanation.reference),
+    ]
+
+
+def _limit(limit: Limit, retryable: bool) -> list[tuple[str, str]]:
+    """Which limit, what is left of it, and when it ends, with the place in the answer that says so."""
+    size = f"{limit.limit:,}" if limit.limit is not None else ""
+    left = "not told" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
+    if limit.resets_at is not None:
+        resets = f"{clock(limit.resets_at)}  ({limit.said_by})"
+    else:
+        resets = "not told: wait with growing pauses" if retryable else "waiting does not end it"
+    name = limit.name or "not told which"
+    return [
+        ("Limit", f"{size} {name}" if size and " per " in name else f"{name}{f': {size}' if size else ''}"),
+        ("Left", left),
+        ("Resets at", resets),
     ]
 
 

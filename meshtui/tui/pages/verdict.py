@@ -66,7 +66,7 @@ def rung_lines(rung: RungResult, width: int) -> Lines:
         width, 15,
     )  # fmt: skip
     if rung.explanation:
-        lines += [*heading("Explanation", width), *explanation_lines(rung.explanation, width)]
+        lines += [*heading("Explanation", width), *explanation_lines(rung.explanation, width, rung.exchange)]
     return lines
 
 
@@ -80,5 +80,5 @@ def ladder_lines(ladder: Ladder, width: int) -> Lines:
         lines += labelled(((f"{of.glyph} {of.word:<9}{rung.name}", rung.note or rung.proves),), width, 26, of.role)
     if ladder.deciding and ladder.deciding.explanation:
         lines += heading("Why", width)
-        lines += explanation_lines(ladder.deciding.explanation, width)
+        lines += explanation_lines(ladder.deciding.explanation, width, ladder.deciding.exchange)
     return lines
