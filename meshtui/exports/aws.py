@@ -64,7 +64,7 @@ def _config(sent: Sent) -> str:
     """Which way it is authorized is said, since botocore would otherwise take whatever else the environment holds."""
     settings: dict[str, object] = {
         "retries": Source(literal({"total_max_attempts": 1}), _ONE_ASKING),
-        "signature_version": "v4" if sent.scope else "bearer",
+        "signature_version": "v4" if sent.scope else Source('"bearer"', f"the key in {sent.variable}"),
     }
     if sent.timeout:
         settings |= {"connect_timeout": sent.timeout, "read_timeout": sent.timeout}

@@ -64,9 +64,9 @@ NOTHING = {
     "python": "# No call was made that a library has a function for.",
 }
 FORMS = {
-    "markdown": Form("Markdown", "md", "report for an issue: verdict, reason, steps, proof; names hidden", _markdown,
+    "markdown": Form("Markdown", "md", "report for an issue: verdict, reason, proof; names hidden", _markdown,
                      hides_names=True),
-    "har": Form("HAR", "har", "requests and answers, for browsers, proxies and meshtui explain", _har),
+    "har": Form("HAR", "har", "requests and answers, for browsers and meshtui explain", _har),
     "curl": Form("curl", "sh", "the same requests again, from a shell", lambda case: _code("sh", case)),
     "python": Form("Python", "py", "the same with openai, boto3 or google-genai", lambda case: _code("python", case)),
     "json": Form("JSON", "json", "all of it, as meshtui send --format json prints it", _json),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,11 @@ def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
     credential = case.asked.credential
     words = (at, _word(hide(credential) if hide else credential), _word(case.came_to))
     return f"{'-'.join(word for word in words if word)}.{FORMS[form].ending}"
+
+
+def next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
+    """Where `save` would write it, as things stand."""
+    return next(path for path in _names(folder / name_of(form, case, hide)) if not os.path.lexists(path))
 
 
 def save(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:

@@ -70,10 +70,17 @@ class Sent:
 
     @property
     def variable(self) -> str:
-        """The environment variable that meshtui itself reads this bearer from; empty where it has none."""
+        """The environment variable that meshtui itself reads this key from; empty where there is none."""
         provider = self.exchange.provider
         place = self.credential if provider == "mesh" and self.credential in SLOTS else provider
         return SLOTS.get(place, ("",))[0]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that its code reads."""
+        if self.scope:
+            return ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") + ("AWS_SESSION_TOKEN",) * self.has_session_token
+        return (self.variable,) if self.authorization or self.is_assertion else ()
 
     @cached_property
     def body(self) -> dict[str, object]:

@@ -12,7 +12,7 @@ import pytest
 from meshtui.exports.as_json import case_as_json
 from meshtui.exports.case import of_entries, of_run, to_repeat
 from meshtui.exports.forms import FORMS, NOTHING, text_of
-from meshtui.exports.save import folder_of, name_of, save
+from meshtui.exports.save import folder_of, name_of, next_file, save
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import note, recorder
 from meshtui.runs.as_json import run_as_json
@@ -42,6 +42,7 @@ def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path
 def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
     first = save("json", case(), tmp_path)
     first.write_text("mine")
+    assert next_file("json", case(), tmp_path).name.endswith("-2.json")
     assert [save("json", case(), tmp_path).name[-7:] for _ in range(2)] == ["-2.json", "-3.json"]
     assert first.read_text() == "mine"
 

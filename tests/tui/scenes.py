@@ -120,6 +120,7 @@ SCENES: dict[str, Scene] = {
     "tour": Scene(demo, SMALL, ("n",), tour=True),
     "ladder": Scene(demo, MEDIUM, prepare=climbing),
     "add": Scene(demo, SMALL, prepare=pasted),
+    "code": Scene(fallen_back, MEDIUM, ("3", "end", "v", "right")),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
 }

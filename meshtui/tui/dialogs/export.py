@@ -1,0 +1,65 @@
+"""In which form a run is written into a file, and into which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from meshtui.exports.forms import FORMS
+from meshtui.tui.dialogs.style import CLOSE, STYLE
+from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.words import Parts, shorten
+
+TITLE_WIDTH = 10
+
+
+class FormList(LineList):
+    def row_count(self) -> int:
+        return len(FORMS)
+
+    def row_parts(self, row: int, width: int) -> Parts:
+        form = list(FORMS.values())[row]
+        return ((form.title.ljust(TITLE_WIDTH), "strong"), (shorten(form.does, width - TITLE_WIDTH), ""))
+
+    @property
+    def chosen(self) -> str:
+        return list(FORMS)[self.cursor]
+
+
+class ExportDialog(ModalScreen[str | None]):
+    """Returns the form, a key of FORMS; None where it was closed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = CLOSE
+    CSS_PATH = STYLE
+
+    def __init__(self, where: Callable[[str], tuple[str, str]]) -> None:
+        """`where` tells of a form the folder and the file that it would be written to, as people read them."""
+        super().__init__()
+        self._where = where
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = "Write this run into a file"
+            dialog.border_subtitle = "enter writes it · esc leaves it"
+            yield FormList(id="forms")
+            yield Label(id="where")
+
+    def on_mount(self) -> None:
+        self._tell()
+
+    def on_line_list_moved(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        folder, name = self._where(self.query_one(FormList).chosen)
+        self.query_one("#where", Label).update(Content(f"into {folder}\nas   {name}"))
+
+    def on_line_list_chosen(self) -> None:
+        self.dismiss(self.query_one(FormList).chosen)
