@@ -10,15 +10,18 @@ from dataclasses import dataclass
 
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
 TOUR, LIST, CHOICE, FILTER, HELP, CODE = "tour", "list", "choice", "filter", "help", "code"
+HISTORY, CHANGES = "history", "changes"
 
 PLACES = {
     MAIN: "On the main screen",
     TOUR: "On the guided tour (meshtui demo --tour)",
     LIST: "In a list",
     CHOICE: "On a choice such as ‹ byok ›",
-    FILTER: "In the filter of the Log",
+    FILTER: "In the filter of a list",
     EXPLANATION: "On an explanation",
     CODE: "On a page of code",
+    HISTORY: "In the history",
+    CHANGES: "On what changed since it worked",
     CREDENTIAL: "On a credential",
     SHEET: "On any page",
     EVERYWHERE: "Everywhere",
@@ -28,11 +31,13 @@ SCREENS = {
     MAIN: (MAIN, EVERYWHERE),
     EXPLANATION: (EXPLANATION, SHEET, EVERYWHERE),
     CODE: (CODE, SHEET, EVERYWHERE),
+    HISTORY: (HISTORY, SHEET, EVERYWHERE),
+    CHANGES: (CHANGES, SHEET, EVERYWHERE),
     CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
     HELP: (SHEET, EVERYWHERE),
 }
 """Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
-WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER)}
+WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
 
@@ -66,7 +71,7 @@ class Command:
 COMMANDS = (
     Command(MAIN, "fire", "request.fire", "f,f5", "fire", "Send the test prompt along the chosen path", foot=True),
     Command(MAIN, "repeat", "request.repeat", "r", "repeat", "Send the last request again, exactly"),
-    Command(MAIN, "stop", "request.stop", "escape", "stop", "Stop what is running, at once; leave a text field"),
+    Command(MAIN, "stop", "request.stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
     Command(MAIN, "open", "panes.open_chosen", "enter", "open",
             "Explain the log line, or show what is known of the credential", foot=True),
     Command(MAIN, "check", "credentials.check", "c,f6", "check",
@@ -101,6 +106,7 @@ COMMANDS = (
             "Filter the Log while typing: text, status:4xx, cause:rate", foot=True),
     Command(MAIN, "fold", "log.fold", "z", "fold", "Fold the run under the Log's cursor to one line, or unfold it"),
     Command(MAIN, "fold_all", "log.fold_all", "Z", "fold all", "Fold every run of the Log, or unfold them"),
+    Command(MAIN, "history", "history.show", "h", "history", "Past runs and checks, and what changed since it worked"),
     Command(MAIN, "credentials", "panes.to_credentials", "1", "credentials", "Go to Credentials"),
     Command(MAIN, "request", "panes.to_request", "2", "request", "Go to Request"),
     Command(MAIN, "log", "panes.to_log", "3", "log", "Go to Log"),
@@ -148,6 +154,14 @@ COMMANDS = (
     Command(CODE, "after", "exports.code_after", "right,full_stop", "next", "The next code", foot=True),
     Command(CODE, "copy", "copying.sheet", "y,f9", "copy", "Copy the code that is shown", foot=True),
     Command(CODE, "export", "exports.write_code", "w", "export", "Write the run it is of into a file", foot=True),
+    Command(HISTORY, "open", "history.open_run", "enter", "open", "Show this run as it was explained then", foot=True),
+    Command(HISTORY, "compare", "history.compare", "c", "changes",
+            "Compare this failed run with when it last worked", foot=True),
+    Command(HISTORY, "filter", "history.type_filter", "slash", "filter",
+            "Filter the runs while typing: text, status:4xx, cause:rate", foot=True),
+    Command(HISTORY, "copy", "history.copy", "y,f9", "copy", "Copy the explanation of this run, redacted", foot=True),
+    Command(HISTORY, "clear", "history.clear", "X", "forget", "Forget all runs, when pressed twice", foot=True),
+    Command(CHANGES, "copy", "copying.sheet", "y,f9", "copy", "Copy what changed, redacted", foot=True),
     Command(CREDENTIAL, "check", "sheets.check", "c,f6", "check",
             "Check this credential rung by rung; costs nothing", foot=True),
     Command(CREDENTIAL, "copy", "copying.sheet", "y,f9", "copy",

@@ -44,11 +44,6 @@ class View:
     def __len__(self) -> int:
         return self._high - self._low if self._numbers is None else len(self._numbers)
 
-    @property
-    def next(self) -> int:
-        """The number behind the newest entry that the view has taken in."""
-        return self._high
-
     def number(self, row: int) -> int:
         """The number of the entry in this row, or in the nearest row that there is; -1 where there is none."""
         if not len(self):

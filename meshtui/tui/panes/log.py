@@ -58,8 +58,8 @@ class LogPane(LineList):
         """Something is new; the next repaint shows it."""
         self._unsubscribe: Callable[[], None] | None = None
         self._following = True
-        self._read = journal.next
-        """The number up to which lines count as read, while it does not follow."""
+        self._seen = 0
+        """The number behind the newest line that was on the screen."""
         self._held = -1
         """The number of the entry that the person put the cursor on. It may be out of sight for a while."""
         self._own = False
@@ -67,7 +67,8 @@ class LogPane(LineList):
 
     def on_mount(self) -> None:
         ago = self.app.session.settings.times == "ago"
-        self.looks = Looks(self, self.journal, self.app.clock, ago=ago)
+        repeat = self.app.key("main.repeat")
+        self.looks = Looks(self, self.journal, self.app.clock, ago=ago, repeat=repeat)
         self._unsubscribe = self.journal.subscribe(self.touch)
         self._catch_up()
 
@@ -82,8 +83,8 @@ class LogPane(LineList):
 
     @property
     def unread(self) -> int:
-        """How many of the lines to be seen came after the person had left the end."""
-        return 0 if self._following else self.view.since(self._read)
+        """How many lines below the screen have never been on it."""
+        return self.view.since(self._seen)
 
     # What stands in the rows
 
@@ -156,11 +157,11 @@ class LogPane(LineList):
 
     def _change(self, change: Callable[[], None]) -> None:
         """Changes which rows there are. Cursor and screen stay with the entries that they were with."""
+        self._own = True
         top, at = self.scroll_offset.y, self.cursor - self.scroll_offset.y
         on_screen = 0 <= at < self.scrollable_content_region.height
         before, top_number = self.view.number(self.cursor), self.view.number(top)
         change()
-        self._own = True
         self.rows_changed()
         there = self.row_count() - 1 if self._following else self.view.row_of(self._held)
         if there == self.cursor and self.view.number(there) != before:
@@ -168,11 +169,10 @@ class LogPane(LineList):
         self.cursor = there
         if self._following:
             self.show_row(there)
-            self._read = self.view.next
         else:
             self._scroll_back(there - at if on_screen else self.view.row_of(top_number))
         self._own = False
-        self.post_message(self.Turned(self))
+        self._look_at_end()
 
     def _scroll_back(self, top: int) -> None:
         top = max(0, min(top, self.max_scroll_y))
@@ -192,10 +192,21 @@ class LogPane(LineList):
             self._follow(new >= self.row_count() - 1)
 
     def _follow(self, following: bool) -> None:
-        if following or self._following:
-            self._read = self.view.next
         self._held = self.view.number(self.cursor)
         self._following = following
+
+    def show_row(self, row: int) -> None:
+        super().show_row(row)
+        self._look_at_end()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._look_at_end()
+
+    def _look_at_end(self) -> None:
+        """Takes note of how far down the person has seen."""
+        if height := self.scrollable_content_region.height:
+            self._seen = max(self._seen, self.view.number(self.scroll_offset.y + height - 1) + 1)
         self.post_message(self.Turned(self))
 
     def on_click(self, event: events.Click) -> None:

@@ -27,36 +27,40 @@ class LogFrame(Vertical):
         self.border_title = "Log"
         self.lines = LogPane(journal)
         self.bar: FilterBar | None = None
-        """The field, while it is open. It is only made then."""
+        """The field, made after the first paint, which does not show it."""
+        self._said = ("Log", "")
 
     def compose(self) -> ComposeResult:
         yield self.lines
 
-    def open_filter(self) -> None:
-        """The field to type the filter in, with the one that is set."""
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._make_bar)
+
+    def _make_bar(self) -> None:
         from meshtui.tui.widgets.filter_bar import FilterBar
 
-        if self.bar is None:
-            by = self.lines.view.filter
-            self.bar = FilterBar(by.text if by else "")
-            self.mount(self.bar, before=self.lines)
-        self.bar.field.focus()
+        self.bar = FilterBar()
+        self.mount(self.bar, before=self.lines)
+
+    def open_filter(self) -> None:
+        """The field to type the filter in, with the one that is set."""
+        if self.bar is not None:
+            self.bar.display = True
+            self.screen.set_focus(self.bar.field)
+            self._say()
 
     def keep_filter(self) -> None:
-        """Back to the lines that pass. A field without a filter in it has done its work."""
-        self._close()
+        """Back to the lines that pass."""
+        if self.bar is not None:
+            self.bar.display = False
         self.lines.focus()
+        self._say()
 
     def clear_filter(self) -> None:
         """Everything is to be seen again."""
-        self.lines.narrow(None)
-        self.keep_filter()
-
-    def _close(self) -> None:
         if self.bar is not None:
-            self.bar.remove()
-            self.bar = None
-        self._say()
+            self.bar.field.value = ""
+        self.keep_filter()
 
     # What the parts tell
 
@@ -90,19 +94,21 @@ class LogFrame(Vertical):
             self.lines.follow()
 
     def _say(self) -> None:
-        view, room = self.lines.view, self.region.width - 8
-        title = f"Log · {filtered(view, room - 8, typed=self.bar is None)}" if view.filter else "Log"
-        # As Content, because what was typed is no markup.
-        self.border_title = Content(title)
-        unread = self.lines.unread
-        self.border_subtitle = f"+{unread} new · end shows them" if unread else ""
+        view, unread = self.lines.view, self.lines.unread
+        closed = self.bar is None or not self.bar.display
+        title = f"Log · {filtered(view, self.region.width - 16, terms=closed)}" if view.filter else "Log"
+        said = title, f"+{unread} new · end shows them" if unread else ""
+        if said != self._said:
+            self._said = said
+            # As Content, because what was typed is no markup.
+            self.border_title, self.border_subtitle = Content(title), said[1]
 
 
-def filtered(view: View, room: int, *, typed: bool) -> str:
-    """How much passes the filter, and, where wanted, what is in force of it: `/status:4xx · 12 of 340 runs`."""
+def filtered(view: View, room: int, *, terms: bool) -> str:
+    """How much passes the filter, and with `terms` also what is in force of it: `/status:4xx · 12 of 340 runs`."""
     kind = "runs and notes" if view.journal.notes else "runs"
     count = f"{view.found:,}{' so far,' if view.searching else ''} of {view.total:,} {kind}"
-    if not typed or view.filter is None:
+    if not terms or view.filter is None:
         return count
-    terms = veiled(" ".join(term.typed for term in view.filter.terms))
-    return f"/{shorten(terms, max(8, room - len(count)))} · {count}"
+    typed = veiled(" ".join(term.typed for term in view.filter.terms))
+    return f"/{shorten(typed, max(8, room - len(count)))} · {count}"

@@ -35,8 +35,8 @@ class Look:
     span: tuple[float, float] | None = None
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
-    """What stands for the lines folded away under a run's row (`summary`), the last of it at the right edge; empty: they
-    are to be seen."""
+    """What stands for the lines folded away under a run's row (`summary`), the last of it at the right edge; empty:
+    they are to be seen."""
     waits: tuple[str, ...] = ()
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 

@@ -16,7 +16,7 @@ from meshtui.tui.bindings import bindings
 from meshtui.tui.veil import DOTS
 from meshtui.tui.words import content
 
-HINT = "provider:openai status:4xx cause:rate verdict:fallback path:mesh credential:aws slow:2s text -not"
+HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
 class FilterBar(Vertical):
@@ -30,9 +30,10 @@ class FilterBar(Vertical):
 
         kept: bool
 
-    def __init__(self, text: str) -> None:
+    def __init__(self) -> None:
         super().__init__(id="filter")
-        self.field = Input(text, HINT, highlighter=DOTS, compact=True, select_on_focus=False)
+        self.display = False
+        self.field = Input(placeholder=HINT, highlighter=DOTS, compact=True, select_on_focus=False)
         self._problem = Static(id="filter-problem")
 
     def compose(self) -> ComposeResult:
