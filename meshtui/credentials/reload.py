@@ -41,7 +41,7 @@ def reload(credential: Credential, environ: Mapping[str, str], folder: str) -> R
             return _compared(credential, _found(credential, environ, folder))
         case kind:
             came = SOURCES.get(kind, "elsewhere")
-            return Reloaded(credential, f"{credential.name} came from {came}, which cannot be read anew: a adds a key")
+            return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: a adds a new key")
 
 
 def _found(credential: Credential, environ: Mapping[str, str], folder: str) -> Credential | None:
@@ -53,7 +53,7 @@ def _found(credential: Credential, environ: Mapping[str, str], folder: str) -> C
 
 
 def _compared(old: Credential, new: Credential | None) -> Reloaded:
-    place = str(old.source)
+    place = "the profile" if old.source.kind == "profile" else "the file"
     if new is None or new.material is None:
         why = f": {new.findings[0].title.rstrip('.')}" if new is not None and new.findings else ""
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
@@ -61,5 +61,5 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")
     was, now = (each.secret.fingerprint if each.secret else "none" for each in (old, new))
-    told = f"with the same fingerprint, {now}" if was == now else f"fingerprint {now} instead of {was}"
-    return Reloaded(new, f"{place} was read anew: it has changed, {told}", changed=True)
+    told = f"the fingerprint is the same, {now}" if was == now else f"fingerprint {now} instead of {was}"
+    return Reloaded(new, f"{place} has changed: {told}", changed=True)

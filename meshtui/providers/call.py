@@ -50,7 +50,7 @@ class Call:
     """Sent as `Authorization: Bearer …`."""
     body: bytes = field(default=b"", repr=False)
     signed: str = field(default="", repr=False)
-    """The SigV4 canonical request, or the JWT's header and claims."""
+    """The SigV4 canonical request and, behind an empty line, its string to sign; or the JWT's header and claims."""
     failure: Failure | None = None
 
     def wire_headers(self) -> Headers:

@@ -17,18 +17,22 @@ _SIGNED_BY_US = ("X-Amz-Date", "X-Amz-Security-Token", "Authorization")
 
 
 def sign(call: Call, keys: AwsKeys, service: str) -> Call:
-    """The call with its signature, and with the canonical request to show. `service` is the signing name: bedrock (for
+    """The call with its signature, and with the canonical request and the string to sign to show. `service` is the signing name: bedrock (for
     both of its hosts) or sts. Where botocore cannot sign, the call says so instead."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import ReadOnlyCredentials
 
     class Signer(SigV4Auth):
-        canonical = ""
+        canonical = to_sign = ""
 
         def canonical_request(self, request: AWSRequest) -> str:
             self.canonical = super().canonical_request(request)
             return self.canonical
+
+        def string_to_sign(self, request: AWSRequest, canonical_request: str) -> str:
+            self.to_sign = super().string_to_sign(request, canonical_request)
+            return self.to_sign
 
     token = keys.session_token
     request = AWSRequest(method=call.method, url=call.url, data=call.body, headers=dict(call.headers))
@@ -47,4 +51,4 @@ def sign(call: Call, keys: AwsKeys, service: str) -> Call:
     signature: dict[str, str | Secret] = {k: request.headers[k] for k in _SIGNED_BY_US if k in request.headers}
     if token:
         signature["X-Amz-Security-Token"] = token
-    return replace(call, headers={**call.headers, **signature}, signed=signer.canonical)
+    return replace(call, headers={**call.headers, **signature}, signed=f"{signer.canonical}\n\n{signer.to_sign}")

@@ -27,7 +27,7 @@ def test_a_file_that_has_not_changed_is_told_to_be_so(tmp_path: Path):
     old = from_file(str(write(tmp_path / "key.txt", OLD)))
     now = reload(old, {}, "")
     assert (now.credential, now.changed, now.broken) == (old, False, False)
-    assert now.sentence.endswith("key.txt has not changed since")
+    assert now.sentence == "the file has not changed since"
 
 
 def test_a_new_key_in_the_file_is_taken_and_told_by_its_fingerprint(tmp_path: Path):
@@ -48,7 +48,7 @@ def test_another_region_with_the_same_secret_is_a_change_too(tmp_path: Path):
     write(tmp_path / "aws.json", json.dumps({**parts, "region": "eu-west-1"}))
     now = reload(old, {}, "")
     assert now.changed
-    assert f"with the same fingerprint, {old.secret.fingerprint}" in now.sentence
+    assert f"the fingerprint is the same, {old.secret.fingerprint}" in now.sentence
 
 
 @pytest.mark.parametrize("text", [None, "", "nothing of the kind"], ids=["gone", "empty", "words"])
@@ -61,7 +61,7 @@ def test_a_file_without_a_credential_leaves_the_old_one_and_says_why(tmp_path: P
     now = reload(old, {}, "")
     assert now.broken
     assert now.credential == old
-    assert "key.txt holds no credential now: " in now.sentence
+    assert "the file holds no credential now: " in now.sentence
 
 
 def test_a_line_of_an_env_file_is_found_again_though_it_has_moved(tmp_path: Path):
@@ -88,7 +88,7 @@ def test_a_profile_is_resolved_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     say("AKIA" + "QZWX" * 4)
     now = reload(old, {}, "")
     assert now.changed
-    assert now.sentence.startswith("profile p was read anew")
+    assert now.sentence.startswith("the profile has changed: fingerprint ")
 
 
 @pytest.mark.parametrize("source", [Source("paste"), Source("env", "OPENAI_API_KEY")], ids=str)
@@ -96,7 +96,7 @@ def test_what_cannot_be_read_anew_is_said_to_be_so_and_how_to_give_the_new_one(s
     old = parse(OLD, name="openai", source=source)
     now = reload(old, {}, "")
     assert (now.credential, now.changed, now.broken) == (old, False, False)
-    assert "cannot be read anew: a adds a key" in now.sentence
+    assert "cannot be read anew: a adds a new key" in now.sentence
 
 
 def test_of_the_sandboxs_own_nothing_is_said(keyed: Credential):

@@ -85,8 +85,13 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
         shown = text_of(app)
         assert "401 from OpenAI · credential invalid" in shown
         assert "What to do" in shown
-        assert "→ POST http://127.0.0.1:" in shown
         assert "← 401" in shown
+        await pilot.press("2")
+        await settled(pilot)
+        assert "→ POST http://127.0.0.1:" in text_of(app)
+        await pilot.press("4")
+        await settled(pilot)
+        shown = text_of(app)
         assert "Authorization: Bearer sk-" in shown
         key = app.session.credentials["openai"].secret
         assert key is not None

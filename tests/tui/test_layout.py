@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from meshtui.session import Session
+from meshtui.tui.app import MeshtuiApp
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded, all_kinds, demo, fallen_back
 
@@ -23,7 +26,7 @@ async def test_all_three_panes_are_there_and_nothing_is_cut(screen: Screen, sess
             assert [len(line) for line in lines] == [width] * height
             for title in (" Credentials ", " Request ", " Log "):
                 assert title in shown
-            assert "…" not in shown
+            assert "…" not in shown.replace("sk-proj-…tail", "a key, masked")
             assert lines[-1].rstrip().endswith("q quit")
 
 
@@ -43,12 +46,13 @@ async def test_a_resize_keeps_what_was_typed_and_where_one_was(screen: Screen):
 async def test_the_explanation_puts_the_exchange_beside_the_card_where_there_is_room(screen: Screen):
     async with screen(all_kinds(), size=(160, 40)) as (app, pilot):
         await pilot.press("3", "home", "down", "enter")
-        assert any("does not know" in line and "Exchange" in line for line in text_of(app).splitlines())
+        assert any("does not know" in line and "← 401" in line for line in text_of(app).splitlines())
         await pilot.resize_terminal(80, 24)
         await pilot.pause(0.08)
-        assert not any("does not know" in line and "Exchange" in line for line in text_of(app).splitlines())
-        for _ in range(4):
-            await pilot.press("pagedown")
+        assert "does not know" in text_of(app)
+        assert "← 401" not in text_of(app)
+        await pilot.press("3")
+        await pilot.pause(0.08)
         assert "← 401" in text_of(app)
 
 
@@ -87,3 +91,72 @@ async def test_choices_turn_with_keys_and_mouse(screen: Screen):
         await pilot.click("#credentials", offset=(5, 3))
         await settled(pilot)
         assert app.main.request.credential == "aws"
+
+
+async def test_a_narrow_screen_has_tabs_and_the_keys_bring_them_to_the_front(screen: Screen):
+    async with screen(fallen_back(), size=(80, 24)) as (app, pilot):
+        assert "▸ 1 Credentials" in text_of(app)
+        assert "Max tokens" not in text_of(app)
+        await pilot.press("2")
+        shown = text_of(app)
+        assert "▸ 2 Request" in shown
+        assert "Max tokens" in shown
+        assert "service account" not in shown
+        for _ in range(20):
+            await pilot.press("shift+tab")
+            if app.main.credentials.has_focus:
+                break
+        assert "▸ 1 Credentials" in text_of(app)
+        await pilot.press("tab")
+        assert app.main.query_one("#path").has_focus
+        assert "▸ 2 Request" in text_of(app)
+        await pilot.press("3")
+        assert "▸ 2 Request" in text_of(app), "the log has room of its own"
+
+
+async def test_a_wide_screen_has_no_tabs(screen: Screen):
+    for size in SIZES[1:]:
+        async with screen(demo(), size=size) as (app, _):
+            assert "▸" not in text_of(app).splitlines()[1]
+            assert "Max tokens" in text_of(app)
+            assert "service account" in text_of(app) or size == (100, 30)
+
+
+STORM = [(80, 24), (200, 60), (60, 20), (100, 30), (99, 24), (150, 50), (120, 36), (81, 25), (149, 40), (80, 24)]
+
+
+async def test_a_storm_of_resizes_keeps_text_cursor_selection_and_scroll(screen: Screen):
+    async with screen(fallen_back(), size=(80, 24)) as (app, pilot):
+        await pilot.press("3", "home", "down", "down", "2")
+        typed = {
+            "model": "o4-mini",
+            "prompt": "A prompt to keep",
+            "system": "Be brief",
+            "tokens": "abc",
+            "timeout": "7",
+        }
+        for field, text in typed.items():
+            app.main.query_one(f"#{field}", Input).value = text
+        field = app.main.query_one("#system", Input)
+        field.focus()
+        field.selection = Selection(3, 5)
+        for _ in range(3):
+            for size in STORM:
+                await pilot.resize_terminal(*size)
+        await pilot.pause(0.1)
+        assert {name: app.main.query_one(f"#{name}", Input).value for name in typed} == typed
+        assert app.focused is field
+        assert field.selection == Selection(3, 5)
+        assert app.main.log_pane.cursor == 2
+        assert "▸ 2 Request" in text_of(app)
+
+
+async def test_in_the_narrow_tour_every_field_can_be_read(screen: Screen):
+    app = MeshtuiApp(Session.demo(), tour=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("2")
+        shown = text_of(app)
+        for label in ("Path ", "Credential ", "Model ", "Prompt ", "System ", "Max tokens ", "Timeout ", "Stream "):
+            assert label in shown
+        assert " Log " in shown

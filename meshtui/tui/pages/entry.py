@@ -9,6 +9,7 @@ from meshtui.exchange import Exchange
 from meshtui.explain.card import card
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal.fault import subject
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.runs.rung import RungResult
 from meshtui.tui import words
@@ -36,13 +37,14 @@ def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = 
         asked = asked_lines(entry.detail, width)
         if ended is None:
             return asked
-        return [*card_lines(ended, run, width, truths), *heading("What was asked", width), *asked]
+        asked = [*heading("What was asked", width), *asked]
+        if isinstance(ended.detail, Verdict):
+            return _verdict_card(ended, ended.detail, run, width, truths, asked)
+        return [*card_lines(ended, run, width, truths), *asked]
     if isinstance(entry.detail, Attempt):
         return attempt_lines(entry.detail, width)
     if isinstance(entry.detail, Verdict):
-        known = verdict_lines(entry.detail, entry.cancelled, width)
-        really = truth_lines(entry.detail, attempts_of(run), truths, width) if truths is not None else []
-        return [*known, *really, *_attempts(run, width)]
+        return _verdict_card(entry, entry.detail, run, width, truths, [])
     if isinstance(entry.detail, Explanation):
         return explanation_lines(entry.detail, width)
     if entry.detail is None:
@@ -52,11 +54,30 @@ def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = 
     )
 
 
+def _verdict_card(
+    entry: Entry, verdict: Verdict, run: Sequence[Entry], width: int, truths: Truths, asked: Lines
+) -> Lines:
+    known = verdict_lines(verdict, entry.cancelled, width)
+    really = truth_lines(verdict, attempts_of(run), truths, width) if truths is not None else []
+    return [*known, *really, *asked, *_attempts(run, width)]
+
+
 def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
     """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
+    return exchange_lines(exchanges_of(entry, run), width)
+
+
+def exchanges_of(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
+    """In the order in which they were sent."""
     about = [entry] if entry.what in (What.ATTEMPT, What.RUNG) else run
-    exchanges = [exchange for e in about for exchange in _exchanges(e)]
-    return exchange_lines(exchanges, width) if exchanges else []
+    return [exchange for e in about for exchange in _exchanges(e)]
+
+
+def telling(entry: Entry, run: Sequence[Entry]) -> int:
+    """Which of `exchanges_of` shows best what happened: the one that failed or decided."""
+    about = subject(entry, run)
+    decided = about.exchange if isinstance(about, (Attempt, RungResult)) else None
+    return next((n for n, exchange in enumerate(exchanges_of(entry, run)) if exchange is decided), 0)
 
 
 def _exchanges(entry: Entry) -> tuple[Exchange, ...]:

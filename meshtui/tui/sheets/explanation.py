@@ -1,19 +1,25 @@
-"""The explanation of one log line, and from there to the lines before and after."""
+"""The explanation of one log line, its raw exchange in tabs, and from there to the lines before and after."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container, Vertical, VerticalScroll
 
 from meshtui import commands
+from meshtui.exchange import Exchange
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.journal import Journal
 from meshtui.tui.bindings import bindings
-from meshtui.tui.pages.entry import Truths, card_lines, entry_text, raw_lines, truths_of
-from meshtui.tui.sheets.sheet import Sheet
-from meshtui.tui.widgets.page import Lines
+from meshtui.tui.pages.entry import Truths, card_lines, entry_text, exchanges_of, telling, truths_of
+from meshtui.tui.pages.raw import CARD, exchange_tabs, raw_tab_lines, tabs_of
+from meshtui.tui.sheets.sheet import WIDTHS, Sheet
+from meshtui.tui.widgets.page import Lines, Page
+from meshtui.tui.widgets.tabs import Tab, TabRow
 from meshtui.tui.words import clock
 
 TITLES = {
@@ -26,43 +32,139 @@ TITLES = {
 
 
 class ExplanationSheet(Sheet):
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EXPLANATION)]
-    WHERE = (commands.EXPLANATION, *Sheet.WHERE)
-    TWO_PAGES = True
+    """Card and exchange side by side where there is room; else one at a time, the card first."""
 
-    def __init__(self, journal: Journal, entry: Entry) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EXPLANATION)]
+    WHERE = commands.SCREENS[commands.EXPLANATION]
+
+    def __init__(self, journal: Journal, entry: Entry, said: tuple[str, str] = ("", "")) -> None:
+        """`said` is what the status line says at first, and its role."""
         super().__init__()
         self._journal = journal
+        self._said = said
+        self._wide = False
+        self._front = CARD
+        """What is in front where there is room for one."""
+        self._tab = "response"
+        """The tab of the exchange; the next line keeps it, where it has it."""
+        self.armed = -1
+        """The number of the entry whose re-check costs something and was asked for once."""
         self._turn_to(entry)
 
     def _turn_to(self, entry: Entry) -> None:
-        self._entry = entry
-        self._run = self._journal.of_run(entry.run) if entry.run else ()
+        self.entry = entry
+        self.run_entries = self._journal.of_run(entry.run) if entry.run else ()
+        self._exchanges = exchanges_of(entry, self.run_entries)
+        self._at = telling(entry, self.run_entries)
 
     def heading(self) -> tuple[str, str]:
-        run = self._run[0].text if self._run else ""
-        what = What.ATTEMPT if isinstance(self._entry.detail, Explanation) else self._entry.what
-        return TITLES[what], " · ".join(part for part in (clock(self._entry.at), run) if part)
+        run = self.run_entries[0].text if self.run_entries else ""
+        what = What.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
+        return TITLES[what], " · ".join(part for part in (clock(self.entry.at), run) if part)
+
+    def pages(self) -> ComposeResult:
+        with Container(id="sides"):
+            with Vertical(id="card-side"):
+                yield TabRow(id="card-tabs")
+                with VerticalScroll(id="card"):
+                    yield Page(self.card)
+            with Vertical(id="raw-side"):
+                yield TabRow(id="raw-tabs")
+                yield TabRow(id="exchange-tabs")
+                with VerticalScroll(id="raw"):
+                    yield Page(self.raw)
+
+    def on_mount(self) -> None:
+        self._wide = self.app.size.width >= WIDTHS[-1][0]
+        self.say(*self._said)
+        self._arrange()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._wide = event.size.width >= WIDTHS[-1][0]
+        self._arrange()
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The one whose tabs are shown."""
+        return self._exchanges[self._at] if self._exchanges else None
 
     def card(self, width: int) -> Lines:
-        return card_lines(self._entry, self._run, width, self._truths())
+        return card_lines(self.entry, self.run_entries, width, self._truths())
 
     def raw(self, width: int) -> Lines:
-        return raw_lines(self._entry, self._run, width)
+        return raw_tab_lines(self.exchange, self._tab, width) if self.exchange else []
 
     def _truths(self) -> Truths:
-        return truths_of(self.app.session, self._run)
+        return truths_of(self.app.session, self.run_entries)
 
     def as_copied(self, *, raw: bool = False) -> str:
         """What copying takes, with the raw exchange or without."""
-        return entry_text(self._entry, self._run, self._truths(), raw=raw)
+        return entry_text(self.entry, self.run_entries, self._truths(), raw=raw)
 
     def step(self, by: int) -> None:
         """Shows the line that many after this one."""
-        there = self._entry.number - self._journal.first + by
+        there = self.entry.number - self._journal.first + by
         if not 0 <= there < len(self._journal):
             self.say("There is no line after this one." if by > 0 else "There is no line before this one.")
             return
         self._turn_to(self._journal[there])
         self.say("")
+        self._arrange()
         self.show_again()
+
+    def show_tab(self, name: str) -> None:
+        """Brings the card, or a part of the exchange, to the front and under the keys that scroll."""
+        if name != CARD and name not in (tab.name for tab in self._there()):
+            self.say("This line has no exchange." if self.exchange is None else "Nothing was signed in this exchange.")
+            return
+        self._front = name
+        self._tab = self._tab if name == CARD else name
+        self.say("")
+        self._arrange()
+        self.query_one("#card" if name == CARD else "#raw", VerticalScroll).focus()
+        if name != CARD:
+            self._show_raw()
+
+    def next_exchange(self) -> None:
+        """The next one; behind the last comes the first."""
+        if len(self._exchanges) < 2:
+            self.say("This line has one exchange only." if self._exchanges else "This line has no exchange.")
+            return
+        self._show_exchange((self._at + 1) % len(self._exchanges))
+
+    def on_tab_row_chosen(self, event: TabRow.Chosen) -> None:
+        if event.tabs.id == "exchange-tabs":
+            self._show_exchange(int(event.name))
+        else:
+            self.show_tab(event.name)
+
+    def _show_exchange(self, at: int) -> None:
+        self._at = at
+        self.say("")
+        self._front = self._front if self._wide or self._front != CARD else self._tab
+        self._arrange()
+        self._show_raw()
+
+    def _show_raw(self) -> None:
+        self.query_one("#raw Page", Page).refresh(layout=True)
+        self.query_one("#raw", VerticalScroll).scroll_home(animate=False)
+
+    def _there(self) -> tuple[Tab, ...]:
+        keys = {c.id: commands.keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
+        return tabs_of(self.exchange, keys)
+
+    def _arrange(self) -> None:
+        """The rows of tabs, and which side is seen."""
+        there = self._there()
+        names = [tab.name for tab in there]
+        self._tab = self._tab if self._tab in names else "response"
+        self._front = self._front if self._front in names else CARD
+        key = next((commands.keys(c)[0] for c in self.app.commands if c.ident == "explanation.card" and c.keys), "")
+        card = Tab(CARD, "Card", key)
+        front = CARD if self._wide else self._front
+        self.query_one("#card-tabs", TabRow).show([card] if self._wide or not there else [card, *there], front)
+        self.query_one("#raw-tabs", TabRow).show(there, self._tab)
+        self.query_one("#exchange-tabs", TabRow).show(exchange_tabs(self._exchanges), str(self._at))
+        self.set_class(front != CARD, "-raw-in-front")
+        self.set_class(not there, "-card-only")
+        self.set_class(len(self._exchanges) < 2, "-one-exchange")

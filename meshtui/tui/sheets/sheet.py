@@ -46,14 +46,18 @@ class Sheet(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(*self.heading())
+        yield from self.pages()
+        yield StatusBar()
+        yield KeyBar(*self.WHERE)
+
+    def pages(self) -> ComposeResult:
+        """What stands between the bars."""
         with VerticalScroll(id="sheet", can_focus=False):
             with VerticalScroll(id="card"):
                 yield Page(self.card)
             if self.TWO_PAGES:
                 with VerticalScroll(id="raw"):
                     yield Page(self.raw)
-        yield StatusBar()
-        yield KeyBar(*self.WHERE)
 
     def show_again(self) -> None:
         """The subclass has something else to show."""

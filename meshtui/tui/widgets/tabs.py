@@ -1,4 +1,4 @@
-"""A row of titles, one of them in front: in brackets, so that it is seen without colour too."""
+"""A row of titles, one of them in front: behind a mark, so that it is seen without colour too."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from meshtui.tui.words import Part, content
 
 MORE_BEFORE, MORE_AFTER = "‹", "›"
+MARKS = {True: "▸ ", False: "  "}
 
 
 class Tab(NamedTuple):
@@ -29,7 +30,7 @@ class Tab(NamedTuple):
 
 
 class TabRow(Widget):
-    """`[1 Card]  2 Request   3 Response`: a click chooses. Keys are the screen's, so that it needs no focus."""
+    """`▸ 1 Card   2 Request   3 Response`: a click chooses. Keys are the screen's, so that it needs no focus."""
 
     DEFAULT_CSS = "TabRow { height: 1; }"
 
@@ -54,10 +55,8 @@ class TabRow(Widget):
         first, last = self._fitting()
         parts: list[Part] = [(MORE_BEFORE, "dim")] if first else []
         for tab in self.tabs[first:last]:
-            if tab.name == self.front:
-                parts.append((f"[{tab.label}]", "accent strong"))
-            else:
-                parts.append((f" {tab.label} ", "dim"))
+            front = tab.name == self.front
+            parts.append((f"{MARKS[front]}{tab.label} ", "accent strong" if front else "dim"))
         if last < len(self.tabs):
             parts.append((MORE_AFTER, "dim"))
         return content(parts)
@@ -69,6 +68,10 @@ class TabRow(Widget):
         if name and name != self.front:
             self.post_message(self.Chosen(self, name))
 
+    def column_of(self, name: str) -> int | None:
+        """Where the tab of that name begins; None where there is no room for it now."""
+        return next((x for x in range(self.content_size.width) if self._at(x) == name), None)
+
     def _at(self, column: int) -> str:
         """The name of the tab in that column; on a mark for more, that of the next one out of sight."""
         first, last = self._fitting()
@@ -76,14 +79,14 @@ class TabRow(Widget):
             return self.tabs[first - 1].name
         right = int(first > 0)
         for tab in self.tabs[first:last]:
-            right += len(tab.label) + 2
+            right += _width(tab)
             if column < right:
                 return tab.name
         return self.tabs[last].name if column == right and last < len(self.tabs) else ""
 
     def _fitting(self) -> tuple[int, int]:
         """From which tab to before which there is room: all, or as many as fit around the one in front."""
-        widths = [len(tab.label) + 2 for tab in self.tabs]
+        widths = [_width(tab) for tab in self.tabs]
         room = self.content_size.width
         if sum(widths) <= room:
             return 0, len(widths)
@@ -96,3 +99,7 @@ class TabRow(Widget):
             left -= widths[last]
             last += 1
         return first, last
+
+
+def _width(tab: Tab) -> int:
+    return len(MARKS[True]) + len(tab.label) + 1

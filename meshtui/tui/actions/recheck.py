@@ -1,0 +1,91 @@
+"""Checking again after a fix: the credential is read anew, one rung is climbed, and what came of it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from meshtui.journal.again import Again, again
+from meshtui.runs.ladder import NoSuchRungError, leading_to
+from meshtui.runs.rung import NOTHING, Holds, Ladder, RungResult
+from meshtui.tui import words
+
+if TYPE_CHECKING:
+    from meshtui.credentials.reload import Reloaded
+    from meshtui.session import Session
+    from meshtui.tui.sheets.explanation import ExplanationSheet
+
+NOT_WHOSE = "Mesh answers, whose key served is not told by it"
+
+
+def start(sheet: ExplanationSheet) -> None:
+    """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
+    wanted, session, main = again(sheet.entry, sheet.run_entries), sheet.app.session, sheet.app.main
+    if wanted.why_not:
+        sheet.say(wanted.why_not)
+    elif wanted.credential not in session.credentials:
+        sheet.say(f"{wanted.credential} is off the list: a on the main screen adds it.", "warn")
+    elif main.running.busy:
+        sheet.say("Still running.")
+    elif cost := _costs(session, wanted):
+        if sheet.armed != sheet.entry.number:
+            sheet.armed = sheet.entry.number
+            sheet.say(f"Climbing the rung '{wanted.rung}' again costs {cost}: r once more does it.", "warn")
+            return
+        _climb(sheet, wanted)
+    else:
+        _climb(sheet, wanted)
+
+
+def _costs(session: Session, wanted: Again) -> str:
+    """Nothing, in words for a person, where it is free: in a sandbox all is."""
+    if session.sandboxed:
+        return ""
+    try:
+        rung = leading_to(wanted.rung, session.get(wanted.credential).kind)[-1]
+    except NoSuchRungError:
+        return ""
+    return "" if rung.cost == NOTHING else rung.cost
+
+
+def _climb(sheet: ExplanationSheet, wanted: Again) -> None:
+    def told(reloaded: Reloaded, ladder: Ladder | None) -> None:
+        if sheet.is_attached:
+            _show(sheet, wanted, reloaded, ladder)
+
+    sheet.armed = -1
+    sheet.say(f"Checking '{wanted.rung}' of {wanted.credential} again …")
+    sheet.app.main.running.recheck(wanted, told)
+
+
+def _show(sheet: ExplanationSheet, wanted: Again, reloaded: Reloaded, ladder: Ladder | None) -> None:
+    """The new line on top of the old one, to which one key goes back."""
+    result = _told(ladder) if ladder else None
+    if result is None:
+        sheet.say(f"Nothing was sent: {reloaded.sentence or 'the log tells why'}.", "bad")
+        return
+    text, role = _outcome(result, wanted, sheet.app.session.get(wanted.credential).provider == "mesh")
+    said = "; ".join(part for part in (text, reloaded.sentence) if part) + "."
+    entry = next((e for e in reversed(tuple(sheet.app.session.journal)) if e.detail is result), None)
+    if sheet.app.screen is sheet and entry is not None:
+        from meshtui.tui.sheets.explanation import ExplanationSheet
+
+        sheet.app.push_screen(ExplanationSheet(sheet.app.session.journal, entry, (said, role)))
+    else:
+        sheet.say(said, role)
+
+
+def _told(ladder: Ladder) -> RungResult | None:
+    """The rung that was asked for; where it was not reached, the one that it needs."""
+    asked = ladder.asked
+    return ladder.deciding or asked if asked and asked.holds is Holds.SKIPPED else asked
+
+
+def _outcome(result: RungResult, wanted: Again, is_mesh: bool) -> tuple[str, str]:
+    note = result.note.rstrip(".")
+    mark = words.HOLDS[result.holds]
+    if result.holds is Holds.PASSED:
+        first = "fixed" if wanted.failed else "holds"
+        return f"✓ {first}: {NOT_WHOSE if is_mesh and wanted.rung in ('prompt', 'streaming') else result.proves}", "ok"
+    if result.holds is Holds.FAILED:
+        return f"✗ {'still' if wanted.failed else 'fails'}: {note}", mark.role
+    return f"{mark.glyph} {mark.word}: {note}", mark.role
