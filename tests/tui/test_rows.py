@@ -163,16 +163,6 @@ def test_it_ticks_only_when_its_words_change(wait: float, tick: float | None):
     assert countdown.changes_in(limit, NOON) == (pytest.approx(tick) if tick else None)
 
 
-def test_the_wait_of_a_run_is_the_longest_of_its_calls():
-    session = demo()
-    session.play("openai", NOT_TOLD, limited("openai", "openai"), attempt("platform", "platform", "mesh"))
-    run = session.journal.of_run("run-0")
-    assert countdown.wait_of_run(run, NOON + 5) == pytest.approx(15.0)
-    assert countdown.wait_of_run(run, NOON + 90) == 0.0
-    assert countdown.wait_of_run(fallen_back().journal.of_run("run-0"), NOON) is None
-    assert countdown.wait_of(run[0], NOON) is None
-
-
 class Ticking:
     """A clock that a test turns, and all timers of the log counted."""
 

@@ -1,9 +1,8 @@
-"""A call that met a limit: what of it counts down, in words, and whether it is time to try again."""
+"""A call that met a limit: what of it counts down, in words, and when those words will be others."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from meshtui.explain.durations import words
@@ -29,21 +28,6 @@ def limit_met(entry: Entry) -> Limit | None:
     else:
         return None
     return limit_of(called, why) if called and why else None
-
-
-def wait_of(entry: Entry, now: float) -> float | None:
-    """Seconds until it is worth sending the entry's call again, 0 from then on; None where it met no limit, or where
-    the answer does not tell."""
-    limit = limit_met(entry)
-    if limit is None or limit.resets_at is None:
-        return None
-    return max(0.0, limit.resets_at - now)
-
-
-def wait_of_run(run: Iterable[Entry], now: float) -> float | None:
-    """The same for all calls of a run, as repeating it makes them again: the longest wait; None where none is told."""
-    waits = [wait for entry in run if (wait := wait_of(entry, now)) is not None]
-    return max(waits, default=None)
 
 
 def left_of(limit: Limit) -> str:

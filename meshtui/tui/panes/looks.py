@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from meshtui.runs.rung import RungResult
     from meshtui.tui.widgets.lines import LineList
 
-AGAIN, LATER = "retry now: r", "free again"
-"""What stands at the end of a countdown: r repeats what was sent last, and only that."""
+AGAIN, LATER = "retry now", "free again"
+"""What stands at the end of a countdown: of what was sent last, with the key that sends it again; of anything else."""
 TOGETHER = 0.05
 """Seconds that rows may be early, so that several are painted at once."""
 
@@ -29,10 +29,14 @@ TOGETHER = 0.05
 class Looks:
     """Asked for each row that is painted, so what is off the screen costs nothing."""
 
-    def __init__(self, lines: LineList, journal: Journal, clock: Callable[[], float], *, ago: bool) -> None:
+    def __init__(
+        self, lines: LineList, journal: Journal, clock: Callable[[], float], *, ago: bool, repeat: str
+    ) -> None:
+        """`repeat` is the key that sends the last prompt again."""
         self._lines, self._journal, self._clock = lines, journal, clock
         self.ago = ago
         """Whether times are told as `3 s ago`."""
+        self._again = f"{AGAIN}: {repeat}"
         self._due: dict[int, float] = {}
         """Row → the time at which it looks different."""
         self._timer: Timer | None = None
@@ -40,7 +44,7 @@ class Looks:
         self._newest: dict[str, int] = {}
         """Credential → the number of the newest entry about a call with it."""
         self._run = ""
-        """The run that began last."""
+        """The run of the prompt that was sent last."""
         self._read = 0
         self._limits: dict[str, tuple[int, Limit | None]] = {}
         """Credential → the number of the entry whose limit this is."""
@@ -71,14 +75,14 @@ class Looks:
         from meshtui.tui.panes import countdown
 
         self._paint_again(row, now, countdown.changes_in(limit, now))
-        return countdown.forms(limit, now, AGAIN if entry.run == self._run else LATER)
+        return countdown.forms(limit, now, self._again if entry.run == self._run else LATER)
 
     def _read_on(self) -> None:
         for number in range(max(self._read, self._journal.first), self._journal.next):
             entry = self._journal.numbered(number)
-            if entry.what is What.RUN:
+            if entry.what is What.ATTEMPT:
                 self._run = entry.run
-            elif entry.what is What.ATTEMPT or entry.what is What.RUNG:
+            if entry.what is What.ATTEMPT or entry.what is What.RUNG:
                 self._newest[entry.credential] = number
         self._read = self._journal.next
 
