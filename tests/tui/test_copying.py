@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.journal.entry import What
+from meshtui.journal.record import note
 from meshtui.tui import clipboard
+from meshtui.tui.dialogs.field import FieldList
+from meshtui.tui.pages.fields import fields_of
+from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
-from tests.tui.recorded import OPENAI_KEY, all_kinds, demo
+from tests.tui.recorded import NOON, OPENAI_KEY, all_kinds, demo
+from tests.tui.scenes import checked
 
 
 def tool(folder: Path, name: str, script: str) -> None:
@@ -121,3 +127,68 @@ async def test_an_empty_log_says_that_there_is_nothing_to_copy(screen: Screen):
         await pilot.press("y")
         assert "no line in the log to copy" in text_of(app)
         assert app.clipboard == ""
+
+
+async def test_the_line_is_copied_as_one_line_of_text_with_its_date(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("3", "home", "down", "Y")
+        await settled(pilot)
+        assert app.clipboard.startswith(
+            "2026-11-23 12:00:00 +0000 ✗ refused 401 own key OpenAI does not know this key: it"
+        )
+        assert app.clipboard.endswith("revoked 88 ms"), "nothing is cut"
+        assert app.main.query_one(StatusBar).said.startswith("The line was sent to the terminal")
+
+
+async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("3", "home", "down", "u")
+        await pilot.pause()
+        fields = app.screen.query_one(FieldList)
+        names = [field.name for field in fields.fields]
+        assert names[:4] == ["headline", "proof", "cause", "repairs it"]
+        assert {"request id", "status", "endpoint", "provider", "credential", "time", "line", "model"} <= {*names}
+        fields.cursor = names.index("request id")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.clipboard == "req_5b1f0c"
+        assert app.main.query_one(StatusBar).said.startswith("The field 'request id' was sent to the terminal")
+
+
+async def test_the_dialog_shows_whole_what_a_row_has_no_room_for(screen: Screen):
+    async with screen(all_kinds(), size=(80, 24)) as (app, pilot):
+        await pilot.press("3", "home", "down", "u", "down")
+        await settled(pilot)
+        assert "https://platform.openai.com/account/api-keys." in text_of(app)
+        assert OPENAI_KEY not in text_of(app)
+
+
+async def test_a_field_can_be_clicked_and_escape_copies_nothing(screen: Screen):
+    async with screen(all_kinds(), size=(80, 24)) as (app, pilot):
+        await pilot.press("3", "home", "down", "u", "escape")
+        await settled(pilot)
+        assert app.clipboard == ""
+        await pilot.press("u")
+        await pilot.pause()
+        await pilot.click(app.screen.query_one(FieldList), offset=(5, 2), times=2)
+        await settled(pilot)
+        assert app.clipboard == "credential_invalid"
+
+
+async def test_the_explanation_offers_the_same_fields(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("3", "home", "down", "enter", "u", "down", "down", "enter")
+        await settled(pilot)
+        assert app.clipboard == "credential_invalid"
+        assert "The field 'cause'" in text_of(app)
+
+
+@pytest.mark.parametrize("what", list(What))
+def test_every_kind_of_line_has_fields_and_none_is_empty(what: What):
+    session = checked() if what is What.RUNG else all_kinds()
+    session.journal.append(note(NOON, "aws: fault mended"))
+    entry = next(entry for entry in session.journal if entry.what is what)
+    fields = fields_of(entry, session.journal.of_run(entry.run) if entry.run else ())
+    assert len(fields) >= 3
+    assert all(field.text.strip() for field in fields)
+    assert len({field.name for field in fields}) == len(fields)
