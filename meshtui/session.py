@@ -302,15 +302,17 @@ class Session:
 
     async def models(self, name: str, path: Path = Path.BYOK) -> Models:
         """The models that can be asked for on this path: what the credential's provider lists, or under Mesh's names
-        where Mesh alone is asked. A list that was had whole is kept for the session. Raises NoSuchCredentialError."""
-        from meshtui.runs.models import models_on
+        where Mesh alone is asked. A list that was had whole is kept for the session."""
+        from meshtui.runs.models import Models, models_on
 
-        credential = self.get(name)
+        credential = self.credentials.get(name)
+        if credential is None or self._client is None:
+            return Models(problem="The session has not started, or this credential has left it")
         key = self.credentials.get({Path.MESH: MESH, Path.PLATFORM: PLATFORM}.get(path, name))
         told = (name, key.name if key else "")
         sent, models = self._models.get(told, (None, None))
         if models is None or key is None or sent is not key.material:
-            models = await models_on(path, credential, key, self._open_client())
+            models = await models_on(path, credential, key, self._client)
             self._models[told] = (key.material if key and not models.problem else None, models)
         return models
 

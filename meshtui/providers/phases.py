@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from meshtui.exchange import Timings
 
 OnPhase = Callable[[str, float], None]
-"""Takes connected, sent or first_byte, and the seconds since the request began."""
+"""Takes secured (TLS was agreed), connected, sent or first_byte, and the seconds since the request began."""
 
 # Event of httpcore → phase. A request on a connection that was still open is connected at once.
 _PHASES = {
@@ -55,6 +55,7 @@ class Stopwatch:
             self.securing = True
         elif event.endswith("start_tls.complete"):
             self.securing = False
+            self._on_phase("secured", time.perf_counter() - self._zero)
         elif event in _PHASES and not self._tunnelling:
             self._mark(_PHASES[event])
 

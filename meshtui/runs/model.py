@@ -195,7 +195,7 @@ class AttemptStarted:
 
 @dataclass(frozen=True, slots=True)
 class PhaseReached:
-    """`phase`: connected, sent, first_byte; `after`: seconds since the request began."""
+    """`phase`: secured (TLS), connected, sent, first_byte; `after`: seconds since the request began."""
 
     run: str
     phase: str

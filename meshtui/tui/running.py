@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
 
 from meshtui.journal.record import note
-from meshtui.runs.model import Event, Path, Prompt
+from meshtui.runs.model import Event, Path, Prompt, Run
 from meshtui.tui.panes.live import Live
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from meshtui.runs.rung import RungResult
+    from meshtui.credentials.reload import Reloaded
+    from meshtui.journal.again import Again
+    from meshtui.runs.rung import Ladder, RungResult
     from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
     from meshtui.tour.perform import Scene
 
 Done = TypeVar("Done")
+
+
+class Sent(NamedTuple):
+    """What one needs to send the same again. `credential` is its name."""
+
+    path: Path
+    credential: str
+    prompt: Prompt
 
 
 class Running:
@@ -40,21 +50,36 @@ class Running:
         self._clock = clock
         self._session = session
         self._heard = heard
-        self._worker: Worker[None] | None = None
+        self._worker: Worker[Any] | None = None
+        self.last: Sent | None = None
+        """The last request that was sent."""
+        self.last_run: Run | None = None
+        """What came of it, once it is over."""
+        self.hurry = False
+        """Whether somebody was told that it is too soon to send it again."""
 
     @property
     def busy(self) -> bool:
         return self._worker is not None and not self._worker.is_finished
 
     def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+        self._note(Sent(path, credential, prompt))
         self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
+        from meshtui.tour.perform import prompt_of
+
+        ask = scenario.ask
+        self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
         self._worker = self._screen.run_worker(self._perform(scenario, anew), group="running")
 
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
+
+    def recheck(self, again: Again, told: Callable[[Reloaded, Ladder | None], None]) -> None:
+        """Reads the credential anew and climbs one rung. `told` hears what came of both; None: nothing was climbed."""
+        self._worker = self._screen.run_worker(self._recheck(again, told), group="running")
 
     def stop(self) -> bool:
         """Cancels what is running; the request is dropped at once. Returns whether there was anything."""
@@ -63,14 +88,17 @@ class Running:
         self._worker.cancel()
         return True
 
+    def _note(self, sent: Sent) -> None:
+        self.last, self.last_run, self.hurry = sent, None, False
+
     async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         live = Live()
 
         def report(event: Event) -> None:
-            live.hear(event)
+            live.hear(event, self._clock())
             self._heard(live)
 
-        await self._guarded(live, self._session.fire(path, credential, prompt, report))
+        self.last_run = await self._guarded(live, self._session.fire(path, credential, prompt, report))
 
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
         from meshtui.tour.perform import perform, put
@@ -78,14 +106,23 @@ class Running:
         live = Live()
 
         def report(event: Event) -> None:
-            live.hear(event)
+            live.hear(event, self._clock())
             self._heard(live)
 
         doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
         if scenes := await self._guarded(live, doing):
+            self.last_run = scenes[-1].run
             self._done(scenes)
 
-    async def _check(self, credential: str, prompt: bool) -> None:
+    async def _recheck(self, again: Again, told: Callable[[Reloaded, Ladder | None], None]) -> None:
+        reloaded = await asyncio.to_thread(self._session.reload, again.credential)
+        if reloaded.changed:
+            said = f"{again.credential}: {reloaded.sentence}"
+            self._session.journal.append(note(self._clock(), said, again.credential))
+        ladder = None if reloaded.broken else await self._check(again.credential, True, again.rung, again.model)
+        told(reloaded, ladder)
+
+    async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> Ladder | None:
         live = Live()
         live.check(credential, self._clock())
         self._heard(live)
@@ -95,8 +132,10 @@ class Running:
             self._heard(live)
 
         try:
-            if ladder := await self._guarded(live, self._session.check(credential, report, prompt=prompt)):
+            doing = self._session.check(credential, report, prompt=prompt, only=only, model=model)
+            if ladder := await self._guarded(live, doing):
                 live.checked(ladder)
+            return ladder
         except asyncio.CancelledError:
             live.checked(None)
             raise

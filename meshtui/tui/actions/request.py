@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
 from meshtui.tui.actions import staging
+from meshtui.tui.panes.tabs import PaneTabs
 from meshtui.tui.widgets.fields import Choice
 
 if TYPE_CHECKING:
@@ -16,23 +18,62 @@ if TYPE_CHECKING:
 def fire(screen: MainScreen) -> None:
     name = screen.request.credential
     if screen.running.busy:
-        screen.say("Still running: esc stops it.")
+        screen.say(f"Still running: {screen.app.key('main.stop')} stops it.")
     elif not name:
         screen.say("There is no provider credential to fire with: press a to add one.", "warn")
+    elif problem := screen.request.problem:
+        screen.say(f"Not sent. {problem}.", "warn")
     elif staged := staging.asked(screen):
         screen.running.perform(staged.scenario, anew=not staged.changed)
-        screen.say("")
+        _under_way(screen, "")
     else:
         screen.running.fire(screen.request.path, name, screen.request.prompt())
-        screen.say("")
+        _under_way(screen, "")
+
+
+def repeat(screen: MainScreen) -> None:
+    """The last request once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked
+    twice."""
+    running, last = screen.running, screen.running.last
+    if running.busy:
+        screen.say(f"Still running: {screen.app.key('main.stop')} stops it.")
+    elif last is None:
+        screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
+    elif last.credential not in screen.session.credentials:
+        screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
+    elif (left := wait(screen)) > 0 and not running.hurry:
+        running.hurry = True
+        screen.say(f"{left} s left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
+    else:
+        running.fire(*last)
+        _under_way(screen, f"Once more: {last.path} · {last.credential}.")
+
+
+def _under_way(screen: MainScreen, said: str) -> None:
+    screen.query_one(PaneTabs).offer("request")
+    screen.say(said)
+
+
+def wait(screen: MainScreen) -> int:
+    """Whole seconds until the limits that the last run met are over; 0 where it met none, or they do not say."""
+    from meshtui.runs.limits import limit_of
+
+    run = screen.running.last_run
+    refused = [attempt for attempt in run.attempts if attempt.explanation] if run else []
+    limits = [limit_of(attempt.exchange, attempt.explanation) for attempt in refused if attempt.explanation]
+    ends = [limit.resets_at for limit in limits if limit and limit.resets_at is not None]
+    return max(0, math.ceil(max(ends) - screen.app.clock())) if ends else 0
 
 
 def stop(screen: MainScreen) -> None:
-    """Stops what is running; else leaves a text field for the log; else goes back to the tour, where there is one."""
+    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else goes back to the
+    tour, where there is one."""
     if screen.running.stop():
         screen.say("Stopped.")
     elif isinstance(screen.focused, (Input, Choice)):
         screen.log_pane.focus()
+    elif screen.log_pane.has_focus and screen.log_pane.view.filter:
+        screen.log_frame.clear_filter()
     elif strip := screen.tour:
         strip.focus()
 

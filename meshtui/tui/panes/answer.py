@@ -38,23 +38,23 @@ class AnswerView(Vertical):
             yield Page(self._said)
 
     def watch_run(self, live: Live) -> None:
-        self._live = live
+        if live is not self._live:
+            self._live = live
+            # What comes keeps its end in sight, until one scrolls up to read.
+            self.query_one("#said", VerticalScroll).anchor()
         self._touch()
 
     def tell(self, scenario: Scenario | None) -> None:
         """Its story, until something is sent; None ends that."""
         self._live, self._story = None, scenario
+        said = self.query_one("#said", VerticalScroll)
+        said.anchor(anchor=False)
+        said.scroll_home(animate=False)
         self._touch()
 
     def _show(self) -> None:
-        said = self.query_one("#said", VerticalScroll)
-        following = said.is_vertical_scroll_end
-        self.query_one("#progress", Page).refresh(layout=True)
-        said.query_one(Page).refresh(layout=True)
-        if self._live is None:
-            said.scroll_home(animate=False)
-        elif following:
-            said.scroll_end(animate=False)
+        for page in self.query(Page):
+            page.refresh(layout=True)
         self._tick(on=self._live is not None and bool(self._live.legs))
 
     def _tick(self, *, on: bool) -> None:

@@ -14,7 +14,7 @@ from meshtui.tui.words import Mark, shorten
 if TYPE_CHECKING:
     from meshtui.runs.rung import Ladder, RungResult
 
-PHASES = {"connected": "connected", "sent": "sent", "first_byte": "first byte"}
+PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byte": "first byte"}
 
 
 @dataclass
@@ -31,18 +31,31 @@ class Leg:
     """`connected 3 ms`, in their order."""
     text: str = ""
     first_word: float | None = None
-    """Unix time at which the first byte of the answer came."""
+    """Unix time at which the first of the text came, where that is known."""
 
     def elapsed(self, now: float) -> str:
         """`3 s`; whole seconds, so that a look at it once a second is often enough."""
         return f"{max(0.0, now - self.at):.0f} s"
 
-    def progress(self, now: float | None = None) -> str:
+    def progress(self, now: float | None = None, room: int = 0) -> str:
         """`sent 4 ms · first byte 142 ms · 12 words`, with `now` (Unix time) how many come a second as well; what
-        comes next while there is nothing yet."""
+        comes next while there is nothing yet. The last two phases, or as many of them as go into `room`."""
         count = len(self.text.split())
         said = [f"{count} word{'s' * (count > 1)}{self._rate(count, now)}"] if count else []
-        return " · ".join([*self.passed[-2:], *said]) or "connecting"
+        kept = list(self.passed if room else self.passed[-2:])
+        while room and kept and len(" · ".join([*kept, *said])) > room:
+            del kept[0]
+        return " · ".join([*kept, *said]) or "connecting"
+
+    def reach(self, phase: str, after: float) -> None:
+        """An attempt may be several requests, a token's before the prompt's: the phases are those of the newest."""
+        if self.passed and self.passed[-1].startswith(PHASES["first_byte"]):
+            self.passed.clear()
+        self.passed.append(f"{PHASES.get(phase, phase)} {words.duration(after)}")
+
+    def say(self, piece: str, now: float | None) -> None:
+        self.text += piece
+        self.first_word = now if self.first_word is None else self.first_word
 
     def _rate(self, words_so_far: int, now: float | None) -> str:
         """Nothing before a second of words has been seen: it would be a guess."""
@@ -65,16 +78,16 @@ class Live:
     rungs: list[RungResult] = field(default_factory=list)
     """The rungs that are done, in their order."""
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: Event, now: float | None = None) -> None:
+        """`now`: Unix time."""
         match event:
             case AttemptStarted(role=role, provider=provider, at=at):
                 self.legs[role] = Leg(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
                 self.text = ""
             case PhaseReached(phase=phase, after=after, role=role) if leg := self._leg(role):
-                leg.passed.append(f"{PHASES.get(phase, phase)} {words.duration(after)}")
-                leg.first_word = leg.at + after if phase == "first_byte" else leg.first_word
+                leg.reach(phase, after)
             case TextArrived(piece=piece, role=role) if leg := self._leg(role):
-                leg.text += piece
+                leg.say(piece, now)
                 self.text = leg.text
             case AttemptEnded(attempt=attempt):
                 self.legs.pop(attempt.role, None)
@@ -114,7 +127,8 @@ def progress_lines(live: Live, width: int, now: float) -> Lines:
     """How far each call is, in a line, or two where one is too narrow; then how it all ended. `now` is Unix time."""
     lines: Lines = []
     for leg in live.legs.values():
-        who, far = f"◌ {leg.what} {leg.elapsed(now)}", leg.progress(now)
+        who = f"◌ {leg.what} {leg.elapsed(now)}"
+        far = leg.progress(now, width - 2)
         if len(who) + len(far) + 3 <= width:
             lines += [((who, "accent"), (f" · {far}", "dim"))]
         else:

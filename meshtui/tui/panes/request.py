@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
+from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT
@@ -85,15 +86,27 @@ class RequestPane(Vertical):
         return self._providers.get(self.credential, "")
 
     @property
+    def model(self) -> str:
+        """What is typed."""
+        return self._text("model")
+
+    @property
+    def usual_model(self) -> str:
+        """What is asked where the field is empty."""
+        return self._settings.models.get(self.provider) or DEFAULT_MODELS.get(self.provider, ("",))[0]
+
+    @property
     def problem(self) -> str:
-        """What keeps this from being sent, in a sentence; empty where nothing does."""
+        """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
+        if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
+            return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
         return next((field.problem for field in self.query(NumberField) if field.problem), "")
 
     def prompt(self) -> Prompt:
         """What the fields say. A number that cannot be used, see `problem`, is the usual one here."""
         return Prompt(
             text=self._text("prompt") or self._settings.prompt,
-            model=self._model(),
+            model=self._asked_model(),
             system=self._text("system"),
             max_tokens=int(self.query_one("#tokens", NumberField).number),
             stream=self.query_one("#stream", Choice).value == "on",
@@ -118,7 +131,7 @@ class RequestPane(Vertical):
         self.query_one("#path", Choice).value = path.value
         self.choose(credential)
         default = DEFAULT_MODELS.get(self.provider, ("",))[0]
-        model = prompt.model or (default if self._usual_model() != default else "")
+        model = prompt.model or (default if self.usual_model != default else "")
         self._typed_models[self.provider] = model
         for field, text in (("model", model), ("prompt", prompt.text), ("system", prompt.system)):
             self.query_one(f"#{field}", Input).value = text
@@ -134,6 +147,14 @@ class RequestPane(Vertical):
             self.put(Path(ask.path), ask.credential, Prompt(ask.prompt or DEFAULT_PROMPT, stream=ask.stream))
         self.query_one(AnswerView).tell(scenario if scenario.name else None)
 
+    def take_model(self, model: str) -> None:
+        """Puts the model into the field, which stays empty for the usual one."""
+        self.query_one("#model", Input).value = "" if model == self.usual_model else model
+
+    def complete(self, names: Iterable[str]) -> None:
+        """What is typed into the Model field is completed to one of these."""
+        self.query_one("#model", Input).suggester = SuggestFromList(names, case_sensitive=False)
+
     def turn(self, choice: str) -> None:
         """The next value of the choice of this id."""
         self.query_one(f"#{choice}", Choice).action_turn(1)
@@ -144,6 +165,9 @@ class RequestPane(Vertical):
     def on_choice_changed(self, event: Choice.Changed) -> None:
         if event.choice.id == "credential":
             self._use_provider()
+        if event.choice.id in ("path", "credential"):
+            # Another list: it is asked for when the field is entered.
+            self.query_one("#model", Input).suggester = None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "model" and self.provider:
@@ -151,7 +175,7 @@ class RequestPane(Vertical):
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)
-        model.placeholder = self._usual_model()
+        model.placeholder = self.usual_model
         typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed
@@ -159,11 +183,7 @@ class RequestPane(Vertical):
     def _text(self, field: str) -> str:
         return self.query_one(f"#{field}", Input).value.strip()
 
-    def _usual_model(self) -> str:
-        """What is asked where the field is empty."""
-        return self._settings.models.get(self.provider) or DEFAULT_MODELS.get(self.provider, ("",))[0]
-
-    def _model(self) -> str:
+    def _asked_model(self) -> str:
         """Empty for the provider's default test model, whether it was typed or not."""
-        model = self._text("model") or self._usual_model()
+        model = self.model or self.usual_model
         return "" if model == DEFAULT_MODELS.get(self.provider, ("",))[0] else model

@@ -64,7 +64,7 @@ class Choice(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        self.action_turn(-1 if offset and offset.x < len(BACK) else 1)
+        self.action_turn(-1 if offset is not None and offset.x < len(BACK) else 1)
 
 
 class FieldLabel(Label):

@@ -13,10 +13,10 @@ class NumberField(Input):
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str = "", whole: bool = False,
                  id: str) -> None:  # fmt: skip  # noqa: A002 - Textual's name
         """`name` begins the sentence; `least` and `most` may be given too."""
-        self._name, self._usual, self._unit, self._whole = name, usual, unit, whole
+        self._called, self._usual, self._unit, self._whole = name, usual, unit, whole
         self._least, self._most = least, most
         # Last, for it looks at the value at once.
-        super().__init__(f"{usual:g}", placeholder=f"{usual:g}", id=id, compact=True)
+        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True)
 
     @property
     def number(self) -> float:
@@ -29,14 +29,14 @@ class NumberField(Input):
         number = self._read()
         typed = self.value.strip()
         if number is None:
-            return f"{self._name}: {typed!r} is not a {'whole ' * self._whole}number"
+            return f"{self._called}: {typed!r} is not a {'whole ' * self._whole}number"
         if not self._least <= number <= self._most:
             unit = f" {self._unit}" if self._unit else ""
-            return f"{self._name}: {typed} is not between {self._least:g} and {self._most:g}{unit}"
+            return f"{self._called}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
         return ""
 
     def put(self, number: float) -> None:
-        self.value = f"{number:g}"
+        self.value = _digits(number)
 
     def watch_value(self, _: str) -> None:
         self.set_class(bool(self.problem), "-wrong")
@@ -51,3 +51,8 @@ class NumberField(Input):
         except ValueError:
             return None
         return number if math.isfinite(number) and not (self._whole and number % 1) else None
+
+
+def _digits(number: float) -> str:
+    """Without an exponent as far as anybody asks for."""
+    return f"{number:.12g}"
