@@ -6,8 +6,9 @@ Nothing of it ever ends a run: where the file cannot be used, that is told once,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +43,8 @@ class History:
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, "history")
         self._tell: Callable[[str], None] = lambda _: None
+        self._context = copy_context()
+        """Of whoever is told: the thread has none of it."""
         self._journal = Journal()
         self._next = 0
         self._due: asyncio.TimerHandle | None = None
@@ -55,7 +58,7 @@ class History:
     def follow(self, journal: Journal, tell: Callable[[str], None]) -> None:
         """From now on writes down what is appended to the journal. Called on the event loop, where `tell` hears, once,
         why the history is not kept."""
-        self._tell = tell
+        self._tell, self._context = tell, copy_context()
         self._journal, self._next = journal, journal.first + len(journal)
         loop = asyncio.get_running_loop()
 
@@ -68,6 +71,9 @@ class History:
     async def runs(self, limit: int = -1) -> Listed:
         """See `Store.runs`; so for the others. What has just happened is among them. Each may raise HistoryError."""
         return await self._asked(lambda store: store.runs(limit))
+
+    async def passing(self, holds: Callable[[Sequence[Entry]], bool]) -> frozenset[str]:
+        return await self._asked(lambda store: store.passing(holds))
 
     async def run(self, run: str) -> tuple[Entry, ...]:
         return await self._asked(lambda store: store.run(run))
@@ -104,7 +110,7 @@ class History:
             return None
         written = self._submit(lambda store: store.add(entries))
         loop = asyncio.get_running_loop()
-        written.add_done_callback(lambda done: loop.call_soon_threadsafe(self._failed, done))
+        written.add_done_callback(lambda done: loop.call_soon_threadsafe(self._failed, done, context=self._context))
         return written
 
     def _submit(self, doing: Callable[[Store], Result]) -> Future[Result]:

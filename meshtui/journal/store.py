@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,6 +91,17 @@ class Store:
         )
         entries, unreadable = _unpacked(found)
         return Listed(grouped(entries)[::-1], self._count("what = ?", begun), unreadable)
+
+    def passing(self, holds: Callable[[Sequence[Entry]], bool]) -> frozenset[str]:
+        """The runs of whose entries this holds. They are read one after the other: thousands of them whole would take
+        a lot of memory."""
+        with self._telling():
+            if not self._is_there:
+                return frozenset()
+            sql = f"SELECT {COLUMNS} FROM entries WHERE run != '' ORDER BY run, id"  # noqa: S608
+            rows = (Row(*row) for row in self._opened().execute(sql))
+            runs = groupby(rows, lambda row: row.run)
+            return frozenset(run for run, its in runs if holds(rejoined(_unpacked(its)[0])))
 
     def run(self, run: str) -> tuple[Entry, ...]:
         """All readable entries of one run, in their order; none where the history has no such run."""

@@ -6,7 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from meshtui.commands import CHOICE, CREDENTIAL, EXPLANATION, HELP, LIST, PLACES, SHEET, TOUR, Command
+from meshtui.commands import (
+    CHANGES,
+    CHOICE,
+    CODE,
+    CREDENTIAL,
+    EXPLANATION,
+    HELP,
+    HISTORY,
+    LIST,
+    PLACES,
+    SHEET,
+    TOUR,
+    Command,
+)
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -47,13 +60,21 @@ PLACES_BY_ID = {
         "Request",
         "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
         "text. Nothing is sent before you fire, and nothing is tried twice.",
-        ("request",), ("main.request",), (CHOICE,), fields=True,
+        ("request", "models"), ("main.request",), (CHOICE,), fields=True,
     ),
     "log": Place(
         "Log",
         "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
-        "last line follows what comes; further up, new lines are counted. Enter explains a line.",
-        ("log", "copying"), ("main.open", "main.copy", "main.log"), (LIST,),
+        "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the runs "
+        "of which each of its terms is true, whole: words, provider: status: cause: verdict: path: credential: slow:, "
+        "and a minus before what must not be.",
+        ("log", "copying", "exports"), ("main.open", "main.log"), (LIST, FILTER),
+    ),
+    "explained": Place(
+        "Explanation",
+        "What the line under the log's cursor means: the cause, the proof from the answer itself, what to do and who "
+        "can do it. Enter opens it with the raw exchange beside it.",
+        also=("main.explanation", "main.copy"), where=(LIST,),
     ),
     "tour": Place(
         "The tour",
@@ -67,10 +88,28 @@ PLACES_BY_ID = {
         "exchange stands beside it, or below it where the terminal is narrow. Keys are masked everywhere.",
         where=(EXPLANATION, SHEET),
     ),
+    CODE: Place(
+        "Code",
+        "The request again, as a command and as programs to run elsewhere. They name the variable that your key is in, "
+        "never the key.",
+        where=(CODE, SHEET),
+    ),
     CREDENTIAL: Place(
         "Credential",
         "What is known of the key without asking anybody: facts, findings, and how to mend what is wrong.",
         where=(CREDENTIAL, SHEET),
+    ),
+    HISTORY: Place(
+        "History",
+        "Runs and checks of this sitting and of those before, kept on this machine without any key. One that failed "
+        "can be compared with when it last worked.",
+        where=(HISTORY, LIST, SHEET),
+    ),
+    CHANGES: Place(
+        "What changed",
+        "A run that failed beside the newest one that worked on the same path with the same credential: what was "
+        "sent differently first, how it came out last.",
+        where=(CHANGES, SHEET),
     ),
     HELP: Place("Help", "This page.", where=(SHEET,)),
 }  # fmt: skip

@@ -1,0 +1,52 @@
+"""One past run as one row of the history, as wide as it may be."""
+
+from __future__ import annotations
+
+import time
+
+from meshtui.journal.past import Past
+from meshtui.runs.model import Verdict
+from meshtui.runs.rung import Ladder
+from meshtui.tui import words
+from meshtui.tui.words import Mark, Part, shorten
+
+NO_END = Mark("·", "no end", "dim")
+"""It was still under way when meshtui ended, or its end cannot be read any more."""
+PATH, NAME, MODEL = 9, 14, 22
+"""Columns of these three, with the space behind them."""
+SENTENCE = 16
+"""A sentence that would get fewer columns is left out."""
+
+
+def past_row(past: Past, width: int) -> list[Part]:
+    """When, how it ended, path or check, credential, model, the sentence where there is room, how long it took."""
+    mark, sentence = outcome(past)
+    took = words.duration(past.ended.seconds if past.ended else None)
+    start: list[Part] = [
+        (when(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role), (" " * (10 - len(mark.word)), ""),
+        (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),
+    ]  # fmt: skip
+    room = width - words.width(start) - 8
+    rest = room - MODEL
+    if rest < SENTENCE:
+        return [*start, (_cell(past.model, max(1, room)), "dim"), (took.rjust(8), "dim")]
+    return [*start, (_cell(past.model, MODEL), "dim"), (_cell(sentence, rest), ""), (took.rjust(8), "dim")]
+
+
+def outcome(past: Past) -> tuple[Mark, str]:
+    """The mark, and the sentence that it ended with."""
+    ended = past.ended
+    if ended is None:
+        return NO_END, "It never came to an end, or that cannot be read."
+    if isinstance(ended.detail, Verdict):
+        return words.of_verdict(ended.detail, ended.cancelled)[0], ended.text
+    return words.of_ladder(ended.detail)[0] if isinstance(ended.detail, Ladder) else words.STOPPED, ended.text
+
+
+def when(at: float) -> str:
+    """Local date and time: `2026-11-23 14:03`."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def _cell(text: str, width: int) -> str:
+    return shorten(text, width - 1).ljust(width)

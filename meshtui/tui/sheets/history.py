@@ -1,0 +1,182 @@
+"""The history: past runs and checks, newest first; one of them is opened, compared with when it worked, or copied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from meshtui import commands
+from meshtui.folders import short
+from meshtui.journal.filter import Filter, parse
+from meshtui.journal.history import History
+from meshtui.journal.past import Past
+from meshtui.journal.store import HistoryError, Listed
+from meshtui.tui.bindings import bindings
+from meshtui.tui.pages.past import past_row
+from meshtui.tui.sheets.sheet import Sheet
+from meshtui.tui.widgets.bars import TitleBar
+from meshtui.tui.widgets.filter_bar import FilterBar
+from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.words import Parts
+
+READING = ("Reading …",)
+EMPTY = ("No runs yet.", "f on the main screen sends the test prompt, c checks a credential; both are kept here,",
+         "without any key.")  # fmt: skip
+DISABLED = ("The history is not kept: the settings say `history = false`.", "`meshtui config` tells where they say so.")
+NONE_PASS = ("No run passes the filter.", "/ changes it.")
+
+
+class PastList(LineList):
+    """The runs that pass the filter."""
+
+    def __init__(self) -> None:
+        super().__init__(id="past")
+        self.runs: Sequence[Past] = ()
+        self.instead: Sequence[str] = READING
+        """What stands there while there is no row."""
+
+    def show(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
+        """The cursor stays on its run where that is still there."""
+        here = self.chosen.run if self.chosen else ""
+        self.runs, self.instead = runs, instead
+        self.rows_changed()
+        self.cursor = next((at for at, past in enumerate(runs) if past.run == here), 0)
+
+    @property
+    def chosen(self) -> Past | None:
+        """The run under the cursor."""
+        return self.runs[self.cursor] if self.cursor < len(self.runs) else None
+
+    def row_count(self) -> int:
+        return len(self.runs)
+
+    def row_parts(self, row: int, width: int) -> Parts:
+        return past_row(self.runs[row], width - 1)
+
+    def empty_parts(self, line: int) -> Parts:
+        return ((self.instead[line], "dim"),) if line < len(self.instead) else ()
+
+
+class HistorySheet(Sheet):
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.HISTORY)]
+    WHERE = commands.SCREENS[commands.HISTORY]
+    AUTO_FOCUS = "#past"
+
+    def __init__(self, history: History | None) -> None:
+        """None: it is not kept."""
+        super().__init__()
+        self.history = history
+        self.runs: tuple[Past, ...] = ()
+        """All, the newest first."""
+        self.armed = False
+        """Whether clearing was asked for once."""
+        self.lines = PastList()
+        self.bar = FilterBar()
+        self._filter = Filter()
+
+    def heading(self) -> tuple[str, str]:
+        if self.history is None:
+            return "History", "not kept"
+        shown, total = len(self.lines.runs), len(self.runs)
+        count = f"{shown:,} of {total:,} runs" if self._filter.terms else f"{total:,} run{'' if total == 1 else 's'}"
+        by = f" · /{self._filter.text}" if self._filter.terms and not self.bar.display else ""
+        return "History", f"{count}{by} · {short(self.history.path, os.environ)}"
+
+    def pages(self) -> ComposeResult:
+        with Vertical(id="history"):
+            yield self.bar
+            yield self.lines
+
+    def on_mount(self) -> None:
+        self.read()
+
+    def read(self) -> None:
+        """Reads the runs anew, off the event loop."""
+        self.run_worker(self._read(), group="read", exclusive=True)
+
+    async def _read(self) -> None:
+        if self.history is None:
+            self.lines.show((), DISABLED)
+            return
+        try:
+            listed = await self.history.runs()
+        except HistoryError as problem:
+            self._cannot_be_read(problem)
+            return
+        self.runs = listed.runs
+        if said := _said(listed, self.history.problem):
+            self.say(said, "warn")
+        await self._narrow()
+
+    def narrow(self, text: str) -> None:
+        """Shows the runs that pass the filter."""
+        self._filter = parse(text)
+        self.bar.complain(self._filter.problems)
+        self.run_worker(self._narrow(), group="narrow", exclusive=True)
+
+    async def _narrow(self) -> None:
+        """Filters by all entries of the runs, which only the file has."""
+        runs = self.runs
+        try:
+            if self._filter.terms and self.history is not None:
+                passing = await self.history.passing(self._filter.holds)
+                runs = tuple(past for past in runs if past.run in passing)
+        except HistoryError as problem:
+            self._cannot_be_read(problem)
+            return
+        self.lines.show(runs, NONE_PASS if self.runs else EMPTY)
+        self.query_one(TitleBar).show(*self.heading())
+
+    def _cannot_be_read(self, problem: HistoryError) -> None:
+        self.lines.show((), ("The history cannot be read.",))
+        self.say(str(problem), "bad")
+
+    # The filter's field
+
+    def open_filter(self) -> None:
+        self.bar.display = True
+        self.set_focus(self.bar.field)
+        self.query_one(TitleBar).show(*self.heading())
+
+    def close_filter(self, *, kept: bool) -> None:
+        self.bar.display = False
+        self.lines.focus()
+        if not kept:
+            self.bar.field.value = ""
+        self.query_one(TitleBar).show(*self.heading())
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.narrow(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close_filter(kept=True)
+
+    def on_filter_bar_done(self, event: FilterBar.Done) -> None:
+        event.stop()
+        self.close_filter(kept=event.kept)
+
+    # The list
+
+    def on_line_list_moved(self) -> None:
+        self.armed = False
+
+    def on_line_list_chosen(self) -> None:
+        from meshtui.tui.actions.history import open_run
+
+        open_run(self)
+
+
+def _said(listed: Listed, problem: str) -> str:
+    """What must be known of the list; mostly nothing."""
+    if problem or not listed.unreadable:
+        return problem
+    entries = "entry was" if listed.unreadable == 1 else "entries were"
+    return f"{listed.unreadable} {entries} passed over: damaged, or written by another version."
