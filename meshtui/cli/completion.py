@@ -41,5 +41,5 @@ def whole_parser() -> argparse.ArgumentParser:
         one = filled(commands.add_parser(name, help=command.help, description=command.help), name)
         for argument in one._actions:  # argparse has no public way to what a parser holds
             if argument.dest in FILES:
-                argument.complete = shtab.FILE
+                argument.complete = shtab.FILE  # type: ignore[attr-defined]
     return parser
