@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Meshtui
@@ -125,6 +127,51 @@ def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui)
         assert words in outcome.out
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_a_refused_run_is_a_report_for_an_issue(meshtui: Meshtui, key: str):
+    outcome = meshtui("send", "--sandbox", "--fault", f"{key}=revoked", "--exclusive", "--format", "markdown")
+    assert outcome.status == 4
+    assert outcome.out.startswith("# ")
+    for words in ("**Verdict:**", "- Whose key: the provider key", "## What to do", "## Attempts", "<details>"):
+        assert words in outcome.out
+    assert f"| 1 | own key | `{key}` |" in outcome.out
+
+
+@pytest.mark.parametrize("fault", ["revoked", "no_permission", "rate_limited", "down"])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_run_as_har_is_explained_alike(meshtui: Meshtui, tmp_path: Path, key: str, fault: str):
+    sent = ("send", "--sandbox", "--fault", f"{key}={fault}", "--exclusive")
+    told = meshtui(*sent, "--format", "har")
+    assert told.json["log"]["version"] == "1.2"
+    (tmp_path / "run.har").write_text(told.out)
+    explained = meshtui("explain", str(tmp_path / "run.har"), "--format", "json").json
+    assert explained["cause"] == meshtui(*sent, "--format", "json").json["attempts"][0]["explanation"]["cause"]
+
+
+@pytest.mark.parametrize(
+    ("form", "key", "says"),
+    [
+        ("curl", "openai", '-H "Authorization: Bearer $OPENAI_API_KEY"'),
+        ("curl", "aws", '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'),
+        ("python", "openai", "client.chat.completions.create("),
+        ("python", "bedrock", "client.converse("),
+        ("python", "vertex", "client.models.generate_content("),
+    ],
+)
+def test_a_run_is_code_that_sends_it_again(meshtui: Meshtui, form: str, key: str, says: str):
+    outcome = meshtui("send", "--sandbox", "--credential", key, "--format", form)
+    assert outcome.status == 0
+    assert outcome.out.startswith(f"# own key, credential {key}\n")
+    assert says in outcome.out
+
+
+def test_what_came_by_fallback_is_in_the_code_as_well(meshtui: Meshtui):
+    outcome = meshtui("send", "--sandbox", "--fault", "openai=revoked", "--format", "curl")
+    assert outcome.status == 3
+    assert outcome.out.count("curl -sS") == 2
+    assert "$MESHTUI_PLATFORM_KEY" in outcome.out
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
@@ -135,6 +182,8 @@ def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui)
         (("--sandbox", "--credential", "nobody"), "there is no credential named 'nobody'"),
         (("--timeout", "0"), "above 0"),
         (("--path", "elsewhere"), "invalid choice"),
+        (("--format", "pdf"), "invalid choice"),
+        (("--sandbox", "--scenario", "asia-key", "--format", "har"), "told as text or json"),
         ((), "OPENAI_API_KEY"),
     ],
 )
