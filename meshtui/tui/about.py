@@ -12,6 +12,7 @@ from meshtui.commands import (
     CODE,
     CREDENTIAL,
     EXPLANATION,
+    FILTER,
     HELP,
     HISTORY,
     LIST,
@@ -65,9 +66,9 @@ PLACES_BY_ID = {
     "log": Place(
         "Log",
         "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
-        "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the runs "
-        "of which each of its terms is true, whole: words, provider: status: cause: verdict: path: credential: slow:, "
-        "and a minus before what must not be.",
+        "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the "
+        "runs of which all its terms are true, whole: words, provider: status: cause: verdict: path: credential: "
+        "slow:, and a minus before what must not be.",
         ("log", "copying", "exports"), ("main.open", "main.log"), (LIST, FILTER),
     ),
     "explained": Place(

@@ -100,6 +100,16 @@ async def test_what_is_typed_is_no_markup(screen: Screen):
         assert "Nothing passes the filter." in log_text(app)
 
 
+async def test_names_that_are_looked_for_are_hidden_like_all_others(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("slash", *"jo@example.com", "enter", "D")
+        await settled(pilot)
+        assert "Log · /<e-mail> · 0 of 6 runs" in log_text(app)
+        await pilot.press("D")
+        await settled(pilot)
+        assert "Log · /jo@example.com · 0 of 6 runs" in log_text(app)
+
+
 async def test_new_runs_pass_the_filter_or_do_not(screen: Screen):
     session = all_kinds()
     async with screen(session) as (app, pilot):
