@@ -9,7 +9,7 @@ from typing import NamedTuple
 from meshtui.config import Endpoints
 from meshtui.exchange import Exchange
 from meshtui.explain.model import Explanation
-from meshtui.exports.sent import Sent, last_sent
+from meshtui.exports.sent import Sent, last_sent, went_out
 from meshtui.journal.asked import asked_by
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.runs.flight import ROLES
@@ -109,7 +109,17 @@ def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], 
         parts = (_of_rung(detail, detail.exchange),)
     else:
         parts = tuple(_decisive(case))
-    return tuple((p.title, Sent(p.sent, p.credential, case.asked.timeout)) for p in parts if p.sent)
+    return tuple((p.title, _sent(case, p, p.sent)) for p in parts if p.sent)
+
+
+def one_to_repeat(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]:
+    """The same for one exchange of the case; empty where it was never sent."""
+    part = next((part for part in case.parts if exchange in part.exchanges), None)
+    return ((part.title, _sent(case, part, exchange)),) if part and went_out(exchange) else ()
+
+
+def _sent(case: Case, part: Part, exchange: Exchange) -> Sent:
+    return Sent(exchange, part.credential, case.asked.timeout)
 
 
 def _place(attempt: Attempt) -> int:

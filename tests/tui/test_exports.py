@@ -155,6 +155,16 @@ async def test_from_the_explanation_and_from_the_code_it_is_the_same(screen: Scr
         assert first.read_text() == second.read_text()
 
 
+async def test_the_explanation_gives_the_code_of_the_exchange_that_it_shows(screen: Screen):
+    session = Session.demo()
+    async with screen(session) as (app, pilot):
+        await session.fire(Way.BYOK, "vertex", Prompt(), lambda _: None)
+        await pilot.press("3", "home", "down", "enter", "v")
+        assert "▸ curl   Python google-genai" in text_of(app)
+        await pilot.press("escape", "n", "v")
+        assert "▸ curl   Python google-auth" in text_of(app), "that of the token"
+
+
 async def test_a_folder_that_cannot_be_written_is_told_in_words(screen: Screen, tmp_path: Path):
     (tmp_path / "file").write_text("")
     session = fallen_back()

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.exports.case import Case, of_entries, to_repeat
+from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
 from meshtui.exports.forms import FORMS, Hide
 from meshtui.exports.save import folder_of, next_file, save
 from meshtui.folders import short
@@ -17,6 +17,7 @@ from meshtui.sanitize import one_line
 from meshtui.tui import veil
 
 if TYPE_CHECKING:
+    from meshtui.exports.sent import Sent
     from meshtui.journal.entry import Entry
     from meshtui.tui.main_screen import MainScreen
     from meshtui.tui.sheets.code import CodeSheet
@@ -32,11 +33,16 @@ def code_of_line(screen: MainScreen) -> None:
     case = _case(screen, entry) if entry else None
     if case is None or not to_repeat(case, entry):
         entry, case = _last(screen, sent=True)
-    _show(screen, case, entry)
+    if case is None:
+        screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends the test prompt.")
+    else:
+        _show(screen, case, to_repeat(case, entry))
 
 
 def code_of_page(sheet: ExplanationSheet) -> None:
-    _show(sheet, of_entries(_of_page(sheet)), sheet.entry)
+    """Of the exchange that is shown."""
+    case = of_entries(_of_page(sheet))
+    _show(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
 
 
 def code_before(sheet: CodeSheet) -> None:
@@ -87,14 +93,14 @@ def _last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]
     return None, None
 
 
-def _show(screen: AnyScreen, case: Case | None, entry: Entry | None) -> None:
+def _show(screen: AnyScreen, case: Case | None, sent: tuple[tuple[str, Sent], ...]) -> None:
     from meshtui.tui.pages.code import codes_of
     from meshtui.tui.sheets.code import CodeSheet
 
-    if case is None or not (codes := codes_of(case, entry)):
+    if case is None or not sent:
         screen.say("Nothing was sent here, so there is nothing to send again.")
         return
-    screen.app.push_screen(CodeSheet(case, codes))
+    screen.app.push_screen(CodeSheet(case, codes_of(sent)))
 
 
 def _write(screen: AnyScreen, case: Case | None) -> None:

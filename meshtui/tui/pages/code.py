@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from meshtui.exports.case import Case, to_repeat
 from meshtui.exports.code import Code, codes
-from meshtui.journal.entry import Entry
+from meshtui.exports.sent import Sent
 from meshtui.tui.veil import veiled
 from meshtui.tui.widgets.page import BLANK, Lines, labelled, wrap
 from meshtui.tui.words import Parts
@@ -26,9 +25,8 @@ class Titled(NamedTuple):
     """What has to be set for it."""
 
 
-def codes_of(case: Case, only: Entry | None) -> tuple[Titled, ...]:
-    """All code there is for the line, or the whole run; with whose request it is where there are several."""
-    sent = to_repeat(case, only)
+def codes_of(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
+    """All code there is for these requests, with whose each is where there are several."""
     return tuple(
         Titled(f"{title} {code.title.split()[0]}" if len(sent) > 1 else code.title, code, request.variables)
         for title, request in sent
