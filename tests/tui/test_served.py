@@ -36,7 +36,7 @@ async def test_with_keys_of_the_machine_it_warns_harder(screen: Screen):
         shown = " ".join(text_of(app).split())
         assert "whoever can open this page fires with the keys of the machine it runs on" in shown
         await pilot.press("d", "d")
-        assert "textual serve 'meshtui demo'" in text_of(app)
+        assert "textual serve -c 'meshtui demo'" in text_of(app)
 
 
 @pytest.mark.usefixtures("served")

@@ -29,7 +29,7 @@ def open_demo(screen: MainScreen) -> None:
     if screen.session.sandboxed:
         screen.say("This is the demo.")
     elif app.is_web:
-        screen.say("Served to a browser it is a page of its own: textual serve 'meshtui demo'.")
+        screen.say("Served to a browser it is a page of its own: textual serve -c 'meshtui demo'.")
     elif screen.session.credentials and not app.leaving_is_armed():
         screen.say(f"Press {key} once more: the demo takes the place of this, and what was pasted is forgotten.")
     else:
