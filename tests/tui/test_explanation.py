@@ -15,7 +15,7 @@ from meshtui.tui.pages.raw import raw_tab_lines, tabs_of
 from meshtui.tui.pages.timing import timing_lines
 from meshtui.tui.sheets.credential import CredentialSheet
 from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.widgets.page import as_text, wrap
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, Recorded, all_kinds, demo, fallen_back
 
@@ -304,3 +304,10 @@ async def test_no_key_is_in_any_tab(screen: Screen):
             await pilot.press(key)
             await settled(pilot)
             assert OPENAI_KEY not in text_of(app)
+
+
+def test_an_address_is_broken_where_it_can_be_read_on():
+    address = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
+    assert wrap(f"see {address}", 60) == ["see https://docs.aws.amazon.com/IAM/latest/UserGuide/", address[49:]]
+    assert wrap("   " + "b" * 20, 12) == ["   bbbbbbbbb", "bbbbbbbbbbb"]
+    assert wrap("word " + "b" * 20, 12, hang="  ") == ["word", "  bbbbbbbbbb", "  bbbbbbbbbb"]

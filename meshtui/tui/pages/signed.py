@@ -53,7 +53,7 @@ def _times(claims: str, exchange: Exchange) -> tuple[tuple[str, str], ...]:
     return (
         ("Issued", utc(issued) if issued is not None else "not said"),
         ("Expires", f"{utc(expires)}: {good_for}" if expires is not None else "not said"),
-        ("For it came", f"an access token that is good for {span(left)}" if left is not None else "no access token"),
+        ("In return", f"an access token that is good for {span(left)}" if left is not None else "no access token"),
     )
 
 

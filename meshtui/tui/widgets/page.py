@@ -18,6 +18,10 @@ from meshtui.tui.words import Part, Parts, content
 Lines = list[Parts]
 Writer = Callable[[int], Lines]
 BLANK: Parts = ()
+JOINTS = "/:,;?&="
+"""Marks inside of long words behind which a line may end."""
+SHORTEST = 8
+"""Characters: less of a long word is not left at the end of a line."""
 COPY_WIDTH = 90
 """Columns of what is copied: it is pasted into an issue or a mail."""
 
@@ -43,10 +47,24 @@ def wrap(text: str, width: int, hang: str = "") -> list[str]:
     lines: list[str] = []
     for line in veiled(plain(text)).expandtabs(4).split("\n"):
         room = max(8, width if cell_len(line) == len(line) else width // 2)
-        lines += textwrap.wrap(
-            line, room, subsequent_indent=hang, replace_whitespace=False, break_on_hyphens=False
-        ) or [""]
+        wrapper = _Wrapper(room, subsequent_indent=hang, replace_whitespace=False, break_on_hyphens=False)
+        lines += wrapper.wrap(line) or [""]
     return lines
+
+
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks what is longer than a line, an ARN or an address, where it can be read on: behind one of its own marks."""
+
+    def _handle_long_word(
+        self, reversed_chunks: list[str], cur_line: list[str], cur_len: int, width: int
+    ) -> None:  # fmt: skip
+        room, word = max(1, width - cur_len), reversed_chunks[-1]
+        end = max(word.rfind(mark, 0, room) for mark in JOINTS) + 1
+        if end <= SHORTEST and any(map(str.strip, cur_line)):
+            return  # it goes on the next line, whole or in better pieces
+        end = end if end > SHORTEST else room
+        cur_line.append(word[:end])
+        reversed_chunks[-1] = word[end:]
 
 
 def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> Lines:
