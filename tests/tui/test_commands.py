@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from meshtui import commands
-from meshtui.commands import CHOICE, COMMANDS, LIST, PLACES, SCREENS, WITHIN, Command
+from meshtui.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
 from meshtui.keymap import SWALLOWED
 from meshtui.tui import sheets
 from meshtui.tui.app import MeshtuiApp
@@ -17,6 +17,7 @@ from meshtui.tui.main_screen import MainScreen
 from meshtui.tui.sheets.help import HelpSheet
 from meshtui.tui.sheets.sheet import Sheet
 from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.lines import LineList
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
@@ -30,7 +31,7 @@ def subclasses(kind: type[Sheet]) -> list[type[Sheet]]:
     return sorted((s for s in kind.__subclasses__()), key=lambda s: s.__name__)
 
 
-WIDGETS = {LIST: LineList, CHOICE: Choice}
+WIDGETS = {LIST: LineList, CHOICE: Choice, FILTER: FilterBar}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
@@ -50,7 +51,7 @@ def test_no_key_means_two_things_on_one_screen(screen: str):
     assert [key for key, count in counted.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("where", [LIST, CHOICE, commands.TOUR])
+@pytest.mark.parametrize("where", [*WIDGETS, commands.TOUR])
 def test_no_key_means_two_things_in_one_widget(where: str):
     counted = Counter(key for command in commands.of(where) for key in command.keys.split(","))
     assert max(counted.values()) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from meshtui import commands
 from meshtui.commands import Command
@@ -10,7 +10,8 @@ from meshtui.tui.about import IN_FIELDS, Place, own
 from meshtui.tui.sheets.sheet import Sheet
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 
-KEYS_WIDTH = 18
+KEYS_WIDTH = 12
+"""At least; keys with long names make the column of their block wider."""
 CHANGE = "Any of these keys can be changed: `meshtui keys` names the commands, `meshtui config --init` begins the file."
 
 
@@ -25,16 +26,20 @@ class HelpSheet(Sheet):
     def card(self, width: int) -> Lines:
         table = self.app.commands
         first = own(self._place, table)
-        lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK, *_keys(first, width)]
-        lines += labelled(IN_FIELDS, width, KEYS_WIDTH, "accent") if self._place.fields else []
+        fields = IN_FIELDS if self._place.fields else ()
+        lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK]
+        lines += _block([*_rows(first), *fields], width)
         for where, title in commands.PLACES.items():
             rest = [command for command in commands.of(where, table=table) if command not in first]
-            lines += [*heading(title, width), *_keys(rest, width)] if rest else []
-        if not self._place.fields:
-            lines += [*heading("In fields", width), *labelled(IN_FIELDS, width, KEYS_WIDTH, "accent")]
+            lines += [*heading(title, width), *_block(_rows(rest), width)] if rest else []
+        if not fields:
+            lines += [*heading("In fields", width), *_block(IN_FIELDS, width)]
         return [*lines, BLANK, *paragraph(CHANGE, width, "dim")][1:]
 
 
-def _keys(table: Iterable[Command], width: int) -> Lines:
-    rows = ((" ".join(commands.keys(command)) or "no key", command.help) for command in table)
-    return labelled(rows, width, KEYS_WIDTH, "accent")
+def _rows(table: Iterable[Command]) -> list[tuple[str, str]]:
+    return [(" ".join(commands.keys(command)) or "no key", command.help) for command in table]
+
+
+def _block(rows: Sequence[tuple[str, str]], width: int) -> Lines:
+    return labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")
