@@ -45,11 +45,11 @@ def conclusion(found: Sequence[Change], before: Past, after: Past) -> str:
     """What that comes to, in a sentence."""
     if not (before.asked.path and after.asked.path):
         return "What was asked was not kept of both, so little can be compared."
-    ours = list(dict.fromkeys(change.what for change in found if change.side is Side.OURS))
-    if ours == [NOTED]:
-        return "Of what is sent nothing changed; but something was done here in between, see the notes."
+    ours = [change.what for change in found if change.side is Side.OURS]
+    if sent := [what for what in ours if what != NOTED]:
+        return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
     if ours:
-        return f"Changed on this side since it worked: {', '.join(ours)}. The likeliest reason stands first."
+        return "Of what is sent nothing changed; but something was done here in between, see what was noted."
     else_where = "at the provider or Mesh" + ("" if status(after).isdigit() else ", or on the way there")
     if any(change.side is Side.THEIRS for change in found):
         return f"Nothing that meshtui records changed on this side, only on theirs: so the change is {else_where}."

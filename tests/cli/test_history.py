@@ -76,7 +76,9 @@ def test_a_run_that_is_not_there_or_not_told_apart_is_a_mistake_of_usage(meshtui
 
 def test_what_changed_since_it_worked_is_told_likeliest_first(meshtui: Meshtui, kept: Path):
     out = meshtui("history", "--changes").out
-    told = [out.index(part) for part in ("Changed on this side", "noted", "key (fingerprint)", "source", "status")]
+    told = [
+        out.index(part) for part in ("Changed on this side", "  noted", "  key (fingerprint)", "  source", "  status")
+    ]
     assert told == sorted(told)
     assert "aaaaaaaa -> bbbbbbbb" in out
     data = meshtui("history", "--changes", "openai", "--format", "json").json

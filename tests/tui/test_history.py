@@ -56,7 +56,7 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
         assert isinstance(app.screen, PastSheet)
         text = text_of(app)
         for wanted in (
-            "2026-11-23 10:05",
+            "Run of 2026-11-23   10:05:00",
             "Mesh's credentials served",
             "What was asked",
             "c27e4410",

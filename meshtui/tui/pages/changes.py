@@ -15,19 +15,19 @@ TITLES = {
     Side.OUTCOME: "How it came out",
 }
 NOT_COMPARED = "Neither keys nor the words of a prompt are kept: fingerprints and lengths are what is compared of them."
-WIDTH = 28
 
 
 def changes_lines(before: Past, after: Past, found: Sequence[Change], concluded: str, width: int) -> Lines:
     lines = paragraph(concluded, width, "strong")
     lines += [BLANK, *labelled((("It worked", _told(before)), ("It failed", _told(after))), width)]
+    column = max(len(change.what) for change in found) + 2 if found else 0
     for side, title in TITLES.items():
         its = [change for change in found if change.side is side]
         lines += heading(title, width) if its else []
         for change in its:
             values = f"{change.before} → {change.after}" if change.before else change.after
-            lines += labelled(((change.what, values),), width, WIDTH, "accent")
-            lines += paragraph(change.says, width, "dim", indent=WIDTH) if change.says else []
+            lines += labelled(((change.what, values),), width, column, "accent")
+            lines += paragraph(change.says, width, "dim", indent=column) if change.says else []
     return [*lines, BLANK, *paragraph(NOT_COMPARED, width, "dim")]
 
 

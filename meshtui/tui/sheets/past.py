@@ -13,12 +13,12 @@ class PastSheet(ExplanationSheet):
     def __init__(self, past: Past) -> None:
         journal = Journal()
         journal.extend(past.entries)
-        self._when = when(past.at)
+        self._date = when(past.at).split()[0]
         super().__init__(journal, journal[0])
 
     def heading(self) -> tuple[str, str]:
         title, about = super().heading()
-        return f"{title} of {self._when}", about
+        return f"{title} of {self._date}", about
 
     def _truths(self) -> Truths:
         """Only what the sandbox of this sitting still knows."""

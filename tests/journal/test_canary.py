@@ -1,0 +1,93 @@
+"""Keys of every kind, sent, echoed and refused, are not in the bytes of the history: not plain, nor in any coding."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from meshtui.config import Endpoints
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount, Source
+from meshtui.journal.history import History
+from meshtui.providers.client import Client
+from meshtui.runs.model import Path as Way
+from meshtui.runs.model import Prompt
+from meshtui.session import Session
+from tests.canaries import ENVIRONMENT, EVERY, KEYS, account_text, leaked
+from tests.cli.test_canary import echoing
+
+
+def secrets_of(credential: Credential) -> Iterator[str]:
+    match credential.material:
+        case BearerKey(key) | BedrockKey(key):
+            yield key.reveal()
+        case AwsKeys(key_id, secret, _, token):
+            yield from (each.reveal() for each in (key_id, secret, token) if each)
+        case ServiceAccount(private_key=key):
+            yield from (line for line in key.reveal().splitlines() if len(line) > 40)
+
+
+def spellings(secret: str) -> Iterator[str]:
+    """As it is, URL-encoded, in JSON, and inside base64, wherever in the encoded text it begins."""
+    yield from (secret, quote(secret, safe=""), json.dumps(secret)[1:-1], json.dumps(json.dumps(secret))[3:-3])
+    for shift in range(3):
+        for code in (base64.b64encode, base64.urlsafe_b64encode):
+            yield code(b"\0" * shift + secret.encode())[4:-4].decode()
+
+
+def found_in(folder: Path, secrets: set[str]) -> list[str]:
+    kept = b"\n".join(path.read_bytes() for path in folder.iterdir()).decode("latin-1")
+    assert "verdict" in kept, "something was kept"
+    return [secret for secret in secrets for spelling in spellings(secret) if spelling in kept]
+
+
+@pytest.mark.slow
+async def test_runs_and_checks_of_the_sandbox_leave_no_key_in_the_file(tmp_path: Path):
+    folder = tmp_path / "meshtui"
+    faults = {"vertex": "revoked", "aws": "wrong_signature"}
+    async with Session.demo(history=History(folder / "history.db", 5000)) as session:
+        known = session.fault_names
+        secrets = {secret for c in session.credentials.values() for secret in secrets_of(c)}
+        assert len(secrets) > 5
+        for name in session.credentials:
+            await session.check(name, lambda _: None, prompt=True)
+        for name, fault in faults.items():
+            if fault in known:
+                session.set_fault(name, fault)
+        for name in ("openai", "bedrock", "aws", "vertex"):
+            for way in Way:
+                await session.fire(way, name, Prompt(stream=way is Way.BYOK), lambda _: None)
+        assert session.history is not None
+        await session.history.runs()
+        names = sorted(path.name for path in folder.iterdir())
+        assert names == ["history.db", "history.db-shm", "history.db-wal"]
+        assert not found_in(folder, secrets)
+    assert not found_in(folder, secrets)
+
+
+@pytest.mark.slow
+async def test_a_provider_that_echoes_all_it_was_sent_leaves_no_key_in_the_file(tmp_path: Path):
+    folder = tmp_path / "meshtui"
+    history = History(folder / "history.db", 5000)
+    async with echoing() as url, Session.live(ENVIRONMENT, history=history) as session:
+        session.endpoints = replace(
+            Endpoints(), mesh=url, openai=url, bedrock_runtime=url, bedrock=url, sts=url, iam=url, google_token=url,
+            google_certificates=url, resource_manager=url, vertex=url,
+        )  # fmt: skip
+        session._client = Client(session.endpoints)
+        session.add(account_text(), Source("paste"), "vertex")
+        for name in session.credentials:
+            await session.check(name, lambda _: None, prompt=True)
+        for name in ("openai", "aws", "bedrock", "vertex"):
+            for way in Way:
+                await session.fire(way, name, Prompt(text=KEYS["admin key"], model=KEYS["Mesh key"]), lambda _: None)
+        await history.runs()
+        kept = b"\n".join(path.read_bytes() for path in folder.iterdir()).decode("latin-1")
+        assert not leaked(kept)
+        assert not found_in(folder, set(EVERY))
+    assert not found_in(folder, set(EVERY))
