@@ -30,6 +30,8 @@ DARK = Theme(
         "scrollbar": "#3a4350",
         "scrollbar-background": "#1a1e24",
         "input-selection-background": "#82aaff 35%",
+        "screen-selection-background": "#82aaff 35%",
+        "screen-selection-foreground": "#d5d9e0",
     },
 )
 LIGHT = Theme(
@@ -58,6 +60,8 @@ LIGHT = Theme(
         "scrollbar": "#b9c1cc",
         "scrollbar-background": "#fbfcfd",
         "input-selection-background": "#1f4fb0 25%",
+        "screen-selection-background": "#1f4fb0 25%",
+        "screen-selection-foreground": "#1f252e",
     },
 )
 TERMINAL = Theme(

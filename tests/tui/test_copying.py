@@ -146,8 +146,8 @@ async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
         await pilot.pause()
         fields = app.screen.query_one(FieldList)
         names = [field.name for field in fields.fields]
-        assert names[:4] == ["headline", "proof", "cause", "repairs it"]
-        assert {"request id", "status", "endpoint", "provider", "credential", "time", "line", "model"} <= {*names}
+        assert names[:5] == ["request id", "proof", "cause", "status", "model"]
+        assert {"endpoint", "repairs it", "headline", "step 1", "provider", "credential", "time", "line"} <= {*names}
         fields.cursor = names.index("request id")
         await pilot.press("enter")
         await settled(pilot)

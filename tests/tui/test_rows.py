@@ -65,6 +65,8 @@ def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
     assert text(row(entry, 100)).startswith("12:00:00 ✓ answered")
     starts = {text(row(entry, 100, Look(now=NOON + age))).index("✓") for age in (0, 5, 300, 9000, DAY, 9 * DAY)}
     assert starts == {times.WIDTH + 1}
+    narrow = {text(row(entry, 78, Look(now=NOON + age))).index("✓") for age in (0, 3599, 9000, DAY, 9 * DAY)}
+    assert narrow == {times.NARROW + 1}
 
 
 @pytest.mark.parametrize("width", [60, 78, 98, 110, 150, 220])

@@ -20,15 +20,19 @@ WIDE = 500
 """Columns in which no sentence of a log line is cut."""
 
 
+FIRST = ("request id", "proof", "cause", "status", "model", "endpoint", "repairs it", "headline")
+
+
 class Field(NamedTuple):
     name: str
     text: str
 
 
 def fields_of(entry: Entry, run: Sequence[Entry]) -> tuple[Field, ...]:
-    """The fields that the entry has, the most asked for first; `run` are all entries of its run."""
+    """The fields that the entry has, those asked for most often first; `run` are all entries of its run."""
     found = [*_detail(entry), *_asked(entry, run)]
     found += [Field("credential", entry.credential), Field("time", stamp(entry.at)), Field("line", line_text(entry))]
+    found.sort(key=lambda field: FIRST.index(field.name) if field.name in FIRST else len(FIRST))
     return tuple(field for field in found if field.text)
 
 

@@ -40,6 +40,6 @@ def scale(length: float) -> list[Part]:
     """What stands above them in the run's row: the time that a whole bar is, and the numbers' headings."""
     whole = f" {duration(length)} "
     return [
-        (f"├{whole:─^{CELLS - 2}}┤", "line"),
+        (f"├{whole:─^{CELLS - 2}}┤", "dim"),
         (f"{HEADINGS[0]:>{FIRST}}{HEADINGS[1]:>{ALL}}", "dim"),
     ]  # fmt: skip

@@ -9,9 +9,7 @@ from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
-from meshtui.tui.panes import bars
-from meshtui.tui.panes.times import WIDTH as AGO_WIDTH
-from meshtui.tui.panes.times import ago
+from meshtui.tui.panes import bars, times
 from meshtui.tui.words import Mark, Part, Parts, clock, shorten
 
 if TYPE_CHECKING:
@@ -46,7 +44,8 @@ PLAIN = Look()
 
 def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
-    when = clock(entry.at) if look.now is None else ago(entry.at, look.now).ljust(AGO_WIDTH)
+    room = times.WIDTH if width >= BARS_FROM else times.NARROW
+    when = clock(entry.at) if look.now is None else times.ago(entry.at, look.now, room).ljust(room)
     return [(when + " ", "dim"), *_ROWS[entry.what](entry, width - len(when) - 1, look)]
 
 

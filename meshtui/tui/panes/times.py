@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-WIDTH = 15
-"""Columns that the longest of these words takes: `yesterday 14:03`."""
+WIDTH, NARROW = 15, 10
+"""Columns that the longest of these words takes: `yesterday 14:03`; `59 min ago`."""
 
 
-def ago(at: float, now: float) -> str:
-    """`3 s ago`, `2 min ago`, `5 h ago` on the same day, `yesterday 14:03`, `21 Nov 14:03`; local time. What is
-    yet to come, because a clock was set, is `now`."""
+def ago(at: float, now: float, room: int = WIDTH) -> str:
+    """`3 s ago`, `2 min ago`, `5 h ago` on the same day, `yesterday 14:03`, `21 Nov 14:03`; local time. With less room
+    than WIDTH `yest 14:03` and `21 Nov`. What is yet to come, because a clock was set, is `now`."""
     age = now - at
     if age < 1:
         return "now"
@@ -22,8 +22,8 @@ def ago(at: float, now: float) -> str:
     days = _day(now) - _day(at)
     if days == 0:
         return f"{age // HOUR:.0f} h ago"
-    then = time.localtime(at)
-    return time.strftime("yesterday %H:%M" if days == 1 else "%d %b %H:%M", then).lstrip("0")
+    long, short = ("yesterday %H:%M", "yest %H:%M") if days == 1 else ("%d %b %H:%M", "%d %b")
+    return time.strftime(long if room >= WIDTH else short, time.localtime(at)).lstrip("0")
 
 
 def changes_in(at: float, now: float) -> float:

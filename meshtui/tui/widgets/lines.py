@@ -125,9 +125,7 @@ class LineList(ScrollView, can_focus=True):
         segments = [Segment(veiled_cell(text), self._style(base, role)) for text, role in parts]
         strip = Strip(segments).adjust_cell_length(width, base)
         if self.text_selection is not None and row < count:
-            strip = lit(
-                strip, self.text_selection.get_span(row), self.screen.get_component_rich_style("screen--selection")
-            )
+            strip = lit(strip, self.text_selection.get_span(row), self._selected_style())
         return strip.apply_offsets(0, row)
 
     def refresh_row(self, row: int) -> None:
@@ -152,6 +150,12 @@ class LineList(ScrollView, can_focus=True):
             start, end = selection.get_span(row) or (0, 0)
             lines.append(self.row_text(row)[start : None if end < 0 else end].rstrip())
         return "\n".join(lines), "\n"
+
+    def _selected_style(self) -> Style:
+        """Textual's own. Where it leaves the colour of the text alone, that is the plain one, for the contrast."""
+        style = self.screen.get_component_rich_style("screen--selection")
+        plain = style.color == style.bgcolor
+        return Style(color=self.rich_style.color, bgcolor=style.bgcolor) if plain else style
 
     def _style(self, base: Style, role: str) -> Style:
         for name in role.split():
