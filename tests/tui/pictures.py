@@ -7,6 +7,7 @@ import os
 import re
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
@@ -63,8 +64,10 @@ def main() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     FOLDER.mkdir(exist_ok=True)
-    for name in README:
-        (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(SCENES[name])), encoding="utf-8")
+    with TemporaryDirectory() as home:  # some scenes have a history
+        os.environ["HOME"] = home
+        for name in README:
+            (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(SCENES[name])), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from meshtui.journal.record import CheckRecorder
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
+from meshtui.runs.models import Models
 from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.tui.app import MeshtuiApp
+from meshtui.tui.dialogs.model import ModelDialog
 from meshtui.tui.panes.live import Live
 from tests.tui.recorded import BAD, NO_PERMISSION, NOON, Recorded, all_kinds, demo, fallen_back
+from tests.tui.recorded_past import some_days
 
 SMALL, MEDIUM, LARGE = (80, 24), (120, 36), (200, 60)
 
@@ -76,6 +80,23 @@ async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     app.main.show_run(live)
 
 
+async def streaming_below_a_wrong_number(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    await pilot.press("2")
+    app.main.query_one("#tokens", Input).focus()
+    await pilot.press(*"lots")
+    await streaming(app, pilot)
+
+
+async def choosing_a_model(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    names = ("gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-2024-08-06", "gpt-5-nano", "o4-mini")
+
+    async def ask() -> Models:
+        return Models(names)
+
+    await app.push_screen(ModelDialog("OpenAI", ask, "gpt-4.1-mini", "gpt-4o-mini"))
+    await pilot.press(*"4")
+
+
 async def climbing(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     live = Live()
     live.check("openai", NOON)
@@ -94,6 +115,17 @@ async def copied(app: MeshtuiApp, pilot: Pilot[None]) -> None:
 
 
 # The journal of `fallen_back` holds 7 lines, that of `all_kinds` 18: 3 a run, in the order of its docstring.
+async def history_read(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def compared(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    await history_read(app, pilot)
+    await pilot.press("down", "down", "c")
+    await history_read(app, pilot)
+
+
 SCENES: dict[str, Scene] = {
     "start": Scene(demo),
     "start-empty": Scene(empty),
@@ -111,6 +143,8 @@ SCENES: dict[str, Scene] = {
     "verdict-fallback": Scene(fallen_back, MEDIUM, ("3", "end", "enter")),
     "verdict-not-told": Scene(all_kinds, SMALL, ("3", "home", *["down"] * 11, "enter")),
     "streaming": Scene(demo, (100, 30), prepare=streaming),
+    "request-80x24": Scene(demo, SMALL, prepare=streaming_below_a_wrong_number),
+    "model-picker": Scene(demo, SMALL, prepare=choosing_a_model),
     "check": Scene(checked, MEDIUM, ("3", "end", "enter")),
     "check-80x24": Scene(checked, SMALL, ("3",)),
     "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
@@ -121,6 +155,8 @@ SCENES: dict[str, Scene] = {
     "ladder": Scene(demo, MEDIUM, prepare=climbing),
     "add": Scene(demo, SMALL, prepare=pasted),
     "code": Scene(fallen_back, MEDIUM, ("3", "end", "v", "right")),
+    "history": Scene(some_days, MEDIUM, ("h",), prepare=history_read),
+    "changes": Scene(some_days, SMALL, ("h",), light=True, prepare=compared),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
 }
