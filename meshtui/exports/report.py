@@ -14,10 +14,29 @@ from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case, Part
 from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
-from meshtui.runs.model import Verdict
+from meshtui.runs.model import Paid, Served, Verdict
 from meshtui.runs.rung import Holds, Ladder
 
 _WHOSE = {"mesh": "the Mesh key", "provider": "the provider key"}
+_WHO = {
+    "key owner": "whoever owns the key",
+    "account admin": "whoever runs the account",
+    "caller": "whoever runs the program",
+    "provider": "only the provider",
+}
+_SERVED = {
+    Served.OWN_KEY: "the caller's own provider key",
+    Served.PLATFORM: "Mesh's own credentials",
+    Served.CACHE: "Mesh's response cache",
+    Served.NOBODY: "nobody",
+    Served.UNKNOWN: "cannot be told",
+}
+_PAID = {
+    Paid.KEY_OWNER: "whoever owns the key, at the provider",
+    Paid.MESH_BALANCE: "the Mesh balance",
+    Paid.NOBODY: "nobody",
+    Paid.UNKNOWN: "cannot be told",
+}
 _FELL = {True: "Mesh fell back", False: "Mesh did not fall back", None: "whether Mesh fell back cannot be told"}
 _MARKS = {Holds.PASSED: "ok", Holds.FAILED: "failed", Holds.UNCLEAR: "cannot be told", Holds.SKIPPED: "not tried"}
 
@@ -77,8 +96,8 @@ def _verdict(case: Case) -> Iterator[str]:
     alarm = ", a silent fallback" if verdict.alarm else ""
     yield f"**Verdict:** {inline(_sentence(case))}"
     facts = [
-        f"Served: {verdict.served}{alarm}; {_FELL[verdict.fell_back]} ({verdict.basis})",
-        f"Paid: {verdict.paid}" + (f", {verdict.cost_usd} USD" if verdict.cost_usd else ""),
+        f"Served: {_SERVED[verdict.served]}{alarm}; {_FELL[verdict.fell_back]} ({verdict.basis})",
+        f"Paid: {_PAID[verdict.paid]}" + (f", {verdict.cost_usd} USD" if verdict.cost_usd else ""),
         *(f"Evidence: {quoted(evidence.what)}" for evidence in verdict.evidence),
     ]
     yield "\n".join(f"- {fact}" for fact in facts)
@@ -111,10 +130,12 @@ def _failure(case: Case) -> Iterator[str]:
 def _facts(told: Explanation) -> Iterator[str]:
     status = f"HTTP {told.status}" if told.status else "no HTTP answer"
     label = f"{quoted(told.cause)}, {told.certainty}; rule {quoted(told.rule)}"
-    yield f"Cause: {CAUSES[told.cause].title} ({label})"
+    # The history may hold a cause that this version no longer knows.
+    title = CAUSES[told.cause].title if told.cause in CAUSES else "not in the catalogue"
+    yield f"Cause: {title} ({label})"
     yield f"From: {PROVIDER_NAMES.get(told.provider, told.provider) or 'nobody known'}, {status}"
     yield f"Whose key: {_WHOSE.get(told.credential or '', 'no key is at fault, or it cannot be told')}"
-    yield f"Who repairs it: {told.who}"
+    yield f"Who repairs it: {_WHO.get(told.who, inline(told.who))}"
     yield f"Retry: {inline(told.retry_advice)}"
     yield f"Mesh: {inline(told.mesh_does)}"
     if told.numbers:

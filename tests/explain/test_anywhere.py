@@ -16,10 +16,10 @@ DENIED = {"error": {"code": 403, "message": "Permission 'x.y' denied on it", "st
                                  "reason": "IAM_PERMISSION_DENIED", "metadata": {"permission": "x.y"}}]}}  # fmt: skip
 
 
-def har(*answers: tuple[str, int, str]) -> str:
+def har(*answers: tuple[str, int, str], kind: str = "application/json") -> str:
     entries = [{"request": {"method": "POST", "url": url},
                 "response": {"status": status, "headers": [{"name": "Retry-After", "value": "3"}],
-                             "content": {"mimeType": "application/json", "text": body}}}
+                             "content": {"mimeType": kind, "text": body}}}
                for url, status, body in answers]  # fmt: skip
     return json.dumps({"log": {"version": "1.2", "entries": entries}})
 
@@ -96,6 +96,10 @@ PASTES: dict[str, tuple[str, str, int, str]] = {
                    "openai", 429, "quota_exhausted"),
     "a HAR entry": (json.dumps(json.loads(har(("https://api.meshapi.ai/v1/chat/completions", 401, "{}")))["log"]
                                ["entries"][0]), "mesh", 401, "credential_invalid"),
+    "a HAR file with an error in a stream": (
+        har(("https://api.openai.com/v1/chat/completions", 200, f"data: {json.dumps(QUOTA)}\n\n"),
+            ("https://api.openai.com/v1/chat/completions", 200, "data: [DONE]\n\n"), kind="text/event-stream"),
+        "openai", 200, "quota_exhausted"),
     "a body": (json.dumps(DENIED), "vertex", 403, "permission_missing"),
     "OpenAI for Python": (OPENAI_PYTHON, "openai", 429, "quota_exhausted"),
     "OpenAI for Node": (OPENAI_NODE, "openai", 429, "quota_exhausted"),

@@ -46,9 +46,9 @@ async def test_it_says_whose_key_failed_who_repairs_it_and_what_it_rests_on(stag
     assert text.startswith("# OpenAI does not know this key")
     for words in (
         "**Verdict:** Your key failed and Mesh's own credentials served.",
-        "Served: platform, a silent fallback; Mesh fell back (observed)",
+        "Served: Mesh's own credentials, a silent fallback; Mesh fell back (observed)",
         "Whose key: the provider key",
-        "Who repairs it: key owner",
+        "Who repairs it: whoever owns the key",
         "Cause: The key is unknown (`credential_invalid`, certain; rule `openai.",
         "## What to do\n\n1. ",
         "| 1 | own key | `openai` | OpenAI | 401 |",
