@@ -50,8 +50,9 @@ def _json(case: Case) -> str:
 
 def _code(language: str, case: Case) -> str:
     """That of each request, one after the other; a comment where nothing can be sent again."""
+    mark = {"python": "# %%"}.get(language, "#")  # how editors know where a part begins that runs on its own
     told = [
-        f"# {one_line(title)}, credential {one_line(sent.credential)}\n{code.text}"
+        f"{mark} {one_line(title)}, credential {one_line(sent.credential)}\n{code.text}"
         for title, sent in to_repeat(case)
         for code in codes(sent)
         if code.language == language

@@ -161,7 +161,7 @@ def test_a_run_as_har_is_explained_alike(meshtui: Meshtui, tmp_path: Path, key: 
 def test_a_run_is_code_that_sends_it_again(meshtui: Meshtui, form: str, key: str, says: str):
     outcome = meshtui("send", "--sandbox", "--credential", key, "--format", form)
     assert outcome.status == 0
-    assert outcome.out.startswith(f"# own key, credential {key}\n")
+    assert outcome.out.startswith(f"{'# %%' if form == 'python' else '#'} own key, credential {key}\n")
     assert says in outcome.out
 
 
