@@ -52,10 +52,12 @@ def bash() -> str:
     return shutil.which("bash") or pytest.skip("bash is not installed here")
 
 
-def curl_since(major: int, minor: int) -> None:
-    """Skips the test where curl is missing or older."""
+def curl_version() -> tuple[int, ...]:
+    """Skips the test where curl is missing, or too old for `--aws-sigv4`."""
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed here")
     said = subprocess.run(["curl", "--version"], check=True, capture_output=True, text=True).stdout.split()[1]
-    if tuple(int(part) for part in said.split(".")[:2]) < (major, minor):
-        pytest.skip(f"curl {said} is installed here, and this needs {major}.{minor} or later")
+    version = tuple(int(part) for part in said.split(".")[:2])
+    if version < (7, 75):
+        pytest.skip(f"curl {said} is installed here, and 7.75 is the first that signs for AWS")
+    return version

@@ -89,6 +89,7 @@ def test_a_leak_would_be_seen():
             assert seen(f"x {spelling} y"), spelling
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROVIDER_KEYS)
 async def test_no_export_of_a_run_holds_a_key(name: str, tmp_path: Path):
     async with loaded() as session:

@@ -17,7 +17,7 @@ from meshtui.exports.curl import curl
 from meshtui.exports.sent import Sent
 from meshtui.redact import redact
 from meshtui.runs.rung import Holds
-from tests.exports.shell import Environ, bash, code_of, curl_since
+from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage
 
@@ -28,7 +28,7 @@ UNSIGNED = [name for name in PROVIDERS if name != "aws"]
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("name", UNSIGNED)
 async def test_the_curl_of_a_good_request_is_answered_again(stage: Stage, environ: Environ, name: str, stream: bool):
-    curl_since(7, 75)
+    curl_version()
     run = await stage.fire("byok", name, text=AWKWARD, stream=stream)
     done = await environ.run(code_of(run.attempts[0], "sh"))
     assert done.status == 0, done.err
@@ -37,7 +37,7 @@ async def test_the_curl_of_a_good_request_is_answered_again(stage: Stage, enviro
 
 
 async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage: Stage, environ: Environ):
-    curl_since(7, 75)
+    curl_version()
     run = await stage.fire("compare", "openai")
     for attempt, variable in zip(run.attempts[1:], ("MESHAPI_API_KEY", "MESHTUI_PLATFORM_KEY"), strict=True):
         code = code_of(attempt, "sh")
@@ -47,15 +47,20 @@ async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage:
         assert "pong" in done.out
 
 
-async def test_a_signed_curl_is_accepted_by_aws(stage: Stage, environ: Environ):
-    curl_since(8, 9)
+async def test_a_signed_curl_is_accepted_where_curl_is_as_new_as_the_comment_says(stage: Stage, environ: Environ):
+    version = curl_version()
     run = await stage.fire("byok", "aws", text=AWKWARD)
-    done = await environ.run(code_of(run.attempts[0], "sh"))
-    assert done.out.startswith("HTTP/1.1 200"), done.out
+    code = code_of(run.attempts[0], "sh")
+    done = await environ.run(code)
+    assert "# Needs curl 8.9 or later" in code.text
+    if version >= (8, 9):
+        assert done.out.startswith("HTTP/1.1 200"), done.out
+    else:
+        assert "signature we calculated does not match" in done.out, done.out
 
 
 async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, environ: Environ):
-    curl_since(7, 75)
+    curl_version()
     ladder = await stage.climb("aws", prompt=False)
     identity = next(rung for rung in ladder.rungs if rung.name == "identity" and rung.holds is Holds.PASSED)
     done = await environ.run(codes(Sent(identity.exchange, "aws"))[0])
@@ -65,7 +70,7 @@ async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, e
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_the_same_bytes_go_out(stage: Stage, environ: Environ, name: str):
-    curl_since(7, 75)
+    curl_version()
     run = await stage.fire("byok", name, text=AWKWARD, system=AWKWARD)
     exchange = run.attempts[0].exchange
     async with serving(answer(b"{}")) as wire:
@@ -84,7 +89,7 @@ async def test_a_refused_request_is_refused_again_and_explained_alike(stage: Sta
     from meshtui.explain.anywhere import find
     from meshtui.explain.engine import explain
 
-    curl_since(7, 75)
+    curl_version()
     run = await stage.fire("byok", "openai", "revoked", exclusive=True)
     done = await environ.run(code_of(run.attempts[0], "sh"))
     assert explain(find(done.out)[0]).cause == run.attempts[0].explanation.cause == "credential_invalid"
