@@ -137,7 +137,7 @@ def test_a_variable_that_cannot_hold_leaves_what_the_file_says(home: Home):
     loaded = home.load("request.max_tokens = 20", MESHTUI_MAX_TOKENS="many")
     assert loaded.settings.max_tokens == 20
     assert [str(p) for p in loaded.problems] == [
-        'MESHTUI_MAX_TOKENS: request.max_tokens: "many" is not a whole number from 1 to 100000. '
+        'MESHTUI_MAX_TOKENS: request.max_tokens: "many" is not a whole number from 1 to 1000000. '
         "Mend it or take it out; the default is 16."
     ]
 
@@ -234,7 +234,7 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ('"main.fier" = "x"', ":2: keys.main.fier: there is no such command. Did you mean main.fire?"),
+        ('"main.edti" = "x"', ":2: keys.main.edti: there is no such command. Did you mean main.edit?"),
         ('"fire" = "x"', "Did you mean main.fire?"),
         ('"main.fire" = "wat"', ":2: keys.main.fire: no key is called 'wat'"),
         ('"main.fire" = "escpe"', "did you mean escape?"),

@@ -85,7 +85,7 @@ ROWS = (
     Row("request.path", "path", _words("byok", "mesh", "platform", "compare"), "MESHTUI_PATH",
         "The path a test prompt takes"),
     Row("request.prompt", "prompt", SOME_TEXT, "MESHTUI_PROMPT", "The test prompt"),
-    Row("request.max_tokens", "max_tokens", _whole(1, 100_000), "MESHTUI_MAX_TOKENS",
+    Row("request.max_tokens", "max_tokens", _whole(1, 1_000_000), "MESHTUI_MAX_TOKENS",
         "How many tokens an answer may have (OpenAI models on Bedrock refuse less than 16)"),
     Row("request.timeout", "timeout", _seconds(3600), "MESHTUI_TIMEOUT", "How long a whole attempt may take"),
     Row("request.stream", "stream", SWITCH, "MESHTUI_STREAM", "Ask for the answer word by word"),

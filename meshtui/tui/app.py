@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -145,6 +146,10 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
         for name in sorted(self.available_themes):
             yield SystemCommand(f"Theme · {name}", "Switch to this theme", partial(setattr, self, "theme", name), False)
+
+    def spell(self, sentence: str) -> str:
+        """The sentence with the key in force in the place of each `{main.fire}`."""
+        return re.sub(r"\{(\w+\.\w+)\}", lambda named: self.key(named[1]), sentence)
 
     def key(self, ident: str) -> str:
         """The first key of a command, as sentences name it; where it has none, what to type in the palette."""

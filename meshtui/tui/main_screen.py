@@ -118,15 +118,20 @@ class MainScreen(Screen[None]):
     def say(self, text: str, role: str = "") -> None:
         self.query_one(StatusBar).say(text, role)
 
+    def tell(self, sentence: str) -> None:
+        """The same for a sentence of ours, which names keys as `{main.fire}`."""
+        self.say(self.app.spell(sentence))
+
     def started(self) -> None:
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
         count = len(self.session.credentials)
         if self._tour:
-            self.say("The tour has the keys: enter fires its step, tab leads to the panes and back.")
+            self.tell("The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back.")
         elif self.session.sandboxed:
-            self.say(f"{count} sandbox credentials: f fires, b breaks one first, g plays a scenario.")
+            self.tell(f"{count} sandbox credentials: " + "{main.fire} fires, {main.fault} breaks one first, "
+                      "{main.scenario} plays a scenario.")  # fmt: skip
         else:
             from meshtui.tui.actions.first import found
 
@@ -137,7 +142,8 @@ class MainScreen(Screen[None]):
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             strip.came_out(scenes)
-            self.say("n leads on. 3 goes to the Log, where enter explains a line; esc comes back.")
+            self.tell("{tour.next} leads on. {main.log} goes to the Log, where {main.open} explains a line; "
+                      "{main.stop} comes back.")  # fmt: skip
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """While something runs, the footer's place of the key that starts it belongs to the one that stops it."""
@@ -160,7 +166,7 @@ class MainScreen(Screen[None]):
     def check(self, credential: Credential, *, prompt: bool = False) -> None:
         """Starts a check. Rungs that cost tokens are climbed where asked for, and in the sandbox, where all is free."""
         if self.running.busy:
-            self.say("Still running: esc stops it.")
+            self.tell("Still running: {main.stop} stops it.")
         else:
             self.query_one(PaneTabs).offer("credentials")
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
@@ -218,5 +224,5 @@ class MainScreen(Screen[None]):
         """The credential under the cursor, which commands are about; where there is none, it says so."""
         credential = self.credentials.chosen
         if credential is None:
-            self.say("There is no credential yet: a adds one.")
+            self.tell("There is no credential yet: {main.add} adds one.")
         return credential

@@ -27,7 +27,7 @@ def choose(screen: MainScreen) -> None:
     if not screen.session.sandboxed or screen.credentials.starting:
         return
     if screen.running.busy:
-        screen.say("Still running: esc stops it.")
+        screen.tell("Still running: {main.stop} stops it.")
         return
     scenarios = {scenario.name: scenario for scenario in screen.session.scenarios}
 
@@ -58,7 +58,7 @@ def stage(screen: MainScreen, scenario: Scenario) -> None:
 def _tell(screen: MainScreen, scenario: Scenario) -> None:
     story = " ".join((f"scenario: {scenario.title}.", scenario.story, *scenario.look))
     screen.session.journal.append(note(screen.app.clock(), story))
-    screen.say(f"{scenario.title}: f sends it, {_how(scenario)}.")
+    screen.say(f"{scenario.title}: {screen.app.key('main.fire')} sends it, {_how(scenario)}.")
 
 
 def touched(screen: MainScreen) -> None:

@@ -15,6 +15,7 @@ from meshtui.tui.widgets.page import Lines, Page, paragraph
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
+    from meshtui.tui.app import MeshtuiApp
 
 TICK = 1.0
 """Seconds between two looks at the clock, while something runs; at rest there is none."""
@@ -23,6 +24,8 @@ TICK = 1.0
 class AnswerView(Vertical):
     """`idle` is what it says before anything was sent. Text that comes keeps its newest line in sight, unless one has
     scrolled up to read."""
+
+    app: MeshtuiApp
 
     def __init__(self, idle: str, clock: Callable[[], float]) -> None:
         super().__init__(id="answer")
@@ -71,5 +74,5 @@ class AnswerView(Vertical):
         if self._live is not None:
             return paragraph(self._live.text, width) if self._live.text else []
         if self._story is None:
-            return paragraph(self._idle, width, "dim")
+            return paragraph(self.app.spell(self._idle), width, "dim")
         return [*paragraph(self._story.title, width, "strong"), *paragraph(self._story.story, width)]

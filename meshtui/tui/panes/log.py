@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.live import Live
 
-EMPTY = ("Nothing has happened yet.", "f sends the test prompt, c checks the credential.")
-NOT_FOUND = ("Nothing passes the filter.", "esc clears it.")
+EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.check} checks the credential.")
+NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
 BREATH = 0.008
@@ -101,7 +101,7 @@ class LogPane(LineList):
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else EMPTY
-        return ((texts[line], "dim"),) if line < len(texts) else ()
+        return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> Look:
         folded = entry.what is What.RUN and entry.run in self.view.folded

@@ -31,8 +31,8 @@ PATHS = {
 }
 STREAM = {"off": "whole", "on": "word by word"}
 IDLE = {
-    True: "f sends this. The answer, or whose key failed, shows here and in the Log.",
-    False: "f sends this for a few tokens; where it falls back, Mesh bills them.",
+    True: "{main.fire} sends this. The answer, or whose key failed, shows here and in the Log.",
+    False: "{main.fire} sends this for a few tokens; where it falls back, Mesh bills them.",
 }
 MOST_TOKENS, LONGEST = 1_000_000, 3600
 

@@ -78,7 +78,8 @@ class TourStrip(Widget, can_focus=True):
         screen.running.stop()
         if not screen.credentials.starting:
             staging.stage(screen, AS_AT_THE_START)
-        screen.say("That was the tour; every key works again. b breaks one, g plays a scenario, f fires.")
+        screen.tell("That was the tour; every key works again. {main.fault} breaks one, {main.scenario} plays a "
+                    "scenario, {main.fire} fires.")  # fmt: skip
         screen.remove_class("-tour")
         self.remove()
         screen.credentials.focus()
@@ -91,8 +92,10 @@ class TourStrip(Widget, can_focus=True):
     def _head(self) -> None:
         last = self._number + 1 == len(STEPS)
         self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}"
-        fires = "enter fires it again" if self._scenes else "enter fires this step"
-        self.border_subtitle = f"{fires} · {'n ends the tour' if last else 'n next step'} · esc skips the tour"
+        fires, onward = "it again" if self._scenes else "this step", "ends the tour" if last else "next step"
+        self.border_subtitle = self._main.app.spell(
+            f"{{tour.fire}} fires {fires} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
+        )
         self.refresh()
 
     def _tells(self, width: int) -> Lines:
