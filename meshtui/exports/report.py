@@ -17,6 +17,10 @@ from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
 from meshtui.runs.model import Paid, Served, Verdict
 from meshtui.runs.rung import Holds, Ladder
 
+LONGEST = 4_000
+"""Characters of a request or an answer."""
+LONGEST_OF_ALL = 45_000
+"""Characters of all exchanges: GitHub takes 65,536 for an issue."""
 _WHOSE = {"mesh": "the Mesh key", "provider": "the provider key"}
 _WHO = {
     "key owner": "whoever owns the key",
@@ -179,11 +183,16 @@ def _took(exchange: Exchange) -> str:
 
 
 def _exchanges(case: Case) -> Iterator[str]:
-    if case.parts:
+    shown = [_exchange(part, exchange) for part in case.parts for exchange in part.exchanges]
+    if shown:
         yield "## Exchanges, keys masked"
-    for part in case.parts:
-        for exchange in part.exchanges:
-            yield _exchange(part, exchange)
+    taken = 0
+    for number, block in enumerate(shown):
+        taken += len(block)
+        if taken > LONGEST_OF_ALL:
+            yield f"{len(shown) - number} more would be too much for an issue: the HAR file has them."
+            return
+        yield block
 
 
 def _exchange(part: Part, exchange: Exchange) -> str:
@@ -198,7 +207,9 @@ def _exchange(part: Part, exchange: Exchange) -> str:
 
 
 def _message(first: str, headers: tuple[tuple[str, str], ...], body: str) -> str:
-    return "\n".join([first, *(f"{name}: {value}" for name, value in headers), "", body]).rstrip("\n")
+    whole = "\n".join([first, *(f"{name}: {value}" for name, value in headers), "", body]).rstrip("\n")
+    left_out = len(whole) - LONGEST
+    return whole if left_out <= 0 else f"{whole[:LONGEST]}…\n({left_out:,} more characters: the HAR file has them)"
 
 
 def _foot(here: Surroundings | None) -> str:

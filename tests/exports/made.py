@@ -16,8 +16,8 @@ HERE = Surroundings("0.0", "3.11.0", "Linux")
 VERDICT = Verdict(Served.NOBODY, False, Basis.OBSERVED, "The key is unknown. With exclusive use Mesh stops here.")
 
 
-def attempt(body: str = "{}", told: Explanation | None = UNKNOWN_KEY, **request: str) -> Attempt:
-    asked = Request("POST", "https://api.openai.com/v1/chat/completions", (), request.get("body", "{}"))
+def attempt(body: str = "{}", told: Explanation | None = UNKNOWN_KEY) -> Attempt:
+    asked = Request("POST", "https://api.openai.com/v1/chat/completions", (), "{}")
     answer = Answer(401, (("x-request-id", "req_1"),), body)
     exchange = Exchange("openai", "chat", asked, NOON, answer, timings=Timings(0.01, 0.02, 0.03, 0.04))
     return Attempt("own key", "openai", "openai", (exchange,), told is None, explanation=told)

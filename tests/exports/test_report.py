@@ -95,6 +95,16 @@ def test_names_are_hidden_and_their_placeholders_are_no_tags():
     assert html(text) == set()
 
 
+def test_it_is_never_too_long_for_an_issue():
+    long = report(case("x" * 100_000), HERE)
+    assert len(long) < 10_000
+    assert "more characters: the HAR file has them" in long
+    many = report(case(attempts=tuple(attempt("`" * 9_000) for _ in range(40))), HERE)
+    assert len(many) < 65_536
+    assert "more would be too much for an issue" in many
+    assert html(many) <= {"<details", "</details", "<summary", "</summary"}
+
+
 def test_who_wrote_it_is_told_by_default():
     assert report(case()).splitlines()[-1] == f"meshtui {Surroundings.here().meshtui}, Python " + ", ".join(
         (Surroundings.here().python, Surroundings.here().system)
