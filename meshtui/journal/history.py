@@ -72,8 +72,8 @@ class History:
         """See `Store.runs`; so for the others. What has just happened is among them. Each may raise HistoryError."""
         return await self._asked(lambda store: store.runs(limit))
 
-    async def passing(self, holds: Callable[[Sequence[Entry]], bool]) -> frozenset[str]:
-        return await self._asked(lambda store: store.passing(holds))
+    async def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
+        return await self._asked(lambda store: store.passing(holds, limit))
 
     async def run(self, run: str) -> tuple[Entry, ...]:
         return await self._asked(lambda store: store.run(run))
@@ -104,7 +104,9 @@ class History:
             self._due.cancel()
             self._due = None
         journal = self._journal
-        entries = [journal[at] for at in range(max(0, self._next - journal.first), len(journal))]
+        entries = [
+            journal[at] for at in range(max(0, self._next - journal.first, len(journal) - self._keep), len(journal))
+        ]
         self._next = journal.first + len(journal)
         if not entries or self.problem:
             return None

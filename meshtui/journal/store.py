@@ -35,6 +35,7 @@ FORMS: tuple[str, ...] = (
 """What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
 form is added here as statements that bring the older one up to it; none is ever changed."""
 COLUMNS = ", ".join(Row._fields)
+_NEWEST = "SELECT run FROM entries WHERE what = ? ORDER BY id DESC LIMIT ?"
 # A run is a group, a note one of its own. Whatever is behind the newest that make up the wanted number goes; the newest
 # group stays, however large it is.
 _PRUNE = """
@@ -85,21 +86,18 @@ class Store:
     def runs(self, limit: int = -1) -> Listed:
         """The newest, at most `limit` of them; -1: all."""
         begun, ended = What.RUN.value, What.VERDICT.value
-        found = self._rows(
-            "run IN (SELECT run FROM entries WHERE what = ? ORDER BY id DESC LIMIT ?) AND what IN (?, ?)",
-            (begun, limit, begun, ended),
-        )
+        found = self._rows(f"run IN ({_NEWEST}) AND what IN (?, ?)", (begun, limit, begun, ended))
         entries, unreadable = _unpacked(found)
         return Listed(grouped(entries)[::-1], self._count("what = ?", begun), unreadable)
 
-    def passing(self, holds: Callable[[Sequence[Entry]], bool]) -> frozenset[str]:
-        """The runs of whose entries this holds. They are read one after the other: thousands of them whole would take
-        a lot of memory."""
+    def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
+        """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
+        whole would take a lot of memory."""
         with self._telling():
             if not self._is_there:
                 return frozenset()
-            sql = f"SELECT {COLUMNS} FROM entries WHERE run != '' ORDER BY run, id"  # noqa: S608
-            rows = (Row(*row) for row in self._opened().execute(sql))
+            sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
+            rows = (Row(*row) for row in self._opened().execute(sql, (What.RUN.value, limit)))
             runs = groupby(rows, lambda row: row.run)
             return frozenset(run for run, its in runs if holds(rejoined(_unpacked(its)[0])))
 

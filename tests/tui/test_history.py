@@ -17,7 +17,7 @@ from meshtui.tui.sheets.history import HistorySheet
 from meshtui.tui.sheets.past import PastSheet
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
-from tests.tui.recorded import demo
+from tests.tui.recorded import NOON, demo
 from tests.tui.recorded_past import many, none_yet, some_days
 
 NARROW, WIDE = (80, 24), (200, 60)
@@ -208,15 +208,21 @@ async def test_a_file_that_is_no_history_says_so(screen: Screen):
         assert "is damaged" in said(app)
 
 
-async def test_thousands_of_runs_are_listed(screen: Screen):
+async def test_of_more_runs_than_anybody_scrolls_the_newest_are_listed(screen: Screen, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("meshtui.tui.sheets.history.MOST", 200)
     async with screen(many(330), NARROW) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
-        assert "330 runs" in text_of(app)
+        assert "the newest 200 of 330 runs" in text_of(app)
         await pilot.press("end")
-        assert sheet_of(app).lines.cursor == 329
+        assert sheet_of(app).lines.cursor == 199
+        assert sheet_of(app).lines.chosen.at == NOON + 60 * 130
+        await pilot.press("slash", *"verdict:own")
+        await settled(pilot)
+        assert "200 of the newest 200 of 330 runs" in text_of(app)
 
 
+@pytest.mark.slow
 async def test_what_happens_now_is_in_the_history_of_the_next_start(screen: Screen, tmp_path: Path):
     path = tmp_path / "demo-history.db"
     async with screen(Session.demo(history=History(path, 1000))) as (app, pilot):
@@ -234,6 +240,7 @@ async def test_what_happens_now_is_in_the_history_of_the_next_start(screen: Scre
         assert "your own key served" in text_of(app).lower()
 
 
+@pytest.mark.slow
 async def test_a_history_that_cannot_be_kept_is_told_in_the_log_and_runs_go_on(screen: Screen, tmp_path: Path):
     async with screen(Session.demo(history=History(tmp_path, 1000)), (100, 30)) as (app, pilot):
         app.session.journal.append(note(1.0, "one"))

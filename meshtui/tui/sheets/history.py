@@ -25,10 +25,13 @@ from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.words import Parts
 
+MOST = 5000
+"""Runs that are listed: more would be a wait of seconds."""
 READING = ("Reading …",)
 EMPTY = ("No runs yet.", "f on the main screen sends the test prompt, c checks a credential; both are kept here,",
          "without any key.")  # fmt: skip
-DISABLED = ("The history is not kept: the settings say `history = false`.", "`meshtui config` tells where they say so.")
+DISABLED = ("The history is not kept: the settings say `history.on = false`.",
+            "`meshtui config` tells where they say so.")  # fmt: skip
 NONE_PASS = ("No run passes the filter.", "/ changes it.")
 
 
@@ -73,7 +76,8 @@ class HistorySheet(Sheet):
         super().__init__()
         self.history = history
         self.runs: tuple[Past, ...] = ()
-        """All, the newest first."""
+        """The newest, and they first."""
+        self._of = 0
         self.armed = False
         """Whether clearing was asked for once."""
         self.lines = PastList()
@@ -84,7 +88,11 @@ class HistorySheet(Sheet):
         if self.history is None:
             return "History", "not kept"
         shown, total = len(self.lines.runs), len(self.runs)
-        count = f"{shown:,} of {total:,} runs" if self._filter.terms else f"{total:,} run{'' if total == 1 else 's'}"
+        count = f"{total:,} run{'' if total == 1 else 's'}"
+        if total < self._of:
+            count = f"the newest {total:,} of {self._of:,} runs"
+        if self._filter.terms:
+            count = f"{shown:,} of {count}"
         by = f" · /{self._filter.text}" if self._filter.terms and not self.bar.display else ""
         return "History", f"{count}{by} · {short(self.history.path, os.environ)}"
 
@@ -105,11 +113,11 @@ class HistorySheet(Sheet):
             self.lines.show((), DISABLED)
             return
         try:
-            listed = await self.history.runs()
+            listed = await self.history.runs(MOST)
         except HistoryError as problem:
             self._cannot_be_read(problem)
             return
-        self.runs = listed.runs
+        self.runs, self._of = listed.runs, listed.of
         if said := _said(listed, self.history.problem):
             self.say(said, "warn")
         await self._narrow()
@@ -125,7 +133,7 @@ class HistorySheet(Sheet):
         runs = self.runs
         try:
             if self._filter.terms and self.history is not None:
-                passing = await self.history.passing(self._filter.holds)
+                passing = await self.history.passing(self._filter.holds, MOST)
                 runs = tuple(past for past in runs if past.run in passing)
         except HistoryError as problem:
             self._cannot_be_read(problem)
