@@ -106,7 +106,7 @@ def test_tables_comments_and_values_of_several_lines_keep_their_line_numbers(hom
     ("line", "said"),
     [
         ('log.times = "sometimes"', 'log.times: "sometimes" is not clock or ago'),
-        ("request.timeout = 0", "request.timeout: 0 is not a number of seconds above 0"),
+        ("request.timeout = 0", "request.timeout: 0 is not a number of seconds from 0.1"),
         ("request.timeout = nan", "request.timeout: NaN is not"),
         ("request.max_tokens = true", "request.max_tokens: true is not a whole number"),
         ('hide_names = "yes"', 'hide_names: "yes" is not true or false'),

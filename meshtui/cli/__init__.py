@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import os
 import sys
 from typing import NamedTuple, TypeVar
 
@@ -73,12 +74,19 @@ def _run(argv: list[str]) -> int:
         allow_abbrev=False,
     )
     args = filled(parser, name).parse_args(argv[1:])
-    if not getattr(args, "hide_names", False) or name in SCREENS:
+    if name in SCREENS or name not in NAMING or not (args.hide_names or _names_are_to_be_hidden()):
         return _guarded(args.run, args)
     from meshtui.cli.discretion import names_hidden
 
     with names_hidden():
         return _guarded(args.run, args)
+
+
+def _names_are_to_be_hidden() -> bool:
+    """What the settings say."""
+    from meshtui.settings.loading import load
+
+    return load(os.environ).settings.hide_names
 
 
 Filled = TypeVar("Filled", bound=argparse.ArgumentParser)

@@ -50,12 +50,12 @@ def _whole(low: int, high: int) -> Kind:
     return Kind(f"a whole number from {low} to {high}", holds, _number)
 
 
-def _seconds(high: int) -> Kind:
+def _seconds(low: float, high: int) -> Kind:
     def holds(value: object) -> bool:
         right = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return right and math.isfinite(value) and 0 < value <= high  # type: ignore[arg-type,operator]
+        return right and math.isfinite(value) and low <= value <= high  # type: ignore[arg-type,operator]
 
-    return Kind(f"a number of seconds above 0 and at most {high}", holds, _number)
+    return Kind(f"a number of seconds from {low} to {high}", holds, _number)
 
 
 def _number(text: str) -> object:
@@ -77,7 +77,7 @@ ROWS = (
     Row("theme", "theme", TEXT, "MESHTUI_THEME",
         "A theme by name, of ours or Textual's, as the command palette lists them; empty: our dark one"),
     Row("hide_names", "hide_names", SWITCH, "MESHTUI_HIDE_NAMES",
-        "Hide account numbers, ARNs, project ids and e-mail addresses on the screen and in copies"),
+        "Hide account numbers, ARNs, project ids and e-mail addresses in what is shown, copied or printed"),
     Row("log.times", "times", _words("clock", "ago"), "MESHTUI_TIMES", "How the log tells time"),
     Row("history.on", "history", SWITCH, "MESHTUI_HISTORY",
         "Keep what happened on disk; keys are never part of it"),
@@ -87,7 +87,7 @@ ROWS = (
     Row("request.prompt", "prompt", SOME_TEXT, "MESHTUI_PROMPT", "The test prompt"),
     Row("request.max_tokens", "max_tokens", _whole(1, 1_000_000), "MESHTUI_MAX_TOKENS",
         "How many tokens an answer may have (OpenAI models on Bedrock refuse less than 16)"),
-    Row("request.timeout", "timeout", _seconds(3600), "MESHTUI_TIMEOUT", "How long a whole attempt may take"),
+    Row("request.timeout", "timeout", _seconds(0.1, 3600), "MESHTUI_TIMEOUT", "How long a whole attempt may take"),
     Row("request.stream", "stream", SWITCH, "MESHTUI_STREAM", "Ask for the answer word by word"),
     Row("models.openai", "models.openai", TEXT, "MESHTUI_MODEL_OPENAI",
         f"The model of the test prompt at OpenAI; empty: {DEFAULT_MODELS['openai'][0]}"),

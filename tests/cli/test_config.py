@@ -117,3 +117,11 @@ def test_what_cannot_hold_is_a_line_on_standard_error_and_the_command_goes_on(me
     outcome = meshtui("check", "--sandbox", "--offline", "openai")
     assert outcome.status == 0
     assert outcome.err.startswith("meshtui: ~/.config/meshtui/config.toml:2: request.timeout: -1 is not a number of")
+
+
+def test_names_are_hidden_in_what_is_printed_where_the_settings_say_so(meshtui: Meshtui, file: Path, tmp_path: Path):
+    answer = tmp_path / "answer.json"
+    answer.write_text('{"message": "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: x"}')
+    assert "123456789012" in meshtui("explain", str(answer)).out
+    write(file, "hide_names = true\n")
+    assert "123456789012" not in meshtui("explain", str(answer)).out
