@@ -1,4 +1,4 @@
-"""A case's exchanges as HAR 1.2, the format that browsers, proxies and `meshtui explain` read.
+"""A case's exchanges as HAR 1.2 (Jan Odvarko, "HAR 1.2 Spec"), which browsers, proxies and `meshtui explain` read.
 
 Everything in it was redacted when it was kept; so sizes of what was sent are given as unknown (-1). Names with an
 underscore are extensions, as the specification has it: `_error` is the browsers', for what brought no whole answer, and
@@ -19,7 +19,7 @@ from meshtui.exports.sent import went_out
 Json = dict[str, object]
 UNKNOWN = -1
 _EVENTS = "application/vnd.amazon.eventstream"
-_WHERE_TIMES_END = "connect holds the look-up of the name, TCP and TLS; a phase that was not reached took 0"
+_HOW_MEASURED = "connect holds the look-up of the name, TCP and TLS; a phase that was not reached took 0"
 
 
 def har(case: Case) -> Json:
@@ -59,7 +59,7 @@ def _entry(exchange: Exchange, comment: str) -> Json:
         "request": _request(exchange),
         "response": _response(exchange),
         "cache": {},
-        "timings": {**spans, "comment": _WHERE_TIMES_END},
+        "timings": {**spans, "comment": _HOW_MEASURED},
         "comment": comment,
         "_meshtui": {
             "provider": exchange.provider,
