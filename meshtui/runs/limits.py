@@ -53,7 +53,8 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     administrator can raise."""
     if not explanation.cause.startswith("rate_limited"):
         return None
-    received = exchange.started + (exchange.timings.first_byte or exchange.timings.total or 0.0)
+    times = exchange.timings.first_byte, exchange.timings.total
+    received = exchange.started + next((seconds for seconds in times if seconds is not None), 0.0)
     signal = signal_of(exchange, Context(now=received))
     spoken = signal.inner or signal
     kind = _COUNTED.get(explanation.cause, "")

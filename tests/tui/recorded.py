@@ -20,7 +20,8 @@ from meshtui.credentials.model import (
     Source,
 )
 from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
-from meshtui.explain.model import Explanation, Step
+from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.model import Context, Explanation, Step
 from meshtui.journal.record import recorder
 from meshtui.runs.model import (
     Ask,
@@ -229,6 +230,18 @@ def attempt(role: str, credential: str, provider: str, told: Explanation | None 
     )  # fmt: skip
     ok = told is None and failure is None
     return Attempt(role, credential, provider, (exchange,), ok, "" if told else text, told)
+
+
+def limited(credential: str, provider: str, at: float = NOON, wait: str = "20") -> Attempt:
+    """An attempt that met a limit of 3 requests a minute and was told so at that time, to wait so many seconds; empty:
+    not told how long."""
+    said = "Rate limit reached on requests per min (RPM): Limit 3, Used 3."
+    refusal = {"error": {"message": said, "type": "requests", "code": "rate_limit_exceeded"}}
+    answer = Answer(429, (("retry-after", wait),) if wait else (), json.dumps(refusal))
+    request = Request("POST", WIRES[provider].url)
+    exchange = Exchange(provider, "chat", request, at - 0.07, answer, timings=Timings(0.003, 0.004, 0.07, 0.071))
+    told = explain_exchange(exchange, Context(now=at))
+    return Attempt("own key", credential, provider, (exchange,), False, "", told)
 
 
 FELL_BACK = Verdict(

@@ -16,7 +16,19 @@ from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model import ModelDialog
 from meshtui.tui.panes.live import Live
-from tests.tui.recorded import BAD, NO_PERMISSION, NOON, Recorded, all_kinds, demo, fallen_back
+from tests.tui.recorded import (
+    BAD,
+    FELL_BACK,
+    NO_PERMISSION,
+    NOON,
+    OWN_KEY,
+    Recorded,
+    all_kinds,
+    attempt,
+    demo,
+    fallen_back,
+    limited,
+)
 from tests.tui.recorded_past import some_days
 
 SMALL, MEDIUM, LARGE = (80, 24), (120, 36), (200, 60)
@@ -65,6 +77,15 @@ def checked() -> Recorded:
     for rung in rungs:
         recorder.hear(rung)
     recorder.end(Ladder("aws", "bedrock", "amazon.nova-micro-v1:0", rungs, sentence))
+    return session
+
+
+def counting_down() -> Recorded:
+    """A run that met its provider's limit, which holds for another 12 s, and fell back."""
+    session, at = demo(openai="rate_limited"), NOON - 8
+    session.play("openai", OWN_KEY, attempt("own key", "openai", "openai", at=at - 30, took=0.187), at=at - 30)
+    served = attempt("platform", "platform", "mesh", at=at + 0.01)
+    session.play("openai", FELL_BACK, limited("openai", "openai", at), served, at=at - 0.07)
     return session
 
 
@@ -139,6 +160,7 @@ SCENES: dict[str, Scene] = {
     "explanation-401-raw": Scene(all_kinds, (160, 40), ("3", "home", "down", "enter")),
     "explanation-403": Scene(all_kinds, MEDIUM, ("3", "home", *["down"] * 4, "enter")),
     "explanation-429-light": Scene(all_kinds, (100, 30), ("3", "home", *["down"] * 7, "enter"), light=True),
+    "limit-counting-down": Scene(counting_down, MEDIUM, ("3",)),
     "explanation-no-answer": Scene(all_kinds, SMALL, ("3", "end", *["up"] * 4, "enter")),
     "verdict-fallback": Scene(fallen_back, MEDIUM, ("3", "end", "enter")),
     "verdict-not-told": Scene(all_kinds, SMALL, ("3", "home", *["down"] * 11, "enter")),

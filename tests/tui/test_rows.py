@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,19 +11,16 @@ from typing import Any
 import pytest
 from textual.timer import Timer
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
-from meshtui.explain.exchange import explain_exchange
-from meshtui.explain.model import Context
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.limits import Limit
-from meshtui.runs.model import Attempt
+from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.pages.entry import card_lines
 from meshtui.tui.panes import bars, countdown, times
 from meshtui.tui.panes.rows import Look, row, span_of, summary
 from meshtui.tui.widgets.page import as_text
 from tests.tui.conftest import Screen, settled, text_of
-from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back
+from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -132,16 +129,6 @@ def test_a_run_that_is_folded_says_how_it_came_out_and_how_much_it_hides():
 
 
 # Limits
-
-
-def limited(credential: str = "vertex", provider: str = "vertex", at: float = NOON, wait: str = "20") -> Attempt:
-    """A call that met a limit of 3 requests a minute and was told how long to wait."""
-    told = {"error": {"message": "Rate limit reached on requests per min (RPM): Limit 3, Used 3.", "type": "requests",
-                      "code": "rate_limit_exceeded"}}  # fmt: skip
-    headers = (("retry-after", wait),) if wait else ()
-    answer = Answer(429, headers, json.dumps(told))
-    exchange = Exchange(provider, "chat", Request("POST", ""), at, answer, timings=Timings(0.0, 0.0, 0.0, 0.0))
-    return Attempt("own key", credential, provider, (exchange,), False, "", explain_exchange(exchange, Context(now=at)))
 
 
 def told(limit: Limit, now: float) -> tuple[str, ...]:
@@ -275,3 +262,14 @@ def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wa
     assert re.search(r"^Limit +3 requests per minute$", card, re.MULTILINE)
     assert re.search(r"^Left +0 of 3$", card, re.MULTILINE)
     assert re.search(rf"^Resets at +{re.escape(resets)}$", card, re.MULTILINE)
+
+
+async def test_a_refusal_of_the_sandbox_counts_down_to_the_key_that_repeats_it(screen: Screen, clock: Ticking):
+    clock.now = time.time()
+    async with screen(Session.demo(), size=(140, 40)) as (app, pilot):
+        app.session.set_fault("openai", "rate_limited")
+        await pilot.press("f")
+        await settled(pilot)
+        assert re.search(r"429 own key  requests per minute · 0 of 3 left · \d+ s ", text_of(app))
+        clock.now = time.time() + 21
+        await settled(pilot, until=lambda: "0 of 3 left · retry now: r " in text_of(app))
