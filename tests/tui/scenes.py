@@ -180,5 +180,6 @@ SCENES: dict[str, Scene] = {
     "history": Scene(some_days, MEDIUM, ("h",), prepare=history_read),
     "changes": Scene(some_days, SMALL, ("h",), light=True, prepare=compared),
     "help": Scene(demo, MEDIUM, ("f1",)),
+    "jump": Scene(fallen_back, SMALL, ("2", "ctrl+o")),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
 }
