@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from pathlib import Path
 
+import pexpect
 import pytest
 from textual.widgets import Input
 
 from meshtui.journal.history import History
 from meshtui.journal.record import note
+from meshtui.journal.store import Store
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.sheets.changes import ChangesSheet
@@ -19,7 +22,9 @@ from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, demo
 from tests.tui.recorded_past import many, none_yet, some_days
+from tests.tui.test_terminal import ended, spawned, start
 
+__all__ = ["spawned"]  # a fixture
 NARROW, WIDE = (80, 24), (200, 60)
 
 
@@ -250,3 +255,16 @@ async def test_a_history_that_cannot_be_kept_is_told_in_the_log_and_runs_go_on(s
         await settled(pilot)
         assert "own key" in text_of(app)
         assert sum("not kept" in entry.text for entry in app.session.journal) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_happened_right_before_a_signal_is_kept(spawned: list[pexpect.spawn], tmp_path: Path, number: int):
+    child, _ = start(spawned)
+    child.send("x")
+    child.expect("exclusive use: where it fails")
+    child.kill(number)
+    ended(child)
+    store = Store(tmp_path / ".local/state/meshtui/demo-history.db", 1000)
+    assert [entry.credential for entry in store.notes(0.0, 1e11)] == ["openai"]
+    store.close()
