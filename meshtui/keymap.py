@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from meshtui.commands import COMMANDS, SCREENS, WITHIN, Command, shown
 
@@ -30,8 +31,7 @@ _ALIASES = {
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something about the keys that a person wants for a command. Texts are for people."""
 
     ident: str
@@ -43,8 +43,7 @@ class Trouble:
     """The wish is fulfilled all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(NamedTuple):
     commands: tuple[Command, ...]
     """The whole table, with the keys in force."""
     troubles: tuple[Trouble, ...] = ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meshtui.folders import short
 from meshtui.redact import redact
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     settings: Settings
-    origins: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str]
     """Key of a setting → `default`, `~/.config/meshtui/config.toml:12` or `MESHTUI_THEME`. Commands whose keys were
     changed are among them, as `keys.main.fire`."""
     problems: tuple[Problem, ...] = ()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     where: str
     """`~/.config/meshtui/config.toml:12`, or the name of an environment variable."""
     wrong: str

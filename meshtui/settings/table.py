@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from meshtui.config import DEFAULT_MODELS
 from meshtui.settings.model import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What values a setting takes."""
 
     allowed: str
@@ -21,8 +20,7 @@ class Kind:
     """What the text of an environment variable stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     key: str
     """In the file: `log.times` is `times` below `[log]`."""
     field: str
