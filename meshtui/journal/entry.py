@@ -32,7 +32,7 @@ CHECK = "check"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a run or a check was made of, as far as it may be kept: no secret, and of the prompt only its length.
+    """What a run or a check was made of: no secret, and of the prompt only its length (its words are in the request).
 
     Every text is empty where it has no meaning or is not known.
     """

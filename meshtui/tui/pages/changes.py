@@ -14,7 +14,7 @@ TITLES = {
     Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
     Side.OUTCOME: "How it came out",
 }
-NOT_COMPARED = "Neither keys nor the words of a prompt are kept: fingerprints and lengths are what is compared of them."
+NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 
 
 def changes_lines(before: Past, after: Past, found: Sequence[Change], concluded: str, width: int) -> Lines:
