@@ -289,3 +289,10 @@ async def test_what_is_sent_by_hand_is_shown_where_the_keys_do_not_go(screen: Sc
         await pilot.press("3", "c")
         await settled(pilot)
         assert "alive" in text_of(app).split(" Log ")[0]
+
+
+async def test_the_first_cell_of_a_list_can_be_clicked(screen: Screen):
+    async with screen(demo()) as (app, pilot):
+        await pilot.press("down", "down")
+        await pilot.click("#credentials", offset=(1, 1))
+        assert app.main.credentials.cursor == 0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from meshtui.tui.actions import staging
+from meshtui.tui.panes.request import PATHS, STREAM
 from meshtui.tui.panes.tabs import PaneTabs
-from meshtui.tui.widgets.fields import Choice
 
 if TYPE_CHECKING:
     from meshtui.tui.main_screen import MainScreen
@@ -20,7 +20,7 @@ def fire(screen: MainScreen) -> None:
     if screen.running.busy:
         screen.say(f"Still running: {screen.app.key('main.stop')} stops it.")
     elif not name:
-        screen.say("There is no provider credential to fire with: press a to add one.", "warn")
+        screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
     elif problem := screen.request.problem:
         screen.say(f"Not sent. {problem}.", "warn")
     elif staged := staging.asked(screen):
@@ -70,7 +70,7 @@ def stop(screen: MainScreen) -> None:
     tour, where there is one."""
     if screen.running.stop():
         screen.say("Stopped.")
-    elif isinstance(screen.focused, (Input, Choice)):
+    elif screen.focused and screen.request in screen.focused.ancestors:
         screen.log_pane.focus()
     elif screen.log_pane.has_focus and screen.log_pane.view.filter:
         screen.log_frame.clear_filter()
@@ -80,10 +80,14 @@ def stop(screen: MainScreen) -> None:
 
 def next_path(screen: MainScreen) -> None:
     screen.request.turn("path")
+    path = screen.request.path
+    screen.say(f"Path {path}: {PATHS[path]}.")
 
 
 def switch_stream(screen: MainScreen) -> None:
     screen.request.turn("stream")
+    stream = "on" if screen.request.prompt().stream else "off"
+    screen.say(f"Stream {stream}: the answer comes {STREAM[stream]}.")
 
 
 def edit(screen: MainScreen) -> None:

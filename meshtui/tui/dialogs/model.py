@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from meshtui.sanitize import one_line
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.veil import DOTS, veiled
 from meshtui.tui.words import Parts, shorten
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class ModelDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Models of {self._who}"
             dialog.border_subtitle = "enter takes it · esc leaves it as it is"
-            yield Input(placeholder="type to narrow the list, or a model's whole name", id="narrow", compact=True)
+            yield Input(placeholder="type to narrow the list, or a model's whole name", id="narrow", compact=True,
+                        highlighter=DOTS)  # fmt: skip
             yield ModelList(self._now, self._usual)
             yield Label(f"◌ asking {self._who} … esc stops", id="state")
 
@@ -110,7 +112,7 @@ class ModelDialog(ModalScreen[str | None]):
             said = f"enter takes {self._typed!r} as it was typed"
         elif models.problem:
             said = f"✗ {models.problem}. {models.step}"
-        self.query_one("#state", Label).update(Content(one_line(said)))
+        self.query_one("#state", Label).update(Content(one_line(veiled(said))))
 
     def on_input_changed(self) -> None:
         self.query_one(ModelList).narrow(self._typed)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.timer import Timer
 
 from meshtui.tui.panes.live import Live, progress_lines
 from meshtui.tui.widgets.batch import Batch
-from meshtui.tui.widgets.page import Lines, Page, paragraph
+from meshtui.tui.widgets.page import Lines, Page
+from meshtui.tui.widgets.reading import Reading
+from meshtui.tui.words import Part
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
@@ -37,27 +39,23 @@ class AnswerView(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Page(self._progress, id="progress")
-        with VerticalScroll(id="said"):
-            yield Page(self._said)
+        yield Reading(id="said")
+
+    def on_mount(self) -> None:
+        self._show()
 
     def watch_run(self, live: Live) -> None:
-        if live is not self._live:
-            self._live = live
-            # What comes keeps its end in sight, until one scrolls up to read.
-            self.query_one("#said", VerticalScroll).anchor()
+        self._live = live
         self._touch()
 
     def tell(self, scenario: Scenario | None) -> None:
         """Its story, until something is sent; None ends that."""
         self._live, self._story = None, scenario
-        said = self.query_one("#said", VerticalScroll)
-        said.anchor(anchor=False)
-        said.scroll_home(animate=False)
         self._touch()
 
     def _show(self) -> None:
-        for page in self.query(Page):
-            page.refresh(layout=True)
+        self.query_one("#progress", Page).refresh(layout=True)
+        self.query_one(Reading).show(self._said(), follow=self._live is not None)
         self._tick(on=self._live is not None and bool(self._live.legs))
 
     def _tick(self, *, on: bool) -> None:
@@ -70,9 +68,9 @@ class AnswerView(Vertical):
     def _progress(self, width: int) -> Lines:
         return progress_lines(self._live, width, self._clock()) if self._live else []
 
-    def _said(self, width: int) -> Lines:
+    def _said(self) -> list[Part]:
         if self._live is not None:
-            return paragraph(self._live.text, width) if self._live.text else []
+            return [(self._live.text, "")] if self._live.text else []
         if self._story is None:
-            return paragraph(self.app.spell(self._idle), width, "dim")
-        return [*paragraph(self._story.title, width, "strong"), *paragraph(self._story.story, width)]
+            return [(self.app.spell(self._idle), "dim")]
+        return [(self._story.title, "strong"), (self._story.story, "")]

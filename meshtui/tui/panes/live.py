@@ -128,11 +128,12 @@ def progress_lines(live: Live, width: int, now: float) -> Lines:
     lines: Lines = []
     for leg in live.legs.values():
         who = f"◌ {leg.what} {leg.elapsed(now)}"
-        far = leg.progress(now, width - 2)
-        if len(who) + len(far) + 3 <= width:
-            lines += [((who, "accent"), (f" · {far}", "dim"))]
+        room = width - len(who) - 3
+        if len(leg.progress(now)) <= room:
+            lines += [((who, "accent"), (f" · {leg.progress(now, room)}", "dim"))]
         else:
-            lines += [((shorten(who, width), "accent"),), ((f"  {shorten(far, width - 2)}", "dim"),)]
+            far = shorten(leg.progress(now, width - 2), width - 2)
+            lines += [((shorten(who, width), "accent"),), ((f"  {far}", "dim"),)]
     if live.outcome:
         mark, short = live.outcome
         lines += paragraph(f"{mark.glyph} {short}", width, mark.role)

@@ -53,8 +53,10 @@ class StatusBar(Widget):
         self.said, self._role = "", ""
 
     def say(self, text: str, role: str = "") -> None:
+        # A change of layout paints the whole screen: only where the text takes another number of lines, or may.
+        longest = max(cell_len(text), cell_len(self.said))
         self.said, self._role = text, role
-        self.refresh(layout=True)
+        self.refresh(layout=longest >= self.content_size.width)
 
     def render(self) -> VisualType:
         return content(((one_line(self.said), self._role),))
@@ -91,7 +93,7 @@ class KeyBar(Widget):
     async def on_click(self, event: events.Click) -> None:
         offset, at = event.get_content_offset(self), 0
         for command in self._fitting():
-            if offset and at <= offset.x < at + _width(command):
+            if offset is not None and at <= offset.x < at + _width(command):
                 await self.run_action(action(command))
                 return
             at += _width(command) + len(GAP)

@@ -19,6 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from meshtui import commands
 from meshtui.tui.bindings import bindings
@@ -63,7 +64,16 @@ class LineList(ScrollView, can_focus=True):
 
     def rows_changed(self) -> None:
         """Takes note of new, changed or vanished rows."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count())
+        size = Size(self.scrollable_content_region.width, self.row_count())
+        height = self.scrollable_content_region.height
+        if self.show_vertical_scrollbar and size.width == self.virtual_size.width and size.height > height > 0:
+            # By assignment the whole screen would be laid out anew, twenty times a second, and nothing can have moved:
+            # the scrollbar was there and stays.
+            self.set_reactive(Widget.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        else:
+            self.virtual_size = size
         self.cursor = min(self.cursor, max(0, self.row_count() - 1))
         self.refresh()
 
@@ -108,7 +118,7 @@ class LineList(ScrollView, can_focus=True):
         if self.text_selection is not None:
             return  # the end of a drag
         offset = event.get_content_offset(self)
-        row = offset.y + self.scroll_offset.y if offset else -1
+        row = -1 if offset is None else offset.y + self.scroll_offset.y
         if 0 <= row < self.row_count():
             self.cursor = row
             if event.chain == 2:

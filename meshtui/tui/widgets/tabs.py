@@ -64,7 +64,7 @@ class TabRow(Widget):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         offset = event.get_content_offset(self)
-        name = self._at(offset.x) if offset else ""
+        name = "" if offset is None else self._at(offset.x)
         if name and name != self.front:
             self.post_message(self.Chosen(self, name))
 
