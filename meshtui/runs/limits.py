@@ -54,7 +54,7 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     if not explanation.cause.startswith("rate_limited"):
         return None
     times = exchange.timings.first_byte, exchange.timings.total
-    received = exchange.started + next((seconds for seconds in times if seconds is not None), 0.0)
+    received = exchange.started + next((after for after in times if after is not None), 0.0)
     signal = signal_of(exchange, Context(now=received))
     spoken = signal.inner or signal
     kind = _COUNTED.get(explanation.cause, "")

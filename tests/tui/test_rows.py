@@ -17,7 +17,8 @@ from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.pages.entry import card_lines
 from meshtui.tui.panes import bars, countdown, times
-from meshtui.tui.panes.rows import Look, row, span_of, summary
+from meshtui.tui.panes.live import Leg
+from meshtui.tui.panes.rows import Look, live_row, row, span_of, summary
 from meshtui.tui.widgets.page import as_text
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
@@ -71,6 +72,12 @@ def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
 def test_a_row_is_never_wider_than_it_may_be(width: int, look: Look):
     for entry in all_kinds().journal:
         assert len(text(row(entry, width, look))) <= width
+
+
+def test_a_call_under_way_stands_in_the_same_columns():
+    leg = Leg(NOON, "own key", "calling OpenAI")
+    assert text(live_row(leg, 100)).startswith("12:00:00 ◌ calling")
+    assert text(live_row(leg, 100, Look(now=NOON + 3))).startswith("3 s ago         ◌ calling")
 
 
 # Bars

@@ -97,7 +97,10 @@ class LogPane(LineList):
             return row(entry, width - 1, self._look(row_number, entry)) if entry else ()
         legs = list(self.live.legs.values()) if self.live else []
         under_way = row_number - len(self.view)
-        return live_row(legs[under_way], width - 1) if under_way < len(legs) else ()
+        if under_way >= len(legs):
+            return ()
+        leg = legs[under_way]
+        return live_row(leg, width - 1, self.looks.of_call(row_number, leg.at))
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else EMPTY
@@ -212,9 +215,9 @@ class LogPane(LineList):
     def on_click(self, event: events.Click) -> None:
         """On the mark of a run: folds it, or unfolds it."""
         offset = event.get_content_offset(self)
-        row_number = offset.y + self.scroll_offset.y if offset else -1
+        row_number = -1 if offset is None else offset.y + self.scroll_offset.y
         entry = self.view.entry(row_number)
-        if offset and entry and entry.what is What.RUN:
+        if offset is not None and entry and entry.what is What.RUN:
             text = "".join(text for text, _ in self.row_parts(row_number, self.size.width))
             if text[offset.x : offset.x + 1] in tuple(FOLD_MARKS):
                 event.prevent_default()

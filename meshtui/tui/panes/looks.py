@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from meshtui.journal.entry import Entry, What
 from meshtui.tui.panes import times
-from meshtui.tui.panes.rows import Look, span_of
+from meshtui.tui.panes.rows import PLAIN, Look, span_of
 from meshtui.tui.words import Parts
 
 if TYPE_CHECKING:
@@ -58,6 +58,14 @@ class Looks:
             self._paint_again(row, now, times.changes_in(entry.at, now))
         span = span_of(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return Look(now if self.ago else None, span, folded, waits)
+
+    def of_call(self, row: int, at: float) -> Look:
+        """The same for the row of a call that is still under way, since this time."""
+        now = self._clock()
+        if not self.ago:
+            return PLAIN
+        self._paint_again(row, now, times.changes_in(at, now))
+        return Look(now)
 
     def switch(self) -> None:
         """From the clock to `ago`, or back."""

@@ -44,9 +44,8 @@ PLAIN = Look()
 
 def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
-    room = times.WIDTH if width >= BARS_FROM else times.NARROW
-    when = clock(entry.at) if look.now is None else times.ago(entry.at, look.now, room).ljust(room)
-    return [(when + " ", "dim"), *_ROWS[entry.what](entry, width - len(when) - 1, look)]
+    when = _when(entry.at, width, look)
+    return [(when, "dim"), *_ROWS[entry.what](entry, width - len(when), look)]
 
 
 def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
@@ -74,10 +73,18 @@ def _mark_of(verdict: Entry) -> Mark:
     return words.of_ladder(cast("Ladder", verdict.detail))[0] if verdict.detail else words.STOPPED
 
 
-def live_row(leg: Leg, width: int) -> list[Part]:
+def live_row(leg: Leg, width: int, look: Look = PLAIN) -> list[Part]:
     """The row of a call that is still under way."""
-    start: list[Part] = [(clock(leg.at) + " ", "dim"), *_marked(words.CALLING), ("    ", ""), _who(leg.who)]
+    start: list[Part] = [(_when(leg.at, width, look), "dim"), *_marked(words.CALLING), ("    ", ""), _who(leg.who)]
     return [*start, (shorten(leg.progress(), width - words.width(start)), "accent")]
+
+
+def _when(at: float, width: int, look: Look) -> str:
+    """The first column, with the space behind it."""
+    if look.now is None:
+        return clock(at) + " "
+    room = times.WIDTH if width >= BARS_FROM else times.NARROW
+    return times.ago(at, look.now, room).ljust(room) + " "
 
 
 def _run(entry: Entry, width: int, look: Look) -> list[Part]:
