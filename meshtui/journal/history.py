@@ -42,6 +42,8 @@ class History:
         self._keep = keep
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, "history")
+        self._used = False
+        """Whether the thread ever had something to do: else nothing is to be closed, or imported for it."""
         self._tell: Callable[[str], None] = lambda _: None
         self._context = copy_context()
         """Of whoever is told: the thread has none of it."""
@@ -88,6 +90,8 @@ class History:
         """Writes what is still to be written, and closes the file."""
         self._leave()
         written = self._pass_on()
+        if not self._used:
+            return
         closed = self._submit(lambda store: store.close())
         try:
             await asyncio.gather(*map(asyncio.wrap_future, filter(None, (written, closed))), return_exceptions=True)
@@ -123,6 +127,7 @@ class History:
                 self._store = Store(self.path, self._keep)
             return doing(self._store)
 
+        self._used = True
         return self._thread.submit(on_the_thread)
 
     def _failed(self, done: Future[Any]) -> None:

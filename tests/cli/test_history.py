@@ -145,6 +145,17 @@ def test_a_live_run_is_kept_without_its_key_and_a_sandboxed_one_is_not(
     assert not leaked((tmp_path / "state" / "meshtui" / "history.db").read_bytes().decode("latin-1"))
 
 
+def test_nothing_is_kept_where_the_settings_say_so(meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("OPENAI_API_KEY", KEYS["project key"])
+    monkeypatch.setenv("MESHTUI_HISTORY", "false")
+    meshtui("send")
+    assert not (tmp_path / "state").exists()
+    assert "nothing is added to it" in meshtui("history").out
+
+
 def test_a_history_that_cannot_be_kept_does_not_break_the_run(
     meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

@@ -255,6 +255,18 @@ async def test_more_than_the_journal_holds_is_no_trouble(tmp_path: Path):
     await history.close()
 
 
+def test_a_session_in_which_nothing_happens_does_not_even_load_the_database():
+    code = (
+        "import asyncio, sys; from pathlib import Path; from meshtui.journal.history import History;"
+        "from meshtui.session import Session\n"
+        "async def sit():\n"
+        "    async with Session.live({}, history=History(Path('/nonexistent/h.db'), 10)): pass\n"
+        "asyncio.run(sit()); print({'sqlite3', 'meshtui.journal.store'} & set(sys.modules))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out == "set()\n"
+
+
 async def test_nothing_is_under_way_while_nothing_happens(tmp_path: Path):
     journal, history = Journal(), History(tmp_path / "history.db", 10)
     history.follow(journal, print)

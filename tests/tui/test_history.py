@@ -74,6 +74,19 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
         assert sheet_of(app).lines.cursor == 2
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["v", "w", "r", "k", "u", "left", "Y", "2", "n"])
+async def test_what_an_explanation_offers_works_on_a_past_run(screen: Screen, key: str):
+    async with screen(some_days(), (100, 30)) as (app, pilot):
+        await pilot.press("h")
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await settled(pilot)
+        await pilot.press("right", key)
+        await settled(pilot)
+        assert app._exception is None
+
+
 async def test_c_tells_what_changed_since_it_worked(screen: Screen):
     async with screen(some_days(), (100, 40)) as (app, pilot):
         await pilot.press("h")
