@@ -72,6 +72,17 @@ def test_boto3_knows_who_it_is_and_what_there_is(sandbox: Sandbox):
     assert (state["authorizationStatus"], state["agreementAvailability"]["status"]) == ("AUTHORIZED", "AVAILABLE")
 
 
+def test_boto3_lists_inference_profiles_page_by_page(sandbox: Sandbox):
+    bedrock = aws(sandbox, "bedrock")
+    pages = list(bedrock.get_paginator("list_inference_profiles").paginate(PaginationConfig={"PageSize": 2}))
+    names = [profile["inferenceProfileId"] for page in pages for profile in page["inferenceProfileSummaries"]]
+    assert len(pages) == 3
+    assert len(set(names)) == len(names) == 5
+    assert CLAUDE in names
+    with pytest.raises(botocore.exceptions.ClientError, match="ValidationException"):
+        bedrock.list_inference_profiles(nextToken="nonsense")
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -296,3 +296,15 @@ async def test_the_first_cell_of_a_list_can_be_clicked(screen: Screen):
         await pilot.press("down", "down")
         await pilot.click("#credentials", offset=(1, 1))
         assert app.main.credentials.cursor == 0
+
+
+async def test_enter_on_the_answer_explains_the_run(screen: Screen):
+    async with screen(Session.demo(), size=(80, 24)) as (app, pilot):
+        await pilot.press("f")
+        await settled(pilot)
+        app.main.query_one("#said").focus()
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "Your own key served" in text_of(app)
+        await pilot.press("escape", "escape")
+        assert app.main.log_pane.has_focus

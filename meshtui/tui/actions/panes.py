@@ -27,7 +27,8 @@ def open_chosen(screen: MainScreen) -> None:
 
 
 def open_line(screen: MainScreen, lines: LineList) -> None:
-    """The explanation of the log line, or the sheet of the credential, under the cursor."""
+    """The explanation of the log line, or the sheet of the credential, under the cursor; below the fields of the
+    Request pane, the verdict of the run whose answer stands there."""
     from meshtui.tui.sheets.credential import CredentialSheet
     from meshtui.tui.sheets.explanation import ExplanationSheet
 
@@ -35,3 +36,6 @@ def open_line(screen: MainScreen, lines: LineList) -> None:
         screen.app.push_screen(CredentialSheet(screen.session, credential.name))
     elif lines is screen.log_pane and (entry := screen.log_pane.chosen):
         screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))
+    elif lines.id == "said" and (run := screen.running.last_run):
+        if entries := screen.session.journal.of_run(run.id):
+            screen.app.push_screen(ExplanationSheet(screen.session.journal, entries[-1]))

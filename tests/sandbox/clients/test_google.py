@@ -36,6 +36,12 @@ def test_it_generates_counts_and_streams(client: Any):
     assert "".join(part.text for part in client.models.generate_content_stream(model=MODEL, contents=PROMPT)) == "pong"
 
 
+def test_it_lists_googles_models(client: Any):
+    names = [model.name for model in client.models.list(config={"page_size": 2})]
+    assert f"publishers/google/models/{MODEL}" in names
+    assert len(names) == len(set(names)) == 3
+
+
 def test_it_raises_what_google_says(sandbox: Sandbox, client: Any):
     sandbox.set_fault("vertex", "no_permission")
     with pytest.raises(genai.errors.ClientError, match="PERMISSION_DENIED") as caught:
