@@ -142,6 +142,11 @@ def test_a_variable_that_cannot_hold_leaves_what_the_file_says(home: Home):
     ]
 
 
+def test_an_empty_variable_is_as_good_as_none(home: Home):
+    loaded = home.load('theme = "nord"', MESHTUI_THEME="", MESHTUI_STREAM="")
+    assert (loaded.settings.theme, loaded.settings.stream, loaded.problems) == ("nord", False, ())
+
+
 def test_a_variable_nearly_spelt_right_is_told_and_a_strangers_is_not(home: Home):
     loaded = home.unwritten(MESHTUI_THEM="nord", MESHTUI_ELSEWHERE="x", MESHTUI_PLATFORM_KEY="rsk_" + "x" * 20)
     assert [str(p) for p in loaded.problems] == [

@@ -56,7 +56,7 @@ def as_text(loaded: Loaded) -> str:
     rows = [("setting", "value", "from"), *((key, one_line(value, 60), origin) for key, value, origin in _rows(loaded))]
     first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
     lines = [plain(f"{key:<{first}}  {value:<{second}}  {origin}".rstrip()) for key, value, origin in rows]
-    state = "" if loaded.path.is_file() else " (not there; `meshtui config --init` begins it)"
+    state = "" if os.path.isfile(loaded.path) else " (not there; `meshtui config --init` begins it)"
     lines += ["", plain(f"file: {short(loaded.path, os.environ)}{state}")]
     return "\n".join([*lines, *(["", *map(str, loaded.problems)] if loaded.problems else [])])
 
@@ -68,7 +68,7 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
     values = {**{row.key: value_in(loaded.settings, row) for row in ROWS}, **keys}
     return {
         "file": str(loaded.path),
-        "exists": loaded.path.is_file(),
+        "exists": os.path.isfile(loaded.path),
         "settings": {key: {"value": value, "from": loaded.origins[key]} for key, value in values.items()},
         "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "mend": p.mend, "warning": p.warning}
                      for p in loaded.problems],
@@ -88,7 +88,7 @@ def _begin() -> int:
     try:
         write_new(path, template())
     except OSError as error:
-        if path.exists():
+        if os.path.exists(path):
             raise UsageError(f"--init: {name} is there already, and stays as it is") from None
         raise UsageError(f"--init: {name} cannot be written: {error.strerror or error}") from None
     print(f"wrote {name}")

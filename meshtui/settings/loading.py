@@ -45,8 +45,9 @@ def load(environ: Mapping[str, str]) -> Loaded:
         if not item.key.startswith(f"{KEYS}.") and _holds(item.key, item.value, where, found):
             values[item.key], origins[item.key] = item.value, where
     for row in ROWS:
-        if row.variable in environ and _from_environment(row, environ[row.variable], found):
-            values[row.key], origins[row.key] = row.kind.of_text(environ[row.variable]), row.variable
+        text = environ.get(row.variable, "")
+        if text and _from_environment(row, text, found):
+            values[row.key], origins[row.key] = row.kind.of_text(text), row.variable
     found += _misspelt(environ)
     keys = _keys([item for item in items if item.key.startswith(f"{KEYS}.")], name, found)
     origins |= {f"{KEYS}.{ident}": where for ident, (_, where) in keys.items()}

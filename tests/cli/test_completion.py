@@ -53,7 +53,7 @@ def zsh(script: Path, words: str, last: str) -> set[str]:
 SHELLS: dict[str, Callable[[Path, str, str], set[str]]] = {"bash": bash, "zsh": zsh, "fish": fish}
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=["bash", pytest.param("zsh", marks=pytest.mark.slow), "fish"])
 def complete(request: pytest.FixtureRequest, meshtui: Meshtui, tmp_path: Path) -> Callable[[str, str], set[str]]:
     """What the shell offers for the words and the beginning of the last one."""
     shell = request.param
