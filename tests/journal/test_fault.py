@@ -1,0 +1,128 @@
+"""Whose key is at fault, and which rung proves it again: for every kind of line, by the name in the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from meshtui.exchange import Answer, Exchange, Request
+from meshtui.explain.model import Explanation
+from meshtui.journal import again, fault
+from meshtui.journal.entry import Asked, Entry, What
+from meshtui.runs.model import Attempt, Basis, Served, Verdict
+from meshtui.runs.rung import FEW_TOKENS, NOTHING, Holds, Ladder, RungResult
+
+
+def told(credential: str | None) -> Explanation:
+    return Explanation(
+        "credential_invalid", "x.y", "certain", "openai", 401, credential, "key owner", False, None, "yes",
+        headline="It is refused.", proof="no", proof_from="message",
+    )  # fmt: skip
+
+
+def exchange(provider: str, call: str = "chat") -> Exchange:
+    request = Request("POST", "https://host/v1/chat/completions", body='{"model": "gpt-4o-mini"}')
+    return Exchange(provider, call, request, 0.0, Answer(401))
+
+
+def attempt(role: str, name: str, provider: str, why: Explanation | None = None) -> Attempt:
+    return Attempt(role, name, provider, (exchange(provider),), why is None, explanation=why)
+
+
+def rung(name: str = "identity", holds: Holds = Holds.FAILED, **more: Any) -> RungResult:
+    return RungResult("mine", name, holds, "it is refused.", "proves", "leaves open", NOTHING, **more)
+
+
+def run_of(*details: object) -> tuple[Entry, ...]:
+    """A run of the credential `mine`, whose last detail is the verdict."""
+    *middle, last = details
+    whats = {Attempt: What.ATTEMPT, RungResult: What.RUNG}
+    return (
+        Entry(0.0, What.RUN, run="r", credential="mine", detail=Asked(path="byok")),
+        *(Entry(0.0, whats[type(detail)], run="r", detail=detail) for detail in middle),  # type: ignore[index, arg-type]
+        Entry(0.0, What.VERDICT, run="r", detail=last),  # type: ignore[arg-type]
+    )
+
+
+FELL_BACK = Verdict(Served.PLATFORM, True, Basis.OBSERVED, "It fell back.")
+SERVED = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Yours served.")
+NOBODY = Verdict(Served.NOBODY, False, Basis.OBSERVED, "Nobody served.")
+
+ATTEMPTS = {
+    "the provider refuses the key": (attempt("own key", "mine", "openai", told("provider")), "mine"),
+    "Mesh refuses the Mesh key": (attempt("mesh", "mesh", "mesh", told("mesh")), "mesh"),
+    "the provider refuses what Mesh holds": (attempt("mesh", "mesh", "mesh", told("provider")), "mine"),
+    "the provider refuses Mesh's own": (attempt("platform", "platform", "mesh", told("provider")), ""),
+    "nobody is to blame": (attempt("own key", "mine", "openai", told(None)), ""),
+    "it was answered": (attempt("own key", "mine", "openai"), ""),
+}
+
+
+@pytest.mark.parametrize("case", ATTEMPTS)
+def test_the_key_at_fault_of_an_attempt_and_of_its_run_is_the_same(case: str) -> None:
+    about, name = ATTEMPTS[case]
+    run = run_of(about, SERVED if about.ok else NOBODY)
+    for entry in run:
+        found = fault.at_fault(entry, run)
+        assert found.credential == name
+        assert bool(found.why) == (not name)
+
+
+RUNGS = {
+    "refused": (rung(explanation=told("provider")), "mine"),
+    "by its form": (rung("form", cause="credential_malformed"), "mine"),
+    "the clock": (rung("network", cause="connection_failed"), ""),
+    "no key": (rung(explanation=told(None)), ""),
+    "stored with Mesh": (rung("stored openai", cause="credential_invalid"), ""),
+    "passed on by Mesh": (rung("prompt", explanation=told("provider"), exchange=exchange("mesh")), ""),
+    "passed": (rung(holds=Holds.PASSED), ""),
+    "skipped": (rung(holds=Holds.SKIPPED), ""),
+}
+
+
+@pytest.mark.parametrize("case", RUNGS)
+def test_the_key_at_fault_of_a_rung_is_the_checked_one_or_none(case: str) -> None:
+    about, name = RUNGS[case]
+    run = run_of(about, Ladder("mine", "openai", "gpt-4o-mini", (about,), "A sentence."))
+    found = fault.at_fault(run[1], run)
+    assert found.credential == name
+    assert bool(found.why) == (not name)
+
+
+def test_a_silent_fallback_blames_the_key_that_did_not_serve() -> None:
+    run = run_of(attempt("mesh", "mesh", "mesh"), FELL_BACK)
+    assert fault.at_fault(run[-1], run).credential == "mine"
+    assert again.again(run[-1], run).why_not == again.FELL_BACK
+
+
+def test_of_a_pasted_answer_the_credential_is_not_known() -> None:
+    note = Entry(0.0, What.NOTE, detail=told("provider"))
+    assert fault.at_fault(note, ()).why == fault.PASTED
+    assert again.again(note, ()).why_not == again.NEITHER
+
+
+def test_a_run_is_proved_again_by_the_rung_of_its_failed_attempt() -> None:
+    failed = attempt("own key", "mine", "openai", told("provider"))
+    run = run_of(failed, attempt("platform", "platform", "mesh"), FELL_BACK)
+    for entry in (run[0], run[1], run[-1]):
+        assert again.again(entry, run) == ("mine", "prompt", "gpt-4o-mini", True, "")
+    assert again.again(run[2], run).why_not == again.FELL_BACK
+
+
+def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model() -> None:
+    rungs = (rung("form", Holds.PASSED), rung(), rung("prompt", Holds.SKIPPED))
+    run = run_of(*rungs, Ladder("mine", "openai", "gpt-x", rungs, "A sentence."))
+    assert again.again(run[-1], run) == ("mine", "identity", "gpt-x", True, "")
+    assert again.again(run[1], run) == ("mine", "form", "gpt-x", False, "")
+    assert again.again(run[3], run) == ("mine", "prompt", "gpt-x", False, "")
+    well = run_of(rungs[0], Ladder("mine", "openai", "gpt-x", rungs[:1], "A sentence."))
+    assert again.again(well[-1], well).why_not == again.CHECKED_WELL
+
+
+def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
+    from meshtui.credentials.model import Kind
+    from meshtui.runs.ladder import leading_to
+
+    assert leading_to("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
+    assert [each.name for each in leading_to("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
