@@ -42,8 +42,13 @@ class Past:
     @property
     def model(self) -> str:
         """Which was asked for; of a check the ladder knows it."""
+        return self.asked.model or (self.ladder.model if self.ladder else "")
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """Of a check that came to its end."""
         detail = self.ended.detail if self.ended else None
-        return self.asked.model or (detail.model if isinstance(detail, Ladder) else "")
+        return detail if isinstance(detail, Ladder) else None
 
     @property
     def worked(self) -> bool | None:
@@ -83,15 +88,24 @@ def grouped(entries: Iterable[Entry]) -> tuple[Past, ...]:
 
 def last_worked(runs: Sequence[Past], since: Past) -> Past | None:
     """The newest run before this one that worked, of the same path and credential: with the same model where there is
-    one, else with another. `runs` with the newest first. None: it never did, as far as the history goes."""
+    one, else with another. Of a check: the newest in which the rung held that decided this one, for a check without
+    `--prompt`, or of one rung only, proves nothing of the others. `runs` with the newest first. None: it never did, as
+    far as the history goes."""
     alike = [
         past
         for past in runs
         if past.at < since.at
         and (past.asked.path, past.credential) == (since.asked.path, since.credential)
-        and past.worked
+        and _did_work(past, since)
     ]
     return next((past for past in alike if past.model == since.model), next(iter(alike), None))
+
+
+def _did_work(past: Past, since: Past) -> bool:
+    if since.ladder is None or since.ladder.deciding is None:
+        return bool(past.worked)
+    wrong = since.ladder.deciding.name
+    return past.ladder is not None and any(r.name == wrong and r.holds is Holds.PASSED for r in past.ladder.rungs)
 
 
 def newest_failure(runs: Sequence[Past], credential: str = "") -> Past | None:

@@ -241,6 +241,15 @@ def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_mod
     assert last_worked(others, failed) is None
 
 
+def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
+    passed, failed = Holds.PASSED, Holds.FAILED
+    now = check(90.0, rung("key", passed, 200), rung("prompt", failed, 403))
+    without_prompt = check(80.0, rung("key", passed, 200), rung("prompt", Holds.SKIPPED, 200))
+    stream_failed = check(70.0, rung("key", passed, 200), rung("prompt", passed, 200), rung("stream", failed, 403))
+    assert last_worked([without_prompt, stream_failed, check(60.0, rung("prompt", passed, 200))], now) == stream_failed
+    assert last_worked([without_prompt], now) is None
+
+
 def test_the_newest_failure_of_a_credential_is_found():
     runs = [past(200, 5.0), past(401, 4.0, replace(ASKED, credential="aws")), past(401, 3.0), past(401, 2.0)]
     assert newest_failure(runs) == runs[1]

@@ -1,0 +1,79 @@
+"""From a run that worked to one that did not, through the sandbox and the file: what changed is what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from meshtui.credentials.model import AwsKeys, BearerKey, Policy
+from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.history import History
+from meshtui.journal.past import Past, last_worked
+from meshtui.runs.model import Path as Way
+from meshtui.runs.model import Prompt
+from meshtui.secret import Secret
+from meshtui.session import Session
+
+HELD = Secret("wJal" + "rX/" * 11 + "two")
+
+
+def another_key(session: Session) -> None:
+    wrong = Secret("sk-proj-" + "Wr0ng" * 20)
+    session.keep(replace(session.get("openai"), material=BearerKey(wrong)))
+
+
+def another_secret(session: Session) -> None:
+    pair = session.get("aws").material
+    assert isinstance(pair, AwsKeys)
+    session.keep(replace(session.get("aws"), material=replace(pair, secret_access_key=HELD)))
+
+
+def another_region(session: Session) -> None:
+    pair = session.get("aws").material
+    assert isinstance(pair, AwsKeys)
+    session.keep(replace(session.get("aws"), material=replace(pair, region="eu-west-1")))
+    session.set_fault("aws", "no_permission")
+
+
+def revoked_there(session: Session) -> None:
+    session.set_fault("openai", "revoked")
+
+
+def exclusive_and_revoked(session: Session) -> None:
+    session.set_policy("openai", Policy.EXCLUSIVE)
+    session.set_fault("openai", "revoked")
+
+
+def their_clock(session: Session) -> None:
+    session.set_fault("aws", "clock_skew")
+
+
+STORIES = {
+    another_key: ("openai", ["key (fingerprint)"]),
+    another_secret: ("aws", ["key (fingerprint)"]),
+    another_region: ("aws", ["region"]),
+    exclusive_and_revoked: ("openai", ["policy"]),
+    revoked_there: ("openai", []),
+    their_clock: ("aws", ["this machine's clock"]),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("happens", STORIES, ids=lambda happens: happens.__name__)
+async def test_what_changed_is_what_was_changed(tmp_path: Path, happens: Callable[[Session], None]):
+    name, expected = STORIES[happens]
+    history = History(tmp_path / "history.db", 1000)
+    async with Session.demo(history=history) as session:
+        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        happens(session)
+        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        runs = (await history.runs()).runs
+        failed, worked = [Past(past.run, await history.run(past.run)) for past in runs]
+    assert failed.worked is False
+    assert last_worked(runs, failed) == runs[1]
+    found = changes(worked, failed)
+    assert [change.what for change in found if change.side is Side.OURS] == expected
+    assert ("so the change is at the provider or Mesh" in conclusion(found, worked, failed)) is (not expected)
