@@ -105,6 +105,19 @@ async def test_a_selection_stays_on_its_text_when_the_log_scrolls(screen: Screen
         assert app.screen.get_selected_text() == "line 2"
 
 
+async def test_what_comes_leaves_a_selection_and_what_folds_above_it_lets_it_go(screen: Screen):
+    async with screen(fallen_back()) as (app, pilot):
+        log = app.main.log_pane
+        await drag(pilot, log, (9, 1), (18, 2))
+        selected = app.screen.get_selected_text()
+        app.session.journal.append(note(NOON, "something else"))
+        await settled(pilot)
+        assert app.screen.get_selected_text() == selected
+        await pilot.press("3", "home", "z")
+        await settled(pilot)
+        assert not app.screen.get_selected_text(), "other text stands there now"
+
+
 async def test_wide_characters_are_taken_whole(screen: Screen):
     session = demo()
     session.journal.append(note(NOON, "日本語 and so on"))

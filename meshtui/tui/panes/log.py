@@ -164,8 +164,11 @@ class LogPane(LineList):
         top, at = self.scroll_offset.y, self.cursor - self.scroll_offset.y
         on_screen = 0 <= at < self.scrollable_content_region.height
         before, top_number = self.view.number(self.cursor), self.view.number(top)
+        selected = self._selected_entries()
         change()
         self.rows_changed()
+        if any(self.view.number(row_number) != number for row_number, number in selected.items()):
+            self.screen.clear_selection()  # other text stands there now
         there = self.row_count() - 1 if self._following else self.view.row_of(self._held)
         if there == self.cursor and self.view.number(there) != before:
             self.post_message(self.Moved(self, there))
@@ -176,6 +179,11 @@ class LogPane(LineList):
             self._scroll_back(there - at if on_screen else self.view.row_of(top_number))
         self._own = False
         self._look_at_end()
+
+    def _selected_entries(self) -> dict[int, int]:
+        """The rows in which selected text begins and ends, and the numbers of their entries."""
+        ends = [offset.y for offset in self.text_selection or () if offset is not None]
+        return {y: self.view.number(y) for y in ends if y < len(self.view)}
 
     def _scroll_back(self, top: int) -> None:
         top = max(0, min(top, self.max_scroll_y))
