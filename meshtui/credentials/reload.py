@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from meshtui.credentials.model import SOURCES, Credential
+from meshtui.credentials.model import KIND_NAMES, SOURCES, Credential
 
 IN_FILES = ("dotenv", "adc", "mesh-cli")
 """Sources that are files which `discover` found."""
@@ -20,7 +20,7 @@ class Reloaded:
     """What reading it anew came to, for people; empty where there was nothing to read."""
     changed: bool = False
     broken: bool = False
-    """Whether what is there now holds no credential at all: the old one is then no proof of anything."""
+    """Whether it makes no sense to try the same again: there is no credential now, or one of another kind."""
 
 
 def reload(credential: Credential, environ: Mapping[str, str], folder: str) -> Reloaded:
@@ -58,6 +58,9 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
         why = f": {new.findings[0].title.rstrip('.')}" if new is not None and new.findings else ""
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
     new = replace(new, name=old.name, policy=old.policy)
+    if new.kind is not old.kind:
+        told = f"{place} holds another kind of key now: {KIND_NAMES[new.kind]}, which c on the main screen checks"
+        return Reloaded(new, told, changed=True, broken=True)
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")
     was, now = (each.secret.fingerprint if each.secret else "none" for each in (old, new))

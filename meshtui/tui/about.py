@@ -87,7 +87,7 @@ PLACES_BY_ID = {
     EXPLANATION: Place(
         "Explanation",
         "What the answer means: the cause, the proof from the answer itself, what to do and who can do it. The raw "
-        "exchange stands beside it, or below it where the terminal is narrow. Keys are masked everywhere.",
+        "exchange is in tabs beside it, or in its place where the terminal is narrow. Keys are masked everywhere.",
         where=(EXPLANATION, SHEET),
     ),
     CODE: Place(

@@ -64,6 +64,14 @@ def test_a_file_without_a_credential_leaves_the_old_one_and_says_why(tmp_path: P
     assert "the file holds no credential now: " in now.sentence
 
 
+def test_another_kind_of_key_in_the_file_is_taken_and_not_tried_the_same_way(tmp_path: Path):
+    old = from_file(str(write(tmp_path / "key.txt", OLD)))
+    write(tmp_path / "key.txt", "rsk_01" + "ZQXW" * 6)
+    now = reload(old, {}, "")
+    assert (now.changed, now.broken, now.credential.provider) == (True, True, "mesh")
+    assert "the file holds another kind of key now: Mesh key" in now.sentence
+
+
 def test_a_line_of_an_env_file_is_found_again_though_it_has_moved(tmp_path: Path):
     write(tmp_path / ".env", f"OPENAI_API_KEY={OLD}\n")
     (old,) = (found.credential for found in discover({}, folder=str(tmp_path)))

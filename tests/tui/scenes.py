@@ -162,6 +162,8 @@ SCENES: dict[str, Scene] = {
     "explanation-429-light": Scene(all_kinds, (100, 30), ("3", "home", *["down"] * 7, "enter"), light=True),
     "limit-counting-down": Scene(counting_down, MEDIUM, ("3",)),
     "explanation-no-answer": Scene(all_kinds, SMALL, ("3", "end", *["up"] * 4, "enter")),
+    "explanation-beside-the-log": Scene(all_kinds, (160, 40), ("3", "home", *["down"] * 4)),
+    "explanation-timing": Scene(all_kinds, SMALL, ("3", "home", "down", "enter", "5")),
     "verdict-fallback": Scene(fallen_back, MEDIUM, ("3", "end", "enter")),
     "verdict-not-told": Scene(all_kinds, SMALL, ("3", "home", *["down"] * 11, "enter")),
     "streaming": Scene(demo, (100, 30), prepare=streaming),
