@@ -17,7 +17,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from meshtui import commands, keymap
+from meshtui import commands
 from meshtui.redact import redact
 from meshtui.session import Session
 from meshtui.settings.problem import Problem
@@ -56,7 +56,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         self._leave_armed = 0.0
         self.demo_wanted = False
         """Whether to open the demo when this is left."""
-        self.commands = keymap.resolve(session.settings.keys).commands
+        self.commands = bound.in_force(session.settings.keys)
         """The table in force: all that shows or hears keys goes by it."""
         self.set_keymap(bound.keymap(self.commands))
         veil.draw(session.settings.hide_names)
@@ -97,6 +97,8 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     def _painted(self) -> None:
         """The first paint is done: what it did not need may be loaded now."""
+        # What is there now stays to the end. To look through it again and again would hold keys up for 40 ms.
+        gc.freeze()
         gc.enable()
         self.run_worker(self._start(), group="start")
 

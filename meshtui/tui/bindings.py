@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 
 from textual.binding import Binding
@@ -22,6 +22,15 @@ def action(command: Command) -> str:
     if command.where in (LIST, CHOICE, FILTER):
         return command.does
     return f"{'app' if command.where == EVERYWHERE else 'screen'}.do({command.ident!r})"
+
+
+def in_force(wanted: Mapping[str, str]) -> tuple[Command, ...]:
+    """The table with a person's keys (`Settings.keys`) laid over it."""
+    if not wanted:
+        return COMMANDS
+    from meshtui.keymap import resolve
+
+    return resolve(wanted).commands
 
 
 def keymap(table: Iterable[Command]) -> dict[str, str]:
