@@ -28,9 +28,9 @@ _WAIT_FIELDS = {
 _SPANS = {"sec": "second", "min": "minute", "day": "day", "hour": "hour"}
 _LETTERS = {"RPM": "requests per minute", "RPD": "requests per day", "TPM": "tokens per minute",
             "TPD": "tokens per day", "IPM": "images per minute"}  # fmt: skip
-_ABBREVIATED = re.compile(r"\((RPM|RPD|TPM|TPD|IPM)\)")
+_ABBREVIATED = re.compile(r"\b(RPM|RPD|TPM|TPD|IPM)\b")
 _SPELT = re.compile(r"\b(requests?|tokens?|images?)(?: per |/)(sec|min|hour|day)", re.IGNORECASE)
-_SIZE = re.compile(r"\blimit:? (\d[\d,]{0,14})|\ballows (\d[\d,]{0,14}) ", re.IGNORECASE)
+_SIZE = re.compile(r"\blimit:? (?:of )?(\d[\d,]{0,14})|\ballows (\d[\d,]{0,14}) ", re.IGNORECASE)
 _USED = re.compile(r"\b(?:used|current):? (\d[\d,]{0,14})", re.IGNORECASE)
 
 
@@ -50,8 +50,8 @@ class Limit:
 
 def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     """The limit that refused this call; None where it was refused for another reason, or by a quota that only an
-    administrator can raise."""
-    if not explanation.cause.startswith("rate_limited"):
+    administrator can raise. Capacity that is used up counts as one where the answer says how long."""
+    if not explanation.cause.startswith(("rate_limited", "capacity_exhausted")):
         return None
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
@@ -60,6 +60,8 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     kind = _COUNTED.get(explanation.cause, "")
     size, left = _counts(signal, spoken, kind)
     wait, said_by = _wait(signal, kind)
+    if explanation.cause == "capacity_exhausted":
+        return Limit("capacity", None, None, received + wait, said_by) if wait is not None else None
     if wait is None or (not explanation.retryable and wait <= LONG):
         return Limit(_name(spoken, kind), size, left, None, "")
     return Limit(_name(spoken, kind), size, left, received + wait, said_by)

@@ -87,7 +87,10 @@ CASES = (
          {"x-amzn-errortype": "ThrottlingException", "x-amz-retry-after": "1500"},
          Limit("tokens", None, None, RECEIVED + 1.5, "header x-amz-retry-after")),
     Case("mesh's field", "mesh", mesh("RPM limit of 100 reached.", retry_after_seconds=12), {},
-         Limit("requests", None, None, RECEIVED + 12, "error.retry_after_seconds")),
+         Limit("requests per minute", 100, None, RECEIVED + 12, "error.retry_after_seconds")),
+    Case("capacity that comes back at a time", "openai",
+         {"error": {"message": "Flex is busy.", "type": "rate_limit_error", "code": "resource_unavailable"}},
+         {"retry-after": "30"}, Limit("capacity", None, None, RECEIVED + 30, "header retry-after")),
     Case("mesh's plain headers, as a span", "mesh",
          mesh("Rate limit exceeded: this API key allows 100 requests per minute (RPM)."),
          {"x-ratelimit-limit": "100", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "42"},
@@ -108,13 +111,16 @@ def test_the_answer_alone_says_which_limit_and_when_it_ends(case: Case):
     [
         ("openai", {"error": {"message": "You exceeded your current quota.", "type": "insufficient_quota",
                               "code": "insufficient_quota"}}, 429),
+        ("openai", {"error": {"message": "That engine is currently overloaded.", "type": "server_error"}}, 503),
         ("openai", {"error": {"message": "Incorrect API key provided", "code": "invalid_api_key"}}, 401),
         ("vertex", google("Your prepayment credits are depleted; limit: 0", DELAY), 429),
         ("mesh", mesh("", "upstream_rate_limit_error", provider_code="monthly_quota_exceeded"), 429),
     ],
 )  # fmt: skip
-def test_what_waiting_does_not_end_is_no_limit(provider: str, body: object, status: int):
-    assert refused(provider, body, {"retry-after": "20"}, status) is None
+def test_what_waiting_does_not_end_or_nobody_says_the_end_of_is_no_limit(provider: str, body: object, status: int):
+    assert refused(provider, body, {}, status) is None
+    if status != 503:
+        assert refused(provider, body, {"retry-after": "20"}, status) is None
 
 
 def test_an_answer_that_asks_for_a_moment_though_its_limit_is_nought_is_not_waited_for():

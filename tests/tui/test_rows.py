@@ -12,7 +12,9 @@ import pytest
 from textual.timer import Timer
 
 from meshtui.journal.entry import Entry, What
+from meshtui.journal.record import CheckRecorder
 from meshtui.runs.limits import Limit
+from meshtui.runs.rung import Holds, RungResult
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.pages.entry import card_lines
@@ -210,6 +212,15 @@ async def test_a_limit_of_an_older_run_is_not_what_r_repeats(screen: Screen, clo
     async with screen(session, size=(120, 36)) as (app, _pilot):
         assert "0 of 3 left · free again" in text_of(app)
         assert "retry now" not in text_of(app)
+
+
+async def test_a_check_that_costs_nothing_ends_no_countdown(screen: Screen, clock: Ticking):
+    session = demo()
+    session.play("openai", NOT_TOLD, limited("openai", "openai"))
+    check = CheckRecorder(session.journal, "openai", clock=clock)
+    check.hear(RungResult("openai", "form", Holds.PASSED, "", "the text has the form of a key", "", "nothing"))
+    async with screen(session, size=(120, 36)) as (app, _pilot):
+        assert "0 of 3 left · 20 s" in text_of(app)
 
 
 async def test_a_limit_that_nobody_says_the_end_of_keeps_its_sentence(screen: Screen, clock: Ticking):

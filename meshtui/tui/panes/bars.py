@@ -15,8 +15,9 @@ HEADINGS = ("1st byte", "all")
 
 
 def bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
-    """The empty part, the waiting and the receiving one, CELLS together at most; all in seconds, the first two from
-    the run's start on. `first` None: nothing was received. A call has a cell at least, however short it was."""
+    """The empty part, the waiting and the receiving one, CELLS together at most. Seconds: `offset` from the run's start
+    to the call's, `first` and `total` from there on, `length` of the run. `first` None: nothing was received. A call
+    has a cell at least, however short it was."""
     scale = CELLS / length if length > 0 else 0.0
     begin = min(CELLS - 1, int(offset * scale))
     end = max(begin + 1, min(CELLS, round((offset + total) * scale)))

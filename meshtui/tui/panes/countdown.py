@@ -49,7 +49,7 @@ def forms(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
 
 
 def in_words(wait: float) -> str:
-    """`12 s`, `1 min 5 s` is `65 s`, `6 min`: whole seconds while they matter."""
+    """`12 s`, `65 s`, `6 min`: whole seconds while they matter."""
     return f"{math.ceil(wait)} s" if wait < BY_SECONDS else words(wait)
 
 

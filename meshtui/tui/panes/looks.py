@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 AGAIN, LATER = "retry now", "free again"
 """What stands at the end of a countdown: of what was sent last, with the key that sends it again; of anything else."""
+LIMITED = ("rate_limited", "capacity_exhausted")
+"""How the causes begin whose answers may say how long to wait."""
 TOGETHER = 0.05
 """Seconds that rows may be early, so that several are painted at once."""
 
@@ -74,8 +76,7 @@ class Looks:
 
     def _countdown(self, row: int, entry: Entry, now: float) -> tuple[str, ...]:
         """Of the newest call with its credential, where that met a limit whose end is known."""
-        why = cast("Attempt | RungResult", entry.detail).explanation
-        if why is None or not why.cause.startswith("rate_limited"):
+        if not _met_limit(entry):
             return ()
         self._read_on()
         if self._newest.get(entry.credential) != entry.number or (limit := self._limit(entry)) is None:
@@ -90,7 +91,8 @@ class Looks:
             entry = self._journal.numbered(number)
             if entry.what is What.ATTEMPT:
                 self._run = entry.run
-            if entry.what is What.ATTEMPT or entry.what is What.RUNG:
+            # A rung that passed, without a call or by one that nobody counts, says nothing of the limit.
+            if entry.what is What.ATTEMPT or (entry.what is What.RUNG and _met_limit(entry)):
                 self._newest[entry.credential] = number
         self._read = self._journal.next
 
@@ -128,3 +130,8 @@ class Looks:
             self._lines.refresh_row(row)
         if self._due:
             self._wind(self._clock())
+
+
+def _met_limit(entry: Entry) -> bool:
+    why = cast("Attempt | RungResult", entry.detail).explanation
+    return why is not None and why.cause.startswith(LIMITED)
