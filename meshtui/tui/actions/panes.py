@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from meshtui.tui.widgets.lines import LineList
 
 if TYPE_CHECKING:
+    from meshtui.journal.entry import Entry
     from meshtui.tui.main_screen import MainScreen
 
 
@@ -36,6 +37,10 @@ def open_line(screen: MainScreen, lines: LineList) -> None:
         screen.app.push_screen(CredentialSheet(screen.session, credential.name))
     elif lines is screen.log_pane and (entry := screen.log_pane.chosen):
         screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))
-    elif lines.id == "said" and (run := screen.running.last_run):
-        if entries := screen.session.journal.of_run(run.id):
-            screen.app.push_screen(ExplanationSheet(screen.session.journal, entries[-1]))
+    elif lines.id == "said" and (entries := _of_the_last_run(screen)):
+        screen.app.push_screen(ExplanationSheet(screen.session.journal, entries[-1]))
+
+
+def _of_the_last_run(screen: MainScreen) -> tuple[Entry, ...]:
+    run = screen.running.last_run
+    return screen.session.journal.of_run(run.id) if run else ()
