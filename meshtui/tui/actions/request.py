@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
@@ -41,9 +40,11 @@ def repeat(screen: MainScreen) -> None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
-    elif (left := wait(screen)) > 0 and not running.hurry:
+    elif (left := _wait(screen)) > 0 and not running.hurry:
+        from meshtui.tui.panes.countdown import in_words
+
         running.hurry = True
-        screen.say(f"{left} s left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
+        screen.say(f"{in_words(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
     else:
         running.fire(*last)
         _under_way(screen, f"Once more: {last.path} · {last.credential}.")
@@ -54,15 +55,16 @@ def _under_way(screen: MainScreen, said: str) -> None:
     screen.say(said)
 
 
-def wait(screen: MainScreen) -> int:
-    """Whole seconds until the limits that the last run met are over; 0 where it met none, or they do not say."""
+def _wait(screen: MainScreen) -> float:
+    """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they do
+    not say."""
     from meshtui.runs.limits import limit_of
 
     run = screen.running.last_run
     refused = [attempt for attempt in run.attempts if attempt.explanation] if run else []
     limits = [limit_of(attempt.exchange, attempt.explanation) for attempt in refused if attempt.explanation]
     ends = [limit.resets_at for limit in limits if limit and limit.resets_at is not None]
-    return max(0, math.ceil(max(ends) - screen.app.clock())) if ends else 0
+    return max(ends) - screen.app.clock() if ends else 0.0
 
 
 def stop(screen: MainScreen) -> None:
