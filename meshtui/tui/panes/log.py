@@ -216,6 +216,8 @@ class LogPane(LineList):
 
     def _look_at_end(self) -> None:
         """Takes note of how far down the person has seen."""
+        if self._own:
+            return  # it looks itself, once it is done
         if height := self.scrollable_content_region.height:
             self._seen = max(self._seen, self.view.number(self.scroll_offset.y + height - 1) + 1)
         self.post_message(self.Turned(self))
