@@ -7,6 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meshtui.names import PROVIDERS
 from meshtui.runs.model import Path as Way
@@ -15,6 +17,7 @@ from meshtui.settings.file import LIMIT, SECRET
 from meshtui.settings.loading import DEFAULT, Loaded, load
 from meshtui.settings.table import BY_KEY, OTHER_VARIABLES, ROWS, value_in
 from meshtui.settings.template import template
+from meshtui.settings.toml import TomlError, items
 
 KEY = "sk-proj-" + "Zq7" * 12
 
@@ -171,6 +174,42 @@ def test_what_is_no_toml_names_the_line_and_all_defaults_hold(home: Home, text: 
 )
 def test_what_is_no_text_is_said(home: Home, text: bytes, said: str):
     assert said in str(home.load(text).problems[0])
+
+
+BITS = (
+    *(
+        "theme",
+        "log",
+        "keys",
+        '"main.fire"',
+        "main.fire",
+        "request.timeout",
+        "=",
+        " = ",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+    ),
+    *('"', '"""', "'''", ".", ",", "\n", "\r\n", "#", "1", "true", '"f"', "1979-05-27", "\u2028", "\x0c", "é"),
+)
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=14).map("".join))
+def test_whatever_the_file_says_it_is_read_as_the_standard_librarys_parser_reads_it(text: str):
+    try:
+        whole = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        with pytest.raises(TomlError) as error:
+            items(text)
+        assert 1 <= error.value.line <= text.count("\n") + 1
+        return
+    found = items(text)
+    assert all(1 <= item.line <= text.count("\n") + 1 for item in found)
+    assert {item.key.split(".")[0].removesuffix("[]") for item in found} <= {str(key).split(".")[0] for key in whole}
+    assert [item.line for item in found] == sorted(item.line for item in found)
 
 
 def test_a_folder_in_the_files_place_is_said(home: Home):

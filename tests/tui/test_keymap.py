@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
 from meshtui import commands
-from meshtui.commands import COMMANDS, SCREENS, keys
-from meshtui.keymap import SWALLOWED, key_name, resolve
+from meshtui.commands import COMMANDS, keys
+from meshtui.keymap import SWALLOWED, key_name, resolve, together
 from meshtui.settings import Settings
 from meshtui.settings.problem import Problem
 from meshtui.tui.app import MeshtuiApp
@@ -120,13 +122,28 @@ def test_there_is_always_a_way_out():
     assert "stays the way out" in troubles(main__fire="ctrl+c")[0]
 
 
-def test_no_wishes_whatever_make_a_key_mean_two_things_on_one_screen():
-    names = "fcbgxpsea123tqKLjk"
-    wanted = {c.ident: names[number % len(names)] for number, c in enumerate(COMMANDS)}
+DEFAULTS = {c.ident: c.keys for c in COMMANDS}
+SOME_KEYS = sorted({*",".join(DEFAULTS.values()).split(","), "K", "L", "ctrl+k"})
+WISHES = st.dictionaries(
+    st.sampled_from(sorted(DEFAULTS)), st.lists(st.sampled_from(SOME_KEYS), max_size=3).map(",".join), max_size=8
+)
+
+
+@given(WISHES)
+def test_no_wishes_whatever_make_a_key_mean_two_things_on_one_screen(wanted: dict[str, str]):
     table = resolve(wanted).commands
-    for places in SCREENS.values():
-        counted = Counter(k for c in commands.of(*places, table=table) for k in c.keys.split(",") if k)
-        assert not counted or max(counted.values()) == 1
+    for one, other in combinations(table, 2):
+        both = {*one.keys.split(",")} & {*other.keys.split(",")} - {""}
+        shared = {*DEFAULTS[one.ident].split(",")} & {*DEFAULTS[other.ident].split(",")}
+        assert both <= shared or not together(one.where, other.where)
+    assert any("ctrl+c" in c.keys for c in table if c.ident == "everywhere.leave")
+
+
+@given(WISHES)
+def test_what_is_in_force_stays_in_force_when_it_is_wished_again(wanted: dict[str, str]):
+    first = resolve(wanted)
+    again = {c.ident: c.keys for c in first.commands if c.ident in first.given}
+    assert resolve(again).commands == first.commands
 
 
 def test_textual_is_told_only_of_what_differs():
