@@ -14,9 +14,10 @@ from meshtui.cli import history_report as report
 from meshtui.cli.arguments import shown
 from meshtui.folders import short
 from meshtui.journal.changes import changes, conclusion
+from meshtui.journal.database import HistoryError
 from meshtui.journal.history import history_file
 from meshtui.journal.past import Past, last_worked, newest_failure
-from meshtui.journal.store import HistoryError, Store
+from meshtui.journal.store import Store
 from meshtui.sanitize import json_text, plain
 
 LIMIT = 20

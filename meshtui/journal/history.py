@@ -131,7 +131,7 @@ class History:
         return self._thread.submit(on_the_thread)
 
     def _failed(self, done: Future[Any]) -> None:
-        problem = done.exception()
+        problem = None if done.cancelled() else done.exception()
         if problem is not None and not self.problem:
             self.problem = f"the history is not kept: {problem}; what is on the screen stays"
             self._tell(self.problem)

@@ -1,39 +1,22 @@
-"""The history's file: SQLite, for its owner only, bounded. Used from one thread.
-
-Several meshtui at once may write to it: each waits for the other, at most `PATIENCE`.
-"""
+"""What the history keeps and what is asked of it: bounded, by whole runs. Used from one thread."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.folders import made_private
+from meshtui.journal.database import opened, shrink, size, telling, writing
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.packing import Row, UnreadableError, pack, rejoined, unpack
 from meshtui.journal.past import Past, grouped
 
-PATIENCE = 3.0
-"""Seconds to wait for another meshtui that is writing."""
+if TYPE_CHECKING:
+    import sqlite3
+
 LARGEST = 128 * 1024 * 1024
 """Bytes that the entries may take, however few they are."""
-FORMS: tuple[str, ...] = (
-    """
-    CREATE TABLE entries (
-      id INTEGER PRIMARY KEY, at REAL NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL, run TEXT NOT NULL,
-      credential TEXT NOT NULL, seconds REAL, cancelled INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL
-    );
-    CREATE INDEX entries_by_run ON entries (run, id);
-    CREATE INDEX entries_by_what ON entries (what, id);
-    """,
-)
-"""What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
-form is added here as statements that bring the older one up to it; none is ever changed."""
 COLUMNS = ", ".join(Row._fields)
 _NEWEST = "SELECT run FROM entries WHERE what = ? ORDER BY id DESC LIMIT ?"
 # A run is a group, a note one of its own. Whatever is behind the newest that make up the wanted number goes; the newest
@@ -48,10 +31,6 @@ DELETE FROM entries WHERE (CASE run WHEN '' THEN id ELSE run END) IN (
   ) WHERE place > 1 AND total > ?
 )
 """
-
-
-class HistoryError(Exception):
-    """The history cannot be kept or read; the text says why, and what to do."""
 
 
 class Listed(NamedTuple):
@@ -76,9 +55,9 @@ class Store:
     def add(self, entries: Sequence[Entry]) -> None:
         """Writes them all or none."""
         rows = [pack(entry) for entry in entries[-self._keep :]]
-        with self._telling():
+        with telling(self.path):
             connection = self._opened()
-            with _writing(connection):
+            with writing(connection):
                 marks = ", ".join("?" * len(Row._fields))
                 connection.executemany(f"INSERT INTO entries ({COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
             self._prune(connection)
@@ -93,7 +72,7 @@ class Store:
     def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
         """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
         whole would take a lot of memory."""
-        with self._telling():
+        with telling(self.path):
             if not self._is_there:
                 return frozenset()
             sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
@@ -112,30 +91,30 @@ class Store:
 
     def clear(self) -> int:
         """Forgets everything, and leaves nothing of it in the file. Returns how many entries there were."""
-        with self._telling():
+        with telling(self.path):
             if not self._is_there:
                 return 0
             connection = self._opened()
-            with _writing(connection):
+            with writing(connection):
                 gone = connection.execute("DELETE FROM entries").rowcount
-            _shrink(connection)
+            shrink(connection)
         return gone
 
     def close(self) -> None:
         if self._connection is not None:
-            with self._telling():
+            with telling(self.path):
                 self._connection.close()
             self._connection = None
 
     def _rows(self, condition: str, values: tuple[object, ...]) -> list[Row]:
-        with self._telling():
+        with telling(self.path):
             if not self._is_there:
                 return []
             sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY id"  # noqa: S608 - the conditions are ours
             return [Row(*row) for row in self._opened().execute(sql, values)]
 
     def _count(self, condition: str, *values: object) -> int:
-        with self._telling():
+        with telling(self.path):
             if not self._is_there:
                 return 0
             sql = f"SELECT COUNT(*) FROM entries WHERE {condition}"  # noqa: S608 - the conditions are ours
@@ -144,10 +123,10 @@ class Store:
     def _prune(self, connection: sqlite3.Connection) -> None:
         """Beyond the bound the oldest whole runs go, a block of them at a time."""
         count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
-        if count > self._keep or _size(connection) > LARGEST:
-            with _writing(connection):
+        if count > self._keep or size(connection) > LARGEST:
+            with writing(connection):
                 connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
-            _shrink(connection)
+            shrink(connection)
 
     @property
     def _is_there(self) -> bool:
@@ -156,62 +135,8 @@ class Store:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            if not self.path.exists():
-                made_private(self.path.parent)
-                # SQLite gives the files beside it (-wal, -shm) the mode of this one.
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
-            connection.text_factory = lambda text: text.decode("utf-8", "replace")
-            try:
-                self._prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = opened(self.path)
         return self._connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        form = connection.execute("PRAGMA user_version").fetchone()[0]
-        if form > len(FORMS):
-            raise HistoryError(
-                f"{self.path} was written by a newer meshtui (form {form}; this one knows {len(FORMS)}), so it stays "
-                "as it is"
-            )
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table, or never
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if form < len(FORMS):
-            with _writing(connection):
-                form = connection.execute("PRAGMA user_version").fetchone()[0]  # another meshtui may have been faster
-                for statement in ";".join(FORMS[form:]).split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {len(FORMS)}")
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        """Turns what SQLite and the system say into a HistoryError."""
-        try:
-            yield
-        except sqlite3.OperationalError as problem:
-            raise HistoryError(f"{self.path} cannot be used ({problem})") from None
-        except sqlite3.DatabaseError as problem:
-            raise HistoryError(f"{self.path} is damaged ({problem}): move it away, and a new one is begun") from None
-        except OSError as problem:
-            raise HistoryError(f"{problem.filename or self.path} cannot be used ({problem.strerror})") from None
-
-
-@contextmanager
-def _writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, and nobody else writes meanwhile."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _unpacked(rows: Iterable[Row]) -> tuple[list[Entry], int]:
@@ -223,16 +148,3 @@ def _unpacked(rows: Iterable[Row]) -> tuple[list[Entry], int]:
         except UnreadableError:
             unreadable += 1
     return entries, unreadable
-
-
-def _size(connection: sqlite3.Connection) -> int:
-    page, pages, free = (
-        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
-    )
-    return int(page * (pages - free))
-
-
-def _shrink(connection: sqlite3.Connection) -> None:
-    """Gives freed space back, and empties the file of what is not yet in the database."""
-    connection.executescript("PRAGMA incremental_vacuum")  # `execute` would take one step, and free one page
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.journal.database import FORMS, HistoryError
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.journal.history import History
 from meshtui.journal.journal import Journal
 from meshtui.journal.record import note
-from meshtui.journal.store import FORMS, HistoryError, Store
+from meshtui.journal.store import Store
 from meshtui.runs.model import Basis, Served, Verdict
 from meshtui.settings import Settings
 
@@ -153,7 +154,7 @@ def test_a_file_of_a_newer_meshtui_is_left_untouched(store: Store):
 def test_an_older_file_is_brought_up_to_date(store: Store, monkeypatch: pytest.MonkeyPatch):
     store.add(run_of("a"))
     store.close()
-    monkeypatch.setattr("meshtui.journal.store.FORMS", (*FORMS, "ALTER TABLE entries ADD COLUMN later TEXT"))
+    monkeypatch.setattr("meshtui.journal.database.FORMS", (*FORMS, "ALTER TABLE entries ADD COLUMN later TEXT"))
     assert [past.run for past in store.runs().runs] == ["a"]
     store.close()
     assert sqlite3.connect(store.path).execute("PRAGMA user_version").fetchone()[0] == len(FORMS) + 1
@@ -279,6 +280,7 @@ async def test_nothing_is_under_way_while_nothing_happens(tmp_path: Path):
 WRITER = """
 import sys
 from pathlib import Path
+from meshtui.journal.database import FORMS, HistoryError
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.store import Store
 store = Store(Path(sys.argv[1]), 10_000)

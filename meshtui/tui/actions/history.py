@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from meshtui.journal.database import HistoryError
 from meshtui.journal.past import Past, last_worked
-from meshtui.journal.store import HistoryError
 
 if TYPE_CHECKING:
     from meshtui.journal.history import History

@@ -13,10 +13,11 @@ from textual.widgets import Input
 
 from meshtui import commands
 from meshtui.folders import short
+from meshtui.journal.database import HistoryError
 from meshtui.journal.filter import Filter, parse
 from meshtui.journal.history import History
 from meshtui.journal.past import Past
-from meshtui.journal.store import HistoryError, Listed
+from meshtui.journal.store import Listed
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.past import past_row
 from meshtui.tui.sheets.sheet import Sheet
@@ -28,11 +29,11 @@ from meshtui.tui.words import Parts
 MOST = 5000
 """Runs that are listed: more would be a wait of seconds."""
 READING = ("Reading …",)
-EMPTY = ("No runs yet.", "f on the main screen sends the test prompt, c checks a credential; both are kept here,",
-         "without any key.")  # fmt: skip
+EMPTY = ("No runs yet.", "On the main screen {main.fire} sends the test prompt and {main.check} checks a credential;",
+         "both are kept here, without any key.")  # fmt: skip
 DISABLED = ("The history is not kept: the settings say `history.on = false`.",
             "`meshtui config` tells where they say so.")  # fmt: skip
-NONE_PASS = ("No run passes the filter.", "/ changes it.")
+NONE_PASS = ("No run passes the filter.", "{history.filter} changes it.")
 
 
 class PastList(LineList):
@@ -76,8 +77,9 @@ class HistorySheet(Sheet):
         super().__init__()
         self.history = history
         self.runs: tuple[Past, ...] = ()
-        """The newest, and they first."""
+        """The newest `MOST`, and the newest of them first."""
         self._of = 0
+        """How many the history holds."""
         self.armed = False
         """Whether clearing was asked for once."""
         self.lines = PastList()
@@ -138,7 +140,7 @@ class HistorySheet(Sheet):
         except HistoryError as problem:
             self._cannot_be_read(problem)
             return
-        self.lines.show(runs, NONE_PASS if self.runs else EMPTY)
+        self.lines.show(runs, [self.app.spell(line) for line in (NONE_PASS if self.runs else EMPTY)])
         self.query_one(TitleBar).show(*self.heading())
 
     def _cannot_be_read(self, problem: HistoryError) -> None:
