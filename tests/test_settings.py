@@ -269,8 +269,11 @@ def test_the_template_changes_nothing_and_each_of_its_lines_holds_when_uncomment
 
 
 def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
-    loaded = home.load('[keys]\n"main.fire" = "ctrl+f, F5"\nmain.check = ["c", ","]\n"main.add" = "none"\n')
-    assert loaded.settings.keys == {"main.fire": "ctrl+f,f5", "main.check": "c,comma", "main.add": ""}
+    loaded = home.load(
+        '[keys]\n"main.fire" = "ctrl+f, F5"\nmain.check = ["c", ","]\nsheet.back = [" "]\n"main.add" = "none"\n'
+    )
+    assert loaded.settings.keys == {"main.fire": "ctrl+f,f5", "main.check": "c,comma", "sheet.back": "space",
+                                    "main.add": ""}  # fmt: skip
     assert loaded.origins["keys.main.check"] == "~/.config/meshtui/config.toml:3"
     assert loaded.problems == ()
 

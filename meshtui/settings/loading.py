@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from meshtui.settings.toml import Item
 
 DEFAULT = "default"
+_BY_NAME = {",": "comma", " ": "space"}
+"""Keys that a text separated by commas can only name."""
 
 
 class Loaded(NamedTuple):
@@ -139,7 +141,7 @@ def _keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple
             found.append(Problem(f"{name}:{item.line}", f"{shown(value)} is not a text in quotes",
                                  'Write keys like "ctrl+f,f5", or "none" for no key', item.key))  # fmt: skip
             continue
-        wanted.setdefault(ident, (",".join("comma" if one == "," else str(one) for one in names), item.line))
+        wanted.setdefault(ident, (",".join(_BY_NAME.get(str(one), str(one)) for one in names), item.line))
     keymap = resolve({ident: names for ident, (names, _) in wanted.items()})
     for trouble in keymap.troubles:
         other = f" (line {wanted[trouble.other][1]})" if trouble.other in wanted else ""
