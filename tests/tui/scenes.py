@@ -156,6 +156,8 @@ SCENES: dict[str, Scene] = {
     "fallback-no-color": Scene(fallen_back, MEDIUM, ("3",), no_color=True),
     "all-kinds": Scene(all_kinds, MEDIUM, ("3", "up")),
     "all-kinds-80x24": Scene(all_kinds, SMALL, ("3", "home")),
+    "filtered": Scene(all_kinds, MEDIUM, ("slash", *"status:4xx -cause:rate")),
+    "folded-no-color": Scene(fallen_back, SMALL, ("3", "Z", "slash", *"verdict:x"), no_color=True),
     "explanation-401": Scene(all_kinds, SMALL, ("3", "home", "down", "enter")),
     "explanation-401-raw": Scene(all_kinds, (160, 40), ("3", "home", "down", "enter")),
     "explanation-403": Scene(all_kinds, MEDIUM, ("3", "home", *["down"] * 4, "enter")),

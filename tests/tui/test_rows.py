@@ -130,7 +130,7 @@ def test_without_room_only_the_whole_time_is_told():
 
 def test_a_run_that_is_folded_says_how_it_came_out_and_how_much_it_hides():
     run = fallen_back().journal.of_run("run-3")
-    line = text(row(run[0], 78, Look(folded=summary(run))))
+    line = text(row(run[0], 98, Look(folded=summary(run))))
     assert "▸" in line
     assert "↩ fell back" in line
     assert "3 lines" in line

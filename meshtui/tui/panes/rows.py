@@ -33,8 +33,8 @@ class Look:
     span: tuple[float, float] | None = None
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
-    """What stands for the lines folded away under a run's row (`summary`), the last of it at the right edge; empty:
-    they are to be seen."""
+    """What stands for the lines folded away under a run's row (`summary`), the last two parts of it at the right edge;
+    empty: they are to be seen."""
     waits: tuple[str, ...] = ()
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
@@ -63,8 +63,8 @@ def summary(run: Iterable[Entry]) -> Parts:
     verdict = next((entry for entry in reversed(entries) if entry.what is What.VERDICT), None)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
-        return ((lines, "dim"),)
-    return (*_marked(_mark_of(verdict)), (f"{lines} {words.duration(verdict.seconds):>7}", "dim"))
+        return ((f"{lines} ", "dim"), ("", "dim"))
+    return (*_marked(_mark_of(verdict)), (f"{lines} ", "dim"), (f"{words.duration(verdict.seconds):>7}", "dim"))
 
 
 def _mark_of(verdict: Entry) -> Mark:
@@ -89,8 +89,11 @@ def _when(at: float, width: int, look: Look) -> str:
 
 def _run(entry: Entry, width: int, look: Look) -> list[Part]:
     if look.folded:
-        *mark, end = look.folded
-        return _fitted([("▸ ", "accent"), *mark], [entry.text], "strong", [end], width)
+        *mark, lines, took = look.folded
+        start = [("▸ ", "accent"), *mark]
+        # How many lines there are is told where that cuts nothing off.
+        fits = words.width([*start, lines, took]) + len(entry.text) < width
+        return _fitted(start, [entry.text], "strong", [lines, took] if fits else [took], width)
     scale = bars.scale(look.span[1]) if look.span and width >= BARS_FROM else []
     room = width - 2 - words.width(scale)
     return [("▾ ", "accent"), (shorten(entry.text, room - 1).ljust(room), "strong"), *scale]
