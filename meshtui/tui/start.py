@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
     """Opens the screen, with the guided tour on and names hidden where asked for; the demo after it where that was
     chosen there. Returns the exit status when it is left.
-
-    While modules are imported nearly nothing becomes garbage, and looking for it took a tenth of the time to the
-    first paint: the collector rests until then (`MeshtuiApp` wakes it).
     """
-    gc.disable()
+    prepare()
     from meshtui.journal.history import History
     from meshtui.session import Session
     from meshtui.settings.loading import load
@@ -38,6 +35,18 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
     if app.demo_wanted:
         return start(demo=True, hide_names=app.session.settings.hide_names)
     return app.return_code or 0
+
+
+def prepare() -> None:
+    """What has to be set before Textual is imported.
+
+    While modules are imported nearly nothing becomes garbage, and looking for it took a tenth of the time to the
+    first paint: the collector rests until then (`MeshtuiApp` wakes it).
+    """
+    gc.disable()
+    # Textual paints at most so often a second, and only what has changed: a key that comes right after a paint waits
+    # for the next one. At rest nothing is painted at all.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
 
 
 def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:

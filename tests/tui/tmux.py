@@ -23,8 +23,7 @@ class Tmux:
     def __init__(self, folder: Path, environ: Mapping[str, str], size: tuple[int, int] = (120, 36)) -> None:
         self._socket = folder / "tmux"
         self._written = folder / "written"
-        clean = {"PATH": environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm-256color", **environ}  # fmt: skip
-        self._environ = clean
+        self._environ = {"HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm-256color", **environ}
         self("new-session", "-d", "-x", str(size[0]), "-y", str(size[1]), "-c", str(folder), "sh")
         self("pipe-pane", "-o", f"cat > {shlex.quote(str(self._written))}")
         self.type("echo at $((6 * 7))")

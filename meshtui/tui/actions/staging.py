@@ -72,7 +72,9 @@ def show(screen: MainScreen) -> None:
     """Names the scenario on the Request pane while that still asks what the scenario asks."""
     staged = asked(screen)
     changed = ", changed" if staged and staged.changed else ""
-    screen.request.border_subtitle = f"{staged.scenario.name}{changed}" if staged else ""
+    named = f"{staged.scenario.name}{changed}" if staged else ""
+    if screen.request.border_subtitle != named:  # by setting it the whole pane is painted again
+        screen.request.border_subtitle = named
 
 
 def asked(screen: MainScreen) -> Staged | None:

@@ -33,8 +33,11 @@ class ExplanationPane(LineList):
         """What the lines were written from: written again only where that is different."""
 
     def on_mount(self) -> None:
-        self.watch(self._main.log_pane, "virtual_size", self.touch, init=False)
+        self._unsubscribe = self._main.session.journal.subscribe(self.touch)
         self._look()
+
+    def on_unmount(self) -> None:
+        self._unsubscribe()
 
     def on_resize(self) -> None:
         self._look()

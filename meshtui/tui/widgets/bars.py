@@ -53,10 +53,16 @@ class StatusBar(Widget):
         self.said, self._role = "", ""
 
     def say(self, text: str, role: str = "") -> None:
+        if (text, role) == (self.said, self._role):
+            return
         # A change of layout paints the whole screen: only where the text takes another number of lines, or may.
         longest = max(cell_len(text), cell_len(self.said))
         self.said, self._role = text, role
-        self.refresh(layout=longest >= self.content_size.width)
+        if longest >= self.content_size.width:
+            self.refresh(layout=True)
+        else:
+            # Not together with what the key has changed elsewhere: Textual goes through all that lies between.
+            self.call_after_refresh(self.refresh)
 
     def render(self) -> VisualType:
         return content(((one_line(self.said), self._role),))

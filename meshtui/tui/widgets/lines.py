@@ -6,6 +6,7 @@ Made for the log (100,000 rows cost what forty do) and used for the other lists 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
+from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -23,8 +25,11 @@ from textual.widget import Widget
 
 from meshtui import commands
 from meshtui.tui.bindings import bindings
-from meshtui.tui.veil import veiled_cell
+from meshtui.tui.veil import drawn, veiled_cell
 from meshtui.tui.words import STYLES, Parts
+
+KEPT = 256
+"""Painted rows that are kept: more than stand on a screen."""
 
 
 class LineList(ScrollView, can_focus=True):
@@ -33,6 +38,14 @@ class LineList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", *(f"lines--{role}" for role in STYLES if role)}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.LIST)]
     cursor: reactive[int] = reactive(0, repaint=False)
+
+    @cached_property
+    def _strips(self) -> LRUCache[tuple[object, ...], Strip]:
+        return LRUCache(KEPT)
+
+    @cached_property
+    def _painted_with(self) -> dict[tuple[bool, str], Style]:
+        return {}
 
     @dataclass
     class Moved(Message):
@@ -127,16 +140,27 @@ class LineList(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         count, row, width = self.row_count(), y + self.scroll_offset.y, self.scrollable_content_region.width
         chosen = row == self.cursor and row < count
-        base = self.get_component_rich_style("lines--cursor") if chosen else self.rich_style
+        base = self._style(chosen, "")
         if row < count:
             parts = self.row_parts(row, width)
         else:
             parts = self.below_parts(row - count, width) if count else self.empty_parts(y)
-        segments = [Segment(veiled_cell(text), self._style(base, role)) for text, role in parts]
-        strip = Strip(segments).adjust_cell_length(width, base)
-        if self.text_selection is not None and row < count:
-            strip = lit(strip, self.text_selection.get_span(row), self._selected_style())
-        return strip.apply_offsets(0, row)
+        selected = self.text_selection.get_span(row) if self.text_selection is not None and row < count else None
+        # Most rows are painted as they were: their strips are kept, and with them what Textual has worked out of them.
+        key = (row, *parts, base, width, selected, drawn())
+        if (strip := self._strips.get(key)) is None:
+            segments = [Segment(veiled_cell(text), self._style(chosen, role)) for text, role in parts]
+            strip = Strip(segments).adjust_cell_length(width, base)
+            if selected:
+                strip = lit(strip, selected, self._selected_style())
+            self._strips[key] = strip = strip.apply_offsets(0, row)
+        return strip
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus came or went."""
+        self._strips.clear()
+        self._painted_with.clear()
+        super().notify_style_update()
 
     def refresh_row(self, row: int) -> None:
         """Paints one row again; nothing where it is not to be seen."""
@@ -167,10 +191,14 @@ class LineList(ScrollView, can_focus=True):
         plain = style.color == style.bgcolor
         return Style(color=self.rich_style.color, bgcolor=style.bgcolor) if plain else style
 
-    def _style(self, base: Style, role: str) -> Style:
-        for name in role.split():
-            base += self.get_component_rich_style(f"lines--{name}", partial=True)
-        return base
+    def _style(self, chosen: bool, role: str) -> Style:
+        """Of text in this role, on the row under the cursor or on another."""
+        if (style := self._painted_with.get((chosen, role))) is None:
+            style = self.get_component_rich_style("lines--cursor") if chosen else self.rich_style
+            for name in role.split():
+                style += self.get_component_rich_style(f"lines--{name}", partial=True)
+            self._painted_with[chosen, role] = style
+        return style
 
 
 def lit(strip: Strip, span: tuple[int, int] | None, style: Style) -> Strip:
