@@ -9,6 +9,7 @@ import pytest
 from meshtui.exchange import Exchange, Request
 from meshtui.journal.again import again, model_of, rung_for
 from meshtui.journal.entry import Entry, What
+from meshtui.runs.ladder import NoSuchRungError
 from meshtui.runs.rung import NOTHING, Holds, RungResult
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
@@ -206,3 +207,16 @@ def test_a_skipped_rung_can_be_climbed_after_all():
     rung = RungResult("openai", "prompt", Holds.SKIPPED, "not tried", "", "", NOTHING)
     wanted = again(Entry(NOON, What.RUNG, detail=rung), ())
     assert (wanted.rung, wanted.failed, wanted.why_not) == ("prompt", False, "")
+
+
+async def test_without_a_screen_the_session_climbs_one_rung_and_the_journal_keeps_it():
+    async with Session.demo() as session:
+        session.set_fault("openai", "revoked")
+        assert (await session.recheck("openai", "identity")).holds is Holds.FAILED
+        session.set_fault("openai", None)
+        assert (await session.recheck("openai", "identity")).holds is Holds.PASSED
+        assert [e.text for e in session.journal if e.what is What.RUN] == ["check · openai · only identity"] * 2
+        assert [e.detail.name for e in session.journal if e.what is What.RUNG] == ["identity"] * 2
+        with pytest.raises(NoSuchRungError):
+            await session.recheck("openai", "certificate")
+        assert len([e for e in session.journal if e.what is What.RUN]) == 2, "what cannot be climbed is not begun"
