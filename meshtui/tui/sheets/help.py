@@ -21,7 +21,7 @@ class HelpSheet(Sheet):
         self._place = place
 
     def heading(self) -> tuple[str, str]:
-        return f"Help: {self._place.title}", "letters work where no text is being typed, function keys always"
+        return f"Help: {self._place.title}", "letters where no text is typed, function keys always"
 
     def card(self, width: int) -> Lines:
         table = self.app.commands
