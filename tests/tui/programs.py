@@ -36,12 +36,9 @@ class Bare(ScrollView):
         self.rows: list[str] = []
 
     def append(self, text: str) -> None:
-        following = self.is_vertical_scroll_end
         self.rows.append(text)
         self.virtual_size = Size(self.size.width, len(self.rows))
         self.refresh()
-        if following:
-            self.scroll_end(animate=False)
 
     def render_line(self, y: int) -> Strip:
         from rich.segment import Segment
