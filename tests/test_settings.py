@@ -115,6 +115,10 @@ def test_tables_comments_and_values_of_several_lines_keep_their_line_numbers(hom
         ('hide_names = "yes"', 'hide_names: "yes" is not true or false'),
         ('request.prompt = " "', "is not a text in quotes, not empty"),
         ("theme = 1979-05-27", "theme: 1979-05-27 is not a text in quotes"),
+        ('request.prompt = "a\\u001b[2Jb"', "without control characters"),
+        ('models.openai = "a\\u009bb"', "without control characters"),
+        (f"request.timeout = 0x{'f' * 5000}", "timeout: a number that long is not a number of seconds"),
+        (f"history.keep = 0x{'f' * 5000}", "keep: a number that long is not a whole number"),
         ("history.keep = [\n 1,\n 2]", "history.keep: [1, 2] is not a whole number"),
         ('times = "ago"', "times: there is no such setting. Did you mean log.times?"),
         ("hide_name = true", "Did you mean hide_names?"),
@@ -159,7 +163,15 @@ def test_a_variable_nearly_spelt_right_is_told_and_a_strangers_is_not(home: Home
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [('theme = "nord"\nlog times\n', 2), ('theme = "nord', 1), ("theme = 1\ntheme = 2\n", 2), ("x = " + "[" * 5000, 1)],
+    [
+        ('theme = "nord"\nlog times\n', 2),
+        ('theme = "nord', 1),
+        ("theme = 1\ntheme = 2\n", 2),
+        ("x = " + "[" * 5000, 1),
+        ("\n" + "a." * 1500 + "a = 1", 2),
+        (f"x = {'9' * 5000}", 1),
+        ("\nx = [\n" + "1,\n" * 5000 + "]", 2),
+    ],
 )
 def test_what_is_no_toml_names_the_line_and_all_defaults_hold(home: Home, text: str, line: int):
     loaded = home.load(text)
@@ -170,7 +182,7 @@ def test_what_is_no_toml_names_the_line_and_all_defaults_hold(home: Home, text: 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [(b'theme = "nord"\n\xff', "line 2 is not UTF-8"), (b"#" * (LIMIT + 1), "larger than 256 KiB")],
+    [(b'theme = "nord"\n\xff', "line 2 is not UTF-8"), (b"#" * (LIMIT + 1), "larger than 64 KiB")],
 )
 def test_what_is_no_text_is_said(home: Home, text: bytes, said: str):
     assert said in str(home.load(text).problems[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from meshtui.settings.toml import Item
 
 NAME = "config.toml"
-LIMIT = 1 << 18
+LIMIT = 1 << 16
 """Bytes; whatever is larger is not a settings file."""
 SECRET = "this is a key, or looks like one, and secrets do not belong here"  # noqa: S105 - a sentence
 SECRET_MEND = "Take it out of the file; keys come from the environment, from files of their own, or are pasted"  # noqa: S105

@@ -27,6 +27,9 @@ class Problem(NamedTuple):
 
 def shown(value: object) -> str:
     """A value as TOML writes it, masked where it is a key."""
-    if isinstance(value, (str, bool, int, float, list)):
-        return one_line(redact(json.dumps(value, ensure_ascii=False, default=str)), 80)
-    return one_line(redact(str(value)), 80)
+    try:
+        plain = isinstance(value, (str, bool, int, float, list))
+        text = json.dumps(value, ensure_ascii=False, default=str) if plain else str(value)
+    except ValueError:  # a number in hexadecimal digits may have more than Python writes in decimal ones
+        text = "a number that long"
+    return one_line(redact(text), 80)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from meshtui.config import DEFAULT_MODELS
+from meshtui.sanitize import plain
 from meshtui.settings.model import Settings
 
 
@@ -51,7 +51,7 @@ def _whole(low: int, high: int) -> Kind:
 def _seconds(low: float, high: int) -> Kind:
     def holds(value: object) -> bool:
         right = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return right and math.isfinite(value) and low <= value <= high  # type: ignore[arg-type,operator]
+        return right and low <= value <= high  # type: ignore[operator]
 
     return Kind(f"a number of seconds from {low} to {high}", holds, _number)
 
@@ -68,8 +68,18 @@ def _number(text: str) -> object:
 _ON_OFF = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 SWITCH = Kind("true or false", lambda v: isinstance(v, bool), lambda text: _ON_OFF.get(text.strip().lower(), text))
-TEXT = Kind("a text in quotes", lambda value: isinstance(value, str))
-SOME_TEXT = Kind("a text in quotes, not empty", lambda value: isinstance(value, str) and bool(value.strip()))
+
+
+def _is_text(value: object) -> bool:
+    """It is shown as it is in a field, and a terminal takes a control character for a command."""
+    return isinstance(value, str) and plain(value) == value
+
+
+TEXT = Kind("a text in quotes, without control characters", _is_text)
+SOME_TEXT = Kind(
+    "a text in quotes, not empty, without control characters",
+    lambda value: _is_text(value) and bool(str(value).strip()),
+)
 
 ROWS = (
     Row("theme", "theme", TEXT, "MESHTUI_THEME",

@@ -7,6 +7,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+LONGEST = 100
+"""Lines of one value: each more is all of them parsed once more, and no setting needs so many."""
+
 
 class Item(NamedTuple):
     key: str
@@ -34,7 +37,7 @@ def items(text: str) -> tuple[Item, ...]:
         if head:
             table = _header(parsed)
         else:
-            found += (Item(f"{table}{key}", value, line) for key, value in _leaves(parsed))
+            found += (Item(f"{table}{key}", value, line) for key, value in _read(parsed, line))
     return tuple(found)
 
 
@@ -48,6 +51,8 @@ def _parsed(text: str) -> dict[str, object]:
         raise TomlError(re.sub(r" \(at [^)]*\)$", "", said), line) from None
     except RecursionError:
         raise TomlError("Nested too deeply", 1) from None
+    except ValueError:  # Python makes no number of thousands of digits
+        raise TomlError("A number is too long", 1) from None
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
@@ -55,6 +60,8 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     one, so the parser itself tells where it ends."""
     statement, start = "", 1
     for number, line in enumerate(text.split("\n"), 1):
+        if number - start >= LONGEST and statement.strip():
+            raise TomlError(f"A value of more than {LONGEST} lines", start)
         statement += f"{line}\n"
         try:
             empty = not tomllib.loads(statement)
@@ -76,6 +83,13 @@ def _header(parsed: Mapping[str, object]) -> str:
             name, inner = next(iter(inner.items()))
             path += f"{name}."
     return path
+
+
+def _read(parsed: Mapping[str, object], line: int) -> list[tuple[str, object]]:
+    try:
+        return list(_leaves(parsed))
+    except RecursionError:
+        raise TomlError("Nested too deeply", line) from None
 
 
 def _leaves(parsed: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
