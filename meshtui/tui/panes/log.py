@@ -33,7 +33,7 @@ EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
-BREATH = 0.008
+BREATH = 0.005
 """Seconds that a search may hold the event loop at a time: a key that is pressed meanwhile is heard."""
 
 
