@@ -103,6 +103,14 @@ async def test_a_click_takes_a_line_and_escape_leaves_the_field_as_it_is(screen:
         assert app.main.request.model == "gpt-4o"
 
 
+async def test_a_name_that_is_typed_whole_is_taken_though_others_hold_it_too(screen: Screen):
+    async with screen(Listing(SEVERAL)) as (app, pilot):
+        await pilot.press("m")
+        await settled(pilot)
+        await pilot.press(*"gpt-4o", "enter")
+        assert app.main.request.prompt().model == "gpt-4o"
+
+
 async def test_a_name_that_is_on_no_list_is_taken_as_it_was_typed(screen: Screen):
     async with screen(Listing(NONE)) as (app, pilot):
         await pilot.press("m")

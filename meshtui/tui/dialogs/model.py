@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from meshtui.redact import redact
 from meshtui.sanitize import one_line
 from meshtui.tui.dialogs.style import CLOSE, STYLE
-from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.veil import DOTS, veiled
+from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 if TYPE_CHECKING:
@@ -44,11 +46,11 @@ class ModelList(LineList):
             self.cursor = self._shown.index(self._now)
 
     def narrow(self, typed: str) -> None:
-        """Those that hold every word that was typed, in either case."""
+        """Those that hold every word that was typed, in either case. The cursor is on one typed whole."""
         words = typed.lower().split()
         self._shown = [name for name in self._names if all(word in name.lower() for word in words)]
-        self.cursor = 0
         self.rows_changed()
+        self.cursor = self._shown.index(typed) if typed in self._shown else 0
 
     def row_count(self) -> int:
         return len(self._shown)
@@ -80,7 +82,7 @@ class ModelDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Models of {self._who}"
-            dialog.border_subtitle = "enter takes it · esc leaves it as it is"
+            dialog.border_subtitle = clickable("enter takes it · esc leaves it as it is")
             yield Input(placeholder="type to narrow the list, or a model's whole name", id="narrow", compact=True,
                         highlighter=DOTS)  # fmt: skip
             yield ModelList(self._now, self._usual)
@@ -109,7 +111,7 @@ class ModelDialog(ModalScreen[str | None]):
             return
         said = f"{rows.row_count()} of {len(models.names)} models"
         if self._typed and not rows.row_count():
-            said = f"enter takes {self._typed!r} as it was typed"
+            said = f"enter takes {redact(self._typed)!r} as it was typed"
         elif models.problem:
             said = f"✗ {models.problem}. {models.step}"
         self.query_one("#state", Label).update(Content(one_line(veiled(said))))
