@@ -103,7 +103,9 @@ async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
 
 async def streaming_below_a_wrong_number(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     await pilot.press("2")
-    app.main.query_one("#tokens", Input).focus()
+    field = app.main.query_one("#tokens", Input)
+    field.cursor_blink = False
+    field.focus()
     await pilot.press(*"lots")
     await streaming(app, pilot)
 
@@ -115,6 +117,7 @@ async def choosing_a_model(app: MeshtuiApp, pilot: Pilot[None]) -> None:
         return Models(names)
 
     await app.push_screen(ModelDialog("OpenAI", ask, "gpt-4.1-mini", "gpt-4o-mini"))
+    app.screen.query_one(Input).cursor_blink = False
     await pilot.press(*"4")
 
 
