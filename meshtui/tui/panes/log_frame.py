@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from meshtui.redact import redact
 from meshtui.tui.panes.log import LogPane
 from meshtui.tui.veil import veiled
 from meshtui.tui.words import shorten
@@ -64,7 +65,7 @@ class LogFrame(Vertical):
 
     # What the parts tell
 
-    def on_log_pane_turned(self, event: LogPane.Turned) -> None:
+    def on_following_list_turned(self, event: LogPane.Turned) -> None:
         event.stop()
         self._say()
 
@@ -110,5 +111,5 @@ def filtered(view: View, room: int, *, terms: bool) -> str:
     count = f"{view.found:,}{' so far,' if view.searching else ''} of {view.total:,} {kind}"
     if not terms or view.filter is None:
         return count
-    typed = veiled(" ".join(term.typed for term in view.filter.terms))
+    typed = veiled(redact(" ".join(term.typed for term in view.filter.terms)))
     return f"/{shorten(typed, max(8, room - len(count)))} · {count}"
