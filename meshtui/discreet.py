@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 ACCOUNT, PROJECT, NAME, EMAIL, ORGANISATION, ID = (
     "<account>", "<project>", "<name>", "<e-mail>", "<organisation>", "<id>",
 )  # fmt: skip
+DOT = "•"
 Put = Callable[[str, str], str]
 """What stands for a name: gets the placeholder and what was there."""
 Known = frozenset[str]
@@ -106,7 +107,7 @@ def discreet(text: str, known: Known = frozenset()) -> str:
 
 def dotted(text: str, known: Known = frozenset()) -> str:
     """The same with a dot for each character, for a field in which a cursor stands."""
-    return _hidden(text, known | _learned, lambda _, was: "•" * len(was))
+    return _hidden(text, known | _learned, lambda _, was: DOT * len(was))
 
 
 def _hidden(text: str, known: Known, put: Put) -> str:

@@ -17,6 +17,12 @@ def plain(text: str) -> str:
     return re.sub(_HARMFUL, "\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
+def in_place(text: str) -> str:
+    """The text for a line in which a cursor stands: every character that `plain` replaces, tabs and line breaks too,
+    shown as one `�`."""
+    return text if text.isprintable() else re.sub(f"[\t\n\r]|{_HARMFUL}", "\N{REPLACEMENT CHARACTER}", text)
+
+
 def one_line(text: str, limit: int = 0) -> str:
     """`plain`, white space folded to single spaces; cut to `limit` characters with `…` where limit is given."""
     folded = " ".join(plain(text if not limit else text[: limit * 8]).split())

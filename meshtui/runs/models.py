@@ -15,6 +15,7 @@ from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call
 from meshtui.providers.client import Client, Sending
 from meshtui.providers.reading import as_json
+from meshtui.redact import redact
 from meshtui.runs.attempts import unusable
 from meshtui.runs.context import context_of
 from meshtui.runs.mend import first_step
@@ -120,7 +121,7 @@ async def _all(credential: Credential, listings: list[Listing], default: str, cl
             names.update(await _read(listing, client))
         except RefusedError as error:
             refused = refused or error.exchange
-    fit = sorted(name for name in names if name and name == one_line(name, LONGEST))
+    fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
     told = _told(credential, refused) if refused else ("", "")
     return Models(tuple(sorted(fit, key=lambda name: name != default)), *told)
 

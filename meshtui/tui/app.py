@@ -19,6 +19,7 @@ from textual.screen import Screen
 
 from meshtui import commands
 from meshtui.redact import redact
+from meshtui.sanitize import plain
 from meshtui.session import Session
 from meshtui.settings.problem import Problem
 from meshtui.tui import bindings as bound
@@ -166,7 +167,11 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     def copy(self, text: str, what: str = "The text") -> None:
         """Copies the text, redacted, and says in the status line what was copied and where to."""
-        self.run_worker(self._copy(veil.veiled(redact(text)), what), group="copy", exclusive=True)
+        self.run_worker(self._copy(_leaving(text), what), group="copy", exclusive=True)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Textual's own, for what is selected or cut as well; a field may hold a key."""
+        super().copy_to_clipboard(_leaving(text))
 
     async def _copy(self, text: str, what: str) -> None:
         from meshtui.tui import clipboard
@@ -188,3 +193,8 @@ class MeshtuiApp(App[None], inherit_bindings=False):
             self._exception_event.set()
         self._exit_renderables.append(Text(crash.report(error)))
         self._close_messages_no_wait()
+
+
+def _leaving(text: str) -> str:
+    """The text as it may be copied. Pasted into a shell, control characters would be obeyed."""
+    return plain(veil.veiled(redact(text)))

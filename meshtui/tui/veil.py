@@ -8,7 +8,9 @@ from __future__ import annotations
 from rich.highlighter import Highlighter
 from rich.text import Text
 
-from meshtui.discreet import discreet, dotted
+from meshtui.discreet import DOT, discreet, dotted
+from meshtui.redact import redact
+from meshtui.sanitize import in_place
 
 _drawn = False
 
@@ -34,13 +36,18 @@ def veiled_cell(text: str) -> str:
     return shown if shown == text else shown[: len(text)].ljust(len(text))
 
 
-class _Dots(Highlighter):
-    """A dot for each character, so that the cursor stands where it seems to."""
+def in_field(text: str) -> str:
+    """The same for a field, with a dot for each character, so that the cursor stands where it seems to. One into which
+    a key came is all dots, names hidden or not."""
+    if redact(text) != text:
+        return DOT * len(text)
+    return in_place(dotted(text) if _drawn else text)
 
+
+class _Dots(Highlighter):
     def __call__(self, text: str | Text) -> Text:
         shown = text.copy() if isinstance(text, Text) else Text(text)
-        if _drawn:
-            shown.plain = dotted(shown.plain)
+        shown.plain = in_field(shown.plain)
         return shown
 
     def highlight(self, text: Text) -> None:

@@ -52,6 +52,7 @@ def hide_names(app: MeshtuiApp) -> None:
         for widget in screen.walk_children():
             widget.refresh(layout=True)
     app.main.log_pane.touch()
+    app.main.request.offer(app.session.credentials.values())  # its placeholder is drawn by Textual
     key = app.key("everywhere.hide_names")
     app.say(f"Accounts, projects, users and e-mails are hidden, here and in copies. {key} shows them again."
             if hide else f"Names are shown again. {key} hides them.")  # fmt: skip

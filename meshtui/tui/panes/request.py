@@ -12,10 +12,12 @@ from textual.widgets import Input
 
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.credentials.model import Credential
+from meshtui.redact import redact
 from meshtui.runs.model import Path, Prompt
+from meshtui.sanitize import one_line
 from meshtui.tui.panes.answer import AnswerView
 from meshtui.tui.panes.live import Live
-from meshtui.tui.veil import DOTS
+from meshtui.tui.veil import DOTS, veiled
 from meshtui.tui.widgets.fields import Choice, FieldLabel
 from meshtui.tui.widgets.number import NumberField
 
@@ -100,6 +102,9 @@ class RequestPane(Vertical):
         """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
         if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
             return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
+        for field in ("model", "prompt", "system"):
+            if redact(text := self._text(field)) != text:
+                return f"{field.capitalize()}: there is a key in it, or what looks like one, and it would be sent along"
         return next((field.problem for field in self.query(NumberField) if field.problem), "")
 
     def prompt(self) -> Prompt:
@@ -152,8 +157,9 @@ class RequestPane(Vertical):
         self.query_one("#model", Input).value = "" if model == self.usual_model else model
 
     def complete(self, names: Iterable[str]) -> None:
-        """What is typed into the Model field is completed to one of these."""
-        self.query_one("#model", Input).suggester = SuggestFromList(names, case_sensitive=False)
+        """What is typed into the Model field is completed to one of these; Textual draws it, so not to a hidden one."""
+        shown = [name for name in names if veiled(name) == name]
+        self.query_one("#model", Input).suggester = SuggestFromList(shown, case_sensitive=False)
 
     def turn(self, choice: str) -> None:
         """The next value of the choice of this id."""
@@ -175,7 +181,7 @@ class RequestPane(Vertical):
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)
-        model.placeholder = self.usual_model
+        model.placeholder = one_line(veiled(self.usual_model))
         typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed

@@ -18,6 +18,7 @@ from meshtui.journal.filter import Filter, parse
 from meshtui.journal.history import History
 from meshtui.journal.past import Past
 from meshtui.journal.store import Listed
+from meshtui.redact import redact
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.past import past_row
 from meshtui.tui.sheets.sheet import Sheet
@@ -95,7 +96,7 @@ class HistorySheet(Sheet):
             count = f"the newest {total:,} of {self._of:,} runs"
         if self._filter.terms:
             count = f"{shown:,} of {count}"
-        by = f" · /{self._filter.text}" if self._filter.terms and not self.bar.display else ""
+        by = f" · /{redact(self._filter.text)}" if self._filter.terms and not self.bar.display else ""
         return "History", f"{count}{by} · {short(self.history.path, os.environ)}"
 
     def pages(self) -> ComposeResult:

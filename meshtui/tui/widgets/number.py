@@ -6,6 +6,13 @@ import math
 
 from textual.widgets import Input
 
+from meshtui.redact import redact
+from meshtui.sanitize import one_line
+from meshtui.tui.veil import DOTS
+
+MOST_SHOWN = 40
+"""Characters of what is no number."""
+
 
 class NumberField(Input):
     """Keeps whatever is typed; empty it stands for `usual`. `problem` is a sentence, empty where all is well."""
@@ -16,7 +23,7 @@ class NumberField(Input):
         self._called, self._usual, self._unit, self._whole = name, usual, unit, whole
         self._least, self._most = least, most
         # Last, for it looks at the value at once.
-        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True)
+        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=DOTS)
 
     @property
     def number(self) -> float:
@@ -27,7 +34,7 @@ class NumberField(Input):
     @property
     def problem(self) -> str:
         number = self._read()
-        typed = self.value.strip()
+        typed = one_line(redact(self.value), MOST_SHOWN)
         if number is None:
             return f"{self._called}: {typed!r} is not a {'whole ' * self._whole}number"
         if not self._least <= number <= self._most:

@@ -1,0 +1,91 @@
+"""A key that lands in a field for something else is not shown, not copied, not sent; nor does a field command the
+terminal."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from meshtui.settings import Settings
+from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import all_kinds
+
+KEY = "sk-proj-" + "QzX9" * 4
+MIDDLE = "QzX9" * 3
+ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12"
+
+
+@pytest.mark.parametrize("field", ["model", "prompt", "system"])
+async def test_a_key_pasted_into_the_request_is_neither_shown_nor_copied_nor_sent(
+    screen: Screen, field: str
+):
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        there, before = app.main.query_one(f"#{field}", Input), len(app.session.journal)
+        there.value = ""
+        there.focus()
+        app.post_message(events.Paste(KEY))
+        await settled(pilot)
+        assert there.value == KEY
+        assert MIDDLE not in text_of(app)
+        there.select_all()
+        await pilot.press("ctrl+c")
+        assert MIDDLE not in app.clipboard
+        assert app.clipboard == "sk-proj-…QzX9"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert len(app.session.journal) == before
+        assert f"Not sent. {field.capitalize()}: there is a key in it" in text_of(app)
+
+
+async def test_a_key_typed_as_a_number_a_filter_or_a_models_name_is_not_shown(screen: Screen):
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        for way in (("tokens",), ("escape", "slash"), ("enter",), ("m",), ("escape", "h", "slash"), ("enter",)):
+            if way == ("tokens",):
+                app.main.query_one("#tokens", Input).focus()
+            else:
+                await pilot.press(*way)
+            await settled(pilot)
+            if isinstance(app.focused, Input):
+                app.post_message(events.Paste(KEY))
+                await settled(pilot)
+                assert app.focused.value.endswith(KEY)
+            assert MIDDLE not in text_of(app), way
+
+
+async def test_control_characters_in_a_field_do_not_reach_the_terminal(screen: Screen):
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        there = app.main.query_one("#prompt", Input)
+        there.focus()
+        there.value = ""
+        app.post_message(events.Paste("a\x1b]52;c;QUFB\x07\x9bb\tc"))
+        await settled(pilot)
+        shown = text_of(app)
+        assert "a�]52;c;QUFB�b�c" in shown, "Rich takes a bell away itself"
+        assert not set(shown) & {"\x1b", "\x07", "\x9b", "\t"}
+        there.select_all()
+        await pilot.press("ctrl+c")
+        assert "\x1b" not in app.clipboard
+
+
+async def test_a_model_that_names_an_account_is_hidden_in_an_empty_field_and_not_completed_to(screen: Screen):
+    session = all_kinds()
+    session.settings = Settings(hide_names=True, models={"openai": ARN})
+    async with screen(session, size=(160, 50)) as (app, pilot):
+        there = app.main.query_one("#model", Input)
+        assert "application-inference-profile" in there.placeholder
+        assert "123456789012" not in there.placeholder
+        app.main.request.complete((ARN, "nova-lite"))
+        assert there.suggester is not None
+        assert await there.suggester.get_suggestion("arn:") is None
+        assert await there.suggester.get_suggestion("nova") == "nova-lite"
+        await pilot.press("D")
+        assert there.placeholder == ARN
+
+
+async def test_what_is_copied_can_be_written_down_and_pasted_whatever_it_holds(screen: Screen):
+    """A provider's JSON may hold half a character, and an escape that a shell would obey."""
+    async with screen(all_kinds()) as (app, pilot):
+        app.copy("body \ud800 \x1b[201~rm")
+        await settled(pilot)
+        assert app.clipboard == "body � �[201~rm"
