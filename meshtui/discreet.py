@@ -22,7 +22,8 @@ Known = frozenset[str]
 _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
 # Amazon's form (General Reference, "Amazon Resource Names"): arn:partition:service:region:account:resource. A resource
 # ends where no name goes on; what is cut off in the middle of the account number is hidden as well.
-_ARN = rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})((?:(?!arn{_COLON})[^\s\"'<>`|()\[\]{{}}])*))?"
+_RESOURCE = rf"(?:(?!arn{_COLON})[^\s\"'<>`|()\[\]{{}}])*"
+_ARN = rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})({_RESOURCE}))?"
 _KEPT = ("foundation-model", "inference-profile", "root", "*")
 """Resources that are no names of anybody's: Amazon's models, its routes to them, the account itself."""
 _TYPED = rf"([\w-]+)({_SLASH}|{_COLON})(.*)"

@@ -11,8 +11,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was sent. `signed` holds, where one was made, the SigV4 canonical request and behind an empty line its string
-    to sign, or the JWT's header and claims, a line each."""
+    """What was sent. `signed` holds, where one was made, the SigV4 canonical request and behind an empty line its
+    string to sign, or the JWT's header and claims, a line each."""
 
     method: str
     url: str

@@ -12,7 +12,8 @@ from dataclasses import asdict
 
 from meshtui.cli.check_report import MARKS
 from meshtui.cli.report import run_as_text
-from meshtui.journal.changes import Change, Side
+from meshtui.journal.changes import Change
+from meshtui.journal.facets import Side
 from meshtui.journal.past import Past
 from meshtui.journal.store import Listed
 from meshtui.runs.as_json import Json, attempt_as_json, rung_as_json, verdict_as_json

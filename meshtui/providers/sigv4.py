@@ -17,8 +17,8 @@ _SIGNED_BY_US = ("X-Amz-Date", "X-Amz-Security-Token", "Authorization")
 
 
 def sign(call: Call, keys: AwsKeys, service: str) -> Call:
-    """The call with its signature, and with the canonical request and the string to sign to show. `service` is the signing name: bedrock (for
-    both of its hosts) or sts. Where botocore cannot sign, the call says so instead."""
+    """The call with its signature, and with the canonical request and the string to sign to show. `service` is the
+    signing name: bedrock (for both of its hosts) or sts. Where botocore cannot sign, the call says so instead."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import ReadOnlyCredentials
