@@ -133,6 +133,10 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         """The commands of every screen (`meshtui.commands`) come through here."""
         do(self, ident)
 
+    def action_press(self, key: str) -> None:
+        """A click on what names a key. In the application's own turn: an event does not rise above its sender."""
+        self.call_later(self.simulate_key, key)
+
     def leaving_is_armed(self) -> bool:
         """Whether this was asked a moment ago already: then the second ctrl+c means it."""
         before, self._leave_armed = self._leave_armed, self.clock()

@@ -14,6 +14,7 @@ from meshtui.redact import redact
 from meshtui.secret import Secret
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.veil import DOTS
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.widgets.secret_field import SecretField
 
 
@@ -42,7 +43,7 @@ class AddDialog(ModalScreen[NewCredential | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a credential"
-            dialog.border_subtitle = "enter adds it · tab next field · esc closes"
+            dialog.border_subtitle = clickable("enter adds it · tab next field · esc closes")
             yield Label("An OpenAI key, a Bedrock API key, AWS credentials JSON, a Vertex service account JSON\n"
                         "or a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
             with Grid(id="fields"):

@@ -15,6 +15,7 @@ from textual.widgets import Label
 from meshtui.exports.forms import FORMS
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 TITLE_WIDTH = 10
@@ -47,7 +48,7 @@ class ExportDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Write this run into a file"
-            dialog.border_subtitle = "enter writes it · esc leaves it"
+            dialog.border_subtitle = clickable("enter writes it · esc leaves it")
             yield FormList(id="forms")
             yield Label(id="where")
 

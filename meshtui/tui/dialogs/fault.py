@@ -14,6 +14,7 @@ from textual.widgets import Label
 
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 NO_FAULT = ""
@@ -55,7 +56,7 @@ class FaultDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Break {self._credential}"
-            dialog.border_subtitle = "enter takes it · esc leaves it as it is"
+            dialog.border_subtitle = clickable("enter takes it · esc leaves it as it is")
             yield FaultList(self._faults, self._now)
             yield Label(id="does")
 

@@ -17,6 +17,7 @@ from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.pages.fields import Field
 from meshtui.tui.veil import veiled
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 NAME_WIDTH = 13
@@ -52,7 +53,7 @@ class FieldDialog(ModalScreen[Field | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Copy a field"
-            dialog.border_subtitle = "enter copies it · esc closes"
+            dialog.border_subtitle = clickable("enter copies it · esc closes")
             yield FieldList(self._fields)
             yield Label(id="whole")
 

@@ -14,6 +14,7 @@ from textual.widgets import Label
 
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ScenarioDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Play a scenario"
-            dialog.border_subtitle = "enter sets it up · esc leaves all as it is"
+            dialog.border_subtitle = clickable("enter sets it up · esc leaves all as it is")
             yield ScenarioList(self._scenarios, self._now)
             yield Label(id="story")
 

@@ -13,6 +13,7 @@ from meshtui import commands
 from meshtui.tour.steps import STEPS, Step
 from meshtui.tui.actions import staging
 from meshtui.tui.bindings import bindings
+from meshtui.tui.widgets.links import clickable
 from meshtui.tui.widgets.page import Lines, labelled, paragraph
 from meshtui.tui.words import content
 
@@ -93,9 +94,9 @@ class TourStrip(Widget, can_focus=True):
         last = self._number + 1 == len(STEPS)
         self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}"
         fires, onward = "it again" if self._scenes else "this step", "ends the tour" if last else "next step"
-        self.border_subtitle = self._main.app.spell(
+        self.border_subtitle = clickable(self._main.app.spell(
             f"{{tour.fire}} fires {fires} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
-        )
+        ))  # fmt: skip
         self.refresh()
 
     def _tells(self, width: int) -> Lines:
