@@ -10,8 +10,8 @@ from meshtui.cli import run
 
 REFUSED = json.dumps({
     "message": "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: bedrock:InvokeModel on "
-    "resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0 because no identity-based policy allows the "
-    "bedrock:InvokeModel action"
+    "resource: arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0 because no identity-based policy "
+    "allows the bedrock:InvokeModel action"
 })  # fmt: skip
 SANDBOX = "meshtui-sandbox"
 

@@ -9,8 +9,9 @@ import pytest
 
 from meshtui.exchange import Answer, Exchange, Failure, Headers, Request, Timings
 from meshtui.explain.model import Explanation
-from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.changes import changes, conclusion
 from meshtui.journal.entry import CHECK, Asked, Entry, What
+from meshtui.journal.facets import Side
 from meshtui.journal.past import Past, grouped, last_worked, newest_failure
 from meshtui.journal.record import note
 from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Path, Served, Verdict

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from meshtui.credentials.model import AwsKeys, BearerKey, Policy
-from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.changes import changes, conclusion
+from meshtui.journal.facets import Side
 from meshtui.journal.history import History
 from meshtui.journal.past import Past, last_worked
 from meshtui.runs.model import Path as Way
