@@ -95,7 +95,7 @@ class MainScreen(Screen[None]):
     async def _explain_beside(self) -> None:
         from meshtui.tui.panes.explanation import ExplanationPane
 
-        if self.explained is None:
+        if self.explained is None and self.is_attached:
             self.explained = ExplanationPane(self)
             await self.query_one("#right").mount(self.explained)
 

@@ -160,3 +160,16 @@ async def test_in_the_narrow_tour_every_field_can_be_read(screen: Screen):
         for label in ("Path ", "Credential ", "Model ", "Prompt ", "System ", "Max tokens ", "Timeout ", "Stream "):
             assert label in shown
         assert " Log " in shown
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]], ids=str)
+def test_who_leaves_before_the_last_part_is_made_leaves_in_peace(size: tuple[int, int]):
+    """Some parts are mounted after the first paint, and may find the screen gone."""
+
+    class Leaving(MeshtuiApp):
+        def _painted(self) -> None:
+            self.exit()
+
+    app = Leaving(demo())
+    app.run(headless=True, size=size)
+    assert app.return_code == 0

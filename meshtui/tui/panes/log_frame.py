@@ -38,6 +38,8 @@ class LogFrame(Vertical):
         self.call_after_refresh(self._make_bar)
 
     def _make_bar(self) -> None:
+        if not self.is_attached:
+            return  # left before it was there
         from meshtui.tui.widgets.filter_bar import FilterBar
 
         self.bar = FilterBar()
