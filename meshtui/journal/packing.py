@@ -7,12 +7,15 @@ a word as soon as a field was put between two others.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from meshtui.exchange import Exchange
+from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.redact import redact
@@ -33,6 +36,8 @@ KINDS: dict[str, type] = {
     "asked": Asked, "attempt": Attempt, "verdict": Verdict, "rung": RungResult, "ladder": Ladder,
     "explanation": Explanation,
 }  # fmt: skip
+_WHO = frozenset(cause.who for cause in CAUSES.values())
+_CERTAINTIES = frozenset({"certain", "likely", "unknown"})
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
 
 
@@ -72,6 +77,7 @@ def unpack(row: Row) -> Entry:
     """The entry, with its text redacted by what is secret now. Raises UnreadableError."""
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
+        _judge(detail)
         if not 0 <= float(row.at) < LATEST:
             raise ValueError("a time that no calendar has")
         return Entry(
@@ -81,6 +87,27 @@ def unpack(row: Row) -> Entry:
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:  # pydantic's is a ValueError
         raise UnreadableError(str(problem)) from None
+
+
+def _judge(value: object) -> None:
+    """Raises ValueError for what has the right types and yet cannot be shown: a word that this version has no sentence
+    for, a number that is none, a time that no calendar has."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number that is none")
+    if isinstance(value, Explanation) and not (
+        {value.cause, *value.also} <= CAUSES.keys() and value.who in _WHO and value.certainty in _CERTAINTIES
+    ):
+        raise ValueError("a word of another version")
+    if isinstance(value, RungResult) and value.cause and value.cause not in CAUSES:
+        raise ValueError("a cause of another version")
+    if isinstance(value, Exchange) and not 0 <= value.started < LATEST:
+        raise ValueError("a time that no calendar has")
+    if isinstance(value, tuple):
+        for each in value:
+            _judge(each)
+    elif is_dataclass(value):
+        for field in fields(value):
+            _judge(getattr(value, field.name))
 
 
 def rejoined(entries: Iterable[Entry]) -> tuple[Entry, ...]:

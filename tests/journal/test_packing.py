@@ -11,18 +11,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.exchange import Answer, Exchange, Request
+from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Asked, Entry, What
-from meshtui.journal.packing import KINDS, LONGEST, Row, UnreadableError, pack, rejoined, unpack
+from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoined, unpack
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
 from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.secret import Secret
 from tests.canaries import KEYS, leaked
 
-# Numbers that are equal to themselves, finite amounts, and texts without lone surrogates.
-st.register_type_strategy(float, st.floats(allow_nan=False))
+# Finite numbers and amounts, texts without lone surrogates, and the words that explanations are made of.
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(Decimal, st.decimals(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(str, st.text(st.characters(exclude_categories=("Cs",)), max_size=20))
+LABELS = st.sampled_from(sorted(CAUSES))
+WHO = st.sampled_from(("key owner", "account admin", "caller", "provider"))
+SURE = st.sampled_from(("certain", "likely", "unknown"))
+st.register_type_strategy(
+    Explanation,
+    st.builds(Explanation, cause=LABELS, who=WHO, certainty=SURE, also=st.lists(LABELS, max_size=2).map(tuple)),
+)
+st.register_type_strategy(Exchange, st.builds(Exchange, started=st.floats(0, LATEST - 1)))
+st.register_type_strategy(RungResult, st.builds(RungResult, cause=st.just("") | LABELS))
 LIGHT = st.from_type(RungResult).map(lambda rung: dataclasses.replace(rung, exchange=None, explanation=None))
 LADDERS = st.builds(Ladder, rungs=st.lists(LIGHT, max_size=3, unique_by=lambda rung: rung.name).map(tuple))
 DETAILS = {kind: LADDERS if kind is Ladder else st.from_type(kind) for kind in KINDS.values()}
@@ -112,6 +122,30 @@ DAMAGED = {
         detail=json.dumps({**TOLD._asdict(), "later": 1})
     ),
 }
+
+
+TRIED = Attempt("own key", "openai", "openai", (EXCHANGE,), False, "", TOLD)
+UNSHOWN = {
+    "cause": TOLD._replace(cause="a label of tomorrow"),
+    "other cause": TOLD._replace(also=("a label of tomorrow",)),
+    "who": TOLD._replace(who="nobody we know"),
+    "certainty": TOLD._replace(certainty="perhaps"),
+    "cause of a rung": dataclasses.replace(RUNG, cause="a label of tomorrow"),
+    "wait": TOLD._replace(retry_after=float("inf")),
+    "time": dataclasses.replace(TRIED, exchanges=(dataclasses.replace(EXCHANGE, started=1e300),)),
+    "time before all": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=-1e300),)),
+    "no time": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=float("nan")),)),
+    "within": dataclasses.replace(TRIED, explanation=TOLD._replace(cause="")),
+}
+
+
+@pytest.mark.parametrize("detail", UNSHOWN.values(), ids=UNSHOWN)
+def test_what_has_the_right_types_and_yet_could_not_be_shown_is_passed_over(
+    detail: Explanation | RungResult | Attempt,
+):
+    """Else it would end the page that shows it, the command that prints it or the export."""
+    with pytest.raises(UnreadableError):
+        unpack(pack(Entry(1.0, What.ATTEMPT, detail=detail)))
 
 
 @pytest.mark.parametrize("row", DAMAGED.values(), ids=DAMAGED)
