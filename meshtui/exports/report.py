@@ -101,7 +101,7 @@ def _verdict(case: Case) -> Iterator[str]:
     yield f"**Verdict:** {inline(_sentence(case))}"
     facts = [
         f"Served: {_SERVED[verdict.served]}{alarm}; {_FELL[verdict.fell_back]} ({verdict.basis})",
-        f"Paid: {_PAID[verdict.paid]}" + (f", {verdict.cost_usd} USD" if verdict.cost_usd else ""),
+        f"Paid: {_PAID[verdict.paid]}" + (f", {inline(verdict.cost_usd)} USD" if verdict.cost_usd else ""),
         *(f"Evidence: {quoted(evidence.what)}" for evidence in verdict.evidence),
     ]
     yield "\n".join(f"- {fact}" for fact in facts)
@@ -137,7 +137,7 @@ def _facts(told: Explanation) -> Iterator[str]:
     # The history may hold a cause that this version no longer knows.
     title = CAUSES[told.cause].title if told.cause in CAUSES else "not in the catalogue"
     yield f"Cause: {title} ({label})"
-    yield f"From: {PROVIDER_NAMES.get(told.provider, told.provider) or 'nobody known'}, {status}"
+    yield f"From: {PROVIDER_NAMES.get(told.provider, inline(told.provider)) or 'nobody known'}, {status}"
     yield f"Whose key: {_WHOSE.get(told.credential or '', 'no key is at fault, or it cannot be told')}"
     yield f"Who repairs it: {_WHO.get(told.who, inline(told.who))}"
     yield f"Retry: {inline(told.retry_advice)}"

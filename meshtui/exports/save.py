@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
+from meshtui.discreet import discreet
 from meshtui.exports.case import Case
 from meshtui.exports.forms import FORMS, Hide, text_of
 from meshtui.folders import state_folder, write_new
@@ -27,9 +28,11 @@ def folder_of(setting: str, environ: Mapping[str, str]) -> Path:
 def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
     """`2026-11-23-120000-openai-credential_invalid.md`, in local time."""
     at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(case.at))
+    made = FORMS[form]
+    hide = hide or (discreet if made.hides_names else None)  # a file is passed on under its name
     credential = case.asked.credential
     words = (at, _word(hide(credential) if hide else credential), _word(case.came_to))
-    return f"{'-'.join(word for word in words if word)}.{FORMS[form].ending}"
+    return f"{'-'.join(word for word in words if word)}.{made.ending}"
 
 
 def next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:

@@ -17,7 +17,7 @@ from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
 from meshtui.exports.report import Surroundings, report
 from meshtui.redact import redact
 from meshtui.sanitize import one_line, plain
-from tests.exports.made import HERE, attempt, case
+from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
 from tests.tui.scenes import checked
@@ -120,9 +120,10 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_from_outside_is_markup(text: str):
-    told = UNKNOWN_KEY._replace(headline=text, proof=text, proof_from=text, request_id=text, numbers=(text,))
+    told = UNKNOWN_KEY._replace(headline=text, proof=text, proof_from=text, request_id=text, numbers=(text,),
+                                provider=text)  # fmt: skip
     made = case(text, attempts=(replace(attempt(text, told), role=text, credential=text),))
-    made = replace(made, asked=replace(made.asked, model=text))
+    made = replace(made, asked=replace(made.asked, model=text), outcome=replace(VERDICT, cost_usd=text))
     shown = report(made, HERE)
     assert html(shown) <= {"<details", "</details", "<summary", "</summary"}
     raw = "".join(token.content for token in tokens(shown) if token.type.startswith("html"))

@@ -42,6 +42,13 @@ def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path
     assert path.read_text(encoding="utf-8") == text_of(form, case())
 
 
+def test_a_form_that_hides_names_has_none_in_its_files_name():
+    """A service account's file is called by its project, and the credential by its file."""
+    made = replace(case(), asked=replace(case().asked, credential="bob@corp.example"))
+    assert name_of("markdown", made) == "2026-11-23-120000-e-mail-credential_invalid.md"
+    assert "bob_corp" in name_of("har", made)
+
+
 def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
     first = save("json", case(), tmp_path)
     first.write_text("mine")
