@@ -16,6 +16,7 @@ from meshtui.runs.rung import Holds, Ladder, RungResult
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model import ModelDialog
 from meshtui.tui.panes.live import Live
+from meshtui.tui.themes import TERMINAL
 from tests.tui.recorded import (
     BAD,
     FELL_BACK,
@@ -134,6 +135,10 @@ async def pasted(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     app.screen.post_message(events.Paste('{\n  "type": "service_account",\n  "project_id": "demo"\n}'))
 
 
+async def in_the_terminals_colours(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    app.theme = TERMINAL.name
+
+
 async def copied(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     app.say("sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt")
 
@@ -166,6 +171,8 @@ SCENES: dict[str, Scene] = {
     "explanation-403": Scene(all_kinds, MEDIUM, ("3", "home", *["down"] * 4, "enter")),
     "explanation-429-light": Scene(all_kinds, (100, 30), ("3", "home", *["down"] * 7, "enter"), light=True),
     "limit-counting-down": Scene(counting_down, MEDIUM, ("3",)),
+    "names-hidden": Scene(all_kinds, MEDIUM, ("3", "home", *["down"] * 4, "D", "enter")),
+    "terminal-colours": Scene(all_kinds, MEDIUM, ("3", "up"), prepare=in_the_terminals_colours),
     "explanation-no-answer": Scene(all_kinds, SMALL, ("3", "end", *["up"] * 4, "enter")),
     "explanation-beside-the-log": Scene(all_kinds, (160, 40), ("3", "home", *["down"] * 4)),
     "explanation-timing": Scene(all_kinds, SMALL, ("3", "home", "down", "enter", "5")),

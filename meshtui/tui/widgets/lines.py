@@ -195,7 +195,10 @@ class LineList(ScrollView, can_focus=True):
         """Of text in this role, on the row under the cursor or on another."""
         if (style := self._painted_with.get((chosen, role))) is None:
             style = self.get_component_rich_style("lines--cursor") if chosen else self.rich_style
-            for name in role.split():
+            names = role.split()
+            if style.reverse and "dim" in names:  # of the terminal's own colours: too faint, reversed
+                names.remove("dim")
+            for name in names:
                 style += self.get_component_rich_style(f"lines--{name}", partial=True)
             self._painted_with[chosen, role] = style
         return style
