@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from meshtui.cli.check_report import MARKS
 from meshtui.cli.report import run_as_text
+from meshtui.explain.durations import duration
 from meshtui.journal.changes import Change
 from meshtui.journal.facets import Side
 from meshtui.journal.past import Past
@@ -93,7 +94,8 @@ def _row(past: Past) -> tuple[str, ...]:
     ended = past.ended
     return (
         _when(past.at), past.run, STOPPED if ended and ended.cancelled else WORKED[past.worked], past.asked.path or "?",
-        past.credential, past.model, _took(past), one_line(ended.text if ended else "never came to an end", 80),
+        past.credential, past.model, duration(ended.seconds if ended else None),
+        one_line(ended.text if ended else "never came to an end", 80),
     )  # fmt: skip
 
 
@@ -103,11 +105,6 @@ def _headline(past: Past) -> str:
 
 def _when(at: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def _took(past: Past) -> str:
-    seconds = past.ended.seconds if past.ended else None
-    return "" if seconds is None else f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
 
 
 def _asked(past: Past) -> Iterator[str]:

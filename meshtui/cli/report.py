@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meshtui.explain.card import card
+from meshtui.explain.durations import duration
 from meshtui.runs.model import Attempt, Conclusion, Run, Served
 from meshtui.sanitize import one_line, plain
 
@@ -49,7 +50,7 @@ def attempt_line(attempt: Attempt) -> str:
     exchange = attempt.exchange
     failure = exchange.failure.kind.replace("_", " ") if exchange.failure else ""
     outcome = " ".join(word for word in (str(exchange.status or ""), failure) if word)
-    took = f" in {exchange.timings.total * 1000:.0f} ms" if exchange.timings.total is not None else ""
+    took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
     asked = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
     mark = "[ok]" if attempt.ok else "[x]"
     return f"{mark} {attempt.role}, credential {attempt.credential!r}, at {attempt.provider}: {outcome}{took}{asked}"

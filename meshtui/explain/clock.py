@@ -56,6 +56,9 @@ def skew(signal: Signal) -> float | None:
 
 def in_words(seconds_ahead: float) -> str:
     """`your clock is 61 min behind`."""
-    if abs(seconds_ahead) < 2:
-        return "your clock agrees with the server's"
-    return f"your clock is {words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
+    return "your clock agrees with the server's" if abs(seconds_ahead) < 2 else f"your clock is {off_by(seconds_ahead)}"
+
+
+def off_by(seconds_ahead: float) -> str:
+    """`61 min behind`"""
+    return f"{words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"

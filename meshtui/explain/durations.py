@@ -25,6 +25,13 @@ def seconds(text: str) -> float | None:
     return min(total, _FOREVER) if at == len(text) else None
 
 
+def duration(taken: float | None) -> str:
+    """How long something took: `142 ms` below ten seconds, `12.3 s` from there on; empty for None."""
+    if taken is None:
+        return ""
+    return f"{taken * 1000:.0f} ms" if taken < 10 else f"{taken:.1f} s"
+
+
 def words(span: float) -> str:
     """174 ms, 20 s, 6 min, 61 min, 4 h 45 min, 5 days: what a person reads."""
     if span < 1:

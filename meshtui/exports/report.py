@@ -11,6 +11,7 @@ from meshtui import __version__
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Exchange
 from meshtui.explain.causes import CAUSES
+from meshtui.explain.durations import duration
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case, Part
 from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
@@ -161,13 +162,13 @@ def _tried(case: Case) -> Iterator[str]:
         yield "## Attempts"
         yield table(("#", "attempt", "credential", "at", "answer", "took", "request id"), [
             (str(number), inline(a.role), quoted(a.credential), PROVIDER_NAMES.get(a.provider, inline(a.provider)),
-             inline(_answer(a.exchange)), _took(a.exchange), quoted(a.exchange.request_id))
+             inline(_answer(a.exchange)), duration(a.exchange.timings.total), quoted(a.exchange.request_id))
             for number, a in enumerate(case.attempts, 1)
         ])  # fmt: skip
     if case.rungs:
         yield "## Checks"
         yield table(("check", "holds", "found", "took", "request id"), [
-            (inline(r.name), _MARKS[r.holds], inline(r.note), _took(r.exchange) if r.exchange else "",
+            (inline(r.name), _MARKS[r.holds], inline(r.note), duration(r.exchange.timings.total) if r.exchange else "",
              quoted(r.exchange.request_id) if r.exchange else "")
             for r in case.rungs
         ])  # fmt: skip
@@ -176,10 +177,6 @@ def _tried(case: Case) -> Iterator[str]:
 def _answer(exchange: Exchange) -> str:
     failure = exchange.failure.kind.replace("_", " ") if exchange.failure else ""
     return ", ".join(part for part in (str(exchange.status or ""), failure) if part)
-
-
-def _took(exchange: Exchange) -> str:
-    return "" if exchange.timings.total is None else f"{exchange.timings.total * 1000:.0f} ms"
 
 
 def _exchanges(case: Case) -> Iterator[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from meshtui.credentials.clock import span
+from meshtui.explain.clock import off_by
 from meshtui.journal.entry import Entry
 from meshtui.journal.facets import FACETS, KEY, Side, exchanges, status
 from meshtui.journal.past import Past
-from meshtui.runs.clock import in_words, skew
+from meshtui.runs.clock import skew
 
 UNLIKE = 60.0
 """Seconds by which the clock must have moved against the servers' to be told."""
@@ -84,7 +86,7 @@ def _pace(before: Past, after: Past) -> list[Change]:
     was, now = (past.ended.seconds if past.ended else None for past in (before, after))
     slower = was is not None and now is not None and now > max(1.0, was * SLOWER)
     took = [Change("duration", f"{was:.1f} s", f"{now:.1f} s", "", Side.OUTCOME)] if slower else []
-    return [*took, Change("time between", "", _span(after.at - before.at), "", Side.OUTCOME)]
+    return [*took, Change("time between", "", span(after.at - before.at), "", Side.OUTCOME)]
 
 
 def _same_id(was: str, now: str) -> bool:
@@ -92,13 +94,4 @@ def _same_id(was: str, now: str) -> bool:
 
 
 def _skewed(seconds: float) -> str:
-    return in_words(seconds) if seconds else "right"
-
-
-def _span(seconds: float) -> str:
-    """`3 h 12 min`"""
-    minutes = round(seconds / 60)
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        return f"{days} {'day' if days == 1 else 'days'} {hours} h"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min" if minutes else f"{seconds:.0f} s"
+    return off_by(seconds) if seconds else "right"

@@ -18,13 +18,6 @@ def skew(exchanges: Iterable[Exchange]) -> float | None:
     return max(found, key=abs, default=None)
 
 
-def in_words(seconds: float) -> str:
-    """`61 min behind`"""
-    size = abs(seconds)
-    amount = f"{size:.0f} s" if size < 120 else f"{size / 60:.0f} min" if size < 7200 else f"{size / 3600:.1f} h"
-    return f"{amount} {'ahead' if seconds > 0 else 'behind'}"
-
-
 def _skew_of(exchange: Exchange) -> float | None:
     from email.utils import parsedate_to_datetime
 

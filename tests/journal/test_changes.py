@@ -190,7 +190,7 @@ def test_a_check_names_the_rung_that_fails_now():
     found = {change.what: (change.before, change.after) for change in changes(before, after)}
     assert found == {
         "model": ("gpt-4o-mini", "gpt-9"), "status": ("200", "403"), "cause": ("(none)", "permission_missing"),
-        "failing rung": ("(none)", "prompt"), "time between": ("", "2 min"),
+        "failing rung": ("(none)", "prompt"), "time between": ("", "1 min 38 s"),
     }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from meshtui.explain import clock
-from meshtui.explain.durations import words
 from meshtui.explain.model import Signal
 
 _LIMIT = re.compile(r"\d{8}T\d{6}Z [-+] (\d{1,3}) min", re.IGNORECASE)
@@ -19,7 +18,7 @@ def signed_off(signal: Signal) -> Mapping[str, str] | None:
     ahead, limit = clock.skew(signal), _LIMIT.search(signal.message)
     if ahead is None or limit is None:
         return None
-    return {"skew": _in_words(ahead), "limit": limit[1]}
+    return {"skew": clock.off_by(ahead), "limit": limit[1]}
 
 
 def held_back(signal: Signal) -> Mapping[str, str] | None:
@@ -34,8 +33,4 @@ def by_date_header(signal: Signal) -> Mapping[str, str] | None:
     """`skew` where the answer's Date header and the local time of its arrival differ by over half a minute; else
     None."""
     ahead = clock.skew(signal)
-    return {"skew": _in_words(ahead)} if ahead is not None and abs(ahead) > 30 else None
-
-
-def _in_words(ahead: float) -> str:
-    return f"{words(abs(ahead))} {'ahead' if ahead > 0 else 'behind'}"
+    return {"skew": clock.off_by(ahead)} if ahead is not None and abs(ahead) > 30 else None

@@ -6,6 +6,7 @@ import re
 
 from meshtui.config import PROVIDER_NAMES
 from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
+from meshtui.explain.clock import off_by
 from meshtui.providers import bedrock, mesh, openai, vertex
 from meshtui.providers.call import Call
 from meshtui.runs import clock
@@ -41,7 +42,7 @@ def _clock(climber: Climber, _: object) -> Judgement:
         return Judgement(Holds.UNCLEAR, "no answer had a date")
     if off == 0.0:
         return PASSED
-    words = f"this clock is {clock.in_words(off)}"
+    words = f"this clock is {off_by(off)}"
     if not _is_timed(climber.credential):
         return Judgement(Holds.PASSED, f"{words}, which this kind of key does not mind")
     if abs(off) <= clock.ALLOWED:
