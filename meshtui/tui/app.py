@@ -98,9 +98,11 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     def _painted(self) -> None:
         """The first paint is done: what it did not need may be loaded now."""
-        # What is there now stays to the end. To look through it again and again would hold keys up for 40 ms.
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            # `prepare` let the collector rest. What is there now stays to the end: to look through it again and again
+            # would hold keys up for 40 ms.
+            gc.freeze()
+            gc.enable()
         self.run_worker(self._start(), group="start")
 
     async def _start(self) -> None:
