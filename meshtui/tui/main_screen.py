@@ -153,6 +153,7 @@ class MainScreen(Screen[None]):
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
         self.credentials.rows_changed()
+        self.log_pane.invite(able=bool(self.session.credentials))
         for banner in self.query("ServedBanner"):
             banner.refresh(layout=True)
         self.request.offer(self.session.credentials.values())

@@ -31,7 +31,8 @@ def veiled(text: str) -> str:
 
 
 def veiled_cell(text: str) -> str:
-    """The same for a column of a row: what stands behind it stays where it is."""
+    """The same for a column of a row: what stands behind it stays where it is, and nothing commands the terminal."""
+    text = in_place(text)
     shown = veiled(text)
     return shown if shown == text else shown[: len(text)].ljust(len(text))
 

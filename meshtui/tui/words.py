@@ -13,6 +13,7 @@ from textual.content import Content
 
 from meshtui.credentials.model import Level
 from meshtui.runs.model import Attempt, Concluded, Served, Verdict
+from meshtui.sanitize import plain
 from meshtui.tui.veil import veiled
 
 if TYPE_CHECKING:
@@ -154,8 +155,8 @@ def style(role: str) -> str:
 
 
 def content(parts: Parts) -> Content:
-    """The parts as something a Static can show. Nothing in them is markup."""
-    return Content.assemble(*((veiled(text), style(role)) for text, role in parts))
+    """The parts as something a Static can show. Nothing in them is markup, or a command to the terminal."""
+    return Content.assemble(*((veiled(plain(text)), style(role)) for text, role in parts))
 
 
 def width(parts: Parts) -> int:

@@ -130,3 +130,14 @@ async def test_taking_one_off_the_list_forgets_it(screen: Screen):
         assert "openai" not in app.session.credentials
         assert "openai is off the list" in text_of(app)
         assert "‹ bedrock ›" in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 40)])
+async def test_the_box_names_every_form_whole(screen: Screen, size: tuple[int, int]):
+    async with screen(demo(), size) as (app, pilot):
+        await pilot.press("a")
+        area = app.screen.query_one("#what").region
+        lines = text_of(app).splitlines()[area.y : area.bottom]
+        shown = " ".join(" ".join(line[area.x : area.right] for line in lines).split())
+        assert shown.startswith("An OpenAI or Bedrock key, AWS credentials or a Vertex service account as JSON,")
+        assert shown.endswith("a Mesh key (rsk_…). Its kind is recognised; nothing is stored.")

@@ -195,3 +195,26 @@ async def test_the_policy_and_the_fault_stand_in_the_row_in_words(screen: Screen
         await pilot.press("b", "home", "enter", "x")
         assert app.session.faults == {}
         assert "fallback" in next(line for line in text_of(app).splitlines() if "openai" in line)
+
+
+async def test_mending_what_has_no_fault_changes_nothing_and_says_so(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        await pilot.press("b", "enter")
+        await settled(pilot)
+        assert "openai has no fault, as before." in text_of(app)
+        assert len(app.session.journal) == 0
+
+
+async def test_an_answer_says_whose_it_is_once_the_fields_ask_something_else(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        await fire(pilot)
+        assert "✓ your own key served" in text_of(app)
+        await pilot.press("down")
+        await settled(pilot)
+        assert "✓ byok · openai: your own key served" in text_of(app)
+        await pilot.press("up", "p")
+        await settled(pilot)
+        assert "✓ byok · openai: your own key served" in text_of(app)
+        await pilot.press("p", "p", "p")
+        await settled(pilot)
+        assert "✓ your own key served" in text_of(app)

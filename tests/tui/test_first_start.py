@@ -44,6 +44,21 @@ async def test_an_empty_machine_is_offered_the_demo_in_the_pane_and_in_the_statu
         assert not app.is_running
 
 
+async def test_on_an_empty_machine_no_pane_promises_a_key_that_cannot_work_yet(screen: Screen):
+    async with screen(Session.live({"HOME": "/nowhere"}), size=(120, 36)) as (app, _):
+        shown = " ".join(text_of(app).replace("│", " ").split())
+        assert "Once there is a credential, f sends the test prompt and c checks it." in shown
+        assert "There is no provider credential to send this with: a adds one." in shown
+        assert "f sends this" not in shown
+
+
+async def test_firing_a_credential_that_cannot_be_sent_names_the_next_step(screen: Screen):
+    async with screen(Session.live({"HOME": "/nowhere", "AWS_ACCESS_KEY_ID": "AKIA" + "Q" * 16})) as (app, pilot):
+        await pilot.press("f")
+        await settled(pilot)
+        assert "aws cannot be sent as it is: enter on it shows why and how to mend it." in text_of(app)
+
+
 async def test_where_credentials_are_loaded_the_demo_asks_once_more(screen: Screen):
     async with screen(Recorded(OPENAI, sandboxed=False)) as (app, pilot):
         await pilot.press("d")
@@ -67,7 +82,7 @@ def test_d_opens_the_demo_in_the_same_process(tmp_path: Path):
     child = pexpect.spawn(
         sys.executable, ["-m", "meshtui"], dimensions=(24, 80), env=env, timeout=20, cwd=str(tmp_path)
     )
-    child.expect("d opens the demo without")
+    child.expect("d opens the demo, which needs none")
     child.send("d")
     child.expect("sandbox credentials: f fires")
     child.send("q")

@@ -149,6 +149,9 @@ async def test_nothing_is_forgotten_unless_asked_twice_in_a_row(screen: Screen):
         await settled(pilot)
         assert said(app).startswith("X once more forgets all 11 runs")
         assert len(sheet_of(app).runs) == 11
+        await pilot.press("down")
+        assert said(app) == "", "it is disarmed, so it must not say that X forgets"
+        await pilot.press("X")
         await pilot.press("X")
         await settled(pilot)
         assert said(app).startswith("Forgotten: ")

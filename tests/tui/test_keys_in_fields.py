@@ -17,9 +17,7 @@ ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12
 
 
 @pytest.mark.parametrize("field", ["model", "prompt", "system"])
-async def test_a_key_pasted_into_the_request_is_neither_shown_nor_copied_nor_sent(
-    screen: Screen, field: str
-):
+async def test_a_key_pasted_into_the_request_is_neither_shown_nor_copied_nor_sent(screen: Screen, field: str):
     async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
         there, before = app.main.query_one(f"#{field}", Input), len(app.session.journal)
         there.value = ""

@@ -173,3 +173,11 @@ def test_who_leaves_before_the_last_part_is_made_leaves_in_peace(size: tuple[int
     app = Leaving(demo())
     app.run(headless=True, size=size)
     assert app.return_code == 0
+
+
+async def test_a_window_of_half_the_rows_still_shows_what_came_last(screen: Screen):
+    async with screen(fallen_back(), size=(80, 14)) as (app, pilot):
+        await pilot.press("3", "end")
+        await settled(pilot)
+        assert "↩ fell back" in text_of(app)
+        assert "1 Credentials" in text_of(app)

@@ -49,7 +49,9 @@ def choose_fault(screen: MainScreen) -> None:
         return
 
     def chosen(fault: str | None) -> None:
-        if fault is not None:
+        if fault == "" and name not in session.faults:
+            screen.say(f"{name} has no fault, as before.")
+        elif fault is not None:
             session.set_fault(name, fault or None)
             does = f"{fault.replace('_', ' ')}: {session.fault_names[fault]}" if fault else "no fault, it works again"
             _changed(screen, name, f"{name}: {does}")

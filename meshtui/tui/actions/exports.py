@@ -132,5 +132,5 @@ async def _written(screen: AnyScreen, form: str, case: Case, hide: Hide | None) 
         screen.say(f"It could not be written: {why}: {one_line(str(error.filename or folder))}", "bad")
         return
     title = FORMS[form].title
-    screen.app.session.journal.append(note(screen.app.clock(), f"written as {title}: {path}"))
+    screen.app.session.journal.append(note(screen.app.clock(), f"written as {title}: {short(path, os.environ)}"))
     screen.say(f"{title} written: {short(path, os.environ)}", "ok")

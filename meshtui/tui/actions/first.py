@@ -13,7 +13,8 @@ def found(screen: MainScreen) -> str:
     key = screen.app.key
     credentials = [screen.session.credentials[name] for name in screen.credentials.names]
     if not credentials:
-        return f"No credential on this machine: {key('main.add')} adds one, {key('main.demo')} opens the demo without."
+        demo = f"{key('main.demo')} opens the demo, which needs none"
+        return f"No credential on this machine: {key('main.add')} adds one, {demo}."
     there = _enumerated([credential.name for credential in credentials])
     if not any(credential.provider not in ("", "mesh") for credential in credentials):
         return f"Found {there}, which only carries requests: {key('main.add')} adds the provider key to test."

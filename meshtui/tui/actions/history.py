@@ -110,4 +110,4 @@ async def _clear(sheet: HistorySheet, history: History) -> None:
     gone = await history.clear()
     sheet.runs = ()
     sheet.read()
-    sheet.say(f"Forgotten: {gone:,} entries.")
+    sheet.say(f"Forgotten: every run, {gone:,} entries in all.")

@@ -35,7 +35,7 @@ def open_line(screen: MainScreen, lines: LineList) -> None:
 
     if lines is screen.credentials and (credential := screen.credentials.chosen):
         screen.app.push_screen(CredentialSheet(screen.session, credential.name))
-    elif lines is screen.log_pane and (entry := screen.log_pane.chosen):
+    elif lines in (screen.log_pane, screen.explained) and (entry := screen.log_pane.chosen):
         screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))
     elif lines.id == "said" and (entries := _of_the_last_run(screen)):
         screen.app.push_screen(ExplanationSheet(screen.session.journal, entries[-1]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
+from meshtui.runs.model import Path
 from meshtui.tui.actions import staging
 from meshtui.tui.panes.request import PATHS, STREAM
 from meshtui.tui.panes.tabs import PaneTabs
@@ -27,7 +28,7 @@ def fire(screen: MainScreen) -> None:
         _under_way(screen, "")
     else:
         screen.running.fire(screen.request.path, name, screen.request.prompt())
-        _under_way(screen, "")
+        _under_way(screen, _spoilt(screen, name))
 
 
 def repeat(screen: MainScreen) -> None:
@@ -48,6 +49,14 @@ def repeat(screen: MainScreen) -> None:
     else:
         running.fire(*last)
         _under_way(screen, f"Once more: {last.path} · {last.credential}.")
+
+
+def _spoilt(screen: MainScreen, name: str) -> str:
+    """The next step where the credential cannot be sent as it is; empty where it can, or only Mesh's is sent."""
+    own = screen.request.path in (Path.BYOK, Path.COMPARE)
+    if screen.session.credentials[name].usable or not own:
+        return ""
+    return f"{name} cannot be sent as it is: {screen.app.key('main.open')} on it shows why and how to mend it."
 
 
 def _under_way(screen: MainScreen, said: str) -> None:

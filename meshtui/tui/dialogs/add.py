@@ -44,8 +44,8 @@ class AddDialog(ModalScreen[NewCredential | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a credential"
             dialog.border_subtitle = clickable("enter adds it · tab next field · esc closes")
-            yield Label("An OpenAI key, a Bedrock API key, AWS credentials JSON, a Vertex service account JSON\n"
-                        "or a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
+            yield Label("An OpenAI or Bedrock key, AWS credentials or a Vertex service account as JSON, "
+                        "a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
             with Grid(id="fields"):
                 yield Label("Secret")
                 yield SecretField(id="secret")

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
+from meshtui.runs.model import Path
 from meshtui.tui.panes.live import Live, progress_lines
 from meshtui.tui.widgets.batch import Batch
 from meshtui.tui.widgets.page import Lines, Page
@@ -33,6 +34,7 @@ class AnswerView(Vertical):
         super().__init__(id="answer")
         self._idle, self._clock = idle, clock
         self._live: Live | None = None
+        self._now: tuple[Path | None, str] = (None, "")
         self._story: Scenario | None = None
         self._ticking: Timer | None = None
         self._touch = Batch(self, self._show)
@@ -47,6 +49,17 @@ class AnswerView(Vertical):
     def watch_run(self, live: Live) -> None:
         self._live = live
         self._touch()
+
+    def rest(self, idle: str) -> None:
+        """What it says before anything was sent."""
+        self._idle = idle
+        self._touch()
+
+    def turned(self, path: Path, credential: str) -> None:
+        """What the fields ask by now: an answer to something else says whose it is."""
+        self._now = (path, credential)
+        if self._live is not None:
+            self._touch()
 
     def tell(self, scenario: Scenario | None) -> None:
         """Its story, until something is sent; None ends that."""
@@ -66,7 +79,9 @@ class AnswerView(Vertical):
             self._ticking = None
 
     def _progress(self, width: int) -> Lines:
-        return progress_lines(self._live, width, self._clock()) if self._live else []
+        if self._live is None:
+            return []
+        return progress_lines(self._live, width, self._clock(), self._live.elsewhere(*self._now))
 
     def _said(self) -> list[Part]:
         if self._live is not None:

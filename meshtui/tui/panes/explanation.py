@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.tui.actions.panes import open_line
 from meshtui.tui.pages.entry import card_lines, truths_of
 from meshtui.tui.veil import drawn
 from meshtui.tui.widgets.batch import Batch
-from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.widgets.page import Lines, paragraph
+from meshtui.tui.widgets.scrolled import ScrolledLines
 from meshtui.tui.words import Parts
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 NOTHING = "What the line under the log's cursor means stands here: the cause, the proof, what to do."
 
 
-class ExplanationPane(LineList):
-    """Scrolls as a page does: its rows are lines to read, and none of them is chosen."""
+class ExplanationPane(ScrolledLines):
+    """Enter opens what it shows on a screen of its own."""
 
     def __init__(self, main: MainScreen) -> None:
         super().__init__(id="explained", classes="pane")
@@ -47,21 +46,6 @@ class ExplanationPane(LineList):
 
     def row_parts(self, row: int, width: int) -> Parts:  # noqa: ARG002 - written for this width already
         return self._lines[row]
-
-    def validate_cursor(self, cursor: int) -> int:  # noqa: ARG002 - there is none
-        return 0
-
-    def action_move(self, by: int) -> None:
-        self.scroll_relative(y=by, animate=False)
-
-    def action_page(self, direction: int) -> None:
-        self.scroll_relative(y=direction * max(1, self.size.height - 1), animate=False)
-
-    def action_move_to(self, row: int) -> None:
-        self.scroll_to(y=0 if row == 0 else self.max_scroll_y, animate=False)
-
-    def action_choose(self) -> None:
-        open_line(self._main, self._main.log_pane)
 
     def _look(self) -> None:
         """Nothing is written while the pane is out of sight."""

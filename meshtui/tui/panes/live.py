@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from meshtui.config import PROVIDER_NAMES
-from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, PhaseReached, RunEnded, TextArrived
+from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, Path, PhaseReached, RunEnded, TextArrived
 from meshtui.tui import words
 from meshtui.tui.widgets.page import Lines, paragraph
 from meshtui.tui.words import Mark, shorten
@@ -73,6 +73,8 @@ class Live:
     """What was said last."""
     outcome: tuple[Mark, str] | None = None
     """How it all ended."""
+    asked: tuple[Path | None, str] = (None, "")
+    """The path and the credential's name of what it tells of, once that ended."""
     checking: str = ""
     """The credential whose ladder is climbed; empty for a test prompt."""
     rungs: list[RungResult] = field(default_factory=list)
@@ -96,12 +98,14 @@ class Live:
             case RunEnded(run=run):
                 self.legs.clear()
                 self.outcome = words.of_verdict(run.verdict, run.cancelled)
+                self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
             case _:
                 pass
 
     def check(self, name: str, at: float) -> None:
         """A check begins."""
         self.checking = name
+        self.asked = None, name
         self.legs = {"check": Leg(at, "check", f"checking {name}")}
 
     def hear_rung(self, rung: RungResult) -> None:
@@ -119,12 +123,20 @@ class Live:
         self.legs.clear()
         self.outcome = (Mark("✗", "failed", "bad"), why)
 
+    def elsewhere(self, path: Path | None, credential: str) -> str:
+        """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""
+        way, name = self.asked
+        if not name or (name == credential and way in (None, path)):
+            return ""
+        return f"{way.value if way else 'check'} · {name}"
+
     def _leg(self, role: str) -> Leg | None:
         return self.legs.get(role) or next(reversed(self.legs.values()), None)
 
 
-def progress_lines(live: Live, width: int, now: float) -> Lines:
-    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `now` is Unix time."""
+def progress_lines(live: Live, width: int, now: float, elsewhere: str = "") -> Lines:
+    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `elsewhere` names what
+    ended, where that is not what the fields ask. `now` is Unix time."""
     lines: Lines = []
     for leg in live.legs.values():
         who = f"◌ {leg.what} {leg.elapsed(now)}"
@@ -136,5 +148,6 @@ def progress_lines(live: Live, width: int, now: float) -> Lines:
             lines += [((shorten(who, width), "accent"),), ((f"  {far}", "dim"),)]
     if live.outcome:
         mark, short = live.outcome
-        lines += paragraph(f"{mark.glyph} {short}", width, mark.role)
+        of = f"{elsewhere}: " if elsewhere else ""
+        lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
     return lines

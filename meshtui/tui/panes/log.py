@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from meshtui.tui.panes.live import Live
 
 EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.check} checks the credential.")
+NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
@@ -46,6 +47,7 @@ class LogPane(FollowingList):
         self.touch = Batch(self, self._catch_up)
         """Something is new; the next repaint shows it."""
         self._unsubscribe: Callable[[], None] | None = None
+        self._empty = EMPTY
 
     def on_mount(self) -> None:
         ago = self.app.session.settings.times == "ago"
@@ -57,6 +59,11 @@ class LogPane(FollowingList):
     def on_unmount(self) -> None:
         if self._unsubscribe:
             self._unsubscribe()
+
+    def invite(self, *, able: bool) -> None:
+        """What the empty log says; `able`: there is a credential to send with."""
+        self._empty = EMPTY if able else NO_CREDENTIAL
+        self.refresh()
 
     # What stands in the rows
 
@@ -75,7 +82,7 @@ class LogPane(FollowingList):
         return live_row(leg, width - 1, self.looks.of_call(row_number, leg.at))
 
     def empty_parts(self, line: int) -> Parts:
-        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else EMPTY
+        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else self._empty
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> Look:

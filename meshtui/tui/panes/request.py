@@ -36,6 +36,7 @@ IDLE = {
     True: "{main.fire} sends this. The answer, or whose key failed, shows here and in the Log.",
     False: "{main.fire} sends this for a few tokens; where it falls back, Mesh bills them.",
 }
+NONE_TO_FIRE = "There is no provider credential to send this with: {main.add} adds one."
 MOST_TOKENS, LONGEST = 1_000_000, 3600
 
 
@@ -124,6 +125,8 @@ class RequestPane(Vertical):
         before = self.credential
         self._providers = chosen
         self.query_one("#credential", Choice).offer(dict.fromkeys(chosen, ""))
+        self.query_one(AnswerView).rest(IDLE[self._sandboxed] if chosen else NONE_TO_FIRE)
+        self._turned()
         if self.credential == before:
             self._use_provider()
 
@@ -172,12 +175,16 @@ class RequestPane(Vertical):
         if event.choice.id == "credential":
             self._use_provider()
         if event.choice.id in ("path", "credential"):
+            self._turned()
             # Another list: it is asked for when the field is entered.
             self.query_one("#model", Input).suggester = None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "model" and self.provider:
             self._typed_models[self.provider] = event.value
+
+    def _turned(self) -> None:
+        self.query_one(AnswerView).turned(self.path, self.credential)
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)

@@ -177,7 +177,10 @@ class HistorySheet(Sheet):
     # The list
 
     def on_line_list_moved(self) -> None:
+        """What was said of a run, or of forgetting, is over."""
         self.armed = False
+        if self.runs:
+            self.say("")
 
     def on_line_list_chosen(self) -> None:
         from meshtui.tui.actions.history import open_run
