@@ -8,16 +8,16 @@ from textual.worker import WorkerFailed
 
 from meshtui.redact import redact
 from meshtui.sanitize import one_line, plain
+from meshtui.tui.veil import veiled
 
 
 def report(error: BaseException) -> str:
-    """The traceback without local variables, redacted and plain."""
+    """The traceback without local variables, redacted and plain; without names too where they are hidden."""
     if isinstance(error, WorkerFailed):
         error = error.error
     told = traceback.TracebackException.from_exception(error, capture_locals=False)
-    return (
-        redact(plain("".join(told.format()))) + "\nThis is an error of meshtui's own. Keys are masked in this text.\n"
-    )
+    text = veiled(redact(plain("".join(told.format()))))
+    return f"{text}\nThis is an error of meshtui's own. Keys are masked in this text.\n"
 
 
 def in_one_line(error: Exception) -> str:

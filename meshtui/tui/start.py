@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from meshtui.settings.problem import Problem
     from meshtui.tui.app import MeshtuiApp
 
+LOGGING = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
+"""Textual's help for developers. It writes every paste and every field's text, with keys in clear, into a log that
+others can read, into `keys.log` in the current folder, or to its console on whichever host."""
+
 
 def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
     """Opens the screen, with the guided tour on and names hidden where asked for; the demo after it where that was
@@ -47,6 +51,8 @@ def prepare() -> None:
     # Textual paints at most so often a second, and only what has changed: a key that comes right after a paint waits
     # for the next one. At rest nothing is painted at all.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    for name in LOGGING:
+        os.environ.pop(name, None)
 
 
 def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:

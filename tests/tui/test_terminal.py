@@ -7,8 +7,9 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pexpect
 import pytest
@@ -17,8 +18,10 @@ pytestmark = pytest.mark.slow
 
 LEFT = b"\x1b[?1049l"
 """What leaves the alternate screen."""
+KEY = "sk-proj-" + "Canary0" * 6
 CRASHING = """
 from meshtui.secret import Secret
+from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import demo
 
@@ -26,9 +29,11 @@ class Crashing(MeshtuiApp):
     def action_do(self, ident):
         local = "sk-proj-" + "Canary0" * 6
         other = Secret("hidden canary value")
-        raise RuntimeError(f"the text of an error may hold {local} and hidden canary value")
+        raise RuntimeError(f"the text of an error may hold {local}, hidden canary value and canary@example.com")
 
-app = Crashing(demo())
+session = demo()
+session.settings = Settings(hide_names=True)
+app = Crashing(session)
 app.run()
 raise SystemExit(app.return_code)
 """
@@ -42,10 +47,12 @@ def spawned() -> Iterator[list[pexpect.spawn]]:
         child.close(force=True)
 
 
-def spawn(spawned: list[pexpect.spawn], *command: str) -> tuple[pexpect.spawn, list[object]]:
-    """The started program and the terminal's modes before it."""
-    env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
-    child = pexpect.spawn(sys.executable, list(command), dimensions=(30, 100), env=env, timeout=20)
+def spawn(
+    spawned: list[pexpect.spawn], *command: str, more: Mapping[str, str] = MappingProxyType({}), cwd: Path | None = None
+) -> tuple[pexpect.spawn, list[object]]:
+    """The started program, with `more` in its environment, and the terminal's modes before it."""
+    env = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2]), **more}
+    child = pexpect.spawn(sys.executable, list(command), dimensions=(30, 100), env=env, timeout=20, cwd=cwd)
     spawned.append(child)
     return child, termios.tcgetattr(child.child_fd)
 
@@ -123,5 +130,16 @@ def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[p
     report = printed.partition(LEFT)[2].decode()
     assert "RuntimeError: the text of an error may hold sk-proj-" in report
     assert "action_do" in report
-    for planted in ("Canary0", "hidden canary value", "locals"):
+    for planted in ("Canary0", "hidden canary value", "canary@example.com", "locals"):
         assert planted not in report
+
+
+def test_no_log_of_textuals_is_written_where_a_developer_asked_for_one(spawned: list[pexpect.spawn], tmp_path: Path):
+    asked = {"TEXTUAL": "debug,devtools", "TEXTUAL_DEBUG": "1", "TEXTUAL_LOG": str(tmp_path / "textual.log")}
+    child, _ = spawn(spawned, "-m", "meshtui", "demo", more=asked, cwd=tmp_path)
+    child.expect("sandbox credentials: f fires")
+    child.send(f"\x1b[200~{KEY}\x1b[201~")
+    child.expect(f"{len(KEY)} characters")
+    child.kill(signal.SIGTERM)
+    assert LEFT in ended(child)
+    assert not list(tmp_path.iterdir())
