@@ -16,6 +16,7 @@ from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from meshtui import commands
 from meshtui.redact import redact
@@ -176,7 +177,11 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         self.run_worker(self._copy(_leaving(text), what), group="copy", exclusive=True)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Textual's own, for what is selected or cut as well; a field may hold a key."""
+        """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
+        it for one: of such a field the whole text is copied, the key masked."""
+        field = self.focused
+        if isinstance(field, Input) and text in field.value and redact(field.value) != field.value:
+            text = field.value
         super().copy_to_clipboard(_leaving(text))
 
     async def _copy(self, text: str, what: str) -> None:

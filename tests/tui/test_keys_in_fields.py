@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from meshtui.settings import Settings
 from tests.tui.conftest import Screen, settled, text_of
@@ -14,6 +15,18 @@ from tests.tui.recorded import all_kinds
 KEY = "sk-proj-" + "QzX9" * 4
 MIDDLE = "QzX9" * 3
 ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12"
+
+
+async def test_a_part_of_a_key_is_not_copied_or_cut_out_of_a_field(screen: Screen):
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        there = app.main.query_one("#model", Input)
+        there.focus()
+        for key in ("ctrl+c", "ctrl+x"):
+            there.value = KEY
+            there.selection = Selection(10, 20)
+            assert there.selected_text in MIDDLE
+            await pilot.press(key)
+            assert app.clipboard == "sk-proj-…QzX9"
 
 
 @pytest.mark.parametrize("field", ["model", "prompt", "system"])
