@@ -10,6 +10,7 @@ import os
 
 from meshtui.cli import UsageError
 from meshtui.folders import short, write_new
+from meshtui.redact import redact, redact_tree
 from meshtui.sanitize import json_text, one_line, plain
 from meshtui.settings.file import config_file
 from meshtui.settings.loading import DEFAULT, Loaded, load
@@ -38,16 +39,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status (module's docstring)."""
     if args.path:
-        print(plain(str(config_file(os.environ))))
+        print(plain(redact(str(config_file(os.environ)))))
         return 0
     if args.init:
         return _begin()
     loaded = load(os.environ)
     status = PROBLEMS if any(not problem.warning for problem in loaded.problems) else 0
     if args.format == "json":
-        print(json_text(as_json(loaded, status), indent=2))
+        print(json_text(redact_tree(as_json(loaded, status)), indent=2))
     else:
-        print(as_text(loaded))
+        print(redact(as_text(loaded)))
     return status
 
 
@@ -84,7 +85,7 @@ def _rows(loaded: Loaded) -> list[tuple[str, str, str]]:
 
 def _begin() -> int:
     path = config_file(os.environ)
-    name = plain(short(path, os.environ))
+    name = plain(redact(short(path, os.environ)))
     try:
         write_new(path, template())
     except OSError as error:

@@ -91,7 +91,9 @@ def _compared(store: Store, name: str) -> tuple[str, report.Json]:
     runs = store.runs().runs
     failed = newest_failure(runs, name)
     if failed is None:
-        return report.nothing_to_compare(f"No run {f'of {name!r} ' if name else ''}in the history has failed.", None)
+        return report.nothing_to_compare(
+            f"No run {f'of {shown(name)!r} ' if name else ''}in the history has failed.", None
+        )
     worked = last_worked(runs, failed)
     if worked is None:
         said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."

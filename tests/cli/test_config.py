@@ -9,6 +9,7 @@ import pytest
 
 from meshtui.settings.table import ROWS
 from meshtui.settings.template import template
+from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
 
 
@@ -92,6 +93,16 @@ def test_init_where_nothing_can_be_written_says_so(meshtui: Meshtui, monkeypatch
     outcome = meshtui("config", "--init")
     assert outcome.status == 2
     assert "cannot be written" in outcome.err
+
+
+@pytest.mark.parametrize("how", [(), ("--format", "json"), ("--path",)])
+def test_a_key_given_in_place_of_the_files_name_is_not_repeated(
+    meshtui: Meshtui, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+):
+    monkeypatch.setenv("MESHTUI_CONFIG", KEYS["project key"])
+    said = meshtui("config", *how)
+    assert "sk-proj-…" in said.out
+    assert not leaked(said.out + said.err)
 
 
 SENT = ("send", "--sandbox", "--credential", "openai", "--format", "json")

@@ -45,6 +45,12 @@ def test_runs_are_listed_the_newest_first(meshtui: Meshtui, kept: Path):
     assert "1 of 3 runs" in meshtui("history", "--limit", "1").out
 
 
+def test_a_key_given_in_place_of_a_credentials_name_is_not_repeated(meshtui: Meshtui, kept: Path):
+    said = meshtui("history", "--changes", KEYS["project key"]).out
+    assert "No run of 'sk-proj-…" in said
+    assert not leaked(said)
+
+
 def test_the_list_as_data_has_what_was_asked(meshtui: Meshtui, kept: Path):
     data = meshtui("history", "--format", "json").json
     assert [run["worked"] for run in data["runs"]] == [False, True, True]
