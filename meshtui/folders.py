@@ -18,8 +18,11 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 
 
 def made_private(folder: Path) -> Path:
-    """The folder, made with mode 0700 where it was missing. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder, made with mode 0700 where it was missing, and so are those above it: whoever may write in one of them
+    could put another in its place. Raises OSError."""
+    if not folder.parent.exists():
+        made_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -26,3 +27,13 @@ def test_the_folders_are_where_the_variables_say_and_a_relative_path_is_passed_o
 
 def test_a_path_in_the_home_folder_is_shown_short(tmp_path: Path):
     assert short(tmp_path / "x", {"HOME": str(tmp_path)}) == "~/x"
+
+
+def test_no_folder_on_the_way_is_one_that_others_may_write_in(tmp_path: Path):
+    before = os.umask(0)
+    try:
+        write_private(tmp_path / ".local" / "state" / "meshtui" / "copied.txt", "one")
+    finally:
+        os.umask(before)
+    for folder in (".local", ".local/state", ".local/state/meshtui"):
+        assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700
