@@ -54,6 +54,8 @@ class Failure:
         _redact(self, "message")
 
 
+UNUSABLE = ("credential_malformed", "credential_missing", "credential_expired", "credential_wrong_kind")
+"""Kinds of failure where what is known offline kept a credential from being sent; named as their cause."""
 FAILURES = {
     "dns": "the host name could not be resolved",
     "refused": "nothing listens at that address",
@@ -66,6 +68,7 @@ FAILURES = {
     "not_sent": "the request could not be built, so nothing was sent",
     "refused_host": "the address is not one this credential may be sent to, so nothing was sent",
     "cancelled": "you stopped it",
+    **dict.fromkeys(UNUSABLE, "the key cannot be sent as it is, so nothing was sent"),
 }
 
 

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from meshtui.credentials.places import SLOTS
-from meshtui.exchange import Exchange
+from meshtui.exchange import UNUSABLE, Exchange
 
-UNSENT = frozenset({"not_sent", "refused_host"})
+UNSENT = frozenset({"not_sent", "refused_host", *UNUSABLE})
 """Failures before anything was sent."""
 _OF_EVERY_CLIENT = frozenset({
     "host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "authorization", "x-amz-date",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from meshtui.config import DEFAULT_MODELS, PROVIDER_NAMES
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, Level, ServiceAccount
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
 from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call, Question, unsendable
 from meshtui.providers.reading import as_json
 from meshtui.runs.flight import Flight, Leg, Who
 from meshtui.runs.look_up import look_up
 from meshtui.runs.model import Attempt, Path, Prompt
+from meshtui.runs.unusable import cause_of, obstacle
 
 OWN_KEY, MESH, PLATFORM = "own key", "mesh", "platform"
 """Roles of an attempt."""
@@ -69,10 +70,10 @@ async def _through_google(flight: Flight, leg: Leg, account: ServiceAccount, que
 
 def unusable(credential: Credential) -> Call:
     """In place of a call with a credential that cannot work: it is not sent."""
-    worst = next((f for f in credential.findings if f.level is Level.ERROR), None)
+    worst = obstacle(credential)
     if worst is not None:
-        reason = worst.title
-    elif credential.kind is Kind.MESH_KEY and credential.usable:
+        return unsendable(credential.provider, "chat", worst.title, kind=cause_of(worst))
+    if credential.kind is Kind.MESH_KEY and credential.usable:
         reason = f"{credential.name} is a Mesh key, and this path calls a provider with a provider's own"
     elif credential.provider in PROVIDER_NAMES:
         reason = f"{credential.name} holds nothing that {PROVIDER_NAMES[credential.provider]} could be sent"

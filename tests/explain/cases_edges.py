@@ -94,6 +94,13 @@ KINDS = (
     Case("local.not-sent", failed("not_sent", "no host in the address"), "request_invalid", CALLER, False),
     Case("local.header-empty", failed("not_sent", "Illegal header value b'Bearer '"), "credential_missing", OWNER,
          False),
+    Case("local.credential-malformed", failed("credential_malformed", "It ends before it is complete"),
+         "credential_malformed", OWNER, False, ("what is known of the key",)),
+    Case("local.credential-missing", failed("credential_missing", "The file is not there"), "credential_missing", OWNER,
+         False),
+    Case("local.credential-expired", failed("credential_expired", "It ran out"), "credential_expired", OWNER, False),
+    Case("local.credential-wrong-kind", failed("credential_wrong_kind", "An admin key"), "credential_wrong_kind", OWNER,
+         False),
     Case("local.refused-host", failed("refused_host"), "request_invalid", CALLER, False, ("token_uri",)),
     Case("local.cancelled", failed("cancelled"), "unknown", CALLER, False, ("You stopped it",)),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.exports.case import Case, of_run
 from meshtui.exports.har import har, timings
+from meshtui.exports.sent import UNSENT
 from meshtui.journal.entry import Asked
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS
@@ -105,7 +106,7 @@ SENT = Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1/cha
 @pytest.mark.parametrize("kind", FAILURES)
 def test_a_failure_without_an_answer_is_told_as_browsers_do_and_read_back(kind: str):
     failed = replace(SENT, failure=Failure(kind, "it broke"))
-    if kind in ("not_sent", "refused_host"):
+    if kind in UNSENT:
         assert checked(har(case_of(failed))) == [], "nothing went out"
         return
     told = har(case_of(failed))

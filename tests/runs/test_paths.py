@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from meshtui.credentials.model import Finding, Level
+from meshtui.explain.causes import CAUSES
 from meshtui.runs.fire import fire
 from meshtui.runs.flight import Prices
+from meshtui.runs.ladder import climb
 from meshtui.runs.model import (
     Ask,
     AttemptEnded,
@@ -225,9 +227,31 @@ async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, path: str
         stage.credentials[name] = replace(stage.credentials[name], findings=broken)
     run = await stage.fire(path, "openai", exclusive=True)
     exchange = run.attempts[0].exchange
-    assert exchange.failure.kind == "not_sent"
+    assert exchange.failure.kind == "credential_malformed"
     assert "The private key is cut off" in exchange.failure.message
     assert not run.attempts[0].ok
+
+
+@pytest.mark.parametrize(
+    ("finding", "cause"),
+    [
+        ("text.cut-off", "credential_malformed"),
+        ("file.missing", "credential_missing"),
+        ("bedrock.expired", "credential_expired"),
+        ("openai.admin", "credential_wrong_kind"),
+    ],
+)
+async def test_a_prompt_and_a_check_blame_the_same_for_a_key_that_cannot_be_sent(
+    stage: Stage, finding: str, cause: str
+):
+    broken = (Finding(finding, Level.ERROR, "It cannot work"),)
+    credential = replace(stage.credentials["openai"], findings=broken)
+    stage.credentials["openai"] = credential
+    told = (await stage.fire("byok", "openai", exclusive=True)).attempts[0].explanation
+    assert (told.cause, told.certainty) == (cause, "certain")
+    assert CAUSES[told.cause].credential, "it is the key that is at fault, and not the request"
+    ladder = await climb(credential, stage.client, lambda _: None, prompt=False)
+    assert ladder.rungs[0].cause == cause
 
 
 async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):

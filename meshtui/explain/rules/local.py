@@ -6,6 +6,7 @@ Python's httpx, requests and urllib3, Node, Go, curl, gRPC.
 
 from __future__ import annotations
 
+from meshtui.exchange import UNUSABLE
 from meshtui.explain.model import Rule
 from meshtui.explain.steps import local as steps
 
@@ -89,6 +90,16 @@ HEADER = (
     ),
 )  # fmt: skip
 
+# What is known of the key offline kept our own client from sending it.
+UNSENT = tuple(
+    Rule(
+        f"local.{cause.replace('_', '-')}", cause, call=("local",), type=(cause,),
+        headline="The key cannot be sent as it is, so nothing was sent",
+        not_this="No server has seen this key, so none has judged it.", steps=steps.UNUSABLE,
+    )
+    for cause in UNUSABLE
+)  # fmt: skip
+
 # The words of other people's clients.
 SENTENCES = (
     Rule(
@@ -164,4 +175,4 @@ SENTENCES = (
     ),
 )  # fmt: skip
 
-RULES = (*HEADER, *KINDS, *SENTENCES)
+RULES = (*HEADER, *KINDS, *UNSENT, *SENTENCES)

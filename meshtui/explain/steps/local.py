@@ -63,11 +63,14 @@ NO_HEADER = (
 )
 BROKEN_KEY = (
     Step("Paste the bare key again, without line break, blanks, quotes or dots in place of its middle."),
-    Step("Let meshtui read it offline: it names the place.", "meshtui check"),
+    Step("Let meshtui read it offline: it names the place.", "meshtui check --offline"),
 )
 NOT_SENT = (
     Step("Look at the client's words above: they name the part that could not be written."),
-    Step("Let meshtui read the key offline.", "meshtui check"),
+    Step("Let meshtui read the key offline.", "meshtui check --offline"),
+)
+UNUSABLE = (
+    Step("Look at what is known of the key: it names the place, and how to mend it.", "meshtui check --offline"),
 )
 
 WALL = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from meshtui.config import PROVIDER_NAMES
 from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
 from meshtui.explain.clock import off_by
@@ -12,14 +10,7 @@ from meshtui.providers.call import Call
 from meshtui.runs import clock
 from meshtui.runs.climber import Climber
 from meshtui.runs.rung import PASSED, Holds, Judgement, Rung
-
-# Id of a finding → cause. What is not named here is a key that was copied or written wrongly.
-_CAUSES = (
-    (re.compile(r".*[.-]expired"), "credential_expired"),
-    (re.compile(r"file\.missing|text\.empty"), "credential_missing"),
-    (re.compile(r"google\..*|vendor\..*|openai\.(?:admin|session|realtime|chatgpt-token|id)|aws\.wrong-id"
-                r"|mesh\.(?:admin|dashboard-token|lookalike)|vertex\.universe"), "credential_wrong_kind"),
-)  # fmt: skip
+from meshtui.runs.unusable import cause_of, obstacle
 
 
 def _form(climber: Climber, _: object) -> Judgement:
@@ -28,11 +19,10 @@ def _form(climber: Climber, _: object) -> Judgement:
     if credential.usable:
         warning = next((f.title for f in credential.findings if f.level is Level.WARNING), "")
         return Judgement(Holds.PASSED, warning)
-    finding = next((f for f in credential.findings if f.level is Level.ERROR), None)
+    finding = obstacle(credential)
     if finding is None:
         return Judgement(Holds.FAILED, "nothing in it can be sent", "credential_malformed")
-    cause = next((cause for ids, cause in _CAUSES if ids.fullmatch(finding.id)), "credential_malformed")
-    return Judgement(Holds.FAILED, finding.title, cause, finding.fix)
+    return Judgement(Holds.FAILED, finding.title, cause_of(finding), finding.fix)
 
 
 def _clock(climber: Climber, _: object) -> Judgement:
