@@ -11,7 +11,9 @@ from typing import Any
 for name in [n for n in os.environ if n.startswith(("AWS_", "GOOGLE_", "OPENAI_", "MESH", "TEXTUAL"))]:
     if name != "TEXTUAL_SNAPSHOT_TEMPDIR":
         del os.environ[name]
-for name in ("NO_COLOR", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+# LINES and COLUMNS: readline, which pytest loads, tells every child by them how large the terminal of the tests is.
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+for name in ("LINES", "COLUMNS", "NO_COLOR", *PROXIES, *map(str.lower, PROXIES)):
     os.environ.pop(name, None)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["XDG_CONFIG_HOME"] = "/nonexistent/of-the-tests"  # nobody's settings

@@ -10,13 +10,6 @@ from meshtui.settings.template import readme_table
 
 README = Path(__file__).parent.parent / "README.md"
 PARTS = re.compile(r"(<!-- (keys|settings): .*? -->\n).*?(<!-- /\2 -->)", re.DOTALL)
-ABOUT_SETTINGS = """\
-Settings stand in `~/.config/meshtui/config.toml`, or in the file that `MESHTUI_CONFIG` names; a variable goes before
-the file. `meshtui config --init` writes one with everything commented out, `meshtui config` shows what is in force and
-where it came from. `[keys]` gives a command other keys (`"main.fire" = "ctrl+f,f5"`): `meshtui keys` lists the commands
-and says when two want the same key. `meshtui completion bash|zsh|fish` writes what makes your shell complete all this.
-
-"""
 
 
 def key_table() -> str:
@@ -27,7 +20,7 @@ def key_table() -> str:
 
 
 def with_fresh_parts(text: str) -> str:
-    made = {"keys": key_table, "settings": lambda: ABOUT_SETTINGS + readme_table()}
+    made = {"keys": key_table, "settings": readme_table}
     return PARTS.sub(lambda part: part[1] + made[part[2]]() + part[3], text)
 
 

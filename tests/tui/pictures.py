@@ -1,26 +1,24 @@
-"""Takes the picture of a scene. Run as a script it makes `screenshots/`: `python -m tests.tui.pictures`."""
+"""Takes the picture of a scene. Run as a script it makes `screenshots/` of the pictures that were accepted:
+`python -m tests.tui.pictures`."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import re
-import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
 
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.themes import LIGHT
+from tests.readme import README as PAGE
 from tests.tui.recorded import NOON
 from tests.tui.scenes import SCENES, Scene
 
 FOLDER = Path(__file__).parent.parent.parent / "screenshots"
-README = (
-    "fallback-120x36-light", "fallback-no-color", "all-kinds", "explanation-401-raw", "explanation-429-light",
-    "verdict-fallback", "check", "credential-bad", "fault-picker", "tour",
-)  # fmt: skip
+ACCEPTED = Path(__file__).parent / "__snapshots__" / "test_pictures"
+README = tuple(name for name in re.findall(r"\(screenshots/([\w-]+)\.svg\)", PAGE.read_text("utf-8")) if name in SCENES)
 """The scenes that the README shows."""
 
 
@@ -60,14 +58,15 @@ async def picture(scene: Scene) -> str:
     return re.sub(r"\bterminal-\d+-", "terminal-", svg)
 
 
+def accepted(name: str) -> str:
+    """The picture that the tests compare this scene with."""
+    return (ACCEPTED / f"test_the_screen_looks_as_it_was_accepted[{name}].svg").read_text(encoding="utf-8")
+
+
 def main() -> None:
-    os.environ["TZ"] = "UTC"
-    time.tzset()
     FOLDER.mkdir(exist_ok=True)
-    with TemporaryDirectory() as home:  # some scenes have a history
-        os.environ["HOME"] = home
-        for name in README:
-            (FOLDER / f"{name}.svg").write_text(asyncio.run(picture(SCENES[name])), encoding="utf-8")
+    for name in README:
+        (FOLDER / f"{name}.svg").write_text(accepted(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ from meshtui.runs.model import (
 from meshtui.sandbox.mesh.books import Tried, Truth
 from meshtui.secret import Secret
 from meshtui.session import Session
+from meshtui.session.stage import Stage
 
 NOON = 1795435200.0
 """2026-11-23 12:00:00 UTC: when everything here happened."""
@@ -113,7 +114,7 @@ THROTTLED = Explanation(
     retry_advice="In 20 s, unchanged; until then every try counts against the same bucket.",
     mesh_does="Mesh falls back on it, unless the key is set to exclusive use.",
     also=("capacity_exhausted",),
-    numbers=("limit 3 per minute", "used 3", "free in 20 s"),
+    numbers=("free in 20 s",),
     steps=(Step("Wait, then send again with growing pauses"),
            Step("Ask for more", url="https://console.cloud.google.com/iam-admin/quotas")),
 )  # fmt: skip
@@ -158,7 +159,8 @@ WIRES = {
         "gemini-2.5-flash-lite:generateContent",
         "Bearer ya29." + "c0" * 20 + "goog",
         {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}], "generationConfig": {"maxOutputTokens": 16}},
-        {"error": {"code": 429, "message": THROTTLED.proof, "status": "RESOURCE_EXHAUSTED"}},
+        {"error": {"code": 429, "message": THROTTLED.proof, "status": "RESOURCE_EXHAUSTED",
+                   "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "20s"}]}},
     ),
     "mesh": Wire(f"{SANDBOX_AT}/mesh/v1/chat/completions", "Bearer rsk_01" + "TEAM" * 6, CHAT, {}),
 }  # fmt: skip
@@ -176,12 +178,8 @@ FAULTS = {
 }
 
 
-class Recorded(Session):
-    """Starts nothing and listens to nobody. In the demo's dress where `sandboxed`."""
-
-    def __init__(self, *credentials: Credential, sandboxed: bool = True, **faults: str) -> None:
-        super().__init__(sandboxed=sandboxed, faults=faults)
-        self.found = credentials
+class RecordedStage(Stage):
+    """Has no sandbox, and tells what one would."""
 
     @property
     def fault_names(self) -> dict[str, str]:
@@ -196,9 +194,18 @@ class Recorded(Session):
             for a in attempts if a.provider == "mesh"
         )  # fmt: skip
 
+
+class Recorded(Session):
+    """Starts nothing and listens to nobody. In the demo's dress where `sandboxed`."""
+
+    def __init__(self, *credentials: Credential, sandboxed: bool = True, **faults: str) -> None:
+        super().__init__(sandboxed=sandboxed)
+        self.stage = RecordedStage(faults)
+        self.found = credentials
+
     async def start(self) -> None:
         for credential in self.found:
-            self.keep(credential)
+            self.credentials.keep(credential)
 
     def play(self, name: str, verdict: Verdict, *attempts: Attempt, path: Path = Path.BYOK, at: float = NOON,
              stream: bool = False, cancelled: bool = False) -> None:  # fmt: skip

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-import pytest
+from tests.tui.animation import FILE, STORY, animation, together
 
-from tests.tui.animation import STORY, animation, together
+async def test_it_is_fresh():
+    """Stale? Run `python -m tests.tui.animation`."""
+    assert FILE.read_text(encoding="utf-8") == await animation()
 
-pytestmark = pytest.mark.slow
 
-
-async def test_it_is_one_small_picture_that_is_the_same_every_time():
-    svg = await animation()
-    assert svg == await animation()
+def test_it_is_one_small_picture_that_can_stand_still():
+    svg = FILE.read_text(encoding="utf-8")
     assert len(svg.encode()) < 700_000
     frames = [g for g in ElementTree.fromstring(svg) if (g.get("class") or "").startswith("frame")]
     assert len(frames) == len(STORY)
@@ -22,8 +21,8 @@ async def test_it_is_one_small_picture_that_is_the_same_every_time():
         assert frame.caption in svg
 
 
-async def test_its_frames_tell_the_story():
-    svg = (await animation()).replace("\N{NO-BREAK SPACE}", " ").replace("&#160;", " ")
+def test_its_frames_tell_the_story():
+    svg = FILE.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ").replace("&#160;", " ")
     told = ("Nothing has happened yet.", "own key", "Break openai", "fell back", "does not know this key", "Evidence")
     frames = svg.split('<g class="frame')[1:]
     for frame, word in zip(frames, told, strict=True):
