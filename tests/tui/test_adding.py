@@ -69,7 +69,9 @@ async def test_a_bad_one_stays_in_the_list_and_enter_shows_its_findings(screen: 
         assert "line 1" in shown
 
 
-async def test_a_file_is_read_in_place_and_a_missing_one_is_a_finding(screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_a_file_is_read_in_place_and_a_missing_one_is_a_finding(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key.txt").write_text(KEY + "\n")
     async with screen(Session.live({})) as (app, pilot):

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 from tests.tui.animation import FILE, STORY, animation, together
 
+
 async def test_it_is_fresh():
     """Stale? Run `python -m tests.tui.animation`."""
     assert FILE.read_text(encoding="utf-8") == await animation()
