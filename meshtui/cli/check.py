@@ -69,8 +69,8 @@ def _print_sources(session: Session, form: str) -> int:
 
 async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
     async with session:
-        wanted = [session.add_file(path).name for path in args.file] + args.names
-        wanted += [(await asyncio.to_thread(session.add_profile, profile)).name for profile in args.profile]
+        wanted = [session.credentials.add_file(path).name for path in args.file] + args.names
+        wanted += [(await asyncio.to_thread(session.credentials.add_profile, profile)).name for profile in args.profile]
         names = wanted or list(session.credentials)
         if not names:
             raise UsageError(
@@ -79,7 +79,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
                 "or try --sandbox"
             )
         try:
-            credentials = [session.get(name) for name in names]
+            credentials = [session.credentials[name] for name in names]
         except NoSuchCredentialError as error:
             raise UsageError(str(error)) from None
         return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))

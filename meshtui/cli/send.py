@@ -105,7 +105,7 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
     async with session:
         name = _chosen(session, args)
         if args.exclusive:
-            session.set_policy(name, Policy.EXCLUSIVE)
+            session.credentials.set_policy(name, Policy.EXCLUSIVE)
         path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
         # Three answers at once would be one jumble.
         shows = prompt.stream and args.format == "text" and path != Path.COMPARE
@@ -117,7 +117,7 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
 
 def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
     """What the arguments say, and where they are silent, the settings."""
-    usual, provider = session.settings, session.get(name).provider
+    usual, provider = session.settings, session.credentials[name].provider
     return Prompt(
         text=usual.prompt if args.prompt is None else args.prompt,
         model=args.model or usual.models.get(provider, ""),
@@ -130,9 +130,9 @@ def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
 def _chosen(session: Session, args: argparse.Namespace) -> str:
     """The credential of the file or profile, or the one named; else the one with a fault, else the first there is."""
     if args.file:
-        return session.add_file(args.file).name
+        return session.credentials.add_file(args.file).name
     if args.profile:
-        return session.add_profile(args.profile).name
+        return session.credentials.add_profile(args.profile).name
     there = [name for name, credential in session.credentials.items() if credential.provider not in ("mesh", "")]
     broken = [name for name in (pair.partition("=")[0] for pair in args.fault) if name in there]
     wanted = [args.credential] if args.credential else broken + there
@@ -142,7 +142,7 @@ def _chosen(session: Session, args: argparse.Namespace) -> str:
             "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH or --profile NAME, or try --sandbox"
         )
     try:
-        return session.get(wanted[0]).name
+        return session.credentials[wanted[0]].name
     except NoSuchCredentialError as error:
         raise UsageError(f"--credential: {error}") from None
 

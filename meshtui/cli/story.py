@@ -45,13 +45,12 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
     given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
     prompt = replace(prompt_of(ask), **given)
     async with session:
-        name = args.credential or ask.credential
         try:
-            session.get(name)
+            name = session.credentials[args.credential or ask.credential].name
         except NoSuchCredentialError as error:
             raise UsageError(f"--credential: {error}") from None
         if args.exclusive:
-            session.set_policy(name, Policy.EXCLUSIVE)
+            session.credentials.set_policy(name, Policy.EXCLUSIVE)
         path = Path(args.path or ask.path)
         return tuple([await scene(session, path, name, prompt, _silent) for _ in range(ask.times)])
 

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
+from meshtui.sandbox.library import find
 from meshtui.session import Session
 from meshtui.tour import told
 from meshtui.tour.perform import Scene, perform
@@ -28,10 +29,9 @@ def run() -> int:
 async def _walk(pause: float) -> None:
     print("meshtui: who served this request, your key or Mesh? A tour of five steps, on a sandbox of its own.")
     async with Session.demo() as session:
-        scenarios = {scenario.name: scenario for scenario in session.scenarios}
         for number, step in enumerate(STEPS, 1):
             _say(["", f"{number}/{len(STEPS)}  {step.title}", *(f"     {line}" for line in step.tells), ""], pause)
-            scenes = await perform(session, scenarios[step.scenario], _travel)
+            scenes = await perform(session, find(step.scenario), _travel)
             _say(_outcome(step, scenes), pause)
     _say(["", "Break keys yourself: `meshtui demo`. Let your own program meet them: `meshtui sandbox --list`."], 0)
 

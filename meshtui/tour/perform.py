@@ -41,7 +41,7 @@ async def scene(
 ) -> Scene:
     """One request on the sandbox as it stands."""
     run = await session.fire(path, credential, prompt, report)
-    return Scene(run, session.truths(run.attempts))
+    return Scene(run, session.stage.truths(run.attempts))
 
 
 def prompt_of(ask: Asking) -> Prompt:

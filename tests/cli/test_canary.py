@@ -187,10 +187,10 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
             google_certificates=url, resource_manager=url, vertex=url,
         )  # fmt: skip
         session._client = Client(session.endpoints)
-        session.add(account_text(), Source("paste"), "vertex")
+        session.credentials.add(account_text(), Source("paste"), "vertex")
         for name in session.credentials:
             ladder = await session.check(name, lambda _: None, prompt=True)
-            checked = [(session.get(name), ladder)]
+            checked = [(session.credentials[name], ladder)]
             for told in (
                 check_report.as_text(checked, verbose=True), json.dumps(check_report.as_json(checked, 0)),
                 check_report.as_junit(checked),

@@ -68,7 +68,7 @@ async def loaded() -> AsyncIterator[Session]:
             google_certificates=url, resource_manager=url, vertex=url,
         )  # fmt: skip
         session._client = Client(session.endpoints)
-        session.add(account_text(), Source("paste"), "vertex")
+        session.credentials.add(account_text(), Source("paste"), "vertex")
         yield session
 
 
@@ -118,7 +118,7 @@ async def test_no_export_names_a_key_by_accident(form: str, tmp_path: Path):
     """A credential may be called anything, a key too."""
     async with loaded() as session:
         key = KEYS["project key"]
-        session.keep(replace(session.get("openai"), name=key))
+        session.credentials.keep(replace(session.credentials["openai"], name=key))
         run = await session.fire(Way.BYOK, key, Prompt(), lambda _: None)
         case = of_run(run, session.endpoints)
         assert not seen(text_of(form, case) + str(save(form, case, tmp_path)))

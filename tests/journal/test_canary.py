@@ -51,14 +51,14 @@ async def test_runs_and_checks_of_the_sandbox_leave_no_key_in_the_file(tmp_path:
     folder = tmp_path / "meshtui"
     faults = {"vertex": "revoked", "aws": "wrong_signature"}
     async with Session.demo(history=History(folder / "history.db", 5000)) as session:
-        known = session.fault_names
+        known = session.stage.fault_names
         secrets = {secret for c in session.credentials.values() for secret in secrets_of(c)}
         assert len(secrets) > 5
         for name in session.credentials:
             await session.check(name, lambda _: None, prompt=True)
         for name, fault in faults.items():
             if fault in known:
-                session.set_fault(name, fault)
+                session.stage.set_fault(name, fault)
         for name in ("openai", "bedrock", "aws", "vertex"):
             for way in Way:
                 await session.fire(way, name, Prompt(stream=way is Way.BYOK), lambda _: None)
@@ -80,7 +80,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_leaves_no_key_in_the_file(
             google_certificates=url, resource_manager=url, vertex=url,
         )  # fmt: skip
         session._client = Client(session.endpoints)
-        session.add(account_text(), Source("paste"), "vertex")
+        session.credentials.add(account_text(), Source("paste"), "vertex")
         for name in session.credentials:
             await session.check(name, lambda _: None, prompt=True)
         for name in ("openai", "aws", "bedrock", "vertex"):

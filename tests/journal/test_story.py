@@ -23,33 +23,33 @@ HELD = Secret("wJal" + "rX/" * 11 + "two")
 
 def another_key(session: Session) -> None:
     wrong = Secret("sk-proj-" + "Wr0ng" * 20)
-    session.keep(replace(session.get("openai"), material=BearerKey(wrong)))
+    session.credentials.keep(replace(session.credentials["openai"], material=BearerKey(wrong)))
 
 
 def another_secret(session: Session) -> None:
-    pair = session.get("aws").material
+    pair = session.credentials["aws"].material
     assert isinstance(pair, AwsKeys)
-    session.keep(replace(session.get("aws"), material=replace(pair, secret_access_key=HELD)))
+    session.credentials.keep(replace(session.credentials["aws"], material=replace(pair, secret_access_key=HELD)))
 
 
 def another_region(session: Session) -> None:
-    pair = session.get("aws").material
+    pair = session.credentials["aws"].material
     assert isinstance(pair, AwsKeys)
-    session.keep(replace(session.get("aws"), material=replace(pair, region="eu-west-1")))
-    session.set_fault("aws", "no_permission")
+    session.credentials.keep(replace(session.credentials["aws"], material=replace(pair, region="eu-west-1")))
+    session.stage.set_fault("aws", "no_permission")
 
 
 def revoked_there(session: Session) -> None:
-    session.set_fault("openai", "revoked")
+    session.stage.set_fault("openai", "revoked")
 
 
 def exclusive_and_revoked(session: Session) -> None:
-    session.set_policy("openai", Policy.EXCLUSIVE)
-    session.set_fault("openai", "revoked")
+    session.credentials.set_policy("openai", Policy.EXCLUSIVE)
+    session.stage.set_fault("openai", "revoked")
 
 
 def their_clock(session: Session) -> None:
-    session.set_fault("aws", "clock_skew")
+    session.stage.set_fault("aws", "clock_skew")
 
 
 STORIES = {

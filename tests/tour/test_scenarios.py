@@ -26,8 +26,8 @@ def story(name: str) -> Callable[[Callable[..., Awaitable[None]]], None]:
 async def session() -> AsyncIterator[Session]:
     async with Session(sandboxed=True) as session:
         yield session
-        assert session.sandbox is not None
-        assert session.sandbox.mishaps == ()
+        assert session.stage.sandbox is not None
+        assert session.stage.sandbox.mishaps == ()
 
 
 def deaf(_: object) -> None:
@@ -183,5 +183,5 @@ async def test_a_scenario_sets_the_policies_that_the_client_knows(session: Sessi
 
 
 async def test_rules_that_are_set_stand_among_the_faults_to_choose_from(session: Session):
-    session.set_fault("openai", "revoked:first-2")
-    assert session.faults["openai"] in session.fault_names
+    session.stage.set_fault("openai", "revoked:first-2")
+    assert session.stage.faults["openai"] in session.stage.fault_names

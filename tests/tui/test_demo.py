@@ -24,7 +24,7 @@ async def choose(pilot, name: str) -> None:
 
 async def break_it(pilot, fault: str) -> None:
     """As the fault picker does, without its many keys."""
-    pilot.app.session.set_fault(pilot.app.main.credentials.chosen.name, fault)
+    pilot.app.session.stage.set_fault(pilot.app.main.credentials.chosen.name, fault)
 
 
 async def fire(pilot) -> None:
@@ -187,13 +187,13 @@ async def test_the_policy_and_the_fault_stand_in_the_row_in_words(screen: Screen
     async with screen(Session.demo()) as (app, pilot):
         await pilot.press("x")
         await pilot.press("b", "end", "up", "enter")
-        fault = list(app.session.fault_names)[-2]
+        fault = list(app.session.stage.fault_names)[-2]
         row = next(line for line in text_of(app).splitlines() if "openai" in line)
         assert "exclusive" in row
         assert fault.replace("_", " ") in row
-        assert app.session.faults == {"openai": fault}
+        assert app.session.stage.faults == {"openai": fault}
         await pilot.press("b", "home", "enter", "x")
-        assert app.session.faults == {}
+        assert app.session.stage.faults == {}
         assert "fallback" in next(line for line in text_of(app).splitlines() if "openai" in line)
 
 

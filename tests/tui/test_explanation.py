@@ -292,7 +292,7 @@ async def test_k_goes_to_the_credential_at_fault(screen: Screen):
 
 async def test_k_says_where_the_credential_is_off_the_list(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
-        app.session.remove("openai")
+        app.session.credentials.pop("openai", None)
         await pilot.press(*TO_401, "k")
         assert "is no longer on the list" in words(app)
 

@@ -85,7 +85,7 @@ async def test_on_a_note_it_is_that_of_what_was_sent_last(screen: Screen):
 
 async def test_a_check_has_the_code_of_the_rung_that_decided(screen: Screen):
     async with Session.demo() as session:
-        session.set_fault("openai", "revoked")
+        session.stage.set_fault("openai", "revoked")
         await session.check("openai", lambda _: None, prompt=False)
         async with screen(session) as (app, pilot):
             await pilot.press("3", "end", "v")

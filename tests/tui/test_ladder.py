@@ -37,7 +37,7 @@ async def test_a_checks_rungs_stand_below_the_rows_and_end_with_the_sentence(scr
 
 async def test_while_it_is_climbed_the_row_and_the_block_show_the_newest_rung(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
-        app.session.set_fault("openai", "slow")
+        app.session.stage.set_fault("openai", "slow")
         await pilot.press("c")
         await settled(pilot, until=lambda: any("✓ passed  form" in line for line in pane(app)))
         shown = "\n".join(pane(app))
@@ -50,7 +50,7 @@ async def test_while_it_is_climbed_the_row_and_the_block_show_the_newest_rung(sc
 
 async def test_a_failed_rung_and_why_are_there_in_the_smallest_pane(screen: Screen):
     async with screen(Session.demo(), size=SIZES[0]) as (app, pilot):
-        app.session.set_fault("openai", "revoked")
+        app.session.stage.set_fault("openai", "revoked")
         await pilot.press("c")
         await settled(pilot)
         shown = "\n".join(pane(app))
@@ -72,7 +72,7 @@ async def test_a_broken_credential_has_no_tick(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         await pilot.press("b", "down", "enter")
         await pilot.pause()
-        fault = app.session.faults["openai"].replace("_", " ")
+        fault = app.session.stage.faults["openai"].replace("_", " ")
         assert "! openai" in row(app, "openai")
         assert fault in row(app, "openai")
         assert "✓ bedrock" in row(app, "bedrock")

@@ -47,7 +47,7 @@ async def open_where(pilot, is_it) -> None:
 async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: Screen, name: str):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         await choose(pilot, name)
-        app.session.set_fault(name, BROKEN[name])
+        app.session.stage.set_fault(name, BROKEN[name])
         await pilot.press("c")
         await settled(pilot)
         await open_where(pilot, lambda e: e.what is What.VERDICT)
@@ -57,7 +57,7 @@ async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: 
         assert "✗ still: " in words(app)
         await pilot.press("escape")
         assert app.screen is before
-        app.session.set_fault(name, None)
+        app.session.stage.set_fault(name, None)
         await pilot.press("r")
         await settled(pilot)
         assert "✓ fixed: " in words(app)
@@ -72,10 +72,10 @@ async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: 
 async def test_a_failed_test_prompt_is_sent_again_as_the_rung_that_makes_the_same_call(screen: Screen, name, rung):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         await choose(pilot, name)
-        app.session.set_fault(name, "no_permission")
+        app.session.stage.set_fault(name, "no_permission")
         await pilot.press("f")
         await settled(pilot)
-        app.session.set_fault(name, None)
+        app.session.stage.set_fault(name, None)
         await open_where(pilot, lambda e: e.what is What.ATTEMPT and e.credential == name)
         await pilot.press("r")
         await settled(pilot)
@@ -85,10 +85,10 @@ async def test_a_failed_test_prompt_is_sent_again_as_the_rung_that_makes_the_sam
 
 async def test_through_mesh_a_pass_does_not_claim_whose_key_served(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
-        app.session.set_fault("mesh", "disabled")
+        app.session.stage.set_fault("mesh", "disabled")
         await pilot.press("p", "f")
         await settled(pilot)
-        app.session.set_fault("mesh", None)
+        app.session.stage.set_fault("mesh", None)
         await open_where(pilot, lambda e: e.what is What.ATTEMPT)
         await pilot.press("r")
         await settled(pilot)
@@ -98,7 +98,7 @@ async def test_through_mesh_a_pass_does_not_claim_whose_key_served(screen: Scree
 def live_with(session: Session, path: Path) -> Session:
     """A session on the sandbox's hosts that is not one itself, with the key of a file."""
     session.sandboxed = False
-    session.add_file(str(path), name="mine")
+    session.credentials.add_file(str(path), name="mine")
     return session
 
 
@@ -106,7 +106,7 @@ async def test_what_costs_tokens_is_said_first_and_sent_when_asked_for_once_more
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         path = tmp_path / "key.txt"
         path.write_text(app.session.credentials["openai"].secret.reveal())
-        app.session.set_fault("openai", "no_permission")
+        app.session.stage.set_fault("openai", "no_permission")
         live_with(app.session, path)
         await app.session.check("mine", lambda _: None, prompt=True)
         await open_where(pilot, lambda e: isinstance(e.detail, RungResult) and e.detail.name == "prompt")
@@ -115,7 +115,7 @@ async def test_what_costs_tokens_is_said_first_and_sent_when_asked_for_once_more
         await settled(pilot)
         assert "Climbing the rung 'prompt' again costs a few tokens: r once more does it." in words(app)
         assert len(app.session.journal) == count
-        app.session.set_fault("openai", None)
+        app.session.stage.set_fault("openai", None)
         await pilot.press("r")
         await settled(pilot)
         assert "✓ fixed: the key may call this model here and now; the file has not changed since." in words(app)
@@ -126,7 +126,7 @@ async def test_a_key_mended_in_its_file_is_read_anew_before(screen: Screen, tmp_
         good = app.session.credentials["openai"].secret.reveal()
         path = tmp_path / "key.txt"
         path.write_text(good[:-4] + "ZZZZ")
-        app.session.add_file(str(path), name="mine")
+        app.session.credentials.add_file(str(path), name="mine")
         await app.session.check("mine", lambda _: None, prompt=False)
         await open_where(pilot, lambda e: e.what is What.VERDICT)
         path.write_text(good)
@@ -148,7 +148,7 @@ async def test_a_pasted_key_cannot_be_read_anew_and_the_way_to_a_new_one_is_told
         from meshtui.credentials.model import Source
 
         good = app.session.credentials["openai"].secret.reveal()
-        app.session.add(good[:-4] + "ZZZZ", Source("paste"), name="mine")
+        app.session.credentials.add(good[:-4] + "ZZZZ", Source("paste"), name="mine")
         await app.session.check("mine", lambda _: None, prompt=False)
         await open_where(pilot, lambda e: e.what is What.VERDICT)
         await pilot.press("r")
@@ -168,7 +168,7 @@ async def test_where_nothing_failed_it_says_so(screen: Screen):
 
 async def test_while_something_runs_and_without_the_credential_it_says_why_not(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
-        app.session.remove("openai")
+        app.session.credentials.pop("openai", None)
         await pilot.press("3", "home", "down", "enter", "r")
         assert "openai is off the list" in words(app)
 
@@ -209,14 +209,18 @@ def test_a_skipped_rung_can_be_climbed_after_all():
     assert (wanted.rung, wanted.failed, wanted.why_not) == ("prompt", False, "")
 
 
+async def climbed(session: Session, rung: str) -> RungResult:
+    return (await session.check("openai", lambda _: None, prompt=True, only=rung)).asked
+
+
 async def test_without_a_screen_the_session_climbs_one_rung_and_the_journal_keeps_it():
     async with Session.demo() as session:
-        session.set_fault("openai", "revoked")
-        assert (await session.recheck("openai", "identity")).holds is Holds.FAILED
-        session.set_fault("openai", None)
-        assert (await session.recheck("openai", "identity")).holds is Holds.PASSED
+        session.stage.set_fault("openai", "revoked")
+        assert (await climbed(session, "identity")).holds is Holds.FAILED
+        session.stage.set_fault("openai", None)
+        assert (await climbed(session, "identity")).holds is Holds.PASSED
         assert [e.text for e in session.journal if e.what is What.RUN] == ["check · openai · only identity"] * 2
         assert [e.detail.name for e in session.journal if e.what is What.RUNG] == ["identity"] * 2
         with pytest.raises(NoSuchRungError):
-            await session.recheck("openai", "certificate")
+            await climbed(session, "certificate")
         assert len([e for e in session.journal if e.what is What.RUN]) == 2, "what cannot be climbed is not begun"

@@ -161,7 +161,7 @@ async def test_repeating_sends_the_same_again_whatever_the_fields_say_by_now(scr
         await settled(pilot)
         assert session.sent == [(Path.BYOK, "openai", Prompt("Once"))] * 2
         assert app.main.request.prompt().text == "Twice"
-        session.remove("openai")
+        session.credentials.pop("openai", None)
         await pilot.press("r")
         assert "openai is no longer on the list" in text_of(app)
 

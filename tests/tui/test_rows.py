@@ -285,7 +285,7 @@ def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wa
 async def test_a_refusal_of_the_sandbox_counts_down_to_the_key_that_repeats_it(screen: Screen, clock: Ticking):
     clock.now = time.time()
     async with screen(Session.demo(), size=(140, 40)) as (app, pilot):
-        app.session.set_fault("openai", "rate_limited")
+        app.session.stage.set_fault("openai", "rate_limited")
         await pilot.press("f")
         await settled(pilot)
         assert re.search(r"429 own key  requests per minute · 0 of 3 left · \d+ s ", text_of(app))

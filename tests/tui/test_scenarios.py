@@ -32,7 +32,7 @@ async def test_the_picker_tells_each_story_and_sets_everything_up(screen: Screen
         assert "The same key, for exclusive use: f sends it, once on the path mesh" in shown
         assert "exclusive-use ─╯" in shown
         assert "‹ mesh ›" in shown
-        assert app.session.faults == {"openai": "revoked"}
+        assert app.session.stage.faults == {"openai": "revoked"}
         assert app.session.credentials["openai"].policy == "exclusive"
         assert "401 and upstream_auth_error" in app.session.journal[-1].text
 
@@ -74,7 +74,7 @@ async def test_where_mesh_was_not_asked_there_is_nothing_that_the_client_has_not
 
 async def test_a_request_that_was_stopped_is_not_said_to_have_missed_mesh(screen: Screen):
     async with screen(Session.demo(), size=(120, 60)) as (app, pilot):
-        app.session.set_fault("openai", "slow")
+        app.session.stage.set_fault("openai", "slow")
         await pilot.press("p", "f")
         await settled(pilot, until=lambda: "calling" in text_of(app))
         await pilot.press("escape")
@@ -103,7 +103,7 @@ async def test_what_is_broken_by_hand_stays_broken_when_the_scenario_is_sent_aga
         await pick(pilot, "silent-fallback")
         await pilot.press("b", "home", "enter", "f")
         await settled(pilot)
-        assert app.session.faults == {}
+        assert app.session.stage.faults == {}
         assert app.main.request.border_subtitle == "silent-fallback, changed"
 
 
@@ -112,7 +112,7 @@ async def test_the_first_row_mends_everything(screen: Screen):
         await pick(pilot, "exclusive-use")
         await pilot.press("g", "home", "enter")
         await pilot.pause(0.08)
-        assert app.session.faults == {}
+        assert app.session.stage.faults == {}
         assert app.session.credentials["openai"].policy == "fallback"
         assert "Everything is as at the start" in text_of(app)
         assert app.main.request.border_subtitle == ""

@@ -41,7 +41,7 @@ async def test_enter_and_n_lead_through_all_five_steps(size: tuple[int, int]):
             await pilot.pause(0.08)
         assert "Tour" not in text_of(app)
         assert "That was the tour; every key works again." in text_of(app)
-        assert app.session.faults == {}
+        assert app.session.stage.faults == {}
         assert app.main.credentials.has_focus
 
 
@@ -61,7 +61,7 @@ async def test_escape_skips_it_before_the_sandbox_has_started_and_in_a_step():
         await pilot.press("n", "enter", "escape")
         await settled(pilot)
         assert "Tour" not in text_of(app)
-        assert app.session.faults == {}
+        assert app.session.stage.faults == {}
         assert not app.main.running.busy
 
 

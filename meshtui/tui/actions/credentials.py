@@ -32,7 +32,7 @@ def switch_policy(screen: MainScreen) -> None:
         screen.say(f"{credential.name} has no fallback policy: only provider credentials have one.", "warn")
         return
     exclusive = credential.policy is Policy.FALLBACK
-    screen.session.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
+    screen.session.credentials.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
     means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
     _changed(screen, credential.name, f"{credential.name}: {means}")
     touched(screen)
@@ -43,21 +43,21 @@ def choose_fault(screen: MainScreen) -> None:
         return
     from meshtui.tui.dialogs.fault import FaultDialog
 
-    session, name = screen.session, credential.name
+    stage, name = screen.session.stage, credential.name
     if credential.source.kind != "sandbox":
         screen.say(f"{name} is not the sandbox's, so it cannot be broken at will.", "warn")
         return
 
     def chosen(fault: str | None) -> None:
-        if fault == "" and name not in session.faults:
+        if fault == "" and name not in stage.faults:
             screen.say(f"{name} has no fault, as before.")
         elif fault is not None:
-            session.set_fault(name, fault or None)
-            does = f"{fault.replace('_', ' ')}: {session.fault_names[fault]}" if fault else "no fault, it works again"
+            stage.set_fault(name, fault or None)
+            does = f"{fault.replace('_', ' ')}: {stage.fault_names[fault]}" if fault else "no fault, it works again"
             _changed(screen, name, f"{name}: {does}")
             touched(screen)
 
-    screen.app.push_screen(FaultDialog(name, session.fault_names, session.faults.get(name, "")), chosen)
+    screen.app.push_screen(FaultDialog(name, stage.fault_names, stage.faults.get(name, "")), chosen)
 
 
 def add(screen: MainScreen, pasted: Secret | None = None) -> None:
@@ -72,17 +72,17 @@ def add(screen: MainScreen, pasted: Secret | None = None) -> None:
 
 def remove(screen: MainScreen) -> None:
     if credential := screen.target():
-        screen.session.remove(credential.name)
+        screen.session.credentials.pop(credential.name, None)
         _changed(screen, credential.name, f"{credential.name} is off the list")
 
 
 async def _add(screen: MainScreen, new: NewCredential) -> None:
     """Off the event loop: reading a service account's key takes some 50 ms, and pydantic is imported for it."""
-    session = screen.session
+    credentials = screen.session.credentials
     if new.path:
-        credential = await asyncio.to_thread(session.add_file, new.path)
+        credential = await asyncio.to_thread(credentials.add_file, new.path)
     else:
-        credential = await asyncio.to_thread(session.add, new.text.reveal(), Source("paste"), region=new.region)
+        credential = await asyncio.to_thread(credentials.add, new.text.reveal(), Source("paste"), region=new.region)
     _changed(screen, credential.name, f"{credential.name} added: {_what(credential)}")
     screen.credentials.cursor = screen.credentials.names.index(credential.name)
     screen.credentials.focus()

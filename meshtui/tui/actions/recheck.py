@@ -41,7 +41,7 @@ def _costs(session: Session, wanted: Again) -> str:
     if session.sandboxed:
         return ""
     try:
-        rung = leading_to(wanted.rung, session.get(wanted.credential).kind)[-1]
+        rung = leading_to(wanted.rung, session.credentials[wanted.credential].kind)[-1]
     except NoSuchRungError:
         return ""
     return "" if rung.cost == NOTHING else rung.cost
@@ -63,7 +63,7 @@ def _show(sheet: ExplanationSheet, wanted: Again, reloaded: Reloaded, ladder: La
     if result is None:
         sheet.say(f"Nothing was sent: {reloaded.sentence or 'the log tells why'}.", "bad")
         return
-    text, role = _outcome(result, wanted, sheet.app.session.get(wanted.credential).provider == "mesh")
+    text, role = _outcome(result, wanted, sheet.app.session.credentials[wanted.credential].provider == "mesh")
     said = "; ".join(part for part in (text, reloaded.sentence) if part) + "."
     entry = next((e for e in reversed(tuple(sheet.app.session.journal)) if e.detail is result), None)
     if sheet.app.screen is sheet and entry is not None:

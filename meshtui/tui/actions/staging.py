@@ -21,6 +21,7 @@ class Staged:
 
 def choose(screen: MainScreen) -> None:
     """Lets one be picked; the first row takes the one that stands away."""
+    from meshtui.sandbox.library import library
     from meshtui.sandbox.stage import AS_AT_THE_START
     from meshtui.tui.dialogs.scenario import ScenarioDialog
 
@@ -29,7 +30,7 @@ def choose(screen: MainScreen) -> None:
     if screen.running.busy:
         screen.tell("Still running: {main.stop} stops it.")
         return
-    scenarios = {scenario.name: scenario for scenario in screen.session.scenarios}
+    scenarios = {scenario.name: scenario for scenario in library()}
 
     def chosen(name: str | None) -> None:
         if name:

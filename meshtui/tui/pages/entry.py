@@ -104,7 +104,7 @@ def attempt_lines(attempt: Attempt, width: int) -> Lines:
 
 def truths_of(session: Session, run: Sequence[Entry]) -> Truths:
     """None on the real hosts, where nobody keeps such a record."""
-    return session.truths(attempts_of(run)) if session.sandboxed else None
+    return session.stage.truths(attempts_of(run)) if session.sandboxed else None
 
 
 def attempts_of(run: Sequence[Entry]) -> list[Attempt]:

@@ -72,7 +72,7 @@ class CredentialsPane(LineList):
     def row_parts(self, row: int, width: int) -> Parts:
         names = self.names
         credential = self._session.credentials[names[row]]
-        fault = self._session.faults.get(names[row], "")
+        fault = self._session.stage.faults.get(names[row], "")
         now = None
         if self._check and self._check.checking == names[row] and (self._check.legs or not self._room()):
             now = ladder_state(self._check, STATE_WIDTH)

@@ -23,15 +23,15 @@ class CredentialSheet(Sheet):
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
         self._session = session
-        self.credential = session.get(name)
+        self.credential = session.credentials[name]
         self._form = mesh_form(self.credential)
 
     def heading(self) -> tuple[str, str]:
         return f"Credential {self.credential.name}", "what is known without a call"
 
     def card(self, width: int) -> Lines:
-        fault = self._session.faults.get(self.credential.name, "")
-        does = self._session.fault_names.get(fault, "") if fault else ""
+        fault = self._session.stage.faults.get(self.credential.name, "")
+        does = self._session.stage.fault_names.get(fault, "") if fault else ""
         return credential_lines(self.credential, fault, does, width)
 
     def raw(self, width: int) -> Lines:

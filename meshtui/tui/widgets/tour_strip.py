@@ -56,7 +56,9 @@ class TourStrip(Widget, can_focus=True):
         elif screen.running.busy:
             screen.say("Still running.")
         else:
-            scenario = next(s for s in screen.session.scenarios if s.name == self.step.scenario)
+            from meshtui.sandbox.library import find
+
+            scenario = find(self.step.scenario)
             staging.stage(screen, scenario)
             screen.running.perform(scenario, anew=True)
             screen.say(UNDER_WAY.capitalize() + ".")
