@@ -56,6 +56,8 @@ class Failure:
 
 UNUSABLE = ("credential_malformed", "credential_missing", "credential_expired", "credential_wrong_kind")
 """Kinds of failure where what is known offline kept a credential from being sent; named as their cause."""
+UNSENT = frozenset({"not_sent", "refused_host", *UNUSABLE})
+"""Kinds of failure before anything was sent."""
 FAILURES = {
     "dns": "the host name could not be resolved",
     "refused": "nothing listens at that address",

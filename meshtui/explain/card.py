@@ -45,8 +45,15 @@ def _lines(told: Explanation, width: int) -> Iterator[str]:
 
 
 def _source(told: Explanation) -> str:
-    status = f"HTTP {told.status}" if told.status else "no HTTP answer"
+    status = came(told)
     return f"{name(told.provider)}, {status}" if told.provider else status
+
+
+def came(told: Explanation) -> str:
+    """`HTTP 401`. Who pastes an answer need not paste its status: that none came is said only where that is told."""
+    if told.status:
+        return f"HTTP {told.status}"
+    return "no HTTP answer" if told.rule.startswith("local.") else "HTTP status not known"
 
 
 def _whom(told: Explanation) -> str:

@@ -10,6 +10,7 @@ from textwrap import indent
 from meshtui import __version__
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Exchange
+from meshtui.explain.card import came
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.durations import duration
 from meshtui.explain.model import Explanation
@@ -133,7 +134,7 @@ def _failure(case: Case) -> Iterator[str]:
 
 
 def _facts(told: Explanation) -> Iterator[str]:
-    status = f"HTTP {told.status}" if told.status else "no HTTP answer"
+    status = came(told)
     label = f"{quoted(told.cause)}, {told.certainty}; rule {quoted(told.rule)}"
     # The history may hold a cause that this version no longer knows.
     title = CAUSES[told.cause].title if told.cause in CAUSES else "not in the catalogue"

@@ -13,10 +13,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from meshtui.credentials.places import SLOTS
-from meshtui.exchange import UNUSABLE, Exchange
+from meshtui.exchange import UNSENT, Exchange
 
-UNSENT = frozenset({"not_sent", "refused_host", *UNUSABLE})
-"""Failures before anything was sent."""
 _OF_EVERY_CLIENT = frozenset({
     "host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "authorization", "x-amz-date",
     "x-amz-security-token", "x-amz-content-sha256",

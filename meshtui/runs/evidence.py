@@ -155,8 +155,8 @@ def _failed(attempt: Attempt) -> str:
 
 
 def _outcome(attempt: Attempt) -> str:
-    """`401, credential_invalid`"""
+    """`401, credential_invalid`; the cause alone where the failure is named by it."""
     exchange = attempt.exchange
     failure = exchange.failure.kind if exchange.failure else ""
     cause = attempt.explanation.cause if attempt.explanation else ""
-    return ", ".join(part for part in (str(exchange.status or ""), failure, cause) if part)
+    return ", ".join(dict.fromkeys(part for part in (str(exchange.status or ""), failure, cause) if part))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from meshtui.config import MESH_FEE
-from meshtui.exchange import UNUSABLE
+from meshtui.exchange import UNSENT
 from meshtui.runs.model import Attempt, Paid, Served
 
-_NEVER_THERE = frozenset({
-    "dns", "refused", "tls", "proxy", "connect_timeout", "not_sent", "refused_host", *UNUSABLE,
-})  # fmt: skip
+_NEVER_THERE = UNSENT | {"dns", "refused", "tls", "proxy", "connect_timeout"}
 """Kinds of failure after which no model can have run: the request did not reach its service."""
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.content import Content
 
 from meshtui.credentials.model import Level
+from meshtui.exchange import UNSENT
 from meshtui.runs.model import Attempt, Concluded, Served, Verdict
 from meshtui.sanitize import plain
 from meshtui.tui.veil import veiled
@@ -58,6 +59,7 @@ BROKEN = Mark("!", "broken", "warn")
 """A sandbox credential that a fault was given to: nothing in its text shows it, so its level alone would say ready."""
 CALLING = Mark("◌", "calling", "accent")
 STOPPED = Mark("■", "stopped", "dim")
+NOT_SENT = Mark("✗", "not sent", "bad")
 ANSWERED = Mark("✓", "answered", "ok")
 HOLDS = {
     "passed": Mark("✓", "passed", "ok"),
@@ -113,8 +115,11 @@ _PLATFORM = (Mark("✓", "platform", "ok"), "Mesh's own credentials served")
 def of_attempt(attempt: Attempt) -> Mark:
     if attempt.ok:
         return ANSWERED
-    if attempt.exchanges and attempt.exchange.failure and attempt.exchange.failure.kind == "cancelled":
+    failure = attempt.exchange.failure.kind if attempt.exchanges and attempt.exchange.failure else ""
+    if failure == "cancelled":
         return STOPPED
+    if failure in UNSENT:
+        return NOT_SENT
     return of_cause(attempt.explanation.cause if attempt.explanation else "")
 
 

@@ -34,6 +34,11 @@ def test_the_card_says_everything_in_this_order():
     assert at == sorted(at)
 
 
+def test_an_answer_whose_status_nobody_gave_is_not_called_no_answer():
+    assert "OpenAI, HTTP status not known" in card(told(status=0))
+    assert "no HTTP answer" in card(told("curl: (7) Failed to connect: Connection refused", status=0))
+
+
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_only_commands_and_addresses_may_be_wider_than_asked(width: int):
     for line in card(told(), width).splitlines():

@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.config import Endpoints
-from meshtui.exchange import FAILURES, Answer, Exchange, Failure, Request, Timings
+from meshtui.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
 from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.exports.case import Case, of_run
 from meshtui.exports.har import har, timings
-from meshtui.exports.sent import UNSENT
 from meshtui.journal.entry import Asked
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS

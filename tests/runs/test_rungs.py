@@ -303,6 +303,8 @@ async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(s
 async def test_a_mesh_key_tells_balance_limits_model_and_stored_keys(stage: Stage):
     ladder = await stage.climb("mesh", prompt=False)
     assert rung(ladder, "identity").note.endswith("USD left")
-    assert rung(ladder, "limits").note.startswith("rpm ")
+    limits = rung(ladder, "limits").note
+    assert limits.startswith("rpm ")
+    assert all(part.endswith(" used") for part in limits.split(", ")), "used, where others say what is left"
     assert rung(ladder, "model").exchange.request.url.endswith("/models/openai/gpt-4o-mini")
     assert rung(ladder, "provider keys").note == "active: openai, aws, vertex"

@@ -94,8 +94,8 @@ HEADER = (
 UNSENT = tuple(
     Rule(
         f"local.{cause.replace('_', '-')}", cause, call=("local",), type=(cause,),
-        headline="The key cannot be sent as it is, so nothing was sent",
-        not_this="No server has seen this key, so none has judged it.", steps=steps.UNUSABLE,
+        headline="The key cannot be sent as it is",
+        not_this="Nothing was sent, so no server has judged this key.", steps=steps.UNUSABLE,
     )
     for cause in UNUSABLE
 )  # fmt: skip

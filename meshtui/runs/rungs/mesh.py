@@ -32,9 +32,9 @@ def _balance(_: Climber, answer: object) -> Judgement:
 
 
 def _limits(_: Climber, answer: object) -> Judgement:
-    """`rpm 3 of 100`"""
+    """`rpm 3 of 100 used`"""
     parts = [
-        f"{name} {current} of {limit}"
+        f"{name} {current} of {limit} used"
         for name in ("rpm", "rpd", "tpm")
         if isinstance(current := dig(answer, "key", name, "current"), int)
         and isinstance(limit := dig(answer, "key", name, "limit"), int)

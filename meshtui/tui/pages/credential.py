@@ -15,10 +15,9 @@ POLICY = {
 
 
 def credential_lines(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
-    mark, kind = words.LEVELS[credential.worst], KIND_NAMES[credential.kind]
-    broken = bool(fault) and credential.usable
-    lines = paragraph(f"{words.BROKEN.glyph if broken else mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width,
-                      f"{words.BROKEN.role if broken else mark.role} strong")  # fmt: skip
+    kind = KIND_NAMES[credential.kind]
+    mark = words.BROKEN if fault and credential.usable else words.LEVELS[credential.worst]
+    lines = paragraph(f"{mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width, f"{mark.role} strong")
     lines.append(BLANK)
     lines += labelled(_facts(credential, fault, fault_does), width)
     lines += heading("Findings", width)
@@ -47,7 +46,7 @@ def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[st
         ("Secret", f"{secret.masked}  fingerprint {secret.fingerprint}" if secret else "none could be read"),
         ("Policy", policy),
         ("Mesh's fee", MESH_FEE.replace(" %", "\N{NO-BREAK SPACE}%") if policy else ""),
-        ("Fault", f"{fault}: {fault_does}" if fault else ""),
+        ("Fault", f"{fault.replace('_', ' ')}: {fault_does}" if fault else ""),
         *((name[0].upper() + name[1:], value) for name, value in credential.facts.items()),
     ]
 

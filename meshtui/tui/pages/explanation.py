@@ -37,8 +37,15 @@ def explanation_lines(explanation: Explanation, width: int, exchange: Exchange |
 
 def _subtitle(explanation: Explanation) -> str:
     provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
-    status = f"{explanation.status} from {provider}" if explanation.status else f"no answer from {provider}"
+    status = f"{explanation.status} from {provider}" if explanation.status else _without_status(explanation, provider)
     return " · ".join((status, explanation.cause.replace("_", " "), CERTAINTY[explanation.certainty]))
+
+
+def _without_status(explanation: Explanation, provider: str) -> str:
+    """What was pasted may be an answer without its status."""
+    if explanation.rule.startswith("local."):
+        return f"no answer from {provider}"
+    return f"an answer from {provider}, its status not known" if provider else "status not known"
 
 
 def _facts(explanation: Explanation, limit: Limit | None) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
 def _rung(entry: Entry, width: int, look: Look) -> list[Part]:
     rung = cast("RungResult", entry.detail)
     status = str(rung.exchange.status or "") if rung.exchange else ""
-    start: list[Part] = [*_marked(words.HOLDS[rung.holds]), (f"{status:<4}", "strong"), (f"{rung.name:<13}", "")]
+    start: list[Part] = [*_marked(words.HOLDS[rung.holds]), (f"{status:<4}", "strong"), (f"{rung.name + ' ':<13}", "")]
     said = [*look.waits] or ([entry.text, rung.proves] if rung.holds == "passed" else [entry.text])
     if rung.cause in CAUSES and not look.waits:
         said += [CAUSES[rung.cause].title, rung.cause.replace("_", " ")]

@@ -1,0 +1,56 @@
+"""What the screen says of a key that was not sent, or broken on purpose, and of the rungs of a Mesh key."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.credentials.model import Kind, Source
+from meshtui.credentials.parse import parse
+from meshtui.exchange import UNSENT, Exchange, Failure, Request
+from meshtui.explain.anywhere import find
+from meshtui.explain.engine import explain
+from meshtui.explain.exchange import explain_exchange
+from meshtui.journal.entry import Entry, What
+from meshtui.runs.model import Attempt
+from meshtui.runs.rung import NOTHING, Holds, RungResult
+from meshtui.runs.rungs import mesh
+from meshtui.tui.pages.credential import credential_lines
+from meshtui.tui.pages.explanation import explanation_lines
+from meshtui.tui.panes.rows import row
+from meshtui.tui.widgets.page import as_text
+from tests.tui.recorded import NOON
+
+KEY = "sk-proj-" + "Kk4" * 12
+
+
+@pytest.mark.parametrize("kind", sorted(UNSENT))
+def test_nobody_refused_what_was_never_sent(kind: str):
+    exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=Failure(kind, "it ends too soon"))
+    attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=explain_exchange(exchange))
+    said = "".join(text for text, _ in row(Entry(NOON, What.ATTEMPT, "why", detail=attempt), 78))
+    assert "✗ not sent" in said
+
+
+@pytest.mark.parametrize("name", [rung.name for rung in (mesh.LIMITS, mesh.STORED, *mesh.TESTS)])
+def test_the_name_of_a_rung_never_runs_into_what_was_found(name: str):
+    rung = RungResult("mesh", name, Holds.SKIPPED, "not tried", "", "", NOTHING)
+    said = "".join(text for text, _ in row(Entry(NOON, What.RUNG, "not tried", detail=rung), 78))
+    assert f" {name} " in said
+
+
+def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
+    good = parse(KEY, name="openai", source=Source("sandbox", "here"))
+    assert good.kind is Kind.OPENAI_KEY
+    said = as_text(credential_lines(good, "rate_limited", "three requests a minute", 100))
+    assert "! OpenAI key: broken" in said
+    assert "rate limited: three requests a minute" in said
+    assert "OpenAI key: broken" not in as_text(credential_lines(good, "", "", 100))
+
+
+def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():
+    pasted = '{"error": {"message": "Incorrect API key provided: sk-abc.", "code": "invalid_api_key"}}'
+    told = explain(find(pasted)[0])
+    assert "an answer from OpenAI, its status not known" in as_text(explanation_lines(told, 100))
+    assert "429 from OpenAI" in as_text(explanation_lines(told._replace(status=429), 100))
+    unheard = explain(find("openai.APIConnectionError: Connection error.")[0])
+    assert "no answer from" in as_text(explanation_lines(unheard, 100))
