@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
-import ssl
 import sys
-from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from meshtui.config import Endpoints
 from meshtui.credentials.hosts import is_loopback
-from meshtui.exchange import Answer, Exchange, Failure, Headers, Request
-from meshtui.providers import eventstream
+from meshtui.exchange import Failure, Headers
 from meshtui.providers.call import Call, fault_in_headers
+from meshtui.providers.door import make_door
 from meshtui.providers.failures import failure_of, timed_out
 from meshtui.providers.hosts import refusal
 from meshtui.providers.inflate import inflater
-from meshtui.providers.phases import OnPhase, Stopwatch
+from meshtui.providers.sending import Sending, SendingError
 from meshtui.providers.sse import DamagedError
 
 if TYPE_CHECKING:
@@ -27,66 +23,6 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an answer that are read: Mesh's list of models, the longest that is asked for, has 3 MB."""
-
-
-class SendingError(Exception):
-    """Ends a sending; the failure says why."""
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.failure = Failure(kind, reason)
-
-
-class Sending:
-    """One request on its way. `exchange` is there as soon as `Client.send` has ended, be it by cancellation.
-
-    `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`.
-    """
-
-    def __init__(
-        self,
-        call: Call,
-        *,
-        timeout: float,
-        on_phase: OnPhase = lambda _phase, _after: None,
-        on_bytes: Callable[[bytes], None] = lambda _data: None,
-    ) -> None:
-        self.call = call
-        self.timeout = timeout
-        """Seconds for all of it, from connecting to the last byte."""
-        self.on_bytes = on_bytes
-        """Called with each piece of a body whose status is 2xx; a DamagedError from it ends the reading."""
-        self.watch = Stopwatch(on_phase)
-        self.body = b""
-        self.status = 0
-        self.headers: Headers = ()
-        self.sent_headers: Headers | None = None
-        self._exchange: Exchange | None = None
-
-    @property
-    def exchange(self) -> Exchange:
-        """Raises RuntimeError while it is still under way."""
-        if self._exchange is None:
-            raise RuntimeError("the request is still under way")
-        return self._exchange
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether a whole answer came, with a status of 2xx."""
-        return self._exchange is not None and self._exchange.failure is None and 200 <= self.status < 300
-
-    def end(self, failure: Failure | None) -> None:
-        """Freezes what is known into the exchange."""
-        answer = Answer(self.status, self.headers, self._shown_body()) if self.status else None
-        request: Request = self.call.request(self.sent_headers)
-        self._exchange = Exchange(
-            self.call.provider, self.call.call, request, self.watch.started, answer, failure, self.watch.timings()
-        )
-
-    def _shown_body(self) -> str:
-        if any(k.lower() == "content-type" and v.startswith(eventstream.MEDIA_TYPE) for k, v in self.headers):
-            return eventstream.as_text(self.body)
-        return self.body.decode("utf-8", "replace")
 
 
 class Client:
@@ -131,7 +67,7 @@ class Client:
 
     async def _door(self, *, loopback: bool) -> httpx.AsyncClient:
         if loopback not in self._doors:
-            self._doors[loopback] = asyncio.create_task(asyncio.to_thread(_make_door, use_proxies=not loopback))
+            self._doors[loopback] = asyncio.create_task(asyncio.to_thread(make_door, use_proxies=not loopback))
         # Shielded: who gives up waiting must not take the door from those who come after.
         return await asyncio.shield(self._doors[loopback])
 
@@ -198,37 +134,3 @@ async def _read(sending: Sending, response: httpx.Response) -> None:
 
 def _text(headers: httpx.Headers) -> Headers:
     return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers.raw)
-
-
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
-@lru_cache(maxsize=4)
-def _trusted(*certificates: str) -> ssl.SSLContext:
-    """The TLS settings, made once for each value of those variables: reading the trust store takes 30 ms."""
-    import httpx
-
-    return httpx.create_ssl_context(trust_env=any(certificates))
-
-
-def _make_door(*, use_proxies: bool) -> httpx.AsyncClient:
-    """An HTTP client; takes some 250 ms of processor time the first time. Raises SendingError where the environment's
-    settings for proxies or certificates cannot be used."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-    import httpx
-
-    try:
-        context = _trusted(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
-    except OSError as problem:
-        raise SendingError("tls", f"the trusted certificates could not be loaded: {problem}") from None
-    try:
-        return httpx.AsyncClient(
-            verify=context,
-            trust_env=use_proxies,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - one deadline for the whole attempt stands above it
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
-    except (ValueError, ImportError, httpx.InvalidURL) as problem:
-        raise SendingError("proxy", f"the proxy settings of the environment cannot be used: {problem}") from None

@@ -10,9 +10,10 @@ from meshtui.exchange import Exchange
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Explanation
 from meshtui.providers.call import Call, Question
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
 from meshtui.providers.iam import Decision
 from meshtui.providers.reading import Reader, as_json
+from meshtui.providers.sending import Sending
 from meshtui.runs.context import context_of
 from meshtui.runs.mend import first_step
 from meshtui.runs.rung import NOTHING, Holds, Judgement, Rung, RungResult

@@ -12,8 +12,9 @@ from meshtui.credentials.model import Credential
 from meshtui.exchange import Exchange, Failure, Request
 from meshtui.explain.exchange import explain_exchange
 from meshtui.providers.call import Call
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
 from meshtui.providers.reading import Dialect, Reader
+from meshtui.providers.sending import Sending
 from meshtui.runs.bill import Price
 from meshtui.runs.context import context_of
 from meshtui.runs.model import (

@@ -13,8 +13,9 @@ from meshtui.exchange import Exchange
 from meshtui.explain.exchange import explain_exchange
 from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
 from meshtui.providers.reading import as_json
+from meshtui.providers.sending import Sending
 from meshtui.redact import redact
 from meshtui.runs.attempts import unusable
 from meshtui.runs.context import context_of

@@ -12,8 +12,9 @@ from meshtui.config import Endpoints
 from meshtui.credentials.model import AwsKeys, BedrockKey, ServiceAccount
 from meshtui.providers import bedrock, google, mesh, openai, vertex
 from meshtui.providers.call import Call, Question
-from meshtui.providers.client import SendingError, checked
+from meshtui.providers.client import checked
 from meshtui.providers.hosts import is_own
+from meshtui.providers.sending import SendingError
 from meshtui.secret import Secret
 
 AT = Endpoints()

@@ -22,7 +22,8 @@ from cryptography.x509.oid import NameOID
 
 from meshtui.config import Endpoints
 from meshtui.providers import client as client_module
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
+from meshtui.providers.sending import Sending
 from meshtui.secret import Secret
 from tests.providers.wire import a_call, answer, send, serving
 

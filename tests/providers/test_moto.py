@@ -25,7 +25,8 @@ from meshtui.config import Endpoints
 from meshtui.credentials.model import AwsKeys
 from meshtui.providers import bedrock
 from meshtui.providers.call import JSON, Call
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
+from meshtui.providers.sending import Sending
 from meshtui.providers.sigv4 import sign
 from meshtui.secret import Secret
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from meshtui.config import Endpoints
 from meshtui.providers.call import Call
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
+from meshtui.providers.sending import Sending
 from meshtui.secret import Secret
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -20,7 +20,8 @@ from meshtui.config import Endpoints
 from meshtui.credentials.load import from_sandbox
 from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
 from meshtui.providers.call import Call
-from meshtui.providers.client import Client, Sending
+from meshtui.providers.client import Client
+from meshtui.providers.sending import Sending
 from meshtui.runs.fire import fire
 from meshtui.runs.flight import Prices
 from meshtui.runs.model import Ask, Concluded, Path, Prompt, Run
