@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from meshtui.credentials.model import Credential, Policy, Source
+from meshtui.credentials.model import Credential, Kind, Policy, Source
 from meshtui.discreet import learn
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ class Credentials(dict[str, Credential]):
         return credential
 
     def add(self, text: str, source: Source, name: str = "", region: str = "") -> Credential:
-        """Parses a paste and keeps it, good or bad, under a name of its own. Reading a service account's key takes
-        some 50 ms of processor time."""
+        """Parses a paste and keeps it, good or bad, under a name of its own: the one that the environment's
+        credentials of its kind have. Reading a service account's key takes some 50 ms of processor time."""
         from meshtui.credentials.parse import parse
 
         credential = parse(text, name=name or source.kind, source=source, region=region)
-        return self._add(credential, name or credential.provider or source.kind)
+        called = "aws" if credential.kind is Kind.AWS_KEYS else credential.provider
+        return self._add(credential, name or called or source.kind)
 
     def add_file(self, path: str, name: str = "") -> Credential:
         """The same for a file, which may be missing or unreadable: that is then a finding."""

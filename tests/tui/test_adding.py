@@ -48,7 +48,7 @@ async def test_a_paste_of_many_lines_stays_whole(screen: Screen):
         assert "4 lines" in text_of(app)
         await pilot.press("tab", "tab", *"eu-west-1", "enter")
         await settled(pilot)
-        added = app.session.credentials["bedrock"]
+        added = app.session.credentials["aws"]
         assert added.kind is Kind.AWS_KEYS
         assert getattr(added.material, "region", "") == "eu-west-1"
 

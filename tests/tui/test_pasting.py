@@ -38,6 +38,19 @@ async def test_a_pasted_answer_is_explained_and_noted_in_the_log(screen: Screen,
         assert "a pasted answer: AWS does not know" in text_of(app)
 
 
+@pytest.mark.parametrize("form", ANSWERS)
+async def test_an_answer_pasted_where_a_credential_is_asked_for_is_explained_as_well(screen: Screen, form: str):
+    async with screen(Session.live({})) as (app, pilot):
+        await pilot.press("a")
+        await pilot.pause()
+        app.post_message(events.Paste(ANSWERS[form]))
+        await pilot.pause(0.1)
+        await pilot.press("enter")
+        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationSheet))
+        assert "AWS does not know this access key id" in text_of(app)
+        assert not app.session.credentials
+
+
 @pytest.mark.parametrize("kind", CREDENTIALS)
 async def test_anything_else_is_offered_as_a_credential_and_not_shown(screen: Screen, kind: str):
     async with screen(Session.live({})) as (app, pilot):

@@ -77,8 +77,14 @@ def remove(screen: MainScreen) -> None:
 
 
 async def _add(screen: MainScreen, new: NewCredential) -> None:
-    """Off the event loop: reading a service account's key takes some 50 ms, and pydantic is imported for it."""
+    """What was pasted may be an error answer: then that is explained. All off the event loop: reading a service
+    account's key takes some 50 ms, and pydantic is imported for it."""
+    from meshtui.tui.actions import pasted
+
     credentials = screen.session.credentials
+    if not new.path and (told := await asyncio.to_thread(pasted.explained, new.text.reveal())):
+        pasted.show(screen, told)
+        return
     if new.path:
         credential = await asyncio.to_thread(credentials.add_file, new.path)
     else:

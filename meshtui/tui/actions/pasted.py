@@ -1,4 +1,4 @@
-"""What a paste outside a text field is: an error answer is explained at once, anything else may be a credential."""
+"""What a paste is: an error answer is explained at once, anything else may be a credential."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ async def take(screen: MainScreen, text: str) -> None:
         from meshtui.tui.actions.credentials import add
 
         add(screen, Secret(text))
-        return
+    else:
+        show(screen, told)
+
+
+def show(screen: MainScreen, told: Explanation) -> None:
+    """Notes it in the log and opens it."""
     from meshtui.tui.sheets.explanation import ExplanationSheet
 
     said = one_line(redact(f"a pasted answer: {told.headline}"))
