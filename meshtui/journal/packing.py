@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from meshtui.exchange import Exchange
+from meshtui.exchange import Exchange, Timings
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
@@ -36,6 +36,8 @@ KINDS: dict[str, type] = {
     "asked": Asked, "attempt": Attempt, "verdict": Verdict, "rung": RungResult, "ladder": Ladder,
     "explanation": Explanation,
 }  # fmt: skip
+_ALWAYS: dict[What, type] = {What.ATTEMPT: Attempt, What.RUNG: RungResult}
+"""The details without which such a line cannot be shown."""
 _WHO = frozenset(cause.who for cause in CAUSES.values())
 _CERTAINTIES = frozenset({"certain", "likely", "unknown"})
 _KIND_OF = {kind: name for name, kind in KINDS.items()}
@@ -78,6 +80,8 @@ def unpack(row: Row) -> Entry:
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
         _judge(detail)
+        if (always := _ALWAYS.get(What(row.what))) and type(detail) is not always:
+            raise ValueError("without what such a line always has")
         if not 0 <= float(row.at) < LATEST:
             raise ValueError("a time that no calendar has")
         return Entry(
@@ -85,13 +89,14 @@ def unpack(row: Row) -> Entry:
             credential=str(row.credential), detail=detail, seconds=None if row.seconds is None else float(row.seconds),
             cancelled=bool(row.cancelled),
         )  # fmt: skip
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:  # pydantic's is a ValueError
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
+        # pydantic's is a ValueError
         raise UnreadableError(str(problem)) from None
 
 
 def _judge(value: object) -> None:
     """Raises ValueError for what has the right types and yet cannot be shown: a word that this version has no sentence
-    for, a number that is none, a time that no calendar has."""
+    for, a number that is none, a time that no calendar has or nothing takes, an attempt without a request."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number that is none")
     if isinstance(value, Explanation) and not (
@@ -100,6 +105,10 @@ def _judge(value: object) -> None:
         raise ValueError("a word of another version")
     if isinstance(value, RungResult) and value.cause and value.cause not in CAUSES:
         raise ValueError("a cause of another version")
+    if isinstance(value, Attempt) and not value.exchanges:
+        raise ValueError("an attempt that sent nothing")
+    if isinstance(value, Timings) and not all(0 <= (getattr(value, f.name) or 0) < LATEST for f in fields(value)):
+        raise ValueError("a time that nothing takes")
     if isinstance(value, Exchange) and not 0 <= value.started < LATEST:
         raise ValueError("a time that no calendar has")
     if isinstance(value, tuple):

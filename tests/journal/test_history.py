@@ -112,7 +112,7 @@ def test_the_newest_run_stays_though_it_alone_is_beyond_the_bound(tmp_path: Path
     store = Store(tmp_path / "history.db", 4)
     store.add(run_of("a"))
     store.add(run_of("b", ended=False))
-    store.add([Entry(1.0, What.ATTEMPT, run="b") for _ in range(4)])
+    store.add([Entry(1.0, What.NOTE, run="b") for _ in range(4)])
     assert [past.run for past in store.runs().runs] == ["b"]
     assert len(store.run("b")) == 5
     store.close()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.exchange import Answer, Exchange, Request
+from meshtui.exchange import Answer, Exchange, Request, Timings
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Asked, Entry, What
@@ -31,10 +31,16 @@ st.register_type_strategy(
     Explanation,
     st.builds(Explanation, cause=LABELS, who=WHO, certainty=SURE, also=st.lists(LABELS, max_size=2).map(tuple)),
 )
+SECONDS = st.none() | st.floats(0, LATEST - 1)
+st.register_type_strategy(Timings, st.builds(Timings, SECONDS, SECONDS, SECONDS, SECONDS))
 st.register_type_strategy(Exchange, st.builds(Exchange, started=st.floats(0, LATEST - 1)))
+SENT = st.lists(st.from_type(Exchange), min_size=1, max_size=2).map(tuple)
+st.register_type_strategy(Attempt, st.builds(Attempt, exchanges=SENT))
 st.register_type_strategy(RungResult, st.builds(RungResult, cause=st.just("") | LABELS))
 LIGHT = st.from_type(RungResult).map(lambda rung: dataclasses.replace(rung, exchange=None, explanation=None))
 LADDERS = st.builds(Ladder, rungs=st.lists(LIGHT, max_size=3, unique_by=lambda rung: rung.name).map(tuple))
+LINES = {Attempt: What.ATTEMPT, RungResult: What.RUNG}
+"""The lines of the log that always have such a detail."""
 DETAILS = {kind: LADDERS if kind is Ladder else st.from_type(kind) for kind in KINDS.values()}
 
 
@@ -42,13 +48,14 @@ DETAILS = {kind: LADDERS if kind is Ladder else st.from_type(kind) for kind in K
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_every_kind_of_detail_comes_back_as_it_was(kind: type, data: st.DataObject):
-    entry = Entry(at=1.5, what=What.ATTEMPT, text="said", run="r", credential="c", detail=data.draw(DETAILS[kind]))
+    what = LINES.get(kind, What.NOTE)
+    entry = Entry(at=1.5, what=what, text="said", run="r", credential="c", detail=data.draw(DETAILS[kind]))
     back = unpack(pack(entry))
     assert back == entry
     assert type(back.detail) is kind
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("what", sorted(set(What) - set(LINES.values())))
 @pytest.mark.parametrize("seconds", [None, 0.0, 0.142])
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_an_entry_comes_back_as_it_was(what: What, seconds: float | None, cancelled: bool):
@@ -118,6 +125,9 @@ DAMAGED = {
     "bytes": GOOD._replace(text=b"\xff", detail=b"\xff\xfe"),
     "no seconds": GOOD._replace(seconds="long"),
     "another kind": GOOD._replace(kind="attempt"),
+    "no such seconds": GOOD._replace(seconds=10**400),
+    "no attempt": GOOD._replace(what="attempt"),
+    "no rung": GOOD._replace(what="rung", kind="", detail=""),
     "a field that came later": pack(Entry(1.0, What.NOTE, detail=TOLD))._replace(
         detail=json.dumps({**TOLD._asdict(), "later": 1})
     ),
@@ -135,6 +145,10 @@ UNSHOWN = {
     "time": dataclasses.replace(TRIED, exchanges=(dataclasses.replace(EXCHANGE, started=1e300),)),
     "time before all": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=-1e300),)),
     "no time": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=float("nan")),)),
+    "time that nothing takes": dataclasses.replace(
+        TRIED, exchanges=(dataclasses.replace(EXCHANGE, timings=Timings(sent=-1e308)),)
+    ),
+    "nothing sent": dataclasses.replace(TRIED, exchanges=()),
     "within": dataclasses.replace(TRIED, explanation=TOLD._replace(cause="")),
 }
 
@@ -145,7 +159,7 @@ def test_what_has_the_right_types_and_yet_could_not_be_shown_is_passed_over(
 ):
     """Else it would end the page that shows it, the command that prints it or the export."""
     with pytest.raises(UnreadableError):
-        unpack(pack(Entry(1.0, What.ATTEMPT, detail=detail)))
+        unpack(pack(Entry(1.0, LINES.get(type(detail), What.NOTE), detail=detail)))
 
 
 @pytest.mark.parametrize("row", DAMAGED.values(), ids=DAMAGED)
