@@ -130,11 +130,12 @@ def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str],
 
 
 def redact_tree(value: object) -> object:
-    """A JSON-like value with every string in it redacted, and the values of secret-named fields masked."""
+    """A JSON-like value with every string in it redacted, names of fields too, and the values of secret-named fields
+    masked."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        return {k: _field(str(k), v) for k, v in value.items()}
+        return {redact(k) if isinstance(k, str) else k: _field(str(k), v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [redact_tree(v) for v in value]
     return value

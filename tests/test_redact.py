@@ -169,8 +169,9 @@ def test_headers_that_carry_credentials_are_masked_and_keep_their_order_and_case
 
 
 def test_a_tree_is_redacted_at_every_depth():
-    tree = {"a": [{"secretAccessKey": "plain/1234567890/wxyz"}, f"sk-proj-{BODY}"], "n": 3, "none": None}
-    shown = {"a": [{"secretAccessKey": "…wxyz"}, f"sk-proj-…{BODY[-4:]}"], "n": 3, "none": None}
+    key, masked = f"sk-proj-{BODY}", f"sk-proj-…{BODY[-4:]}"
+    tree = {"a": [{"secretAccessKey": "plain/1234567890/wxyz"}, key], "n": 3, "none": None, key: {key: 1}}
+    shown = {"a": [{"secretAccessKey": "…wxyz"}, masked], "n": 3, "none": None, masked: {masked: 1}}
     assert redact_tree(tree) == shown
 
 

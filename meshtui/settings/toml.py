@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from meshtui.redact import redact
+
 LONGEST = 100
 """Lines of one value: each more is all of them parsed once more, and no setting needs so many."""
 
 
 class Item(NamedTuple):
     key: str
-    """With the tables it stands in: `log.times`. A part that has dots of its own keeps them: `keys.main.fire`."""
+    """With the tables it stands in: `log.times`. A part that has dots of its own keeps them: `keys.main.fire`. One that
+    is a secret is masked: within the whole it might not be known for one."""
     value: object
     line: int
 
@@ -81,7 +84,7 @@ def _header(parsed: Mapping[str, object]) -> str:
             path, inner = f"{path.removesuffix('.')}[].", inner[0]
         elif isinstance(inner, Mapping):
             name, inner = next(iter(inner.items()))
-            path += f"{name}."
+            path += f"{redact(name)}."
     return path
 
 
@@ -95,6 +98,6 @@ def _read(parsed: Mapping[str, object], line: int) -> list[tuple[str, object]]:
 def _leaves(parsed: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in parsed.items():
         if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{name}.")
+            yield from _leaves(value, f"{prefix}{redact(name)}.")
         else:
-            yield f"{prefix}{name}", value
+            yield f"{prefix}{redact(name)}", value

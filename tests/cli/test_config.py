@@ -105,6 +105,17 @@ def test_a_key_given_in_place_of_the_files_name_is_not_repeated(
     assert not leaked(said.out + said.err)
 
 
+@pytest.mark.parametrize("text", ["[{}]\na = 1\n", "[keys]\n{} = 'f'\n", "[models]\n{} = 'x'\n", "{} = 1\n"])
+def test_a_key_given_in_place_of_a_settings_name_is_not_repeated(meshtui: Meshtui, file: Path, text: str):
+    """AWS's secrets are known by standing alone, which they do not behind a table's name."""
+    for key in (KEYS["secret access key"], KEYS["project key"]):
+        write(file, text.format(f'"{key}"'))
+        for how in ((), ("--format", "json")):
+            said = meshtui("config", *how)
+            assert said.status == 2
+            assert not leaked(said.out + said.err)
+
+
 SENT = ("send", "--sandbox", "--credential", "openai", "--format", "json")
 
 
