@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import string
+
 from meshtui.redact import redact
 from meshtui.sanitize import plain
 
 LONGEST = 4096
 """Characters a word may have before it is let go unfinished: more than any key has."""
+_OF_KEYS = f"{string.ascii_letters}{string.digits}+/=.%-_\\"
+"""What keys are made of, escaped ones too: so long a word is cut where none of these stands."""
 
 
 class Words:
@@ -20,7 +24,9 @@ class Words:
         text = self._held + piece
         # A carriage return at the end may be half of a line end.
         whole = text.rstrip("\r")
-        cut = len(text) if len(text) > LONGEST else max(whole.rfind(space) for space in " \n\t") + 1
+        cut = max(whole.rfind(space) for space in " \n\t") + 1
+        if len(text) - cut > LONGEST:
+            cut = len(text.rstrip(_OF_KEYS)) or len(text)
         self._held = text[cut:]
         return shown(text[:cut])
 

@@ -32,5 +32,14 @@ def test_control_characters_are_shown_and_line_ends_kept():
     )
 
 
+def test_a_secret_is_masked_in_a_word_so_long_that_it_is_let_go_before_its_end():
+    key, before = "sk-proj-" + "QzX9" * 10, '{"a":1},' * (LONGEST // 8)
+    for at in range(len(before) - 60, len(before)):
+        text = f'{before[:at]},"{key}","b"'
+        shown = "".join(said(text[: LONGEST + 1], text[LONGEST + 1 :]))
+        assert "QzX9Qz" not in shown
+        assert "sk-proj-…QzX9" in shown
+
+
 def test_a_word_without_end_is_let_go():
     assert said("x" * (LONGEST + 1))[0] == "x" * (LONGEST + 1)
