@@ -14,6 +14,7 @@ from textual.widgets import Label
 
 from meshtui.exports.forms import FORMS
 from meshtui.tui.dialogs.style import CLOSE, STYLE
+from meshtui.tui.veil import veiled
 from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
@@ -60,7 +61,7 @@ class ExportDialog(ModalScreen[str | None]):
 
     def _tell(self) -> None:
         folder, name = self._where(self.query_one(FormList).chosen)
-        self.query_one("#where", Label).update(Content(f"into {folder}\nas   {name}"))
+        self.query_one("#where", Label).update(Content(veiled(f"into {folder}\nas   {name}")))
 
     def on_line_list_chosen(self) -> None:
         self.dismiss(self.query_one(FormList).chosen)
