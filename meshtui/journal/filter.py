@@ -7,14 +7,12 @@ fell back is found by its verdict, and is shown whole. A note is a group of its 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from meshtui.journal.entry import Entry
 from meshtui.journal.facts import said_of
-from meshtui.journal.fields import FIELDS, BadValueError
-
-Test = Callable[[Entry], bool]
+from meshtui.journal.fields import FIELDS, BadValueError, Test
 
 _TOKEN = re.compile(r'(?P<negated>-?)(?:(?P<field>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]*))')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from meshtui.journal.entry import CHECK, Asked, Entry, What
+from meshtui.journal.entry import Asked, Entry, What
 from meshtui.runs.model import Concluded, Path, Served, Verdict
 from meshtui.runs.rung import Holds, Ladder
 
@@ -34,10 +34,6 @@ class Past:
     @property
     def credential(self) -> str:
         return self.asked.credential or self.entries[0].credential
-
-    @property
-    def is_check(self) -> bool:
-        return self.asked.path == CHECK
 
     @property
     def model(self) -> str:

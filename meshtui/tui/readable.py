@@ -8,9 +8,6 @@ from textual.color import Color
 
 AA = 4.5
 """The contrast that WCAG 2.2 (1.4.3, level AA) asks of text."""
-TEXTS = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error")
-GROUNDS = ("background", "surface", "panel", "row-cursor", "row-cursor-blurred")
-"""Every text may stand on every ground."""
 
 
 def readable(variables: Mapping[str, str], dark: bool) -> dict[str, str]:

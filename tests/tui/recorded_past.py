@@ -93,7 +93,6 @@ def _everything(at: float) -> list[Entry]:
 
 def _played(at: float, asked: dict[str, str], play: Callable[[Recorded], None]) -> list[Entry]:
     session = demo()
-    session.found = tuple(session.found)
     session.credentials.update({c.name: c for c in session.found})
     play(session)
     entries = [

@@ -9,7 +9,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.readable import AA, GROUNDS, TEXTS, contrast, readable
+from meshtui.tui.readable import AA, contrast, readable
 from meshtui.tui.themes import DARK, LIGHT, OWN, TERMINAL
 from tests.tui.conftest import Screen, app_for, settled, text_of
 from tests.tui.recorded import all_kinds, demo, fallen_back
@@ -20,6 +20,8 @@ PLACES = {
     "help": ("f1",), "break": ("b",), "add": ("a",), "scenario": ("g",), "refused": ("3", "home", "down", "enter"),
 }  # fmt: skip
 """Keys that lead there."""
+TEXTS = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error")
+GROUNDS = ("background", "surface", "panel", "row-cursor", "row-cursor-blurred")
 
 
 def variables(theme: Theme) -> dict[str, str]:

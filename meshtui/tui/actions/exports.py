@@ -45,14 +45,6 @@ def code_of_page(sheet: ExplanationSheet) -> None:
     _show(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
 
 
-def code_before(sheet: CodeSheet) -> None:
-    sheet.step(-1)
-
-
-def code_after(sheet: CodeSheet) -> None:
-    sheet.step(1)
-
-
 def copy_code(sheet: CodeSheet) -> None:
     sheet.app.copy(sheet.as_copied(), f"The code ({sheet.shown.title})")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from meshtui.tui.sheets.code import CodeSheet
     from meshtui.tui.sheets.credential import CredentialSheet
     from meshtui.tui.sheets.explanation import ExplanationSheet
     from meshtui.tui.sheets.sheet import Sheet
@@ -14,11 +15,11 @@ def back(sheet: Sheet) -> None:
     sheet.dismiss()
 
 
-def before(sheet: ExplanationSheet) -> None:
+def before(sheet: ExplanationSheet | CodeSheet) -> None:
     sheet.step(-1)
 
 
-def after(sheet: ExplanationSheet) -> None:
+def after(sheet: ExplanationSheet | CodeSheet) -> None:
     sheet.step(1)
 
 
