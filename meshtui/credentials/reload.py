@@ -41,7 +41,7 @@ def reload(credential: Credential, environ: Mapping[str, str], folder: str) -> R
             return _compared(credential, _found(credential, environ, folder))
         case kind:
             came = SOURCES.get(kind, "elsewhere")
-            return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: a adds a new key")
+            return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: add the new key")
 
 
 def _found(credential: Credential, environ: Mapping[str, str], folder: str) -> Credential | None:
@@ -59,7 +59,7 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
     new = replace(new, name=old.name, policy=old.policy)
     if new.kind is not old.kind:
-        told = f"{place} holds another kind of key now: {KIND_NAMES[new.kind]}, which c on the main screen checks"
+        told = f"{place} holds another kind of key now: {KIND_NAMES[new.kind]}; check it on the main screen"
         return Reloaded(new, told, changed=True, broken=True)
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")

@@ -14,9 +14,13 @@ from meshtui.journal.fault import fell_back, subject
 from meshtui.runs.model import Attempt
 from meshtui.runs.rung import STREAMING, Holds, Ladder, RungResult
 
-CHECKED_WELL = "Nothing failed on this check: c on the main screen checks the credential again, rung by rung."
+CHECKED_WELL = (
+    "Nothing failed on this check: {main.check} on the main screen checks the credential again, rung by rung."
+)
 ANSWERED = "This was answered: there is nothing to check again."
-FELL_BACK = "Mesh answered by fallback, which hides why: c on the main screen checks the key itself, rung by rung."
+FELL_BACK = (
+    "Mesh answered by fallback, which hides why: {main.check} on the main screen checks the key itself, rung by rung."
+)
 NEITHER = "Only a check or a test prompt can be checked again, and this line is neither."
 _MODEL = re.compile(r"/models?/([^/]+?)(?:/[\w-]+|:[A-Za-z]\w*)?\Z")
 
@@ -31,6 +35,7 @@ class Again(NamedTuple):
     failed: bool = False
     """Whether it failed, or could not be told, the last time."""
     why_not: str = ""
+    """A sentence that names keys by their commands, as in `{main.check}`."""
 
 
 def again(entry: Entry, run: Sequence[Entry]) -> Again:

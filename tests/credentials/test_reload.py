@@ -104,7 +104,7 @@ def test_what_cannot_be_read_anew_is_said_to_be_so_and_how_to_give_the_new_one(s
     old = parse(OLD, name="openai", source=source)
     now = reload(old, {}, "")
     assert (now.credential, now.changed, now.broken) == (old, False, False)
-    assert "cannot be read anew: a adds a new key" in now.sentence
+    assert "cannot be read anew: add the new key" in now.sentence
 
 
 def test_of_the_sandboxs_own_nothing_is_said(keyed: Credential):

@@ -154,7 +154,7 @@ async def test_a_pasted_key_cannot_be_read_anew_and_the_way_to_a_new_one_is_told
         await pilot.press("r")
         await settled(pilot)
         assert "✗ still: " in words(app)
-        assert "mine (typed or pasted) cannot be read anew: a adds a new key" in words(app)
+        assert "mine (typed or pasted) cannot be read anew: add the new key" in words(app)
 
 
 async def test_where_nothing_failed_it_says_so(screen: Screen):

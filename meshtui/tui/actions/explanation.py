@@ -47,9 +47,8 @@ def to_credential(sheet: ExplanationSheet) -> None:
         return
     main = sheet.app.main
     if fault.credential not in main.credentials.names:
-        sheet.say(
-            f"The key at fault, {fault.credential}, is no longer on the list: a on the main screen adds it.", "warn"
-        )
+        adds = f"{sheet.app.key('main.add')} on the main screen adds it"
+        sheet.say(f"The key at fault, {fault.credential}, is no longer on the list: {adds}.", "warn")
         return
     from meshtui.tui.sheets.credential import CredentialSheet
 

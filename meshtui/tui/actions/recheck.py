@@ -20,16 +20,18 @@ NOT_WHOSE = "Mesh answers, whose key served is not told by it"
 def start(sheet: ExplanationSheet) -> None:
     """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
     wanted, session, main = again(sheet.entry, sheet.run_entries), sheet.app.session, sheet.app.main
+    key = sheet.app.key
     if wanted.why_not:
-        sheet.say(wanted.why_not)
+        sheet.say(sheet.app.spell(wanted.why_not))
     elif wanted.credential not in session.credentials:
-        sheet.say(f"{wanted.credential} is off the list: a on the main screen adds it.", "warn")
+        sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
     elif main.running.busy:
         sheet.say("Still running.")
     elif cost := _costs(session, wanted):
         if sheet.armed != sheet.entry.number:
             sheet.armed = sheet.entry.number
-            sheet.say(f"Climbing the rung '{wanted.rung}' again costs {cost}: r once more does it.", "warn")
+            once_more = f"{key('explanation.recheck')} once more does it"
+            sheet.say(f"Climbing the rung '{wanted.rung}' again costs {cost}: {once_more}.", "warn")
             return
         _climb(sheet, wanted)
     else:
