@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,10 +15,9 @@ import pytest
 from meshtui.cli import check_report
 from meshtui.cli.report import run_as_text
 from meshtui.config import Endpoints
-from meshtui.credentials.model import AwsKeys, Source
+from meshtui.credentials.model import AwsKeys
 from meshtui.providers import bedrock
 from meshtui.providers.call import Question
-from meshtui.providers.client import Client
 from meshtui.runs.as_json import run_as_json
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
@@ -30,7 +26,8 @@ from meshtui.secret import Secret
 from meshtui.session import Session
 from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
 from tests.cli.conftest import Meshtui
-from tests.providers.wire import read_request
+from tests.echo import echoed
+from tests.providers.wire import serving
 
 ALL_KEYS = pytest.mark.parametrize("kind", KEYS)
 
@@ -145,34 +142,14 @@ def test_nothing_from_outside_reaches_the_terminal_as_a_command_to_it(meshtui: M
 
 
 async def test_an_answers_headers_do_not_command_the_terminal():
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        writer.write(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nX-Request-Id: \x1b]0;x\x07\x9b31m\r\n\r\n")
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server, Session.live(ENVIRONMENT) as session:
-        session._client = Client(Endpoints(openai=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
-        run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
-        told = run_as_text(run) + json_text(run_as_json(run))
+    answer = b"HTTP/1.1 401 No\r\nContent-Length: 0\r\nX-Request-Id: \x1b]0;x\x07\x9b31m\r\n\r\n"
+    session = Session.live(ENVIRONMENT)
+    async with serving(answer) as wire:
+        session.endpoints = Endpoints(openai=wire.url)
+        async with session:
+            run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
+    told = run_as_text(run) + json_text(run_as_json(run))
     assert not set("\x1b\x07\x9b") & set(told)
-
-
-@asynccontextmanager
-async def echoing() -> AsyncIterator[str]:
-    """The address of a server that refuses with all that it was sent: as it is, URL-encoded, and in a header."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sent = (await read_request(reader)).decode("latin-1")
-        key = sent.partition("uthorization: ")[2].partition("\r\n")[0]
-        body = json.dumps({"error": {"message": f"{key} {quote(sent)} {sent}", "code": key}}).encode()
-        head = f"HTTP/1.1 401 No\r\nContent-Length: {len(body)}\r\nX-Request-Id: {key}\r\nX-Echo: {quote(sent)}\r\n\r\n"
-        writer.write(head.encode() + body)
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monkeypatch: pytest.MonkeyPatch):
@@ -181,13 +158,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
     monkeypatch.setattr(handler, "emit", lambda record: logged.append(f"{record.getMessage()} {record.args}"))
     monkeypatch.setattr(logging.root, "handlers", [handler])
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
-    async with echoing() as url, Session.live(ENVIRONMENT) as session:
-        session.endpoints = replace(
-            Endpoints(), mesh=url, openai=url, bedrock_runtime=url, bedrock=url, sts=url, iam=url, google_token=url,
-            google_certificates=url, resource_manager=url, vertex=url,
-        )  # fmt: skip
-        session._client = Client(session.endpoints)
-        session.credentials.add(account_text(), Source("paste"), "vertex")
+    async with echoed() as session:
         for name in session.credentials:
             ladder = await session.check(name, lambda _: None, prompt=True)
             checked = [(session.credentials[name], ladder)]

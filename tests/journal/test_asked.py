@@ -47,7 +47,9 @@ def test_another_secret_of_the_same_key_id_is_another_fingerprint():
 @pytest.mark.parametrize("region", ["", "[", "a/b", "\x00", "::1]"])
 def test_a_region_that_makes_no_host_is_no_trouble(region: str):
     account = ServiceAccount("a@b", Secret("-----BEGIN"), "p", region=region)
-    asked_by_check(Credential("v", Kind.SERVICE_ACCOUNT, Source("paste"), account), Endpoints())
+    asked = asked_by_check(Credential("v", Kind.SERVICE_ACCOUNT, Source("paste"), account), Endpoints())
+    assert asked.credential == "v"
+    assert not set("[]/\x00") & set(asked.host)
 
 
 def test_neither_a_key_nor_the_words_of_the_prompt_are_kept():

@@ -5,21 +5,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount, Source
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount
 from meshtui.journal.history import History
-from meshtui.providers.client import Client
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from tests.canaries import ENVIRONMENT, EVERY, KEYS, account_text, leaked
-from tests.cli.test_canary import echoing
+from tests.canaries import EVERY, KEYS, leaked
+from tests.echo import echoed
 
 
 def secrets_of(credential: Credential) -> Iterator[str]:
@@ -74,13 +71,7 @@ async def test_runs_and_checks_of_the_sandbox_leave_no_key_in_the_file(tmp_path:
 async def test_a_provider_that_echoes_all_it_was_sent_leaves_no_key_in_the_file(tmp_path: Path):
     folder = tmp_path / "meshtui"
     history = History(folder / "history.db", 5000)
-    async with echoing() as url, Session.live(ENVIRONMENT, history=history) as session:
-        session.endpoints = replace(
-            Endpoints(), mesh=url, openai=url, bedrock_runtime=url, bedrock=url, sts=url, iam=url, google_token=url,
-            google_certificates=url, resource_manager=url, vertex=url,
-        )  # fmt: skip
-        session._client = Client(session.endpoints)
-        session.credentials.add(account_text(), Source("paste"), "vertex")
+    async with echoed(history) as session:
         for name in session.credentials:
             await session.check(name, lambda _: None, prompt=True)
         for name in ("openai", "aws", "bedrock", "vertex"):
