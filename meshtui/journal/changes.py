@@ -8,9 +8,10 @@ from typing import NamedTuple
 from meshtui.credentials.clock import span
 from meshtui.explain.clock import off_by
 from meshtui.journal.entry import Entry
-from meshtui.journal.facets import FACETS, KEY, Side, exchanges, status
+from meshtui.journal.facets import FACETS, KEY, POLICY, Side, exchanges, served, status
 from meshtui.journal.past import Past
 from meshtui.runs.clock import skew
+from meshtui.runs.model import Served
 
 UNLIKE = 60.0
 """Seconds by which the clock must have moved against the servers' to be told."""
@@ -19,6 +20,7 @@ SLOWER = 3.0
 MOST_NOTES = 5
 NOTED = "noted"
 SAME_ID = "the key id is the same and its secret another: one of the two was copied wrongly, or exchanged"
+AFTERWARDS = "it decides what follows a failure of your key; your own key had served, so it is not why that fails now"
 SIGNING = ("bedrock", "vertex")
 """Providers whose signatures and tokens hold for some minutes by their clock."""
 
@@ -48,11 +50,13 @@ def conclusion(found: Sequence[Change], before: Past, after: Past) -> str:
     if not (before.asked.path and after.asked.path):
         return "What was asked was not kept of both, so little can be compared."
     ours = [change.what for change in found if change.side is Side.OURS]
-    if sent := [what for what in ours if what != NOTED]:
+    if sent := [what for what in ours if what != NOTED and not (what == POLICY and _no_reason(before))]:
         return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
-    if ours:
+    if NOTED in ours:
         return "Of what is sent nothing changed; but something was done here in between, see what was noted."
     else_where = "at the provider or Mesh" + ("" if status(after).isdigit() else ", or on the way there")
+    if ours:
+        return f"Of what is sent nothing changed, and the policy is not why it fails: so the change is {else_where}."
     if any(change.side is Side.THEIRS for change in found):
         return f"Nothing that meshtui records changed on this side, only on theirs: so the change is {else_where}."
     return f"Nothing that meshtui records changed: so the change is {else_where}."
@@ -67,6 +71,7 @@ def _differing(before: Past, after: Past) -> list[Change]:
         counts = comparable if facet.side is Side.OURS else facet.side is Side.OUTCOME or (was and now)
         if was != now and counts:
             says = SAME_ID if facet.what == KEY and _same_id(was, now) else facet.says
+            says = AFTERWARDS if facet.what == POLICY and _no_reason(before) else says
             sides[facet.side].append(Change(facet.what, was or "(none)", now or "(none)", says, facet.side))
     clock = _clock(before, after)
     ours = clock + sides[Side.OURS] if after.asked.provider in SIGNING else sides[Side.OURS] + clock
@@ -87,6 +92,11 @@ def _pace(before: Past, after: Past) -> list[Change]:
     slower = was is not None and now is not None and now > max(1.0, was * SLOWER)
     took = [Change("duration", f"{was:.1f} s", f"{now:.1f} s", "", Side.OUTCOME)] if slower else []
     return [*took, Change("time between", "", span(after.at - before.at), "", Side.OUTCOME)]
+
+
+def _no_reason(before: Past) -> bool:
+    """Whether the policy cannot be why it fails: only behind a fallback that nobody saw would a stricter one be."""
+    return served(before) == Served.OWN_KEY
 
 
 def _same_id(was: str, now: str) -> bool:

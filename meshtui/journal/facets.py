@@ -97,7 +97,7 @@ def _rung(past: Past) -> str:
     return detail.deciding.name if isinstance(detail, Ladder) and detail.deciding else ""
 
 
-def _served(past: Past) -> str:
+def served(past: Past) -> str:
     detail = past.ended.detail if past.ended else None
     return str(detail.served) if isinstance(detail, Verdict) else ""
 
@@ -108,6 +108,7 @@ def _fell_back(past: Past) -> str:
 
 
 KEY = "key (fingerprint)"
+POLICY = "policy"
 
 # What explains a failure most likely first.
 FACETS = (
@@ -117,7 +118,7 @@ FACETS = (
     Facet("Mesh key (fingerprint)", _asked("mesh_key"), "another Mesh key, so perhaps another team with other keys"),
     Facet("region", _asked("region"), "keys, models and quotas belong to a region"),
     Facet("model", lambda past: past.model, "a key need not have the right to every model"),
-    Facet("policy", _asked("policy"), "under exclusive use a failure of your key is the failure of the request"),
+    Facet(POLICY, _asked("policy"), "under exclusive use a failure of your key is the failure of the request"),
     Facet("host", _asked("host"), "it was sent somewhere else"),
     Facet("streamed", _yes("stream"), "streaming may need a right of its own"),
     Facet("cache allowed", _yes("cache"), "Mesh's cache may have answered"),
@@ -134,6 +135,6 @@ FACETS = (
     Facet("status", status, "", Side.OUTCOME),
     Facet("cause", _cause, "", Side.OUTCOME),
     Facet("failing rung", _rung, "", Side.OUTCOME),
-    Facet("served by", _served, "", Side.OUTCOME),
+    Facet("served by", served, "", Side.OUTCOME),
     Facet("fell back", _fell_back, "", Side.OUTCOME),
 )

@@ -78,9 +78,8 @@ def test_the_one_thing_that_was_asked_differently_is_told(what: str):
     failed = past(401, 2000.0, replace(ASKED, **asked))
     found = [change for change in changes(WORKED, failed) if change.side is Side.OURS]
     assert [(c.what, c.before, c.after) for c in found] == [(what, before, after)]
-    assert conclusion(changes(WORKED, failed), WORKED, failed).startswith(
-        f"Changed on this side since it worked: {what}."
-    )
+    said = "the policy is not why" if what == "policy" else f"Changed on this side since it worked: {what}."
+    assert said in conclusion(changes(WORKED, failed), WORKED, failed)
 
 
 def test_every_fact_of_what_was_asked_is_compared():
@@ -162,6 +161,23 @@ def test_what_was_done_in_between_comes_first():
     found = changes(WORKED, failed, [*notes, explained])
     assert [change.after for change in found[:2]] == ["scenario: x", "openai: revoked"]
     assert conclusion(found, WORKED, failed).startswith("Of what is sent nothing changed; but something was done here")
+
+
+def test_a_policy_is_no_reason_for_a_key_to_fail_that_had_served_itself():
+    failed = past(401, 2000.0, replace(ASKED, policy="exclusive"))
+    found = changes(WORKED, failed)
+    assert found[0].says.endswith("so it is not why that fails now")
+    assert conclusion(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
+    noted = changes(WORKED, failed, [note(1500.0, "openai: revoked", "openai")])
+    assert "see what was noted" in conclusion(noted, WORKED, failed)
+
+
+def test_a_stricter_policy_may_be_why_a_fallback_that_nobody_saw_ended():
+    before = past(200, asked=replace(ASKED, path="mesh"), verdict=verdict(Served.UNKNOWN, None))
+    failed = past(401, 2000.0, replace(ASKED, path="mesh", policy="exclusive"))
+    found = changes(before, failed)
+    assert found[0].says.startswith("under exclusive use")
+    assert conclusion(found, before, failed).startswith("Changed on this side since it worked: policy.")
 
 
 def test_what_was_not_kept_is_not_compared():
