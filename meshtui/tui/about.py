@@ -16,6 +16,7 @@ from meshtui.commands import (
     HELP,
     HISTORY,
     LIST,
+    MAIN,
     PLACES,
     SHEET,
     TOUR,
@@ -37,7 +38,7 @@ class Place:
     what: str
     """What is seen here and what can be done with it."""
     acts: tuple[str, ...] = ()
-    """Modules of `meshtui.tui.actions` whose commands are this pane's own."""
+    """Modules of `meshtui.tui.actions` whose commands on the main screen are this pane's own."""
     also: tuple[str, ...] = ()
     """Idents of more commands that are."""
     where: tuple[str, ...] = ()
@@ -46,8 +47,8 @@ class Place:
     """Whether there are fields to fill in."""
 
     def owns(self, command: Command) -> bool:
-        act = command.does.partition(".")[0]
-        return command.where in self.where or command.ident in self.also or (bool(act) and act in self.acts)
+        acts = command.where == MAIN and command.does.partition(".")[0] in self.acts
+        return acts or command.where in self.where or command.ident in self.also
 
 
 PLACES_BY_ID = {

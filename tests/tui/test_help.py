@@ -52,6 +52,12 @@ async def test_it_says_what_the_pane_is_and_the_keys_of_its_lists_and_fields(scr
         assert "Are text in a text field" in request
 
 
+@pytest.mark.parametrize("name", ["credentials", "request", "log", "explained"])
+def test_a_pane_does_not_pass_off_the_keys_of_another_page_as_its_own(name: str):
+    here = {commands.MAIN, *commands.WITHIN[commands.MAIN]}
+    assert [c.ident for c in own(PLACES_BY_ID[name], COMMANDS) if c.where not in here] == []
+
+
 async def test_every_command_is_told_once_whatever_has_the_focus(screen: Screen):
     async with screen(demo()) as (app, pilot):
         for pane in "123":
