@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import re
-import signal
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -27,6 +25,7 @@ from meshtui.tui import bindings as bound
 from meshtui.tui import veil
 from meshtui.tui.bindings import action, bindings, do
 from meshtui.tui.main_screen import MainScreen
+from meshtui.tui.signals import leave_on_signals
 from meshtui.tui.themes import DARK, FALLBACKS, OWN
 
 TWICE_WITHIN = 2.0
@@ -94,7 +93,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         return self.main
 
     def on_mount(self) -> None:
-        self._leave_on_signals()
+        leave_on_signals(self)
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
@@ -120,17 +119,6 @@ class MeshtuiApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         await self.session.stop()
-
-    def _leave_on_signals(self) -> None:
-        """SIGTERM and SIGHUP end the application in order, so that the terminal is given back."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            if (number := getattr(signal, name, None)) is None:
-                continue
-            try:
-                loop.add_signal_handler(number, self.exit, None, 128 + number)
-            except (NotImplementedError, RuntimeError, ValueError):
-                return  # Windows has no such handlers, and only the main thread may set them
 
     def action_do(self, ident: str) -> None:
         """The commands of every screen (`meshtui.commands`) come through here."""

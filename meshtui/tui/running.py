@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
@@ -93,26 +94,23 @@ class Running:
 
     async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         live = Live()
-
-        def report(event: Event) -> None:
-            live.hear(event, self._clock())
-            self._heard(live)
-
-        self.last_run = await self._guarded(live, self._session.fire(path, credential, prompt, report))
+        self.last_run = await self._guarded(
+            live, self._session.fire(path, credential, prompt, partial(self._hear, live))
+        )
 
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
         from meshtui.tour.perform import perform, put
 
         live = Live()
-
-        def report(event: Event) -> None:
-            live.hear(event, self._clock())
-            self._heard(live)
-
+        report = partial(self._hear, live)
         doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
         if scenes := await self._guarded(live, doing):
             self.last_run = scenes[-1].run
             self._done(scenes)
+
+    def _hear(self, live: Live, event: Event) -> None:
+        live.hear(event, self._clock())
+        self._heard(live)
 
     async def _recheck(self, again: Again, told: Callable[[Reloaded, Ladder | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,52 +19,18 @@ from meshtui.journal.past import Past
 from meshtui.journal.store import Listed
 from meshtui.redact import redact
 from meshtui.tui.bindings import bindings
-from meshtui.tui.pages.past import past_row
+from meshtui.tui.sheets.past_list import PastList
 from meshtui.tui.sheets.sheet import Sheet
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
-from meshtui.tui.widgets.lines import LineList
-from meshtui.tui.words import Parts
 
 MOST = 5000
 """Runs that are listed: more would be a wait of seconds."""
-READING = ("Reading …",)
 EMPTY = ("No runs yet.", "On the main screen {main.fire} sends the test prompt and {main.check} checks a credential;",
          "both are kept here, without any key.")  # fmt: skip
 DISABLED = ("The history is not kept: the settings say `history.on = false`.",
             "`meshtui config` tells where they say so.")  # fmt: skip
 NONE_PASS = ("No run passes the filter.", "{history.filter} changes it.")
-
-
-class PastList(LineList):
-    """The runs that pass the filter."""
-
-    def __init__(self) -> None:
-        super().__init__(id="past")
-        self.runs: Sequence[Past] = ()
-        self.instead: Sequence[str] = READING
-        """What stands there while there is no row."""
-
-    def show(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
-        """The cursor stays on its run where that is still there."""
-        here = self.chosen.run if self.chosen else ""
-        self.runs, self.instead = runs, instead
-        self.rows_changed()
-        self.cursor = next((at for at, past in enumerate(runs) if past.run == here), 0)
-
-    @property
-    def chosen(self) -> Past | None:
-        """The run under the cursor."""
-        return self.runs[self.cursor] if self.cursor < len(self.runs) else None
-
-    def row_count(self) -> int:
-        return len(self.runs)
-
-    def row_parts(self, row: int, width: int) -> Parts:
-        return past_row(self.runs[row], width - 1)
-
-    def empty_parts(self, line: int) -> Parts:
-        return ((self.instead[line], "dim"),) if line < len(self.instead) else ()
 
 
 class HistorySheet(Sheet):
