@@ -85,7 +85,7 @@ class Sent:
         """Of JSON; empty where it is none."""
         try:
             value = json.loads(self.exchange.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
 

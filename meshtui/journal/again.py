@@ -77,6 +77,6 @@ def model_of(exchange: Exchange) -> str:
 def _in_body(exchange: Exchange, field: str) -> object:
     try:
         body = json.loads(exchange.request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body.get(field) if isinstance(body, dict) else None

@@ -161,3 +161,9 @@ def test_every_prompt_survives_the_shell(prompts: list[str]):
     script = "curl() { printf '%s\\0' \"${@: -1}\"; }\n" + "".join(commands)
     out = subprocess.run([bash(), "-c", script], check=True, capture_output=True).stdout
     assert out.decode().split("\0")[:-1] == bodies
+
+
+def test_a_body_that_nobody_can_parse_is_sent_as_it_was():
+    asked = Request("POST", "https://api.openai.com/v1/chat/completions", body="[" * 60_000)
+    (only,) = codes(Sent(Exchange("openai", "chat", asked, 0.0)))
+    assert "[" * 60_000 in only.text

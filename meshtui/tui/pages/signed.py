@@ -6,6 +6,7 @@ import json
 
 from meshtui.credentials.clock import span, utc
 from meshtui.exchange import Exchange
+from meshtui.journal.packing import LATEST
 from meshtui.tui.pages.body import body_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 
@@ -58,10 +59,12 @@ def _times(claims: str, exchange: Exchange) -> tuple[tuple[str, str], ...]:
 
 
 def _number(text: str, name: str) -> float | None:
-    """The number of that name in a JSON object; None where there is none."""
+    """The number of that name in a JSON object; None where there is none, or none that counts seconds."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     number = value.get(name) if isinstance(value, dict) else None
-    return float(number) if isinstance(number, (int, float)) and not isinstance(number, bool) else None
+    if not isinstance(number, (int, float)) or isinstance(number, bool) or not abs(number) < LATEST:
+        return None
+    return float(number)
