@@ -109,7 +109,7 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
         # Three answers at once would be one jumble.
         shows = prompt.stream and args.format == "text" and path != Path.COMPARE
-        done = await session.fire(path, name, prompt, _speak if shows else _silent)
+        done = await session.fire(path, name, prompt, _speak if shows else lambda _: None)
         if shows:
             print(file=sys.stderr)
         return done
@@ -150,7 +150,3 @@ def _chosen(session: Session, args: argparse.Namespace) -> str:
 def _speak(event: Event) -> None:
     if isinstance(event, TextArrived):
         print(plain(event.piece), end="", file=sys.stderr, flush=True)
-
-
-def _silent(_: Event) -> None:
-    pass

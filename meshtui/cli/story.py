@@ -11,7 +11,7 @@ from meshtui.cli import UsageError
 from meshtui.cli.report import run_as_text
 from meshtui.cli.scenarios import introduction
 from meshtui.credentials.model import Policy
-from meshtui.runs.model import Event, Path
+from meshtui.runs.model import Path
 from meshtui.sanitize import json_text, plain
 from meshtui.session import NoSuchCredentialError, Session
 from meshtui.tour import told
@@ -52,7 +52,7 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
         if args.exclusive:
             session.credentials.set_policy(name, Policy.EXCLUSIVE)
         path = Path(args.path or ask.path)
-        return tuple([await scene(session, path, name, prompt, _silent) for _ in range(ask.times)])
+        return tuple([await scene(session, path, name, prompt, lambda _: None) for _ in range(ask.times)])
 
 
 def as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
@@ -75,7 +75,3 @@ def as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
 
     told_scenes = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
     return {"scenario": scenario.name, "scenes": told_scenes}
-
-
-def _silent(_: Event) -> None:
-    pass

@@ -12,8 +12,7 @@ from meshtui.explain.model import Explanation
 from meshtui.exports.sent import Sent, last_sent, went_out
 from meshtui.journal.asked import asked_by
 from meshtui.journal.entry import Asked, Entry, What
-from meshtui.runs.flight import ROLES
-from meshtui.runs.model import Attempt, Run, Verdict
+from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 from meshtui.runs.rung import Ladder, RungResult
 
 UNTOLD = "unknown"

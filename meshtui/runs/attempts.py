@@ -9,11 +9,8 @@ from meshtui.providers.call import Call, Question, unsendable
 from meshtui.providers.reading import as_json
 from meshtui.runs.flight import Flight, Leg, Who
 from meshtui.runs.look_up import look_up
-from meshtui.runs.model import Attempt, Path, Prompt
+from meshtui.runs.model import OWN_KEY, PLATFORM, Attempt, Path, Prompt
 from meshtui.runs.unusable import cause_of, obstacle
-
-OWN_KEY, MESH, PLATFORM = "own key", "mesh", "platform"
-"""Roles of an attempt."""
 
 
 async def own_key(flight: Flight, credential: Credential) -> Attempt:

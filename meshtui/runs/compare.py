@@ -17,7 +17,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from meshtui.config import PROVIDER_NAMES
-from meshtui.runs.model import Attempt, Concluded, Conclusion, Served, Verdict
+from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Concluded, Conclusion, Served, Verdict
 
 
 class Seen(Enum):
@@ -82,7 +82,7 @@ SENTENCES = {
 def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
     """`found` is the verdict about the attempt through Mesh as it is configured."""
     own, mesh, platform = (next((a for a in attempts if a.role == role), None)
-                           for role in ("own key", "mesh", "platform"))  # fmt: skip
+                           for role in ROLES)  # fmt: skip
     seen = seen_of(own, None), seen_of(mesh, found), seen_of(platform, None)
     what = next((what for what, *rows in ROWS if all(not row or s in row for row, s in zip(rows, seen, strict=True))),
                 Concluded.UNTOLD)  # fmt: skip
@@ -99,7 +99,7 @@ def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:
     if attempt is None:
         return Seen.NOTHING
     if attempt.ok and found is None:
-        return Seen.OWN_KEY if attempt.role == "own key" else Seen.PLATFORM
+        return Seen.OWN_KEY if attempt.role == OWN_KEY else Seen.PLATFORM
     if attempt.ok and found is not None:
         platform = Seen.FELL_BACK if found.fell_back else Seen.PLATFORM
         return {Served.OWN_KEY: Seen.OWN_KEY, Served.PLATFORM: platform}.get(found.served, Seen.ANSWERED)

@@ -18,6 +18,7 @@ from meshtui.providers.sending import Sending
 from meshtui.runs.bill import Price
 from meshtui.runs.context import context_of
 from meshtui.runs.model import (
+    ROLES,
     Ask,
     Attempt,
     AttemptEnded,
@@ -37,7 +38,6 @@ Build = Callable[[], Call]
 """Makes a call; may take its time, for it runs in a thread (the heavy libraries sign)."""
 Prices = dict[str, Price]
 """Mesh's name of a model → its price, as far as it was asked for."""
-ROLES = ("own key", "mesh", "platform")
 LOOKING = 5.0
 """Seconds for each question about an answer that is there."""
 

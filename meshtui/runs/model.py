@@ -66,12 +66,16 @@ class Bill:
     fell_back: bool | None = None
 
 
+OWN_KEY, MESH, PLATFORM = ROLES = ("own key", "mesh", "platform")
+"""Roles of an attempt: the provider is called with the credential; Mesh is; Mesh is, for its own credentials."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One call with one credential. `exchanges` holds the token exchange too, where one was needed."""
 
     role: str
-    """`own key` (the provider is called with the credential), `mesh`, `platform`."""
+    """One of `ROLES`."""
     credential: str
     """The name of the credential that was sent."""
     provider: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from meshtui.runs.attempts import MESH, PLATFORM, own_key, through_mesh
+from meshtui.runs.attempts import own_key, through_mesh
 from meshtui.runs.flight import Flight
-from meshtui.runs.model import Path
+from meshtui.runs.model import MESH, PLATFORM, Path
 from meshtui.runs.policy import is_exclusive, would_fall_back
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.runs.model import Attempt, Concluded, Path, Run, Served
+from meshtui.runs.model import MESH, OWN_KEY, Attempt, Concluded, Path, Run, Served
 
 if TYPE_CHECKING:
     from meshtui.runs.ladder import Ladder
@@ -53,9 +53,9 @@ OF_CONCLUSION = {
 }
 """The others follow the cause of a refusal: of this attempt."""
 OF_REFUSAL = {
-    Concluded.PROVIDER_REFUSES: "own key",
-    Concluded.COPY_BAD: "mesh",
-    Concluded.MESH_KEY_REFUSED: "mesh",
+    Concluded.PROVIDER_REFUSES: OWN_KEY,
+    Concluded.COPY_BAD: MESH,
+    Concluded.MESH_KEY_REFUSED: MESH,
 }
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from meshtui.names import PROVIDER_NAMES
-from meshtui.runs.model import Attempt, Paid, Served, Verdict
+from meshtui.runs.model import OWN_KEY, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.books import Tried, Truth
@@ -29,7 +29,7 @@ PAID = {
 
 def departure(role: str, credential: str, provider: str) -> str:
     """`your key 'openai' -> OpenAI`"""
-    who = f"your key '{credential}'" if role == "own key" else f"Mesh key '{credential}'"
+    who = f"your key '{credential}'" if role == OWN_KEY else f"Mesh key '{credential}'"
     return f"{who} -> {PROVIDER_NAMES.get(provider, provider)}"
 
 
