@@ -68,6 +68,13 @@ class View:
         before = max(0, number - self._low) if self._numbers is None else bisect_left(self._numbers, number)
         return max(0, len(self) - before)
 
+    def beside(self, number: int, by: int) -> Entry | None:
+        """The entry seen so many rows after the one of this number, or before it where `by` is negative; that one need
+        not be seen itself. None where there is no such row."""
+        if by < 0:
+            return self.entry(len(self) - self.since(number) + by)
+        return self.entry(len(self) - self.since(number + 1) + by - 1)
+
     @property
     def searching(self) -> bool:
         """Whether older entries were not looked at yet; `step` goes on with them."""

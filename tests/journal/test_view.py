@@ -219,3 +219,21 @@ def test_a_burst_begins_the_search_anew_and_misses_nothing() -> None:
     assert view.searching
     searched(view)
     assert len(view) == view.found == BURST + 1
+
+
+@pytest.mark.parametrize("text", ["", "status:429", "verdict:fallback"])
+def test_the_line_beside_another_is_the_next_one_that_is_seen(text: str):
+    journal = Journal()
+    journal.extend(
+        made
+        for name in RUNS
+        for made in (run(name), attempt(name, "vertex", 429 if name != "r2" else 200), verdict(name, Served.PLATFORM))
+    )
+    view = View(journal)
+    view.narrow(parse(text))
+    searched(view)
+    shown = rows(view)
+    for entry in journal:
+        after, before = (view.beside(entry.number, by) for by in (1, -1))
+        assert (after and after.number) == next((n for n in shown if n > entry.number), None)
+        assert (before and before.number) == next((n for n in reversed(shown) if n < entry.number), None)

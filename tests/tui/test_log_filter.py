@@ -294,3 +294,16 @@ async def test_what_comes_into_sight_is_not_called_new(screen: Screen):
         await settled(pilot)
         assert "a note in sight" in log_text(app)
         assert "new ·" not in log_text(app)
+
+
+async def test_a_page_leads_only_to_the_lines_that_pass_the_filter(screen: Screen):
+    async with screen(all_kinds()) as (app, pilot):
+        await pilot.press("slash", *"status:429", "enter")
+        await settled(pilot)
+        await pilot.press("home", "enter", "right", "right", "right")
+        await settled(pilot)
+        assert "There is no line that passes the filter after this one." in text_of(app)
+        await pilot.press("left", "left", "left")
+        await settled(pilot)
+        assert "There is no line that passes the filter before this one." in text_of(app)
+        assert "vertex" in text_of(app)

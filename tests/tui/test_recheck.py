@@ -39,7 +39,7 @@ async def open_where(pilot, is_it) -> None:
     """Opens the newest line of which that holds."""
     app = pilot.app
     entry = next(e for e in reversed(tuple(app.session.journal)) if is_it(e))
-    app.push_screen(ExplanationSheet(app.session.journal, entry))
+    app.push_screen(ExplanationSheet(app.main.log_pane.view, entry))
     await settled(pilot)
 
 

@@ -36,9 +36,9 @@ def open_line(screen: MainScreen, lines: LineList) -> None:
     if lines is screen.credentials and (credential := screen.credentials.chosen):
         screen.app.push_screen(CredentialSheet(screen.session, credential.name))
     elif lines in (screen.log_pane, screen.explained) and (entry := screen.log_pane.chosen):
-        screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))
+        screen.app.push_screen(ExplanationSheet(screen.log_pane.view, entry))
     elif lines.id == "said" and (entries := _of_the_last_run(screen)):
-        screen.app.push_screen(ExplanationSheet(screen.session.journal, entries[-1]))
+        screen.app.push_screen(ExplanationSheet(screen.log_pane.view, entries[-1]))
 
 
 def _of_the_last_run(screen: MainScreen) -> tuple[Entry, ...]:

@@ -32,7 +32,7 @@ def show(screen: MainScreen, told: Explanation) -> None:
 
     said = one_line(redact(f"a pasted answer: {told.headline}"))
     entry = screen.session.journal.append(Entry(at=screen.app.clock(), what=What.NOTE, text=said, detail=told))
-    screen.app.push_screen(ExplanationSheet(screen.session.journal, entry))
+    screen.app.push_screen(ExplanationSheet(screen.log_pane.view, entry))
 
 
 def explained(text: str) -> Explanation | None:

@@ -71,7 +71,7 @@ def _show(sheet: ExplanationSheet, wanted: Again, reloaded: Reloaded, ladder: La
     if sheet.app.screen is sheet and entry is not None:
         from meshtui.tui.sheets.explanation import ExplanationSheet
 
-        sheet.app.push_screen(ExplanationSheet(sheet.app.session.journal, entry, (said, role)))
+        sheet.app.push_screen(ExplanationSheet(sheet.app.main.log_pane.view, entry, (said, role)))
     else:
         sheet.say(said, role)
 

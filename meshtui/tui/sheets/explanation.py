@@ -13,7 +13,7 @@ from meshtui import commands
 from meshtui.exchange import Exchange
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
-from meshtui.journal.journal import Journal
+from meshtui.journal.view import View
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.entry import Truths, card_lines, entry_text, exchanges_of, telling, truths_of
 from meshtui.tui.pages.raw import CARD, exchange_tabs, raw_tab_lines, tabs_of
@@ -37,10 +37,11 @@ class ExplanationSheet(Sheet):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EXPLANATION)]
     WHERE = commands.SCREENS[commands.EXPLANATION]
 
-    def __init__(self, journal: Journal, entry: Entry, said: tuple[str, str] = ("", "")) -> None:
-        """`said` is what the status line says at first, and its role."""
+    def __init__(self, seen: View, entry: Entry, said: tuple[str, str] = ("", "")) -> None:
+        """`seen` are the lines among which the one before and the one after are; `said` is what the status line says
+        at first, and its role."""
         super().__init__()
-        self._journal = journal
+        self.seen = seen
         self._said = said
         self._wide = False
         self._front = CARD
@@ -53,7 +54,7 @@ class ExplanationSheet(Sheet):
 
     def _turn_to(self, entry: Entry) -> None:
         self.entry = entry
-        self.run_entries = self._journal.of_run(entry.run) if entry.run else ()
+        self.run_entries = self.seen.journal.of_run(entry.run) if entry.run else ()
         self._exchanges = exchanges_of(entry, self.run_entries)
         self._at = telling(entry, self.run_entries)
 
@@ -102,12 +103,13 @@ class ExplanationSheet(Sheet):
         return entry_text(self.entry, self.run_entries, self._truths(), raw=raw)
 
     def step(self, by: int) -> None:
-        """Shows the line that many after this one."""
-        there = self.entry.number - self._journal.first + by
-        if not 0 <= there < len(self._journal):
-            self.say("There is no line after this one." if by > 0 else "There is no line before this one.")
+        """Shows the line that many after this one, among those that are to be seen in the log."""
+        beside = self.seen.beside(self.entry.number, by)
+        if beside is None:
+            line = "line that passes the filter" if self.seen.filter else "line"
+            self.say(f"There is no {line} {'after' if by > 0 else 'before'} this one.")
             return
-        self._turn_to(self._journal[there])
+        self._turn_to(beside)
         self.say("")
         self._arrange()
         self.show_again()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from meshtui.journal.journal import Journal
 from meshtui.journal.past import Past
+from meshtui.journal.view import View
 from meshtui.tui.pages.entry import Truths
 from meshtui.tui.pages.past import when
 from meshtui.tui.sheets.explanation import ExplanationSheet
@@ -14,7 +15,7 @@ class PastSheet(ExplanationSheet):
         journal = Journal()
         journal.extend(past.entries)
         self._date = when(past.at).split()[0]
-        super().__init__(journal, journal[0])
+        super().__init__(View(journal), journal[0])
 
     def heading(self) -> tuple[str, str]:
         title, about = super().heading()
