@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from meshtui.names import REQUEST_ID_HEADERS
 from meshtui.redact import redact, redact_headers
 
 Headers = tuple[tuple[str, str], ...]
@@ -108,11 +109,6 @@ class Exchange:
         if self.answer is None:
             return ""
         return next((v for n in REQUEST_ID_HEADERS if (v := self.answer.header(n))), "")
-
-
-REQUEST_ID_HEADERS = (
-    "x-request-id", "x-amzn-requestid", "x-amz-request-id", "request-id", "x-goog-request-id", "cf-ray",
-)  # fmt: skip
 
 
 def _redact(thing: object, *names: str) -> None:

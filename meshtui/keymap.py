@@ -51,12 +51,12 @@ class Keymap(NamedTuple):
     """Idents of the commands whose keys are a person's now; where no key was named that there is, the default holds."""
 
 
-def resolve(wanted: Mapping[str, str], table: Sequence[Command] = COMMANDS) -> Keymap:
+def resolve(wanted: Mapping[str, str]) -> Keymap:
     """The table in force when these keys (ident → names separated by commas; empty or `none`: no key) are laid over
     it. A key that a person gave to a command is taken from the others on the same screen; of two commands that were
     both given it, the one that was given it first keeps it."""
     troubles: list[Trouble] = []
-    known = {command.ident: command for command in table}
+    known = {command.ident: command for command in COMMANDS}
     given: dict[str, list[str]] = {}
     for ident, text in wanted.items():
         if ident not in known:
@@ -66,7 +66,9 @@ def resolve(wanted: Mapping[str, str], table: Sequence[Command] = COMMANDS) -> K
     in_force = {ident: given.get(ident, [k for k in c.keys.split(",") if k]) for ident, c in known.items()}
     for number, ident in enumerate(given):
         troubles += _settle(known[ident], known, in_force, list(given)[:number], given)
-    return Keymap(tuple(replace(c, keys=",".join(in_force[c.ident])) for c in table), tuple(troubles), frozenset(given))
+    return Keymap(
+        tuple(replace(c, keys=",".join(in_force[c.ident])) for c in COMMANDS), tuple(troubles), frozenset(given)
+    )
 
 
 def names(text: str) -> list[str]:

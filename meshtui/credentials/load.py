@@ -12,21 +12,21 @@ from meshtui.credentials.parse import parse
 from meshtui.credentials.reading import finished, path_shown, refused
 
 
-def from_file(path: str, *, name: str = "", region: str = "", now: float | None = None) -> Credential:
+def from_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
     name = name or name_of(path_shown(path))
     if contents.data is None:
         return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
-    credential = parse(contents.data, name=name, source=source, region=region, now=now)
+    credential = parse(contents.data, name=name, source=source)
     return replace(credential, findings=(*contents.findings, *credential.findings))
 
 
-def from_sandbox(addresses: Mapping[str, Mapping[str, object]], *, now: float | None = None) -> tuple[Credential, ...]:
+def from_sandbox(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
-        parse(_text(name, row), name=name, source=Source("sandbox", _address(row)), now=now)
+        parse(_text(name, row), name=name, source=Source("sandbox", _address(row)))
         for name, row in addresses.items()
         if name != "admin"
     )

@@ -65,7 +65,7 @@ def _sections(path: str) -> dict[str, dict[str, str]]:
     return {name: values for name, values in named.items() if not name.startswith(("sso-session ", "services "))}
 
 
-def from_profile(profile: str, *, name: str = "", now: float | None = None) -> Credential:
+def from_profile(profile: str, *, name: str = "") -> Credential:
     """The credential that boto3's session gives for a profile of this machine, or why it gives none.
 
     Loads boto3 (some 150 ms) and may go to the network for single sign-on and assumed roles.
@@ -83,7 +83,7 @@ def from_profile(profile: str, *, name: str = "", now: float | None = None) -> C
     if keys is None or not keys.access_key or not keys.secret_key:
         return _failed(profile, name, source, "boto3 finds no keys in it")
     parts = {"access_key_id": keys.access_key, "secret_access_key": keys.secret_key, "session_token": keys.token}
-    return parse(json.dumps(parts), name=name or profile, source=source, region=session.region_name or "", now=now)
+    return parse(json.dumps(parts), name=name or profile, source=source, region=session.region_name or "")
 
 
 def _failed(profile: str, name: str, source: Source, what: str) -> Credential:

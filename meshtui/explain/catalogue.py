@@ -8,17 +8,19 @@ from meshtui.explain.card import heading, numbered, wrap
 from meshtui.explain.model import Cause
 from meshtui.explain.steps import steps
 
+WIDTH = 80
 
-def entry(cause: Cause, width: int = 80) -> str:
+
+def entry(cause: Cause) -> str:
     """One entry of the catalogue, for `meshtui explain CAUSE`."""
     retry = "may help within minutes" if cause.retryable else "does not help while nothing changes"
     falls = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}[cause.falls_back]
-    lines = [*heading(cause.title, cause.label, width), "", *wrap(cause.meaning, width), ""]
+    lines = [*heading(cause.title, cause.label, WIDTH), "", *wrap(cause.meaning, WIDTH), ""]
     for label, text in (("Repairs", cause.who), ("Retrying", retry), ("Mesh falls back on it", falls)):
-        lines += wrap(text, width, " " * 24, f"{label:<24}")
+        lines += wrap(text, WIDTH, " " * 24, f"{label:<24}")
     lines += ["", "What to do:"]
     for number, step in enumerate(steps("", cause.label), 1):
-        lines += numbered(number, step, width)
+        lines += numbered(number, step, WIDTH)
     return "\n".join(lines) + "\n"
 
 

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from meshtui.explain import tree
 from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, Signal
-from meshtui.names import PROVIDER_NAMES
+from meshtui.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 
 MAX_BODY = 4_000_000
 """Characters looked at; an error answer is a thousandth of that."""
 
-_REQUEST_IDS = ("x-request-id", "x-amzn-requestid", "x-amz-request-id", "request-id", "x-goog-request-id", "cf-ray")
 _NO_CONTEXT = Context()
 
 
@@ -44,16 +43,16 @@ def read(
     return _signal(fields, provider, call, status, names, context)
 
 
-def of_value(value: object, *, provider: str = "", call: str = "", status: int = 0) -> Signal:
+def of_value(value: object, *, provider: str, call: str) -> Signal:
     """A JSON value that is no text any more, such as the one in a Python exception, as a signal."""
-    return _signal({**tree.of_tree(value), "shape": "json"}, provider, call, status, NO_HEADERS, _NO_CONTEXT)
+    return _signal({**tree.of_tree(value), "shape": "json"}, provider, call, 0, NO_HEADERS, _NO_CONTEXT)
 
 
 def _signal(
     fields: Fields, provider: str, call: str, status: int, headers: Mapping[str, str], context: Context
 ) -> Signal:
     if headers and not fields.get("request_id"):
-        fields["request_id"] = next((headers[name] for name in _REQUEST_IDS if name in headers), "")
+        fields["request_id"] = next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), "")
     number = fields.pop("number", 0)
     if not 0 < status <= 999:
         status = number if call != "local" else 0

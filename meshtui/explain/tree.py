@@ -49,20 +49,20 @@ def of_json(text: str, depth: int = 0) -> Fields | None:
     return of_tree(value, depth)
 
 
-def embedded(text: str, depth: int = 0) -> Fields | None:
+def embedded(text: str) -> Fields | None:
     """The fields of the first error envelope written inside a text, as JSON or as a Python dict; None without one."""
     from meshtui.explain.broken import python_value
 
     at = -1
     for _ in range(3):
         at = text.find("{", at + 1)
-        if at < 0 or depth >= MAX_DEPTH:
+        if at < 0:
             return None
         try:
             value, _end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             value = python_value(text[at:])
-        fields = of_tree(value, depth + 1)
+        fields = of_tree(value, 1)
         if fields["origin"]:
             return fields
     return None

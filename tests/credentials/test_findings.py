@@ -232,7 +232,7 @@ def in_file(folder: Path, text: str | None = OPENAI, mode: int = 0o600) -> Seque
     if text is not None:
         path.write_text(text)
         path.chmod(mode)
-    return from_file(str(path), now=s.NOW).findings
+    return from_file(str(path)).findings
 
 
 def in_environment(**variables: str) -> Sequence[Finding]:
