@@ -139,8 +139,7 @@ class LogPane(FollowingList):
 
     def on_click(self, event: events.Click) -> None:
         """On the mark of a run: folds it, or unfolds it."""
-        offset = event.get_content_offset(self)
-        row_number = -1 if offset is None else offset.y + self.scroll_offset.y
+        offset, row_number = event.get_content_offset(self), self.row_at(event)
         entry = self.view.entry(row_number)
         if offset is not None and self.text_selection is None and entry and entry.what is What.RUN:
             text = "".join(text for text, _ in self.row_parts(row_number, self.size.width))

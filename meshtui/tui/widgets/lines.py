@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -126,12 +125,16 @@ class LineList(ScrollView, can_focus=True):
         if self.row_count():
             self.post_message(self.Chosen(self, self.cursor))
 
+    def row_at(self, event: events.Click) -> int:
+        """The row that the click is on, which there may not be; -1 beside all rows."""
+        offset = event.get_content_offset(self)
+        return -1 if offset is None else offset.y + self.scroll_offset.y
+
     def on_click(self, event: events.Click) -> None:
         event.prevent_default()  # Textual's own double click would select all there is
         if self.text_selection is not None:
             return  # the end of a drag
-        offset = event.get_content_offset(self)
-        row = -1 if offset is None else offset.y + self.scroll_offset.y
+        row = self.row_at(event)
         if 0 <= row < self.row_count():
             self.cursor = row
             if event.chain == 2:
@@ -152,7 +155,9 @@ class LineList(ScrollView, can_focus=True):
             segments = [Segment(veiled_cell(text), self._style(chosen, role)) for text, role in parts]
             strip = Strip(segments).adjust_cell_length(width, base)
             if selected:
-                strip = lit(strip, selected, self._selected_style())
+                from meshtui.tui.widgets.selection import lit, style_on
+
+                strip = lit(strip, selected, style_on(self))
             self._strips[key] = strip = strip.apply_offsets(0, row)
         return strip
 
@@ -185,12 +190,6 @@ class LineList(ScrollView, can_focus=True):
             lines.append(self.row_text(row)[start : None if end < 0 else end].rstrip())
         return "\n".join(lines), "\n"
 
-    def _selected_style(self) -> Style:
-        """Textual's own. Where it leaves the colour of the text alone, that is the plain one, for the contrast."""
-        style = self.screen.get_component_rich_style("screen--selection")
-        plain = style.color == style.bgcolor
-        return Style(color=self.rich_style.color, bgcolor=style.bgcolor) if plain else style
-
     def _style(self, chosen: bool, role: str) -> Style:
         """Of text in this role, on the row under the cursor or on another."""
         if (style := self._painted_with.get((chosen, role))) is None:
@@ -202,15 +201,3 @@ class LineList(ScrollView, can_focus=True):
                 style += self.get_component_rich_style(f"lines--{name}", partial=True)
             self._painted_with[chosen, role] = style
         return style
-
-
-def lit(strip: Strip, span: tuple[int, int] | None, style: Style) -> Strip:
-    """The strip with the characters from the one to the other (-1: to its end) shown as selected."""
-    if span is None:
-        return strip
-    start, end = span
-    before = cell_len(strip.text[:start])
-    after = strip.cell_length if end < 0 else cell_len(strip.text[:end])
-    selected = strip.crop(before, after)
-    lit_up = Strip([Segment(s.text, (s.style or Style.null()) + style) for s in selected], selected.cell_length)
-    return Strip.join([strip.crop(0, before), lit_up, strip.crop(after)])
