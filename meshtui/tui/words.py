@@ -169,13 +169,6 @@ def width(parts: Parts) -> int:
     return sum(len(text) for text, _ in parts)
 
 
-def duration(seconds: float | None) -> str:
-    """`142 ms` below ten seconds, `12.3 s` from there on; empty for None."""
-    if seconds is None:
-        return ""
-    return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"
-
-
 def clock(at: float) -> str:
     """Local time of day, `14:03:22`."""
     return time.strftime("%H:%M:%S", time.localtime(at))

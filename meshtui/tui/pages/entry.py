@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.exchange import Exchange
 from meshtui.explain.card import card
+from meshtui.explain.durations import duration
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.journal.fault import subject
@@ -94,9 +95,7 @@ def attempt_lines(attempt: Attempt, width: int) -> Lines:
     if attempt.explanation:
         return explanation_lines(attempt.explanation, width, attempt.exchange if attempt.exchanges else None)
     mark, exchange = words.of_attempt(attempt), attempt.exchange
-    lines = paragraph(
-        f"{mark.glyph} {mark.word.capitalize()} in {words.duration(exchange.timings.total)}", width, mark.role
-    )
+    lines = paragraph(f"{mark.glyph} {mark.word.capitalize()} in {duration(exchange.timings.total)}", width, mark.role)
     pairs = (("Said", attempt.text or "(no text)"), ("With", f"{attempt.role}, {attempt.credential}"),
              ("Request id", exchange.request_id))  # fmt: skip
     return [*lines, BLANK, *labelled(pairs, width)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meshtui.exchange import FAILURES, Exchange, Headers, Timings
+from meshtui.explain.durations import duration
 from meshtui.tui.pages.body import body_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, paragraph, wrap
-from meshtui.tui.words import Parts, duration
+from meshtui.tui.words import Parts
 
 NO_BODY: Lines = [BLANK, (("  (no body)", "dim"),)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from meshtui.explain.durations import duration
 from meshtui.journal.past import Past
 from meshtui.runs.model import Verdict
 from meshtui.runs.rung import Ladder
@@ -21,7 +22,7 @@ SENTENCE = 16
 def past_row(past: Past, width: int) -> list[Part]:
     """When, how it ended, path or check, credential, model, the sentence where there is room, how long it took."""
     mark, sentence = outcome(past)
-    took = words.duration(past.ended.seconds if past.ended else None)
+    took = duration(past.ended.seconds if past.ended else None)
     start: list[Part] = [
         (when(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role), (" " * (10 - len(mark.word)), ""),
         (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from meshtui.exchange import Exchange, Timings
+from meshtui.explain.durations import duration
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
-from meshtui.tui.words import Parts, clock, duration
+from meshtui.tui.words import Parts, clock
 
 LABEL_WIDTH, NUMBER_WIDTH = 21, 12
 SAYS = (

@@ -4,7 +4,8 @@ and beside it the time to the first byte and to the end. The scale of all bars o
 
 from __future__ import annotations
 
-from meshtui.tui.words import Part, duration
+from meshtui.explain.durations import duration
+from meshtui.tui.words import Part
 
 CELLS = 12
 WAITING, COMING = "─", "█"

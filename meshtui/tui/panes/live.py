@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from meshtui.config import PROVIDER_NAMES
+from meshtui.explain.durations import duration
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, Path, PhaseReached, RunEnded, TextArrived
 from meshtui.tui import words
 from meshtui.tui.widgets.page import Lines, paragraph
@@ -51,7 +52,7 @@ class Leg:
         """An attempt may be several requests, a token's before the prompt's: the phases are those of the newest."""
         if self.passed and self.passed[-1].startswith(PHASES["first_byte"]):
             self.passed.clear()
-        self.passed.append(f"{PHASES.get(phase, phase)} {words.duration(after)}")
+        self.passed.append(f"{PHASES.get(phase, phase)} {duration(after)}")
 
     def say(self, piece: str, now: float | None) -> None:
         self.text += piece

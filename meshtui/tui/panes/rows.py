@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from meshtui.explain.causes import CAUSES
+from meshtui.explain.durations import duration
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
@@ -64,7 +65,7 @@ def summary(run: Iterable[Entry]) -> Parts:
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
         return ((f"{lines} ", "dim"), ("", "dim"))
-    return (*_marked(_mark_of(verdict)), (f"{lines} ", "dim"), (f"{words.duration(verdict.seconds):>7}", "dim"))
+    return (*_marked(_mark_of(verdict)), (f"{lines} ", "dim"), (f"{duration(verdict.seconds):>7}", "dim"))
 
 
 def _mark_of(verdict: Entry) -> Mark:
@@ -136,13 +137,13 @@ def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG00
     else:
         mark, short = words.of_ladder(cast("Ladder", entry.detail))
         said = [entry.text, short]
-    return _fitted(list(_marked(mark)), said, "strong", [(words.duration(entry.seconds), "dim")], width)
+    return _fitted(list(_marked(mark)), said, "strong", [(duration(entry.seconds), "dim")], width)
 
 
 def _took(entry: Entry, exchange: Exchange | None, width: int, look: Look) -> list[Part]:
     """What stands at the right edge of a call: how long it took, and where there is room, when in its run."""
     if look.span is None or width < BARS_FROM:
-        return [(words.duration(entry.seconds), "dim")]
+        return [(duration(entry.seconds), "dim")]
     first = exchange.timings.first_byte if exchange else None
     if first is not None and exchange:
         first += exchange.started - entry.at
