@@ -8,6 +8,7 @@ Every pattern is linear in its input: none rescans what another start has alread
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 
@@ -30,7 +31,7 @@ _FIELDS = (
 # A key begins behind what is no letter or digit, or behind one that only ends an escape: %22, \\n, \\u0022.
 _START = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
 _SHAPES = (
-    r"-----BEGIN(?:[A-Z +]|%20){1,30}KEY-----(?s:.)*?(?:-----END(?:[A-Z +]|%20){1,30}KEY-----|\Z)"
+    r"-----BEGIN(?:[A-Z +]|%(?:25)*20){1,30}KEY-----(?s:.)*?(?:-----END(?:[A-Z +]|%(?:25)*20){1,30}KEY-----|\Z)"
     rf"|{_START}(?:eyJ[\w-]{{8,}}\.[\w-]{{8,}}(?:\.[\w-]*)?"
     r"|bedrock-api-key-[\w+/=%-]{8,}"
     r"|ABSK[\w+/=%-]{12,}"
@@ -47,8 +48,9 @@ _SHAPES = (
 )
 # AWS's secret access keys: 40 characters of base64 and nothing more, so a hash in hexadecimal is none.
 _FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z0-9+/]{40})(?!\.?[\w+/=-])"
-# What keys are made of, as JSON's escapes: letters, digits and + - . / = _
-_ESCAPED = r"\\u00(2[bdefBDEF]|3[0-9dD]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])"
+# What JSON's escapes, be they escaped again, and HTML's numbers stand for: of that, what keys are made of is opened.
+_ESCAPED = r"\\{1,8}(?:u00([2-7][0-9a-fA-F])|(/))|&#(?:[xX]0{0,4}([2-7][0-9a-fA-F])|0{0,4}(\d{2,3}));"
+_OF_KEYS = frozenset(string.ascii_letters + string.digits + "+-./=_ ")
 _BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
 # Code that names where a secret is kept is no secret: `$OPENAI_API_KEY`, `os.environ["OPENAI_API_KEY"]`.
 _NO_VARIABLE = r"(?!os\.environ\[|(?-i:\$[A-Z]+(?:_[A-Z]+)+(?![\w.~+/=%-])))"
@@ -89,13 +91,23 @@ _STEPS: tuple[_Step, ...] = (
 def redact(text: str) -> str:
     """The text with every secret in it masked. The same text comes back where there is none."""
     shown = _masked(text)
-    if "\\u00" in shown:
-        # JSON may write any letter so, and whoever parses it after us would have the key in clear.
-        opened = _compiled(_ESCAPED).sub(lambda m: chr(int(m[1], 16)), shown)
-        masked = _masked(opened)
-        if masked != opened:
+    if "\\" in text or "&#" in text:
+        # Any letter may be written so, and whoever parses it after us would have the key in clear. What was masked
+        # already is no measure: a mask ends where the first escape begins.
+        opened = _opened(text)
+        if opened != text and (masked := _masked(opened)) != _opened(shown):
             return masked
     return shown
+
+
+def _opened(text: str) -> str:
+    return _compiled(_ESCAPED).sub(_character, text)
+
+
+def _character(m: re.Match[str]) -> str:
+    hexadecimal, slash, entity, number = m.groups()
+    character = slash or chr(int(number) if number else int(hexadecimal or entity, 16))
+    return character if character in _OF_KEYS else m[0]
 
 
 def _masked(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 import time
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from meshtui.exchange import Answer, Exchange, Failure, Request
 from meshtui.redact import redact, redact_headers, redact_tree
 from meshtui.secret import Secret
+from tests.canaries import KEYS, leaked
 
 BODY = "Zq7xK2mP9vLw" * 6
 PEM = f"-----BEGIN PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END PRIVATE KEY-----\n"
@@ -123,6 +126,33 @@ def test_a_loaded_secret_is_hidden_by_value_in_every_spelling(spelling: str):
     middle = echoed[6:-6]
     assert middle not in shown
     assert "…" in shown
+
+
+def at(key: str, places: Callable[[int, int], bool], write: Callable[[str], str]) -> str:
+    return "".join(write(c) if places(number, len(key)) else c for number, c in enumerate(key))
+
+
+WRITTEN: dict[str, Callable[[str], str]] = {
+    "a plus, as .NET writes it": lambda key: key.replace("+", "\\u002B"),
+    "an equals sign, as Gson writes it": lambda key: key.replace("=", "\\u003d"),
+    "slashes, as PHP writes them": lambda key: key.replace("/", "\\/"),
+    "slashes, in JSON within JSON": lambda key: key.replace("/", "\\\\\\/"),
+    "slashes and equals signs, as Mustache writes them": lambda key: key.replace("/", "&#x2F;").replace("=", "&#x3D;"),
+    "signs as HTML's numbers": lambda key: at(key, lambda n, _: key[n] in "+/=-", lambda c: f"&#{ord(c)};"),
+    "one letter in the middle": lambda key: at(key, lambda n, length: n == length // 2, lambda c: f"\\u{ord(c):04x}"),
+    "one letter near the end": lambda key: at(key, lambda n, length: n == length - 20, lambda c: f"\\u{ord(c):04X}"),
+}
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["never seen", "loaded"])
+@pytest.mark.parametrize("write", WRITTEN.values(), ids=WRITTEN)
+def test_a_key_of_which_only_a_part_is_escaped_is_hidden_whole(write: Callable[[str], str], known: bool):
+    """Its mask must not end at the first escape."""
+    for key in KEYS.values():
+        held = Secret(key) if known else None
+        shown = redact(f'{{"message": "no such key: {write(key)}"}}')
+        assert not leaked(html.unescape(shown).replace("\\", ""), (key,))
+        assert bool(held) is known
 
 
 def test_a_key_in_json_escapes_is_hidden_and_other_escapes_stay():
