@@ -31,7 +31,7 @@ COMMANDS = {
 }
 
 SCREENS = ("screen", "demo")
-NAMING = ("check", "send", "explain", "history", *SCREENS)
+NAMING = ("check", "send", "explain", "history", "config", *SCREENS)
 """Commands that tell of accounts, projects and people, and take `--hide-names`."""
 NAMING_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
 

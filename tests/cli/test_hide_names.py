@@ -49,3 +49,18 @@ def test_what_is_sent_and_streamed_is_hidden_as_well(capsys: pytest.CaptureFixtu
     out, errors = capsys.readouterr()
     assert "projects/<project>/locations" in out
     assert "123456789012" not in out + errors
+
+
+def test_settings_that_name_an_account_or_a_person_are_hidden_as_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12"
+    monkeypatch.setenv("MESHTUI_MODEL_BEDROCK", arn)
+    monkeypatch.setenv("MESHTUI_EXPORTS", "/srv/bob@example.com")
+    assert run(["config"]) == 0
+    assert "123456789012" in capsys.readouterr().out
+    for how in (["--hide-names"], ["--hide-names", "--format", "json"]):
+        assert run(["config", *how]) == 0
+        shown = capsys.readouterr().out
+        assert "<account>" in shown
+        assert not any(name in shown for name in ("123456789012", "ab12", "bob@"))
