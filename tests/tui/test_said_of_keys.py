@@ -1,4 +1,4 @@
-"""What the screen says of a key that was not sent, or broken on purpose, and of the rungs of a Mesh key."""
+"""What the screen says of keys that were not sent or were broken, of rungs, and of what a person stopped."""
 
 from __future__ import annotations
 
@@ -54,3 +54,14 @@ def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():
     assert "429 from OpenAI" in as_text(explanation_lines(told._replace(status=429), 100))
     unheard = explain(find("openai.APIConnectionError: Connection error.")[0])
     assert "no answer from" in as_text(explanation_lines(unheard, 100))
+
+
+def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
+    failure = Failure("cancelled", "stopped")
+    exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=failure)
+    told = explain_exchange(exchange)
+    attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=told)
+    said = "".join(text for text, _ in row(Entry(NOON, What.ATTEMPT, told.headline, detail=attempt), 60))
+    assert "■ stopped" in said
+    assert "you stopped it" in said
+    assert "does not tell" not in said + as_text(explanation_lines(told, 100))

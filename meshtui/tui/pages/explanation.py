@@ -38,6 +38,8 @@ def explanation_lines(explanation: Explanation, width: int, exchange: Exchange |
 def _subtitle(explanation: Explanation) -> str:
     provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
     status = f"{explanation.status} from {provider}" if explanation.status else _without_status(explanation, provider)
+    if explanation.rule == "local.cancelled":
+        return status
     return " · ".join((status, explanation.cause.replace("_", " "), CERTAINTY[explanation.certainty]))
 
 

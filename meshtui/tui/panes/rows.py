@@ -108,9 +108,12 @@ def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
     attempt = entry.detail
     assert isinstance(attempt, Attempt)
     status = str(attempt.exchange.status or "") if attempt.exchanges else ""
-    start: list[Part] = [*_marked(words.of_attempt(attempt)), (f"{status:<4}", "strong"), _who(attempt.role)]
+    mark = words.of_attempt(attempt)
+    start: list[Part] = [*_marked(mark), (f"{status:<4}", "strong"), _who(attempt.role)]
     said = [*look.waits] or [entry.text]
-    if attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
+    if mark is words.STOPPED:
+        said.append("you stopped it")
+    elif attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
         said += [CAUSES[attempt.explanation.cause].title, attempt.explanation.cause.replace("_", " ")]
     role = "warn" if look.waits else "" if attempt.explanation else "dim"
     return _fitted(start, said, role, _took(entry, attempt.exchange if attempt.exchanges else None, width, look), width)
