@@ -137,8 +137,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The headers in their order and case, credentials in them masked."""
-    return tuple((name, _header(name, value)) for name, value in headers)
+    """The headers in their order and case, credentials in them masked: a server may put one back as a name, too."""
+    return tuple((redact(name), _header(name, value)) for name, value in headers)
 
 
 def redact_tree(value: object) -> object:

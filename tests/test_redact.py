@@ -188,6 +188,7 @@ def test_headers_that_carry_credentials_are_masked_and_keep_their_order_and_case
         ("X-Amz-Security-Token", "IQoJ" + BODY),
         ("Cookie", "session=abcdefghijklmnop"),
     )  # fmt: skip
+    assert redact_headers([(f"sk-proj-{BODY}", "1")]) == ((f"sk-proj-…{BODY[-4:]}", "1"),), "a server may do that"
     shown = redact_headers(headers)
     assert [name for name, _ in shown] == [name for name, _ in headers]
     assert shown[0] == ("X-One", "1")
