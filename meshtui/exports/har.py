@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from meshtui import __version__
 from meshtui.exchange import Exchange, Headers, Timings
@@ -78,11 +78,16 @@ def _request(exchange: Exchange) -> Json:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(request.headers),
-        "queryString": _pairs(parse_qsl(urlsplit(request.url).query, keep_blank_values=True)),
+        "queryString": _pairs(parse_qsl(_query(request.url), keep_blank_values=True)),
         **({"postData": data} if request.body else {}),
         "headersSize": UNKNOWN,
         "bodySize": UNKNOWN,
     }
+
+
+def _query(url: str) -> str:
+    """By hand: what the history holds need not be an address, and urlsplit raises for some that are none."""
+    return url.partition("#")[0].partition("?")[2]
 
 
 def _response(exchange: Exchange) -> Json:

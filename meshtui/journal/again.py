@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from meshtui.exchange import Exchange
 from meshtui.journal.entry import Entry
@@ -60,8 +60,7 @@ def rung_for(exchange: Exchange) -> str:
     """The rung that makes the same call."""
     if exchange.call == "token":
         return "identity"
-    path = urlsplit(exchange.request.url).path
-    streamed = "stream" in path.rpartition("/")[2].lower() or _in_body(exchange, "stream") is True
+    streamed = "stream" in _path(exchange).rpartition("/")[2].lower() or _in_body(exchange, "stream") is True
     return STREAMING if streamed else "prompt"
 
 
@@ -70,8 +69,13 @@ def model_of(exchange: Exchange) -> str:
     named = _in_body(exchange, "model")
     if isinstance(named, str):
         return named
-    found = _MODEL.search(urlsplit(exchange.request.url).path)
+    found = _MODEL.search(_path(exchange))
     return unquote(found[1]) if found else ""
+
+
+def _path(exchange: Exchange) -> str:
+    """By hand: a region that is none makes an address that is none, and urlsplit raises for it."""
+    return "/" + exchange.request.url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0]
 
 
 def _in_body(exchange: Exchange, field: str) -> object:

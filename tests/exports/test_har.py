@@ -147,3 +147,11 @@ def test_no_phase_takes_less_than_no_time(marks: tuple[float | None, ...]):
 
 def test_nothing_is_a_har_too():
     assert checked(har(Case(0.0, Asked()))) == []
+
+
+def test_an_address_that_is_none_is_kept_as_it_is():
+    asked = Request("GET", "https://[x/y?a=1&b=#c")
+    (entry,) = checked(har(Case(0.0, Asked(), attempts=(Attempt("own key", "c", "openai", (
+        Exchange("openai", "chat", asked, 0.0, Answer(400)),), False),))))  # fmt: skip
+    assert entry["request"]["url"] == asked.url
+    assert entry["request"]["queryString"] == [{"name": "a", "value": "1"}, {"name": "b", "value": ""}]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Request
+from meshtui.exchange import Answer, Exchange, Failure, Request
 from meshtui.explain.model import Explanation
 from meshtui.journal import again, fault
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
-from meshtui.runs.rung import FEW_TOKENS, NOTHING, Holds, Ladder, RungResult
+from meshtui.runs.rung import FEW_TOKENS, NOTHING, STREAMING, Holds, Ladder, RungResult
 
 
 def told(credential: str | None) -> Explanation:
@@ -126,3 +126,9 @@ def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
 
     assert leading_to("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
     assert [each.name for each in leading_to("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
+
+
+def test_a_request_to_an_address_that_is_none_can_be_proved_again_too() -> None:
+    asked = Request("POST", "https://bedrock-runtime.[us.amazonaws.com/model/nova%3A0/converse-stream?a=/b")
+    unsent = Exchange("bedrock", "chat", asked, 0.0, failure=Failure("not_sent", "no address"))
+    assert (again.rung_for(unsent), again.model_of(unsent)) == (STREAMING, "nova:0")
