@@ -188,10 +188,11 @@ async def test_googles_token_is_shown_decoded_and_without_its_signature(screen: 
         await pilot.press("3", "home", "down", "enter")
         await settled(pilot)
         assert "▸ Google Vertex AI chat 200" in text_of(app)
-        await pilot.press("n", "6")
+        await pilot.press("6")
         await settled(pilot)
         shown = text_of(app)
-        assert "▸ 6 Token" in shown
+        assert "▸ 6 Token" in shown, "the key leads to the exchange that was signed, which is the one for the token"
+        assert "▸ Google Vertex AI token 200" in shown
         assert '"alg": "RS256"' in shown
         assert '"iss": "' in shown
         assert "UTC: 1 h from then" in shown

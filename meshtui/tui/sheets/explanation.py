@@ -115,8 +115,12 @@ class ExplanationSheet(Sheet):
         self.show_again()
 
     def show_tab(self, name: str) -> None:
-        """Brings the card, or a part of the exchange, to the front and under the keys that scroll."""
-        if name != CARD and name not in (tab.name for tab in self._there()):
+        """Brings the card, or a part of the exchange, to the front and under the keys that scroll; where this exchange
+        has no such part, that of the line's exchange that has it."""
+        having = [at for at, one in enumerate(self._exchanges) if name in (tab.name for tab in tabs_of(one, {}))]
+        if having and self._at not in having:
+            self._at = having[0]
+        if name != CARD and not having:
             self.say("This line has no exchange." if self.exchange is None else "Nothing was signed in this exchange.")
             return
         self._front = name
