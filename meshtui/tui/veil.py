@@ -12,7 +12,11 @@ from meshtui.discreet import DOT, discreet, dotted
 from meshtui.redact import redact
 from meshtui.sanitize import in_place
 
+PIECE = 8
+"""Characters in a row by which a part of a key is known."""
 _drawn = False
+_came = ""
+"""The key that came into a field last."""
 
 
 def draw(hide: bool) -> None:
@@ -39,10 +43,13 @@ def veiled_cell(text: str) -> str:
 
 def in_field(text: str) -> str:
     """The same for a field, with a dot for each character, so that the cursor stands where it seems to. One into which
-    a key came is all dots, names hidden or not."""
+    a key came is all dots, names hidden or not, until nothing of the key is left: one cut short has no known shape."""
+    global _came
     if redact(text) != text:
-        return DOT * len(text)
-    return in_place(dotted(text) if _drawn else text)
+        _came = " ".join(word for word in text.split() if redact(word) != word) or text
+    elif not any(_came[at : at + PIECE] in text for at in range(len(_came) - PIECE + 1)):
+        return in_place(dotted(text) if _drawn else text)
+    return DOT * len(text)
 
 
 class _Dots(Highlighter):

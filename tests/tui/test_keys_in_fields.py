@@ -17,6 +17,22 @@ MIDDLE = "QzX9" * 3
 ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12"
 
 
+async def test_a_key_that_is_taken_away_letter_by_letter_is_not_shown_meanwhile(screen: Screen):
+    """AWS's secrets are known by their length."""
+    secret = "QzX9/" * 8
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        there = app.main.query_one("#prompt", Input)
+        there.focus()
+        there.value = "Say hello to "
+        app.post_message(events.Paste(secret))
+        for _ in range(len(secret) - 8):
+            await pilot.press("backspace")
+            assert "9/QzX9" not in text_of(app)
+        there.value = "Say hello to all"
+        await settled(pilot)
+        assert "Say hello to all" in text_of(app)
+
+
 async def test_a_part_of_a_key_is_not_copied_or_cut_out_of_a_field(screen: Screen):
     async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
         there = app.main.query_one("#model", Input)
