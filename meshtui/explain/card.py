@@ -24,7 +24,7 @@ def _lines(told: Explanation, width: int) -> Iterator[str]:
     yield from wrap(told.headline + ".", width)
     if told.proof:
         yield ""
-        yield from wrap(f"The answer says so ({told.proof_from}):" if told.structure or told.cause != "unknown"
+        yield from wrap(f"The {speaker(told)} says so ({told.proof_from}):" if told.structure or told.cause != "unknown"
                         else f"It says only ({told.proof_from}):", width)  # fmt: skip
         yield ""
         yield from wrap(f'"{told.proof}"', width, "    ")
@@ -53,7 +53,12 @@ def came(told: Explanation) -> str:
     """`HTTP 401`. Who pastes an answer need not paste its status: that none came is said only where that is told."""
     if told.status:
         return f"HTTP {told.status}"
-    return "no HTTP answer" if told.rule.startswith("local.") else "HTTP status not known"
+    return "no HTTP answer" if speaker(told) == "client" else "HTTP status not known"
+
+
+def speaker(told: Explanation) -> str:
+    """Whose words the proof is: the answer's, or where none came the client's."""
+    return "client" if told.rule.startswith("local.") else "answer"
 
 
 def _whom(told: Explanation) -> str:

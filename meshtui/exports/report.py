@@ -10,7 +10,7 @@ from textwrap import indent
 from meshtui import __version__
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Exchange
-from meshtui.explain.card import came
+from meshtui.explain.card import came, speaker
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.durations import duration
 from meshtui.explain.model import Explanation
@@ -126,7 +126,7 @@ def _failure(case: Case) -> Iterator[str]:
     yield "## Why"
     yield "\n".join(f"- {fact}" for fact in _facts(told))
     if told.proof:
-        yield f"The answer says ({quoted(told.proof_from)}):"
+        yield f"The {speaker(told)} says ({quoted(told.proof_from)}):"
         yield fenced(told.proof)
     if told.steps:
         yield "## What to do"

@@ -36,7 +36,9 @@ def test_the_card_says_everything_in_this_order():
 
 def test_an_answer_whose_status_nobody_gave_is_not_called_no_answer():
     assert "OpenAI, HTTP status not known" in card(told(status=0))
-    assert "no HTTP answer" in card(told("curl: (7) Failed to connect: Connection refused", status=0))
+    unheard = card(told("curl: (7) Failed to connect: Connection refused", status=0))
+    assert "no HTTP answer" in unheard
+    assert "The client says so" in unheard
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

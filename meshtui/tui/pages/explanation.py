@@ -6,6 +6,7 @@ import re
 
 from meshtui.config import PROVIDER_NAMES
 from meshtui.exchange import Exchange
+from meshtui.explain.card import speaker
 from meshtui.explain.model import Explanation, Step
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.tui import words
@@ -45,7 +46,7 @@ def _subtitle(explanation: Explanation) -> str:
 
 def _without_status(explanation: Explanation, provider: str) -> str:
     """What was pasted may be an answer without its status."""
-    if explanation.rule.startswith("local."):
+    if speaker(explanation) == "client":
         return f"no answer from {provider}"
     return f"an answer from {provider}, its status not known" if provider else "status not known"
 
