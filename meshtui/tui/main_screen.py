@@ -40,9 +40,11 @@ ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
     False: "live: requests go to the real hosts and cost what they cost",
 }
-WIDTHS = [(0, "-narrow"), (100, "-medium"), (150, "-wide")]
-HEIGHTS = [(0, "-short"), (36, "-tall")]
-"""Columns and rows from which the layout changes: see meshtui.tcss."""
+WIDE, TALL = 150, 36
+"""Columns and rows from which there is room for a fourth pane."""
+WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
+HEIGHTS = [(0, "-short"), (TALL, "-tall")]
+"""From where on the layout changes: see meshtui.tcss."""
 
 
 class MainScreen(Screen[None]):
@@ -89,7 +91,7 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
-        if event.size.width >= WIDTHS[-1][0] and event.size.height >= HEIGHTS[-1][0]:
+        if event.size.width >= WIDE and event.size.height >= TALL:
             self.call_after_refresh(self._explain_beside)
 
     async def _explain_beside(self) -> None:
@@ -126,16 +128,9 @@ class MainScreen(Screen[None]):
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
-        count = len(self.session.credentials)
-        if self._tour:
-            self.tell("The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back.")
-        elif self.session.sandboxed:
-            self.tell(f"{count} sandbox credentials: " + "{main.fire} fires, {main.fault} breaks one first, "
-                      "{main.scenario} plays a scenario.")  # fmt: skip
-        else:
-            from meshtui.tui.actions.first import found
+        from meshtui.tui.actions.first import greet
 
-            self.say(found(self))
+        greet(self)
 
     def performed(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario came out."""
@@ -166,9 +161,7 @@ class MainScreen(Screen[None]):
 
     def check(self, credential: Credential, *, prompt: bool = False) -> None:
         """Starts a check. Rungs that cost tokens are climbed where asked for, and in the sandbox, where all is free."""
-        if self.running.busy:
-            self.tell("Still running: {main.stop} stops it.")
-        else:
+        if self.idle():
             self.query_one(PaneTabs).offer("credentials")
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
             self.say("")
@@ -220,6 +213,12 @@ class MainScreen(Screen[None]):
         from meshtui.tui.widgets.tour_strip import TourStrip
 
         return next(iter(self.query(TourStrip)), None)
+
+    def idle(self) -> bool:
+        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        if self.running.busy:
+            self.tell("Still running: {main.stop} stops it.")
+        return not self.running.busy
 
     def target(self) -> Credential | None:
         """The credential under the cursor, which commands are about; where there is none, it says so."""

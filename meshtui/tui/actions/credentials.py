@@ -89,7 +89,7 @@ async def _add(screen: MainScreen, new: NewCredential) -> None:
         credential = await asyncio.to_thread(credentials.add_file, new.path)
     else:
         credential = await asyncio.to_thread(credentials.add, new.text.reveal(), Source("paste"), region=new.region)
-    _changed(screen, credential.name, f"{credential.name} added: {_what(credential)}")
+    _changed(screen, credential.name, f"{credential.name} added: {_what(screen, credential)}")
     screen.credentials.cursor = screen.credentials.names.index(credential.name)
     screen.credentials.focus()
 
@@ -100,7 +100,7 @@ def _changed(screen: MainScreen, name: str, what: str) -> None:
     screen.say(what)
 
 
-def _what(credential: Credential) -> str:
+def _what(screen: MainScreen, credential: Credential) -> str:
     if credential.usable:
         return KIND_NAMES[credential.kind]
-    return f"{KIND_NAMES[credential.kind]}, and it cannot be sent as it is; enter shows why"
+    return f"{KIND_NAMES[credential.kind]}, and it cannot be sent as it is; {screen.app.key('main.open')} shows why"

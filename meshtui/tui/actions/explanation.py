@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from meshtui.journal.fault import at_fault
+from meshtui.tui.main_screen import TALL, WIDE
 
 if TYPE_CHECKING:
     from meshtui.tui.main_screen import MainScreen
@@ -76,4 +77,5 @@ def to_pane(screen: MainScreen) -> None:
     if screen.explained and screen.explained.display:
         screen.explained.focus()
     else:
-        screen.say("Explanation needs 150 columns and 36 rows; enter on a line of the Log explains it anywhere.")
+        screen.tell(f"Explanation needs {WIDE} columns and {TALL} rows; "
+                    "{main.open} on a line of the Log explains it anywhere.")  # fmt: skip

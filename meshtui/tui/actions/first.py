@@ -1,4 +1,4 @@
-"""The first minute on the real hosts: what was found, the next step, and the demo where there is nothing to fire."""
+"""The first minute: what was found, the next step, and the demo where there is nothing to fire."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ if TYPE_CHECKING:
     from meshtui.tui.main_screen import MainScreen
 
 
-def found(screen: MainScreen) -> str:
+TOUR = "The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back."
+DEMO = "{main.fire} fires, {main.fault} breaks one first, {main.scenario} plays a scenario."
+
+
+def greet(screen: MainScreen) -> None:
+    """Says what there is and the next step, once the credentials are there."""
+    if screen.tour:
+        screen.tell(TOUR)
+    elif screen.session.sandboxed:
+        screen.tell(f"{len(screen.session.credentials)} sandbox credentials: {DEMO}")
+    else:
+        screen.say(_found(screen))
+
+
+def _found(screen: MainScreen) -> str:
     """What this machine holds and the next step, in a line."""
     key = screen.app.key
     credentials = [screen.session.credentials[name] for name in screen.credentials.names]
@@ -20,7 +34,7 @@ def found(screen: MainScreen) -> str:
         return f"Found {there}, which only carries requests: {key('main.add')} adds the provider key to test."
     first = credentials[0]
     if not first.usable:
-        return f"Found {there}. {first.name} cannot be sent as it is: enter shows why."
+        return f"Found {there}. {first.name} cannot be sent as it is: {key('main.open')} shows why."
     return f"Found {there}. {key('main.check')} checks {first.name} for nothing, {key('main.fire')} fires it."
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def fire(screen: MainScreen) -> None:
     name = screen.request.credential
-    if screen.running.busy:
-        screen.say(f"Still running: {screen.app.key('main.stop')} stops it.")
-    elif not name:
+    if not screen.idle():
+        return
+    if not name:
         screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
     elif problem := screen.request.problem:
         screen.say(f"Not sent. {problem}.", "warn")
@@ -35,9 +35,9 @@ def repeat(screen: MainScreen) -> None:
     """The last request once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked
     twice."""
     running, last = screen.running, screen.running.last
-    if running.busy:
-        screen.say(f"Still running: {screen.app.key('main.stop')} stops it.")
-    elif last is None:
+    if not screen.idle():
+        return
+    if last is None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")

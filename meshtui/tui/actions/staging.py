@@ -27,8 +27,7 @@ def choose(screen: MainScreen) -> None:
 
     if not screen.session.sandboxed or screen.credentials.starting:
         return
-    if screen.running.busy:
-        screen.tell("Still running: {main.stop} stops it.")
+    if not screen.idle():
         return
     scenarios = {scenario.name: scenario for scenario in library()}
 

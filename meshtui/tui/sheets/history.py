@@ -148,9 +148,7 @@ class HistorySheet(Sheet):
             self.say("")
 
     def on_line_list_chosen(self) -> None:
-        from meshtui.tui.actions.history import open_run
-
-        open_run(self)
+        self.action_do("history.open")
 
 
 def _said(listed: Listed, problem: str) -> str:
