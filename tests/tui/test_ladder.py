@@ -77,7 +77,7 @@ async def test_a_broken_credential_has_no_tick(screen: Screen):
         assert fault in row(app, "openai")
         assert "✓ bedrock" in row(app, "bedrock")
         await pilot.press("enter")
-        assert "! OpenAI key: ready" in text_of(app)
+        assert "! OpenAI key: broken" in text_of(app)
 
 
 def test_no_line_is_made_where_there_is_no_room():
