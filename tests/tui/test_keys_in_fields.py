@@ -65,6 +65,20 @@ async def test_a_key_pasted_into_the_request_is_neither_shown_nor_copied_nor_sen
         assert f"Not sent. {field.capitalize()}: there is a key in it" in text_of(app)
 
 
+async def test_a_key_with_a_slash_is_no_name_of_a_model_and_not_repeated(screen: Screen):
+    secret = "QzX9/" * 8
+    async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
+        app.main.query_one("#model", Input).value = secret
+        await pilot.press("f")
+        await settled(pilot)
+        assert "Not sent. Model: there is a key in it" in text_of(app)
+        app.say(f"It could not be written: /home/me/{KEY}")
+        await settled(pilot)
+        assert "/home/me/sk-proj-…QzX9" in text_of(app)
+        assert "QzX9QzX9" not in text_of(app)
+        assert "9/QzX9" not in text_of(app)
+
+
 async def test_a_key_typed_as_a_number_a_filter_or_a_models_name_is_not_shown(screen: Screen):
     async with screen(all_kinds(), size=(160, 50)) as (app, pilot):
         for way in (("tokens",), ("escape", "slash"), ("enter",), ("m",), ("escape", "h", "slash"), ("enter",)):

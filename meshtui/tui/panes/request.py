@@ -101,11 +101,11 @@ class RequestPane(Vertical):
     @property
     def problem(self) -> str:
         """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
-        if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
-            return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
         for field in ("model", "prompt", "system"):
             if redact(text := self._text(field)) != text:
                 return f"{field.capitalize()}: there is a key in it, or what looks like one, and it would be sent along"
+        if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
+            return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
         return next((field.problem for field in self.query(NumberField) if field.problem), "")
 
     def prompt(self) -> Prompt:

@@ -11,6 +11,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui import commands
+from meshtui.redact import redact
 from meshtui.sanitize import one_line
 from meshtui.tui.bindings import action
 from meshtui.tui.veil import drawn, veiled
@@ -53,6 +54,7 @@ class StatusBar(Widget):
         self.said, self._role = "", ""
 
     def say(self, text: str, role: str = "") -> None:
+        text = redact(text)  # it may quote a field, or an error of the system that names a file
         if (text, role) == (self.said, self._role):
             return
         # A change of layout paints the whole screen: only where the text takes another number of lines, or may.
