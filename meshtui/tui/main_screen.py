@@ -46,6 +46,8 @@ WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
 """From where on the layout changes: see meshtui.tcss."""
 
+BUSY = "Still running: {main.stop} stops it."
+
 
 class MainScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.MAIN)]
@@ -141,9 +143,12 @@ class MainScreen(Screen[None]):
                       "{main.stop} comes back.")  # fmt: skip
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """While something runs, the footer's place of the key that starts it belongs to the one that stops it."""
+        """While something runs, the footer's place of the key that starts it belongs to the one that stops it;
+        afterwards nothing says any longer that it runs."""
         if event.worker.group == "running":
             self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+            if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
+                self.say("")
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
@@ -217,7 +222,7 @@ class MainScreen(Screen[None]):
     def idle(self) -> bool:
         """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
         if self.running.busy:
-            self.tell("Still running: {main.stop} stops it.")
+            self.tell(BUSY)
         return not self.running.busy
 
     def target(self) -> Credential | None:

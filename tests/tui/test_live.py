@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
+from meshtui.session import Session
+from meshtui.tui.actions.request import fire
 from meshtui.tui.panes.live import Leg, Live, progress_lines
+from meshtui.tui.widgets.bars import StatusBar
+from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON
 
 
@@ -48,3 +52,12 @@ def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():
     live.hear(PhaseReached("r", "connected", 0.003))
     assert shown(live, 80, NOON + 7) == ["◌ calling Google Vertex AI 7 s · connected 3 ms"]
     assert shown(live, 34, NOON + 7) == ["◌ calling Google Vertex AI 7 s", "  connected 3 ms"]
+
+
+async def test_when_nothing_runs_any_more_nothing_says_so(screen: Screen):
+    async with screen(Session.demo()) as (app, pilot):
+        fire(app.main)
+        assert not app.main.idle()
+        assert app.main.query_one(StatusBar).said == "Still running: esc stops it."
+        await settled(pilot)
+        assert "Still running" not in text_of(app)
