@@ -84,4 +84,4 @@ def test_no_line_is_made_where_there_is_no_room():
     live = Live()
     live.check("openai", 0.0)
     assert ladder_lines(live, 40, 0) == []
-    assert as_text(ladder_lines(live, 40, 1)) == "◌ climbing · esc stops it\n"
+    assert as_text(ladder_lines(live, 40, 1, "esc")) == "◌ climbing · esc stops it\n"

@@ -79,7 +79,8 @@ class CredentialsPane(LineList):
         return credential_row(credential, fault, _name_width(names, width), width, now)
 
     def below_parts(self, line: int, width: int) -> Parts:
-        lines = ladder_lines(self._check, width - 1, self._room()) if self._check else []
+        stop = self.app.key("main.stop")
+        lines = ladder_lines(self._check, width - 1, self._room(), stop) if self._check else []
         return lines[line] if line < len(lines) else ()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002

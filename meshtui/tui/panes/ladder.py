@@ -18,10 +18,10 @@ WORD_WIDTH = len("skipped")
 NAME_WIDTH = 14
 
 
-def ladder_lines(live: Live, width: int, room: int = PLENTY) -> Lines:
-    """In at most `room` lines. Where that is too few, the heading goes first, then the rungs that were skipped, then
-    the oldest: the log has them all."""
-    end = _end(live, width)[:room]
+def ladder_lines(live: Live, width: int, room: int = PLENTY, stop: str = "") -> Lines:
+    """In at most `room` lines; `stop` is the key that ends it. Where that is too few, the heading goes first, then the
+    rungs that were skipped, then the oldest: the log has them all."""
+    end = _end(live, width, stop)[:room]
     left = room - len(end)
     if len(live.rungs) < left:
         return [*heading(f"Check of {live.checking}", width)[1:], *(_rung(rung, width) for rung in live.rungs), *end]
@@ -49,9 +49,10 @@ def _rung(rung: RungResult, width: int) -> Parts:
     return ((lead, mark.role), (f"{name:<{NAME_WIDTH}} " if note else name, ""), (note, "dim"))
 
 
-def _end(live: Live, width: int) -> Lines:
+def _end(live: Live, width: int, stop: str) -> Lines:
     """The ladder's sentence; while it is still climbed, that it is."""
     if live.outcome is None:
-        return [((f"{words.CALLING.glyph} climbing · esc stops it", words.CALLING.role),)]
+        way_out = f" · {stop} stops it" if stop else ""
+        return [((f"{words.CALLING.glyph} climbing{way_out}", words.CALLING.role),)]
     mark, short = live.outcome
     return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")
