@@ -43,13 +43,20 @@ def veiled_cell(text: str) -> str:
 
 def in_field(text: str) -> str:
     """The same for a field, with a dot for each character, so that the cursor stands where it seems to. One into which
-    a key came is all dots, names hidden or not, until nothing of the key is left: one cut short has no known shape."""
+    a key came is all dots, names hidden or not."""
+    if holds_key(text):
+        return DOT * len(text)
+    return in_place(dotted(text) if _drawn else text)
+
+
+def holds_key(text: str) -> bool:
+    """Whether a key is in this text of a field, or what is left of the last that was in any: one cut short has no known
+    shape."""
     global _came
     if redact(text) != text:
         _came = " ".join(word for word in text.split() if redact(word) != word) or text
-    elif not any(_came[at : at + PIECE] in text for at in range(len(_came) - PIECE + 1)):
-        return in_place(dotted(text) if _drawn else text)
-    return DOT * len(text)
+        return True
+    return any(_came[at : at + PIECE] in text for at in range(len(_came) - PIECE + 1))
 
 
 class _Dots(Highlighter):

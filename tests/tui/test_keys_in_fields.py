@@ -72,6 +72,10 @@ async def test_a_key_with_a_slash_is_no_name_of_a_model_and_not_repeated(screen:
         await pilot.press("f")
         await settled(pilot)
         assert "Not sent. Model: there is a key in it" in text_of(app)
+        app.main.query_one("#model", Input).value = secret[1:-2]
+        await pilot.press("f")
+        await settled(pilot)
+        assert "Not sent. Model: there is a key in it" in text_of(app)
         app.say(f"It could not be written: /home/me/{KEY}")
         await settled(pilot)
         assert "/home/me/sk-proj-…QzX9" in text_of(app)

@@ -12,12 +12,11 @@ from textual.widgets import Input
 
 from meshtui.config import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.credentials.model import Credential
-from meshtui.redact import redact
 from meshtui.runs.model import Path, Prompt
 from meshtui.sanitize import one_line
 from meshtui.tui.panes.answer import AnswerView
 from meshtui.tui.panes.live import Live
-from meshtui.tui.veil import DOTS, veiled
+from meshtui.tui.veil import DOTS, holds_key, veiled
 from meshtui.tui.widgets.fields import Choice, FieldLabel
 from meshtui.tui.widgets.number import NumberField
 
@@ -102,7 +101,7 @@ class RequestPane(Vertical):
     def problem(self) -> str:
         """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
         for field in ("model", "prompt", "system"):
-            if redact(text := self._text(field)) != text:
+            if holds_key(self._text(field)):
                 return f"{field.capitalize()}: there is a key in it, or what looks like one, and it would be sent along"
         if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
             return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
