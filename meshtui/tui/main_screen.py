@@ -139,7 +139,8 @@ class MainScreen(Screen[None]):
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             strip.came_out(scenes)
-            self.tell("{tour.next} leads on. {main.log} goes to the Log, where {main.open} explains a line; "
+            onward = "{tour.next} ends the tour." if strip.last else "{tour.next} leads on."
+            self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
                       "{main.stop} comes back.")  # fmt: skip
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

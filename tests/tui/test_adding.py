@@ -79,6 +79,7 @@ async def test_a_file_is_read_in_place_and_a_missing_one_is_a_finding(
             await pilot.press("a", "tab", *file, "enter")
             await settled(pilot)
         assert [c.usable for c in app.session.credentials.values()] == [True, False]
+        assert "There is no such file: enter shows how to mend it" in text_of(app)
         assert KEY not in text_of(app)
 
 

@@ -41,6 +41,10 @@ class TourStrip(Widget, can_focus=True):
     def step(self) -> Step:
         return STEPS[self._number]
 
+    @property
+    def last(self) -> bool:
+        return self._number + 1 == len(STEPS)
+
     def came_out(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario was performed; the strip tells of its own."""
         staged = self._main.staged
@@ -93,9 +97,8 @@ class TourStrip(Widget, can_focus=True):
         return Content("\n").join(map(content, lines))
 
     def _head(self) -> None:
-        last = self._number + 1 == len(STEPS)
         self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}"
-        fires, onward = "it again" if self._scenes else "this step", "ends the tour" if last else "next step"
+        fires, onward = "it again" if self._scenes else "this step", "ends the tour" if self.last else "next step"
         self.border_subtitle = clickable(self._main.app.spell(
             f"{{tour.fire}} fires {fires} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
         ))  # fmt: skip
