@@ -111,9 +111,10 @@ def _character(m: re.Match[str]) -> str:
 
 
 def _masked(text: str) -> str:
-    by_value = _value_pattern(living_values())
-    if by_value is not None:
-        text = by_value.sub(lambda m: mask(m[0]), text)
+    # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
+    # time that a token comes.
+    if present := [spelling for spelling in _spelt(living_values()) if spelling in text]:
+        text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
     lowered = text.lower()
     for pattern, replacement, marks in _STEPS:
         if _marked(lowered, marks):
@@ -180,12 +181,10 @@ def _once(value: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _value_pattern(values: frozenset[str]) -> re.Pattern[str] | None:
-    """One alternation of all secrets in all their spellings, longest first; None where there is none."""
+def _spelt(values: frozenset[str]) -> tuple[str, ...]:
+    """All secrets in all their spellings, longest first."""
     spellings = {s for value in values for s in _spellings(value) if len(s) >= 8}
-    if not spellings:
-        return None
-    return re.compile("|".join(re.escape(s) for s in sorted(spellings, key=lambda s: (-len(s), s))))
+    return tuple(sorted(spellings, key=lambda s: (-len(s), s)))
 
 
 def _spellings(value: str) -> Iterable[str]:
