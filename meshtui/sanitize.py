@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 # C0 but tab and newline, DEL and C1, line and paragraph separators, zero-width and bidirectional controls,
@@ -31,5 +30,7 @@ def one_line(text: str, limit: int = 0) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """The value as JSON for a terminal or a pipe: what `plain` replaces is escaped, so nothing is lost."""
+    import json
+
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub(_HARMFUL, lambda character: f"\\u{ord(character[0]):04x}", text)

@@ -101,6 +101,8 @@ class BedrockKey:
 
 @dataclass(frozen=True, slots=True)
 class AwsKeys:
+    """An AWS key pair; with a session token a temporary one."""
+
     access_key_id: Secret
     secret_access_key: Secret
     region: str
@@ -109,6 +111,8 @@ class AwsKeys:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
+    """What a Google service account's JSON file holds, as far as it is used."""
+
     client_email: str
     private_key: Secret
     """The PEM text."""

@@ -82,7 +82,8 @@ class MeshtuiApp(App[None], inherit_bindings=False):
     def get_css_variables(self) -> dict[str, str]:
         """Themes that know nothing of us are given what they lack, readable."""
         variables, theme = super().get_css_variables(), self.current_theme
-        if not theme.ansi and "row-cursor" not in theme.variables:
+        ours = DARK.name in self.available_themes  # Until they are registered nothing is painted.
+        if ours and not theme.ansi and "row-cursor" not in theme.variables:
             from meshtui.tui.readable import readable
 
             variables |= readable(variables, theme.dark)

@@ -17,7 +17,6 @@ from textual.worker import Worker
 
 from meshtui import commands
 from meshtui.credentials.model import Credential
-from meshtui.tui.actions import panes, pasted, request, staging
 from meshtui.tui.bindings import bindings, do
 from meshtui.tui.panes.credentials import CredentialsPane
 from meshtui.tui.panes.live import Live
@@ -32,6 +31,7 @@ from meshtui.tui.widgets.number import NumberField
 
 if TYPE_CHECKING:
     from meshtui.tour.perform import Scene
+    from meshtui.tui.actions.staging import Staged
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.explanation import ExplanationPane
     from meshtui.tui.widgets.tour_strip import TourStrip
@@ -46,6 +46,12 @@ WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
 """From where on the layout changes: see meshtui.tcss."""
 
+
+def _from(breakpoints: list[tuple[int, str]], size: int) -> str:
+    """The class that holds at that many columns or rows."""
+    return next(name for least, name in reversed(breakpoints) if size >= least)
+
+
 BUSY = "Still running: {main.stop} stops it."
 
 
@@ -59,13 +65,16 @@ class MainScreen(Screen[None]):
     app: MeshtuiApp
 
     def __init__(self, app: MeshtuiApp, *, tour: bool = False) -> None:
-        super().__init__()
+        width, height = app.size
+        # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
+        # terminal, and jump.
+        super().__init__(classes=f"{_from(WIDTHS, width)} {_from(HEIGHTS, height)}")
         self._tour = tour
         if tour:
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self.session = app.session
-        self.staged: staging.Staged | None = None
+        self.staged: Staged | None = None
         self.explained: ExplanationPane | None = None
         """The fourth pane, once there has been room for it."""
         self.running = Running(self, self.session, self.show_run, app.clock, self.performed)
@@ -188,23 +197,33 @@ class MainScreen(Screen[None]):
             self.explained.touch()
 
     def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        panes.open_line(self, event.lines)
+        from meshtui.tui.actions.panes import open_line
+
+        open_line(self, event.lines)
 
     def on_choice_changed(self) -> None:
+        from meshtui.tui.actions import staging
+
         staging.show(self)
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        from meshtui.tui.actions import staging
+
         staging.show(self)
         if isinstance(event.input, NumberField) and event.input.has_focus:
             self.say(event.input.problem, "warn")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        from meshtui.tui.actions.request import fire
+
         event.stop()
-        request.fire(self)
+        fire(self)
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste outside a text field: an error answer to explain, or a credential to add."""
         if not isinstance(self.focused, Input):
+            from meshtui.tui.actions import pasted
+
             self.run_worker(pasted.take(self, event.text), group="paste")
 
     def action_do(self, ident: str) -> None:

@@ -10,7 +10,6 @@ from textual.geometry import Size
 from meshtui.credentials.model import Credential, Kind, Level, Policy
 from meshtui.tui import words
 from meshtui.tui.bindings import do
-from meshtui.tui.panes.ladder import ladder_lines, ladder_state
 from meshtui.tui.panes.live import Live
 from meshtui.tui.widgets.batch import Batch
 from meshtui.tui.widgets.lines import LineList
@@ -75,17 +74,26 @@ class CredentialsPane(LineList):
         fault = self._session.stage.faults.get(names[row], "")
         now = None
         if self._check and self._check.checking == names[row] and (self._check.legs or not self._room()):
+            from meshtui.tui.panes.ladder import ladder_state
+
             now = ladder_state(self._check, STATE_WIDTH)
         return credential_row(credential, fault, _name_width(names, width), width, now)
 
     def below_parts(self, line: int, width: int) -> Parts:
-        stop = self.app.key("main.stop")
-        lines = ladder_lines(self._check, width - 1, self._room(), stop) if self._check else []
+        if self._check is None:
+            return ()
+        from meshtui.tui.panes.ladder import ladder_lines
+
+        lines = ladder_lines(self._check, width - 1, self._room(), self.app.key("main.stop"))
         return lines[line] if line < len(lines) else ()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Where the pane is as high as what it holds, the ladder gets its lines too."""
-        return self.row_count() + (len(ladder_lines(self._check, width - 1)) if self._check else 0)
+        if self._check is None:
+            return self.row_count()
+        from meshtui.tui.panes.ladder import ladder_lines
+
+        return self.row_count() + len(ladder_lines(self._check, width - 1))
 
     def watch_run(self, live: Live) -> None:
         """A check fills its ladder in below the rows; anything else takes an old one away."""

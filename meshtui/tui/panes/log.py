@@ -4,7 +4,7 @@ twenty times a second."""
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -12,8 +12,6 @@ from textual import events
 from meshtui.journal.entry import What
 from meshtui.journal.view import View
 from meshtui.tui.panes.following import FollowingList
-from meshtui.tui.panes.looks import Looks
-from meshtui.tui.panes.rows import Look, live_row, row, summary
 from meshtui.tui.widgets.batch import Batch
 from meshtui.tui.words import Parts
 
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from meshtui.journal.journal import Journal
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.live import Live
+    from meshtui.tui.panes.looks import Looks
+    from meshtui.tui.panes.rows import Look
 
 EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.check} checks the credential.")
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
@@ -36,7 +36,7 @@ BREATH = 0.005
 
 
 class LogPane(FollowingList):
-    """What happened; below it the calls that are under way."""
+    """What happened; below it the calls that are under way. How rows are written is loaded with the first one."""
 
     app: MeshtuiApp
 
@@ -50,9 +50,6 @@ class LogPane(FollowingList):
         self._empty = EMPTY
 
     def on_mount(self) -> None:
-        ago = self.app.session.settings.times == "ago"
-        repeat = self.app.key("main.repeat")
-        self.looks = Looks(self, self.journal, self.app.clock, ago=ago, repeat=repeat)
         self._unsubscribe = self.journal.subscribe(self.touch)
         self._catch_up()
 
@@ -67,10 +64,19 @@ class LogPane(FollowingList):
 
     # What stands in the rows
 
+    @cached_property
+    def looks(self) -> Looks:
+        from meshtui.tui.panes.looks import Looks
+
+        ago = self.app.session.settings.times == "ago"
+        return Looks(self, self.journal, self.app.clock, ago=ago, repeat=self.app.key("main.repeat"))
+
     def row_count(self) -> int:
         return len(self.view) + (len(self.live.legs) if self.live else 0)
 
     def row_parts(self, row_number: int, width: int) -> Parts:
+        from meshtui.tui.panes.rows import live_row, row
+
         if row_number < len(self.view):
             entry = self.view.entry(row_number)
             return row(entry, width - 1, self._look(row_number, entry)) if entry else ()
@@ -86,6 +92,8 @@ class LogPane(FollowingList):
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> Look:
+        from meshtui.tui.panes.rows import summary
+
         folded = entry.what is What.RUN and entry.run in self.view.folded
         return self.looks.of(row_number, entry, summary(self.journal.of_run(entry.run)) if folded else ())
 
