@@ -75,7 +75,7 @@ async def test_a_file_is_read_in_place_and_a_missing_one_is_a_finding(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key.txt").write_text(KEY + "\n")
     async with screen(Session.live({})) as (app, pilot):
-        for file in ("key.txt", "missing.txt"):
+        for file in ("key.txt", "/nowhere/missing.txt"):
             await pilot.press("a", "tab", *file, "enter")
             await settled(pilot)
         assert [c.usable for c in app.session.credentials.values()] == [True, False]
