@@ -93,10 +93,10 @@ def _names_are_to_be_hidden() -> bool:
 
 def _there_may_be_settings() -> bool:
     """False where there are none for certain: to read them takes half as long as all that `explain` does."""
-    given = os.environ.get("XDG_CONFIG_HOME", "")
-    folder = given if os.path.isabs(given) else os.path.expanduser("~/.config")
+    from meshtui.folders import SETTINGS_FILE, config_folder_name
+
     named = any(name.startswith("MESHTUI_") for name in os.environ)
-    return named or os.path.exists(os.path.join(folder, "meshtui", "config.toml"))
+    return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))
 
 
 Filled = TypeVar("Filled", bound=argparse.ArgumentParser)

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meshtui.folders import config_folder, short
+from meshtui.folders import SETTINGS_FILE, config_folder, short
 from meshtui.redact import redact
 from meshtui.settings.problem import Problem
 
 if TYPE_CHECKING:
     from meshtui.settings.toml import Item
 
-NAME = "config.toml"
 LIMIT = 1 << 16
 """Bytes; whatever is larger is not a settings file."""
 SECRET = "this is a key, or looks like one, and secrets do not belong here"  # noqa: S105 - a sentence
@@ -26,7 +25,7 @@ def config_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("MESHTUI_CONFIG", "")
     if named.startswith("~/") and environ.get("HOME"):
         return Path(environ["HOME"]) / named[2:]
-    return Path(named) if named else config_folder(environ) / NAME
+    return Path(named) if named else config_folder(environ) / SETTINGS_FILE
 
 
 def read(environ: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
