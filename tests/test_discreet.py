@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.discreet import discreet, dotted
+from meshtui.base.privacy import discreet, dotted
 from meshtui.explain.causes import CAUSES
 
 IAM = "arn:aws:iam::123456789012"

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.exchange import Answer, Exchange, Failure, Request
-from meshtui.redact import redact, redact_headers, redact_tree
-from meshtui.secret import Secret
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.redaction import redact, redact_headers, redact_tree
+from meshtui.base.secret import Secret
 from tests.canaries import KEYS, leaked
 
 BODY = "Zq7xK2mP9vLw" * 6

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.names import PROVIDERS
+from meshtui.base.names import PROVIDERS
 from meshtui.runs.model import Path as Way
 from meshtui.settings import Settings
-from meshtui.settings.file import LIMIT, SECRET
-from meshtui.settings.loading import DEFAULT, Loaded, load
-from meshtui.settings.table import BY_KEY, OTHER_VARIABLES, ROWS, value_in
+from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load
+from meshtui.settings.schema import BY_KEY, OTHER_VARIABLES, ROWS, value_in
 from meshtui.settings.template import template
-from meshtui.settings.toml import TomlError, items
+from meshtui.settings.toml_file import TomlError, items
 
 KEY = "sk-proj-" + "Zq7" * 12
 

@@ -10,7 +10,7 @@ import sys
 from typing import NamedTuple, TypeVar
 
 from meshtui import __version__
-from meshtui.cli.arguments import Parser, masked, refusal, shown
+from meshtui.cli.main import Parser, masked, refusal, shown
 
 
 class Command(NamedTuple):
@@ -26,7 +26,7 @@ COMMANDS = {
     "history": Command("meshtui.cli.history", "past runs and checks, and what changed since it worked"),
     "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
     "config": Command("meshtui.cli.config", "what is set, from where, and what of it cannot hold"),
-    "keys": Command("meshtui.cli.keys", "every key of the screen, and the name by which settings change it"),
+    "keys": Command("meshtui.cli.config", "every key of the screen, and the name by which settings change it"),
     "completion": Command("meshtui.cli.completion", "a script by which bash, zsh or fish completes all this"),
 }
 
@@ -76,7 +76,7 @@ def _run(argv: list[str]) -> int:
     args = filled(parser, name).parse_args(argv[1:])
     if name in SCREENS or name not in NAMING or not (args.hide_names or _names_are_to_be_hidden()):
         return _guarded(args.run, args)
-    from meshtui.cli.discretion import names_hidden
+    from meshtui.cli.output import names_hidden
 
     with names_hidden():
         return _guarded(args.run, args)
@@ -93,7 +93,7 @@ def _names_are_to_be_hidden() -> bool:
 
 def _there_may_be_settings() -> bool:
     """False where there are none for certain: to read them takes half as long as all that `explain` does."""
-    from meshtui.folders import SETTINGS_FILE, config_folder_name
+    from meshtui.base.files import SETTINGS_FILE, config_folder_name
 
     named = any(name.startswith("MESHTUI_") for name in os.environ)
     return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))

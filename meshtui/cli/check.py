@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
-from meshtui.cli import check_report as report
-from meshtui.cli.check_report import Checked
 from meshtui.cli.sandbox import add_fault_argument
 from meshtui.cli.send import open_session, tell_of_history
 from meshtui.credentials.model import Credential
-from meshtui.sanitize import json_text, plain
+from meshtui.presentation import check as report
+from meshtui.presentation.check import Checked
 from meshtui.session import NoSuchCredentialError, Session
 
 
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_sources(session: Session, form: str) -> int:
     """The table that `aws configure list` would be for everything this machine holds. Returns 0."""
-    from meshtui.credentials.discover import HEADINGS, table
+    from meshtui.credentials.discovery import HEADINGS, table
 
     async def look() -> None:
         async with session:
@@ -88,7 +88,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
 async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
         return credential, None
-    from meshtui.runs.ladder import NoSuchRungError
+    from meshtui.checks.runner import NoSuchRungError
 
     try:
         return credential, await session.check(credential.name, lambda _: None, prompt=args.prompt, only=args.rung)

@@ -12,14 +12,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 
+from meshtui.base.redaction import redact_tree
+from meshtui.base.text import json_text
 from meshtui.cli import UsageError
-from meshtui.explain.card import as_json, card
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
-from meshtui.redact import redact_tree
-from meshtui.sanitize import json_text
+from meshtui.presentation.explanation import as_json, card
 
 COULD_NOT_BE_TOLD = 8
 EXIT = """\
@@ -104,7 +104,7 @@ def _print(told: list[Explanation], form: str) -> None:
 
 
 def _print_cause(label: str, form: str) -> int:
-    from meshtui.explain.catalogue import cause_json, entry
+    from meshtui.presentation.explanation import cause_json, entry
 
     cause = CAUSES[label]
     print(json_text(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
@@ -113,7 +113,7 @@ def _print_cause(label: str, form: str) -> int:
 
 
 def _list(form: str) -> int:
-    from meshtui.explain.catalogue import cause_json, listing
+    from meshtui.presentation.explanation import cause_json, listing
 
     if form == "json":
         print(json_text([cause_json(cause) for cause in CAUSES.values()], indent=2))

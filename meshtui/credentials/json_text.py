@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from meshtui.credentials.characters import named, position
+from meshtui.credentials.cleaning import named, position
 from meshtui.credentials.findings import tell
 from meshtui.credentials.model import Finding
 

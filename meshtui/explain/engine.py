@@ -1,23 +1,112 @@
-"""From one signal to its explanation: the row that fits, the catalogue's entry, and the answer's own values."""
+"""Finding the row that fits a signal. Structure first: only rows whose code, type, reason … hold are looked at.
+
+From one signal to its explanation: the row that fits, the catalogue's entry, and the answer's own values.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from meshtui.explain.advice import PASSED_ON, Advice, advice, retry
-from meshtui.explain.causes import CAUSES
-from meshtui.explain.match import by_sentence, match
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.explain.causes import CAUSES, PASSED_ON, Advice, advice, retry
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
-from meshtui.explain.rules import PROVIDERS
-from meshtui.explain.steps import steps
+from meshtui.explain.rule_tables import PROVIDERS, order, steps, table
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
-from meshtui.explain.wait import wait_seconds
+from meshtui.explain.values import wait_seconds
 from meshtui.explain.whose import whose
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
+
+_NOTHING: Mapping[str, str] = {}
+
+
+Match = tuple[Rule, Mapping[str, str]]
+"""A row, and the values it read from the answer."""
+
+
+def match(signal: Signal, provider: str) -> Match:
+    """The first row that fits. The last row of the last table fits all."""
+    said = signal.said
+    for name in order(provider, signal.type.endswith("_api_error")):
+        found = _first(signal, said, name)
+        if found is not None:
+            return found
+    raise AssertionError("the last row of the status table fits everything")
+
+
+def by_sentence(signal: Signal) -> tuple[str, Match] | None:
+    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
+    said = signal.said
+    for name in PROVIDERS if said else ():
+        found = _first(signal, said, name)
+        if found is not None and found[0].says and found[0].certainty == "certain":
+            return name, found
+    return None
+
+
+def _first(signal: Signal, said: str, name: str) -> Match | None:
+    failed: Rule | None = None
+    for literal, rule in _candidates(
+        name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
+        signal.call, signal.shape,
+    ):  # fmt: skip
+        # The one loop that every row of a table goes through: flat, and before anything is called.
+        if literal in said and rule is not failed:
+            values = _values(rule, signal)
+            if values is not None:
+                return rule, values
+            failed = rule
+    return None
+
+
+def _values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
+    """The values of a row whose structure and literals hold, None where its pattern or test does not."""
+    if not (rule.pattern or rule.reads or rule.test):
+        return _NOTHING
+    values: dict[str, str] = {}
+    for source in (rule.pattern, rule.reads):
+        if source:
+            found = _compiled(source).search(signal.message)
+            if found is not None:
+                values.update((name, text) for name, text in found.groupdict().items() if text)
+            elif source is rule.pattern:
+                return None
+    if rule.test is not None:
+        more = rule.test(signal)
+        if more is None:
+            return None
+        values.update(more)
+    return values
+
+
+@lru_cache(maxsize=2048)
+def _candidates(
+    name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
+) -> tuple[tuple[str, Rule], ...]:
+    """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
+    with the empty one, which is in every text, where they have none. Few combinations exist, so they are remembered."""
+    return tuple(
+        (literal, rule)
+        for rule in table(name)
+        if (not rule.code or code in rule.code)
+        and (not rule.type or type_ in rule.type)
+        and (not rule.word or word in rule.word)
+        and (not rule.reason or reason in rule.reason)
+        and (not rule.provider_code or provider_code in rule.provider_code)
+        and (not rule.status or status in rule.status)
+        and (not rule.call or call in rule.call)
+        and (not rule.shape or shape in rule.shape)
+        for literal in rule.says or ("",)
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
 
 MAX_PROOF = 300
 COUNTED = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
@@ -127,7 +216,7 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
 def _numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     if cause not in COUNTED and "length" not in found and not signal.context.key_region:
         return ()
-    from meshtui.explain.numbers import numbers
+    from meshtui.explain.values import numbers
 
     return numbers(signal, cause, found, wait)
 

@@ -1,4 +1,7 @@
-"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it."""
+"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it.
+
+A case as JSON: of a run the object that `meshtui send --format json` prints, of a check one in its manner.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import NamedTuple
 
-from meshtui.config import Endpoints
-from meshtui.exchange import Exchange
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.exchange import Exchange
+from meshtui.checks.model import Ladder, RungResult
 from meshtui.explain.model import Explanation
-from meshtui.exports.sent import Sent, last_sent, went_out
-from meshtui.journal.asked import asked_by
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.exports.sent_request import Sent, last_sent, went_out
+from meshtui.journal.entry import CHECK, Asked, Entry, What
+from meshtui.journal.recording import asked_by
+from meshtui.presentation.explanation import as_json as explanation_as_json
+from meshtui.presentation.run_json import Json, attempt_as_json, conclusion_as_json, rung_as_json, verdict_as_json
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
-from meshtui.runs.rung import Ladder, RungResult
 
 UNTOLD = "unknown"
 
@@ -154,3 +159,32 @@ def _of_attempt(attempt: Attempt) -> Part:
 
 def _of_rung(rung: RungResult, exchange: Exchange) -> Part:
     return Part(rung.name, rung.credential, (exchange,), last_sent((exchange,)))
+
+
+def case_as_json(case: Case) -> Json:
+    """Names are stable; null is what is not there. `verdict` is null where the run's end is not known."""
+    if case.told:
+        return {"at": case.at, "explanation": explanation_as_json(case.told)}
+    head: Json = {"run": case.run, "path": case.asked.path or None, "credential": case.asked.credential or None}
+    if case.rungs or isinstance(case.outcome, Ladder) or case.asked.path == CHECK:
+        return {**head, "started": case.at, "cancelled": case.cancelled, **_check(case)}
+    verdict = case.outcome if isinstance(case.outcome, Verdict) else None
+    return {
+        **head,
+        "policy": case.asked.policy or None,
+        "stream": case.asked.stream,
+        "started": case.at,
+        "cancelled": case.cancelled,
+        "verdict": verdict and verdict_as_json(verdict),
+        "conclusion": verdict and verdict.conclusion and conclusion_as_json(verdict.conclusion),
+        "attempts": [attempt_as_json(attempt) for attempt in case.attempts],
+    }
+
+
+def _check(case: Case) -> Json:
+    ladder = case.outcome if isinstance(case.outcome, Ladder) else None
+    return {
+        "deciding": ladder.deciding.name if ladder and ladder.deciding else None,
+        "sentence": ladder.sentence if ladder else None,
+        "rungs": [rung_as_json(rung) for rung in case.rungs],
+    }

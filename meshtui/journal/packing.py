@@ -14,14 +14,14 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from meshtui.exchange import Exchange, Timings
+from meshtui.base.exchange import Exchange, Timings
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.checks.model import Ladder, RungResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
-from meshtui.redact import redact
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import Ladder, RungResult
-from meshtui.sanitize import one_line
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from meshtui.config import PROVIDER_NAMES
+from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Concluded, Conclusion, Served, Verdict
 
 

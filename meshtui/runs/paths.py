@@ -1,14 +1,20 @@
-"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed)."""
+"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed).
+
+Fires one test prompt along a path and tells what happens while it happens.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from meshtui.runs.attempts import own_key, through_mesh
-from meshtui.runs.flight import Flight
-from meshtui.runs.model import MESH, PLATFORM, Path
-from meshtui.runs.policy import is_exclusive, would_fall_back
+from meshtui.runs.attempts import Flight, Prices, own_key, through_mesh
+from meshtui.runs.fallback import is_exclusive, would_fall_back
+from meshtui.runs.model import MESH, PLATFORM, Ask, Event, Path, Run
+
+if TYPE_CHECKING:
+    from meshtui.http.transport import Client
 
 
 async def byok(flight: Flight) -> None:
@@ -60,3 +66,16 @@ PATHS: dict[Path, Callable[[Flight], Awaitable[None]]] = {
     Path.PLATFORM: platform,
     Path.COMPARE: compare,
 }
+
+
+async def fire(ask: Ask, client: Client, report: Callable[[Event], None], prices: Prices | None = None) -> Run:
+    """The run, when it is over. Failures are in its attempts; only cancellation is raised, after the attempt that was
+    under way and the run itself have been reported as cancelled. What `report` raises goes through. `prices` remembers
+    from one run to the next what Mesh's models cost."""
+    flight = Flight(ask, client, report, {} if prices is None else prices)
+    try:
+        await PATHS[ask.path](flight)
+    except asyncio.CancelledError:
+        flight.end(cancelled=True)
+        raise
+    return flight.end()

@@ -16,11 +16,11 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.redact import redact
-from meshtui.sanitize import plain
+from meshtui.base.redaction import redact
+from meshtui.base.text import plain
 from meshtui.session import Session
-from meshtui.settings.problem import Problem
+from meshtui.settings import commands
+from meshtui.settings.schema import Problem
 from meshtui.tui import bindings as bound
 from meshtui.tui import veil
 from meshtui.tui.bindings import action, bindings, do
@@ -124,7 +124,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         await self.session.stop()
 
     def action_do(self, ident: str) -> None:
-        """The commands of every screen (`meshtui.commands`) come through here."""
+        """The commands of every screen (`meshtui.settings.commands`) come through here."""
         do(self, ident)
 
     def action_press(self, key: str) -> None:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-from meshtui.folders import short, state_folder, write_private
+from meshtui.base.files import short, state_folder, write_private
 
 LIMIT = 2.0
 """Seconds that a tool may take."""

@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
-from meshtui import commands
 from meshtui.credentials.model import Credential
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings, do
 from meshtui.tui.panes.credentials import CredentialsPane
 from meshtui.tui.panes.live import Live
@@ -30,7 +30,7 @@ from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.widgets.number import NumberField
 
 if TYPE_CHECKING:
-    from meshtui.tour.perform import Scene
+    from meshtui.demo import Scene
     from meshtui.tui.actions.staging import Staged
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.explanation import ExplanationPane
@@ -227,7 +227,7 @@ class MainScreen(Screen[None]):
             self.run_worker(pasted.take(self, event.text), group="paste")
 
     def action_do(self, ident: str) -> None:
-        """Every command of the table (`meshtui.commands`) comes through here."""
+        """Every command of the table (`meshtui.settings.commands`) comes through here."""
         do(self, ident)
 
     @property

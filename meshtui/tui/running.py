@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.runs.model import Event, Path, Prompt, Run
 from meshtui.tui.panes.live import Live
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from meshtui.credentials.reload import Reloaded
-    from meshtui.journal.again import Again
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import Ladder, RungResult
+    from meshtui.credentials.discovery import Reloaded
+    from meshtui.demo import Scene
+    from meshtui.journal.recheck import Again
     from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
-    from meshtui.tour.perform import Scene
 
 Done = TypeVar("Done")
 
@@ -69,7 +69,7 @@ class Running:
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
-        from meshtui.tour.perform import prompt_of
+        from meshtui.demo import prompt_of
 
         ask = scenario.ask
         self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
@@ -99,7 +99,7 @@ class Running:
         )
 
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
-        from meshtui.tour.perform import perform, put
+        from meshtui.demo import perform, put
 
         live = Live()
         report = partial(self._hear, live)

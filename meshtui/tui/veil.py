@@ -8,9 +8,9 @@ from __future__ import annotations
 from rich.highlighter import Highlighter
 from rich.text import Text
 
-from meshtui.discreet import DOT, discreet, dotted
-from meshtui.redact import redact
-from meshtui.sanitize import in_place
+from meshtui.base.privacy import DOT, discreet, dotted
+from meshtui.base.redaction import redact
+from meshtui.base.text import in_place
 
 PIECE = 8
 """Characters in a row by which a part of a key is known."""

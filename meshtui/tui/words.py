@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from meshtui.base.exchange import UNSENT
+from meshtui.base.text import plain
 from meshtui.credentials.model import Level
-from meshtui.exchange import UNSENT
 from meshtui.runs.model import Attempt, Concluded, Served, Verdict
-from meshtui.sanitize import plain
 from meshtui.tui.veil import veiled
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder
+    from meshtui.checks.model import Ladder
 
 Part = tuple[str, str]
 Parts = Sequence[Part]

@@ -12,17 +12,17 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.cli import check_report
-from meshtui.cli.report import run_as_text
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.base.text import json_text
 from meshtui.credentials.model import AwsKeys
-from meshtui.providers import bedrock
-from meshtui.providers.call import Question
-from meshtui.runs.as_json import run_as_json
+from meshtui.http.call import Question
+from meshtui.presentation import check as check_report
+from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.run_text import run_as_text
+from meshtui.providers.bedrock import requests as bedrock
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
-from meshtui.sanitize import json_text
-from meshtui.secret import Secret
 from meshtui.session import Session
 from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
 from tests.cli.conftest import Meshtui

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.cli import check_report
+from meshtui.presentation import check as check_report
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")

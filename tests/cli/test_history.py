@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
-from meshtui.runs.rung import Holds
+from meshtui.checks.model import Holds
+from meshtui.journal.database import Store
+from meshtui.journal.recording import note
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
 from tests.journal.test_changes import ASKED, check, past, rung

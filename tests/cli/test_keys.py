@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.commands import COMMANDS, PLACES, keys
+from meshtui.settings.commands import COMMANDS, PLACES, keys
 from tests.cli.conftest import Meshtui
 from tests.test_house import HEAVY, loaded_by
 

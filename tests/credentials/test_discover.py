@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.discover import Found, discover, table
+from meshtui.credentials.discovery import Found, discover, table
 from meshtui.credentials.model import Kind, Level
-from meshtui.credentials.profiles import from_profile, profiles
+from meshtui.providers.bedrock.profiles import from_profile, profiles
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 

@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.catalogue.row import Row
-from meshtui.credentials.discover import discover
+from meshtui.credentials.discovery import discover, from_file
 from meshtui.credentials.findings import CATALOGUE
-from meshtui.credentials.load import from_file
-from meshtui.credentials.mesh_form import mesh_form
-from meshtui.credentials.model import Finding, Level
+from meshtui.credentials.model import Finding, Level, Row
+from meshtui.providers.mesh.byok_form import mesh_form
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -292,7 +290,7 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
 
 
 def _profile(name: str) -> Sequence[Finding]:
-    from meshtui.credentials.profiles import from_profile
+    from meshtui.providers.bedrock.profiles import from_profile
 
     return from_profile(name).findings
 

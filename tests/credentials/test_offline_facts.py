@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.credentials.aws_id import account_of
-from meshtui.credentials.clock import against, parse_compact, parse_iso, span, utc
-from meshtui.credentials.hosts import whose
-from meshtui.credentials.mesh_key import CROCKFORD
+from meshtui.base.times import against, parse_compact, parse_iso, span, utc
 from meshtui.credentials.regions import AWS_REGIONS, GOOGLE_LOCATIONS, aws_region, google_location
+from meshtui.http.hosts import whose
+from meshtui.providers.bedrock.credentials import account_of
+from meshtui.providers.mesh.credentials import CROCKFORD
 from tests.credentials import samples as s
 
 

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.discover import discover
-from meshtui.credentials.load import from_file
+from meshtui.credentials.discovery import discover, from_file, reload
 from meshtui.credentials.model import Credential, Policy, Source
-from meshtui.credentials.parse import parse
-from meshtui.credentials.reload import reload
+from meshtui.credentials.paste import parse
 
 OLD, NEW = ("sk-proj-" + letter * 40 for letter in ("aB3", "cD4"))
 
@@ -89,7 +87,7 @@ def test_a_profile_is_resolved_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     say("AKIA" + "ZQXW" * 4)
-    from meshtui.credentials.profiles import from_profile
+    from meshtui.providers.bedrock.profiles import from_profile
 
     old = from_profile("p", name="profile-p")
     assert not reload(old, {}, "").changed

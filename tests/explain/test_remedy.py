@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain.causes import CAUSES
+from meshtui.explain.causes import CAUSES, first_step
 from meshtui.explain.model import Context
-from meshtui.explain.remedy import first_step
 
 
 @pytest.mark.parametrize("provider", ["openai", "bedrock", "vertex", "mesh", ""])

@@ -8,12 +8,12 @@ import pkgutil
 import pytest
 
 import tests.explain as here
-from meshtui.exchange import Exchange, Failure, Request
+from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.read import read
-from meshtui.explain.rules import all_rules
+from meshtui.explain.rule_tables import all_rules
 from tests.explain.table import Case
 
 TABLES = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain import publisher, quota
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
 from meshtui.explain.read import read
-from meshtui.explain.rules import table
+from meshtui.explain.rule_tables import table
+from meshtui.providers.vertex.errors import limits as quota
+from meshtui.providers.vertex.errors import request as publisher
 from tests.explain.answers_google import SHORT_LIVED, denied, google, local, missing, token
 
 # google/api/error_reason.proto, without the unspecified one

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case
-from meshtui.exports.report import Surroundings
+from meshtui.exports.markdown_report import Surroundings
 from meshtui.journal.entry import Asked
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
 from tests.tui.recorded import NOON, UNKNOWN_KEY

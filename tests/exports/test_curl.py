@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.exchange import Exchange, Request
-from meshtui.exports.code import codes
-from meshtui.exports.curl import curl
-from meshtui.exports.sent import Sent
-from meshtui.redact import redact
-from meshtui.runs.rung import Holds
+from meshtui.base.exchange import Exchange, Request
+from meshtui.base.redaction import redact
+from meshtui.checks.model import Holds
+from meshtui.exports.code import codes, curl
+from meshtui.exports.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.config import Endpoints
-from meshtui.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
 from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange

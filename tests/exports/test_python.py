@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
-from meshtui.exports.literals import call, literal
-from meshtui.exports.sent import Sent, last_sent
-from meshtui.redact import redact
+from meshtui.exports.python_source import call, literal
+from meshtui.exports.sent_request import Sent, last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
 from tests.providers.test_client import self_signed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.checks.model import Holds, Ladder, RungResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import CHECK, Asked, Entry, What
 from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
 
 RATE = Explanation(
     "rate_limited_requests", "openai.rate", "certain", "openai", 429, "provider", "caller", True, 20.0, "yes",

@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 
 from meshtui import __version__
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys, BearerKey, Credential, Kind, Policy, ServiceAccount, Source
-from meshtui.journal.asked import asked_by, asked_by_check
 from meshtui.journal.entry import CHECK, Asked
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import CheckRecorder
+from meshtui.journal.recording import CheckRecorder, asked_by, asked_by_check
 from meshtui.runs.model import Ask, Path, Prompt
-from meshtui.secret import Secret
 from tests.canaries import EVERY, KEY_ID, KEYS, SECRET, leaked
 
 KEY = Credential("openai", Kind.OPENAI_KEY, Source("env", "OPENAI_API_KEY"), BearerKey(Secret(KEYS["project key"])))

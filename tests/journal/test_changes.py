@@ -7,15 +7,14 @@ from email.utils import formatdate
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.checks.model import Holds, Ladder, RungResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.changes import changes, conclusion
+from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.entry import CHECK, Asked, Entry, What
-from meshtui.journal.facets import Side
-from meshtui.journal.past import Past, grouped, last_worked, newest_failure
-from meshtui.journal.record import note
+from meshtui.journal.past_runs import Past, grouped, last_worked, newest_failure
+from meshtui.journal.recording import note
 from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Path, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
 
 ASKED = Asked(
     "byok", "openai", "openai_key", "openai", "env OPENAI_API_KEY", "aaaaaaaa", "fallback", "cccccccc", "gpt-4o-mini",

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
+from meshtui.checks.model import FEW_TOKENS, NOTHING, STREAMING, Holds, Ladder, RungResult
 from meshtui.explain.model import Explanation
-from meshtui.journal import again, fault
+from meshtui.journal import recheck as again
+from meshtui.journal import recheck as fault
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
-from meshtui.runs.rung import FEW_TOKENS, NOTHING, STREAMING, Holds, Ladder, RungResult
 
 
 def told(credential: str | None) -> Explanation:
@@ -121,8 +122,8 @@ def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model
 
 
 def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
+    from meshtui.checks.runner import leading_to
     from meshtui.credentials.model import Kind
-    from meshtui.runs.ladder import leading_to
 
     assert leading_to("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
     assert [each.name for each in leading_to("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.fields import FIELDS
-from meshtui.journal.filter import parse
+from meshtui.journal.filter import FIELDS, parse
 from tests.journal.groups import GROUPS
 
 FOUND = {

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.journal.database import FORMS, HistoryError
+from meshtui.journal.database import FORMS, HistoryError, Store
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.journal.history import History
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
+from meshtui.journal.recording import note
 from meshtui.runs.model import Basis, Served, Verdict
 from meshtui.settings import Settings
 
@@ -99,7 +98,7 @@ def test_the_oldest_whole_runs_go_and_the_file_shrinks(tmp_path: Path):
 
 
 def test_entries_that_take_too_much_room_go_though_they_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.journal.store.LARGEST", 1_000_000)
+    monkeypatch.setattr("meshtui.journal.database.LARGEST", 1_000_000)
     store = Store(tmp_path / "history.db", 1000)
     for number in range(60):
         store.add([Entry(1.0, What.NOTE, "x" * 50_000, run=str(number))])
@@ -262,7 +261,7 @@ def test_a_session_in_which_nothing_happens_does_not_even_load_the_database():
         "from meshtui.session import Session\n"
         "async def sit():\n"
         "    async with Session.live({}, history=History(Path('/nonexistent/h.db'), 10)): pass\n"
-        "asyncio.run(sit()); print({'sqlite3', 'meshtui.journal.store'} & set(sys.modules))"
+        "asyncio.run(sit()); print({'sqlite3', 'meshtui.journal.database'} & set(sys.modules))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out == "set()\n"

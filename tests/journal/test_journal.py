@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
-from meshtui.exchange import Answer, Exchange, Request, Timings
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import note, recorder
+from meshtui.journal.recording import note, recorder
 from meshtui.runs.model import (
     Ask,
     Attempt,
@@ -22,7 +23,6 @@ from meshtui.runs.model import (
     Served,
     Verdict,
 )
-from meshtui.secret import Secret
 
 PLANTED = "sk-proj-" + "Qx7" * 12
 

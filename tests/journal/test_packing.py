@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.secret import Secret
+from meshtui.checks.model import Holds, Ladder, RungResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Asked, Entry, What
 from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoined, unpack
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
-from meshtui.secret import Secret
 from tests.canaries import KEYS, leaked
 
 # Finite numbers and amounts, texts without lone surrogates, and the words that explanations are made of.

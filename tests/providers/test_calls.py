@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys, BedrockKey, ServiceAccount
-from meshtui.providers import bedrock, google, mesh, openai, vertex
-from meshtui.providers.call import Call, Question
-from meshtui.providers.client import checked
-from meshtui.providers.hosts import is_own
-from meshtui.providers.sending import SendingError
-from meshtui.secret import Secret
+from meshtui.http.call import Call, Question
+from meshtui.http.hosts import is_own
+from meshtui.http.transport import SendingError, checked
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.mesh import requests as mesh
+from meshtui.providers.openai import requests as openai
+from meshtui.providers.vertex import requests as vertex
+from meshtui.providers.vertex import tokens as google
 
 AT = Endpoints()
 KEY = Secret("sk-" + "k" * 40)

@@ -20,11 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from meshtui.config import Endpoints
-from meshtui.providers import client as client_module
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.secret import Secret
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.http import transport as client_module
+from meshtui.http.transport import Client, Sending
 from tests.providers.wire import a_call, answer, send, serving
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.providers.hosts import is_foreign_token_uri, refusal
+from meshtui.base.endpoints import Endpoints
+from meshtui.http.hosts import is_foreign_token_uri, refusal
 
 WELCOME = [
     ("openai", "api.openai.com"),

@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from meshtui.config import Endpoints
-from meshtui.providers.call import Call
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.secret import Secret
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.http.call import Call
+from meshtui.http.transport import Client, Sending
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

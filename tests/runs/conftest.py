@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.credentials.load import from_sandbox
+from meshtui.base.endpoints import Endpoints
+from meshtui.credentials.discovery import from_sandbox
 from meshtui.credentials.model import Credential
-from meshtui.providers.client import Client
+from meshtui.http.transport import Client
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour, Pace
 from tests.runs.stage import Stage

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from meshtui.checks.model import RungResult
+from meshtui.checks.runner import Ladder, climb
 from meshtui.credentials.model import Credential, Policy
-from meshtui.providers.client import Client
-from meshtui.runs.fire import fire
-from meshtui.runs.ladder import Ladder, climb
+from meshtui.http.transport import Client
 from meshtui.runs.model import Ask, Event, Path, Prompt, Run
-from meshtui.runs.rung import RungResult
+from meshtui.runs.paths import fire
 from meshtui.sandbox.server import Sandbox
 
 PROVIDERS = ("openai", "bedrock", "aws", "vertex")

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.runs.as_json import run_as_json
-from meshtui.runs.fire import fire
+from meshtui.presentation.run_json import run_as_json
+from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Concluded, RunEnded
-from meshtui.runs.status import exit_status
+from meshtui.runs.paths import fire
 from meshtui.sandbox.settings import Behaviour
 from tests.runs.stage import PROVIDERS, Stage
 

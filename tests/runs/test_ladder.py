@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.checks.model import STORED_KEY, Holds, RungResult
+from meshtui.checks.registry import RUNGS
+from meshtui.checks.runner import Ladder, NoSuchRungError, climb, leading_to
 from meshtui.credentials.model import Credential, Finding, Kind, Level, Source
-from meshtui.providers.client import Client
-from meshtui.runs.ladder import Ladder, NoSuchRungError, climb, leading_to
-from meshtui.runs.rung import STORED_KEY, Holds, RungResult
-from meshtui.runs.rungs import RUNGS
-from meshtui.runs.status import exit_status
+from meshtui.http.transport import Client
+from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
 from meshtui.sandbox.faults import FAULTS
 from tests.runs.stage import Stage

@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.credentials.load import from_sandbox
-from meshtui.providers.client import Client
-from meshtui.runs.ladder import Ladder, climb
+from meshtui.base.endpoints import Endpoints
+from meshtui.checks.runner import Ladder, climb
+from meshtui.credentials.discovery import from_sandbox
+from meshtui.http.transport import Client
 from meshtui.sandbox.faults import NAMES
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace

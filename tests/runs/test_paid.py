@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.config import MESH_FEE
-from meshtui.runs.as_json import verdict_as_json
+from meshtui.base.endpoints import MESH_FEE
+from meshtui.presentation.run_json import verdict_as_json
 from meshtui.runs.model import Ask, Attempt, Paid, Path
 from meshtui.runs.verdict import verdict
 from tests.runs.made import ANSWERED, ask, attempt

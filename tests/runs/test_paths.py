@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.checks.runner import climb
 from meshtui.credentials.model import Finding, Level
 from meshtui.explain.causes import CAUSES
-from meshtui.runs.fire import fire
-from meshtui.runs.flight import Prices
-from meshtui.runs.ladder import climb
+from meshtui.runs.attempts import Prices
+from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import (
     Ask,
     AttemptEnded,
@@ -23,7 +23,7 @@ from meshtui.runs.model import (
     Served,
     TextArrived,
 )
-from meshtui.runs.status import exit_status
+from meshtui.runs.paths import fire
 from meshtui.sandbox.faults import FAULTS
 from meshtui.sandbox.settings import Behaviour
 from tests.runs.stage import PROVIDERS, Stage

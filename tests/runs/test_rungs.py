@@ -10,17 +10,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.checks.model import Climber, Holds, RungResult
+from meshtui.checks.runner import Ladder, climb
 from meshtui.credentials.model import Credential
-from meshtui.providers.call import Question
-from meshtui.providers.client import Client
-from meshtui.runs.climber import Climber
-from meshtui.runs.ladder import Ladder, climb
-from meshtui.runs.rung import Holds, RungResult
-from meshtui.runs.rungs import openai
-from meshtui.runs.status import exit_status
+from meshtui.http.call import Question
+from meshtui.http.transport import Client
+from meshtui.providers.openai import checks as openai
+from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox.settings import Behaviour
-from meshtui.secret import Secret
 from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.explain.causes import CAUSES
-from meshtui.runs import status
+from meshtui.runs import exit_status as status
 
 
 def test_every_cause_of_the_catalogue_has_a_status():

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from meshtui.runs.fire import fire
 from meshtui.runs.model import AttemptEnded, Event, PhaseReached, RunEnded, TextArrived
+from meshtui.runs.paths import fire
 from tests.runs.stage import PROVIDERS, Stage
 
 

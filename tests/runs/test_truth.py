@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.providers.client import Client
+from meshtui.base.endpoints import Endpoints
+from meshtui.http.transport import Client
 from meshtui.runs.model import Path, Served
 from meshtui.sandbox.server import Sandbox
 from tests.runs.world import PROVIDER_OF, world_of

@@ -10,17 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.checks.model import Climber, Holds, RungResult
+from meshtui.checks.registry import RUNGS
+from meshtui.checks.runner import Ladder, climb
 from meshtui.credentials.model import ServiceAccount
-from meshtui.providers.call import Question
-from meshtui.providers.client import Client
-from meshtui.runs.climber import Climber
-from meshtui.runs.ladder import Ladder, climb
-from meshtui.runs.rung import Holds, RungResult
-from meshtui.runs.rungs import RUNGS
-from meshtui.runs.status import exit_status
+from meshtui.http.call import Question
+from meshtui.http.transport import Client
+from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
-from meshtui.secret import Secret
 from tests.providers.frames import event_frame
 from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage

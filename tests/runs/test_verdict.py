@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from meshtui.credentials.model import Policy
+from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import Ask, Attempt, Basis, Bill, Path, Prompt, Run, Served
-from meshtui.runs.status import exit_status
 from meshtui.runs.verdict import verdict
 from tests.runs.made import ANSWERED, ask, attempt
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.runs.words import LONGEST, Words
-from meshtui.secret import Secret
+from meshtui.base.secret import Secret
+from meshtui.runs.model import LONGEST, Words
 
 
 def said(*pieces: str) -> list[str]:

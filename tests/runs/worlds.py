@@ -16,20 +16,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from meshtui.config import Endpoints
-from meshtui.credentials.load import from_sandbox
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.credentials.discovery import from_sandbox
 from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
-from meshtui.providers.call import Call
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.runs.fire import fire
-from meshtui.runs.flight import Prices
+from meshtui.http.call import Call
+from meshtui.http.transport import Client, Sending
+from meshtui.runs.attempts import Prices
+from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import Ask, Concluded, Path, Prompt, Run
-from meshtui.runs.status import exit_status
+from meshtui.runs.paths import fire
 from meshtui.sandbox.mesh.books import Truth
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace
-from meshtui.secret import Secret
 from tests.runs import oracle
 from tests.runs.world import PROVIDER_OF, World, world_of
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import (
     AwsKeys,
     BearerKey,
@@ -19,10 +21,10 @@ from meshtui.credentials.model import (
     ServiceAccount,
     Source,
 )
-from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.demo_sandbox import Stage
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step
-from meshtui.journal.record import recorder
+from meshtui.journal.recording import recorder
 from meshtui.runs.model import (
     Ask,
     Attempt,
@@ -39,9 +41,7 @@ from meshtui.runs.model import (
     Verdict,
 )
 from meshtui.sandbox.mesh.books import Tried, Truth
-from meshtui.secret import Secret
 from meshtui.session import Session
-from meshtui.session.stage import Stage
 
 NOON = 1795435200.0
 """2026-11-23 12:00:00 UTC: when everything here happened."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from meshtui.journal.database import Store
 from meshtui.journal.entry import Asked, Entry
 from meshtui.journal.history import History, history_file
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
+from meshtui.journal.recording import note
 from tests.tui.recorded import (
     FELL_BACK,
     NO_PERMISSION,

@@ -9,10 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from meshtui.journal.record import CheckRecorder
+from meshtui.checks.model import Holds, Ladder, RungResult
+from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
-from meshtui.runs.models import Models
-from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.runs.model_lists import Models
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model import ModelDialog
 from meshtui.tui.panes.live import Live

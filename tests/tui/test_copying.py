@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.journal.entry import What
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.tui import clipboard
 from meshtui.tui.dialogs.field import FieldList
 from meshtui.tui.pages.fields import fields_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, What
 from meshtui.session import Session
 from meshtui.tui.pages.body import MOST, PARSED, body_lines

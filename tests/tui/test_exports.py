@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.forms import FORMS
+from meshtui.exports.export_files import FORMS
 from meshtui.journal.entry import What
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session

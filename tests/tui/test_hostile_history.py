@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from meshtui.journal.database import Store
 from meshtui.journal.entry import Asked, Entry, What
-from meshtui.journal.store import Store
 from meshtui.runs.model import Basis, Evidence, Served, Verdict
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, UNKNOWN_KEY, attempt

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.commands import COMMANDS, keys
-from meshtui.keymap import SWALLOWED, key_name, resolve, together
-from meshtui.settings import Settings
-from meshtui.settings.problem import Problem
+from meshtui.settings import Settings, commands
+from meshtui.settings.commands import COMMANDS, keys
+from meshtui.settings.keymap import SWALLOWED, key_name, resolve, together
+from meshtui.settings.schema import Problem
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.bindings import keymap
 from meshtui.tui.sheets.explanation import ExplanationSheet

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exchange import Exchange, Request
-from meshtui.journal.again import again, model_of, rung_for
+from meshtui.base.exchange import Exchange, Request
+from meshtui.checks.model import NOTHING, Holds, RungResult
+from meshtui.checks.runner import NoSuchRungError
 from meshtui.journal.entry import Entry, What
-from meshtui.runs.ladder import NoSuchRungError
-from meshtui.runs.rung import NOTHING, Holds, RungResult
+from meshtui.journal.recheck import again, model_of, rung_for
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of

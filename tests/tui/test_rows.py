@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from textual.timer import Timer
 
+from meshtui.checks.model import Holds, RungResult
 from meshtui.journal.entry import Entry, What
-from meshtui.journal.record import CheckRecorder
+from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.limits import Limit
-from meshtui.runs.rung import Holds, RungResult
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.pages.entry import card_lines

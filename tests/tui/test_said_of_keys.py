@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
+from meshtui.checks.model import NOTHING, Holds, RungResult
 from meshtui.credentials.model import Kind, Source
-from meshtui.credentials.parse import parse
-from meshtui.exchange import UNSENT, Exchange, Failure, Request
+from meshtui.credentials.paste import parse
 from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.journal.entry import Entry, What
+from meshtui.providers.mesh import checks as mesh
 from meshtui.runs.model import Attempt
-from meshtui.runs.rung import NOTHING, Holds, RungResult
-from meshtui.runs.rungs import mesh
 from meshtui.tui.pages.credential import credential_lines
 from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.panes.rows import row

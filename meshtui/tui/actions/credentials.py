@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from meshtui.credentials.model import KIND_NAMES, Credential, Level, Policy, Source
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.tui.actions.staging import touched
 
 if TYPE_CHECKING:
-    from meshtui.secret import Secret
+    from meshtui.base.secret import Secret
     from meshtui.tui.dialogs.add import NewCredential
     from meshtui.tui.main_screen import MainScreen
 

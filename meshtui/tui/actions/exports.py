@@ -7,17 +7,16 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from meshtui.base.files import short
+from meshtui.base.text import one_line
 from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
-from meshtui.exports.forms import FORMS, Hide
-from meshtui.exports.save import folder_of, next_file, save
-from meshtui.folders import short
+from meshtui.exports.export_files import FORMS, Hide, folder_of, next_file, save
 from meshtui.journal.entry import What
-from meshtui.journal.record import note
-from meshtui.sanitize import one_line
+from meshtui.journal.recording import note
 from meshtui.tui import veil
 
 if TYPE_CHECKING:
-    from meshtui.exports.sent import Sent
+    from meshtui.exports.sent_request import Sent
     from meshtui.journal.entry import Entry
     from meshtui.tui.main_screen import MainScreen
     from meshtui.tui.sheets.code import CodeSheet

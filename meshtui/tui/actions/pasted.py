@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
 from meshtui.journal.entry import Entry, What
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
 
 if TYPE_CHECKING:
     from meshtui.explain.model import Explanation
@@ -18,7 +18,7 @@ async def take(screen: MainScreen, text: str) -> None:
     """Opens the explanation of an error answer, and notes it in the log; else the dialog for a new credential."""
     told = await asyncio.to_thread(explained, text)
     if told is None:
-        from meshtui.secret import Secret
+        from meshtui.base.secret import Secret
         from meshtui.tui.actions.credentials import add
 
         add(screen, Secret(text))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.journal.again import Again, again
-from meshtui.runs.ladder import NoSuchRungError, leading_to
-from meshtui.runs.rung import NOTHING, Holds, Ladder, RungResult
+from meshtui.checks.model import NOTHING, Holds, Ladder, RungResult
+from meshtui.checks.runner import NoSuchRungError, leading_to
+from meshtui.journal.recheck import Again, again
 from meshtui.tui import words
 
 if TYPE_CHECKING:
-    from meshtui.credentials.reload import Reloaded
+    from meshtui.credentials.discovery import Reloaded
     from meshtui.session import Session
     from meshtui.tui.sheets.explanation import ExplanationSheet
 

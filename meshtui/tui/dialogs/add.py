@@ -10,8 +10,8 @@ from textual.containers import Grid, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from meshtui.redact import redact
-from meshtui.secret import Secret
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.veil import DOTS
 from meshtui.tui.widgets.links import clickable

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from meshtui.exchange import Exchange
-from meshtui.explain.card import card
-from meshtui.explain.durations import duration
+from meshtui.base.exchange import Exchange
+from meshtui.base.text import duration
+from meshtui.checks.model import RungResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry, What
-from meshtui.journal.fault import subject
+from meshtui.journal.recheck import subject
+from meshtui.presentation.explanation import card
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import RungResult
 from meshtui.tui import words
 from meshtui.tui.pages.asked import asked_lines
 from meshtui.tui.pages.exchange import exchange_lines

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.config import PROVIDER_NAMES
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.checks.model import Ladder, RungResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Asked, Entry
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import Ladder, RungResult
 from meshtui.tui.panes.rows import row
 
 if TYPE_CHECKING:
-    from meshtui.exchange import Exchange
+    from meshtui.base.exchange import Exchange
 
 WIDE = 500
 """Columns in which no sentence of a log line is cut."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from meshtui.explain.durations import duration
-from meshtui.journal.past import Past
+from meshtui.base.text import duration
+from meshtui.checks.model import Ladder
+from meshtui.journal.past_runs import Past
 from meshtui.runs.model import Verdict
-from meshtui.runs.rung import Ladder
 from meshtui.tui import words
 from meshtui.tui.words import Mark, Part, shorten
 

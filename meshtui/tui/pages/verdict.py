@@ -10,7 +10,7 @@ from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import Ladder, RungResult
 
 FELL_BACK = {True: "yes", False: "no", None: "cannot be told"}
 PAID = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
-from meshtui.explain.durations import words
+from meshtui.base.text import words
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import RungResult
+    from meshtui.checks.model import RungResult
 
 BY_SECONDS = 120.0
 """Below this many seconds each of them is told, above it minutes."""

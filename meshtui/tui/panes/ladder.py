@@ -10,7 +10,7 @@ from meshtui.tui.widgets.page import Lines, heading, paragraph
 from meshtui.tui.words import Part, Parts, shorten
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import RungResult
+    from meshtui.checks.model import RungResult
 
 PLENTY = 40
 """Lines: more than any ladder takes."""

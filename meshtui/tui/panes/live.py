@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from meshtui.config import PROVIDER_NAMES
-from meshtui.explain.durations import duration
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.text import duration
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, Path, PhaseReached, RunEnded, TextArrived
 from meshtui.tui import words
 from meshtui.tui.widgets.page import Lines, paragraph
 from meshtui.tui.words import Mark, shorten
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import Ladder, RungResult
 
 PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byte": "first byte"}
 

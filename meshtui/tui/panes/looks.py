@@ -14,10 +14,10 @@ from meshtui.tui.words import Parts
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from meshtui.checks.model import RungResult
     from meshtui.journal.journal import Journal
     from meshtui.runs.limits import Limit
     from meshtui.runs.model import Attempt
-    from meshtui.runs.rung import RungResult
     from meshtui.tui.widgets.lines import LineList
 
 AGAIN, LATER = "retry now", "free again"

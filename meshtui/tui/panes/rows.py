@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from meshtui.base.text import duration
 from meshtui.explain.causes import CAUSES
-from meshtui.explain.durations import duration
 from meshtui.journal.entry import Entry, What
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
@@ -16,8 +16,8 @@ from meshtui.tui.words import Mark, Part, Parts, clock, shorten
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from meshtui.exchange import Exchange
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.base.exchange import Exchange
+    from meshtui.checks.model import Ladder, RungResult
     from meshtui.tui.panes.live import Leg
 
 ROLE_NAMES = {"mesh": "Mesh"}

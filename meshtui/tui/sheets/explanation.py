@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 
-from meshtui import commands
-from meshtui.exchange import Exchange
+from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, What
 from meshtui.journal.view import View
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.entry import Truths, card_lines, entry_text, exchanges_of, telling, truths_of
 from meshtui.tui.pages.raw import CARD, exchange_tabs, raw_tab_lines, tabs_of

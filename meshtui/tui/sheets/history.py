@@ -10,14 +10,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.folders import short
-from meshtui.journal.database import HistoryError
+from meshtui.base.files import short
+from meshtui.base.redaction import redact
+from meshtui.journal.database import HistoryError, Listed
 from meshtui.journal.filter import Filter, parse
 from meshtui.journal.history import History
-from meshtui.journal.past import Past
-from meshtui.journal.store import Listed
-from meshtui.redact import redact
+from meshtui.journal.past_runs import Past
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.sheets.past_list import PastList
 from meshtui.tui.sheets.sheet import Sheet
