@@ -6,21 +6,16 @@ import re
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.credentials import general_findings as json_text
-from meshtui.credentials import general_findings as place
-from meshtui.credentials import general_findings as text
+from meshtui.credentials.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
 from meshtui.credentials.model import Finding, Rows
-from meshtui.providers.bedrock import findings as aws
 from meshtui.providers.bedrock import findings as bedrock
 from meshtui.providers.mesh import findings as mesh
-from meshtui.providers.mesh import findings as mesh_form
 from meshtui.providers.openai import findings as openai
-from meshtui.providers.vertex import findings as pem
 from meshtui.providers.vertex import findings as vertex
 
 CATALOGUE: Rows = {
-    **text.TEXT_ROWS, **json_text.JSON_ROWS, **openai.ROWS, **aws.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS, **vertex.SERVICE_ACCOUNT_ROWS, **pem.PRIVATE_KEY_ROWS, **mesh.KEY_ROWS,
-    **place.SOURCE_ROWS, **mesh_form.FORM_ROWS,
+    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS,
+    **vertex.SERVICE_ACCOUNT_ROWS, **vertex.PRIVATE_KEY_ROWS, **mesh.KEY_ROWS, **mesh.FORM_ROWS,
 }  # fmt: skip
 
 _READ = 4096

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import words
 from meshtui.explain.model import Cause, Context, Signal, Step
-from meshtui.explain.rule_tables import steps
+from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import Values, fill_step
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
@@ -248,4 +248,4 @@ def first_step(provider: str, cause: str, context: Context) -> Step | None:
     if cause not in CAUSES:
         return None
     values = Values(Signal(provider=provider, context=context), {}, None, "")
-    return fill_step(steps(provider, cause)[0], values)
+    return fill_step(find_steps(provider, cause)[0], values)

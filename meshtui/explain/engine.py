@@ -15,7 +15,7 @@ from meshtui.base.text import one_line
 from meshtui.explain.causes import CAUSES, PASSED_ON, Advice, advice, retry
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
-from meshtui.explain.rule_tables import PROVIDERS, order, steps, table
+from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import wait_seconds
 from meshtui.explain.whose import whose
@@ -30,7 +30,7 @@ Match = tuple[Rule, Mapping[str, str]]
 def match(signal: Signal, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
     said = signal.said
-    for name in order(provider, signal.type.endswith("_api_error")):
+    for name in order_tables(provider, signal.type.endswith("_api_error")):
         found = _first(signal, said, name)
         if found is not None:
             return found
@@ -90,7 +90,7 @@ def _candidates(
     with the empty one, which is in every text, where they have none. Few combinations exist, so they are remembered."""
     return tuple(
         (literal, rule)
-        for rule in table(name)
+        for rule in load_rules(name)
         if (not rule.code or code in rule.code)
         and (not rule.type or type_ in rule.type)
         and (not rule.word or word in rule.word)
@@ -198,7 +198,7 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
     settled = advice(rule.cause, provider, status, credential)
-    found = rule.steps or steps(provider, rule.cause)
+    found = rule.steps or find_steps(provider, rule.cause)
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
         certainty="unknown" if rule.cause == "unknown" else rule.certainty,

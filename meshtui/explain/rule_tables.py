@@ -1,49 +1,51 @@
-"""The tables of rules, one a provider: one row a rule, most specific first.
-
-`edges` holds what needs no provider: failures without an answer, pages of proxies, and, last, the bare status.
-
-What to do, by provider and cause. `general` holds the steps that are the same everywhere.
+"""Which rules and which fix steps belong to a provider. Both tables are loaded when an answer of that provider comes:
+`meshtui explain` shall not pay for the others.
 """
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
+from importlib import import_module
 
 from meshtui.explain.model import Rule, Step
 
 PROVIDERS = ("openai", "mesh", "bedrock", "vertex")
-_LAST = ("edges", "status")
-_RELAYS = "relays"
+
+_RULES = {
+    "relays": "meshtui.explain.relay_rules:RULES",
+    "openai": "meshtui.providers.openai.errors:RULES",
+    "mesh": "meshtui.providers.mesh.errors:RULES",
+    "bedrock": "meshtui.providers.bedrock.errors:RULES",
+    "vertex": "meshtui.providers.vertex.errors:RULES",
+    "network": "meshtui.explain.network_rules:NETWORK_RULES",
+    "status": "meshtui.explain.network_rules:STATUS_RULES",
+}
+_LAST = ("network", "status")
 
 
 @cache
-def table(name: str) -> tuple[Rule, ...]:
-    """The rows of a provider, of `edges` or of `status`. Loaded when first asked for."""
-    rows: tuple[Rule, ...] = importlib.import_module(f"meshtui.explain.rule_tables.{name}").RULES
+def load_rules(name: str) -> tuple[Rule, ...]:
+    """The rows of one table: a provider's, or `relays`, `network`, `status`."""
+    module, _, table = _RULES[name].partition(":")
+    rows: tuple[Rule, ...] = getattr(import_module(module), table)
     return rows
 
 
 @cache
-def order(provider: str, relayed: bool) -> tuple[str, ...]:
+def order_tables(provider: str, relayed: bool) -> tuple[str, ...]:
     """The tables for an answer of this provider as they are tried: a relay's where one answered, the provider's own,
-    the edges', the bare status."""
+    the network's, the bare status."""
     own = (provider, *_LAST) if provider in PROVIDERS else _LAST
-    return (_RELAYS, *own) if relayed else own
+    return ("relays", *own) if relayed else own
 
 
-def all_rules() -> tuple[Rule, ...]:
-    return tuple(rule for name in (_RELAYS, *PROVIDERS, *_LAST) for rule in table(name))
+def list_rules() -> tuple[Rule, ...]:
+    return tuple(rule for name in _RULES for rule in load_rules(name))
 
 
 @cache
-def steps(provider: str, cause: str) -> tuple[Step, ...]:
+def find_steps(provider: str, cause: str) -> tuple[Step, ...]:
     """The provider's steps for this cause, else the general ones; never empty for a label of the catalogue."""
-
-    own = _table(provider).get(cause) if provider in PROVIDERS else None
-    return own or _table("general")[cause]
-
-
-def _table(name: str) -> dict[str, tuple[Step, ...]]:
-    found: dict[str, tuple[Step, ...]] = importlib.import_module(f"meshtui.explain.rule_tables.{name}").STEPS
-    return found
+    module = f"meshtui.providers.{provider}.fixes" if provider in PROVIDERS else "meshtui.explain.general_fixes"
+    own: dict[str, tuple[Step, ...]] = import_module(module).STEPS
+    return own.get(cause) or import_module("meshtui.explain.general_fixes").STEPS[cause]

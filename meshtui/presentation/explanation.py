@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from meshtui.base.text import plain
 from meshtui.explain.causes import CAUSES, name
 from meshtui.explain.model import Cause, Explanation, Step
-from meshtui.explain.rule_tables import steps
+from meshtui.explain.rule_tables import find_steps
 
 NARROWEST = 40
 
@@ -149,7 +149,7 @@ def entry(cause: Cause) -> str:
     for label, text in (("Repairs", cause.who), ("Retrying", retry), ("Mesh falls back on it", falls)):
         lines += wrap(text, WIDTH, " " * 24, f"{label:<24}")
     lines += ["", "What to do:"]
-    for number, step in enumerate(steps("", cause.label), 1):
+    for number, step in enumerate(find_steps("", cause.label), 1):
         lines += numbered(number, step, WIDTH)
     return "\n".join(lines) + "\n"
 

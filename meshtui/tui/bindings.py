@@ -35,7 +35,8 @@ def in_force(wanted: Mapping[str, str]) -> tuple[Command, ...]:
 
 def keymap(table: Iterable[Command]) -> dict[str, str]:
     """What differs from the table's own keys, as `App.set_keymap` takes it. Clashes are settled before
-    (`meshtui.settings.keymap`), so Textual never meets one: its own way with them depends on the order of the bindings."""
+    (`meshtui.settings.keymap`), so Textual never meets one: its own way with them depends on the order of the
+    bindings."""
     own = {command.ident: command.keys for command in COMMANDS}
     # Textual passes over an empty text. No key has such a name, so the command has none.
     return {c.ident: c.keys or f"none-{c.ident}" for c in table if c.keys != own[c.ident]}

@@ -257,14 +257,16 @@ SERVICE = (
     Rule(
         "mesh.provider-refused", "request_invalid", code=("upstream_error",), status=(400, 413, 422),
         certainty="likely", also=("provider_error",),
-        headline="The provider behind Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
+        headline="The provider behind Mesh finds the request itself wrong",
+        steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-refused-request", "request_invalid", code=("upstream_error",), status=(200,),
         says=("validation", "invalid", "unsupported", "must be", "not supported", "required", "too long",
               "context length", "exceed"),
         certainty="likely", also=("provider_error",),
-        headline="The provider behind Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
+        headline="The provider behind Mesh finds the request itself wrong",
+        steps=steps.REQUEST, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.upstream", "provider_error", code=("upstream_error", "provider_error"), certainty="likely",
@@ -353,7 +355,8 @@ REQUEST = (
         "mesh.capability", "request_invalid",
         code=("unsupported_operation", "model_capability_not_supported", "not_implemented"),
         headline="The model, or its provider, cannot do what the request asks for",
-        not_this="The keys are in order: another model is what this takes.", steps=steps.CAPABILITY, reference=_REQUEST_PAGE,
+        not_this="The keys are in order: another model is what this takes.",
+        steps=steps.CAPABILITY, reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.model-absent", "model_not_found", code=("not_found", "resource_not_found"), says=("model",),
@@ -376,7 +379,8 @@ REQUEST = (
     ),
     Rule(
         "mesh.refused-by-provider", "request_invalid", provider_code=("invalid_request", "invalid_input"),
-        headline="The provider behind Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_REQUEST_PAGE,
+        headline="The provider behind Mesh finds the request itself wrong",
+        steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),
 )  # fmt: skip
 
@@ -400,13 +404,15 @@ FRAMEWORK = (
     Rule(
         "mesh.session-over", "timeout", code=("session_duration_exceeded",), certainty="likely",
         also=("request_invalid", "rate_limited"),
-        headline="A realtime session lasted as long as Mesh lets one last", steps=steps.SESSION, reference=_REQUEST_PAGE,
+        headline="A realtime session lasted as long as Mesh lets one last",
+        steps=steps.SESSION, reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.stream-broke", "connection_failed", code=("stream_interrupted",), also=("provider_error", "timeout"),
         retryable=True,
         headline="The stream ended before the answer was whole",
-        not_this="This is the client library's own word; no server said it.", steps=steps.STREAM, reference=_REQUEST_PAGE,
+        not_this="This is the client library's own word; no server said it.",
+        steps=steps.STREAM, reference=_REQUEST_PAGE,
     ),
     Rule(
         "mesh.unauthorized", "credential_invalid", status=(401,), certainty="likely",
