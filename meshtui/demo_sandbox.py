@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from meshtui.sandbox.server import Sandbox
 
 
-class Stage:
+class DemoSandbox:
     """Before it opens it knows the faults to begin with; `sandbox` is there from then until it closes."""
 
     def __init__(self, faults: Mapping[str, str] | None = None) -> None:

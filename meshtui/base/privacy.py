@@ -91,13 +91,13 @@ _learned: Known = frozenset()
 """Names of all credentials that were loaded in this process. They stay: what was done with a credential outlives it."""
 
 
-def learn(names: Iterable[str]) -> None:
+def learn_names(names: Iterable[str]) -> None:
     """These are from now on hidden wherever they stand as a word."""
     global _learned
     _learned |= frozenset(names)
 
 
-def discreet(text: str, known: Known = frozenset()) -> str:
+def hide_names(text: str, known: Known = frozenset()) -> str:
     """The text with the names in it replaced: `arn:aws:iam::<account>:user/<name>`, `projects/<project>`, `<e-mail>`.
 
     `known` are names besides those learned. The same text comes back where there is nothing to hide, and where
@@ -106,7 +106,7 @@ def discreet(text: str, known: Known = frozenset()) -> str:
     return _hidden(text, known | _learned, lambda placeholder, _: placeholder)
 
 
-def dotted(text: str, known: Known = frozenset()) -> str:
+def dot_name(text: str, known: Known = frozenset()) -> str:
     """The same with a dot for each character, for a field in which a cursor stands."""
     return _hidden(text, known | _learned, lambda _, was: DOT * len(was))
 

@@ -1,8 +1,8 @@
-"""What a ladder is made of: rungs as rows of data, and what came of them.
+"""What a check report is made of: checks as rows of data, and what came of them.
 
-The first thing to do about a rung that failed, in one line.
+The first thing to do about a check that failed, in one line.
 
-Climbs one credential's rungs: sends what a row says, and judges what comes.
+Runs one credential's checks: sends what a row says, and judges what comes.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from meshtui.credentials.model import Credential
 from meshtui.explain import causes as remedy
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation
-from meshtui.http.call import Call, Question
+from meshtui.http.call import Call, PromptRequest
 from meshtui.http.decoding import Dialect, Reader, as_json
-from meshtui.http.transport import Client, Sending
+from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock.iam_simulator import Decision
-from meshtui.runs.model import context_of
+from meshtui.runs.model import make_context
 
 
-class Holds(StrEnum):
+class CheckStatus(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNCLEAR = "unclear"
@@ -34,8 +34,8 @@ class Holds(StrEnum):
     SKIPPED = "skipped"
 
 
-class Judgement(NamedTuple):
-    holds: Holds
+class Outcome(NamedTuple):
+    status: CheckStatus
     note: str = ""
     """What was found, or why not; half a sentence."""
     cause: str = ""
@@ -44,37 +44,37 @@ class Judgement(NamedTuple):
     """What to do about it, where that is known better than by the cause."""
 
 
-PASSED = Judgement(Holds.PASSED)
+PASSED = Outcome(CheckStatus.PASSED)
 NOTHING = "nothing"
 FEW_TOKENS = "a few tokens"
 STREAMING, STREAM_PERMISSION = "streaming", "stream permission"
-"""Rungs that are about streaming alone."""
+"""Checks that are about streaming alone."""
 STORED_KEY = "stored"
-"""How the names of the rungs begin that test a provider key stored with Mesh."""
+"""How the names of the checks begin that test a provider key stored with Mesh."""
 
 
-def _json_came(_climber: Climber, value: object) -> Judgement:
-    return PASSED if isinstance(value, (dict, list)) else Judgement(Holds.UNCLEAR, "the answer is not of this API")
+def _json_came(_climber: CheckRunner, value: object) -> Outcome:
+    return PASSED if isinstance(value, (dict, list)) else Outcome(CheckStatus.UNCLEAR, "the answer is not of this API")
 
 
-def _never(_climber: Climber) -> str:
+def _never(_climber: CheckRunner) -> str:
     return ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class Check:
     """One live check. Without a call it sends nothing, and `judge` looks at what is known by now."""
 
     name: str
     proves: str
-    leaves_open: str
+    does_not_prove: str
     """What a pass does not prove."""
-    call: Callable[[Climber], Call | None] | None = None
-    judge: Callable[[Climber, object], Judgement] = _json_came
+    call: Callable[[CheckRunner], Call | None] | None = None
+    judge: Callable[[CheckRunner, object], Outcome] = _json_came
     """Judges the JSON (or else the text) of an answer with a status of 2xx."""
-    instead: Mapping[str, Judgement] = field(default_factory=dict)
-    """Cause of a failure → what it means for this rung, where that is not simply that it failed."""
-    refusal: Callable[[Climber, Exchange, Explanation], Judgement | None] | None = None
+    instead: Mapping[str, Outcome] = field(default_factory=dict)
+    """Cause of a failure → what it means for this check, where that is not simply that it failed."""
+    refusal: Callable[[CheckRunner, Exchange, Explanation], Outcome | None] | None = None
     """Reads an answer that is none of 2xx before `instead` does; None: it has nothing to say."""
     dialect: Callable[[str], Dialect] | None = None
     """By the model; where a model answers, how its words are read."""
@@ -83,28 +83,28 @@ class Rung:
     any_answer: bool = False
     """Whether a refusal will do: it is sent without a key, to see whether an answer comes at all."""
     stops: bool = True
-    """Whether the rungs above make no sense where this one has failed."""
+    """Whether the checks above make no sense where this one has failed."""
     foretells: str = ""
-    """The rung whose outcome this one only foretells: where that one passes, a failure of this one was wrong."""
+    """The check whose outcome this one only foretells: where that one passes, a failure of this one was wrong."""
     optional: bool = False
     """Whether staying unclear is no loss: a real key need not have the right to ask this."""
     needs: tuple[str, ...] = ()
-    """The rungs that learn what this one goes by, where the ladder has them; climbed first where this one alone is
+    """The checks that learn what this one goes by, where the check report has them; run first where this one alone is
     asked for."""
-    skip: Callable[[Climber], str] = _never
-    """Why this rung is not for this credential or not for now; empty where it is."""
+    skip: Callable[[CheckRunner], str] = _never
+    """Why this check is not for this credential or not for now; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class RungResult:
-    """What came of one rung."""
+class CheckResult:
+    """What came of one check."""
 
     credential: str
     name: str
-    holds: Holds
+    status: CheckStatus
     note: str
     proves: str
-    leaves_open: str
+    does_not_prove: str
     cost: str
     cause: str = ""
     """A label of the catalogue where it failed or is unclear."""
@@ -117,41 +117,41 @@ class RungResult:
 
 
 PRELIMINARY = ("form", "network", "clock")
-"""Rungs that say nothing about whether the provider takes the key."""
+"""Checks that say nothing about whether the provider takes the key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
-    """All rungs of one credential, in the order in which they were climbed, and one sentence."""
+class CheckReport:
+    """All checks of one credential, in the order in which they were run, and one sentence."""
 
     credential: str
     provider: str
     model: str
-    rungs: tuple[RungResult, ...]
+    checks: tuple[CheckResult, ...]
     sentence: str
     only: str = ""
-    """The one rung that was asked for; the others are here because it needs them. Empty: all were climbed."""
+    """The one check that was asked for; the others are here because it needs them. Empty: all were run."""
 
     @property
-    def asked(self) -> RungResult | None:
-        """What came of the one rung that was asked for; None where all were."""
-        return next((rung for rung in self.rungs if rung.name == self.only), None)
+    def asked(self) -> CheckResult | None:
+        """What came of the one check that was asked for; None where all were."""
+        return next((check for check in self.checks if check.name == self.only), None)
 
     @property
-    def deciding(self) -> RungResult | None:
-        """The rung that something is wrong with: the first that failed, unless the one that it foretold has passed; or
+    def deciding(self) -> CheckResult | None:
+        """The check that something is wrong with: the first that failed, unless the one that it foretold has passed; or
         else the first that stayed unclear and that no later one has made good; None where all is well."""
-        return deciding(self.rungs)
+        return find_deciding(self.checks)
 
 
-def deciding(rungs: tuple[RungResult, ...]) -> RungResult | None:
-    """See `Ladder.deciding`."""
-    passed = {r.name for r in rungs if r.holds is Holds.PASSED}
-    failed = next((r for r in rungs if r.holds is Holds.FAILED and r.foretells not in passed), None)
+def find_deciding(checks: tuple[CheckResult, ...]) -> CheckResult | None:
+    """See `CheckReport.deciding`."""
+    passed = {r.name for r in checks if r.status is CheckStatus.PASSED}
+    failed = next((r for r in checks if r.status is CheckStatus.FAILED and r.foretells not in passed), None)
     if failed is not None:
         return failed
-    good = max((i for i, r in enumerate(rungs) if r.name in passed and r.name not in PRELIMINARY), default=-1)
-    return next((r for r in rungs[good + 1 :] if r.holds is Holds.UNCLEAR and not r.optional), None)
+    good = max((i for i, r in enumerate(checks) if r.name in passed and r.name not in PRELIMINARY), default=-1)
+    return next((r for r in checks[good + 1 :] if r.status is CheckStatus.UNCLEAR and not r.optional), None)
 
 
 RECOGNISED = frozenset({
@@ -161,15 +161,16 @@ RECOGNISED = frozenset({
 """Causes that only a key which is known can meet."""
 
 
-def alive(rungs: tuple[RungResult, ...]) -> bool:
+def is_alive(checks: tuple[CheckResult, ...]) -> bool:
     """Whether the provider took the key at least once, be it to refuse what was asked."""
-    tried = [r for r in rungs if r.name not in (*PRELIMINARY, "certificate")]
+    tried = [r for r in checks if r.name not in (*PRELIMINARY, "certificate")]
     return any(
-        r.holds is Holds.PASSED or (r.explanation is not None and r.explanation.cause in RECOGNISED) for r in tried
+        r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in RECOGNISED)
+        for r in tried
     )
 
 
-def first_step(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
+def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
     """The explanation's first step; without one, that of the provider for this cause. Empty where there is none."""
     if told is not None and told.steps and cause in ("", "unknown", told.cause):
         step = told.steps[0]
@@ -177,27 +178,27 @@ def first_step(credential: Credential, model: str, cause: str, told: Explanation
         material = credential.material
         region, project = getattr(material, "region", ""), getattr(material, "project_id", "")
         context = Context(model=model, region=region, project=project, credential=credential.name)
-        found = remedy.first_step(credential.provider, cause, context)
+        found = remedy.find_first_fix(credential.provider, cause, context)
         if found is None:
             return ""
         step = found
     return " ".join(filter(None, (step.text, step.command)))
 
 
-UNTOLD = frozenset({
+INCONCLUSIVE = frozenset({
     "provider_error", "timeout", "connection_failed", "capacity_exhausted", "rate_limited", "rate_limited_requests",
     "rate_limited_tokens", "unknown",
 })  # fmt: skip
-"""Causes that say nothing against the credential: a rung that ends in one is unclear, never failed."""
-NO_WAY = frozenset({"connection_failed", "timeout"})
-"""Causes after which the next rung would only wait for the same."""
+"""Causes that say nothing against the credential: a check that ends in one is unclear, never failed."""
+UNREACHABLE = frozenset({"connection_failed", "timeout"})
+"""Causes after which the next check would only wait for the same."""
 
 
-class Climber:
+class CheckRunner:
     """One credential on its way up, and what has been learnt so far."""
 
     def __init__(
-        self, credential: Credential, client: Client, question: Question, limit: float, *, spend: bool,
+        self, credential: Credential, client: Transport, question: PromptRequest, limit: float, *, spend: bool,
         surroundings: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.credential = credential
@@ -220,72 +221,74 @@ class Climber:
         self._spend = spend
         self._stopped = ""
 
-    async def climb(self, rung: Rung) -> RungResult:
-        """Tries this rung, or says why not."""
-        unpaid = "" if self._spend or rung.cost == NOTHING else f"not tried, since it costs {rung.cost}"
-        if why := self._stopped or rung.skip(self) or unpaid:
-            return self._result(rung, Judgement(Holds.SKIPPED, why))
-        call = await asyncio.to_thread(rung.call, self) if rung.call else None
+    async def run(self, check: Check) -> CheckResult:
+        """Tries this check, or says why not."""
+        unpaid = "" if self._spend or check.cost == NOTHING else f"not tried, since it costs {check.cost}"
+        if why := self._stopped or check.skip(self) or unpaid:
+            return self._result(check, Outcome(CheckStatus.SKIPPED, why))
+        call = await asyncio.to_thread(check.call, self) if check.call else None
         if call is None:
-            judgement = rung.judge(self, None)
-            self._go_on(rung, judgement)
-            return self._result(rung, judgement)
-        reader = self._reader(rung)
+            judgement = check.judge(self, None)
+            self._go_on(check, judgement)
+            return self._result(check, judgement)
+        reader = self._reader(check)
         sending = await self._send(call, reader)
-        judgement, explanation = self._judged(rung, sending, reader)
+        judgement, explanation = self._judged(check, sending, reader)
         judgement = judgement._replace(cause=judgement.cause or (explanation.cause if explanation else ""))
-        self._go_on(rung, judgement)
-        return self._result(rung, judgement, sending.exchange, explanation)
+        self._go_on(check, judgement)
+        return self._result(check, judgement, sending.exchange, explanation)
 
-    def _reader(self, rung: Rung) -> Reader | None:
-        return Reader(rung.dialect(self.question.model), stream=rung.stream) if rung.dialect else None
+    def _reader(self, check: Check) -> Reader | None:
+        return Reader(check.dialect(self.question.model), stream=check.stream) if check.dialect else None
 
-    async def _send(self, call: Call, reader: Reader | None) -> Sending:
+    async def _send(self, call: Call, reader: Reader | None) -> PendingRequest:
         def hear(data: bytes) -> None:
             if reader is not None:
                 reader.feed(data)
 
-        sending = Sending(call, timeout=self._limit, on_bytes=hear)
+        sending = PendingRequest(call, timeout=self._limit, on_bytes=hear)
         await self._client.send(sending)
         if reader is not None and sending.succeeded:
             reader.close(sending.body)
         self.exchanges.append(sending.exchange)
         return sending
 
-    def _judged(self, rung: Rung, sending: Sending, reader: Reader | None) -> tuple[Judgement, Explanation | None]:
+    def _judged(
+        self, check: Check, sending: PendingRequest, reader: Reader | None
+    ) -> tuple[Outcome, Explanation | None]:
         if sending.succeeded and reader is None:
             value = as_json(sending.body)
-            return rung.judge(self, sending.body.decode("utf-8", "replace") if value is None else value), None
+            return check.judge(self, sending.body.decode("utf-8", "replace") if value is None else value), None
         if sending.succeeded and reader is not None and reader.understood and not reader.refused:
-            return Judgement(Holds.PASSED), None
-        if rung.any_answer and sending.exchange.failure is None and not _is_blocked(sending.exchange):
-            return rung.judge(self, None), None
-        context = context_of(self.credential, self.question.model, sending.exchange)
+            return Outcome(CheckStatus.PASSED), None
+        if check.any_answer and sending.exchange.failure is None and not _is_blocked(sending.exchange):
+            return check.judge(self, None), None
+        context = make_context(self.credential, self.question.model, sending.exchange)
         explanation = explain_exchange(sending.exchange, context)
         if reader is not None and _is_output_limit(sending):
-            return Judgement(Holds.PASSED, "it answered that the output limit was reached"), None
-        if rung.refusal and (read := rung.refusal(self, sending.exchange, explanation)):
+            return Outcome(CheckStatus.PASSED, "it answered that the output limit was reached"), None
+        if check.refusal and (read := check.refusal(self, sending.exchange, explanation)):
             return read, explanation
-        if explanation.cause in rung.instead:
-            return rung.instead[explanation.cause], explanation
-        holds = Holds.UNCLEAR if explanation.cause in UNTOLD else Holds.FAILED
-        return Judgement(holds, explanation.headline.rstrip(".")), explanation
+        if explanation.cause in check.instead:
+            return check.instead[explanation.cause], explanation
+        holds = CheckStatus.UNCLEAR if explanation.cause in INCONCLUSIVE else CheckStatus.FAILED
+        return Outcome(holds, explanation.headline.rstrip(".")), explanation
 
-    def _go_on(self, rung: Rung, judgement: Judgement) -> None:
-        if (judgement.holds is Holds.FAILED and rung.stops) or judgement.cause in NO_WAY:
+    def _go_on(self, check: Check, judgement: Outcome) -> None:
+        if (judgement.status is CheckStatus.FAILED and check.stops) or judgement.cause in UNREACHABLE:
             self._stopped = (
-                f"not tried, since {rung.name} {'failed' if judgement.holds is Holds.FAILED else 'is unclear'}"
+                f"not tried, since {check.name} {'failed' if judgement.status is CheckStatus.FAILED else 'is unclear'}"
             )
 
     def _result(
-        self, rung: Rung, judgement: Judgement, exchange: Exchange | None = None, explanation: Explanation | None = None
-    ) -> RungResult:
+        self, check: Check, judgement: Outcome, exchange: Exchange | None = None, explanation: Explanation | None = None
+    ) -> CheckResult:
         holds, note, cause, fix = judgement
-        told = holds in (Holds.FAILED, Holds.UNCLEAR)
-        mend = fix or first_step(self.credential, self.question.model, cause, explanation)
-        return RungResult(
-            self.credential.name, rung.name, holds, note, rung.proves, rung.leaves_open, rung.cost,
-            cause if told else "", exchange, explanation, mend if told else "", rung.foretells, rung.optional,
+        told = holds in (CheckStatus.FAILED, CheckStatus.UNCLEAR)
+        mend = fix or choose_fix(self.credential, self.question.model, cause, explanation)
+        return CheckResult(
+            self.credential.name, check.name, holds, note, check.proves, check.does_not_prove, check.cost,
+            cause if told else "", exchange, explanation, mend if told else "", check.foretells, check.optional,
         )  # fmt: skip
 
 
@@ -294,6 +297,6 @@ def _is_blocked(exchange: Exchange) -> bool:
     return explain_exchange(exchange).cause in ("network_blocked", "country_unsupported")
 
 
-def _is_output_limit(sending: Sending) -> bool:
+def _is_output_limit(sending: PendingRequest) -> bool:
     """OpenAI's reasoning models refuse with 400 when the few tokens went into thinking: the model did run."""
     return sending.status == 400 and b"output limit was reached" in sending.body

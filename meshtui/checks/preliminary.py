@@ -1,6 +1,6 @@
 """How far this machine's clock is from the servers', by the `Date` of any answer (RFC 9110, 6.6.1).
 
-The rungs that say nothing about whether the provider takes the key: its form, the network, the clock.
+The checks that say nothing about whether the provider takes the key: its form, the network, the clock.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
-from meshtui.checks.model import PASSED, Climber, Holds, Judgement, Rung
+from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
 from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
 from meshtui.explain.values import off_by
 from meshtui.http.call import Call
@@ -17,7 +17,7 @@ from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai
 from meshtui.providers.vertex import requests as vertex
-from meshtui.runs.attempts import cause_of, obstacle
+from meshtui.runs.attempts import cause_of_finding, find_blocking
 
 ALLOWED = 300.0
 """Seconds that AWS allows a signature to be off."""
@@ -44,31 +44,31 @@ def _skew_of(exchange: Exchange) -> float | None:
     return 0.0 if abs(difference) < UNSEEN else difference
 
 
-def _form(climber: Climber, _: object) -> Judgement:
+def _form(runner: CheckRunner, _: object) -> Outcome:
     """What is known offline: whether the credential could work at all."""
-    credential = climber.credential
+    credential = runner.credential
     if credential.usable:
         warning = next((f.title for f in credential.findings if f.level is Level.WARNING), "")
-        return Judgement(Holds.PASSED, warning)
-    finding = obstacle(credential)
+        return Outcome(CheckStatus.PASSED, warning)
+    finding = find_blocking(credential)
     if finding is None:
-        return Judgement(Holds.FAILED, "nothing in it can be sent", "credential_malformed")
-    return Judgement(Holds.FAILED, finding.title, cause_of(finding), finding.fix)
+        return Outcome(CheckStatus.FAILED, "nothing in it can be sent", "credential_malformed")
+    return Outcome(CheckStatus.FAILED, finding.title, cause_of_finding(finding), finding.fix)
 
 
-def _clock(climber: Climber, _: object) -> Judgement:
+def _clock(runner: CheckRunner, _: object) -> Outcome:
     """The local clock against the `Date` of the answers so far. Only signatures and short-lived keys mind it."""
-    off = skew(climber.exchanges)
+    off = skew(runner.exchanges)
     if off is None:
-        return Judgement(Holds.UNCLEAR, "no answer had a date")
+        return Outcome(CheckStatus.UNCLEAR, "no answer had a date")
     if off == 0.0:
         return PASSED
     words = f"this clock is {off_by(off)}"
-    if not _is_timed(climber.credential):
-        return Judgement(Holds.PASSED, f"{words}, which this kind of key does not mind")
+    if not _is_timed(runner.credential):
+        return Outcome(CheckStatus.PASSED, f"{words}, which this kind of key does not mind")
     if abs(off) <= ALLOWED:
-        return Judgement(Holds.PASSED, f"{words}, which is still allowed")
-    return Judgement(Holds.FAILED, words, "clock_skew")
+        return Outcome(CheckStatus.PASSED, f"{words}, which is still allowed")
+    return Outcome(CheckStatus.FAILED, words, "clock_skew")
 
 
 def _is_timed(credential: Credential) -> bool:
@@ -77,29 +77,27 @@ def _is_timed(credential: Credential) -> bool:
     return credential.kind in (Kind.AWS_KEYS, Kind.SERVICE_ACCOUNT) or key.startswith("bedrock-api-key-")
 
 
-def _reach(climber: Climber) -> Call:
-    at, material = climber.endpoints, climber.credential.material
+def _reach(runner: CheckRunner) -> Call:
+    at, material = runner.endpoints, runner.credential.material
     match material:
         case AwsKeys() | BedrockKey():
             return bedrock.reach_call(at, material.region)
         case ServiceAccount():
             return vertex.reach_call(at, material.region)
         case _:
-            return (
-                mesh.balance_call(at, None) if climber.credential.provider == "mesh" else openai.models_call(at, None)
-            )
+            return mesh.balance_call(at, None) if runner.credential.provider == "mesh" else openai.models_call(at, None)
 
 
-def _reached(climber: Climber, _: object) -> Judgement:
-    return Judgement(Holds.PASSED, f"{PROVIDER_NAMES.get(climber.credential.provider, 'it')} answers")
+def _reached(runner: CheckRunner, _: object) -> Outcome:
+    return Outcome(CheckStatus.PASSED, f"{PROVIDER_NAMES.get(runner.credential.provider, 'it')} answers")
 
 
-FORM = Rung("form", "the text has the form of such a key", "that it exists", judge=_form)
-NETWORK = Rung(
+FORM = Check("form", "the text has the form of such a key", "that it exists", judge=_form)
+NETWORK = Check(
     "network", "name, TLS and proxy let a request through", "anything about the key",
     _reach, _reached, any_answer=True,
 )  # fmt: skip
-CLOCK = Rung(
+CLOCK = Check(
     "clock", "this machine's clock is near the provider's", "anything about the key", judge=_clock,
     needs=("network", "identity"),
 )  # fmt: skip

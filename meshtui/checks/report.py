@@ -1,49 +1,60 @@
-"""What a ladder comes to, in one sentence."""
+"""What a check report comes to, in one sentence."""
 
 from __future__ import annotations
 
 from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.checks.model import STORED_KEY, STREAM_PERMISSION, STREAMING, Holds, RungResult, alive, deciding
+from meshtui.checks.model import (
+    STORED_KEY,
+    STREAM_PERMISSION,
+    STREAMING,
+    CheckResult,
+    CheckStatus,
+    find_deciding,
+    is_alive,
+)
 from meshtui.credentials.model import Credential
-from meshtui.runs.exit_status import REFUSED, of_cause
+from meshtui.runs.exit_status import REFUSED, cause_exit_status
 
 
-def conclusion(credential: Credential, model: str, rungs: tuple[RungResult, ...]) -> str:
-    """'This key is alive and may call gpt-4o-mini, streamed as well.' Where the two costly rungs were not tried, what
+def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
+    """'This key is alive and may call gpt-4o-mini, streamed as well.' Where the two costly checks were not tried, what
     IAM's simulator foretold stands in for them."""
     region = getattr(credential.material, "region", "")
     where = f"{model} in {region}" if region else model
-    wrong = deciding(rungs)
+    wrong = find_deciding(checks)
     if wrong is not None:
-        return f"{_found_wrong(wrong, credential, where, rungs)}: {wrong.note.rstrip('.') or 'no reason came'}" + (
+        return f"{_found_wrong(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}" + (
             ", as IAM simulates it." if wrong.name == STREAM_PERMISSION else "."
         )
-    if any(rung.name == "prompt" and rung.holds is Holds.PASSED for rung in rungs):
+    if any(check.name == "prompt" and check.status is CheckStatus.PASSED for check in checks):
         return f"This key is alive and may call {where}, streamed as well."
     return f"This key is alive; whether it may call {where} was not tried, since that costs a few tokens."
 
 
-def of_one(name: str, rungs: tuple[RungResult, ...]) -> str:
-    """The same where one rung alone was asked for: "The rung 'identity' holds: the key is known and not shut." It says
-    nothing of the others. `rungs` ends with it, behind those that it needed."""
-    asked = rungs[-1]
+def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
+    """The same where one check alone was asked for: "The check 'identity' passed: the key is known and not shut." It
+    says
+    nothing of the others. `checks` ends with it, behind those that it needed."""
+    asked = checks[-1]
     note = asked.note.rstrip(".") or "no reason came"
-    match asked.holds:
-        case Holds.PASSED:
-            return f"The rung '{name}' holds: {asked.proves}."
-        case Holds.FAILED:
-            return f"The rung '{name}' fails: {note}."
-        case Holds.UNCLEAR:
-            return f"Whether the rung '{name}' holds could not be told: {note}."
+    match asked.status:
+        case CheckStatus.PASSED:
+            return f"The check '{name}' passed: {asked.proves}."
+        case CheckStatus.FAILED:
+            return f"The check '{name}' failed: {note}."
+        case CheckStatus.UNCLEAR:
+            return f"The check '{name}' is unclear: {note}."
         case _:
-            before = next((rung for rung in rungs if rung.holds in (Holds.FAILED, Holds.UNCLEAR)), None)
+            before = next(
+                (check for check in checks if check.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR)), None
+            )
             why = f"; {before.name}: {before.note.rstrip('.')}" if before else ""
-            return f"The rung '{name}' was skipped: {note}{why}."
+            return f"The check '{name}' was skipped: {note}{why}."
 
 
-def _found_wrong(wrong: RungResult, credential: Credential, where: str, rungs: tuple[RungResult, ...]) -> str:
+def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
     name = PROVIDER_NAMES.get(credential.provider, "the provider")
-    told = wrong.holds is Holds.FAILED
+    told = wrong.status is CheckStatus.FAILED
     if wrong.name == "form":
         return "This key was not sent anywhere"
     if wrong.name == "network":
@@ -57,8 +68,12 @@ def _found_wrong(wrong: RungResult, credential: Credential, where: str, rungs: t
     if wrong.name in (STREAMING, STREAM_PERMISSION):
         may = "but not stream" if told else "but whether it may stream could not be told"
         return f"This key is alive and may call {where}, {may}"
-    if alive(rungs):
+    if is_alive(checks):
         return f"This key is alive, but {'may not call' if told else 'whether it may call'} {where}" + (
             "" if told else " could not be told"
         )
-    return "This key does not work" if told and of_cause(wrong.cause) == REFUSED else "This key could not be tried out"
+    return (
+        "This key does not work"
+        if told and cause_exit_status(wrong.cause) == REFUSED
+        else "This key could not be tried out"
+    )

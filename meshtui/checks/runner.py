@@ -1,4 +1,4 @@
-"""Proves a credential rung by rung, cheapest first, and ends with one sentence."""
+"""Proves a credential check by check, cheapest first, and ends with one sentence."""
 
 from __future__ import annotations
 
@@ -7,65 +7,63 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from meshtui.base.endpoints import DEFAULT_MODELS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
-from meshtui.checks.model import Climber, Holds, Ladder, Rung, RungResult
-from meshtui.checks.registry import RUNGS
-from meshtui.checks.report import conclusion, of_one
+from meshtui.checks.model import Check, CheckReport, CheckResult, CheckRunner, CheckStatus
+from meshtui.checks.registry import CHECKS
+from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.credentials.model import Credential, Kind
-from meshtui.http.call import Question
+from meshtui.http.call import PromptRequest
 
 if TYPE_CHECKING:
-    from meshtui.http.transport import Client
+    from meshtui.http.transport import Transport
 
-__all__ = ["Holds", "Ladder", "NoSuchRungError", "Report", "RungResult", "climb"]
-
-Report = Callable[[RungResult], None]
-"""Hears of each rung as it is done."""
+OnResult = Callable[[CheckResult], None]
+"""Hears of each check as it is done."""
 FORM = "form"
-"""The rung without which no other makes sense: what cannot be sent has nothing to prove."""
+"""The check without which no other makes sense: what cannot be sent has nothing to prove."""
 
 
-class NoSuchRungError(LookupError):
-    """A rung that the ladder of this kind does not have; the text says which it has."""
+class NoSuchCheckError(LookupError):
+    """A check that the check report of this kind does not have; the text says which it has."""
 
 
-async def climb(
+async def run_checks(
     credential: Credential,
-    client: Client,
-    report: Report,
+    client: Transport,
+    report: OnResult,
     *,
     prompt: bool,
     model: str = "",
     surroundings: Mapping[str, str] = MappingProxyType({}),
     limit: float = DEFAULT_TIMEOUT,
     only: str = "",
-) -> Ladder:
-    """Climbs every rung of the credential's kind. Without `prompt` the rungs that cost tokens are left out; `limit` is
+) -> CheckReport:
+    """Runs every check of the credential's kind. Without `prompt` the checks that cost tokens are left out; `limit` is
     in seconds, for each call; `surroundings` are environment variables, for what SDKs send unasked. A network error is
     never told as an invalid key.
 
-    `only` names the one rung to climb, whatever it costs, with those that it needs. Raises NoSuchRungError."""
+    `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError."""
     default = DEFAULT_MODELS["openai"][1] if credential.provider == "mesh" else ""
     asked = model or default or DEFAULT_MODELS.get(credential.provider, ("",))[0]
-    climber = Climber(
-        credential, client, Question(asked, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
+    runner = CheckRunner(
+        credential, client, PromptRequest(asked, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
         surroundings=surroundings,
     )  # fmt: skip
-    results: list[RungResult] = []
-    for rung in leading_to(only, credential.kind) if only else RUNGS[credential.kind]:
-        result = await climber.climb(rung)
-        if only in ("", rung.name) or rung.name != FORM or result.holds is not Holds.PASSED:
+    results: list[CheckResult] = []
+    for check in list_needed(only, credential.kind) if only else CHECKS[credential.kind]:
+        result = await runner.run(check)
+        if only in ("", check.name) or check.name != FORM or result.status is not CheckStatus.PASSED:
             results.append(result)
             report(result)
-    rungs = tuple(results)
-    sentence = of_one(only, rungs) if only else conclusion(credential, asked, rungs)
-    return Ladder(credential.name, credential.provider, asked, rungs, sentence, only)
+    checks = tuple(results)
+    sentence = summarize_check(only, checks) if only else summarize_checks(credential, asked, checks)
+    return CheckReport(credential.name, credential.provider, asked, checks, sentence, only)
 
 
-def leading_to(name: str, kind: Kind) -> tuple[Rung, ...]:
-    """The rung of that name, behind those that it needs. Raises NoSuchRungError."""
-    rungs = RUNGS[kind]
-    wanted = next((rung for rung in rungs if rung.name == name), None)
+def list_needed(name: str, kind: Kind) -> tuple[Check, ...]:
+    """The check of that name, behind those that it needs. Raises NoSuchCheckError."""
+    checks = CHECKS[kind]
+    wanted = next((check for check in checks if check.name == name), None)
     if wanted is None:
-        there = ", ".join(rung.name for rung in rungs)
-        raise NoSuchRungError(f"this kind of credential has no rung named {name!r}; it has {there}")
-    return tuple(rung for rung in rungs if rung is wanted or rung.name in (FORM, *wanted.needs))
+        there = ", ".join(check.name for check in checks)
+        raise NoSuchCheckError(f"this kind of credential has no check named {name!r}; it has {there}")
+    return tuple(check for check in checks if check is wanted or check.name in (FORM, *wanted.needs))

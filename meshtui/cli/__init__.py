@@ -10,7 +10,7 @@ import sys
 from typing import NamedTuple, TypeVar
 
 from meshtui import __version__
-from meshtui.cli.main import Parser, masked, refusal, shown
+from meshtui.cli.arguments import Parser, masked, refusal, shown
 
 
 class Command(NamedTuple):
@@ -20,13 +20,13 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "demo": Command("meshtui.cli.screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back"),
-    "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one rung at a time"),
+    "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one check at a time"),
     "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
     "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
     "history": Command("meshtui.cli.history", "past runs and checks, and what changed since it worked"),
     "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
     "config": Command("meshtui.cli.config", "what is set, from where, and what of it cannot hold"),
-    "keys": Command("meshtui.cli.config", "every key of the screen, and the name by which settings change it"),
+    "keys": Command("meshtui.cli.keys", "every key of the screen, and the name by which settings change it"),
     "completion": Command("meshtui.cli.completion", "a script by which bash, zsh or fish completes all this"),
 }
 

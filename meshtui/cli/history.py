@@ -12,8 +12,8 @@ import sys
 from meshtui.base.files import short
 from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
-from meshtui.cli import main as in_force
-from meshtui.cli.main import shown
+from meshtui.cli.arguments import shown
+from meshtui.cli.output import load_settings
 from meshtui.journal.changes import changes, conclusion
 from meshtui.journal.database import HistoryError, Store
 from meshtui.journal.history import history_file
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns the exit status (module's docstring)."""
     if args.limit < 0:
         raise UsageError(f"--limit {args.limit}: give a number of runs, or 0 for all")
-    settings = in_force.loaded().settings
+    settings = load_settings().settings
     store = Store(history_file(os.environ, demo=args.demo), settings.keep)
     try:
         _show(store, args, kept=settings.history)

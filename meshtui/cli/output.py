@@ -1,14 +1,16 @@
-"""`--hide-names`: whatever a command prints passes here, so that no command needs to know."""
+"""What commands share in printing: `--hide-names`, which whatever a command prints passes, and problems of settings."""
 
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO
 
-from meshtui.base.privacy import discreet
+from meshtui.base.privacy import hide_names
+from meshtui.settings.loading import Loaded, load
 
 
 class _Discreet(io.TextIOBase):
@@ -20,7 +22,7 @@ class _Discreet(io.TextIOBase):
 
     def write(self, text: str) -> int:
         whole, newline, self._kept = (self._kept + text).rpartition("\n")
-        self._stream.write(discreet(whole) + newline)
+        self._stream.write(hide_names(whole) + newline)
         return len(text)
 
     def flush(self) -> None:
@@ -31,7 +33,7 @@ class _Discreet(io.TextIOBase):
 
     def end(self) -> None:
         """Writes what no line break came after."""
-        self._stream.write(discreet(self._kept))
+        self._stream.write(hide_names(self._kept))
         self._kept = ""
 
 
@@ -45,3 +47,11 @@ def names_hidden() -> Iterator[None]:
         finally:
             out.end()
             errors.end()
+
+
+def load_settings() -> Loaded:
+    """What the file and the environment set. What of it cannot hold is told in a line each on standard error."""
+    found = load(os.environ)
+    for problem in found.problems:
+        print(f"meshtui: {problem}", file=sys.stderr)
+    return found

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
-from meshtui.cli import main as in_force
-from meshtui.cli.main import shown
+from meshtui.cli.arguments import shown
+from meshtui.cli.output import load_settings
 from meshtui.cli.sandbox import add_fault_argument, add_scenario_argument, chosen, faults, introduction
 from meshtui.credentials.model import Policy
 from meshtui.demo import Scene, prompt_of, scene
@@ -147,7 +147,7 @@ def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> 
         raise UsageError("--fault breaks a sandbox credential: add --sandbox")
     if scenario and not args.sandbox:
         raise UsageError("--scenario sets up a sandbox: add --sandbox")
-    settings = in_force.loaded().settings
+    settings = load_settings().settings
     if not args.sandbox:
         return Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
     # The sandbox has models of its own.

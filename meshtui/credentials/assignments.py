@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from meshtui.credentials.bare_text import HEADERS, kind_by_look
 from meshtui.credentials.field_names import canonical, kind_for
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.model import KIND_NAMES, Finding, Kind
 from meshtui.credentials.reading import Given, Reading
@@ -109,14 +109,14 @@ def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue)
     told: tuple[Finding, ...] = ()
     if len({line.section for line in lines}) > 1:
         count = len({line.section for line in lines})
-        told = (tell("aws.several-profiles", used=section or "the part without a name", count=count),)
+        told = (make_finding("aws.several-profiles", used=section or "the part without a name", count=count),)
     chosen = {line.name: line.value for line in lines if line.section == section}
     fields, _ = canonical(chosen)
     given = replace(given, region=_region(fields) or given.region)
     kinds = _kinds(chosen, fields)
     if len(kinds) > 1:
         others = ", ".join(KIND_NAMES[kind] for kind in kinds[1:])
-        told = (*told, tell("text.several", others=others))
+        told = (*told, make_finding("text.several", others=others))
     kind = kinds[0] if kinds else Kind.UNRECOGNISED
     if kind is Kind.AWS_KEYS:
         own = (Kind.AWS_KEYS, Kind.UNRECOGNISED)
@@ -167,5 +167,5 @@ def _came_as(names: Mapping[str, str], lines: Sequence[Assignment]) -> tuple[Fin
     if line.section:
         return ()
     if line.name.lower() in HEADERS:
-        return (tell("text.header"),)
-    return (tell("text.variable", variable=line.name, where=f"line {line.line}"),)
+        return (make_finding("text.header"),)
+    return (make_finding("text.variable", variable=line.name, where=f"line {line.line}"),)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.credentials.cleaning import named
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.google_logins import JWT, read_jwt
 from meshtui.credentials.model import PROVIDER_OF, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
@@ -52,13 +52,15 @@ def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Readin
     if JWT.fullmatch(text):
         return read_jwt(text, given, hint)
     if PEM_BEGIN.search(text):
-        return refused(Kind.SERVICE_ACCOUNT, tell("vertex.pem-alone"))
+        return refused(Kind.SERVICE_ACCOUNT, make_finding("vertex.pem-alone"))
     if PATH.fullmatch(text):
         ending = text.rpartition(".")[2]
-        return refused(hint, tell("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type"))
+        return refused(
+            hint, make_finding("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type")
+        )
     if hint in _READERS and len(text) >= _SHORTEST and len(text.split()) == 1:
         return _READERS[hint](text, given)
-    return _embedded(text, given) or refused(hint, tell("text.unrecognised", form=_form(text)))
+    return _embedded(text, given) or refused(hint, make_finding("text.unrecognised", form=_form(text)))
 
 
 def kind_by_look(text: str) -> Kind:
@@ -81,12 +83,14 @@ def _has_words(text: str) -> bool:
 def _not_a_key(text: str) -> Finding | None:
     """What stands where a key should: a placeholder, a reference, the masked form."""
     if len(text) <= PLACEHOLDER_LIMIT and PLACEHOLDER.fullmatch(text):
-        return tell("text.placeholder", form=f"{len(text)} characters of example text")
+        return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
-        return tell("text.reference", form=f"{named(text[0])}, then the name of where the value should come from")
+        return make_finding(
+            "text.reference", form=f"{named(text[0])}, then the name of where the value should come from"
+        )
     if len(text) <= PLACEHOLDER_LIMIT * 2 and MASKED.fullmatch(text):
         dots = next(i for i, c in enumerate(text) if c in "*….•·")
-        return tell("text.masked", where=f"character {dots + 1}: {named(text[dots])}")
+        return make_finding("text.masked", where=f"character {dots + 1}: {named(text[dots])}")
     return None
 
 
@@ -94,7 +98,7 @@ def _elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
     """Where a key stands in the variable of another service."""
     if hint in (Kind.UNRECOGNISED, kind) or not given.variable or PROVIDER_OF[kind] == PROVIDER_OF[hint]:
         return ()
-    return (tell("vendor.found-elsewhere", variable=given.variable, vendor=PROVIDER_NAMES[PROVIDER_OF[kind]]),)
+    return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=PROVIDER_NAMES[PROVIDER_OF[kind]]),)
 
 
 def _stranger(text: str, hint: Kind) -> Reading | None:
@@ -105,7 +109,7 @@ def _stranger(text: str, hint: Kind) -> Reading | None:
             kind = hint if stranger.kind is Kind.UNRECOGNISED else stranger.kind
             sign = f"prefix {match[0]}" if match[0] else f"{len(text)} characters"
             words = {"vendor": stranger.vendor, "what": stranger.vendor, "prefix": match[0], "sign": sign}
-            return refused(kind, tell(stranger.row, **words))
+            return refused(kind, make_finding(stranger.row, **words))
     return None
 
 
@@ -115,8 +119,10 @@ def _embedded(text: str, given: Given) -> Reading | None:
     if not found or found[0] == text:
         return None
     start = text.index(found[0])
-    first = tell("text.embedded", where=f"character {start + 1}", before=start, after=len(text) - start - len(found[0]))
-    more = (tell("text.several", others=f"{len(found) - 1} more"),) if len(found) > 1 else ()
+    first = make_finding(
+        "text.embedded", where=f"character {start + 1}", before=start, after=len(text) - start - len(found[0])
+    )
+    more = (make_finding("text.several", others=f"{len(found) - 1} more"),) if len(found) > 1 else ()
     return read_bare(found[0], given).after((first, *more))
 
 
@@ -136,7 +142,7 @@ _PAIRS = {'"': '"', "'": "'", "`": "`", "“": "”", "”": "”", "„": "“"
 _QUOTES = "".join(dict.fromkeys([*_PAIRS, *_PAIRS.values()]))
 
 
-def peel(text: str) -> tuple[str, tuple[Finding, ...]]:
+def strip_wrapping(text: str) -> tuple[str, tuple[Finding, ...]]:
     """The text without what stands around it, and what that was. Ten layers at most."""
     findings: list[Finding] = []
     text = text.strip()
@@ -152,7 +158,7 @@ def peel(text: str) -> tuple[str, tuple[Finding, ...]]:
 
 def _fence(text: str) -> Peeled:
     match = _FENCE.match(text) if text.endswith("```") and len(text) > 6 else None
-    return (text[match.end() : -3], tell("text.fence")) if match else None
+    return (text[match.end() : -3], make_finding("text.fence")) if match else None
 
 
 def _json_string(text: str) -> Peeled:
@@ -163,16 +169,16 @@ def _json_string(text: str) -> Peeled:
     except (ValueError, RecursionError):
         return None
     row = "text.json-in-string" if inner.lstrip().startswith(("{", "[")) else "text.quotes"
-    return inner, tell(row, where="whole text")
+    return inner, make_finding(row, where="whole text")
 
 
 def _quotes(text: str) -> Peeled:
     if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
-        return text[1:-1], tell("text.quotes", where="first and last character")
+        return text[1:-1], make_finding("text.quotes", where="first and last character")
     if text[:1] in _PAIRS and not re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
-        return text[1:], tell("text.quotes", where="first character")
+        return text[1:], make_finding("text.quotes", where="first character")
     if text and text[-1] in _QUOTES and not _open_json(text[:-1]):
-        return text[:-1], tell("text.quotes", where="last character")
+        return text[:-1], make_finding("text.quotes", where="last character")
     return None
 
 
@@ -184,29 +190,29 @@ def _open_json(text: str) -> bool:
 def _brackets(text: str) -> Peeled:
     inner = text[1:-1]
     if text[:1] == "<" and text[-1:] == ">" and len(inner) >= 20 and kind_by_look(inner) is not Kind.UNRECOGNISED:
-        return inner, tell("text.brackets")
+        return inner, make_finding("text.brackets")
     return None
 
 
 def _header(text: str) -> Peeled:
     match = _HEADER.match(text)
-    return (text[match.end() :], tell("text.header")) if match else None
+    return (text[match.end() :], make_finding("text.header")) if match else None
 
 
 def _assigned(text: str) -> Peeled:
     """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
-    return (text[match.end() :], tell("text.variable", variable=match[1], where="line 1")) if match else None
+    return (text[match.end() :], make_finding("text.variable", variable=match[1], where="line 1")) if match else None
 
 
 def _bearer(text: str) -> Peeled:
     match = _BEARER.match(text)
-    return (text[match.end() :], tell("text.bearer")) if match else None
+    return (text[match.end() :], make_finding("text.bearer")) if match else None
 
 
 def _punctuation(text: str) -> Peeled:
     behind = text[1:] and text[-1] in ",;" and not _open_json(text[:-1])
-    return (text[:-1], tell("text.punctuation")) if behind else None
+    return (text[:-1], make_finding("text.punctuation")) if behind else None
 
 
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding
 
 LIMIT = 1 << 20
@@ -36,7 +36,7 @@ def clean(text: str) -> tuple[str, tuple[Finding, ...]]:
             continue
         where = place(text, first.start())
         text, count = pattern.subn(instead, text)
-        findings.setdefault(row, tell(row, count=count, where=where))
+        findings.setdefault(row, make_finding(row, count=count, where=where))
     return text, tuple(findings.values())
 
 
@@ -69,12 +69,12 @@ def named(character: str) -> str:
 def unfit(text: str, field: str = "") -> Finding | None:
     """What keeps a text from being any key: its length, or the first character that is white space or beyond ASCII."""
     if len(text) > LONGEST:
-        return tell("text.too-long", length=len(text), where=f"field {field}" if field else "the whole text")
+        return make_finding("text.too-long", length=len(text), where=f"field {field}" if field else "the whole text")
     odd = re.search(r"[^!-~]", text)
     if odd is None:
         return None
     spot = f"character {odd.start() + 1}"
-    return tell("text.not-ascii", where=f"field {field}, {spot}" if field else spot, character=named(odd[0]))
+    return make_finding("text.not-ascii", where=f"field {field}, {spot}" if field else spot, character=named(odd[0]))
 
 
 _ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '"}

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
 from meshtui.credentials.paste import parse
 from meshtui.credentials.reading import finished, path_shown, redacted, refused
-from meshtui.credentials.shadowing import around
+from meshtui.credentials.shadowing import find_surroundings
 from meshtui.credentials.sources import (
     SLOTS,
     Layer,
@@ -62,7 +62,7 @@ def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None 
     places = [*in_variables(layers), *in_files(environ)]
     read = [(place, _read(place, layers, now)) for place in places]
     known = profiles(environ)
-    read = [(place, _with(credential, around(credential, variables, known))) for place, credential in read]
+    read = [(place, _with(credential, find_surroundings(credential, variables, known))) for place, credential in read]
     found = [row for slot in SLOTS for row in _ranked(slot, read)]
     return (*_bearer_wins(found), *_profiles(environ, known, found))
 
@@ -79,7 +79,7 @@ def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
 HEADINGS = ("name", "key", "where", "in use")
 
 
-def table(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
+def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
     """The table that `aws configure list` would be for everything found: a row each, under HEADINGS."""
     lines = []
     for row in found:
@@ -118,9 +118,9 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]]) -> list[Found]:
         name = slot if rank == 0 else f"{slot}-{rank + 1}"
         told: tuple[Finding, ...] = ()
         if rank and credential.secret != own[0].secret:
-            told = (tell("env.shadowed", winner=places[0], place=places[rank]),)
+            told = (make_finding("env.shadowed", winner=places[0], place=places[rank]),)
         elif not rank and any(other.secret != credential.secret for other in own[1:]):
-            told = (tell("env.shadows", losers=", ".join(places[1:]), place=places[0]),)
+            told = (make_finding("env.shadows", losers=", ".join(places[1:]), place=places[0]),)
         shadows = () if rank else tuple(places[1:])
         named = replace(_with(credential, told), name=name)
         rows.append(Found(slot, credential.source, named, shadows=shadows, shadowed_by=places[0] if rank else ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding, Kind
 
 # Our name → spellings, without case and punctuation. AWS: its CLI, SDKs, SSO, instance metadata and console's CSV;
@@ -79,4 +79,4 @@ def canonical(value: Mapping[str, object]) -> tuple[dict[str, object], tuple[Fin
                 fields[ours] = content
             elif fields[ours] != content and "token" not in plain:
                 twice.append(ours)
-    return fields, tuple(tell("json.spelt-twice", field=ours) for ours in dict.fromkeys(twice))
+    return fields, tuple(make_finding("json.spelt-twice", field=ours) for ours in dict.fromkeys(twice))

@@ -23,7 +23,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/=]{31,}")
 """Longer than any name in a credential (a project or service account has 30 at most); keys and their parts are."""
 
 
-def shown(value: object, limit: int = 400) -> str:
+def show_value(value: object, limit: int = 400) -> str:
     """A value from the text, fit to be shown: one line, no control characters, and any long unbroken run masked.
 
     What has the shape of a key is masked as well, later, by the redactor: see `meshtui.credentials.reading.finished`.
@@ -33,13 +33,13 @@ def shown(value: object, limit: int = 400) -> str:
 
 def is_plain(value: str) -> bool:
     """Whether a field's value may be kept as plain text: nothing in it looks like a key that slipped into the field."""
-    return shown(value) == value == redact(value)
+    return show_value(value) == value == redact(value)
 
 
-def tell(row: str, **values: object) -> Finding:
+def make_finding(row: str, **values: object) -> Finding:
     """The finding of this id. Raises KeyError for an id or a placeholder that is not in the catalogue."""
     words = CATALOGUE[row]
-    safe = {name: shown(value) for name, value in values.items()}
+    safe = {name: show_value(value) for name, value in values.items()}
     return Finding(
         id=row,
         level=words.level,

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from meshtui.base.secret import Secret
 from meshtui.base.times import against
 from meshtui.credentials.cleaning import unfit
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import BearerKey, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
 
@@ -46,14 +46,14 @@ def other_google(value: Mapping[str, object]) -> Finding | None:
     if kind == SERVICE_ACCOUNT:
         return None
     if isinstance(kind, str) and kind in _TYPES:
-        return tell(_TYPES[kind])
+        return make_finding(_TYPES[kind])
     for fields, row in _FIELDS:
         if all(field in value for field in fields):
             if row == "google.oauth-client" and not isinstance(value[fields[0]], Mapping):
                 continue
-            return tell(row, field=fields[0])
+            return make_finding(row, field=fields[0])
     if isinstance(kind, str) and kind and ("client_email" in value or "universe_domain" in value):
-        return tell("google.other-type", type=kind[:40])
+        return make_finding("google.other-type", type=kind[:40])
     return None
 
 
@@ -79,14 +79,14 @@ def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
     unknown = ("" if hint is Kind.MESH_KEY else "jwt.unknown", hint)
     row, kind = next(((row, kind) for pattern, row, kind in _ISSUERS if pattern.fullmatch(issuer)), unknown)
     if row:
-        return refused(kind, tell(row))
+        return refused(kind, make_finding(row))
     facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}
-    findings = [tell("mesh.dashboard-token")]
+    findings = [make_finding("mesh.dashboard-token")]
     expires = claims.get("exp")
     if isinstance(expires, (int, float)) and abs(expires) < 1e12:
         facts["expires"] = against(expires, given.now)
         if expires <= given.now:
-            findings.append(tell("mesh.token-expired", when=facts["expires"]))
+            findings.append(make_finding("mesh.token-expired", when=facts["expires"]))
     return Reading(Kind.MESH_KEY, BearerKey(Secret(token)), tuple(findings), facts)
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -74,4 +74,4 @@ def fill(form: type[F], values: Mapping[str, object], name: str) -> F | tuple[Fi
     except ValidationError as error:
         problems = {str(e["loc"][0]): _ROWS.get(e["type"], "field.not-text") for e in error.errors(include_input=False)}
     how = "take it from where the credential was made."
-    return tuple(tell(row, field=field, form=name, how=_HOW.get(field, how)) for field, row in problems.items())
+    return tuple(make_finding(row, field=field, form=name, how=_HOW.get(field, how)) for field, row in problems.items())

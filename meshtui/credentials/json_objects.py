@@ -9,7 +9,7 @@ from dataclasses import replace
 from meshtui.base.times import against
 from meshtui.credentials.bare_text import read_bare
 from meshtui.credentials.field_names import WRAPPERS, canonical, kind_for
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.google_logins import other_google
 from meshtui.credentials.model import Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
@@ -38,7 +38,7 @@ def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Read
     has_pair = "access_key_id" in fields or "secret_access_key" in fields
     if has_pair and not (stated == "bedrockapikey" and "api_key" in fields):
         wrong = stated not in ("", "iamcredentials", "iam", "awscredentials")
-        told = (tell("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
+        told = (make_finding("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
         return read_aws(fields, given).after(told)
     if stated.startswith("bedrock"):
         return _bedrock(fields, given)
@@ -50,12 +50,12 @@ def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Read
         reading = read_bare(key, replace(given, variable=variable), meant)
         if reading.kind is Kind.BEDROCK_KEY:
             right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
-            return _bedrock(fields, given).after((tell("field.credential-type", **right),) if stated else ())
-        return reading.after(() if reading.material is None else (tell("field.key-only", field="api_key"),))
+            return _bedrock(fields, given).after((make_finding("field.credential-type", **right),) if stated else ())
+        return reading.after(() if reading.material is None else (make_finding("field.key-only", field="api_key"),))
     if hint is Kind.AWS_KEYS:
         return read_aws(fields, given)
     names = [name for name in value if re.fullmatch("[A-Za-z_][A-Za-z_ -]{0,30}", name)]
-    return refused(hint, tell("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
+    return refused(hint, make_finding("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
 
 
 def _bedrock(fields: Object, given: Given) -> Reading:
@@ -67,12 +67,12 @@ def _bedrock(fields: Object, given: Given) -> Reading:
     reading = read_bedrock(form.api_key, replace(given, region=form.region or given.region))
     findings: list[Finding] = []
     if form.status.lower() == "inactive":
-        findings.append(tell("bedrock.inactive"))
+        findings.append(make_finding("bedrock.inactive"))
     facts = dict(reading.facts)
     if (expires := ends(form.expiration)) is not None:
         facts["expires"] = against(expires, given.now)
         if expires <= given.now:
-            findings.append(tell("bedrock.long-expired", when=facts["expires"]))
+            findings.append(make_finding("bedrock.long-expired", when=facts["expires"]))
     return replace(reading, findings=(*reading.findings, *findings), facts=facts)
 
 
@@ -88,7 +88,7 @@ def _unwrapped(value: Object) -> tuple[Object, tuple[Finding, ...]]:
         regions = {n: v for n, v in outer.items() if "region" in n.lower() or n.lower() == "location"}
         types = {n: v for n, v in outer.items() if n in ("credential_type", "credentialType")}
         value = {**regions, **types, **inner}
-        findings += (tell("json.wrapped", field=name),)
+        findings += (make_finding("json.wrapped", field=name),)
     return value, findings
 
 
@@ -106,7 +106,7 @@ def _is_google(value: Object, fields: Object) -> bool:
 
 def _spelling(value: Object) -> tuple[Finding, ...]:
     odd = [name for name in ("privateKey", "clientEmail", "projectId", "tokenUri", "privateKeyId") if name in value]
-    return (tell("vertex.spelling", fields=", ".join(odd)),) if odd else ()
+    return (make_finding("vertex.spelling", fields=", ".join(odd)),) if odd else ()
 
 
 def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:
@@ -117,7 +117,7 @@ def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:
             continue
         tidy[name] = value.strip().strip("\"'").strip()
         if tidy[name] != value:
-            findings.append(tell("field.white-space", field=name))
+            findings.append(make_finding("field.white-space", field=name))
     return tidy, tuple(findings)
 
 

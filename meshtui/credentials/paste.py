@@ -14,10 +14,10 @@ import time
 from collections.abc import Mapping
 
 from meshtui.credentials.assignments import assignments, read_lines
-from meshtui.credentials.bare_text import kind_by_look, peel, read_bare
+from meshtui.credentials.bare_text import kind_by_look, read_bare, strip_wrapping
 from meshtui.credentials.cleaning import LIMIT, clean, position
 from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.json_text import read_json
 from meshtui.credentials.model import Credential, Finding, Kind, Source
@@ -48,20 +48,20 @@ def _variable_of(source: Source) -> str:
 def _read_whole(text: str | bytes, given: Given) -> Reading:
     hint = kind_for(given.variable)
     if len(text) > LIMIT:
-        return refused(hint, tell("text.too-large", size=len(text), limit=LIMIT))
+        return refused(hint, make_finding("text.too-large", size=len(text), limit=LIMIT))
     told: tuple[Finding, ...] = ()
     if isinstance(text, bytes):
         decoded = _decoded(text)
         if decoded is None:
-            return refused(hint, tell("text.binary", where="it is not UTF-8"))
+            return refused(hint, make_finding("text.binary", where="it is not UTF-8"))
         text, told = decoded
     if "\0" in text:
         line, column = position(text, text.index("\0"))
-        return refused(hint, tell("text.binary", where=f"a zero byte at line {line}, column {column}"))
+        return refused(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
     cleaned, findings = clean(text)
     findings = told + findings
     if stripped := _stripped(cleaned):
-        findings += (tell("text.whitespace", where=stripped),)
+        findings += (make_finding("text.whitespace", where=stripped),)
     return _read(cleaned.strip(), cleaned, given, _DEPTH).after(findings)
 
 
@@ -69,7 +69,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
     """The text of these bytes, UTF-16 with its mark being told; None where they are no text."""
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return data.decode("utf-16"), (tell("text.utf16"),)
+            return data.decode("utf-16"), (make_finding("text.utf16"),)
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
         return None
@@ -86,19 +86,19 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     hint = kind_for(given.variable)
     if depth and (lines := assignments(text)):
         return read_lines(lines, given, lambda value, named: _read(value.strip(), whole, named, depth - 1))
-    peeled, findings = peel(text)
+    peeled, findings = strip_wrapping(text)
     if depth and findings:
         return _read(peeled, whole, given, depth - 1).after(findings)
     if not text:
-        return refused(hint, tell("text.empty", where=given.variable or "nothing but white space or quotes"))
+        return refused(hint, make_finding("text.empty", where=given.variable or "nothing but white space or quotes"))
     if _JSON.match(text):
         return _read_json(text, whole, given)
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
-        return refused(_kind_of_json(text, hint), tell("json.no-brace"))
+        return refused(_kind_of_json(text, hint), make_finding("json.no-brace"))
     if depth and (inner := _from_base64(text)):
-        return _read(inner, inner, given, depth - 1).after((tell("text.base64"),))
+        return _read(inner, inner, given, depth - 1).after((make_finding("text.base64"),))
     if joined := _joined(text):
-        broken = tell("text.line-breaks", count=text.count("\n"))
+        broken = make_finding("text.line-breaks", count=text.count("\n"))
         return read_bare(joined, given, hint).after((broken,))
     return read_bare(text, given, hint)
 
@@ -111,10 +111,10 @@ def _read_json(text: str, whole: str, given: Given) -> Reading:
         return refused(_kind_of_json(text, hint), *read.findings)
     value, findings = read.value, read.findings
     if isinstance(value, list) and len(value) == 1:
-        value, findings = value[0], (*findings, tell("text.array"))
+        value, findings = value[0], (*findings, make_finding("text.array"))
     if not isinstance(value, Mapping):
         what = f"a list of {len(value)}" if isinstance(value, list) else "a list of one plain value"
-        return refused(hint, tell("json.not-object", what=what)).after(findings)
+        return refused(hint, make_finding("json.not-object", what=what)).after(findings)
     return read_object(value, given, hint).after(findings)
 
 

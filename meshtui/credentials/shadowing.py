@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Credential, Finding, Kind, ServiceAccount
 from meshtui.http.hosts import host_of, whose
 from meshtui.providers.bedrock.profiles import Profile
@@ -27,25 +27,27 @@ _SENT_UNASKED = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 _GOOGLE_API_KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 
-def around(
+def find_surroundings(
     credential: Credential, variables: Mapping[str, str], profiles: Sequence[Profile] = ()
 ) -> tuple[Finding, ...]:
     """The findings for this credential in these surroundings; `variables` are the environment's and those of .env."""
     findings = list(_addresses(credential, variables))
     if credential.kind is Kind.OPENAI_KEY:
-        findings += [tell("env.sent-unasked", variable=name) for name in _SENT_UNASKED if variables.get(name)]
+        findings += [make_finding("env.sent-unasked", variable=name) for name in _SENT_UNASKED if variables.get(name)]
     if credential.kind is Kind.AWS_KEYS and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
-        findings.append(tell("env.bearer-beats-keys"))
+        findings.append(make_finding("env.bearer-beats-keys"))
     if credential.kind is Kind.AWS_KEYS:
         chosen = variables.get("AWS_PROFILE")
         if chosen and chosen not in [profile.name for profile in profiles]:
-            findings.append(tell("env.profile-unknown"))
+            findings.append(make_finding("env.profile-unknown"))
     if credential.provider == "bedrock":
         one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
         if one and other and one != other:
-            findings.append(tell("env.two-regions"))
+            findings.append(make_finding("env.two-regions"))
     if credential.kind is Kind.SERVICE_ACCOUNT:
-        findings += [tell("env.google-api-key", variable=name) for name in _GOOGLE_API_KEYS if variables.get(name)]
+        findings += [
+            make_finding("env.google-api-key", variable=name) for name in _GOOGLE_API_KEYS if variables.get(name)
+        ]
         findings += _project(credential, variables.get("GOOGLE_CLOUD_PROJECT", ""))
     return tuple(findings)
 
@@ -60,10 +62,10 @@ def _addresses(credential: Credential, variables: Mapping[str, str]) -> list[Fin
             continue
         owner, verdict = PROVIDER_NAMES[credential.provider], whose(url, credential.provider)
         if verdict == "loopback":
-            findings.append(tell("env.loopback-address", variable=variable, owner=owner))
+            findings.append(make_finding("env.loopback-address", variable=variable, owner=owner))
         elif verdict == "foreign":
             host = host_of(url) or "an address that cannot be read"
-            findings.append(tell("env.foreign-address", variable=variable, host=host, owner=owner))
+            findings.append(make_finding("env.foreign-address", variable=variable, host=host, owner=owner))
     return findings
 
 
@@ -71,4 +73,4 @@ def _project(credential: Credential, project: str) -> list[Finding]:
     material = credential.material
     if not project or not isinstance(material, ServiceAccount) or material.project_id == project:
         return []
-    return [tell("env.project-differs", other=project, project=material.project_id)]
+    return [make_finding("env.project-differs", other=project, project=material.project_id)]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from meshtui.credentials.assignments import assignments
 from meshtui.credentials.cleaning import LIMIT
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding, Source
 
 _KINDS = (
@@ -44,16 +44,16 @@ def read_file(path: str) -> Contents:
         status = where.stat()
         if not stat.S_ISREG(status.st_mode):
             what = next((words for is_so, words in _KINDS if is_so(status.st_mode)), "something else")
-            return Contents(None, (tell("file.not-a-file", what=what),))
+            return Contents(None, (make_finding("file.not-a-file", what=what),))
         if status.st_size > LIMIT:
-            return Contents(None, (tell("text.too-large", size=status.st_size, limit=LIMIT),))
+            return Contents(None, (make_finding("text.too-large", size=status.st_size, limit=LIMIT),))
         with where.open("rb") as file:
             data = file.read(LIMIT + 1)
     except FileNotFoundError:
-        return Contents(None, (tell("file.missing", what="nothing lies at that path"),))
+        return Contents(None, (make_finding("file.missing", what="nothing lies at that path"),))
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
-        return Contents(None, (tell("file.unreadable", what=reason),))
+        return Contents(None, (make_finding("file.unreadable", what=reason),))
     return Contents(data, _permissions(status.st_mode))
 
 
@@ -61,7 +61,7 @@ def _permissions(mode: int) -> tuple[Finding, ...]:
     """Windows keeps its permissions elsewhere: nothing is said of them there."""
     if os.name != "posix" or not mode & (stat.S_IRGRP | stat.S_IROTH):
         return ()
-    return (tell("file.open", mode=f"{stat.S_IMODE(mode):04o}"),)
+    return (make_finding("file.open", mode=f"{stat.S_IMODE(mode):04o}"),)
 
 
 def name_of(path: str) -> str:
@@ -156,7 +156,7 @@ def _place(slot: str, variable: str, layer: Layer) -> Place | None:
     if variable != _PATH_VARIABLE:
         return Place(slot, source, value, variable, layer.findings)
     if value.lstrip(" \"'\ufeff").startswith("{"):
-        return Place(slot, source, value, variable, (tell("env.json-not-path"),))
+        return Place(slot, source, value, variable, (make_finding("env.json-not-path"),))
     folder = Path(layer.path).parent if layer.path else Path()
     path = value if value.startswith("~") else str(folder / value)
     contents = read_file(path)

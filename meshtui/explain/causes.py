@@ -243,7 +243,7 @@ PASSED_ON = (
 )
 
 
-def first_step(provider: str, cause: str, context: Context) -> Step | None:
+def find_first_fix(provider: str, cause: str, context: Context) -> Step | None:
     """The provider's first step, its holes filled from the context; None for a label that is not in the catalogue."""
     if cause not in CAUSES:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meshtui.base.files import state_folder, write_new
-from meshtui.base.privacy import discreet
+from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
 from meshtui.exports.case import Case, case_as_json, hidden, to_repeat
@@ -40,7 +40,7 @@ class Form(NamedTuple):
 def text_of(form: str, case: Case, hide: Hide | None = None) -> str:
     """The case in this form, a key of FORMS. `hide` is given where names are hidden everywhere."""
     made = FORMS[form]
-    hide = hide or (discreet if made.hides_names else None)
+    hide = hide or (hide_names if made.hides_names else None)
     return made.write(hidden(case, hide) if hide else case)
 
 
@@ -97,7 +97,7 @@ def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
     """`2026-11-23-120000-openai-credential_invalid.md`, in local time."""
     at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(case.at))
     made = FORMS[form]
-    hide = hide or (discreet if made.hides_names else None)  # a file is passed on under its name
+    hide = hide or (hide_names if made.hides_names else None)  # a file is passed on under its name
     credential = case.asked.credential
     words = (at, _word(hide(credential) if hide else credential), _word(case.came_to))
     return f"{'-'.join(word for word in words if word)}.{made.ending}"

@@ -15,7 +15,7 @@ from meshtui import __version__
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import duration, one_line, plain
-from meshtui.checks.model import Holds, Ladder
+from meshtui.checks.model import CheckReport, CheckStatus
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case, Part
@@ -105,7 +105,12 @@ _PAID = {
     Paid.UNKNOWN: "cannot be told",
 }
 _FELL = {True: "Mesh fell back", False: "Mesh did not fall back", None: "whether Mesh fell back cannot be told"}
-_MARKS = {Holds.PASSED: "ok", Holds.FAILED: "failed", Holds.UNCLEAR: "cannot be told", Holds.SKIPPED: "not tried"}
+_MARKS = {
+    CheckStatus.PASSED: "ok",
+    CheckStatus.FAILED: "failed",
+    CheckStatus.UNCLEAR: "cannot be told",
+    CheckStatus.SKIPPED: "not tried",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,8 @@ def _sentence(case: Case) -> str:
     match case.outcome:
         case Verdict() as verdict:
             return verdict.conclusion.sentence if verdict.conclusion else verdict.sentence
-        case Ladder() as ladder:
-            return ladder.sentence
+        case CheckReport() as check_report:
+            return check_report.sentence
         case _:
             return ""
 
@@ -155,7 +160,7 @@ def _sentence(case: Case) -> str:
 def _verdict(case: Case) -> Iterator[str]:
     if case.cancelled:
         yield "It was stopped before it came to its end."
-    if isinstance(case.outcome, Ladder):
+    if isinstance(case.outcome, CheckReport):
         yield f"**Check:** {inline(case.outcome.sentence)}"
     if not isinstance(case.outcome, Verdict):
         return
@@ -227,12 +232,12 @@ def _tried(case: Case) -> Iterator[str]:
              inline(_answer(a.exchange)), duration(a.exchange.timings.total), quoted(a.exchange.request_id))
             for number, a in enumerate(case.attempts, 1)
         ])  # fmt: skip
-    if case.rungs:
+    if case.checks:
         yield "## Checks"
         yield table(("check", "holds", "found", "took", "request id"), [
-            (inline(r.name), _MARKS[r.holds], inline(r.note), duration(r.exchange.timings.total) if r.exchange else "",
+            (inline(r.name), _MARKS[r.status], inline(r.note), duration(r.exchange.timings.total) if r.exchange else "",
              quoted(r.exchange.request_id) if r.exchange else "")
-            for r in case.rungs
+            for r in case.checks
         ])  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _SENDABLE = re.compile(r"[!-~](?:[\t -~]*[!-~])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PromptRequest:
     """What a model is asked, in no API's form yet. `model` is as the API that is called names it."""
 
     model: str
@@ -65,7 +65,7 @@ class Call:
         return Request(self.method, self.url, shown, self.body.decode("utf-8", "replace"), self.signed)
 
 
-def unsendable(provider: str, call: str, reason: str, *, kind: str = "not_sent", url: str = "") -> Call:
+def make_unsendable(provider: str, call: str, reason: str, *, kind: str = "not_sent", url: str = "") -> Call:
     """A call that could not be built, and why; nothing of it will be sent."""
     return Call(provider, call, "POST", url, failure=Failure(kind, reason))
 

@@ -55,7 +55,7 @@ def is_old_token_uri(uri: str) -> bool:
     return uri in _OLD_TOKEN_URIS
 
 
-# Besides the hosts that a credential is for: those that its ladder asks (Google's IAM and Resource Manager reference,
+# Besides the hosts that a credential is for: those that its checks ask (Google's IAM and Resource Manager reference,
 # botocore's endpoint rules for IAM).
 _ASKED = {
     "bedrock": re.compile(r"iam(?:\.us-gov)?\.amazonaws\.com"),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import httpx
 
 
-class SendingError(Exception):
+class RequestError(Exception):
     """Ends a sending; the failure says why."""
 
     def __init__(self, kind: str, reason: str) -> None:
@@ -38,7 +38,7 @@ class SendingError(Exception):
         self.failure = Failure(kind, reason)
 
 
-class Sending:
+class PendingRequest:
     """One request on its way. `exchange` is there as soon as `Client.send` has ended, be it by cancellation.
 
     `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`.
@@ -101,7 +101,7 @@ def _trusted(*certificates: str) -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=any(certificates))
 
 
-def make_door(*, use_proxies: bool) -> httpx.AsyncClient:
+def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
     """An HTTP client; takes some 250 ms of processor time the first time. Raises SendingError where the environment's
     settings for proxies or certificates cannot be used."""
     from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -111,7 +111,7 @@ def make_door(*, use_proxies: bool) -> httpx.AsyncClient:
     try:
         context = _trusted(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
     except OSError as problem:
-        raise SendingError("tls", f"the trusted certificates could not be loaded: {problem}") from None
+        raise RequestError("tls", f"the trusted certificates could not be loaded: {problem}") from None
     try:
         return httpx.AsyncClient(
             verify=context,
@@ -121,14 +121,14 @@ def make_door(*, use_proxies: bool) -> httpx.AsyncClient:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as problem:
-        raise SendingError("proxy", f"the proxy settings of the environment cannot be used: {problem}") from None
+        raise RequestError("proxy", f"the proxy settings of the environment cannot be used: {problem}") from None
 
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an answer that are read: Mesh's list of models, the longest that is asked for, has 3 MB."""
 
 
-class Client:
+class Transport:
     """An async context manager around httpx. No retry, no redirect, no cookie; the environment's proxies are used for
     real hosts and never for this machine. `endpoints` says which addresses the calls are built for."""
 
@@ -136,7 +136,7 @@ class Client:
         self.endpoints = endpoints
         self._doors: dict[bool, asyncio.Task[httpx.AsyncClient]] = {}
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> Transport:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -145,7 +145,7 @@ class Client:
             if not isinstance(made, BaseException):
                 await made.aclose()
 
-    async def send(self, sending: Sending) -> None:
+    async def send(self, sending: PendingRequest) -> None:
         """Sends the request and reads the answer. Every failure is in `sending.exchange`; only cancellation is raised,
         and then the exchange is there as well."""
         failure: Failure | None = Failure("cancelled", "stopped before the answer was whole")
@@ -157,7 +157,7 @@ class Client:
                 host = url.host
                 await self._travel(sending, url, await self._door(loopback=is_loopback(host)))
                 failure = None
-        except SendingError as refused:
+        except RequestError as refused:
             failure = refused.failure
         except TimeoutError:
             failure = timed_out(sending.watch, sending.timeout)
@@ -170,11 +170,11 @@ class Client:
 
     async def _door(self, *, loopback: bool) -> httpx.AsyncClient:
         if loopback not in self._doors:
-            self._doors[loopback] = asyncio.create_task(asyncio.to_thread(make_door, use_proxies=not loopback))
+            self._doors[loopback] = asyncio.create_task(asyncio.to_thread(make_http_client, use_proxies=not loopback))
         # Shielded: who gives up waiting must not take the door from those who come after.
         return await asyncio.shield(self._doors[loopback])
 
-    async def _travel(self, sending: Sending, url: httpx.URL, door: httpx.AsyncClient) -> None:
+    async def _travel(self, sending: PendingRequest, url: httpx.URL, door: httpx.AsyncClient) -> None:
         import httpx
 
         call, watch = sending.call, sending.watch
@@ -201,21 +201,21 @@ async def _load_httpx() -> None:
 def checked(call: Call) -> httpx.URL:
     """The address as httpx itself reads it. Raises SendingError where the call must or can not go there."""
     if call.failure is not None:
-        raise SendingError(call.failure.kind, call.failure.message)
+        raise RequestError(call.failure.kind, call.failure.message)
     import httpx
 
     try:
         url = httpx.URL(call.url)
     except httpx.InvalidURL as problem:
-        raise SendingError("not_sent", f"the address cannot be used: {problem}") from None
+        raise RequestError("not_sent", f"the address cannot be used: {problem}") from None
     if refused := refusal(call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()):
-        raise SendingError("refused_host", refused)
+        raise RequestError("refused_host", refused)
     if fault := fault_in_headers(call):
-        raise SendingError("not_sent", fault)
+        raise RequestError("not_sent", fault)
     return url
 
 
-async def _read(sending: Sending, response: httpx.Response) -> None:
+async def _read(sending: PendingRequest, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
@@ -224,13 +224,13 @@ async def _read(sending: Sending, response: httpx.Response) -> None:
             piece = inflate(sent, BODY_LIMIT + 1 - len(body))
             body += piece
             if len(body) > BODY_LIMIT:
-                raise SendingError(
+                raise RequestError(
                     "dropped", f"the answer is longer than {BODY_LIMIT >> 20} MiB: the rest was not read"
                 )
             if response.is_success:
                 sending.on_bytes(piece)
     except DamagedError as problem:
-        raise SendingError("network", str(problem)) from None
+        raise RequestError("network", str(problem)) from None
     finally:
         sending.body = bytes(body[:BODY_LIMIT])
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import span
-from meshtui.checks.model import Ladder, RungResult
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.preliminary import skew
 from meshtui.explain.values import off_by
 from meshtui.journal.entry import Entry
@@ -41,7 +41,7 @@ def exchanges(past: Past) -> tuple[Exchange, ...]:
     for entry in past.entries:
         if isinstance(entry.detail, Attempt):
             found += entry.detail.exchanges
-        elif isinstance(entry.detail, RungResult) and entry.detail.exchange:
+        elif isinstance(entry.detail, CheckResult) and entry.detail.exchange:
             found.append(entry.detail.exchange)
     return tuple(found)
 
@@ -74,19 +74,19 @@ def _header(name: str) -> Callable[[Past], str]:
     return read
 
 
-def _deciding(past: Past) -> Attempt | RungResult | None:
-    """The attempt that failed first, or the rung that decided; else the last one."""
+def _deciding(past: Past) -> Attempt | CheckResult | None:
+    """The attempt that failed first, or the check that decided; else the last one."""
     detail = past.ended.detail if past.ended else None
-    if isinstance(detail, Ladder) and detail.deciding:
+    if isinstance(detail, CheckReport) and detail.deciding:
         return detail.deciding
-    tried = [entry.detail for entry in past.entries if isinstance(entry.detail, (Attempt, RungResult))]
+    tried = [entry.detail for entry in past.entries if isinstance(entry.detail, (Attempt, CheckResult))]
     failed = (each for each in tried if isinstance(each, Attempt) and not each.ok)
     return next(failed, tried[-1] if tried else None)
 
 
 def status(past: Past) -> str:
     decided = _deciding(past)
-    exchange = decided.exchange if isinstance(decided, RungResult) or (decided and decided.exchanges) else None
+    exchange = decided.exchange if isinstance(decided, CheckResult) or (decided and decided.exchanges) else None
     if exchange is None:
         return ""
     return str(exchange.status) if exchange.status else (exchange.failure.kind if exchange.failure else "no answer")
@@ -99,9 +99,9 @@ def _cause(past: Past) -> str:
     return decided.explanation.cause if decided.explanation else getattr(decided, "cause", "")
 
 
-def _rung(past: Past) -> str:
+def _check(past: Past) -> str:
     detail = past.ended.detail if past.ended else None
-    return detail.deciding.name if isinstance(detail, Ladder) and detail.deciding else ""
+    return detail.deciding.name if isinstance(detail, CheckReport) and detail.deciding else ""
 
 
 def served(past: Past) -> str:
@@ -141,7 +141,7 @@ FACETS = (
     Facet("limit of tokens", _header("x-ratelimit-limit-tokens"), "the account's limits changed", Side.THEIRS),
     Facet("status", status, "", Side.OUTCOME),
     Facet("cause", _cause, "", Side.OUTCOME),
-    Facet("failing rung", _rung, "", Side.OUTCOME),
+    Facet("failing check", _check, "", Side.OUTCOME),
     Facet("served by", served, "", Side.OUTCOME),
     Facet("fell back", _fell_back, "", Side.OUTCOME),
 )

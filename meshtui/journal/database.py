@@ -1,7 +1,7 @@
 """The history's file as SQLite: opening it for its owner only, bringing an older one up to date, what is said of one
 that cannot be used.
 
-Several meshtui at once may write to it: each waits for the other, at most `PATIENCE`.
+Several meshtui at once may write to it: each waits for the other, at most `BUSY_TIMEOUT_S` seconds.
 
 What the history keeps and what is asked of it: bounded, by whole runs. Used from one thread.
 """
@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meshtui.base.files import made_private
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.packing import Row, UnreadableError, pack, rejoined, unpack
 from meshtui.journal.past_runs import Past, grouped
 
-PATIENCE = 3.0
+BUSY_TIMEOUT_S = 3.0
 """Seconds to wait for another meshtui that is writing."""
 FORMS: tuple[str, ...] = (
     """
@@ -48,7 +48,7 @@ def opened(path: Path) -> sqlite3.Connection:
         made_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         _prepare(connection, path)
@@ -165,7 +165,7 @@ class Store:
 
     def runs(self, limit: int = -1) -> Listed:
         """The newest, at most `limit` of them; -1: all."""
-        begun, ended = What.RUN.value, What.VERDICT.value
+        begun, ended = EntryKind.RUN.value, EntryKind.VERDICT.value
         found = self._rows(f"run IN ({_NEWEST}) AND what IN (?, ?)", (begun, limit, begun, ended))
         entries, unreadable = _unpacked(found)
         return Listed(grouped(entries)[::-1], self._count("what = ?", begun), unreadable)
@@ -177,7 +177,7 @@ class Store:
             if not self._is_there:
                 return frozenset()
             sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
-            rows = (Row(*row) for row in self._opened().execute(sql, (What.RUN.value, limit)))
+            rows = (Row(*row) for row in self._opened().execute(sql, (EntryKind.RUN.value, limit)))
             runs = groupby(rows, lambda row: row.run)
             return frozenset(run for run, its in runs if holds(rejoined(_unpacked(its)[0])))
 
@@ -187,7 +187,7 @@ class Store:
 
     def notes(self, after: float, before: float) -> tuple[Entry, ...]:
         """What was noted between two times (Unix, seconds)."""
-        found = self._rows("what = ? AND at > ? AND at < ?", (What.NOTE.value, after, before))
+        found = self._rows("what = ? AND at > ? AND at < ?", (EntryKind.NOTE.value, after, before))
         return tuple(_unpacked(found)[0])
 
     def clear(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from meshtui.checks.model import Ladder, RungResult
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.runs.model import Attempt, Verdict
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from meshtui.base.exchange import Exchange
 
 
-class What(StrEnum):
+class EntryKind(StrEnum):
     RUN = "run"
     """A test prompt, or a check, begins; what it is made of follows under the same run id."""
     ATTEMPT = "attempt"
     """One call with one credential."""
-    RUNG = "rung"
+    CHECK = "check"
     """One live check of a credential."""
     VERDICT = "verdict"
     """How a run or a check ended."""
@@ -36,7 +36,7 @@ CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunInputs:
     """What a run or a check was made of: no secret, and of the prompt only its length (its words are in the request).
 
     Every text is empty where it has no meaning or is not known.
@@ -76,17 +76,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`at` is Unix time in seconds. `detail` is what Enter opens: what was asked, the attempt, rung, verdict or
+    """`at` is Unix time in seconds. `detail` is what Enter opens: what was asked, the attempt, check, verdict or
     explanation itself."""
 
     at: float
-    what: What
+    what: EntryKind
     text: str = ""
     """One line for people, without control characters."""
     run: str = ""
     """The id that the entries of one run share; empty for notes."""
     credential: str = ""
-    detail: Attempt | Verdict | RungResult | Ladder | Explanation | Asked | None = None
+    detail: Attempt | Verdict | CheckResult | CheckReport | Explanation | RunInputs | None = None
     seconds: float | None = None
     """How long it took; None where that has no meaning or the end was not reached."""
     cancelled: bool = False
@@ -99,7 +99,7 @@ def exchange_of(entry: Entry) -> Exchange | None:
     match entry.detail:
         case Attempt(exchanges=(*_, last)):
             return last
-        case RungResult(exchange=exchange):
+        case CheckResult(exchange=exchange):
             return exchange
         case _:
             return None
@@ -110,7 +110,7 @@ def explanation_of(entry: Entry) -> Explanation | None:
     match entry.detail:
         case Explanation() as explanation:
             return explanation
-        case Attempt(explanation=explanation) | RungResult(explanation=explanation):
+        case Attempt(explanation=explanation) | CheckResult(explanation=explanation):
             return explanation
         case _:
             return None
@@ -128,13 +128,13 @@ def cause_of(entry: Entry) -> str:
     """A label of the catalogue; empty where nothing is wrong or the entry is not about that."""
     if explanation := explanation_of(entry):
         return explanation.cause
-    return entry.detail.cause if isinstance(entry.detail, RungResult) else ""
+    return entry.detail.cause if isinstance(entry.detail, CheckResult) else ""
 
 
 def provider_of(entry: Entry) -> str:
     """Whose credential it is about, or who was called; empty where the entry does not tell."""
     match entry.detail:
-        case Asked(provider=provider) | Ladder(provider=provider) | Explanation(provider=provider):
+        case RunInputs(provider=provider) | CheckReport(provider=provider) | Explanation(provider=provider):
             return provider
         case _:
             exchange = exchange_of(entry)
@@ -143,7 +143,7 @@ def provider_of(entry: Entry) -> str:
 
 def path_of(entry: Entry) -> str:
     """`byok`, `mesh`, `platform`, `compare` or `check`, of the entry that a run begins with."""
-    return entry.detail.path if isinstance(entry.detail, Asked) else ""
+    return entry.detail.path if isinstance(entry.detail, RunInputs) else ""
 
 
 def verdict_of(entry: Entry) -> Verdict | None:
@@ -160,6 +160,6 @@ def said_of(entry: Entry) -> str:
         parts += [cause, cause.replace("_", " "), CAUSES[cause].title if cause in CAUSES else ""]
     if exchange:
         parts += [str(exchange.status or ""), exchange.request_id, exchange.request.url]
-    if isinstance(detail, (Attempt, Asked)):
+    if isinstance(detail, (Attempt, RunInputs)):
         parts.append(detail.text if isinstance(detail, Attempt) else detail.model)
     return "\n".join(parts)

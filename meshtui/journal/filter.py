@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import CHECK, Entry, cause_of, path_of, provider_of, said_of, status_of, verdict_of
-from meshtui.runs.model import Concluded, Path, Served, Verdict
+from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 Test = Callable[[Entry], bool]
 
@@ -34,7 +34,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0}
 
 def fell_back(verdict: Verdict) -> bool:
     """Whether Mesh's own credentials served, or were tried, in place of the caller's key; the silent kind too."""
-    if verdict.conclusion is not None and verdict.conclusion.what is Concluded.CREDITS:
+    if verdict.conclusion is not None and verdict.conclusion.what is ConclusionKind.CREDITS:
         return True
     return verdict.fell_back is True or verdict.alarm
 
@@ -138,7 +138,7 @@ class Filter:
     terms: tuple[Term, ...] = ()
     problems: tuple[str, ...] = ()
 
-    def holds(self, entries: Sequence[Entry]) -> bool:
+    def matches(self, entries: Sequence[Entry]) -> bool:
         """Whether a run with these entries passes, or a note alone."""
         return all(any(map(term.test, entries)) is not term.negated for term in self.terms)
 

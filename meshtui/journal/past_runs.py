@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from meshtui.checks.model import Holds, Ladder
-from meshtui.journal.entry import Asked, Entry, What
-from meshtui.runs.model import Concluded, Path, Served, Verdict
+from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class Past:
         return self.entries[0].at
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> RunInputs:
         """All empty where that was not kept, or cannot be read any more."""
-        return next((e.detail for e in self.entries if isinstance(e.detail, Asked)), Asked())
+        return next((e.detail for e in self.entries if isinstance(e.detail, RunInputs)), RunInputs())
 
     @property
     def ended(self) -> Entry | None:
         """The entry of the verdict; None where it never came to one, as when meshtui was killed."""
-        return next((e for e in self.entries if e.what is What.VERDICT), None)
+        return next((e for e in self.entries if e.what is EntryKind.VERDICT), None)
 
     @property
     def credential(self) -> str:
@@ -37,14 +37,14 @@ class Past:
 
     @property
     def model(self) -> str:
-        """Which was asked for; of a check the ladder knows it."""
-        return self.asked.model or (self.ladder.model if self.ladder else "")
+        """Which was asked for; of a check the check report knows it."""
+        return self.asked.model or (self.check_report.model if self.check_report else "")
 
     @property
-    def ladder(self) -> Ladder | None:
+    def check_report(self) -> CheckReport | None:
         """Of a check that came to its end."""
         detail = self.ended.detail if self.ended else None
-        return detail if isinstance(detail, Ladder) else None
+        return detail if isinstance(detail, CheckReport) else None
 
     @property
     def worked(self) -> bool | None:
@@ -52,13 +52,13 @@ class Past:
         ended = self.ended
         if ended is None or ended.cancelled:
             return None
-        if isinstance(ended.detail, Ladder):
+        if isinstance(ended.detail, CheckReport):
             wrong = ended.detail.deciding
-            return True if wrong is None else False if wrong.holds is Holds.FAILED else None
+            return True if wrong is None else False if wrong.status is CheckStatus.FAILED else None
         return verdict_worked(ended.detail, self.asked.path) if isinstance(ended.detail, Verdict) else None
 
 
-_CONCLUDED = {Concluded.FINE: True, Concluded.NEEDS_BYOK: True, Concluded.UNTOLD: None}
+_CONCLUDED = {ConclusionKind.FINE: True, ConclusionKind.NEEDS_BYOK: True, ConclusionKind.UNTOLD: None}
 
 
 def verdict_worked(verdict: Verdict, path: str) -> bool | None:
@@ -84,8 +84,8 @@ def grouped(entries: Iterable[Entry]) -> tuple[Past, ...]:
 
 def last_worked(runs: Sequence[Past], since: Past) -> Past | None:
     """The newest run before this one that worked, of the same path and credential: with the same model where there is
-    one, else with another. Of a check: the newest in which the rung held that decided this one, for a check without
-    `--prompt`, or of one rung only, proves nothing of the others. `runs` with the newest first. None: it never did, as
+    one, else with another. Of a check: the newest in which the check held that decided this one, for a check without
+    `--prompt`, or of one check only, proves nothing of the others. `runs` with the newest first. None: it never did, as
     far as the history goes."""
     alike = [
         past
@@ -98,10 +98,12 @@ def last_worked(runs: Sequence[Past], since: Past) -> Past | None:
 
 
 def _did_work(past: Past, since: Past) -> bool:
-    if since.ladder is None or since.ladder.deciding is None:
+    if since.check_report is None or since.check_report.deciding is None:
         return bool(past.worked)
-    wrong = since.ladder.deciding.name
-    return past.ladder is not None and any(r.name == wrong and r.holds is Holds.PASSED for r in past.ladder.rungs)
+    wrong = since.check_report.deciding.name
+    return past.check_report is not None and any(
+        r.name == wrong and r.status is CheckStatus.PASSED for r in past.check_report.checks
+    )
 
 
 def newest_failure(runs: Sequence[Past], credential: str = "") -> Past | None:

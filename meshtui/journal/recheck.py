@@ -1,6 +1,6 @@
 """Whose key is at fault in what a line of the log tells, by its name in the list; or why none is.
 
-Which one rung proves again, after a fix, what a line of the log tells.
+Which one check proves again, after a fix, what a line of the log tells.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from meshtui.base.exchange import Exchange
-from meshtui.checks.model import STORED_KEY, STREAMING, Holds, Ladder, RungResult
+from meshtui.checks.model import STORED_KEY, STREAMING, CheckReport, CheckResult, CheckStatus
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.runs.model import Attempt, Verdict
 
 ALL_WELL = "Nothing failed here, so no key is at fault."
@@ -31,12 +31,12 @@ class Fault(NamedTuple):
 
 
 def subject(entry: Entry, run: Sequence[Entry]) -> object:
-    """What went wrong in what the entry tells, else what it tells: the failed attempt of a run, the deciding rung of a
+    """What went wrong in what the entry tells, else what it tells: the failed attempt of a run, the deciding check of a
     check. `run` are all entries of its run."""
     detail = entry.detail
-    if isinstance(detail, Asked) or detail is None:
-        detail = next((e.detail for e in run if e.what is What.VERDICT), detail)
-    if isinstance(detail, Ladder):
+    if isinstance(detail, RunInputs) or detail is None:
+        detail = next((e.detail for e in run if e.what is EntryKind.VERDICT), detail)
+    if isinstance(detail, CheckReport):
         return detail.deciding or detail
     if isinstance(detail, Verdict):
         attempts = [e.detail for e in run if isinstance(e.detail, Attempt)]
@@ -49,8 +49,8 @@ def at_fault(entry: Entry, run: Sequence[Entry]) -> Fault:
     match subject(entry, run):
         case Attempt(explanation=Explanation() as told) as attempt:
             return _of_attempt(attempt, told, run)
-        case RungResult(holds=Holds.FAILED | Holds.UNCLEAR) as rung:
-            return _of_rung(rung)
+        case CheckResult(status=CheckStatus.FAILED | CheckStatus.UNCLEAR) as check:
+            return _of_rung(check)
         case Explanation() as told:
             return Fault("", PASTED) if told.credential else _nobodys(told)
         case Attempt() if fell_back(run):
@@ -74,16 +74,16 @@ def _of_attempt(attempt: Attempt, told: Explanation, run: Sequence[Entry]) -> Fa
     return Fault("", MESHS_OWN) if attempt.role == "platform" else Fault(run[0].credential)
 
 
-def _of_rung(rung: RungResult) -> Fault:
-    told = rung.explanation
-    through_mesh = rung.exchange is not None and rung.exchange.provider == "mesh"
-    if rung.name.startswith(STORED_KEY) or (told and told.credential == "provider" and through_mesh):
+def _of_rung(check: CheckResult) -> Fault:
+    told = check.explanation
+    through_mesh = check.exchange is not None and check.exchange.provider == "mesh"
+    if check.name.startswith(STORED_KEY) or (told and told.credential == "provider" and through_mesh):
         return Fault("", STORED)
     if told is not None and told.credential is None:
         return _nobodys(told)
-    if told is None and not (rung.cause in CAUSES and CAUSES[rung.cause].credential):
-        return Fault("", f"No key is at fault here: {rung.note.rstrip('.') or 'nothing speaks against it'}.")
-    return Fault(rung.credential)
+    if told is None and not (check.cause in CAUSES and CAUSES[check.cause].credential):
+        return Fault("", f"No key is at fault here: {check.note.rstrip('.') or 'nothing speaks against it'}.")
+    return Fault(check.credential)
 
 
 def _nobodys(told: Explanation) -> Fault:
@@ -91,49 +91,51 @@ def _nobodys(told: Explanation) -> Fault:
 
 
 CHECKED_WELL = (
-    "Nothing failed on this check: {main.check} on the main screen checks the credential again, rung by rung."
+    "Nothing failed on this check: {main.check} on the main screen checks the credential again, check by check."
 )
 ANSWERED = "This was answered: there is nothing to check again."
 FELL_BACK = (
-    "Mesh answered by fallback, which hides why: {main.check} on the main screen checks the key itself, rung by rung."
+    "Mesh answered by fallback, which hides why: {main.check} on the main screen checks the key itself, check by check."
 )
 NEITHER = "Only a check or a test prompt can be checked again, and this line is neither."
 _MODEL = re.compile(r"/models?/([^/]+?)(?:/[\w-]+|:[A-Za-z]\w*)?\Z")
 
 
-class Again(NamedTuple):
-    """`why_not` is empty where there is something to climb."""
+class Recheck(NamedTuple):
+    """`why_not` is empty where there is something to run."""
 
     credential: str = ""
-    rung: str = ""
+    check: str = ""
     model: str = ""
-    """Empty: the ladder's own."""
+    """Empty: the check report's own."""
     failed: bool = False
     """Whether it failed, or could not be told, the last time."""
     why_not: str = ""
     """A sentence that names keys by their commands, as in `{main.check}`."""
 
 
-def again(entry: Entry, run: Sequence[Entry]) -> Again:
-    """The rung for this entry; `run` are all entries of its run."""
+def plan_recheck(entry: Entry, run: Sequence[Entry]) -> Recheck:
+    """The check for this entry; `run` are all entries of its run."""
     match subject(entry, run):
         case Attempt(ok=True):
-            return Again(why_not=FELL_BACK if fell_back(run) else ANSWERED)
+            return Recheck(why_not=FELL_BACK if fell_back(run) else ANSWERED)
         case Attempt() as attempt:
             exchange = attempt.exchange
-            return Again(attempt.credential, rung_for(exchange), model_of(exchange), failed=True)
-        case RungResult() as rung:
-            ladder = next((e.detail for e in run if isinstance(e.detail, Ladder)), None)
-            model = ladder.model if ladder else ""
-            return Again(rung.credential, rung.name, model, rung.holds in (Holds.FAILED, Holds.UNCLEAR))
-        case Ladder():
-            return Again(why_not=CHECKED_WELL)
+            return Recheck(attempt.credential, check_for(exchange), model_of(exchange), failed=True)
+        case CheckResult() as check:
+            check_report = next((e.detail for e in run if isinstance(e.detail, CheckReport)), None)
+            model = check_report.model if check_report else ""
+            return Recheck(
+                check.credential, check.name, model, check.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR)
+            )
+        case CheckReport():
+            return Recheck(why_not=CHECKED_WELL)
         case _:
-            return Again(why_not=NEITHER)
+            return Recheck(why_not=NEITHER)
 
 
-def rung_for(exchange: Exchange) -> str:
-    """The rung that makes the same call."""
+def check_for(exchange: Exchange) -> str:
+    """The check that makes the same call."""
     if exchange.call == "token":
         return "identity"
     streamed = "stream" in _path(exchange).rpartition("/")[2].lower() or _in_body(exchange, "stream") is True

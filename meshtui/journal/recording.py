@@ -18,15 +18,15 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
 from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Policy, ServiceAccount
-from meshtui.journal.entry import CHECK, Asked, Entry, What
+from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
-from meshtui.runs.model import Ask, Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, Verdict
+from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.checks.model import Ladder, RungResult
+    from meshtui.checks.model import CheckReport, CheckResult
 
 
-def asked_by(ask: Ask, endpoints: Endpoints) -> Asked:
+def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
     """What a run asks, and of whom."""
     credential, prompt = ask.credential, ask.prompt
     provider = credential.provider if credential else ""
@@ -47,8 +47,8 @@ def asked_by(ask: Ask, endpoints: Endpoints) -> Asked:
     )
 
 
-def asked_by_check(credential: Credential, endpoints: Endpoints) -> Asked:
-    """What a check asks. Which model its last rungs ask for, only the ladder knows."""
+def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
+    """What a check asks. Which model its last checks ask for, only the check report knows."""
     return replace(_of(credential, endpoints), path=CHECK)
 
 
@@ -83,10 +83,10 @@ def host(provider: str, region: str, endpoints: Endpoints) -> str:
         return ""
 
 
-def _of(credential: Credential | None, endpoints: Endpoints) -> Asked:
+def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
     if credential is None:
-        return Asked(version=__version__)
-    return Asked(
+        return RunInputs(version=__version__)
+    return RunInputs(
         credential=_shown(credential.name),
         kind=str(credential.kind),
         provider=credential.provider,
@@ -106,7 +106,7 @@ def _shown(text: str) -> str:
 REAL = Endpoints()
 
 
-def recorder(journal: Journal, ask: Ask, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
+def recorder(journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
     """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
     hosts are called."""
     begun: set[str] = set()
@@ -130,36 +130,36 @@ def recorder(journal: Journal, ask: Ask, endpoints: Endpoints = REAL) -> Callabl
 
 
 class CheckRecorder:
-    """The same for a check: each rung as it is done, then what came of it. `clock` gives Unix time in seconds."""
+    """The same for a check: each check as it is done, then what came of it. `clock` gives Unix time in seconds."""
 
     def __init__(
         self,
         journal: Journal,
         credential: str,
         clock: Callable[[], float] = time.time,
-        asked: Asked | None = None,
+        asked: RunInputs | None = None,
         only: str = "",
     ) -> None:
-        """`only`: the one rung that is climbed, where it is one."""
+        """`only`: the one check that is run, where it is one."""
         self._journal, self._credential, self._clock = journal, credential, clock
         self._began = clock()
         self._run = f"check-{os.urandom(6).hex()}"
         what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
-        self._write(What.RUN, what, detail=asked or Asked(path=CHECK, credential=credential))
+        self._write(EntryKind.RUN, what, detail=asked or RunInputs(path=CHECK, credential=credential))
 
-    def hear(self, rung: RungResult) -> None:
-        exchange = rung.exchange
+    def hear(self, check: CheckResult) -> None:
+        exchange = check.exchange
         seconds = exchange.timings.total if exchange else None
-        self._write(What.RUNG, rung.note or rung.proves, detail=rung, at=exchange.started if exchange else None,
-                    seconds=seconds)  # fmt: skip
+        at = exchange.started if exchange else None
+        self._write(EntryKind.CHECK, check.note or check.proves, detail=check, at=at, seconds=seconds)
 
-    def end(self, ladder: Ladder) -> None:
-        self._write(What.VERDICT, ladder.sentence, detail=ladder, seconds=self._clock() - self._began)
+    def end(self, check_report: CheckReport) -> None:
+        self._write(EntryKind.VERDICT, check_report.sentence, detail=check_report, seconds=self._clock() - self._began)
 
     def stopped(self) -> None:
-        self._write(What.VERDICT, "you stopped the check", cancelled=True)
+        self._write(EntryKind.VERDICT, "you stopped the check", cancelled=True)
 
-    def _write(self, what: What, text: str, *, detail: RungResult | Ladder | Asked | None = None,
+    def _write(self, what: EntryKind, text: str, *, detail: CheckResult | CheckReport | RunInputs | None = None,
                at: float | None = None, seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
         self._journal.append(Entry(
             at=self._clock() if at is None else at, what=what, text=one_line(redact(text), 400), run=self._run,
@@ -169,10 +169,10 @@ class CheckRecorder:
 
 def note(at: float, text: str, credential: str = "") -> Entry:
     """A line about what meshtui or the person at it did."""
-    return Entry(at=at, what=What.NOTE, text=one_line(redact(text)), credential=credential)
+    return Entry(at=at, what=EntryKind.NOTE, text=one_line(redact(text)), credential=credential)
 
 
-def _beginning(ask: Ask, run: str, at: float, endpoints: Endpoints) -> Entry:
+def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints) -> Entry:
     credential = ask.credential
     parts = [str(ask.path)]
     if credential is not None:
@@ -182,7 +182,7 @@ def _beginning(ask: Ask, run: str, at: float, endpoints: Endpoints) -> Entry:
         parts.append("streamed")
     text = " · ".join(one_line(redact(part)) for part in parts if part)
     name = credential.name if credential else ""
-    return Entry(at=at, what=What.RUN, run=run, text=text, credential=name, detail=asked_by(ask, endpoints))
+    return Entry(at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(ask, endpoints))
 
 
 def _attempt(run: str, attempt: Attempt) -> Entry:
@@ -190,7 +190,7 @@ def _attempt(run: str, attempt: Attempt) -> Entry:
     said = explanation.headline if explanation else attempt.text
     return Entry(
         at=attempt.exchanges[0].started,
-        what=What.ATTEMPT,
+        what=EntryKind.ATTEMPT,
         run=run,
         text=one_line(redact(said), 400),
         credential=attempt.credential,
@@ -204,7 +204,7 @@ def _verdict(run: Run) -> Entry:
     spent = _spent(exchanges)
     return Entry(
         at=exchanges[0].started + (spent or 0.0) if exchanges else run.started,
-        what=What.VERDICT,
+        what=EntryKind.VERDICT,
         run=run.id,
         text=one_line(redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400),
         credential=run.ask.credential.name if run.ask.credential else "",

@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from meshtui.journal.entry import What
+from meshtui.journal.entry import EntryKind
 
 if TYPE_CHECKING:
     from meshtui.journal.entry import Entry
@@ -32,11 +32,11 @@ class Matches:
         self._known: dict[str | int, bool] = {}
         """The id of a run, or the number of a note → whether it passes."""
 
-    def holds(self, entry: Entry) -> bool:
+    def matches(self, entry: Entry) -> bool:
         """Whether the entry's group passes."""
         known = self._known.get(entry.run or entry.number)
         if known is None:
-            known = self._by.holds(self._journal.of_run(entry.run) if entry.run else (entry,))
+            known = self._by.matches(self._journal.of_run(entry.run) if entry.run else (entry,))
             self._known[entry.run or entry.number] = known
             self.count += known
         return known
@@ -47,7 +47,7 @@ class Matches:
         if before is None:
             return False
         self.count -= before
-        return self.holds(self._journal.head_of(run)) != before
+        return self.matches(self._journal.head_of(run)) != before
 
     def forget(self) -> None:
         """Lets go what has left the journal."""
@@ -190,13 +190,13 @@ class View:
         self._low, self._high, self._first = first if self._plain else end, end, first
 
     def _is_seen(self, entry: Entry) -> bool:
-        return (self._matches is None or self._matches.holds(entry)) and not self._is_folded_away(entry)
+        return (self._matches is None or self._matches.matches(entry)) and not self._is_folded_away(entry)
 
     def _is_folded_away(self, entry: Entry) -> bool:
         # Where a run's first row was dropped there is none to unfold it at, so nothing of it is folded away.
-        if entry.run not in self.folded or entry.what is What.RUN:
+        if entry.run not in self.folded or entry.what is EntryKind.RUN:
             return False
-        return self.journal.head_of(entry.run).what is What.RUN
+        return self.journal.head_of(entry.run).what is EntryKind.RUN
 
     def _take(self, new: list[Entry]) -> None:
         assert self._numbers is not None

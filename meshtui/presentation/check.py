@@ -19,17 +19,17 @@ a secret: headers, addresses and bodies are redacted.
         id            stable name of the finding, as openai.cut-off
         level         ok, note, warning, error (with an error it is not sent)
         title, proof, fix    sentences, the last two may be empty
-      rungs           the live checks in their order, [] where nothing was sent (--offline), each:
+      checks           the live checks in their order, [] where nothing was sent (--offline), each:
         name          form, network, clock, identity, …, prompt, streaming
         holds         passed, failed, unclear (tried, but it cannot be told), skipped (`note` says why)
         note          what was found, or why not
-        proves, leaves_open    what a pass proves and does not
+        proves, does_not_prove    what a pass proves and does not
         cost          nothing, or what it costs
         cause         a label of `meshtui explain --list`; null where it passed
         fix           the first thing to do; null where there is nothing to do
         explanation   of a refusal, as `meshtui explain --format json` prints it; null without one
         exchange      request, answer and times, as in `meshtui send --format json`; null: nothing was sent
-      deciding        name of the rung that something is wrong with; null: all is well, or nothing was sent
+      deciding        name of the check that something is wrong with; null: all is well, or nothing was sent
       sentence        what it all comes to; null: nothing was sent
 """
 
@@ -40,19 +40,19 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from meshtui.base.text import one_line, plain
-from meshtui.checks.model import Holds, Ladder, RungResult
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
-from meshtui.presentation.run_json import Json, rung_as_json
+from meshtui.presentation.run_json import Json, check_as_json
 from meshtui.runs.exit_status import FINE, REFUSED, exit_status
 
 MARKS = {
     Level.OK: "[ok]", Level.NOTE: "[ok]", Level.WARNING: "[!]", Level.ERROR: "[x]",
-    Holds.PASSED: "[ok]", Holds.FAILED: "[x]", Holds.UNCLEAR: "[?]", Holds.SKIPPED: "[-]",
+    CheckStatus.PASSED: "[ok]", CheckStatus.FAILED: "[x]", CheckStatus.UNCLEAR: "[?]", CheckStatus.SKIPPED: "[-]",
 }  # fmt: skip
 
 
-Checked = tuple[Credential, Ladder | None]
-"""A credential and its ladder; None where it was looked at offline only."""
+Checked = tuple[Credential, CheckReport | None]
+"""A credential and its check report; None where it was looked at offline only."""
 
 
 class Line(NamedTuple):
@@ -67,9 +67,9 @@ class Line(NamedTuple):
 
 def status(checked: Checked) -> int:
     """The exit status that this credential alone would give."""
-    credential, ladder = checked
-    if ladder is not None:
-        return exit_status(ladder)
+    credential, check_report = checked
+    if check_report is not None:
+        return exit_status(check_report)
     return FINE if credential.usable else REFUSED
 
 
@@ -78,7 +78,7 @@ def as_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
 
 
 def _block(checked: Checked, verbose: bool) -> Iterator[str]:
-    credential, ladder = checked
+    credential, check_report = checked
     yield heading(credential)
     for line in lines(checked):
         yield f"  {line.mark:<4} {line.text}"
@@ -86,8 +86,8 @@ def _block(checked: Checked, verbose: bool) -> Iterator[str]:
             yield f"       fix: {line.fix}"
         if verbose and line.proof:
             yield from (f"       | {part}" for part in line.proof.splitlines())
-    if ladder is not None:
-        yield f"  => {plain(ladder.sentence)}"
+    if check_report is not None:
+        yield f"  => {plain(check_report.sentence)}"
 
 
 def heading(credential: Credential) -> str:
@@ -104,31 +104,33 @@ def heading(credential: Credential) -> str:
 
 
 def lines(checked: Checked) -> list[Line]:
-    """The findings, then the rungs."""
-    credential, ladder = checked
-    return [_finding(f) for f in credential.findings] + [_rung(r) for r in (ladder.rungs if ladder else ())]
+    """The findings, then the checks."""
+    credential, check_report = checked
+    return [_finding(f) for f in credential.findings] + [
+        _check(r) for r in (check_report.checks if check_report else ())
+    ]
 
 
 def _finding(finding: Finding) -> Line:
     return Line(finding.id, MARKS[finding.level], one_line(finding.title), one_line(finding.fix), plain(finding.proof))
 
 
-def _rung(result: RungResult) -> Line:
-    note = result.note or (f"proves {result.proves}" if result.holds is Holds.PASSED else "")
+def _check(result: CheckResult) -> Line:
+    note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
     text = f"{result.name:<17} {one_line(note)}".rstrip()
-    return Line(result.name, MARKS[result.holds], text, one_line(result.fix), plain("\n".join(_proof(result))))
+    return Line(result.name, MARKS[result.status], text, one_line(result.fix), plain("\n".join(_proof(result))))
 
 
-def _proof(result: RungResult) -> Iterator[str]:
+def _proof(result: CheckResult) -> Iterator[str]:
     """The call and its answer, the sentence that decided, and what a pass does not prove."""
     exchange, told = result.exchange, result.explanation
     if exchange:
         came = exchange.status or (exchange.failure.kind.replace("_", " ") if exchange.failure else "no answer")
         yield f"{exchange.request.method} {exchange.request.url} -> {came}; it costs {result.cost}"
-    if told and told.proof and result.holds in (Holds.FAILED, Holds.UNCLEAR):
+    if told and told.proof and result.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR):
         yield f'"{told.proof}" ({told.proof_from})'
-    if result.holds is Holds.PASSED:
-        yield f"proves: {result.proves}; does not prove: {result.leaves_open}"
+    if result.status is CheckStatus.PASSED:
+        yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
 
 
 def as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
@@ -137,7 +139,7 @@ def as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
 
 
 def _credential(checked: Checked) -> Json:
-    credential, ladder = checked
+    credential, check_report = checked
     secret = credential.secret
     return {
         "name": credential.name,
@@ -154,9 +156,9 @@ def _credential(checked: Checked) -> Json:
             {"id": f.id, "level": str(f.level), "title": f.title, "proof": f.proof, "fix": f.fix}
             for f in credential.findings
         ],
-        "rungs": [rung_as_json(result) for result in (ladder.rungs if ladder else ())],
-        "deciding": ladder.deciding.name if ladder and ladder.deciding else None,
-        "sentence": ladder.sentence if ladder else None,
+        "checks": [check_as_json(result) for result in (check_report.checks if check_report else ())],
+        "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
+        "sentence": check_report.sentence if check_report else None,
     }
 
 

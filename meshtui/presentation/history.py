@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from meshtui.base.text import duration, one_line
-from meshtui.checks.model import Ladder, RungResult
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.journal.changes import Change, Side
 from meshtui.journal.database import Listed
 from meshtui.journal.past_runs import Past
 from meshtui.presentation.check import MARKS
-from meshtui.presentation.run_json import Json, attempt_as_json, rung_as_json, verdict_as_json
+from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, verdict_as_json
 from meshtui.presentation.run_text import run_as_text
-from meshtui.runs.model import Ask, Attempt, Path, Run, Verdict
+from meshtui.runs.model import Attempt, Path, Run, RunRequest, Verdict
 
 __all__ = ["Json", "cleared", "comparison", "listing", "nothing_to_compare", "one"]
 
@@ -45,20 +45,20 @@ def listing(listed: Listed, where: str) -> Told:
 
 def one(past: Past) -> Told:
     details = [entry.detail for entry in past.entries]
-    ladder = next((d for d in details if isinstance(d, Ladder)), None)
+    check_report = next((d for d in details if isinstance(d, CheckReport)), None)
     attempts = tuple(d for d in details if isinstance(d, Attempt))
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
-    if ladder is not None:
-        body = "\n".join(_ladder(ladder))
+    if check_report is not None:
+        body = "\n".join(_check_report(check_report))
     elif verdict is not None:
         path = Path(past.asked.path) if past.asked.path in list(Path) else Path.BYOK
-        body = run_as_text(Run(past.run, Ask(path, None), past.at, attempts, verdict))
+        body = run_as_text(Run(past.run, RunRequest(path, None), past.at, attempts, verdict))
     else:
         body = past.ended.text if past.ended else "It never came to an end, or that cannot be read any more."
     data = _as_json(past) | {
         "verdict": verdict_as_json(verdict) if verdict else None,
         "attempts": [attempt_as_json(attempt) for attempt in attempts],
-        "rungs": [rung_as_json(d) for d in details if isinstance(d, RungResult)],
+        "checks": [check_as_json(d) for d in details if isinstance(d, CheckResult)],
     }
     return "\n".join([_headline(past), *_asked(past), "", body]), data
 
@@ -111,12 +111,12 @@ def _asked(past: Past) -> Iterator[str]:
             yield f"  {name.replace('_', ' '):<12} {one_line(str(value))}"
 
 
-def _ladder(ladder: Ladder) -> Iterator[str]:
-    for rung in ladder.rungs:
-        yield f"  {MARKS[rung.holds]:<4} {rung.name:<17} {one_line(rung.note or rung.proves)}".rstrip()
-        if rung.fix:
-            yield f"       fix: {one_line(rung.fix)}"
-    yield f"  => {one_line(ladder.sentence)}"
+def _check_report(check_report: CheckReport) -> Iterator[str]:
+    for check in check_report.checks:
+        yield f"  {MARKS[check.status]:<4} {check.name:<17} {one_line(check.note or check.proves)}".rstrip()
+        if check.fix:
+            yield f"       fix: {one_line(check.fix)}"
+    yield f"  => {one_line(check_report.sentence)}"
 
 
 def _change(change: Change) -> Iterator[str]:

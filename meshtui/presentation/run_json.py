@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.base.exchange import Exchange, Timings
-from meshtui.checks.model import RungResult
+from meshtui.checks.model import CheckResult
 from meshtui.presentation.explanation import as_json as explanation_as_json
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
@@ -64,14 +64,14 @@ def attempt_as_json(attempt: Attempt) -> Json:
     }
 
 
-def rung_as_json(result: RungResult) -> Json:
+def check_as_json(result: CheckResult) -> Json:
     """One live check, as `meshtui check --format json` has it."""
     return {
         "name": result.name,
-        "holds": str(result.holds),
+        "status": str(result.status),
         "note": result.note,
         "proves": result.proves,
-        "leaves_open": result.leaves_open,
+        "does_not_prove": result.does_not_prove,
         "cost": result.cost,
         "cause": result.cause or None,
         "fix": result.fix or None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.http.call import Question
+from meshtui.http.call import PromptRequest
 from meshtui.http.decoding import Dialect, dig, joined
 
 
@@ -29,7 +29,7 @@ def _ends(data: str, value: object) -> bool:
 DIALECT = Dialect(_words, _piece, ends=_ends)
 
 
-def messages(question: Question) -> list[dict[str, str]]:
+def messages(question: PromptRequest) -> list[dict[str, str]]:
     """The question as chat messages."""
     instruction = [{"role": "system", "content": question.system}] if question.system else []
     return [*instruction, {"role": "user", "content": question.text}]

@@ -1,13 +1,13 @@
-"""The exit status of a run or of a ladder: the README's table, in code."""
+"""The exit status of a run or of a check_report: the README's table, in code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.runs.model import MESH, OWN_KEY, Attempt, Concluded, Path, Run, Served
+from meshtui.runs.model import MESH, OWN_KEY, Attempt, ConclusionKind, Path, Run, Served
 
 if TYPE_CHECKING:
-    from meshtui.checks.runner import Ladder
+    from meshtui.checks.model import CheckReport
 
 FINE, FELL_BACK, REFUSED, NOT_PERMITTED, LIMITED, FAILED, CANNOT_BE_TOLD = 0, 3, 4, 5, 6, 7, 8
 
@@ -45,26 +45,26 @@ OF_CAUSE = {
 }
 
 OF_CONCLUSION = {
-    Concluded.FINE: FINE,
-    Concluded.NEEDS_BYOK: FINE,
-    Concluded.CREDITS: FELL_BACK,
-    Concluded.PLATFORM_DOWN: FAILED,
-    Concluded.UNTOLD: CANNOT_BE_TOLD,
+    ConclusionKind.FINE: FINE,
+    ConclusionKind.NEEDS_BYOK: FINE,
+    ConclusionKind.CREDITS: FELL_BACK,
+    ConclusionKind.PLATFORM_DOWN: FAILED,
+    ConclusionKind.UNTOLD: CANNOT_BE_TOLD,
 }
 """The others follow the cause of a refusal: of this attempt."""
 OF_REFUSAL = {
-    Concluded.PROVIDER_REFUSES: OWN_KEY,
-    Concluded.COPY_BAD: MESH,
-    Concluded.MESH_KEY_REFUSED: MESH,
+    ConclusionKind.PROVIDER_REFUSES: OWN_KEY,
+    ConclusionKind.COPY_BAD: MESH,
+    ConclusionKind.MESH_KEY_REFUSED: MESH,
 }
 
 
-def exit_status(done: Run | Ladder) -> int:
-    """0 your own key served (or the platform, where it alone was asked), or every rung holds; else see OF_CAUSE."""
+def exit_status(done: Run | CheckReport) -> int:
+    """0 your own key served (or the platform, where it alone was asked), or every check holds; else see OF_CAUSE."""
     return _of_run(done) if isinstance(done, Run) else _of_ladder(done)
 
 
-def of_cause(cause: str) -> int:
+def cause_exit_status(cause: str) -> int:
     return OF_CAUSE.get(cause, CANNOT_BE_TOLD)
 
 
@@ -84,7 +84,7 @@ def _of_run(run: Run) -> int:
     return _of_attempt(run.attempts[0])
 
 
-def _of_comparison(run: Run, what: Concluded) -> int:
+def _of_comparison(run: Run, what: ConclusionKind) -> int:
     if what in OF_CONCLUSION:
         return OF_CONCLUSION[what]
     refused = next(attempt for attempt in run.attempts if attempt.role == OF_REFUSAL[what])
@@ -92,11 +92,13 @@ def _of_comparison(run: Run, what: Concluded) -> int:
 
 
 def _of_attempt(attempt: Attempt) -> int:
-    return of_cause(attempt.explanation.cause if attempt.explanation else "unknown")
+    return cause_exit_status(attempt.explanation.cause if attempt.explanation else "unknown")
 
 
-def _of_ladder(ladder: Ladder) -> int:
-    deciding = ladder.deciding
-    if ladder.asked is not None:
-        return FINE if ladder.asked.holds == "passed" else of_cause((deciding or ladder.asked).cause)
-    return FINE if deciding is None else of_cause(deciding.cause)
+def _of_ladder(check_report: CheckReport) -> int:
+    deciding = check_report.deciding
+    if check_report.asked is not None:
+        return (
+            FINE if check_report.asked.status == "passed" else cause_exit_status((deciding or check_report.asked).cause)
+        )
+    return FINE if deciding is None else cause_exit_status(deciding.cause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from meshtui.credentials.model import Credential, Policy
 from meshtui.explain.model import Explanation
 from meshtui.providers.mesh.requests import model_at_mesh
-from meshtui.runs.model import Ask
+from meshtui.runs.model import RunRequest
 
 BRANDS = {"openai": ("openai/",), "bedrock": ("amazon/", "anthropic/"), "vertex": ("google/",)}
 """How Mesh's names of the models begin that a provider's key serves. Mesh publishes no list of it, so nothing is
@@ -28,7 +28,7 @@ def policy_is_known(credential: Credential | None) -> bool:
     return credential is not None and credential.source.kind == "sandbox"
 
 
-def only_own_key_may_serve(ask: Ask) -> bool:
+def only_own_key_may_serve(ask: RunRequest) -> bool:
     """Whether a setting that is known leaves no other credential to serve this at Mesh: exclusive use, for a model of
     this key's provider."""
     credential = ask.credential

@@ -48,7 +48,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RunRequest:
     """Everything one run needs to know. `credential` is the provider credential under test."""
 
     path: Path
@@ -144,7 +144,7 @@ class Evidence:
     basis: Basis
 
 
-class Concluded(StrEnum):
+class ConclusionKind(StrEnum):
     """All that a comparison can come to; `meshtui.runs.compare` says when."""
 
     FINE = "key fine everywhere"
@@ -161,7 +161,7 @@ class Concluded(StrEnum):
 class Conclusion:
     """What a comparison of the ways comes to."""
 
-    what: Concluded
+    what: ConclusionKind
     sentence: str
     """One line a person reads."""
     would_tell: str = ""
@@ -193,7 +193,7 @@ class Run:
     """One prompt with all its calls; `started` is Unix seconds."""
 
     id: str
-    ask: Ask
+    ask: RunRequest
     started: float
     attempts: tuple[Attempt, ...]
     verdict: Verdict
@@ -254,7 +254,7 @@ _OF_KEYS = f"{string.ascii_letters}{string.digits}+/=.%-_\\"
 """What keys are made of, escaped ones too: so long a word is cut where none of these stands."""
 
 
-class Words:
+class SafeTextStream:
     """Holds back the last, unfinished word of a stream, so that a secret is masked though it comes in pieces."""
 
     def __init__(self) -> None:
@@ -269,20 +269,20 @@ class Words:
         if len(text) - cut > LONGEST:
             cut = len(text.rstrip(_OF_KEYS)) or len(text)
         self._held = text[cut:]
-        return shown(text[:cut])
+        return clean_answer(text[:cut])
 
     def close(self) -> str:
         """The last word."""
         rest, self._held = self._held, ""
-        return shown(rest)
+        return clean_answer(rest)
 
 
-def shown(text: str) -> str:
+def clean_answer(text: str) -> str:
     """The text as it may be shown anywhere."""
     return redact(plain(text)) if text else ""
 
 
-def context_of(credential: Credential, model: str, exchange: Exchange) -> Context:
+def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
     """`now` is the moment at which the answer began, by the local clock."""
     material, timings = credential.material, exchange.timings
     return Context(

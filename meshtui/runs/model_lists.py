@@ -12,21 +12,21 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.checks.model import first_step
+from meshtui.checks.model import choose_fix
 from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import as_json
-from meshtui.http.transport import Client, Sending
+from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai
 from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
-from meshtui.runs.attempts import unusable
-from meshtui.runs.model import Path, context_of
+from meshtui.runs.attempts import make_unusable_call
+from meshtui.runs.model import Path, make_context
 
-PATIENCE = 15.0
+TIMEOUT_S = 15.0
 """Seconds for each question."""
 PAGES = 8
 """Of one list, at most; real ones end after the first or second."""
@@ -63,7 +63,7 @@ class RefusedError(Exception):
         self.exchange = exchange
 
 
-async def models_on(path: Path, credential: Credential, key: Credential | None, client: Client) -> Models:
+async def models_on(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
     """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
     if path not in (Path.MESH, Path.PLATFORM):
         return await models_of(credential, client)
@@ -72,7 +72,7 @@ async def models_on(path: Path, credential: Credential, key: Credential | None, 
     return await models_at_mesh(key, credential.provider, client)
 
 
-async def models_of(credential: Credential, client: Client) -> Models:
+async def models_of(credential: Credential, client: Transport) -> Models:
     """What the credential's own provider lists. Only cancellation is raised."""
     default = DEFAULT_MODELS.get(credential.provider, ("",))[0]
     try:
@@ -82,16 +82,16 @@ async def models_of(credential: Credential, client: Client) -> Models:
     return await _all(credential, listings, default, client)
 
 
-async def models_at_mesh(key: Credential, provider: str, client: Client) -> Models:
+async def models_at_mesh(key: Credential, provider: str, client: Transport) -> Models:
     """What Mesh has of this provider's (openai, bedrock, vertex), under Mesh's names."""
-    call = unusable(key)
+    call = make_unusable_call(key)
     if isinstance(key.material, BearerKey) and key.usable:
         call = mesh.models_call(client.endpoints, key.material.key, provider)
     default = DEFAULT_MODELS.get(provider, ("", ""))[1]
     return await _all(key, [Listing(lambda _: call, mesh.listed)], default, client)
 
 
-async def _listings(credential: Credential, client: Client) -> list[Listing]:
+async def _listings(credential: Credential, client: Transport) -> list[Listing]:
     """Raises RefusedError where what is needed to ask was refused."""
     at = client.endpoints
     match credential.material if credential.usable else None:
@@ -104,10 +104,10 @@ async def _listings(credential: Credential, client: Client) -> list[Listing]:
             asking = partial(vertex.models_call, at, account, await _token(account, client))
             return [Listing(partial(asking, name), vertex.listed, vertex.next_page) for name in vertex.PUBLISHERS]
         case _:
-            return [Listing(lambda _: unusable(credential), lambda _: [])]
+            return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
 
 
-async def _token(account: ServiceAccount, client: Client) -> Secret:
+async def _token(account: ServiceAccount, client: Transport) -> Secret:
     sending = await _send(lambda: google.token_call(client.endpoints, account), client)
     token = google.access_token(as_json(sending.body)) if sending.succeeded else None
     if token is None:
@@ -115,7 +115,7 @@ async def _token(account: ServiceAccount, client: Client) -> Secret:
     return token
 
 
-async def _all(credential: Credential, listings: list[Listing], default: str, client: Client) -> Models:
+async def _all(credential: Credential, listings: list[Listing], default: str, client: Transport) -> Models:
     """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
     names: set[str] = set()
     refused: Exchange | None = None
@@ -129,7 +129,7 @@ async def _all(credential: Credential, listings: list[Listing], default: str, cl
     return Models(tuple(sorted(fit, key=lambda name: name != default)), *told)
 
 
-async def _read(listing: Listing, client: Client) -> list[str]:
+async def _read(listing: Listing, client: Transport) -> list[str]:
     """All pages. Raises RefusedError."""
     names: list[str] = []
     mark = ""
@@ -145,13 +145,13 @@ async def _read(listing: Listing, client: Client) -> list[str]:
     return names
 
 
-async def _send(build: Callable[[], Call], client: Client) -> Sending:
-    sending = Sending(await asyncio.to_thread(build), timeout=PATIENCE)
+async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
+    sending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
     await client.send(sending)
     return sending
 
 
 def _told(credential: Credential, refused: Exchange) -> tuple[str, str]:
     """The explanation's headline and first step."""
-    told = explain_exchange(refused, context_of(credential, "", refused))
-    return told.headline.rstrip("."), first_step(credential, "", told.cause, told)
+    told = explain_exchange(refused, make_context(credential, "", refused))
+    return told.headline.rstrip("."), choose_fix(credential, "", told.cause, told)

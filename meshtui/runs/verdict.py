@@ -25,7 +25,7 @@ from meshtui.runs import costs as bill
 from meshtui.runs.compare import conclude
 from meshtui.runs.costs import flag, values
 from meshtui.runs.fallback import is_exclusive, only_own_key_may_serve, would_fall_back
-from meshtui.runs.model import Ask, Attempt, Basis, Bill, Evidence, Paid, Path, Served, Verdict
+from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRequest, Served, Verdict
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
 BYOK_CODES = frozenset({"upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits"})
@@ -36,7 +36,7 @@ ACCOUNT_CODES = frozenset({"unauthorized", "forbidden", "spend_limit_exceeded", 
 Found = Iterator[Evidence]
 
 
-def evidence_of(ask: Ask, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
+def find_evidence(ask: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
     """Everything the attempts show, the strongest first. A failed attempt served nobody, whatever else it shows."""
     found: list[Evidence] = []
     for number, attempt in enumerate(attempts):
@@ -45,7 +45,7 @@ def evidence_of(ask: Ask, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]
     return tuple(sorted(found, key=lambda e: e.rank))
 
 
-def _of_provider(ask: Ask, attempt: Attempt) -> Found:
+def _of_provider(ask: RunRequest, attempt: Attempt) -> Found:
     name = PROVIDER_NAMES.get(attempt.provider, "the provider")
     if attempt.ok:
         yield Evidence(1, f"{name} itself answered your key", Served.OWN_KEY, False, Basis.OBSERVED)
@@ -55,7 +55,7 @@ def _of_provider(ask: Ask, attempt: Attempt) -> Found:
     yield Evidence(6, f"your key at {name}: {_outcome(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
 
 
-def _of_mesh(ask: Ask, attempt: Attempt, *, after_own_key: bool) -> Found:
+def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
     answer, alone = attempt.exchange.answer, attempt.role == "mesh" and only_own_key_may_serve(ask)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
@@ -173,7 +173,7 @@ _NEVER_THERE = UNSENT | {"dns", "refused", "tls", "proxy", "connect_timeout"}
 """Kinds of failure after which no model can have run: the request did not reach its service."""
 
 
-def paid(attempts: tuple[Attempt, ...], served: Served) -> Paid:
+def judge_payer(attempts: tuple[Attempt, ...], served: Served) -> Paid:
     """A cache hit costs nothing, and refused requests are not billed. Where an answer broke off, somebody may have
     been billed for what had come."""
     match served:
@@ -247,7 +247,7 @@ _LIKELY = {
 }
 
 
-def verdict_sentence(ask: Ask, attempts: tuple[Attempt, ...], found: Verdict) -> str:
+def verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
     """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
     outcome = _outcome_words(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
@@ -257,7 +257,7 @@ def verdict_sentence(ask: Ask, attempts: tuple[Attempt, ...], found: Verdict) ->
     return f"{outcome} {payment_sentence(attempts, found.paid, found.cost_usd)}"
 
 
-def _outcome_words(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
+def _outcome_words(ask: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
     if not attempts:
         return _NEEDS[ask.path]
     last = attempts[-1]
@@ -274,7 +274,7 @@ def _outcome_words(ask: Ask, attempts: tuple[Attempt, ...], served: Served, fell
     return _MESH.get((served, fell_back)) or _MESH[Served.UNKNOWN, None]
 
 
-def _replayed(ask: Ask, attempts: tuple[Attempt, ...]) -> str:
+def _replayed(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     own, last = attempts[0], attempts[-1]
     if own.ok:
         return f"Your own key served: {_name(own)} answered it."
@@ -317,11 +317,11 @@ def _name(attempt: Attempt) -> str:
     return PROVIDER_NAMES.get(attempt.provider, "The provider")
 
 
-def verdict(ask: Ask, attempts: tuple[Attempt, ...]) -> Verdict:
+def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
     """The strongest evidence that names a server decides who served; the strongest that tells of a fallback decides
     that. Without any, it stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to Mesh."""
     about = tuple(a for a in attempts if ask.path is not Path.COMPARE or a.role == "mesh")
-    evidence = evidence_of(ask, about)
+    evidence = find_evidence(ask, about)
     decisive = next((e for e in evidence if e.says is not Served.UNKNOWN), None)
     served = decisive.says if decisive else Served.UNKNOWN if attempts else Served.NOBODY
     found = Verdict(
@@ -330,7 +330,7 @@ def verdict(ask: Ask, attempts: tuple[Attempt, ...]) -> Verdict:
         basis=decisive.basis if decisive else Basis.NOT_REPORTED,
         sentence="",
         evidence=evidence,
-        paid=paid(about, served),
+        paid=judge_payer(about, served),
         cost_usd=next((f"{a.bill.cost:f}" for a in about if a.bill is not None), ""),
         alarm=served is Served.PLATFORM and ask.path is not Path.PLATFORM,
     )

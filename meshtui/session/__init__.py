@@ -19,18 +19,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.privacy import learn
+from meshtui.base.privacy import learn_names
 from meshtui.credentials.model import Credential, Kind, Policy, Source
-from meshtui.demo_sandbox import Stage
-from meshtui.http.transport import Client
+from meshtui.demo_sandbox import DemoSandbox
+from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import CheckRecorder, asked_by_check, note, recorder
-from meshtui.runs.model import Ask, Event, Path, Prompt, Run
+from meshtui.journal.recording import CheckRecorder, describe_check, note, recorder
+from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.runs.model_lists import Models, models_on
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
-    from meshtui.checks.runner import Ladder, Report, RungResult
+    from meshtui.checks.model import CheckReport, CheckResult
+    from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
     from meshtui.journal.history import History
     from meshtui.runs.attempts import Prices
@@ -51,7 +52,7 @@ class Credentials(dict[str, Credential]):
     def keep(self, credential: Credential) -> Credential:
         """In the place of what had its name. From now on the names in it can be hidden."""
         self[credential.name] = credential
-        learn(credential.names)
+        learn_names(credential.names)
         return credential
 
     def add(self, text: str, source: Source, name: str = "", region: str = "") -> Credential:
@@ -121,12 +122,12 @@ class Session:
         self.journal = Journal()
         self.history = history
         self.sandboxed = sandboxed
-        self.stage = Stage(faults)
+        self.stage = DemoSandbox(faults)
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
         self._scenario = scenario
-        self._client: Client | None = None
+        self._client: Transport | None = None
         self._prices: Prices = {}
         self._models: Kept = {}
 
@@ -147,7 +148,7 @@ class Session:
 
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
-        from meshtui.http.transport import Client
+        from meshtui.http.transport import Transport
 
         if self.history is not None:
             self.history.follow(self.journal, self._note)
@@ -158,7 +159,7 @@ class Session:
             self.play(self._scenario)
             for name, fault in faults.items():
                 self.stage.set_fault(name, fault)
-        self._client = Client(self.endpoints)
+        self._client = Transport(self.endpoints)
         await self._client.__aenter__()
 
     async def stop(self) -> None:
@@ -184,9 +185,9 @@ class Session:
             if name in self.credentials:
                 self.credentials.set_policy(name, policy)
 
-    def ask(self, path: Path, name: str, prompt: Prompt) -> Ask:
+    def ask(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
         """What `fire` takes. Raises NoSuchCredentialError."""
-        return Ask(
+        return RunRequest(
             path=path,
             credential=self.credentials[name],
             mesh=self.credentials.get(MESH),
@@ -197,7 +198,7 @@ class Session:
     async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
-        from meshtui.runs.paths import fire
+        from meshtui.runs.paths import run_prompt
 
         ask = self.ask(path, name, prompt)
         self.stage.expect(ask.credential)
@@ -207,33 +208,33 @@ class Session:
             record(event)
             report(event)
 
-        return await fire(ask, self._open_client(), heard, self._prices)
+        return await run_prompt(ask, self._open_client(), heard, self._prices)
 
-    async def check(self, name: str, report: Report, *, prompt: bool, only: str = "", model: str = "") -> Ladder:
-        """Climbs the credential's ladder of live checks; the journal keeps it. With `prompt` the last rungs cost a few
-        tokens; `only` names the one rung to climb, with what it needs first. Raises NoSuchCredentialError and
-        NoSuchRungError."""
-        from meshtui.checks.runner import climb, leading_to
+    async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
+        """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few
+        tokens; `only` names the one check to run, with what it needs first. Raises NoSuchCredentialError and
+        NoSuchCheckError."""
+        from meshtui.checks.runner import list_needed, run_checks
 
         credential = self.credentials[name]
         if only:
-            leading_to(only, credential.kind)
-        record = CheckRecorder(self.journal, name, asked=asked_by_check(credential, self.endpoints), only=only)
+            list_needed(only, credential.kind)
+        record = CheckRecorder(self.journal, name, asked=describe_check(credential, self.endpoints), only=only)
 
-        def heard(rung: RungResult) -> None:
-            record.hear(rung)
-            report(rung)
+        def heard(check: CheckResult) -> None:
+            record.hear(check)
+            report(check)
 
         try:
-            ladder = await climb(
+            check_report = await run_checks(
                 credential, self._open_client(), heard, prompt=prompt, model=model, surroundings=self._environ,
                 only=only,
             )  # fmt: skip
         except asyncio.CancelledError:
             record.stopped()
             raise
-        record.end(ladder)
-        return ladder
+        record.end(check_report)
+        return check_report
 
     async def models(self, name: str, path: Path = Path.BYOK) -> Models:
         """The models that can be asked for on this path: what the credential's provider lists, or under Mesh's names
@@ -255,7 +256,7 @@ class Session:
         from meshtui.credentials.discovery import discover, in_use
 
         self.found = discover(self._environ, folder=os.getcwd())
-        learn(name for found in self.found if found.credential for name in found.credential.names)
+        learn_names(name for found in self.found if found.credential for name in found.credential.names)
         return in_use(self.found)
 
     def _open(self) -> tuple[Credential, ...]:
@@ -269,7 +270,7 @@ class Session:
     def _note(self, text: str) -> None:
         self.journal.append(note(time.time(), text))
 
-    def _open_client(self) -> Client:
+    def _open_client(self) -> Transport:
         if self._client is None:
             raise RuntimeError("the session has not started")
         return self._client
@@ -283,7 +284,7 @@ Kept = dict[tuple[str, str], tuple[object, Models]]
 
 
 async def list_models(
-    kept: Kept, path: Path, credential: Credential, sent: Credential | None, client: Client
+    kept: Kept, path: Path, credential: Credential, sent: Credential | None, client: Transport
 ) -> Models:
     """What the credential's provider lists; under Mesh's names where Mesh alone is asked, with the Mesh key that is
     `sent`. A list that was had whole is put into `kept`."""

@@ -165,9 +165,9 @@ def _holds(key: str, value: object, where: str, found: list[Problem]) -> bool:
     row = BY_KEY.get(key)
     if row is None:
         found.append(Problem(where, "there is no such setting", _guess(key), redact(key)))
-    elif not row.kind.holds(value):
+    elif not row.kind.accepts(value):
         found.append(Problem(where, *_refused(row, value), key))
-    return row is not None and row.kind.holds(value)
+    return row is not None and row.kind.accepts(value)
 
 
 def _from_environment(row: Row, text: str, found: list[Problem]) -> bool:
@@ -175,7 +175,7 @@ def _from_environment(row: Row, text: str, found: list[Problem]) -> bool:
     if redact(text) != text:
         found.append(Problem(row.variable, SECRET, "Unset the variable", row.key))
         return False
-    if not row.kind.holds(value):
+    if not row.kind.accepts(value):
         found.append(Problem(row.variable, *_refused(row, value), row.key))
         return False
     return True

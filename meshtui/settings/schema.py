@@ -76,7 +76,7 @@ class Kind(NamedTuple):
 
     allowed: str
     """In words: `true or false`."""
-    holds: Callable[[object], bool]
+    accepts: Callable[[object], bool]
     of_text: Callable[[str], object] = str
     """What the text of an environment variable stands for."""
 
@@ -103,18 +103,18 @@ def _words(*options: str) -> Kind:
 
 
 def _whole(low: int, high: int) -> Kind:
-    def holds(value: object) -> bool:
+    def accepts(value: object) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
-    return Kind(f"a whole number from {low} to {high}", holds, _number)
+    return Kind(f"a whole number from {low} to {high}", accepts, _number)
 
 
 def _seconds(low: float, high: int) -> Kind:
-    def holds(value: object) -> bool:
+    def accepts(value: object) -> bool:
         right = isinstance(value, (int, float)) and not isinstance(value, bool)
         return right and low <= value <= high  # type: ignore[operator]
 
-    return Kind(f"a number of seconds from {low} to {high}", holds, _number)
+    return Kind(f"a number of seconds from {low} to {high}", accepts, _number)
 
 
 def _number(text: str) -> object:

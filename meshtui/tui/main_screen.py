@@ -175,7 +175,7 @@ class MainScreen(Screen[None]):
         self.request.watch_run(live)
 
     def check(self, credential: Credential, *, prompt: bool = False) -> None:
-        """Starts a check. Rungs that cost tokens are climbed where asked for, and in the sandbox, where all is free."""
+        """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
         if self.idle():
             self.query_one(PaneTabs).offer("credentials")
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)

@@ -16,8 +16,8 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
 from meshtui.credentials.model import AwsKeys
-from meshtui.http.call import Question
-from meshtui.presentation import check as check_report
+from meshtui.http.call import PromptRequest
+from meshtui.presentation.check import as_json, as_junit, as_text
 from meshtui.presentation.run_json import run_as_json
 from meshtui.presentation.run_text import run_as_text
 from meshtui.providers.bedrock import requests as bedrock
@@ -160,11 +160,11 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
     async with echoed() as session:
         for name in session.credentials:
-            ladder = await session.check(name, lambda _: None, prompt=True)
-            checked = [(session.credentials[name], ladder)]
+            check_report = await session.check(name, lambda _: None, prompt=True)
+            checked = [(session.credentials[name], check_report)]
             for told in (
-                check_report.as_text(checked, verbose=True), json.dumps(check_report.as_json(checked, 0)),
-                check_report.as_junit(checked),
+                as_text(checked, verbose=True), json.dumps(as_json(checked, 0)),
+                as_junit(checked),
             ):  # fmt: skip
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
@@ -177,6 +177,6 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
 
 def test_a_signed_call_prints_no_token():
     keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
-    call = bedrock.prompt_call(Endpoints(), keys, Question("amazon.nova-micro-v1:0", "hi"))
+    call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))

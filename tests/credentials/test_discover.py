@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.discovery import Found, discover, table
+from meshtui.credentials.discovery import Found, discover, list_rows
 from meshtui.credentials.model import Kind, Level
 from meshtui.providers.bedrock.profiles import from_profile, profiles
 from tests.credentials import samples as s
@@ -117,7 +117,7 @@ def test_a_path_in_a_dotenv_file_is_seen_from_that_file(tmp_path: Path):
 
 
 def test_the_table_shows_each_key_masked_with_its_place_and_whether_it_is_used(aws_home: Path):
-    lines = table(discover({"HOME": str(aws_home), **AWS, "AWS_BEARER_TOKEN_BEDROCK": "undefined"}))
+    lines = list_rows(discover({"HOME": str(aws_home), **AWS, "AWS_BEARER_TOKEN_BEDROCK": "undefined"}))
     assert [line[0] for line in lines] == ["bedrock", "aws", "aws", "aws", "aws"]
     assert lines[0] == ("bedrock", "not readable", "env AWS_BEARER_TOKEN_BEDROCK", "yes; hides env AWS_ACCESS_KEY_ID")
     assert lines[1][1].startswith("AKIA…7WML ")

@@ -59,7 +59,7 @@ async def test_no_export_of_a_check_holds_a_key(name: str, tmp_path: Path):
         await session.check(name, lambda _: None, prompt=True)
         case = of_entries(tuple(session.journal))
         assert case is not None
-        assert case.rungs
+        assert case.checks
         assert not seen(written(case, tmp_path))
 
 

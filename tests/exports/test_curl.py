@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
-from meshtui.checks.model import Holds
+from meshtui.checks.model import CheckStatus
 from meshtui.exports.code import codes, curl
 from meshtui.exports.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
@@ -60,8 +60,10 @@ async def test_a_signed_curl_is_accepted_where_curl_is_as_new_as_the_comment_say
 
 async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, environ: Environ):
     curl_version()
-    ladder = await stage.climb("aws", prompt=False)
-    identity = next(rung for rung in ladder.rungs if rung.name == "identity" and rung.holds is Holds.PASSED)
+    check_report = await stage.climb("aws", prompt=False)
+    identity = next(
+        check for check in check_report.checks if check.name == "identity" and check.status is CheckStatus.PASSED
+    )
     done = await environ.run(codes(Sent(identity.exchange, "aws"))[0])
     assert done.out.startswith("HTTP/1.1 200"), done.out
     assert ":user/meshtui-sandbox" in done.out

@@ -120,7 +120,7 @@ def test_a_check_is_json_with_its_rungs():
     assert made is not None
     told = json.loads(text_of("json", made))
     assert told["deciding"] == "prompt"
-    assert [rung["name"] for rung in told["rungs"]][:2] == ["form", "network"]
+    assert [check["name"] for check in told["checks"]][:2] == ["form", "network"]
     assert made.came_to == "permission_missing"
 
 

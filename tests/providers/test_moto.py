@@ -25,7 +25,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import JSON, Call
-from meshtui.http.transport import Client, Sending
+from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.bedrock.sigv4 import sign
 
@@ -89,8 +89,8 @@ def users(moto: str) -> dict[str, AwsKeys]:
 
 
 async def send(call: Call) -> tuple[int, str]:
-    async with Client(Endpoints()) as client:
-        sending = Sending(call, timeout=10.0)
+    async with Transport(Endpoints()) as client:
+        sending = PendingRequest(call, timeout=10.0)
         await client.send(sending)
     assert sending.exchange.failure is None, sending.exchange.failure
     return sending.status, sending.body.decode()

@@ -21,12 +21,11 @@ from meshtui.credentials.model import (
     ServiceAccount,
     Source,
 )
-from meshtui.demo_sandbox import Stage
+from meshtui.demo_sandbox import DemoSandbox
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step
 from meshtui.journal.recording import recorder
 from meshtui.runs.model import (
-    Ask,
     Attempt,
     AttemptEnded,
     AttemptStarted,
@@ -37,6 +36,7 @@ from meshtui.runs.model import (
     Prompt,
     Run,
     RunEnded,
+    RunRequest,
     Served,
     Verdict,
 )
@@ -178,7 +178,7 @@ FAULTS = {
 }
 
 
-class RecordedStage(Stage):
+class RecordedStage(DemoSandbox):
     """Has no sandbox, and tells what one would."""
 
     @property
@@ -210,7 +210,7 @@ class Recorded(Session):
     def play(self, name: str, verdict: Verdict, *attempts: Attempt, path: Path = Path.BYOK, at: float = NOON,
              stream: bool = False, cancelled: bool = False) -> None:  # fmt: skip
         """Puts one run into the journal, as `fire` would have."""
-        ask = Ask(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
+        ask = RunRequest(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
         run = f"run-{len(self.journal)}"
         hear = recorder(self.journal, ask)
         for attempt in attempts:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from meshtui.base.secret import Secret, mask
 from meshtui.base.times import against, parse_compact, parse_iso, utc
 from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import AwsKeys, BedrockKey, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
 from meshtui.credentials.regions import as_fact, aws_region
@@ -70,16 +70,16 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     if refusals:
         return refused(Kind.AWS_KEYS, *refusals)
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
-        return refused(Kind.AWS_KEYS, tell("aws.swapped"))
+        return refused(Kind.AWS_KEYS, make_finding("aws.swapped"))
     region, region_findings = aws_region(form.region or given.region)
     facts = _facts(key_id, as_fact(region, region_findings))
     findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
     if form.status.lower() == "inactive":
-        findings.append(tell("aws.inactive"))
+        findings.append(make_finding("aws.inactive"))
     if (expires := ends(form.expiration)) is not None:
         facts["expires"] = against(expires, given.now)
         if expires <= given.now:
-            findings.append(tell("aws.expired", when=facts["expires"]))
+            findings.append(make_finding("aws.expired", when=facts["expires"]))
     kept = Secret(token) if token and not key_id.startswith("AKIA") else None
     material = AwsKeys(Secret(key_id), Secret(secret), region, kept) if region else None
     hidden = (Secret(token),) if token and kept is None else ()
@@ -105,35 +105,35 @@ def _facts(key_id: str, region: str) -> dict[str, str]:
 def _judge_id(key_id: str) -> list[Finding]:
     prefix = key_id[:4]
     if key_id.endswith("EXAMPLE"):
-        return [tell("aws.example", field="access_key_id")]
+        return [make_finding("aws.example", field="access_key_id")]
     if prefix in NOT_KEYS:
-        return [tell("aws.wrong-id", what=NOT_KEYS[prefix], prefix=prefix)]
+        return [make_finding("aws.wrong-id", what=NOT_KEYS[prefix], prefix=prefix)]
     if prefix not in KEYS:
-        return [tell("aws.unknown-prefix")]
+        return [make_finding("aws.unknown-prefix")]
     if prefix in ("ABIA", "ACCA"):
-        return [tell("aws.service-bearer", prefix=prefix)]
+        return [make_finding("aws.service-bearer", prefix=prefix)]
     if not re.fullmatch("[A-Z0-9]{20}", key_id):
-        return [tell("aws.id-shape", length=len(key_id))]
-    return [] if account_of(key_id) else [tell("aws.no-account")]
+        return [make_finding("aws.id-shape", length=len(key_id))]
+    return [] if account_of(key_id) else [make_finding("aws.no-account")]
 
 
 def _judge_secret(secret: str) -> list[Finding]:
     if secret.endswith("EXAMPLEKEY"):
-        return [tell("aws.example", field="secret_access_key")]
+        return [make_finding("aws.example", field="secret_access_key")]
     findings = []
     if len(secret) != 40:
-        findings.append(tell("aws.secret-length", length=len(secret)))
+        findings.append(make_finding("aws.secret-length", length=len(secret)))
     if odd := re.search("[^A-Za-z0-9+/=]", secret):
         where = f"character {odd.start() + 1}"
-        findings.append(tell("aws.secret-shape", where=where, character=named(odd[0])))
+        findings.append(make_finding("aws.secret-shape", where=where, character=named(odd[0])))
     return findings
 
 
 def _judge_token(key_id: str, token: str) -> list[Finding]:
     if key_id.startswith("ASIA"):
-        return [tell("aws.temporary" if token else "aws.temporary-without-token")]
+        return [make_finding("aws.temporary" if token else "aws.temporary-without-token")]
     if key_id.startswith("AKIA") and token:
-        return [tell("aws.stray-token")]
+        return [make_finding("aws.stray-token")]
     return []
 
 
@@ -158,10 +158,10 @@ def read_bedrock(key: str, given: Given) -> Reading:
         facts |= owner
         hidden = (Secret(secret),) if secret else ()
         if not owner:
-            findings += (tell("bedrock.undecodable", what="no user and account stand in it"),)
+            findings += (make_finding("bedrock.undecodable", what="no user and account stand in it"),)
     else:
         facts["key type"] = "unknown form"
-        findings += (tell("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
+        findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
     return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts, hidden)
 
 
@@ -181,7 +181,7 @@ def _short_term(key: str, given: Given) -> Reading:
     if match is None:
         region, findings = aws_region(given.region)
         facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, findings)}
-        findings += (tell("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
+        findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
         return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts)
     fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
     scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
@@ -189,7 +189,7 @@ def _short_term(key: str, given: Given) -> Reading:
     region, region_findings = aws_region(own or given.region)
     if own and given.region and given.region.strip().lower() != own:
         region_findings += (
-            tell("bedrock.region-differs", given=aws_region(given.region)[0] or "no region at all", own=own),
+            make_finding("bedrock.region-differs", given=aws_region(given.region)[0] or "no region at all", own=own),
         )
     facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, region_findings)}
     if scope:
@@ -197,7 +197,7 @@ def _short_term(key: str, given: Given) -> Reading:
         if account := account_of(scope[1]):
             facts["account"] = account
     life, life_findings = _life(fields, given.now)
-    findings = (*region_findings, *_inside(fields, scope), *life_findings, tell("bedrock.short-term"))
+    findings = (*region_findings, *_inside(fields, scope), *life_findings, make_finding("bedrock.short-term"))
     secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
     hidden = tuple(Secret(text) for text in secrets if text)
     return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
@@ -206,13 +206,13 @@ def _short_term(key: str, given: Given) -> Reading:
 def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
     findings = []
     if scope is None:
-        findings.append(tell("bedrock.cut-off", part="X-Amz-Credential of the usual form"))
+        findings.append(make_finding("bedrock.cut-off", part="X-Amz-Credential of the usual form"))
     elif scope[4] != "bedrock":
-        findings.append(tell("bedrock.other-service", service=scope[4]))
+        findings.append(make_finding("bedrock.other-service", service=scope[4]))
     if not re.fullmatch("[0-9a-f]{64}", fields.get("X-Amz-Signature", "")):
-        findings.append(tell("bedrock.cut-off", part="X-Amz-Signature of 64 digits"))
+        findings.append(make_finding("bedrock.cut-off", part="X-Amz-Signature of 64 digits"))
     if scope and scope[1].startswith("ASIA") and not fields.get("X-Amz-Security-Token"):
-        findings.append(tell("bedrock.without-token"))
+        findings.append(make_finding("bedrock.without-token"))
     return findings
 
 
@@ -221,15 +221,15 @@ def _life(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Find
     begun = parse_compact(fields.get("X-Amz-Date", ""))
     lasts = fields.get("X-Amz-Expires", "")
     if begun is None or not re.fullmatch(r"\d{1,9}", lasts):
-        return {}, [tell("bedrock.cut-off", part="X-Amz-Date and X-Amz-Expires")]
+        return {}, [make_finding("bedrock.cut-off", part="X-Amz-Date and X-Amz-Expires")]
     ends = begun + int(lasts)
     findings = []
     if int(lasts) > _LONGEST:
-        findings.append(tell("bedrock.life", hours=f"{int(lasts) / 3600:.0f}"))
+        findings.append(make_finding("bedrock.life", hours=f"{int(lasts) / 3600:.0f}"))
     if begun > now + 300:
-        findings.append(tell("bedrock.not-yet", when=against(begun, now)))
+        findings.append(make_finding("bedrock.not-yet", when=against(begun, now)))
     if ends <= now:
-        findings.append(tell("bedrock.expired", when=against(ends, now)))
+        findings.append(make_finding("bedrock.expired", when=against(ends, now)))
     return {"issued": utc(begun), "expires": against(ends, now)}, findings
 
 

@@ -24,7 +24,7 @@ def allow(actions: str, resources: str) -> str:
 
 
 WHO_CALLS = Step("See which identity this key is.", "aws sts get-caller-identity")
-CHECK = Step("Run the ladder: it shows which rung this key still reaches.", "meshtui check")
+CHECK = Step("Run the checks: they show how far this key still gets.", "meshtui check")
 CONSOLE_MODELS = "https://console.aws.amazon.com/bedrock/home?region={region}#/model-catalog"
 LIST_MODELS = "aws bedrock list-foundation-models --region {region} --query 'modelSummaries[].modelId'"
 LIST_PROFILES = (

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Credential, Kind, Source
 from meshtui.credentials.paste import parse
 from meshtui.credentials.reading import finished, refused
@@ -87,5 +87,5 @@ def from_profile(profile: str, *, name: str = "") -> Credential:
 
 
 def _failed(profile: str, name: str, source: Source, what: str) -> Credential:
-    reading = refused(Kind.AWS_KEYS, tell("aws.profile-failed", profile=profile, what=what))
+    reading = refused(Kind.AWS_KEYS, make_finding("aws.profile-failed", profile=profile, what=what))
     return finished(reading, name or profile, source)

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.credentials.model import AwsKeys, BedrockKey
-from meshtui.http.call import JSON, Call, Question, unsendable
+from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
 from meshtui.providers.bedrock.event_stream import FrameDecoder
 from meshtui.providers.bedrock.sigv4 import sign
@@ -35,7 +35,7 @@ def _piece(name: str, value: object) -> str | None:
 DIALECT = Dialect(_words, _piece, FrameDecoder)
 
 
-def prompt_call(endpoints: Endpoints, material: Material, question: Question) -> Call:
+def prompt_call(endpoints: Endpoints, material: Material, question: PromptRequest) -> Call:
     """One Converse, the same bytes that boto3 would send. `model` may be an id, an inference profile or an ARN."""
     body: dict[str, object] = {
         "messages": [{"role": "user", "content": [{"text": question.text}]}],
@@ -106,7 +106,7 @@ def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
 def reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
     if fault := _fault_in_region(region):
-        return unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
+        return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
     return Call(
         "bedrock", "reach", "GET", endpoints.bedrock_runtime.replace("{region}", region) + "/", {"Accept": JSON}
     )
@@ -123,7 +123,7 @@ def _call(
     call: str, method: str, url: str, material: Material, body: bytes = b"", content: str = "", service: str = "bedrock"
 ) -> Call:
     if fault := _fault_in_region(material.region):
-        return unsendable("bedrock", call, fault, url=url)
+        return make_unsendable("bedrock", call, fault, url=url)
     at = url.replace("{region}", material.region)
     headers = {"Content-Type": content} if content else {}
     if isinstance(material, BedrockKey):

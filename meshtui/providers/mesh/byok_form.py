@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 from meshtui.base.redaction import redact
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import (
     AwsKeys,
     BearerKey,
@@ -44,10 +44,10 @@ class MeshForm:
 def mesh_form(credential: Credential) -> MeshForm:
     """What to paste for this credential, and the traps. An empty form where there is nothing to paste."""
     if credential.kind is Kind.MESH_KEY:
-        return MeshForm("", traps=(tell("form.not-provider"),))
+        return MeshForm("", traps=(make_finding("form.not-provider"),))
     material = credential.material
     if material is None:
-        return MeshForm(PROVIDERS.get(credential.provider, ""), traps=(tell("form.unreadable"),))
+        return MeshForm(PROVIDERS.get(credential.provider, ""), traps=(make_finding("form.unreadable"),))
     fields, as_json = _fields(credential)
     paste = json.dumps(dict(fields), indent=2, ensure_ascii=False) if as_json else fields[0][1]
     order = list(Level)
@@ -97,32 +97,34 @@ def _traps(credential: Credential) -> list[Finding]:
     match credential.material:
         case BearerKey():
             admin = _has(credential, "openai.admin")
-            return [tell("form.key-only"), *([tell("form.admin-key")] if admin else [])]
+            return [make_finding("form.key-only"), *([make_finding("form.admin-key")] if admin else [])]
         case BedrockKey(key, _):
             short = key.reveal().startswith("bedrock-api-key-")
-            bound = [tell("form.credential-type", right="bedrock_api_key"), tell("form.region-bound")]
-            return [*bound, *([tell("form.short-term")] if short else []), *_region(credential)]
+            bound = [make_finding("form.credential-type", right="bedrock_api_key"), make_finding("form.region-bound")]
+            return [*bound, *([make_finding("form.short-term")] if short else []), *_region(credential)]
         case AwsKeys(key_id, _, _, token):
             temporary = token is not None or key_id.reveal().startswith("ASIA")
-            named = [tell("form.credential-type", right="iam_credentials"), tell("form.old-spelling")]
-            return [*([tell("form.session-token")] if temporary else []), *named, *_region(credential)]
+            named = [make_finding("form.credential-type", right="iam_credentials"), make_finding("form.old-spelling")]
+            return [*([make_finding("form.session-token")] if temporary else []), *named, *_region(credential)]
         case _:
-            return [tell("form.region-default")]
+            return [make_finding("form.region-default")]
 
 
 def _region(credential: Credential) -> list[Finding]:
-    return [tell("form.region-unknown")] if _has(credential, "region.missing") else []
+    return [make_finding("form.region-unknown")] if _has(credential, "region.missing") else []
 
 
 def _known(credential: Credential) -> list[Finding]:
     """The errors already found, as they would show in Mesh, and whether the text was cleaned on its way in."""
     traps = [
-        tell("form.has-error", title=f.title, fix=f.fix, id=f.id) for f in credential.findings if f.level is Level.ERROR
+        make_finding("form.has-error", title=f.title, fix=f.fix, id=f.id)
+        for f in credential.findings
+        if f.level is Level.ERROR
     ]
     cleaned = [
         f.title for f in credential.findings if f.id.startswith(("text.", "pem.")) or f.id == "field.white-space"
     ]
-    return [*traps, *([tell("form.as-cleaned", what=cleaned[0])] if cleaned else [])]
+    return [*traps, *([make_finding("form.as-cleaned", what=cleaned[0])] if cleaned else [])]
 
 
 def _has(credential: Credential, row: str) -> bool:

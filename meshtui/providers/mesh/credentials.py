@@ -7,7 +7,7 @@ import re
 from meshtui.base.secret import Secret
 from meshtui.base.times import utc
 from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import BearerKey, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
 
@@ -24,9 +24,9 @@ def read_mesh(key: str, given: Given) -> Reading:
     material = BearerKey(Secret(key))
     length = {"length": f"{len(key)} characters"}
     if key.startswith("mak_"):
-        return Reading(Kind.MESH_KEY, material, (tell("mesh.admin"),), {"key type": "admin key", **length})
+        return Reading(Kind.MESH_KEY, material, (make_finding("mesh.admin"),), {"key type": "admin key", **length})
     if not key.startswith("rsk_"):
-        findings = (tell("mesh.no-prefix", variable=given.variable or "the variable it came from"),)
+        findings = (make_finding("mesh.no-prefix", variable=given.variable or "the variable it came from"),)
         return Reading(Kind.MESH_KEY, material, findings, length)
     made, judged = _ulid(key[4:], given.now)
     facts = {"key type": "inference key", **length}
@@ -38,16 +38,16 @@ def read_mesh(key: str, given: Given) -> Reading:
 def _ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
     """The creation time in a ULID (Unix seconds; None where there is none to trust), and what is wrong with it."""
     if len(text) != 26:
-        return None, (tell("mesh.length", length=len(text)),)
+        return None, (make_finding("mesh.length", length=len(text)),)
     if odd := re.search(f"[^{CROCKFORD}]", text):
         where = f"character {odd.start() + 5}"
-        return None, (tell("mesh.alphabet", where=where, character=_letter(odd[0])),)
+        return None, (make_finding("mesh.alphabet", where=where, character=_letter(odd[0])),)
     made = 0
     for digit in text[:10]:
         made = made * 32 + CROCKFORD.index(digit)
     seconds = made / 1000
     if not _EARLIEST <= seconds <= now + 86400:
-        return None, (tell("mesh.time", when=utc(seconds)),)
+        return None, (make_finding("mesh.time", when=utc(seconds)),)
     return seconds, ()
 
 

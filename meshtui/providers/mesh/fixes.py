@@ -16,7 +16,7 @@ PROVIDER_KEY = (
     Step("For Bedrock look at credential type and region too: a wrong one fails the same way.", url=_BYOK),
 )  # fmt: skip
 PROVIDER_RIGHTS = (
-    Step("Climb the key's ladder without Mesh: it names the right, the model or the region that is missing.",
+    Step("Run the key's checks without Mesh: it names the right, the model or the region that is missing.",
          "meshtui check"),
     Step("Let the provider account's administrator grant that. Bedrock wants bedrock:InvokeModel and "
          "bedrock:InvokeModelWithResponseStream, Vertex aiplatform.endpoints.predict.", url=_BYOK),

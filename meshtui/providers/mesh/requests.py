@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, Question, get_call, json_call
+from meshtui.http.call import Call, PromptRequest, get_call, json_call
 from meshtui.http.decoding import strings
 from meshtui.providers import chat_completions as chat
 
@@ -20,7 +20,7 @@ NEWEST = 50
 """Usage rows that are asked for: others may use the same key at the same moment."""
 
 
-def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
+def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
     credential."""
     body: dict[str, object] = {

@@ -9,7 +9,7 @@ import re
 
 from meshtui.base.secret import Secret
 from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import BearerKey, Finding, Kind
 from meshtui.credentials.reading import Given, Reading, refused
 
@@ -36,9 +36,9 @@ def read_openai(key: str, given: Given) -> Reading:
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
     findings = [*_shape(key, prefix, lengths)]
     if not prefix:
-        findings.append(tell("openai.no-prefix", variable=given.variable or "the variable it came from"))
+        findings.append(make_finding("openai.no-prefix", variable=given.variable or "the variable it came from"))
     if prefix == "sk-admin-":
-        findings.append(tell("openai.admin"))
+        findings.append(make_finding("openai.admin"))
     facts = {"key type": what, "length": f"{len(key)} characters"}
     return Reading(Kind.OPENAI_KEY, BearerKey(Secret(key)), tuple(findings), facts)
 
@@ -46,22 +46,26 @@ def read_openai(key: str, given: Given) -> Reading:
 def _doubled(key: str) -> Finding | None:
     half = len(key) // 2
     if len(key) >= 40 and len(key) % 2 == 0 and key[:half] == key[half:]:
-        return tell("openai.doubled", length=len(key), where="both halves are equal")
+        return make_finding("openai.doubled", length=len(key), where="both halves are equal")
     if key.count(MARKER) > 1 and (second := re.search("sk-(?:proj|svcacct|admin)-", key[3:])):
-        return tell("openai.doubled", length=len(key), where=f"a second key begins at character {second.start() + 4}")
+        return make_finding(
+            "openai.doubled", length=len(key), where=f"a second key begins at character {second.start() + 4}"
+        )
     return None
 
 
 def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     odd = re.search("[^A-Za-z0-9_-]", key)
     findings = (
-        [tell("text.odd-character", where=f"character {odd.start() + 1}", character=named(odd[0]))] if odd else []
+        [make_finding("text.odd-character", where=f"character {odd.start() + 1}", character=named(odd[0]))]
+        if odd
+        else []
     )
     if not prefix or len(key) in lengths:
-        return findings if not prefix or MARKER in key else [*findings, tell("openai.no-marker")]
+        return findings if not prefix or MARKER in key else [*findings, make_finding("openai.no-marker")]
     before, marker, after = key[len(prefix) :].partition(MARKER)
     if marker and len(after) < len(before):
-        return [*findings, tell("openai.cut-off", before=len(before), after=len(after))]
+        return [*findings, make_finding("openai.cut-off", before=len(before), after=len(after))]
     usual = " or ".join(str(length) for length in lengths)
-    findings.append(tell("openai.length", length=len(key), usual=usual))
-    return findings if marker else [*findings, tell("openai.no-marker")]
+    findings.append(make_finding("openai.length", length=len(key), usual=usual))
+    return findings if marker else [*findings, make_finding("openai.no-marker")]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, Question, get_call, json_call
+from meshtui.http.call import Call, PromptRequest, get_call, json_call
 from meshtui.http.decoding import dig, strings
 from meshtui.providers import chat_completions as chat
 
@@ -15,7 +15,7 @@ DIALECT = chat.DIALECT
 _SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
 
 
-def prompt_call(endpoints: Endpoints, key: Secret, question: Question) -> Call:
+def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     """One chat completion. The limit is `max_completion_tokens`, which the reasoning models take as well."""
     body: dict[str, object] = {
         "model": question.model,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from meshtui.base.secret import Secret
-from meshtui.credentials.findings import is_plain, tell
+from meshtui.credentials.findings import is_plain, make_finding
 from meshtui.credentials.model import Finding, Kind, ServiceAccount
 from meshtui.credentials.reading import Given, Reading, refused
 from meshtui.credentials.regions import google_location
@@ -47,7 +47,7 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
         *project_findings,
         *_key_id(form.private_key_id),
         *location_findings,
-        *(() if form.type else (tell("vertex.type-missing"),)),
+        *(() if form.type else (make_finding("vertex.type-missing"),)),
     )
     told = {finding.id for finding in findings}
     key_id = "" if "vertex.key-id-shape" in told else form.private_key_id
@@ -74,26 +74,26 @@ def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
     """What would send the key, or something signed with it, to anyone but Google."""
     findings = []
     if form.universe_domain not in ("", "googleapis.com"):
-        findings.append(tell("vertex.universe", universe=form.universe_domain))
+        findings.append(make_finding("vertex.universe", universe=form.universe_domain))
     uri = form.token_uri.strip()
     if not uri:
-        findings.append(tell("vertex.token-uri-missing"))
+        findings.append(make_finding("vertex.token-uri-missing"))
     elif uri != GOOGLE_TOKEN_URI:
         host = host_of(uri)
         loopback, old = is_loopback(host), is_old_token_uri(uri)
         row = "vertex.token-uri-loopback" if loopback else "vertex.token-uri-old" if old else "vertex.token-uri-foreign"
-        findings.append(tell(row, **({} if loopback or old else {"host": host or "no host at all"})))
+        findings.append(make_finding(row, **({} if loopback or old else {"host": host or "no host at all"})))
     return findings
 
 
 def _email(email: str) -> list[Finding]:
     if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,120}\.[a-z]{2,24}", email) or not is_plain(email):
-        return [tell("vertex.email-shape")]
+        return [make_finding("vertex.email-shape")]
     if _EMAIL.fullmatch(email):
         return []
     if _DEFAULT.fullmatch(email):
-        return [tell("vertex.default-account")]
-    return [tell("vertex.email-foreign")]
+        return [make_finding("vertex.default-account")]
+    return [make_finding("vertex.email-foreign")]
 
 
 def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
@@ -106,21 +106,21 @@ def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
     project = form.project_id.strip()
     if not project:
         if from_email:
-            return from_email, [tell("vertex.project-missing", project=from_email)]
-        return "", [tell("vertex.missing", field="project_id")]
+            return from_email, [make_finding("vertex.project-missing", project=from_email)]
+        return "", [make_finding("vertex.missing", field="project_id")]
     findings = []
     if not _NAME_OR_ID.fullmatch(project) or not is_plain(project):
-        findings.append(tell("vertex.project-unsafe"))
+        findings.append(make_finding("vertex.project-unsafe"))
     elif project.isdigit():
-        findings.append(tell("vertex.project-number"))
+        findings.append(make_finding("vertex.project-number"))
     elif not _PROJECT.fullmatch(project):
-        findings.append(tell("vertex.project-shape"))
+        findings.append(make_finding("vertex.project-shape"))
     elif from_email and from_email != project:
-        findings.append(tell("vertex.project-mismatch", email_project=from_email, project=project))
+        findings.append(make_finding("vertex.project-mismatch", email_project=from_email, project=project))
     return project, findings
 
 
 def _key_id(key_id: str) -> list[Finding]:
     if not key_id:
-        return [tell("vertex.key-id-missing")]
-    return [] if re.fullmatch("[0-9a-f]{40}", key_id) else [tell("vertex.key-id-shape", length=len(key_id))]
+        return [make_finding("vertex.key-id-missing")]
+    return [] if re.fullmatch("[0-9a-f]{40}", key_id) else [make_finding("vertex.key-id-shape", length=len(key_id))]

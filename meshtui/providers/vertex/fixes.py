@@ -152,7 +152,7 @@ NO_CREDENTIALS: tuple[Step, ...] = (
 )
 
 
-_CHECK_AGAIN = Step("Run the ladder: it shows which rung this key still reaches.", "meshtui check")
+_CHECK_AGAIN = Step("Run the checks: they show how far this key still gets.", "meshtui check")
 _MODELS = "https://console.cloud.google.com/vertex-ai/model-garden?project={project}"
 _LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
 

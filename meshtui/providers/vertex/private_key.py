@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from meshtui.base.secret import Secret
 from meshtui.credentials.cleaning import LONGEST, named
-from meshtui.credentials.findings import tell
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding
 
 if TYPE_CHECKING:
@@ -46,23 +46,23 @@ def read_pem(raw: str) -> Pem:
     text = raw
     findings: list[Finding] = []
     if len(raw) > LONGEST:
-        return Pem((tell("text.too-long", where="field private_key", length=len(raw)),))
+        return Pem((make_finding("text.too-long", where="field private_key", length=len(raw)),))
     if "\\n" in text or "\\r" in text:
         text = re.sub(r"\\+r", "", re.sub(r"\\+n", "\n", text))
-        findings.append(tell("pem.escaped-newlines"))
+        findings.append(make_finding("pem.escaped-newlines"))
     begin = _BEGIN.search(text)
     if begin is None:
-        return Pem((*findings, tell("pem.no-begin")))
+        return Pem((*findings, make_finding("pem.no-begin")))
     label = begin[1]
     end = _END.search(text, begin.end())
     body = text[begin.end() : end.start() if end else len(text)]
     if (wrong := _wrong_label(label, body)) is not None:
         return Pem((*findings, wrong))
     if end is None:
-        return Pem((*findings, tell("pem.no-end")))
+        return Pem((*findings, make_finding("pem.no-end")))
     findings += _layout(text, begin.start(), end.end(), body)
     if label == "RSA PRIVATE KEY":
-        findings.append(tell("pem.pkcs1"))
+        findings.append(make_finding("pem.pkcs1"))
     packed = "".join(body.split())
     if (unfit := _unfit(text, body, packed)) is not None:
         return Pem((*findings, unfit))
@@ -74,21 +74,21 @@ def read_pem(raw: str) -> Pem:
 
 def _wrong_label(label: str, body: str) -> Finding | None:
     if "Proc-Type: 4,ENCRYPTED" in body:
-        return tell("pem.encrypted", label="Proc-Type: 4,ENCRYPTED")
+        return make_finding("pem.encrypted", label="Proc-Type: 4,ENCRYPTED")
     if label in _GOOD:
         return None
     if label == "EC PRIVATE KEY":
-        return tell("pem.not-rsa", what="elliptic curve")
-    return tell(_LABELS.get(label, "pem.other"), label=label)
+        return make_finding("pem.not-rsa", what="elliptic curve")
+    return make_finding(_LABELS.get(label, "pem.other"), label=label)
 
 
 def _layout(text: str, begin: int, end: int, body: str) -> list[Finding]:
     findings = []
     before, after = text[:begin].rpartition("\n")[2], text[end:].partition("\n")[0]
     if before or after.strip():
-        findings.append(tell("pem.surrounded", where="on the BEGIN line" if before else "on the END line"))
+        findings.append(make_finding("pem.surrounded", where="on the BEGIN line" if before else "on the END line"))
     if not (body.startswith(("\n", "\r\n")) and body.endswith("\n")) or " " in body.strip():
-        findings.append(tell("pem.one-line"))
+        findings.append(make_finding("pem.one-line"))
     return findings
 
 
@@ -96,15 +96,15 @@ def _unfit(text: str, body: str, packed: str) -> Finding | None:
     """What keeps the base64 between the two lines from being one key: a character, a length."""
     if odd := re.search(r"[^A-Za-z0-9+/=\s]", body):
         line = text.count("\n", 0, text.index(body) + odd.start()) + 1
-        return tell("pem.character", line=line, character=named(odd[0]))
+        return make_finding("pem.character", line=line, character=named(odd[0]))
     der = _decoded(packed)
     want, have = _announced(der), len(der)
     if want > have:
-        return tell("pem.truncated", have=have, want=want)
+        return make_finding("pem.truncated", have=have, want=want)
     if 0 < want < have:
-        return tell("pem.too-long", have=have, want=want)
+        return make_finding("pem.too-long", have=have, want=want)
     if len(packed) % 4 or "=" in packed.rstrip("="):
-        return tell("pem.base64", length=len(packed))
+        return make_finding("pem.base64", length=len(packed))
     return None
 
 
@@ -135,10 +135,10 @@ def _numbers(pem: str) -> tuple[int, list[Finding]]:
     try:
         key = load_pem_private_key(pem.encode("ascii"), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        return 0, [tell("pem.damaged")]
+        return 0, [make_finding("pem.damaged")]
     if not isinstance(key, RSAPrivateKey):
-        return 0, [tell("pem.not-rsa", what=type(key).__name__.removesuffix("PrivateKey"))]
-    return key.key_size, [tell("pem.short", bits=key.key_size)] if key.key_size < 2048 else []
+        return 0, [make_finding("pem.not-rsa", what=type(key).__name__.removesuffix("PrivateKey"))]
+    return key.key_size, [make_finding("pem.short", bits=key.key_size)] if key.key_size < 2048 else []
 
 
 # Forgotten with the credential that holds the text.

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.credentials.model import ServiceAccount
-from meshtui.http.call import Call, Question, get_call, json_call, unsendable
+from meshtui.http.call import Call, PromptRequest, get_call, json_call, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
 
 PUBLISHERS = ("google", "anthropic")
@@ -47,7 +47,7 @@ def dialect(model: str) -> Dialect:
     return CLAUDE if model.startswith("claude-") else GEMINI
 
 
-def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """One answer of a model, Google's or Anthropic's, in the account's project and region."""
     if question.model.startswith("claude-"):
         verb, body = "streamRawPredict" if question.stream else "rawPredict", _claude_body(question)
@@ -57,12 +57,12 @@ def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, qu
     return _call(endpoints, account, token, "chat", "google", question.model, verb, body)
 
 
-def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Counts the prompt's tokens: free, and for Google's models only."""
     return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _contents(question))
 
 
-def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: Question) -> Call:
+def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Asks one of Anthropic's models nothing at all: free, since Anthropic refuses that, and only after login, project,
     API, permission, region and model were found right."""
     body = {**_claude_body(question), "messages": []}
@@ -95,12 +95,12 @@ def reach_call(endpoints: Endpoints, location: str) -> Call:
     return Call("vertex", "reach", "GET", f"{endpoints.vertex_base(location)}/", {"Accept": "application/json"})
 
 
-def _contents(question: Question) -> dict[str, object]:
+def _contents(question: PromptRequest) -> dict[str, object]:
     system = {"systemInstruction": {"parts": [{"text": question.system}]}} if question.system else {}
     return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system}
 
 
-def _claude_body(question: Question) -> dict[str, object]:
+def _claude_body(question: PromptRequest) -> dict[str, object]:
     return {
         "anthropic_version": CLAUDE_VERSION,
         "max_tokens": question.max_tokens,
@@ -115,7 +115,7 @@ def _call(
     call: str, publisher: str, model: str, verb: str, body: object,
 ) -> Call:  # fmt: skip
     if not account.project_id:
-        return unsendable("vertex", call, "no project is given, and every address of Vertex AI names one")
+        return make_unsendable("vertex", call, "no project is given, and every address of Vertex AI names one")
     names = (account.project_id, account.region, publisher, model)
     project, location, publisher, model = (quote(name, safe="") for name in names)
     path = f"projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{verb}"

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.credentials.model import ServiceAccount
-from meshtui.http.call import Call, get_call, json_call, unsendable
+from meshtui.http.call import Call, get_call, json_call, make_unsendable
 from meshtui.http.decoding import dig
 from meshtui.http.hosts import is_foreign_token_uri
 from meshtui.providers.vertex.private_key import private_key
@@ -28,7 +28,7 @@ def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], 
     first for a key takes some 50 ms of processor time, most of it for checking the RSA numbers."""
     if is_foreign_token_uri(account.token_uri, endpoints.google_token):
         reason = f"its token_uri is {account.token_uri}, which is not Google's: nothing is signed for it"
-        return unsendable("vertex", "token", reason, kind="refused_host", url=endpoints.google_token)
+        return make_unsendable("vertex", "token", reason, kind="refused_host", url=endpoints.google_token)
     issued = int(now())
     claims = {
         "iat": issued,
@@ -41,7 +41,7 @@ def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], 
         assertion = _signed(account, claims)
     except Exception as problem:  # cryptography raises what it likes; all of it means the same here
         reason = f"the private key cannot sign: {problem or type(problem).__name__}"
-        return unsendable("vertex", "token", reason, url=endpoints.google_token)
+        return make_unsendable("vertex", "token", reason, url=endpoints.google_token)
     body = urlencode({"assertion": assertion, "grant_type": GRANT}).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     header = {"typ": "JWT", "alg": "RS256", **({"kid": account.private_key_id} if account.private_key_id else {})}

@@ -11,7 +11,7 @@ from meshtui.base.files import short
 from meshtui.base.text import one_line
 from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
 from meshtui.exports.export_files import FORMS, Hide, folder_of, next_file, save
-from meshtui.journal.entry import What
+from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import note
 from meshtui.tui import veil
 
@@ -72,11 +72,11 @@ def _case(screen: MainScreen, entry: Entry) -> Case | None:
 
 
 def _last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
-    """The last attempt or rung, with its run; with `sent` the last that sent something."""
+    """The last attempt or check, with its run; with `sent` the last that sent something."""
     journal = screen.session.journal
     for position in range(len(journal) - 1, -1, -1):
         entry = journal[position]
-        if entry.what not in (What.ATTEMPT, What.RUNG):
+        if entry.what not in (EntryKind.ATTEMPT, EntryKind.CHECK):
             continue
         case = _case(screen, entry)
         if case and (not sent or to_repeat(case, entry)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 
 if TYPE_CHECKING:
     from meshtui.explain.model import Explanation
@@ -31,7 +31,7 @@ def show(screen: MainScreen, told: Explanation) -> None:
     from meshtui.tui.sheets.explanation import ExplanationSheet
 
     said = one_line(redact(f"a pasted answer: {told.headline}"))
-    entry = screen.session.journal.append(Entry(at=screen.app.clock(), what=What.NOTE, text=said, detail=told))
+    entry = screen.session.journal.append(Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=told))
     screen.app.push_screen(ExplanationSheet(screen.log_pane.view, entry))
 
 

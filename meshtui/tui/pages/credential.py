@@ -22,7 +22,7 @@ def credential_lines(credential: Credential, fault: str, fault_does: str, width:
     lines += labelled(_facts(credential, fault, fault_does), width)
     lines += heading("Findings", width)
     if not credential.findings:
-        lines += paragraph("Nothing wrong can be seen without a call. A check goes live, rung by rung.", width)
+        lines += paragraph("Nothing wrong can be seen without a call. A check goes live, check by check.", width)
     for finding in sorted(credential.findings, key=lambda f: -list(words.FINDINGS).index(f.level)):
         lines += _finding(finding, width)
     return lines

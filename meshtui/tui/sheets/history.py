@@ -100,7 +100,7 @@ class HistorySheet(Sheet):
         runs = self.runs
         try:
             if self._filter.terms and self.history is not None:
-                passing = await self.history.passing(self._filter.holds, MOST)
+                passing = await self.history.passing(self._filter.matches, MOST)
                 runs = tuple(past for past in runs if past.run in passing)
         except HistoryError as problem:
             self._cannot_be_read(problem)

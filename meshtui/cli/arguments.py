@@ -1,14 +1,10 @@
-"""A key given as an argument by mistake: whatever is said about the arguments masks it.
-
-The settings in force, for commands that only use them.
-"""
+"""A key given as an argument by mistake: whatever is said about the arguments masks it."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
@@ -16,7 +12,6 @@ from typing import NoReturn
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.base.text import plain
-from meshtui.settings.loading import Loaded, load
 
 # What has no prefix, such as AWS's secrets: a long text of mixed letters and digits is a secret where it stands among
 # arguments and names no file, though not in every text.
@@ -56,11 +51,3 @@ def masked(argv: Sequence[str]) -> Iterator[None]:
     held = [Secret(key) for key in keys]
     yield
     held.clear()
-
-
-def loaded() -> Loaded:
-    """What the file and the environment set. What of it cannot hold is told in a line each on standard error."""
-    found = load(os.environ)
-    for problem in found.problems:
-        print(f"meshtui: {problem}", file=sys.stderr)
-    return found
