@@ -17,6 +17,7 @@ from meshtui.base.secret import living_values, mask
 SECRET_HEADERS = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
     "cookie", "set-cookie", "x-auth-token", "x-goog-iam-authorization-token", "mesh-webhook-signature",
+    "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token",
 })  # fmt: skip
 
 _FIELDS = (

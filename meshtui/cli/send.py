@@ -98,6 +98,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--credential", metavar="NAME", help="which one to test, as `meshtui check` names them")
     parser.add_argument("--file", metavar="PATH", help="read the credential from this file")
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile")
+    add_program_argument(parser)
     parser.add_argument("--model", metavar="M", default="", help="the provider's name of the model")
     parser.add_argument("--prompt", metavar="TEXT", help="the test prompt")
     parser.add_argument("--stream", action=argparse.BooleanOptionalAction,
@@ -110,6 +111,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="markdown: a report for an issue, names hidden; har: for browsers and proxies; curl, "
                              "python: the same requests again")  # fmt: skip
+
+
+def add_program_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--run-credential-process", action="store_true",
+                        help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -163,7 +169,7 @@ def tell_of_history(session: Session) -> None:
 
 async def _send(session: Session, args: argparse.Namespace) -> Run:
     async with session:
-        name = _chosen(session, args)
+        name = await asyncio.to_thread(_chosen, session, args)
         if args.exclusive:
             session.credentials.set_policy(name, Policy.EXCLUSIVE)
         path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
@@ -192,7 +198,7 @@ def _chosen(session: Session, args: argparse.Namespace) -> str:
     if args.file:
         return session.credentials.add_file(args.file).name
     if args.profile:
-        return session.credentials.add_profile(args.profile).name
+        return session.credentials.add_profile(args.profile, program=args.run_credential_process).name
     there = [name for name, credential in session.credentials.items() if credential.provider not in ("mesh", "")]
     broken = [name for name in (pair.partition("=")[0] for pair in args.fault) if name in there]
     wanted = [args.credential] if args.credential else broken + there

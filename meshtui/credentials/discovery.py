@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -212,18 +212,18 @@ class Reloaded:
     """Whether it makes no sense to try the same again: there is no credential now, or one of another kind."""
 
 
-def reload(credential: Credential, environ: Mapping[str, str], folder: str) -> Reloaded:
-    """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with. May take
-    a while: see `meshtui.providers.bedrock.profiles`."""
+def reload(
+    credential: Credential, environ: Mapping[str, str], folder: str, from_profile: Callable[[str, str], Credential]
+) -> Reloaded:
+    """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with;
+    `from_profile` gives the credential of a profile under a name. May take a while."""
     match credential.source.kind:
         case "sandbox":
             return Reloaded(credential, "")
         case "file":
             return _compared(credential, from_file(credential.source.where, name=credential.name))
         case "profile":
-            from meshtui.providers.bedrock.profiles import from_profile
-
-            return _compared(credential, from_profile(credential.source.where, name=credential.name))
+            return _compared(credential, from_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:
             return _compared(credential, _found(credential, environ, folder))
         case kind:

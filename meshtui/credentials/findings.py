@@ -9,12 +9,13 @@ from meshtui.base.text import one_line
 from meshtui.credentials.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
 from meshtui.credentials.model import Finding, Rows
 from meshtui.providers.bedrock import findings as bedrock
+from meshtui.providers.bedrock import profile_findings
 from meshtui.providers.mesh import findings as mesh
 from meshtui.providers.openai import findings as openai
 from meshtui.providers.vertex import findings as vertex
 
 CATALOGUE: Rows = {
-    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS,
+    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS, **profile_findings.ROWS,
     **vertex.SERVICE_ACCOUNT_ROWS, **vertex.PRIVATE_KEY_ROWS, **mesh.KEY_ROWS, **mesh.FORM_ROWS,
 }  # fmt: skip
 

@@ -14,6 +14,9 @@ GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an addr
 _OLD_TOKEN_URIS = ("https://accounts.google.com/o/oauth2/token", "https://www.googleapis.com/oauth2/v4/token",
                    "https://www.googleapis.com/oauth2/v3/token")  # fmt: skip
 
+_REGION = r"[a-z]{2,5}(?:-[a-z]+)+-\d"
+"""A region's name as AWS makes them. Anything looser lets in names of other people's buckets: `portal.sso.s3`."""
+_AWS_DOMAIN = r"(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu)"
 _AWS = r"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+"
 # Where each provider's credential belongs. OpenAI: its page on data residency. Mesh: documentation
 # "Authentication". AWS: botocore's endpoint rules. Google: google-genai's source.
@@ -21,8 +24,26 @@ OWN = {
     "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
     "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
     "bedrock": re.compile(rf"{_AWS}\.(?:amazonaws\.com|api\.aws)|sts\.amazonaws\.com"),
+    # What an AWS profile asks for its keys, each with its own secret. Partitions: botocore's `partitions.json`.
+    "aws-sts": re.compile(rf"sts(?:-fips)?\.{_REGION}\.{_AWS_DOMAIN}|sts\.amazonaws\.com"),
+    "aws-sso": re.compile(rf"(?:portal\.sso|oidc)\.{_REGION}\.{_AWS_DOMAIN}"),
     "vertex": re.compile(r"(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"),
 }
+
+# Fixed link-local addresses of AWS's metadata, plain http by design: EC2; ECS; EKS ("IMDS endpoints", "Container
+# credential provider").
+METADATA_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"})
+
+
+def is_aws_region(text: str) -> bool:
+    """Whether the text is spelt as AWS spells regions, and so can be part of a host's name."""
+    return re.fullmatch(_REGION, text) is not None
+
+
+def aws_domain(region: str) -> str:
+    """The domain in which AWS's services of this region are."""
+    partition = region.partition("-")[0]
+    return {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}.get(partition, "amazonaws.com")
 
 
 def whose(url: str, provider: str) -> str:
@@ -73,6 +94,9 @@ def refusal(provider: str, scheme: str, host: str, port: int | None, userinfo: s
         return f"{where} is not an http address"
     if is_loopback(host):
         return ""
+    if provider == "aws-metadata":
+        fits = scheme == "http" and host in METADATA_HOSTS and port in (None, 80)
+        return "" if fits else f"{where} is not an address of AWS's metadata"
     if not is_own(provider, host) or port not in (None, 443):
         return f"{where} is not a host of {PROVIDER_NAMES.get(provider, provider)}"
     if scheme != "https":

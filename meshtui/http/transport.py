@@ -21,7 +21,7 @@ from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
 from meshtui.http.call import Call, fault_in_headers
 from meshtui.http.decoding import inflater
 from meshtui.http.failures import failure_of, timed_out
-from meshtui.http.hosts import is_loopback, refusal
+from meshtui.http.hosts import METADATA_HOSTS, is_loopback, refusal
 from meshtui.http.sse import DamagedError
 from meshtui.http.timing import OnPhase, Stopwatch
 from meshtui.providers.bedrock import event_stream as eventstream
@@ -155,7 +155,7 @@ class Transport:
                 await _load_httpx()
                 url = checked(sending.call)
                 host = url.host
-                await self._travel(sending, url, await self._door(loopback=is_loopback(host)))
+                await self._travel(sending, url, await self._door(near=is_near(host)))
                 failure = None
         except RequestError as refused:
             failure = refused.failure
@@ -168,11 +168,11 @@ class Transport:
         finally:
             sending.end(failure)
 
-    async def _door(self, *, loopback: bool) -> httpx.AsyncClient:
-        if loopback not in self._doors:
-            self._doors[loopback] = asyncio.create_task(asyncio.to_thread(make_http_client, use_proxies=not loopback))
+    async def _door(self, *, near: bool) -> httpx.AsyncClient:
+        if near not in self._doors:
+            self._doors[near] = asyncio.create_task(asyncio.to_thread(make_http_client, use_proxies=not near))
         # Shielded: who gives up waiting must not take the door from those who come after.
-        return await asyncio.shield(self._doors[loopback])
+        return await asyncio.shield(self._doors[near])
 
     async def _travel(self, sending: PendingRequest, url: httpx.URL, door: httpx.AsyncClient) -> None:
         import httpx
@@ -190,6 +190,11 @@ class Transport:
             await _read(sending, response)
         finally:
             await response.aclose()
+
+
+def is_near(host: str) -> bool:
+    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
+    return is_loopback(host) or host in METADATA_HOSTS
 
 
 async def _load_httpx() -> None:

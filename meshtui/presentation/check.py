@@ -43,7 +43,7 @@ from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
 from meshtui.presentation.run_json import Json, check_as_json
-from meshtui.runs.exit_status import FINE, REFUSED, exit_status
+from meshtui.runs.exit_status import CANNOT_BE_TOLD, FAILED, FINE, REFUSED, exit_status
 
 MARKS = {
     Level.OK: "[ok]", Level.NOTE: "[ok]", Level.WARNING: "[!]", Level.ERROR: "[x]",
@@ -65,12 +65,18 @@ class Line(NamedTuple):
     proof: str
 
 
+_NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD}
+"""Findings that keep a credential from being had and say nothing against it."""
+
+
 def status(checked: Checked) -> int:
     """The exit status that this credential alone would give."""
     credential, check_report = checked
     if check_report is not None:
         return exit_status(check_report)
-    return FINE if credential.usable else REFUSED
+    if credential.usable:
+        return FINE
+    return next((_NOT_REFUSED[f.id] for f in credential.findings if f.id in _NOT_REFUSED), REFUSED)
 
 
 def as_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:

@@ -200,8 +200,8 @@ class AttemptRunner:
 
 # Id of a finding → cause. What is not named here is a key that was copied or written wrongly.
 _CAUSES = (
-    (re.compile(r".*[.-]expired"), "credential_expired"),
-    (re.compile(r"file\.missing|text\.empty"), "credential_missing"),
+    (re.compile(r".*[.-]expired|aws\.sso-token"), "credential_expired"),
+    (re.compile(r"file\.missing|text\.empty|aws\.(?:profile|program)-(?!foreign|region).*"), "credential_missing"),
     (re.compile(r"google\..*|vendor\..*|openai\.(?:admin|session|realtime|chatgpt-token|id)|aws\.wrong-id"
                 r"|mesh\.(?:admin|dashboard-token|lookalike)|vertex\.universe"), "credential_wrong_kind"),
 )  # fmt: skip

@@ -71,19 +71,21 @@ class Credentials(dict[str, Credential]):
         credential = from_file(path, name=name)
         return self._add(credential, credential.name)
 
-    def add_profile(self, profile: str) -> Credential:
-        """The same for an AWS profile. May run its `credential_process` or ask AWS's single sign-on: takes a while."""
-        from meshtui.providers.bedrock.profiles import from_profile
+    def add_profile(self, profile: str, *, network: bool = True, program: bool = False) -> Credential:
+        """The same for an AWS profile. May ask AWS's single sign-on and STS, unless `network` is False, and with
+        `program` run its `credential_process`: takes a while, for a thread."""
+        from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
 
-        credential = from_profile(profile, name=f"profile-{profile}")
+        allowed = Allowed(network=network, program=program)
+        credential = from_profile(profile, name=f"profile-{profile}", allowed=allowed)
         return self._add(credential, credential.name)
 
     def reload(self, name: str, environ: Mapping[str, str]) -> Reloaded:
-        """Reads the credential anew from its file or profile and keeps what is there now. Takes a blink or more: for a
-        thread."""
+        """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
+        run for it. Takes a blink or more: for a thread."""
         from meshtui.credentials.discovery import reload
 
-        now = reload(self[name], environ, os.getcwd())
+        now = reload(self[name], environ, os.getcwd(), _profile_anew)
         self.keep(now.credential)
         return now
 
@@ -96,6 +98,12 @@ class Credentials(dict[str, Credential]):
         """Under that name, with a number behind where it is taken."""
         names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
         return self.keep(replace(credential, name=next(n for n in names if n not in self)))
+
+
+def _profile_anew(profile: str, name: str) -> Credential:
+    from meshtui.providers.bedrock.aws_profiles import from_profile
+
+    return from_profile(profile, name=name)
 
 
 MESH, PLATFORM = "mesh", "platform"

@@ -116,12 +116,6 @@ KEY_PAIR_ROWS: Rows = {
         "Keep one profile, or choose with AWS_PROFILE.",
         "{count} sections",
     ),
-    "aws.profile-failed": Row(
-        ERROR,
-        "The AWS profile {profile} gave no credentials",
-        "For single sign-on run: aws sso login --profile {profile}. Otherwise see ~/.aws/config.",
-        "{what}",
-    ),
     "region.missing": Row(
         WARNING,
         "No region is given; {assumed} is assumed",
