@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from meshtui.base.secret import living_values, mask
 
@@ -33,8 +34,7 @@ _FIELDS = (
 _START = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
 _SHAPES = (
     r"-----BEGIN(?:[A-Z +]|%(?:25)*20){1,30}KEY-----(?s:.)*?(?:-----END(?:[A-Z +]|%(?:25)*20){1,30}KEY-----|\Z)"
-    rf"|{_START}(?:eyJ[\w-]{{8,}}\.[\w-]{{8,}}(?:\.[\w-]*)?"
-    r"|bedrock-api-key-[\w+/=%-]{8,}"
+    rf"|{_START}(?:bedrock-api-key-[\w+/=%-]{{8,}}"
     r"|ABSK[\w+/=%-]{12,}"
     r"|sk-[A-Za-z0-9_-]{12,}"
     r"|(?:rsk|mak|gsk)_[A-Za-z0-9]{8,}"
@@ -47,6 +47,8 @@ _SHAPES = (
     r"|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[\w+/=%-]{20,}"
     r"|MII[A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)"
 )
+# From the first `eyJ` of a run of such characters, so that a run is read once however often it holds that.
+_JWT = r"(?<![\w-])((?>[\w-]*?eyJ))([\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?)"
 # AWS's secret access keys: 40 characters of base64 and nothing more, so a hash in hexadecimal is none.
 _FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z0-9+/]{40})(?!\.?[\w+/=-])"
 # What JSON's escapes, be they escaped again, and HTML's numbers stand for: of that, what keys are made of is opened.
@@ -64,15 +66,79 @@ _USERINFO = r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@"
 _NAME = "(?i)" + "|".join(_FIELDS)
 _Marks = tuple[tuple[str, tuple[str, ...]], ...]
 _Step = tuple[str, Callable[[re.Match[str]], str], _Marks]
+_INFIX = "T3BlbkFJ"
+"""`OpenAI` in base64: stands in the middle of most of OpenAI's keys."""
+
+
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isupper, text)) and any(map(str.islower, text)) and any(map(str.isdigit, text))
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether at least two digits stand among letters."""
+    return sum(map(str.isdigit, text)) >= 2 and any(map(str.isalpha, text))
+
+
+def _is_random(text: str, least: int) -> bool:
+    """Whether it is drawn by lot and not composed of words: OpenAI's infix is in it, or its longest piece without a
+    separator has at least `least` characters and changes as often between capitals, small letters and digits as such
+    a text does (six times in ten; words written together, as in `MyProject2026Plan`, less than four times). One in
+    small letters and digits alone, such as hexadecimal, must have 32."""
+    if _INFIX in text:
+        return True
+    piece = max(re.split(r"[^A-Za-z0-9]+", text), key=len)
+    if len(piece) < least or not any(map(str.isdigit, text)):
+        return False
+    kinds = [c.isdigit() * 2 + c.isupper() for c in piece]
+    changes = sum(a != b for a, b in pairwise(kinds)) / len(piece)
+    return changes >= 0.4 if _is_mixed(text) else len(piece) >= 32 and changes >= 0.25
+
+
+# Keys that stand right behind a letter or digit, as when one is pasted behind text. There the prefix alone says little
+# ("task-proj-…", "FAQ.…"): what follows decides. Each pattern begins with a literal, so that to find none is cheap.
+_NAMED_SK = r"sk-(?:proj|svcacct|service|admin|ant|or-v1|None)-([A-Za-z0-9_-]{20,})"
+_JOINED: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    (_NAMED_SK, lambda body: (len(body) >= 80 and _is_mixed(body)) or _is_random(body, 12)),
+    (r"sk-([A-Za-z0-9_-]{40,})", lambda body: _is_random(body, 40)),
+    (r"bedrock-api-key-([\w+/=%-]{40,})", lambda body: _is_random(body, 12)),
+    (r"ABSK([\w+/=%-]{30,})", _is_mixed),
+    (r"rsk_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"mak_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"gsk_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"ya29\.([\w.-]{30,})", lambda body: _is_random(body, 12)),
+    (r"AIza([\w-]{33,})", lambda _: True),
+    (r"AQ\.([\w-]{30,})", lambda body: _is_random(body, 12)),
+    (r"GOCSPX-([\w-]{20,})", lambda _: True),
+    (r"IQoJb3JpZ2lu([\w+/=%-]{20,})", lambda _: True),
+    (r"FwoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
+    (r"FQoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
+    # An RSA key's first line: its length, then version 0, which is `IBA` in base64 in PKCS #1 and #8 alike.
+    (r"MII[A-Za-z0-9+/]{3}IBA([A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)", lambda _: True),
+)
+
+
+def _without_jwt(m: re.Match[str]) -> str:
+    """The text before the JWT, and its mask. Behind a letter it is one only where its claims begin as JSON, too."""
+    begins = _compiled(_START + "eyJ").search(m.string, m.start(), m.end())
+    return f"{m[1][:-3]}{mask('eyJ' + m[2])}" if begins else m[0]
+
+
+def _joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
+    literal = re.split(r"[(\[\\]", pattern, maxsplit=1)[0].lower()
+    return pattern, lambda m: mask(m[0]) if is_key(m[1]) else m[0], (("", (literal,)),)
+
+
 # Pattern, replacement, and literals (lower case) without one of which the pattern cannot match, behind a part that they
 # share: a literal is looked for ten times faster than a pattern, and most texts hold none.
 _STEPS: tuple[_Step, ...] = (
     (_SHAPES, lambda m: mask(m[0]), (
-        ("", ("sk-", "eyj", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
+        ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
               "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz", "mii")),
         ("_", ("rsk_", "mak_", "gsk_")),
         ("-", ("-----begin", "bedrock-api-key-", "gocspx-")),
     )),
+    (_JWT, _without_jwt, (("", ("eyj",)),)),
+    *(_joined_step(pattern, judge) for pattern, judge in _JOINED),
     (_FORTY, lambda m: f"{m[1]}{mask(m[2])}" if _is_mixed(m[2]) else m[0], (("", ("",)),)),
     (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", (("b", ("bearer", "basic")),)),
     (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
@@ -171,10 +237,6 @@ def _header(name: str, value: str) -> str:
         # The scope, the signed headers' names: needed to explain a signature. The key id and the signature are masked.
         return re.sub(r"(?<=Signature=)\w+", lambda m: f"…{m[0][-4:]}", redact(value))
     return _once(value)
-
-
-def _is_mixed(text: str) -> bool:
-    return any(map(str.isupper, text)) and any(map(str.islower, text)) and any(map(str.isdigit, text))
 
 
 def _once(value: str) -> str:

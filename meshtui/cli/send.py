@@ -1,6 +1,6 @@
-"""A scenario told as text or JSON: its story, what its requests came to, and the truth beside what could be known.
+"""`meshtui send`: fires one test prompt along a path and tells who served it.
 
-`meshtui send`: fires one test prompt along a path and tells who served it.
+A scenario told as text or JSON: its story, what its requests came to, and the truth beside what could be known.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
 from meshtui.cli.arguments import shown
@@ -27,62 +28,6 @@ from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
-
-
-def run_story(session: Session, scenario: Scenario, args: argparse.Namespace) -> int:
-    """Fires what the scenario asks, where the arguments of `meshtui send` do not say otherwise. Returns the exit status
-    of the last run."""
-    from meshtui.runs.exit_status import exit_status
-
-    if args.file or args.profile:
-        raise UsageError("--scenario asks with a credential of the sandbox: leave --file and --profile out")
-    if args.format == "text":
-        print(introduction(scenario), flush=True)
-    scenes = asyncio.run(_perform(session, scenario, args))
-    status = exit_status(scenes[-1].run)
-    if args.format == "json":
-        print(json_text({**story_as_json(scenario, scenes), "exit_status": status}))
-    else:
-        print("\n" + plain(story_as_text(scenario, scenes)))
-    return status
-
-
-async def _perform(session: Session, scenario: Scenario, args: argparse.Namespace) -> tuple[Scene, ...]:
-    ask = scenario.ask
-    given = {"text": args.prompt, "model": args.model or None, "stream": args.stream, "timeout": args.timeout}
-    given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
-    prompt = replace(prompt_of(ask), **given)
-    async with session:
-        try:
-            name = session.credentials[args.credential or ask.credential].name
-        except NoSuchCredentialError as error:
-            raise UsageError(f"--credential: {error}") from None
-        if args.exclusive:
-            session.credentials.set_policy(name, Policy.EXCLUSIVE)
-        path = Path(args.path or ask.path)
-        return tuple([await scene(session, path, name, prompt, lambda _: None) for _ in range(ask.times)])
-
-
-def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
-    """The last request whole, those before it in a line each, then the truth and what to look at."""
-    parts = [f"request {n} of {len(scenes)}: {told.known(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)]
-    parts = ["\n".join(parts), *([f"request {len(scenes)} of {len(scenes)}"] if len(scenes) > 1 else [])]
-    truths = [
-        f"  {told.really(each.run.attempts, each.truths)}; paid: {told.paid(each.run.verdict, each.truths)}"
-        for each in scenes
-    ]
-    look = [f"  {each}" for each in scenario.look]
-    parts += [run_as_text(scenes[-1].run), "\n".join(["what really happened", *truths])]
-    parts += ["\n".join(["look at", *look])] if look else []
-    return "\n\n".join(part for part in parts if part)
-
-
-def story_as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
-    """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
-    from meshtui.presentation.run_json import run_as_json
-
-    told_scenes = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
-    return {"scenario": scenario.name, "scenes": told_scenes}
 
 
 EXPORTS = ("markdown", "har", "curl", "python")
@@ -181,8 +126,20 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         return done
 
 
+def refuse_keys(args: argparse.Namespace) -> None:
+    """Raises UsageError where a key stands in what would be sent along. The session has started, so that the keys in
+    use are known by their values."""
+    for option, text in (("--prompt", args.prompt), ("--model", args.model)):
+        if text and redact(text) != text:
+            raise UsageError(
+                f"{option}: there is a key in it, or what looks like one, so nothing was sent: take it out. Whoever "
+                "uses this machine can read arguments, and your shell keeps them, so exchange the key as well"
+            )
+
+
 def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
     """What the arguments say, and where they are silent, the settings."""
+    refuse_keys(args)
     usual, provider = session.settings, session.credentials[name].provider
     return Prompt(
         text=usual.prompt if args.prompt is None else args.prompt,
@@ -216,3 +173,60 @@ def _chosen(session: Session, args: argparse.Namespace) -> str:
 def _speak(event: Event) -> None:
     if isinstance(event, TextArrived):
         print(plain(event.piece), end="", file=sys.stderr, flush=True)
+
+
+def run_story(session: Session, scenario: Scenario, args: argparse.Namespace) -> int:
+    """Fires what the scenario asks, where the arguments of `meshtui send` do not say otherwise. Returns the exit status
+    of the last run."""
+    from meshtui.runs.exit_status import exit_status
+
+    if args.file or args.profile:
+        raise UsageError("--scenario asks with a credential of the sandbox: leave --file and --profile out")
+    if args.format == "text":
+        print(introduction(scenario), flush=True)
+    scenes = asyncio.run(_perform(session, scenario, args))
+    status = exit_status(scenes[-1].run)
+    if args.format == "json":
+        print(json_text({**story_as_json(scenario, scenes), "exit_status": status}))
+    else:
+        print("\n" + plain(story_as_text(scenario, scenes)))
+    return status
+
+
+async def _perform(session: Session, scenario: Scenario, args: argparse.Namespace) -> tuple[Scene, ...]:
+    ask = scenario.ask
+    given = {"text": args.prompt, "model": args.model or None, "stream": args.stream, "timeout": args.timeout}
+    given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
+    prompt = replace(prompt_of(ask), **given)
+    async with session:
+        refuse_keys(args)
+        try:
+            name = session.credentials[args.credential or ask.credential].name
+        except NoSuchCredentialError as error:
+            raise UsageError(f"--credential: {error}") from None
+        if args.exclusive:
+            session.credentials.set_policy(name, Policy.EXCLUSIVE)
+        path = Path(args.path or ask.path)
+        return tuple([await scene(session, path, name, prompt, lambda _: None) for _ in range(ask.times)])
+
+
+def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
+    """The last request whole, those before it in a line each, then the truth and what to look at."""
+    parts = [f"request {n} of {len(scenes)}: {told.known(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)]
+    parts = ["\n".join(parts), *([f"request {len(scenes)} of {len(scenes)}"] if len(scenes) > 1 else [])]
+    truths = [
+        f"  {told.really(each.run.attempts, each.truths)}; paid: {told.paid(each.run.verdict, each.truths)}"
+        for each in scenes
+    ]
+    look = [f"  {each}" for each in scenario.look]
+    parts += [run_as_text(scenes[-1].run), "\n".join(["what really happened", *truths])]
+    parts += ["\n".join(["look at", *look])] if look else []
+    return "\n\n".join(part for part in parts if part)
+
+
+def story_as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
+    """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
+    from meshtui.presentation.run_json import run_as_json
+
+    told_scenes = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
+    return {"scenario": scenario.name, "scenes": told_scenes}

@@ -222,9 +222,10 @@ class MainScreen(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         """A paste outside a text field: an error answer to explain, or a credential to add."""
         if not isinstance(self.focused, Input):
+            from meshtui.base.secret import Secret
             from meshtui.tui.actions import pasted
 
-            self.run_worker(pasted.take(self, event.text), group="paste")
+            self.run_worker(pasted.take(self, Secret(event.text)), group="paste")
 
     def action_do(self, ident: str) -> None:
         """Every command of the table (`meshtui.settings.commands`) comes through here."""

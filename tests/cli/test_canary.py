@@ -24,7 +24,7 @@ from meshtui.providers.bedrock import requests as bedrock
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
+from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked, parts_in
 from tests.cli.conftest import Meshtui
 from tests.echo import echoed
 from tests.providers.wire import serving
@@ -180,3 +180,26 @@ def test_a_signed_call_prints_no_token():
     call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("option", ["--prompt", "--model"])
+@pytest.mark.parametrize("kind", [kind for kind in KEYS if kind != "key id"])
+def test_a_key_behind_text_in_what_would_be_sent_is_refused_and_not_kept(
+    meshtui: Meshtui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, option: str
+):
+    """One that has no prefix is known by its value, where it is loaded; a key id is no secret."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for before in ("Reply with one word: pong", "pong", ""):
+        for more in ((), ("--sandbox",), ("--sandbox", "--scenario", "key-works")):
+            if kind == "secret access key" and before and more:
+                continue
+            outcome = meshtui("send", "--credential", "openai", option, before + KEYS[kind], *more)
+            assert outcome.status == 2, more
+            assert f"{option}: there is a key in it" in outcome.err, more
+            assert not parts_in(outcome.out + outcome.err, KEYS[kind]), more
+    kept = "".join(path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file())
+    assert not parts_in(kept, KEYS[kind])

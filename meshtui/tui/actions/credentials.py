@@ -60,14 +60,15 @@ def choose_fault(screen: MainScreen) -> None:
     screen.app.push_screen(FaultDialog(name, stage.fault_names, stage.faults.get(name, "")), chosen)
 
 
-def add(screen: MainScreen, pasted: Secret | None = None) -> None:
+def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> None:
+    """Opens the dialog for a new credential, with what was pasted in it and a sentence on that."""
     from meshtui.tui.dialogs.add import AddDialog
 
     def given(new: NewCredential | None) -> None:
         if new is not None:
             screen.run_worker(_add(screen, new), group="add")
 
-    screen.app.push_screen(AddDialog(pasted), given)
+    screen.app.push_screen(AddDialog(pasted, said), given)
 
 
 def remove(screen: MainScreen) -> None:
