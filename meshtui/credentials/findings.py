@@ -15,7 +15,8 @@ from meshtui.providers.openai import findings as openai
 from meshtui.providers.vertex import findings as vertex
 
 CATALOGUE: Rows = {
-    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS, **profile_findings.ROWS,
+    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS,
+    **profile_findings.ROWS,
     **vertex.SERVICE_ACCOUNT_ROWS, **vertex.PRIVATE_KEY_ROWS, **mesh.KEY_ROWS, **mesh.FORM_ROWS,
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """AWS's two files: which profiles there are, how each gets its keys, and which settings would send them elsewhere.
 
-Read here and never obeyed unseen: `meshtui.providers.bedrock.aws_profiles` resolves a profile. The form of the files: AWS
-documentation, "Configuration and credential file settings" and "Service-specific endpoints".
+Read here and never obeyed unseen: `meshtui.providers.bedrock.aws_profiles` resolves a profile. The form of the files:
+AWS documentation, "Configuration and credential file settings" and "Service-specific endpoints".
 """
 
 from __future__ import annotations
