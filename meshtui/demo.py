@@ -16,8 +16,9 @@ from meshtui.runs.model import Event, Path, Prompt, Run
 from meshtui.session import Session
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.mesh.books import Truth
-    from meshtui.sandbox.scenario import Asking, Scenario
+    from meshtui.sandbox.mesh.ledger import Truth
+    from meshtui.sandbox.scenario import Scenario
+    from meshtui.sandbox.scenario import ScenarioRequest as Asking
 
 
 @dataclass(frozen=True, slots=True)

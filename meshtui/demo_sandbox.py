@@ -9,7 +9,7 @@ from meshtui.credentials.model import Credential, Policy
 
 if TYPE_CHECKING:
     from meshtui.runs.model import Attempt
-    from meshtui.sandbox.mesh.books import Truth
+    from meshtui.sandbox.mesh.ledger import Truth
     from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
 

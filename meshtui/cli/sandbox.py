@@ -8,16 +8,19 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+import sys
 import textwrap
-import threading
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TextIO
 
-from meshtui.base.text import json_text
+from meshtui.base.text import json_text, one_line
 from meshtui.cli import UsageError
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.scenario import Asking, Scenario
+    from meshtui.sandbox.request_log import RequestRecord
+    from meshtui.sandbox.scenario import Scenario
+    from meshtui.sandbox.scenario import ScenarioRequest as Asking
     from meshtui.sandbox.server import Sandbox
 
 
@@ -37,7 +40,8 @@ def chosen(args: argparse.Namespace) -> Scenario | None:
     """The scenario that was asked for. Raises UsageError that names the file, the place in it and the mend."""
     if not args.scenario:
         return None
-    from meshtui.sandbox.library import ScenarioError, find
+    from meshtui.sandbox.scenario_library import ScenarioError
+    from meshtui.sandbox.scenario_library import find_scenario as find
 
     try:
         return find(args.scenario)
@@ -59,9 +63,9 @@ def ask_as_text(ask: Asking) -> str:
 
 
 def listing_as_text() -> str:
+    from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, NAMES, POOL, STORED
-    from meshtui.sandbox.library import library
-    from meshtui.sandbox.rules import CONDITIONS
+    from meshtui.sandbox.scenario_library import load_library as library
 
     lines = ["Scenarios, for `meshtui sandbox --scenario NAME` and `meshtui send --sandbox --scenario NAME`:"]
     lines += _table({scenario.name: scenario.title for scenario in library()})
@@ -85,9 +89,9 @@ def listing_as_json() -> dict[str, object]:
     """`scenarios` (name, title, story, ask, look), `faults` (name → what it does), `names`, and `conditions`."""
     from dataclasses import asdict
 
+    from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, TARGETS
-    from meshtui.sandbox.library import library
-    from meshtui.sandbox.rules import CONDITIONS
+    from meshtui.sandbox.scenario_library import load_library as library
 
     told = [
         {"name": s.name, "title": s.title, "story": s.story, "ask": asdict(s.ask), "look": list(s.look)}
@@ -101,10 +105,18 @@ def _table(rows: Mapping[str, str]) -> list[str]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="listen here on 127.0.0.1 (default: any free)")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="listen here (default: any free port)")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="listen on this IP address")
+    parser.add_argument(
+        "--exposed", action="store_true", help="allow a --host that other machines and containers can reach"
+    )
     add_fault_argument(parser)
     add_scenario_argument(parser)
     parser.add_argument("--list", action="store_true", help="show the scenarios and the faults, and serve nothing")
+    parser.add_argument(
+        "--env", action="store_true", help="print `export` lines that point every SDK at the sandbox, then serve"
+    )
+    parser.add_argument("--quiet", action="store_true", help="do not show the requests that come")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -117,26 +129,54 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         print(json_text(listing_as_json()) if args.format == "json" else listing_as_text())
         return 0
+    from meshtui.sandbox.routing import check_bind_address
     from meshtui.sandbox.server import Sandbox
 
     if not 0 <= args.port <= 65535:
         raise UsageError(f"--port {args.port}: a port is a number from 0 (any free one) to 65535")
-    scenario, broken = chosen(args), faults(args.fault)
-    interrupted = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: interrupted.set())
     try:
-        with Sandbox(port=args.port) as sandbox:
+        host = check_bind_address(args.host, exposed=args.exposed)
+    except ValueError as error:
+        raise UsageError(f"--host: {error}") from None
+    scenario, broken = chosen(args), faults(args.fault)
+    events: SimpleQueue[RequestRecord | None] = SimpleQueue()  # None: interrupted
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: events.put(None))
+    # A script reads the first line of JSON and perhaps nothing more: it must not fill its pipe.
+    shown = None if args.quiet or args.format == "json" else events.put
+    try:
+        with Sandbox(port=args.port, host=host, exposed=args.exposed, tls=True, on_request=shown) as sandbox:
             if scenario is not None:
                 sandbox.play(scenario)
             for name, fault in broken.items():
                 sandbox.set_fault(name, fault)
-            announced = json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
-            print(announced, flush=True)
-            interrupted.wait()
+            print(_announce(args, sandbox, scenario), flush=True)
+            _show_requests(events, sys.stderr if args.env else sys.stdout)
     except OSError as error:
-        raise UsageError(f"cannot listen on 127.0.0.1:{args.port}: {error}") from None
+        raise UsageError(f"cannot listen on {args.host}:{args.port}: {error}") from None
     return 0
+
+
+def _announce(args: argparse.Namespace, sandbox: Sandbox, scenario: Scenario | None) -> str:
+    from meshtui.sandbox.environment import format_exports
+
+    if args.env:
+        return format_exports(sandbox.environment)
+    return json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
+
+
+def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> None:
+    """One line for each request, until interrupted. Where nobody reads them any more, it serves on in silence."""
+    from meshtui.sandbox.request_log import format_record
+
+    readable = True
+    while (record := events.get()) is not None:
+        if not readable:
+            continue
+        try:
+            print(one_line(format_record(record)), file=out, flush=True)
+        except OSError:
+            readable = False
 
 
 def add_fault_argument(parser: argparse.ArgumentParser) -> None:
@@ -152,7 +192,8 @@ def add_fault_argument(parser: argparse.ArgumentParser) -> None:
 
 def faults(texts: list[str]) -> dict[str, str]:
     """Name → its fault, out of texts such as `openai=revoked:first-2`. Raises UsageError that lists what there is."""
-    from meshtui.sandbox.rules import read_all, write
+    from meshtui.sandbox.fault_rules import format_rules as write
+    from meshtui.sandbox.fault_rules import parse_assignments as read_all
 
     try:
         return {name: write(rules) for name, rules in read_all(texts).items()}

@@ -10,7 +10,7 @@ import time
 from meshtui.demo import STEPS, Scene, Step, perform
 from meshtui.presentation import scene as told
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
-from meshtui.sandbox.library import find
+from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.session import Session
 
 WIDTH = 100

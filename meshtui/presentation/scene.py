@@ -10,7 +10,8 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.runs.model import OWN_KEY, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.mesh.books import Tried, Truth
+    from meshtui.sandbox.mesh.ledger import TriedCredential as Tried
+    from meshtui.sandbox.mesh.ledger import Truth
 
 KNOWN = {
     Served.OWN_KEY: "your own key served",

@@ -1,60 +1,161 @@
-"""All services as one ASGI application."""
+"""All services as one ASGI application, and what stands in front of them: host, limits, clock and log."""
 
 from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from meshtui.sandbox import ids
-from meshtui.sandbox.admin import routes as admin
-from meshtui.sandbox.aws.routes import routes as aws
-from meshtui.sandbox.edge import dated
-from meshtui.sandbox.google.token import routes as google_token
-from meshtui.sandbox.google.vertex import routes as vertex
-from meshtui.sandbox.mesh.routes import routes as mesh
-from meshtui.sandbox.mesh.versions import BASELINE
-from meshtui.sandbox.openai.routes import routes as openai
+from meshtui.sandbox import admin_api
+from meshtui.sandbox.aws import routes as aws
+from meshtui.sandbox.google import routes as vertex
+from meshtui.sandbox.google import token_endpoint
+from meshtui.sandbox.mesh import routes as mesh
+from meshtui.sandbox.openai import routes as openai
+from meshtui.sandbox.request_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
+from meshtui.sandbox.request_log import make_record
+from meshtui.sandbox.routing import find_prefix, is_own_name, split_host
 from meshtui.sandbox.world import World
 
+SERVICES = ("mesh", "openai", "aws", "google", "vertex")
 
-def build(world: World) -> ASGIApp:
+
+def build_app(world: World) -> ASGIApp:
     """The application; `world` is what it reads and where it keeps what happened."""
 
-    async def failed(_: Request, error: Exception) -> Response:
-        world.note_mishap(error)
+    async def answer_failure(_: Request, error: Exception) -> Response:
+        world.record_internal_error(error)
         return JSONResponse({"error": {"code": "internal_error", "message": "The sandbox itself failed."}}, 500)
 
     app = Starlette(
         routes=[
-            Route("/ping", _ping),
-            Mount("/admin", routes=admin(world)),
-            Mount("/mesh/v1", routes=mesh(world)),
-            Mount("/openai/v1", routes=openai(world)),
-            *aws(world),
-            Mount("/google", routes=google_token(world)),
-            Mount("/vertex", routes=vertex(world)),
+            Route("/ping", _answer_ping),
+            Mount("/admin", routes=admin_api.make_routes(world)),
+            Mount("/mesh/v1", routes=mesh.make_routes(world)),
+            Mount("/openai/v1", routes=openai.make_routes(world)),
+            *aws.make_routes(world),
+            Mount("/google", routes=token_endpoint.make_routes(world)),
+            Mount("/vertex", routes=vertex.make_routes(world)),
         ],
-        exception_handlers={404: _not_found, 405: _not_found, ClientDisconnect: _gone, Exception: failed},
+        exception_handlers={
+            404: _answer_not_found,
+            405: _answer_not_found,
+            BodyTooLargeError: _answer_too_large,
+            BodyTooSlowError: _answer_too_slow,
+            ClientDisconnect: _answer_disconnected,
+            Exception: answer_failure,
+        },
     )
     # An address with a slash too many is another address, as it is at the vendors'.
     app.router.redirect_slashes = False
-    return dated(app)
+    return _put_in_front(app, world)
 
 
-async def _ping(_: Request) -> Response:
+def _put_in_front(app: ASGIApp, world: World) -> ASGIApp:
+    """Refuses foreign hosts, finds the service of a provider's host, limits bodies, gives each answer a Date by the
+    clock of the server that made it (`request.state.ahead` seconds ahead of ours), and keeps the log."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        refused = _refuse_early(scope, headers.get(b"host", b"").decode("latin-1"), exposed=world.exposed)
+        if refused is not None:
+            await refused(scope, receive, send)
+            return
+        stated, state = headers.get(b"content-length", b"0"), _start_state(scope)
+        limited = LimitedReceive(receive, int(stated) if stated.isdigit() else 0)
+        state["discard_body"] = limited.discard
+        status = 0
+
+        async def send_dated(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                if not limited.complete:
+                    await limited.discard()  # else the client would still be sending when the connection closes
+                status = message["status"]
+                at = formatdate(time.time() + state.get("ahead", 0.0), usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", at.encode())]
+            await send(message)
+
+        try:
+            await app(scope, limited, send_dated)
+        finally:
+            if world.on_request is not None:
+                world.on_request(make_record(scope, status, time.perf_counter() - started))
+
+    return serve
+
+
+def _start_state(scope: Scope) -> dict[str, Any]:
+    """What handlers tell of this request: its credential and fault, for the log, and how far the clock is ahead."""
+    state: dict[str, Any] = {}
+    scope["state"] = state
+    return state
+
+
+def _refuse_early(scope: Scope, host: str, *, exposed: bool) -> Response | None:
+    """Why a request is not even looked at. Where it names a provider's host, its path gets the prefix of that service;
+    the path that was signed stays in `raw_path`."""
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+        return Response("The headers are too large.\n", 431, media_type="text/plain")
+    name = split_host(host)
+    if is_own_name(name, exposed=exposed):
+        return None
+    prefix = find_prefix(name)
+    if prefix is not None:
+        scope["path"] = prefix + scope["path"]
+        return None
+    message = f"This is a sandbox on loopback; it does not answer under the name {name[:100]!r}."
+    return JSONResponse({"error": {"code": "forbidden", "message": message}}, 403)
+
+
+async def _answer_ping(_: Request) -> Response:
     return PlainTextResponse("pong")
 
 
-async def _gone(_: Request, __: Exception) -> Response:
+async def _answer_disconnected(_: Request, __: Exception) -> Response:
     """For a caller who hung up in the middle of its body: nobody reads this."""
     return Response(status_code=400)
 
 
-async def _not_found(_: Request, error: Exception) -> Response:
-    """As FastAPI says it, which Mesh is made with."""
+def _get_service(request: Request) -> str:
+    """The service whose address this is; `mesh` where it is none's."""
+    first = request.url.path.split("/", 2)[1]
+    return first if first in SERVICES else "mesh"
+
+
+async def _answer_not_found(request: Request, error: Exception) -> Response:
+    """In the words of the provider whose address this is."""
     status = getattr(error, "status_code", 404)
-    detail = {404: "Not Found", 405: "Method Not Allowed"}[status]
-    return JSONResponse({"detail": detail}, status, {"x-request-id": ids.request_id(), "x-mesh-version": BASELINE})
+    match _get_service(request):
+        case "openai":
+            return openai.refuse_path(request, status)
+        case "aws":
+            return aws.refuse_path(status)
+        case "google" | "vertex":
+            return vertex.refuse_path(request, status)
+        case _:
+            return mesh.refuse_path(status)
+
+
+async def _answer_too_large(request: Request, _: Exception) -> Response:
+    """In the words of the provider whose address this is."""
+    match _get_service(request):
+        case "openai":
+            return openai.make_error(413, "Request too large.", code="request_too_large")
+        case "aws":
+            return aws.make_plain_error(413, "RequestEntityTooLargeException", "The request body is too large.")
+        case "google" | "vertex":
+            return vertex.make_invalid_argument("Request payload size exceeds the limit: 33554432 bytes.")
+        case _:
+            return mesh.make_too_large_page()
+
+
+async def _answer_too_slow(_: Request, __: Exception) -> Response:
+    return Response("The body did not come in time.\n", 408, {"connection": "close"}, "text/plain")

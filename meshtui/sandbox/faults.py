@@ -1,7 +1,7 @@
 """What can be broken, and by which names. Standard library only: the command line shows these before anything starts.
 
 What each fault makes a credential answer stands in four tables, one a provider:
-`openai/rows.py`, `aws/rows.py`, `google/rows.py`, `mesh/rows.py`.
+`openai/errors.py`, `aws/errors.py`, `google/errors.py`, `mesh/errors.py`.
 """
 
 from __future__ import annotations
@@ -28,21 +28,16 @@ FAULTS = {
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
 """The credentials the sandbox gives out. `bedrock` is the API key, `aws` the key pair; `mesh` is a key of the team
 whose provider keys are the first four, `platform` one of a team without any."""
-
 POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
 """Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
-
 STORED = ("stored-openai", "stored-bedrock", "stored-aws", "stored-vertex")
 """The copies of the four provider keys that Mesh holds: one that was pasted wrongly fails, though the key is good."""
-
-EVERYBODY = (*NAMES, *POOL)
+EVERY_CREDENTIAL = (*NAMES, *POOL)
 """What `*` stands for. A copy fails with its key, so that it is not counted again."""
-
-EVERY = "*"
-TARGETS = (*NAMES, *POOL, *STORED, EVERY)
+ALL = "*"
+TARGETS = (*NAMES, *POOL, *STORED, ALL)
 """Everything a fault can be set on."""
-
-AHEAD = 3660.0
+CLOCK_SKEW_SECONDS = 3660.0
 """Seconds by which a server's clock runs ahead under `clock_skew`."""
 
 
@@ -60,6 +55,6 @@ def check_fault(fault: str) -> str:
     return fault
 
 
-def provider_of(name: str) -> str:
+def get_provider(name: str) -> str:
     """openai, bedrock, vertex or mesh: whose rules a credential follows."""
     return {"aws": "bedrock", "platform": "mesh"}.get(name, name.removeprefix("platform-"))

@@ -11,29 +11,29 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
-def ulid() -> str:
+def make_ulid() -> str:
     """26 characters: 48 bits of milliseconds, then 80 random bits (ulid/spec)."""
     number = int(time.time() * 1000) << 80 | secrets.randbits(80)
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
-def request_id() -> str:
+def make_request_id() -> str:
     """Mesh's: `req_` and a ULID."""
-    return f"req_{ulid()}"
+    return f"req_{make_ulid()}"
 
 
-def letters(length: int) -> str:
+def make_letters(length: int) -> str:
     return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
 
 
-def digits(length: int) -> str:
-    """Never starts with a nought, so that it stays this long as a number."""
+def make_digits(length: int) -> str:
+    """Never starts with a zero, so that it stays this long as a number."""
     return secrets.choice("123456789") + "".join(secrets.choice(string.digits) for _ in range(length - 1))
 
 
-def hexadecimal(length: int) -> str:
+def make_hexadecimal(length: int) -> str:
     return secrets.token_hex((length + 1) // 2)[:length]
 
 
-def aws_request_id() -> str:
+def make_aws_request_id() -> str:
     return str(uuid.uuid4())

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import threading
 import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 
-from meshtui.sandbox.breakage import Breakage
-from meshtui.sandbox.bucket import Draw
+from meshtui.sandbox.fault_injection import ActiveFaults
 from meshtui.sandbox.faults import NAMES, check_name
-from meshtui.sandbox.google.grants import Grants
-from meshtui.sandbox.keys import Keys
-from meshtui.sandbox.mesh.books import Books
-from meshtui.sandbox.mesh.cache import Cache
-from meshtui.sandbox.mesh.state import State
-from meshtui.sandbox.mesh.vault import Stored
-from meshtui.sandbox.settings import UNLIMITED, Behaviour, Limits, Pace
+from meshtui.sandbox.keys import AccessTokens, Keys
+from meshtui.sandbox.limits import UNLIMITED, Limits, RateLimitResult
+from meshtui.sandbox.mesh.key_store import StoredKey
+from meshtui.sandbox.mesh.ledger import Ledger
+from meshtui.sandbox.mesh.state import MeshState, ResponseCache
+from meshtui.sandbox.request_log import RequestRecord
+from meshtui.sandbox.scenario import PROVIDER_KEYS, Change, Scenario
+from meshtui.sandbox.settings import Behaviour, Pace
 
 
 class World:
@@ -25,18 +27,21 @@ class World:
         self, pace: Pace, behaviour: Behaviour, fee_percent: float, seed: int = 0, limits: Limits = UNLIMITED
     ) -> None:
         self.pace, self.behaviour = pace, behaviour
-        self.grants = Grants()
-        self.books = Books(fee_percent)
-        self.cache = Cache()
+        self.access_tokens = AccessTokens()
+        self.ledger = Ledger(fee_percent)
+        self.cache = ResponseCache()
         self._keys: Keys | None = None
         self._lock = threading.RLock()
-        self._broken = Breakage(pace.refill, seed)
-        self.mesh = State(limits)
-        self._mishaps: list[str] = []
+        self._active_faults = ActiveFaults(pace.refill, seed)
+        self.mesh = MeshState(limits)
+        self._internal_errors: list[str] = []
+        self.exposed = False
+        """Whether it listens beyond loopback, for containers."""
+        self.on_request: Callable[[RequestRecord], None] | None = None
         self.scenario = ""
         """The name of the scenario that was set last."""
 
-    def open(self, keys: Keys) -> None:
+    def set_keys(self, keys: Keys) -> None:
         """From now on the services know these keys, and no older ones."""
         self._keys = keys
 
@@ -50,33 +55,33 @@ class World:
     # Faults
 
     def set_fault(self, name: str, fault: str | None) -> None:
-        """Raises ValueError for a name, a fault or a condition that there is not (`meshtui.sandbox.rules`)."""
-        self._broken.set(name, fault)
+        """Raises ValueError for a name, a fault or a condition that there is not (`meshtui.sandbox.fault_rules`)."""
+        self._active_faults.set(name, fault)
 
     @property
     def faults(self) -> dict[str, str]:
-        return self._broken.texts()
+        return self._active_faults.list_texts()
 
-    def fault(self, name: str, door: str = "") -> str | None:
+    def find_fault(self, name: str, endpoint: str = "") -> str | None:
         """The fault that this request of the credential meets. Asked once a request, because asking counts; requests
-        of a credential at different doors, such as Google's token endpoint and Vertex, are counted apart."""
-        return self._broken.fault(name, door)
+        of a credential at different endpoints, such as Google's token endpoint and Vertex, are counted apart."""
+        return self._active_faults.find_fault(name, endpoint)
 
-    def fault_of_stored(self, name: str) -> str | None:
+    def find_stored_fault(self, name: str) -> str | None:
         """The same for Mesh's copy of a provider key: its own fault, or else that of the key."""
-        return self._broken.fault(f"stored-{name}", "") or self._broken.fault(name, "")
+        return self._active_faults.find_fault(f"stored-{name}", "") or self._active_faults.find_fault(name, "")
 
-    def reseed(self, seed: int) -> None:
+    def set_seed(self, seed: int) -> None:
         """From now on rules without a seed of their own draw with this one."""
-        self._broken.seed = seed
+        self._active_faults.seed = seed
 
-    def draw(self, name: str, fault: str | None) -> Draw | None:
+    def take_token(self, name: str, fault: str | None) -> RateLimitResult | None:
         """What the rate limit says to a request that met `fault`; None where it is not limited."""
-        return self._broken.draw(name, fault)
+        return self._active_faults.take_token(name, fault)
 
-    def mend(self) -> None:
+    def reset(self) -> None:
         """No fault, no policy, Bedrock's API key active, nothing cached, limits and stored things as at the start."""
-        self._broken.clear()
+        self._active_faults.clear()
         self.scenario = ""
         self.mesh.reset()
         self.cache.clear()
@@ -86,35 +91,70 @@ class World:
     def set_policy(self, name: str, exclusive: bool) -> None:
         """Raises ValueError for anything that is not a provider key of the team."""
         check_name(name, NAMES[:4])
-        self.mesh.vault.change(f"pk_{name}", allow_fallback=not exclusive)
+        self.mesh.provider_keys.change(f"pk_{name}", allow_fallback=not exclusive)
 
     def activate(self, name: str) -> None:
         """Several keys may be stored for Bedrock, one is active. Raises ValueError for anything else than those two."""
         check_name(name, ("bedrock", "aws"))
-        self.mesh.vault.change(f"pk_{name}", active=True)
+        self.mesh.provider_keys.change(f"pk_{name}", active=True)
 
-    def own_key(self, provider: str) -> Stored | None:
+    def get_own_key(self, provider: str) -> StoredKey | None:
         """The team's active key for this provider; None where none is stored, or the provider takes none."""
-        return self.mesh.vault.active(provider)
+        return self.mesh.provider_keys.active(provider)
 
-    def policy(self, name: str) -> str:
+    def get_policy(self, name: str) -> str:
         """fallback or exclusive, of the team's first copy of this key."""
-        stored = self.mesh.vault.find(f"pk_{name}")
+        stored = self.mesh.provider_keys.find(f"pk_{name}")
         return "fallback" if stored is None or stored.allow_fallback else "exclusive"
 
-    def active(self) -> str:
+    def get_active(self) -> str:
         """Which credential Mesh uses for Bedrock: bedrock or aws; empty where none is stored."""
-        stored = self.own_key("bedrock")
+        stored = self.get_own_key("bedrock")
         return stored.credential if stored else ""
 
     # What must not happen
 
-    def note_mishap(self, error: BaseException) -> None:
+    def record_internal_error(self, error: BaseException) -> None:
         with self._lock:
-            self._mishaps.append("".join(traceback.format_exception(error)))
+            self._internal_errors.append("".join(traceback.format_exception(error)))
 
     @property
-    def mishaps(self) -> tuple[str, ...]:
+    def internal_errors(self) -> tuple[str, ...]:
         """Tracebacks of errors of the sandbox's own making. A test that finds one has found a bug."""
         with self._lock:
-            return tuple(self._mishaps)
+            return tuple(self._internal_errors)
+
+
+INITIAL_SCENARIO = Scenario(name="", title="", story="")
+
+
+def apply_scenario(world: World, scenario: Scenario) -> None:
+    """As the scenario says, and as at the start in all else. A request that is under way may meet a part of it."""
+    world.reset()
+    world.behaviour = scenario.make_behaviour()
+    world.set_seed(scenario.seed)
+    apply_change(world, Change(scenario.faults, scenario.policies, active=scenario.active))
+    world.scenario = scenario.name
+
+
+def apply_change(world: World, wanted: Change) -> None:
+    """What is not named stays as it is."""
+    for name, fault in wanted.faults.items():
+        world.set_fault(name, fault)
+    for name, policy in wanted.policies.items():
+        world.set_policy(name, policy == "exclusive")
+    if wanted.active is not None:
+        world.activate(wanted.active)
+    if wanted.behaviour:
+        world.behaviour = replace(world.behaviour, **wanted.behaviour)  # type: ignore[arg-type]  # compared when read
+
+
+def read_state(world: World) -> Mapping[str, object]:
+    """Everything that `change` changes, and the name of the last scenario, ready for JSON."""
+    return {
+        "scenario": world.scenario or None,
+        "faults": world.faults,
+        "policies": {name: world.get_policy(name) for name in PROVIDER_KEYS},
+        "active": world.get_active(),
+        "behaviour": asdict(world.behaviour),
+    }

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from meshtui.sandbox.faults import FAULTS
-from meshtui.sandbox.library import names
+from meshtui.sandbox.scenario_library import list_scenario_names as names
 from tests.cli.conftest import Meshtui
 
 

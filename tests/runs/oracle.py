@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from meshtui.sandbox.mesh.books import Truth
+from meshtui.sandbox.mesh.ledger import Truth
 from meshtui.sandbox.models import BY_MESH
 from tests.runs.world import OWN_MODELS, PROVIDER_OF, World
 

@@ -6,9 +6,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meshtui.sandbox.behaviour import Behaviour
 from meshtui.sandbox.faults import FAULTS
-from meshtui.sandbox.switches import SWITCHES
+from meshtui.sandbox.settings import SWITCHES, Behaviour
 
 PROVIDER_OF = {"openai": "openai", "bedrock": "bedrock", "aws": "bedrock", "vertex": "vertex"}
 # The provider's name of a model → Mesh's. None of them is asked for by the empty name, which is the smallest.

@@ -26,7 +26,7 @@ from meshtui.runs.attempts import Prices
 from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import ConclusionKind, Path, Prompt, Run, RunRequest
 from meshtui.runs.paths import run_prompt
-from meshtui.sandbox.mesh.books import Truth
+from meshtui.sandbox.mesh.ledger import Truth
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace
 from tests.runs import oracle

@@ -53,10 +53,10 @@ def serve_bare() -> None:
     from starlette.responses import JSONResponse, Response
     from starlette.routing import Route
 
-    from meshtui.sandbox.completion import Completion
+    from meshtui.sandbox.chat_completion import Completion
     from meshtui.sandbox.listener import Listener
 
-    answer = Completion("gpt-4o-mini-2024-07-18", ("pong",), False, 6).whole()
+    answer = Completion("gpt-4o-mini-2024-07-18", ("pong",), False, 6).format_whole()
 
     async def chat(request: Request) -> Response:
         json.loads(await request.body())

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from meshtui.sandbox.library import find, names
+from meshtui.sandbox.scenario_library import find_scenario, list_scenario_names
 from meshtui.sandbox.server import Sandbox
 from tests.sandbox.callers import at, bearer, mesh_chat, openai_chat
 
@@ -85,7 +85,7 @@ def test_a_mistake_is_told_and_changes_nothing(sandbox: Sandbox, http: httpx.Cli
 
 def test_the_library_is_listed_and_a_scenario_is_set_by_its_name(sandbox: Sandbox, http: httpx.Client):
     listed = admin(sandbox, http, "GET", "/scenarios").json()["scenarios"]
-    assert [each["name"] for each in listed] == list(names())
+    assert [each["name"] for each in listed] == list(list_scenario_names())
     assert {"title", "story", "look", "ask"} < set(listed[0])
     state = admin(sandbox, http, "PUT", "/scenario", {"name": "silent-fallback"}).json()
     assert (state["scenario"], state["faults"]) == ("silent-fallback", {"openai": "revoked"})
@@ -96,7 +96,7 @@ def test_the_library_is_listed_and_a_scenario_is_set_by_its_name(sandbox: Sandbo
 def test_a_scenario_replaces_what_was_set_before(sandbox: Sandbox, http: httpx.Client):
     sandbox.set_fault("vertex", "down")
     sandbox.set_policy("vertex", True)
-    sandbox.play(find("asia-key"))
+    sandbox.play(find_scenario("asia-key"))
     assert (sandbox.faults, sandbox.active, sandbox.scenario) == ({"stored-aws": "revoked"}, "aws", "asia-key")
     assert sandbox.policies["vertex"] == "fallback"
 

@@ -8,9 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from meshtui.sandbox.behaviour import AS_DOCUMENTED, Behaviour
 from meshtui.sandbox.server import Sandbox
-from meshtui.sandbox.switches import SWITCHES
+from meshtui.sandbox.settings import AS_DOCUMENTED, SWITCHES, Behaviour
 from tests.sandbox.mesh import MODEL, call, run
 
 CHAT = "/chat/completions"

@@ -9,16 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.sandbox.faults import NAMES
-from meshtui.sandbox.library import ScenarioError, find, library, names, parse
-from meshtui.sandbox.scenario import Asking, Scenario
+from meshtui.sandbox.scenario import Scenario, ScenarioRequest
+from meshtui.sandbox.scenario_library import (
+    ScenarioError,
+    find_scenario,
+    list_scenario_names,
+    load_library,
+    parse_scenario,
+)
 from meshtui.sandbox.settings import Behaviour
 
 HEAD = 'title = "A title"\nstory = "What happened."\n'
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", list_scenario_names())
 def test_each_scenario_of_the_library_reads_and_tells_its_story(name: str):
-    scenario = find(name)
+    scenario = find_scenario(name)
     assert scenario.name == name
     assert 2 <= scenario.story.count(". ") + scenario.story.count("; ") + 1 <= 4
     assert 1 <= len(scenario.look) <= 3
@@ -27,11 +33,11 @@ def test_each_scenario_of_the_library_reads_and_tells_its_story(name: str):
 
 
 def test_the_library_holds_the_stories():
-    assert set(names()) >= {
+    assert set(list_scenario_names()) >= {
         "asia-key", "region-bound-bedrock-key", "revoked-with-fallback", "both-fail", "rate-limit-storm",
         "cache-hides-dead-key", "stream-dies", "html-from-the-edge",
     }  # fmt: skip
-    assert [scenario.name for scenario in library()] == list(names())
+    assert [scenario.name for scenario in load_library()] == list(list_scenario_names())
 
 
 def test_a_file_of_ones_own_is_read(tmp_path: Path):
@@ -44,7 +50,7 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
         '[ask]\npath = "byok"\ncredential = "aws"\nstream = true\ntimes = 3\nprompt = "hello"\n',
         encoding="utf-8",
     )
-    assert find(str(path)) == Scenario(
+    assert find_scenario(str(path)) == Scenario(
         name="mine",
         title="A title",
         story="What happened.",
@@ -54,9 +60,9 @@ def test_a_file_of_ones_own_is_read(tmp_path: Path):
         faults={"openai": "revoked:first-2+slow:p0.2@7", "*": "slow:every-3"},
         policies={"openai": "exclusive", "aws": "fallback"},
         behaviour={"both_failed": "own", "cache": False},
-        ask=Asking("byok", "aws", stream=True, times=3, prompt="hello"),
+        ask=ScenarioRequest("byok", "aws", stream=True, times=3, prompt="hello"),
     )
-    assert find(str(path)).behave() == Behaviour(both_failed="own", cache=False)
+    assert find_scenario(str(path)).make_behaviour() == Behaviour(both_failed="own", cache=False)
 
 
 # The text after the head → what is said of it.
@@ -89,36 +95,36 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_a_mistake_is_told_with_file_line_key_and_mend(text: str):
     with pytest.raises(ScenarioError, match=f"^mine.toml.*{WRONG[text]}"):
-        parse(HEAD + text, "mine")
+        parse_scenario(HEAD + text, "mine")
 
 
 @pytest.mark.parametrize("missing", ["title", "story"])
 def test_what_is_missing_is_named(missing: str):
     text = "".join(line for line in HEAD.splitlines(keepends=True) if not line.startswith(missing))
     with pytest.raises(ScenarioError, match=f"mine.toml: {missing}: is missing"):
-        parse(text, "mine")
+        parse_scenario(text, "mine")
 
 
 def test_a_name_that_is_not_in_the_library_is_answered_with_those_that_are():
     with pytest.raises(ScenarioError, match="no scenario named 'asai-key'; there is asia-key, both-fail"):
-        find("asai-key")
+        find_scenario("asai-key")
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
     with pytest.raises(ScenarioError, match=r"absent\.toml: cannot be read: No such file"):
-        find(str(tmp_path / "absent.toml"))
+        find_scenario(str(tmp_path / "absent.toml"))
     with pytest.raises(ScenarioError, match="cannot be read: Is a directory"):
-        find(str(tmp_path))
+        find_scenario(str(tmp_path))
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(ScenarioError, match=r"binary\.toml: is not a text in UTF-8"):
-        find(str(binary))
+        find_scenario(str(binary))
     binary.write_bytes(b"#" * 100_000)
     with pytest.raises(ScenarioError, match="larger than a scenario can be"):
-        find(str(binary))
+        find_scenario(str(binary))
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_a_scenario_or_a_told_mistake(text: str):
     with pytest.raises(ScenarioError, match="mine"):
-        parse("seed = 1\n" + text, "mine")
+        parse_scenario("seed = 1\n" + text, "mine")

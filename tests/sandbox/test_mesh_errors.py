@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from meshtui.sandbox.mesh.codes import CODES
+from meshtui.sandbox.mesh.errors import ERROR_CODES
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour
 from tests.sandbox.callers import at, bearer
@@ -44,8 +44,10 @@ def test_every_code_can_be_met_by_naming_a_model_after_it(sandbox: Sandbox, http
 
 
 def test_no_code_is_left_out():
-    assert {named.partition("/")[0] for named in DOCUMENTED} == set(CODES)
-    assert {reason for code in CODES.values() for reason in code.reasons} <= {n.partition("/")[2] for n in DOCUMENTED}
+    assert {named.partition("/")[0] for named in DOCUMENTED} == set(ERROR_CODES)
+    assert {reason for code in ERROR_CODES.values() for reason in code.reasons} <= {
+        n.partition("/")[2] for n in DOCUMENTED
+    }
 
 
 def test_an_unknown_code_is_an_unknown_model(sandbox: Sandbox, http: httpx.Client):

@@ -8,9 +8,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from meshtui.sandbox.mesh.meter import Meter
+from meshtui.sandbox.limits import Limits, UsageWindows
 from meshtui.sandbox.server import Sandbox
-from meshtui.sandbox.settings import Behaviour, Limits
+from meshtui.sandbox.settings import Behaviour
 from tests.sandbox.callers import mesh_get
 from tests.sandbox.mesh import BODIES, call, run
 
@@ -39,13 +39,13 @@ def test_a_window_that_is_full_refuses(sandbox: Sandbox, http: httpx.Client, lim
 
 def test_a_window_is_fixed_and_the_next_one_starts_empty():
     now = [59.5]
-    meter = Meter(clock=lambda: now[0])
+    meter = UsageWindows(clock=lambda: now[0])
     meter.count("mesh", requests=3, tokens=9)
-    assert (meter.used("mesh").minute, meter.used("mesh").minute_ends) == (3, 0.5)
+    assert (meter.get_usage("mesh").minute, meter.get_usage("mesh").minute_ends) == (3, 0.5)
     now[0] = 60.0
-    assert (meter.used("mesh").minute, meter.used("mesh").tokens, meter.used("mesh").day) == (0, 0, 3)
+    assert (meter.get_usage("mesh").minute, meter.get_usage("mesh").tokens, meter.get_usage("mesh").day) == (0, 0, 3)
     now[0] = 86_400.0
-    assert (meter.used("mesh").day, meter.used("mesh").day_ends) == (0, 86_400)
+    assert (meter.get_usage("mesh").day, meter.get_usage("mesh").day_ends) == (0, 86_400)
 
 
 def test_the_limits_that_are_set_are_the_ones_that_are_shown(sandbox: Sandbox, http: httpx.Client):

@@ -98,7 +98,7 @@ def test_a_body_nested_without_end_is_refused(sandbox: Sandbox, doors):
 def test_a_caller_who_hangs_up_in_the_middle_is_no_mishap(sandbox: Sandbox):
     port, key = httpx.URL(at(sandbox, "mesh", "base_url")).port, at(sandbox, "openai", "key")
     for path in ("/aws/model/x/converse", "/google/token", "/openai/v1/chat/completions"):
-        head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\ncontent-length: 99\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {key}\r\ncontent-length: 99\r\n\r\n"
         with socket.create_connection(("127.0.0.1", port)) as half:
             half.sendall(head.encode() + b"{")
             time.sleep(0.02)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshtui.sandbox.fault_rules import Rule, choose_fault, format_rules, parse_assignments, parse_rules
 from meshtui.sandbox.faults import FAULTS, NAMES, STORED
-from meshtui.sandbox.rules import Rule, decide, read, read_all, write
 from meshtui.sandbox.server import Sandbox
 from tests.sandbox.callers import mesh_chat, openai_chat, through_mesh, use
 
@@ -29,7 +29,7 @@ HITS = {
 
 
 def hits(text: str, name: str = "openai", seed: int = 0, upto: int = 12) -> set[int]:
-    return {count for count in range(1, upto + 1) if decide(read(text), name, count, seed)}
+    return {count for count in range(1, upto + 1) if choose_fault(parse_rules(text), name, count, seed)}
 
 
 @pytest.mark.parametrize("text", HITS)
@@ -38,8 +38,8 @@ def test_conditions_choose_requests_by_their_number(text: str):
 
 
 def test_of_several_rules_the_first_that_hits_decides():
-    rules = read("revoked:every-4+slow:every-2+down:first-1")
-    assert [decide(rules, "openai", n, 0) for n in range(1, 5)] == ["down", "slow", None, "revoked"]
+    rules = parse_rules("revoked:every-4+slow:every-2+down:first-1")
+    assert [choose_fault(rules, "openai", n, 0) for n in range(1, 5)] == ["down", "slow", None, "revoked"]
 
 
 def test_a_draw_is_the_same_for_the_same_seed_and_near_its_probability():
@@ -55,8 +55,8 @@ def test_without_a_seed_of_its_own_a_draw_takes_the_sandboxs():
 
 
 def test_two_draws_with_one_seed_are_independent():
-    rules = read("revoked:p0.5@7+slow:p0.5@7")
-    assert {decide(rules, "openai", n, 0) for n in range(1, 100)} == {"revoked", "slow", None}
+    rules = parse_rules("revoked:p0.5@7+slow:p0.5@7")
+    assert {choose_fault(rules, "openai", n, 0) for n in range(1, 100)} == {"revoked", "slow", None}
 
 
 RULES = st.builds(
@@ -72,23 +72,23 @@ RULES = st.builds(
 
 @given(st.lists(RULES, min_size=1, max_size=4).map(tuple))
 def test_what_is_written_reads_back(rules: tuple[Rule, ...]):
-    assert read(write(rules)) == rules
+    assert parse_rules(format_rules(rules)) == rules
 
 
 @given(st.text(alphabet="*abceilnoprstuvwy_-+=:@.0123456789 ", max_size=40))
 def test_any_text_is_read_or_answered_with_what_is_wrong(text: str):
     with suppress(ValueError):
-        assert all(rules for rules in read_all([text]).values())
+        assert all(rules for rules in parse_assignments([text]).values())
 
 
 def test_one_text_may_hold_several_credentials_and_several_texts_add_up():
-    found = read_all(["openai=revoked:first-2+slow:every-3+aws=down"])
-    assert {name: write(rules) for name, rules in found.items()} == {
+    found = parse_assignments(["openai=revoked:first-2+slow:every-3+aws=down"])
+    assert {name: format_rules(rules) for name, rules in found.items()} == {
         "openai": "revoked:first-2+slow:every-3",
         "aws": "down",
     }
-    added = read_all(["openai=revoked:first-2", " openai = slow : every-3 "])
-    assert write(added["openai"]) == "revoked:first-2+slow:every-3"
+    added = parse_assignments(["openai=revoked:first-2", " openai = slow : every-3 "])
+    assert format_rules(added["openai"]) == "revoked:first-2+slow:every-3"
 
 
 WRONG = {
@@ -113,7 +113,7 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_a_mistake_is_answered_with_what_is_wrong_and_what_is_allowed(text: str):
     with pytest.raises(ValueError, match=WRONG[text]):
-        read_all([text])
+        parse_assignments([text])
 
 
 def test_a_wrong_text_leaves_a_running_sandbox_as_it_was(sandbox: Sandbox):

@@ -14,7 +14,13 @@ from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.sandbox.aws.sigv4 import Scope, Wire, canonical_request, parse, signature
+from meshtui.sandbox.aws.sigv4 import (
+    Scope,
+    WireRequest,
+    build_canonical_request,
+    compute_signature,
+    parse_authorization,
+)
 from meshtui.sandbox.server import Sandbox
 from tests.sandbox.callers import converse_signed, converse_url, signed, who_am_i
 
@@ -35,11 +41,11 @@ def recomputed(request: AWSRequest) -> tuple[str, str]:
     """(our signature, botocore's) of a request that botocore has signed."""
     parts = urlsplit(request.url)
     headers = [("host", parts.netloc), *request.headers.items()]
-    claim = parse(request.headers["Authorization"])
+    claim = parse_authorization(request.headers["Authorization"])
     assert claim is not None
-    wire = Wire(request.method, parts.path, parts.query, headers, request.body or b"")
-    text = canonical_request(wire, claim.signed_headers)
-    return signature("s3cr3t/+", claim.scope, wire.header("x-amz-date"), text), claim.signature
+    wire = WireRequest(request.method, parts.path, parts.query, headers, request.body or b"")
+    text = build_canonical_request(wire, claim.signed_headers)
+    return compute_signature("s3cr3t/+", claim.scope, wire.header("x-amz-date"), text), claim.signature
 
 
 @settings(max_examples=200, deadline=None)
@@ -65,11 +71,11 @@ def test_the_example_of_awss_documentation_comes_out():
         ("Host", "iam.amazonaws.com"),
         ("X-Amz-Date", "20150830T123600Z"),
     ]
-    wire = Wire("GET", "/", "Action=ListUsers&Version=2010-05-08", headers)
-    text = canonical_request(wire, ("content-type", "host", "x-amz-date"))
+    wire = WireRequest("GET", "/", "Action=ListUsers&Version=2010-05-08", headers)
+    text = build_canonical_request(wire, ("content-type", "host", "x-amz-date"))
     scope = Scope("AKIDEXAMPLE", "20150830", "us-east-1", "iam")
     secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCY" + "EXAMPLEKEY"
-    assert signature(secret, scope, "20150830T123600Z", text) == (
+    assert compute_signature(secret, scope, "20150830T123600Z", text) == (
         "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
     )
 

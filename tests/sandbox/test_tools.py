@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.sandbox.sample import fitting
+from meshtui.sandbox.model_replies import make_fitting_value, read_tools
 from meshtui.sandbox.server import Sandbox
-from meshtui.sandbox.tools import offer
 from tests.sandbox.callers import mesh_chat, openai_chat
 from tests.sandbox.test_streams import events
 
@@ -111,11 +110,11 @@ ODD = st.recursive(
 
 @given(schema=ODD)
 def test_no_schema_and_no_tool_however_odd_trips_it(schema: Any):
-    assert json.dumps(fitting(schema))
-    offer(schema, schema).called("name")
-    offered = offer([{"function": {"name": "f", "parameters": schema}}], "required")
-    assert [call.name for call in offered.called("")] == ["f"]
+    assert json.dumps(make_fitting_value(schema))
+    read_tools(schema, schema).choose_calls("name")
+    offered = read_tools([{"function": {"name": "f", "parameters": schema}}], "required")
+    assert [call.name for call in offered.choose_calls("")] == ["f"]
 
 
 def test_a_schema_that_holds_itself_ends():
-    assert fitting({"type": "object", "properties": {"next": {"$ref": "#"}}})
+    assert make_fitting_value({"type": "object", "properties": {"next": {"$ref": "#"}}})

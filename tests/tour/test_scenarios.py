@@ -8,7 +8,8 @@ import pytest
 
 from meshtui.demo import Scene, perform, scene
 from meshtui.runs.model import Basis, Paid, Path, Prompt, Served
-from meshtui.sandbox.library import find, names
+from meshtui.sandbox.scenario_library import find_scenario as find
+from meshtui.sandbox.scenario_library import list_scenario_names as names
 from meshtui.session import Session
 
 Performed = Callable[[str], Awaitable[tuple[Scene, ...]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.demo import STEPS, Step
-from meshtui.sandbox.library import names
+from meshtui.sandbox.scenario_library import list_scenario_names as names
 
 
 def test_it_has_five_steps_each_on_a_scenario_of_its_own():

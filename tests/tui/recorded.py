@@ -40,7 +40,8 @@ from meshtui.runs.model import (
     Served,
     Verdict,
 )
-from meshtui.sandbox.mesh.books import Tried, Truth
+from meshtui.sandbox.mesh.ledger import TriedCredential as Tried
+from meshtui.sandbox.mesh.ledger import Truth
 from meshtui.session import Session
 
 NOON = 1795435200.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.sandbox.library import find, names
+from meshtui.sandbox.scenario_library import find_scenario as find
+from meshtui.sandbox.scenario_library import list_scenario_names as names
 from meshtui.session import Session
 from meshtui.tui.panes.rows import row
 from tests.tui.conftest import Screen, settled, text_of

@@ -9,50 +9,59 @@ from xml.sax.saxutils import escape
 from starlette.requests import Request
 from starlette.responses import Response
 
-from meshtui.sandbox.aws.check import Refused
-from meshtui.sandbox.aws.gate import Caller, request_ids, user, xml_refusal
-from meshtui.sandbox.aws.rows import Row
-from meshtui.sandbox.refusal import INVALID_REQUEST
+from meshtui.sandbox.aws.authentication import AwsRefusal
+from meshtui.sandbox.aws.authorization import AwsCaller, format_xml_error, get_user_arn, make_request_headers
+from meshtui.sandbox.aws.errors import AwsError
+from meshtui.sandbox.http_messages import INVALID_REQUEST
 from meshtui.sandbox.world import World
 
 NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
-UNKNOWN_ACTION = Row(400, "InvalidAction", "Could not find operation {action} for version 2010-05-08", INVALID_REQUEST)
-MISSING = Row(400, "ValidationError", "1 validation error detected: Value at '{field}' failed to satisfy constraint: "
-              "Member must not be null", INVALID_REQUEST)  # fmt: skip
-NO_ENTITY = Row(404, "NoSuchEntity", "The {kind} with name {name} cannot be found.", INVALID_REQUEST)
 
+UNKNOWN_IAM_ACTION = AwsError(
+    400, "InvalidAction", "Could not find operation {action} for version 2010-05-08", INVALID_REQUEST
+)
+
+MISSING_FIELD = AwsError(
+    400,
+    "ValidationError",
+    "1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must not be null",
+    INVALID_REQUEST,
+)
+
+NO_ENTITY = AwsError(404, "NoSuchEntity", "The {kind} with name {name} cannot be found.", INVALID_REQUEST)
 ALLOWED, NOT_ALLOWED, DENIED = "allowed", "implicitDeny", "explicitDeny"
 _INVOKE, _STREAM = "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"
 # Fault → what the user's policies then say of the actions that run a model.
-_UNDER: dict[str, dict[str, str]] = {
+_DECISIONS_UNDER_FAULT: dict[str, dict[str, str]] = {
     "no_permission": {_INVOKE: NOT_ALLOWED, _STREAM: NOT_ALLOWED},
     "explicit_deny": {_INVOKE: DENIED, _STREAM: DENIED},
     "no_streaming": {_STREAM: NOT_ALLOWED},
 }
-_FREE = ("bedrock:List", "bedrock:Get", "iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity")
+
+_ALWAYS_ALLOWED = ("bedrock:List", "bedrock:Get", "iam:SimulatePrincipalPolicy", "sts:GetCallerIdentity")
 
 
-async def simulate(world: World, request: Request, caller: Caller) -> Response:
+async def simulate_policy(world: World, request: Request, caller: AwsCaller) -> Response:
     """What the user may do, resource by resource."""
     asked = dict(parse_qsl((await request.body()).decode("utf-8", "replace") or request.url.query))
     action, source = asked.get("Action", ""), asked.get("PolicySourceArn", "")
     if action != "SimulatePrincipalPolicy":
-        return xml_refusal(Refused(UNKNOWN_ACTION, {"action": action}), NAMESPACE).response()
-    actions = _members(asked, "ActionNames")
+        return format_xml_error(AwsRefusal(UNKNOWN_IAM_ACTION, {"action": action}), NAMESPACE).to_response()
+    actions = _read_members(asked, "ActionNames")
     for field, given in (("policySourceArn", source), ("actionNames", actions)):
         if not given:
-            return xml_refusal(Refused(MISSING, {"field": field}), NAMESPACE).response()
-    if source != user(world.keys, caller):
+            return format_xml_error(AwsRefusal(MISSING_FIELD, {"field": field}), NAMESPACE).to_response()
+    if source != get_user_arn(world.keys, caller):
         kind, _, name = source.rpartition(":")[2].partition("/")
-        return xml_refusal(Refused(NO_ENTITY, {"kind": kind, "name": name}), NAMESPACE).response()
-    resources = _members(asked, "ResourceArns") or ["*"]
+        return format_xml_error(AwsRefusal(NO_ENTITY, {"kind": kind, "name": name}), NAMESPACE).to_response()
+    resources = _read_members(asked, "ResourceArns") or ["*"]
     results = [
-        _result(name, resource, _decision(name, caller.fault or "")) for name in actions for resource in resources
+        _format_result(name, resource, _decide(name, caller.fault or "")) for name in actions for resource in resources
     ]
-    return Response(_document("".join(results)), 200, request_ids(), "text/xml")
+    return Response(_format_document("".join(results)), 200, make_request_headers(), "text/xml")
 
 
-def _members(asked: Mapping[str, str], name: str) -> list[str]:
+def _read_members(asked: Mapping[str, str], name: str) -> list[str]:
     def numbered() -> Iterator[tuple[int, str]]:
         for key, value in asked.items():
             start, _, number = key.rpartition(".")
@@ -62,13 +71,13 @@ def _members(asked: Mapping[str, str], name: str) -> list[str]:
     return [value for _, value in sorted(numbered())]
 
 
-def _decision(action: str, fault: str) -> str:
+def _decide(action: str, fault: str) -> str:
     """The user may list, look and run models, and nothing else."""
-    allowed = action in (_INVOKE, _STREAM) or action.startswith(_FREE)
-    return _UNDER.get(fault, {}).get(action, ALLOWED if allowed else NOT_ALLOWED)
+    allowed = action in (_INVOKE, _STREAM) or action.startswith(_ALWAYS_ALLOWED)
+    return _DECISIONS_UNDER_FAULT.get(fault, {}).get(action, ALLOWED if allowed else NOT_ALLOWED)
 
 
-def _result(action: str, resource: str, decision: str) -> str:
+def _format_result(action: str, resource: str, decision: str) -> str:
     matched = ""
     if decision != NOT_ALLOWED:
         policy = "ServiceControlPolicy" if decision == DENIED else "user_meshtui-sandbox_bedrock"
@@ -91,7 +100,7 @@ def _result(action: str, resource: str, decision: str) -> str:
 """
 
 
-def _document(results: str) -> str:
+def _format_document(results: str) -> str:
     return f"""\
 <SimulatePrincipalPolicyResponse xmlns="{NAMESPACE}">
   <SimulatePrincipalPolicyResult>
@@ -100,7 +109,7 @@ def _document(results: str) -> str:
 {results}    </EvaluationResults>
   </SimulatePrincipalPolicyResult>
   <ResponseMetadata>
-    <RequestId>{request_ids()["x-amzn-requestid"]}</RequestId>
+    <RequestId>{make_request_headers()["x-amzn-requestid"]}</RequestId>
   </ResponseMetadata>
 </SimulatePrincipalPolicyResponse>
 """

@@ -18,7 +18,7 @@ _PARAMETER = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class WireRequest:
     """One request as it arrived. `path` and `query` as they stood on the request line, still encoded."""
 
     method: str
@@ -29,7 +29,7 @@ class Wire:
 
     def header(self, name: str) -> str:
         """All values under a name given in lower case, joined by commas; empty where absent."""
-        return ",".join(_trimmed(value) for key, value in self.headers if key.lower() == name)
+        return ",".join(_trim(value) for key, value in self.headers if key.lower() == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedAuthorization:
     """What an Authorization header claims."""
 
     scope: Scope
@@ -59,16 +59,16 @@ class Signed:
     signature: str
 
 
-def parse(authorization: str) -> Signed | None:
+def parse_authorization(authorization: str) -> SignedAuthorization | None:
     """None where the header is not of the form `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`."""
     found = dict(_PARAMETER.findall(authorization))
     scope = Scope.parse(found.get("Credential", ""))
     if not authorization.startswith(f"{ALGORITHM} ") or scope is None or len(found) < 3:
         return None
-    return Signed(scope, tuple(found["SignedHeaders"].split(";")), found["Signature"])
+    return SignedAuthorization(scope, tuple(found["SignedHeaders"].split(";")), found["Signature"])
 
 
-def signature(secret: str, scope: Scope, date: str, canonical_request: str) -> str:
+def compute_signature(secret: str, scope: Scope, date: str, canonical_request: str) -> str:
     """The signature in hexadecimal digits."""
     key = f"AWS4{secret}".encode()
     for part in (scope.date, scope.region, scope.service, "aws4_request"):
@@ -77,7 +77,7 @@ def signature(secret: str, scope: Scope, date: str, canonical_request: str) -> s
     return hmac.digest(key, f"{ALGORITHM}\n{date}\n{scope}\n{digest}".encode(), "sha256").hex()
 
 
-def canonical_request(wire: Wire, signed_headers: Iterable[str]) -> str:
+def build_canonical_request(wire: WireRequest, signed_headers: Iterable[str]) -> str:
     """The text that is hashed: method, path, query, headers, their names, and the hash of the body."""
     names = sorted(signed_headers)
     headers = "".join(f"{name}:{wire.header(name)}\n" for name in names)
@@ -85,8 +85,8 @@ def canonical_request(wire: Wire, signed_headers: Iterable[str]) -> str:
     return "\n".join(
         (
             wire.method.upper(),
-            _canonical_path(wire.path),
-            _canonical_query(wire.query),
+            _build_canonical_path(wire.path),
+            _normalise_query(wire.query),
             headers,
             ";".join(names),
             digest,
@@ -94,18 +94,18 @@ def canonical_request(wire: Wire, signed_headers: Iterable[str]) -> str:
     )
 
 
-def canonical_query(parameters: Mapping[str, str]) -> str:
+def build_canonical_query(parameters: Mapping[str, str]) -> str:
     """Sorted by name, every name and value encoded."""
-    return "&".join(sorted(f"{_encoded(key)}={_encoded(value)}" for key, value in parameters.items()))
+    return "&".join(sorted(f"{_encode(key)}={_encode(value)}" for key, value in parameters.items()))
 
 
-def body_is_as_signed(wire: Wire) -> bool:
+def check_body_hash(wire: WireRequest) -> bool:
     """Where a client states the body's hash, the body must have it."""
     stated = wire.header("x-amz-content-sha256")
     return not stated or stated == hashlib.sha256(wire.body).hexdigest()
 
 
-def _canonical_path(path: str) -> str:
+def _build_canonical_path(path: str) -> str:
     """Dot segments and doubled slashes removed, then encoded once more: AWS signs an encoded path encoded twice."""
     kept: list[str] = []
     for segment in path.split("/"):
@@ -117,15 +117,15 @@ def _canonical_path(path: str) -> str:
     return quote("/" + "/".join(kept) + end, safe="/-_.~")
 
 
-def _canonical_query(query: str) -> str:
+def _normalise_query(query: str) -> str:
     pairs = (part.partition("=")[::2] for part in query.split("&") if part)
-    encoded = sorted((_encoded(unquote_to_bytes(key)), _encoded(unquote_to_bytes(value))) for key, value in pairs)
+    encoded = sorted((_encode(unquote_to_bytes(key)), _encode(unquote_to_bytes(value))) for key, value in pairs)
     return "&".join(f"{key}={value}" for key, value in encoded)
 
 
-def _encoded(text: str | bytes) -> str:
+def _encode(text: str | bytes) -> str:
     return quote(text, safe="-_.~")
 
 
-def _trimmed(value: str) -> str:
+def _trim(value: str) -> str:
     return " ".join(value.split())

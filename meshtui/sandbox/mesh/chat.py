@@ -7,56 +7,57 @@ from dataclasses import replace
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox import sse, tools
-from meshtui.sandbox.chat import Asked, form_of, limit_of, stops_of
-from meshtui.sandbox.edge import DROP
+from meshtui.sandbox import http_messages, model_replies
+from meshtui.sandbox.chat_completion import ChatRequest, read_answer_schema, read_stop_texts, read_token_limit
+from meshtui.sandbox.fault_injection import DROP_CONNECTION
 from meshtui.sandbox.mesh import schema
-from meshtui.sandbox.mesh.envelope import Trouble, wrong
-from meshtui.sandbox.mesh.guard import on_demand
-from meshtui.sandbox.mesh.pipeline import Answer, Endpoint, Wanted, byok_of
+from meshtui.sandbox.mesh.errors import MeshError, make_usual_error, make_validation_error
+from meshtui.sandbox.mesh.pipeline import Endpoint, RunAnswer, RunRequest, make_byok_fields
 
 DEFAULT_MODEL = "openai/gpt-4o"
 """What a request without a model gets (Mesh's older API reference)."""
 
 
-def read(body: Mapping[str, object]) -> Wanted | Trouble:
+def read_request(body: Mapping[str, object]) -> RunRequest | MeshError:
     """The request, or what is wrong with it."""
-    details = schema.check(body, schema.CHAT, needed=("messages",))
+    details = schema.check_fields(body, schema.CHAT_FIELDS, needed=("messages",))
     if details:
-        return wrong(details)
+        return make_validation_error(details)
     model, messages, modalities = body.get("model") or DEFAULT_MODEL, body["messages"], body.get("modalities")
     assert isinstance(model, str)
     assert isinstance(messages, list)
     if body.get("modality") == "image" or (isinstance(modalities, list) and "audio" in modalities):
-        return on_demand("unsupported_operation")
-    asked = Asked(
+        return make_usual_error("unsupported_operation")
+    chat = ChatRequest(
         model=model,
         messages=tuple(messages),
         stream=body.get("stream") is True,
-        limit=limit_of(body),
-        offer=tools.offer(body.get("tools"), body.get("tool_choice")),
-        form=form_of(body.get("response_format")),
-        stops=stops_of(body.get("stop")),
+        limit=read_token_limit(body),
+        tools=model_replies.read_tools(body.get("tools"), body.get("tool_choice")),
+        answer_schema=read_answer_schema(body.get("response_format")),
+        stops=read_stop_texts(body.get("stop")),
     )
-    return Wanted(asked, body)
+    return RunRequest(chat, body)
 
 
-def shape(answer: Answer) -> Response:
-    completion, behaviour = answer.completion, answer.visit.behaviour
+def format_answer(answer: RunAnswer) -> Response:
+    completion, behaviour = answer.completion, answer.context.behaviour
     if behaviour.usage_names_byok and not answer.at_once:
-        completion = replace(completion, extra=byok_of(answer.outcome))
-    if not answer.wanted.asked.stream:
-        return JSONResponse({**completion.whole(), **answer.more}, headers=dict(answer.headers))
-    error = answer.error.frame(answer.visit.id, behaviour) if answer.error else None
+        completion = replace(completion, extra=make_byok_fields(answer.outcome))
+    if not answer.run_request.chat.stream:
+        return JSONResponse({**completion.format_whole(), **answer.more}, headers=dict(answer.headers))
+    error = answer.error.frame(answer.context.id, behaviour) if answer.error else None
     last = {"cost": answer.cost} if behaviour.cost_in_last_chunk else None
-    frames = completion.chunks(answer.pause, usage=True, error=error, at_once=answer.at_once, last=last)
+    frames = completion.stream_chunks(answer.pause, usage=True, error=error, at_once=answer.at_once, last=last)
     if error and behaviour.broken_stream != "error":
-        drop = answer.visit.request.scope["extensions"][DROP] if behaviour.broken_stream == "drop" else None
-        frames = _broken_off(frames, drop)
-    return sse.stream(frames, answer.headers)
+        drop = (
+            answer.context.request.scope["extensions"][DROP_CONNECTION] if behaviour.broken_stream == "drop" else None
+        )
+        frames = _break_off(frames, drop)
+    return http_messages.stream_events(frames, answer.headers)
 
 
-async def _broken_off(frames: AsyncIterator[bytes], drop: Callable[[], None] | None) -> AsyncIterator[bytes]:
+async def _break_off(frames: AsyncIterator[bytes], drop: Callable[[], None] | None) -> AsyncIterator[bytes]:
     """The frames before the error; then nothing, or a lost connection."""
     async for frame in frames:
         if frame.startswith(b'data: {"error"'):
@@ -66,4 +67,4 @@ async def _broken_off(frames: AsyncIterator[bytes], drop: Callable[[], None] | N
         drop()
 
 
-CHAT = Endpoint("chat", read, shape)
+CHAT = Endpoint("chat", read_request, format_answer)

@@ -8,148 +8,146 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox.body import json_object
-from meshtui.sandbox.mesh import vault
-from meshtui.sandbox.mesh.door import DASHBOARD, Handler, Visit
-from meshtui.sandbox.mesh.envelope import Trouble, invalid, wrong
-from meshtui.sandbox.mesh.realm import WRONG_REALM
-from meshtui.sandbox.mesh.schema import YES_NO, check
-from meshtui.sandbox.mesh.serve import Job, of_own_key, try_stored
-from meshtui.sandbox.mesh.times import iso
-from meshtui.sandbox.mesh.vault import KINDS, WORDS, Stored
-from meshtui.sandbox.models import of_provider
+from meshtui.sandbox.http_messages import format_time, read_json_object
+from meshtui.sandbox.mesh import key_store
+from meshtui.sandbox.mesh.authentication import DASHBOARD, WRONG_REALM, CallContext, Handler
+from meshtui.sandbox.mesh.errors import MeshError, make_field_error, make_validation_error
+from meshtui.sandbox.mesh.fallback import ProviderCall, make_own_key_error, try_credential
+from meshtui.sandbox.mesh.key_store import CREDENTIAL_TYPES, MESH_NAMES, StoredKey
+from meshtui.sandbox.mesh.schema import BOOLEAN, check_fields
+from meshtui.sandbox.models import list_models_of
 from meshtui.sandbox.world import World
 
-NOT_FOUND = Trouble("not_found", "Provider key not found.")
+KEY_NOT_FOUND = MeshError("not_found", "Provider key not found.")
 AZURE = ("azure", "azure-foundry")
 """Mesh takes these too; here is no Azure behind them."""
 
 
-def in_the_realm(handler: Handler) -> Handler:
+def require_realm(handler: Handler) -> Handler:
     """The handler for those whom a switch lets in: Mesh keys and dashboard tokens, or these alone."""
 
-    async def guarded(world: World, visit: Visit) -> Response:
-        if visit.behaviour.provider_keys_realm == DASHBOARD and visit.key != DASHBOARD:
-            return visit.fail(WRONG_REALM)
-        return await handler(world, visit)
+    async def guarded(world: World, context: CallContext) -> Response:
+        if context.behaviour.provider_keys_realm == DASHBOARD and context.key != DASHBOARD:
+            return context.fail(WRONG_REALM)
+        return await handler(world, context)
 
     return guarded
 
 
-async def list_all(world: World, visit: Visit) -> Response:
+async def list_provider_keys(world: World, context: CallContext) -> Response:
     """Those of the key's team: the platform's has none."""
-    kept = () if visit.key == "platform" else world.mesh.vault.all()
-    return JSONResponse({"provider_keys": [_row(stored) for stored in kept]}, headers=visit.headers())
+    kept = () if context.key == "platform" else world.mesh.provider_keys.all()
+    return JSONResponse({"provider_keys": [_format_key(stored) for stored in kept]}, headers=context.headers())
 
 
-async def one(world: World, visit: Visit) -> Response:
-    stored = _named(world, visit)
-    return JSONResponse(_row(stored), headers=visit.headers()) if stored else visit.fail(NOT_FOUND)
+async def get_provider_key(world: World, context: CallContext) -> Response:
+    stored = _find_key(world, context)
+    return JSONResponse(_format_key(stored), headers=context.headers()) if stored else context.fail(KEY_NOT_FOUND)
 
 
-async def register(world: World, visit: Visit) -> Response:
+async def register_provider_key(world: World, context: CallContext) -> Response:
     """POST /provider-keys/{provider}. The new key becomes the active one, unless `is_active` is false."""
-    given = await _given(world, visit)
-    if isinstance(given, Trouble):
-        return visit.fail(given)
-    if not world.mesh.vault.add(given):
-        return visit.fail(Trouble("secret_provision_failed", "Too many provider keys; nothing was changed."))
-    return JSONResponse(_row(given), 201, visit.headers())
+    given = await _read_given_key(world, context)
+    if isinstance(given, MeshError):
+        return context.fail(given)
+    if not world.mesh.provider_keys.add(given):
+        return context.fail(MeshError("secret_provision_failed", "Too many provider keys; nothing was changed."))
+    return JSONResponse(_format_key(given), 201, context.headers())
 
 
-async def change(world: World, visit: Visit) -> Response:
+async def change_provider_key(world: World, context: CallContext) -> Response:
     """PATCH /provider-keys/{id}: `allow_fallback` and `is_active`."""
-    stored = _named(world, visit)
+    stored = _find_key(world, context)
     if stored is None:
-        return visit.fail(NOT_FOUND)
-    body = json_object(await visit.body()) or {}
-    details = check(body, {"allow_fallback": YES_NO, "is_active": YES_NO})
+        return context.fail(KEY_NOT_FOUND)
+    body = read_json_object(await context.body()) or {}
+    details = check_fields(body, {"allow_fallback": BOOLEAN, "is_active": BOOLEAN})
     if details:
-        return visit.fail(wrong(details))
+        return context.fail(make_validation_error(details))
     active, fallback = body.get("is_active"), body.get("allow_fallback")
-    changed = world.mesh.vault.change(
+    changed = world.mesh.provider_keys.change(
         stored.id,
         active=active if isinstance(active, bool) else None,
         allow_fallback=fallback if isinstance(fallback, bool) else None,
     )
-    return JSONResponse(_row(changed or stored), headers=visit.headers())
+    return JSONResponse(_format_key(changed or stored), headers=context.headers())
 
 
-async def activate(world: World, visit: Visit) -> Response:
+async def activate_provider_key(world: World, context: CallContext) -> Response:
     """POST /provider-keys/{id}/activate"""
-    stored = _named(world, visit)
+    stored = _find_key(world, context)
     if stored is None:
-        return visit.fail(NOT_FOUND)
+        return context.fail(KEY_NOT_FOUND)
     if stored.active:
-        return visit.fail(Trouble("conflict", "This provider key is active already."))
-    changed = world.mesh.vault.change(stored.id, active=True)
-    return JSONResponse(_row(changed or stored), headers=visit.headers())
+        return context.fail(MeshError("conflict", "This provider key is active already."))
+    changed = world.mesh.provider_keys.change(stored.id, active=True)
+    return JSONResponse(_format_key(changed or stored), headers=context.headers())
 
 
-async def delete(world: World, visit: Visit) -> Response:
-    stored = _named(world, visit)
-    removed = stored is not None and world.mesh.vault.remove(stored.id)
-    return Response(status_code=204, headers=visit.headers()) if removed else visit.fail(NOT_FOUND)
+async def delete_provider_key(world: World, context: CallContext) -> Response:
+    stored = _find_key(world, context)
+    removed = stored is not None and world.mesh.provider_keys.remove(stored.id)
+    return Response(status_code=204, headers=context.headers()) if removed else context.fail(KEY_NOT_FOUND)
 
 
-async def check_stored(world: World, visit: Visit) -> Response:
+async def test_stored_key(world: World, context: CallContext) -> Response:
     """POST /provider-keys/test/{pk_id}/{provider}"""
-    stored = _named(world, visit)
-    if stored is None or stored.word != visit.request.path_params["provider"]:
-        return visit.fail(NOT_FOUND)
-    return await _tested(world, visit, stored)
+    stored = _find_key(world, context)
+    if stored is None or stored.word != context.request.path_params["provider"]:
+        return context.fail(KEY_NOT_FOUND)
+    return await _test_key(world, context, stored)
 
 
-async def check_given(world: World, visit: Visit) -> Response:
+async def test_given_key(world: World, context: CallContext) -> Response:
     """POST /provider-keys/test/{provider}: a credential that is not stored."""
-    given = await _given(world, visit)
-    return visit.fail(given) if isinstance(given, Trouble) else await _tested(world, visit, given)
+    given = await _read_given_key(world, context)
+    return context.fail(given) if isinstance(given, MeshError) else await _test_key(world, context, given)
 
 
-def _named(world: World, visit: Visit) -> Stored | None:
-    return None if visit.key == "platform" else world.mesh.vault.find(visit.request.path_params["key"])
+def _find_key(world: World, context: CallContext) -> StoredKey | None:
+    return None if context.key == "platform" else world.mesh.provider_keys.find(context.request.path_params["key"])
 
 
-async def _given(world: World, visit: Visit) -> Stored | Trouble:
-    provider = visit.request.path_params["provider"]
+async def _read_given_key(world: World, context: CallContext) -> StoredKey | MeshError:
+    provider = context.request.path_params["provider"]
     if provider in AZURE:
-        return Trouble("unsupported_operation", "The sandbox has no Azure behind it.")
-    if provider not in WORDS.values():
-        return Trouble("not_found", f"There is no provider '{provider}'.")
-    body = json_object(await visit.body())
+        return MeshError("unsupported_operation", "The sandbox has no Azure behind it.")
+    if provider not in MESH_NAMES.values():
+        return MeshError("not_found", f"There is no provider '{provider}'.")
+    body = read_json_object(await context.body())
     if body is None:
-        return invalid("", "JSON decode error", "json_invalid")
-    read = vault.read(world.keys, provider, body)
-    return invalid(read, "Field required") if isinstance(read, str) else read
+        return make_field_error("", "JSON decode error", "json_invalid")
+    read = key_store.read_provider_key(world.keys, provider, body)
+    return make_field_error(read, "Field required") if isinstance(read, str) else read
 
 
-async def _tested(world: World, visit: Visit, stored: Stored) -> Response:
+async def _test_key(world: World, context: CallContext, stored: StoredKey) -> Response:
     """By default Mesh asks for the list of models, or so its list of needed rights suggests: then a missing right to
     run one is not found out."""
     provider = {"aws": "bedrock"}.get(stored.word, stored.word)
-    job = Job(of_provider(provider)[0]) if visit.behaviour.key_test == "run" else None
-    fault = stored.defect or world.fault_of_stored(stored.credential)
-    refused = await try_stored(world, stored.credential, fault, job)
-    return _result(visit, stored.word, of_own_key(visit.behaviour, refused) if refused else None)
+    call = ProviderCall(list_models_of(provider)[0]) if context.behaviour.key_test == "run" else None
+    fault = stored.defect or world.find_stored_fault(stored.credential)
+    refused = await try_credential(world, stored.credential, fault, call)
+    return _format_result(context, stored.word, make_own_key_error(context.behaviour, refused) if refused else None)
 
 
-def _result(visit: Visit, provider: str, trouble: Trouble | None) -> Response:
+def _format_result(context: CallContext, provider: str, error: MeshError | None) -> Response:
     """Always 200: the test was made. Whether the credential passed stands in the body."""
-    body: dict[str, object] = {"valid": trouble is None, "provider": provider}
-    if trouble:
-        body["error"] = trouble.body(visit.id, visit.behaviour)["error"]
-    return JSONResponse({**body, "request_id": visit.id}, headers=visit.headers())
+    body: dict[str, object] = {"valid": error is None, "provider": provider}
+    if error:
+        body["error"] = error.body(context.id, context.behaviour)["error"]
+    return JSONResponse({**body, "request_id": context.id}, headers=context.headers())
 
 
-def _row(stored: Stored) -> dict[str, object]:
+def _format_key(stored: StoredKey) -> dict[str, object]:
     """Nothing of the secret is in it."""
     return {
         "id": stored.id,
         "provider": stored.word,
         "name": stored.label or None,
-        "credential_type": KINDS[stored.credential],
+        "credential_type": CREDENTIAL_TYPES[stored.credential],
         "region": stored.region,
         "is_active": stored.active,
         "allow_fallback": stored.allow_fallback,
-        "created_at": iso(stored.created),
+        "created_at": format_time(stored.created),
     }

@@ -7,28 +7,25 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox import ids, sse, tools
-from meshtui.sandbox.chat import Asked, form_of
-from meshtui.sandbox.completion import BROKEN_AFTER, Completion
+from meshtui.sandbox import http_messages, ids, model_replies
+from meshtui.sandbox.chat_completion import BROKEN_AFTER, ChatRequest, Completion, read_answer_schema
 from meshtui.sandbox.mesh import schema
+from meshtui.sandbox.mesh.authentication import CallContext
 from meshtui.sandbox.mesh.chat import DEFAULT_MODEL
-from meshtui.sandbox.mesh.door import Visit
-from meshtui.sandbox.mesh.envelope import Trouble, wrong
-from meshtui.sandbox.mesh.guard import on_demand
-from meshtui.sandbox.mesh.pipeline import Answer, Endpoint, Wanted
-from meshtui.sandbox.tools import ToolCall
-from meshtui.sandbox.words import limit_of
+from meshtui.sandbox.mesh.errors import MeshError, make_usual_error, make_validation_error
+from meshtui.sandbox.mesh.pipeline import Endpoint, RunAnswer, RunRequest
+from meshtui.sandbox.model_replies import ToolCall, read_limit
 from meshtui.sandbox.world import World
 
 Thing = dict[str, object]
 
 
-def read(body: Mapping[str, object]) -> Wanted | Trouble:
-    details = schema.check(body, schema.RESPONSES, needed=("input",))
+def read_request(body: Mapping[str, object]) -> RunRequest | MeshError:
+    details = schema.check_fields(body, schema.RESPONSES_FIELDS, needed=("input",))
     if details:
-        return wrong(details)
+        return make_validation_error(details)
     if body.get("background") is True:
-        return on_demand("not_implemented")
+        return make_usual_error("not_implemented")
     model, given, text = body.get("model") or DEFAULT_MODEL, body["input"], body.get("text")
     assert isinstance(model, str)
     entries = [{"role": "user", "content": given}] if isinstance(given, str) else given
@@ -37,48 +34,50 @@ def read(body: Mapping[str, object]) -> Wanted | Trouble:
     before = filled if isinstance(filled, list) else []
     if isinstance(body.get("instructions"), str):
         before = [{"role": "system", "content": body["instructions"]}, *before]
-    asked = Asked(
+    chat = ChatRequest(
         model=model,
-        messages=tuple(map(_message, [*before, *entries])),
+        messages=tuple(map(_read_message, [*before, *entries])),
         stream=body.get("stream") is True,
-        limit=limit_of(body.get("max_output_tokens")),
-        offer=tools.offer(body.get("tools"), body.get("tool_choice")),
-        form=form_of(text.get("format") if isinstance(text, Mapping) else body.get("response_format")),
+        limit=read_limit(body.get("max_output_tokens")),
+        tools=model_replies.read_tools(body.get("tools"), body.get("tool_choice")),
+        answer_schema=read_answer_schema(
+            text.get("format") if isinstance(text, Mapping) else body.get("response_format")
+        ),
     )
-    return Wanted(asked, body)
+    return RunRequest(chat, body)
 
 
-def _message(entry: Mapping[str, object]) -> Mapping[str, object]:
+def _read_message(entry: Mapping[str, object]) -> Mapping[str, object]:
     """An input item as a message of a chat."""
     if entry.get("type") == "function_call_output":
         return {"role": "tool", "content": entry.get("output")}
     return entry
 
 
-def shape(answer: Answer) -> Response:
-    whole = _whole(answer.wanted, answer.completion)
-    if answer.error is None and answer.wanted.body.get("store") is not False:
+def format_answer(answer: RunAnswer) -> Response:
+    whole = _format_whole(answer.run_request, answer.completion)
+    if answer.error is None and answer.run_request.body.get("store") is not False:
         answer.world.mesh.responses.put(whole)
-    if answer.wanted.asked.stream:
-        return sse.stream(_frames(answer, whole), answer.headers)
+    if answer.run_request.chat.stream:
+        return http_messages.stream_events(_stream_frames(answer, whole), answer.headers)
     return JSONResponse(whole, headers=dict(answer.headers))
 
 
-def _whole(wanted: Wanted, completion: Completion) -> Thing:
-    body, cut = wanted.body, completion.cut
+def _format_whole(run_request: RunRequest, completion: Completion) -> Thing:
+    body, cut = run_request.body, completion.cut
     echoed = {
         name: body.get(name)
         for name in ("instructions", "max_output_tokens", "previous_response_id", "temperature", "top_p", "user")
     }
     return {
-        "id": f"resp_{ids.hexadecimal(48)}",
+        "id": f"resp_{ids.make_hexadecimal(48)}",
         "object": "response",
         "created_at": completion.created,
         "status": "incomplete" if cut else "completed",
         "error": None,
         "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
         "model": completion.model,
-        "output": _output(completion),
+        "output": _format_output(completion),
         "parallel_tool_calls": True,
         "tool_choice": body.get("tool_choice") or "auto",
         "tools": body.get("tools") or [],
@@ -95,32 +94,32 @@ def _whole(wanted: Wanted, completion: Completion) -> Thing:
     }
 
 
-def _output(completion: Completion) -> list[Thing]:
+def _format_output(completion: Completion) -> list[Thing]:
     status = "incomplete" if completion.cut else "completed"
-    calls = [_function_call(call, status) for call in completion.calls]
+    calls = [_format_function_call(call, status) for call in completion.calls]
     part = {"type": "output_text", "text": completion.text, "annotations": []}
-    message: Thing = {"type": "message", "id": f"msg_{ids.hexadecimal(24)}", "role": "assistant", "status": status,
+    message: Thing = {"type": "message", "id": f"msg_{ids.make_hexadecimal(24)}", "role": "assistant", "status": status,
                       "content": [part]}  # fmt: skip
     return calls or [message]
 
 
-def _function_call(call: ToolCall, status: str) -> Thing:
+def _format_function_call(call: ToolCall, status: str) -> Thing:
     named = {"call_id": call.id, "name": call.name, "arguments": call.text}
-    return {"type": "function_call", "id": f"fc_{ids.hexadecimal(24)}", **named, "status": status}
+    return {"type": "function_call", "id": f"fc_{ids.make_hexadecimal(24)}", **named, "status": status}
 
 
-async def _frames(answer: Answer, whole: Thing) -> AsyncIterator[bytes]:
+async def _stream_frames(answer: RunAnswer, whole: Thing) -> AsyncIterator[bytes]:
     """Events, numbered. One that fails ends with Mesh's error among them."""
-    for number, event in enumerate(_events(answer.completion, whole, broken=answer.error is not None)):
-        yield sse.event({**event, "sequence_number": number}, str(event["type"]))
+    for number, event in enumerate(_make_events(answer.completion, whole, broken=answer.error is not None)):
+        yield http_messages.format_event({**event, "sequence_number": number}, str(event["type"]))
         if str(event["type"]).endswith(".delta"):
             await asyncio.sleep(answer.pause)
     if answer.error:
-        yield sse.event(answer.error.frame(answer.visit.id, answer.visit.behaviour))
-    yield sse.DONE
+        yield http_messages.format_event(answer.error.frame(answer.context.id, answer.context.behaviour))
+    yield http_messages.DONE
 
 
-def _events(completion: Completion, whole: Thing, *, broken: bool) -> Iterator[Thing]:
+def _make_events(completion: Completion, whole: Thing, *, broken: bool) -> Iterator[Thing]:
     begun = {**whole, "status": "in_progress", "output": [], "usage": None}
     yield {"type": "response.created", "response": begun}
     yield {"type": "response.in_progress", "response": begun}
@@ -129,19 +128,23 @@ def _events(completion: Completion, whole: Thing, *, broken: bool) -> Iterator[T
     for index, item in enumerate(items):
         at = {"output_index": index, "item_id": item["id"]}
         yield {"type": "response.output_item.added", "output_index": index, "item": {**item, "status": "in_progress"}}
-        yield from _call(item, at) if item["type"] == "function_call" else _text(item, at, completion, broken=broken)
+        yield from (
+            _make_call_events(item, at)
+            if item["type"] == "function_call"
+            else _make_text_events(item, at, completion, broken=broken)
+        )
         if broken:
             return
         yield {"type": "response.output_item.done", "output_index": index, "item": item}
     yield {"type": "response.incomplete" if completion.cut else "response.completed", "response": whole}
 
 
-def _call(item: Thing, at: Thing) -> Iterator[Thing]:
+def _make_call_events(item: Thing, at: Thing) -> Iterator[Thing]:
     yield {"type": "response.function_call_arguments.delta", **at, "delta": item["arguments"]}
     yield {"type": "response.function_call_arguments.done", **at, "arguments": item["arguments"]}
 
 
-def _text(item: Thing, at: Thing, completion: Completion, *, broken: bool) -> Iterator[Thing]:
+def _make_text_events(item: Thing, at: Thing, completion: Completion, *, broken: bool) -> Iterator[Thing]:
     content = item["content"]
     assert isinstance(content, list)
     at = {**at, "content_index": 0}
@@ -153,23 +156,27 @@ def _text(item: Thing, at: Thing, completion: Completion, *, broken: bool) -> It
         yield {"type": "response.content_part.done", **at, "part": content[0]}
 
 
-async def list_all(world: World, visit: Visit) -> Response:
+async def list_responses(world: World, context: CallContext) -> Response:
     """The newest first; `after` and `limit` page through them."""
     found = world.mesh.responses.all()[::-1]
-    asked = visit.request.query_params
+    query = context.request.query_params
     names = [thing["id"] for thing in found]
-    start = names.index(asked["after"]) + 1 if asked.get("after") in names else 0
-    given = asked.get("limit", "")
+    start = names.index(query["after"]) + 1 if query.get("after") in names else 0
+    given = query.get("limit", "")
     limit = min(int(given), 100) if given.isascii() and given.isdecimal() and len(given) < 5 else 20
     page = found[start : start + limit]
     ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {"first_id": None, "last_id": None}
     body = {"object": "list", "data": page, "has_more": start + limit < len(found), **ends}
-    return JSONResponse(body, headers=visit.headers())
+    return JSONResponse(body, headers=context.headers())
 
 
-async def one(world: World, visit: Visit) -> Response:
-    found = world.mesh.responses.find(visit.request.path_params["response"])
-    return JSONResponse(found, headers=visit.headers()) if found else visit.fail(on_demand("resource_not_found"))
+async def get_response(world: World, context: CallContext) -> Response:
+    found = world.mesh.responses.find(context.request.path_params["response"])
+    return (
+        JSONResponse(found, headers=context.headers())
+        if found
+        else context.fail(make_usual_error("resource_not_found"))
+    )
 
 
-RESPONSES = Endpoint("responses", read, shape)
+RESPONSES = Endpoint("responses", read_request, format_answer)

@@ -2,73 +2,91 @@
 
 from __future__ import annotations
 
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from meshtui.sandbox.mesh import account, api_keys, catalogue, provider_keys, realm, responses, templates, usage
+from meshtui.sandbox import ids
+from meshtui.sandbox.mesh import account, authentication, model_list, provider_keys, responses, templates, usage
+from meshtui.sandbox.mesh.authentication import BASELINE, MESH_ERRORS, ErrorFormat, Handler, require_key
 from meshtui.sandbox.mesh.chat import CHAT
-from meshtui.sandbox.mesh.door import MESHS, Handler, Manner, behind_the_door
 from meshtui.sandbox.mesh.embeddings import EMBEDDINGS
-from meshtui.sandbox.mesh.messages import ANTHROPICS, MESSAGES
-from meshtui.sandbox.mesh.pipeline import Endpoint, refusal_of, running
+from meshtui.sandbox.mesh.messages import ANTHROPIC_ERRORS, MESSAGES
+from meshtui.sandbox.mesh.pipeline import Endpoint, make_handler, make_refusal_recorder
 from meshtui.sandbox.mesh.responses import RESPONSES
 from meshtui.sandbox.world import World
 
 # Path, endpoint, how it words its errors.
-RUNNING: tuple[tuple[str, Endpoint, Manner], ...] = (
-    ("/chat/completions", CHAT, MESHS),
-    ("/responses", RESPONSES, MESHS),
-    ("/messages", MESSAGES, ANTHROPICS),
-    ("/embeddings", EMBEDDINGS, MESHS),
+RUNNING: tuple[tuple[str, Endpoint, ErrorFormat], ...] = (
+    ("/chat/completions", CHAT, MESH_ERRORS),
+    ("/responses", RESPONSES, MESH_ERRORS),
+    ("/messages", MESSAGES, ANTHROPIC_ERRORS),
+    ("/embeddings", EMBEDDINGS, MESH_ERRORS),
 )
 # Method, path, handler. The first that fits is taken.
 OTHERS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/models", catalogue.everything),
-    ("GET", "/models/free", catalogue.free),
-    ("GET", "/models/paid", catalogue.paid),
-    ("GET", "/models/search", catalogue.search),
-    ("GET", "/models/{model:path}", catalogue.one),
-    ("GET", "/balance", account.balance),
-    ("GET", "/usage/rate-limits", account.rate_limits),
-    ("GET", "/usage/spend-trend", usage.spend_trend),
-    ("GET", "/usage/events/export", usage.export),
-    ("GET", "/usage/events/{event}/attempts", usage.attempts),
-    ("POST", "/usage/events", usage.events),
-    ("POST", "/usage", usage.summary),
-    ("GET", "/templates", templates.list_all),
-    ("POST", "/templates", templates.create),
-    ("GET", "/templates/{template}", templates.one),
-    ("PATCH", "/templates/{template}", templates.change),
-    ("DELETE", "/templates/{template}", templates.delete),
-    ("GET", "/responses", responses.list_all),
-    ("GET", "/responses/{response}", responses.one),
-    ("GET", "/keys", api_keys.list_all),
-    ("PATCH", "/keys/{key}", api_keys.change),
-    ("GET", "/memories", realm.empty),
-    ("POST", "/memories", realm.empty),
-    ("GET", "/orgs/current", realm.empty),
+    ("GET", "/models", model_list.list_models),
+    ("GET", "/models/free", model_list.list_free_models),
+    ("GET", "/models/paid", model_list.list_paid_models),
+    ("GET", "/models/search", model_list.search_models),
+    ("GET", "/models/{model:path}", model_list.get_model),
+    ("GET", "/balance", account.get_balance),
+    ("GET", "/usage/rate-limits", account.get_rate_limits),
+    ("GET", "/usage/spend-trend", usage.get_spend_trend),
+    ("GET", "/usage/events/export", usage.export_events),
+    ("GET", "/usage/events/{event}/attempts", usage.list_attempts),
+    ("POST", "/usage/events", usage.list_events),
+    ("POST", "/usage", usage.get_summary),
+    ("GET", "/templates", templates.list_templates),
+    ("POST", "/templates", templates.create_template),
+    ("GET", "/templates/{template}", templates.get_template),
+    ("PATCH", "/templates/{template}", templates.change_template),
+    ("DELETE", "/templates/{template}", templates.delete_template),
+    ("GET", "/responses", responses.list_responses),
+    ("GET", "/responses/{response}", responses.get_response),
+    ("GET", "/keys", account.list_api_keys),
+    ("PATCH", "/keys/{key}", account.change_api_key),
+    ("GET", "/memories", authentication.list_nothing),
+    ("POST", "/memories", authentication.list_nothing),
+    ("GET", "/orgs/current", authentication.list_nothing),
 )
+
 PROVIDER_KEYS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/provider-keys", provider_keys.list_all),
-    ("POST", "/provider-keys/test/{key}/{provider}", provider_keys.check_stored),
-    ("POST", "/provider-keys/test/{provider}", provider_keys.check_given),
-    ("POST", "/provider-keys/{key}/activate", provider_keys.activate),
-    ("POST", "/provider-keys/{provider}", provider_keys.register),
-    ("GET", "/provider-keys/{key}", provider_keys.one),
-    ("PATCH", "/provider-keys/{key}", provider_keys.change),
-    ("DELETE", "/provider-keys/{key}", provider_keys.delete),
+    ("GET", "/provider-keys", provider_keys.list_provider_keys),
+    ("POST", "/provider-keys/test/{key}/{provider}", provider_keys.test_stored_key),
+    ("POST", "/provider-keys/test/{provider}", provider_keys.test_given_key),
+    ("POST", "/provider-keys/{key}/activate", provider_keys.activate_provider_key),
+    ("POST", "/provider-keys/{provider}", provider_keys.register_provider_key),
+    ("GET", "/provider-keys/{key}", provider_keys.get_provider_key),
+    ("PATCH", "/provider-keys/{key}", provider_keys.change_provider_key),
+    ("DELETE", "/provider-keys/{key}", provider_keys.delete_provider_key),
 )
 
 
-def routes(world: World) -> list[Route]:
+def make_routes(world: World) -> list[Route]:
     """Below `/mesh/v1`."""
-    kept = [(method, path, provider_keys.in_the_realm(handler)) for method, path, handler in PROVIDER_KEYS]
+    kept = [(method, path, provider_keys.require_realm(handler)) for method, path, handler in PROVIDER_KEYS]
     return [
-        *(_running(world, *entry) for entry in RUNNING),
-        Route("/api-versions", behind_the_door(world, account.api_versions, open_to_all=True)),
-        *(Route(path, behind_the_door(world, handler), methods=[method]) for method, path, handler in (*OTHERS, *kept)),
+        *(_make_model_route(world, *entry) for entry in RUNNING),
+        Route("/api-versions", require_key(world, account.list_api_versions, open_to_all=True)),
+        *(Route(path, require_key(world, handler), methods=[method]) for method, path, handler in (*OTHERS, *kept)),
     ]
 
 
-def _running(world: World, path: str, endpoint: Endpoint, manner: Manner) -> Route:
-    handler = behind_the_door(world, running(endpoint), manner=manner, on_refusal=refusal_of(endpoint))
+def _make_model_route(world: World, path: str, endpoint: Endpoint, error_format: ErrorFormat) -> Route:
+    handler = require_key(
+        world, make_handler(endpoint), error_format=error_format, on_refusal=make_refusal_recorder(endpoint)
+    )
     return Route(path, handler, methods=["POST"])
+
+
+def refuse_path(status: int) -> Response:
+    """As FastAPI says it, which Mesh is made with."""
+    detail = {404: "Not Found", 405: "Method Not Allowed"}[status]
+    return JSONResponse({"detail": detail}, status, {"x-request-id": ids.make_request_id(), "x-mesh-version": BASELINE})
+
+
+def make_too_large_page() -> Response:
+    """The edge before Mesh answers this, in HTML, without an envelope and without an id."""
+    page = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request "
+    page += "Entity Too Large</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
+    return HTMLResponse(page, 413, {"server": "cloudflare"})

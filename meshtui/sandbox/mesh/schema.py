@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-Problem = tuple[str, str]
+FieldProblem = tuple[str, str]
 """FastAPI's type of the error, and its sentence."""
-Check = Callable[[object], Problem | None]
-
+FieldCheck = Callable[[object], FieldProblem | None]
 ANY: Mapping[str, object] = {}
 
 
-def _is(kinds: tuple[type, ...], word: str, said: str) -> Check:
-    def check(value: object) -> Problem | None:
+def _require_type(kinds: tuple[type, ...], word: str, said: str) -> FieldCheck:
+    def check(value: object) -> FieldProblem | None:
         right = isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
         return None if right else (f"{word}_type", f"Input should be a valid {said}")
 
     return check
 
 
-TEXT = _is((str,), "string", "string")
-YES_NO = _is((bool,), "bool", "boolean")
-OBJECT = _is((dict,), "dict", "dictionary")
-LIST = _is((list,), "list", "list")
-WHOLE = _is((int,), "int", "integer")
-NUMBER = _is((int, float), "float", "number")
+TEXT = _require_type((str,), "string", "string")
+BOOLEAN = _require_type((bool,), "bool", "boolean")
+OBJECT = _require_type((dict,), "dict", "dictionary")
+LIST = _require_type((list,), "list", "list")
+INTEGER = _require_type((int,), "int", "integer")
+NUMBER = _require_type((int, float), "float", "number")
 
 
-def both(*checks: Check) -> Check:
+def require_both(*checks: FieldCheck) -> FieldCheck:
     return lambda value: next((problem for check in checks if (problem := check(value))), None)
 
 
-def between(low: float, high: float | None = None, kind: Check = NUMBER) -> Check:
-    def check(value: object) -> Problem | None:
+def require_between(low: float, high: float | None = None, kind: FieldCheck = NUMBER) -> FieldCheck:
+    def check(value: object) -> FieldProblem | None:
         assert isinstance(value, int | float)
         if value < low:
             return "greater_than_equal", f"Input should be greater than or equal to {low:g}"
@@ -40,137 +39,148 @@ def between(low: float, high: float | None = None, kind: Check = NUMBER) -> Chec
             return "less_than_equal", f"Input should be less than or equal to {high:g}"
         return None
 
-    return both(kind, check)
+    return require_both(kind, check)
 
 
-def above(low: float) -> Check:
-    def check(value: object) -> Problem | None:
+def require_above(low: float) -> FieldCheck:
+    def check(value: object) -> FieldProblem | None:
         assert isinstance(value, int | float)
         return None if value > low else ("greater_than", f"Input should be greater than {low:g}")
 
-    return both(NUMBER, check)
+    return require_both(NUMBER, check)
 
 
-def at_most(length: int) -> Check:
-    def check(value: object) -> Problem | None:
+def require_length(length: int) -> FieldCheck:
+    def check(value: object) -> FieldProblem | None:
         long = isinstance(value, str) and len(value) > length
         return ("string_too_long", f"String should have at most {length} characters") if long else None
 
-    return both(TEXT, check)
+    return require_both(TEXT, check)
 
 
-def one_of(*words: str) -> Check:
+def require_one_of(*words: str) -> FieldCheck:
     listed = " or ".join(filter(None, [", ".join(f"'{word}'" for word in words[:-1]), f"'{words[-1]}'"]))
     return lambda value: None if value in words else ("literal_error", f"Input should be {listed}")
 
 
-def list_of(each: Check, least: int = 0) -> Check:
-    def check(value: object) -> Problem | None:
+def require_list_of(each: FieldCheck, least: int = 0) -> FieldCheck:
+    def check(value: object) -> FieldProblem | None:
         assert isinstance(value, list)
         if len(value) < least:
             return "too_short", f"List should have at least {least} item after validation, not {len(value)}"
         return next((problem for item in value if (problem := each(item))), None)
 
-    return both(LIST, check)
+    return require_both(LIST, check)
 
 
-def either(*checks: Check) -> Check:
+def require_either(*checks: FieldCheck) -> FieldCheck:
     return lambda value: None if any(check(value) is None for check in checks) else checks[0](value)
 
 
-def _reasoning(value: object) -> Problem | None:
+def _check_reasoning(value: object) -> FieldProblem | None:
     twice = isinstance(value, dict) and None not in (value.get("effort"), value.get("max_tokens"))
     return ("value_error", "Value error, give either effort or max_tokens, not both") if twice else None
 
 
-def check(
-    body: Mapping[str, object], checks: Mapping[str, Check], needed: tuple[str, ...] = ()
+def check_fields(
+    body: Mapping[str, object], checks: Mapping[str, FieldCheck], needed: tuple[str, ...] = ()
 ) -> list[dict[str, object]]:
     """FastAPI's `details`, one for each field that does not fit; null is as good as absent, unless needed."""
-    found = [_detail(name, "missing", "Field required", body) for name in needed if name not in body]
+    found = [_make_detail(name, "missing", "Field required", body) for name in needed if name not in body]
     for name, holds in checks.items():
         given = body.get(name)
         if given is None and not (name in needed and name in body):
             continue
         problem = holds(given)
         if problem:
-            found.append(_detail(name, *problem, given))
+            found.append(_make_detail(name, *problem, given))
     return found
 
 
-def _detail(name: str, kind: str, message: str, given: object) -> dict[str, object]:
+def _make_detail(name: str, kind: str, message: str, given: object) -> dict[str, object]:
     short: object = given if isinstance(given, str | int | float | bool | None) else {}
     return {"type": kind, "loc": ["body", name], "msg": message, "input": short}
 
 
-MESSAGES = list_of(OBJECT, least=1)
-_EFFORT = one_of("high", "medium", "low", "none")
-_SAMPLING: dict[str, Check] = {
-    "model": TEXT, "stream": YES_NO, "temperature": between(0, 2), "top_p": between(0, 1), "seed": WHOLE,
-    "tools": list_of(OBJECT), "tool_choice": either(TEXT, OBJECT), "template": TEXT, "variables": OBJECT,
-    "session_id": TEXT, "user": at_most(256), "timeout": above(0), "response_format": OBJECT,
-}  # fmt: skip
+MESSAGE_LIST = require_list_of(OBJECT, least=1)
+_EFFORT = require_one_of("high", "medium", "low", "none")
 
-CHAT: dict[str, Check] = {
+_SAMPLING: dict[str, FieldCheck] = {
+    "model": TEXT,
+    "stream": BOOLEAN,
+    "temperature": require_between(0, 2),
+    "top_p": require_between(0, 1),
+    "seed": INTEGER,
+    "tools": require_list_of(OBJECT),
+    "tool_choice": require_either(TEXT, OBJECT),
+    "template": TEXT,
+    "variables": OBJECT,
+    "session_id": TEXT,
+    "user": require_length(256),
+    "timeout": require_above(0),
+    "response_format": OBJECT,
+}
+
+CHAT_FIELDS: dict[str, FieldCheck] = {
     **_SAMPLING,
-    "messages": MESSAGES,
-    "models": list_of(TEXT),
-    "max_tokens": between(1, kind=WHOLE),
-    "max_completion_tokens": between(1, kind=WHOLE),
-    "frequency_penalty": between(-2, 2),
-    "presence_penalty": between(-2, 2),
-    "stop": either(TEXT, list_of(TEXT)),
+    "messages": MESSAGE_LIST,
+    "models": require_list_of(TEXT),
+    "max_tokens": require_between(1, kind=INTEGER),
+    "max_completion_tokens": require_between(1, kind=INTEGER),
+    "frequency_penalty": require_between(-2, 2),
+    "presence_penalty": require_between(-2, 2),
+    "stop": require_either(TEXT, require_list_of(TEXT)),
     "reasoning_effort": _EFFORT,
-    "reasoning": both(OBJECT, _reasoning),
-    "transforms": list_of(TEXT),
-    "modality": one_of("text", "image"),
-    "modalities": list_of(one_of("text", "audio")),
+    "reasoning": require_both(OBJECT, _check_reasoning),
+    "transforms": require_list_of(TEXT),
+    "modality": require_one_of("text", "image"),
+    "modalities": require_list_of(require_one_of("text", "audio")),
     "audio": OBJECT,
     "image": OBJECT,
-    "async_mode": YES_NO,
-    "cache": YES_NO,
+    "async_mode": BOOLEAN,
+    "cache": BOOLEAN,
     "service_tier": TEXT,
     "weight_profile": TEXT,
 }
 
-RESPONSES: dict[str, Check] = {
+RESPONSES_FIELDS: dict[str, FieldCheck] = {
     **_SAMPLING,
-    "input": either(TEXT, list_of(OBJECT)),
+    "input": require_either(TEXT, require_list_of(OBJECT)),
     "instructions": TEXT,
-    "max_output_tokens": between(1, kind=WHOLE),
-    "max_tool_calls": between(1, 10, kind=WHOLE),
+    "max_output_tokens": require_between(1, kind=INTEGER),
+    "max_tool_calls": require_between(1, 10, kind=INTEGER),
     "reasoning": OBJECT,
     "text": OBJECT,
-    "background": YES_NO,
-    "store": YES_NO,
+    "background": BOOLEAN,
+    "store": BOOLEAN,
     "previous_response_id": TEXT,
     "include": LIST,
     "plugins": LIST,
 }
 
-EMBEDDINGS: dict[str, Check] = {
+EMBEDDINGS_FIELDS: dict[str, FieldCheck] = {
     "model": TEXT,
-    "input": either(TEXT, list_of(either(TEXT, WHOLE, LIST, OBJECT), least=1)),
-    "dimensions": between(1, kind=WHOLE),
-    "encoding_format": one_of("float", "base64"),
+    "input": require_either(TEXT, require_list_of(require_either(TEXT, INTEGER, LIST, OBJECT), least=1)),
+    "dimensions": require_between(1, kind=INTEGER),
+    "encoding_format": require_one_of("float", "base64"),
     "input_type": TEXT,
-    "provider": either(TEXT, OBJECT),
-    "user": at_most(256),
+    "provider": require_either(TEXT, OBJECT),
+    "user": require_length(256),
     "instructions": TEXT,
     "sparse_embedding": OBJECT,
 }
 
-ANTHROPIC: dict[str, Check] = {
+MESSAGES_FIELDS: dict[str, FieldCheck] = {
     "model": TEXT,
-    "messages": MESSAGES,
-    "max_tokens": between(1, kind=WHOLE),
-    "system": either(TEXT, list_of(OBJECT)),
-    "stream": YES_NO,
-    "temperature": between(0, 1),
-    "top_p": between(0, 1),
-    "top_k": WHOLE,
-    "stop_sequences": list_of(TEXT),
-    "tools": list_of(OBJECT),
+    "messages": MESSAGE_LIST,
+    "max_tokens": require_between(1, kind=INTEGER),
+    "system": require_either(TEXT, require_list_of(OBJECT)),
+    "stream": BOOLEAN,
+    "temperature": require_between(0, 1),
+    "top_p": require_between(0, 1),
+    "top_k": INTEGER,
+    "stop_sequences": require_list_of(TEXT),
+    "tools": require_list_of(OBJECT),
     "tool_choice": OBJECT,
     "metadata": OBJECT,
     "thinking": OBJECT,

@@ -9,88 +9,101 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
-from meshtui.sandbox.body import json_object
-from meshtui.sandbox.mesh.door import Visit
-from meshtui.sandbox.mesh.envelope import Trouble, invalid, wrong
-from meshtui.sandbox.mesh.schema import LIST, OBJECT, TEXT, Check, check, list_of
-from meshtui.sandbox.mesh.shelf import Shelf, Thing
-from meshtui.sandbox.mesh.times import iso
+from meshtui.sandbox.http_messages import format_time, read_json_object
+from meshtui.sandbox.mesh.authentication import CallContext
+from meshtui.sandbox.mesh.errors import MeshError, make_field_error, make_validation_error
+from meshtui.sandbox.mesh.schema import LIST, OBJECT, TEXT, FieldCheck, check_fields, require_list_of
+from meshtui.sandbox.mesh.state import ObjectStore, StoredObject
 from meshtui.sandbox.world import World
 
-_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-FIELDS: dict[str, Check] = {
-    "name": TEXT, "description": TEXT, "system": TEXT, "messages": list_of(OBJECT), "model": TEXT, "params": OBJECT,
-    "variables": LIST, "team_id": TEXT,
-}  # fmt: skip
-NOT_FOUND = Trouble("not_found", "Template not found.")
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+
+FIELDS: dict[str, FieldCheck] = {
+    "name": TEXT,
+    "description": TEXT,
+    "system": TEXT,
+    "messages": require_list_of(OBJECT),
+    "model": TEXT,
+    "params": OBJECT,
+    "variables": LIST,
+    "team_id": TEXT,
+}
+
+TEMPLATE_NOT_FOUND = MeshError("not_found", "Template not found.")
 
 
-async def create(world: World, visit: Visit) -> Response:
-    body = json_object(await visit.body()) or {}
-    details = check(body, FIELDS, needed=("name",))
+async def create_template(world: World, context: CallContext) -> Response:
+    body = read_json_object(await context.body()) or {}
+    details = check_fields(body, FIELDS, needed=("name",))
     if details:
-        return visit.fail(wrong(details))
+        return context.fail(make_validation_error(details))
     if any(kept["name"] == body["name"] for kept in world.mesh.templates.all()):
-        return visit.fail(Trouble("conflict", f"A template named '{body['name']}' exists already."))
-    now = iso(time.time())
+        return context.fail(MeshError("conflict", f"A template named '{body['name']}' exists already."))
+    now = format_time(time.time())
     kept = dict.fromkeys((*FIELDS, "org_id")) | {key: body[key] for key in body if key in FIELDS}
-    made = {"id": str(uuid.uuid4()), "owner": visit.key, "is_global": False, **kept, "created_at": now,
-            "updated_at": now}  # fmt: skip
+    made = {
+        "id": str(uuid.uuid4()),
+        "owner": context.key,
+        "is_global": False,
+        **kept,
+        "created_at": now,
+        "updated_at": now,
+    }
     world.mesh.templates.put(made)
-    return JSONResponse(made, 201, visit.headers())
+    return JSONResponse(made, 201, context.headers())
 
 
-async def list_all(world: World, visit: Visit) -> Response:
-    return JSONResponse(list(world.mesh.templates.all()), headers=visit.headers())
+async def list_templates(world: World, context: CallContext) -> Response:
+    return JSONResponse(list(world.mesh.templates.all()), headers=context.headers())
 
 
-async def one(world: World, visit: Visit) -> Response:
-    found = world.mesh.templates.find(visit.request.path_params["template"])
-    return JSONResponse(found, headers=visit.headers()) if found else visit.fail(NOT_FOUND)
+async def get_template(world: World, context: CallContext) -> Response:
+    found = world.mesh.templates.find(context.request.path_params["template"])
+    return JSONResponse(found, headers=context.headers()) if found else context.fail(TEMPLATE_NOT_FOUND)
 
 
-async def change(world: World, visit: Visit) -> Response:
-    found = world.mesh.templates.find(visit.request.path_params["template"])
+async def change_template(world: World, context: CallContext) -> Response:
+    found = world.mesh.templates.find(context.request.path_params["template"])
     if found is None:
-        return visit.fail(NOT_FOUND)
-    body = json_object(await visit.body()) or {}
-    details = check(body, FIELDS)
+        return context.fail(TEMPLATE_NOT_FOUND)
+    body = read_json_object(await context.body()) or {}
+    details = check_fields(body, FIELDS)
     if details:
-        return visit.fail(wrong(details))
+        return context.fail(make_validation_error(details))
     given = {key: body[key] for key in body if key in FIELDS}
-    changed = {**found, **given, "updated_at": iso(time.time())}
+    changed = {**found, **given, "updated_at": format_time(time.time())}
     world.mesh.templates.put(changed)
-    return JSONResponse(changed, headers=visit.headers())
+    return JSONResponse(changed, headers=context.headers())
 
 
-async def delete(world: World, visit: Visit) -> Response:
-    removed = world.mesh.templates.remove(visit.request.path_params["template"])
-    return Response(status_code=204, headers=visit.headers()) if removed else visit.fail(NOT_FOUND)
+async def delete_template(world: World, context: CallContext) -> Response:
+    removed = world.mesh.templates.remove(context.request.path_params["template"])
+    return Response(status_code=204, headers=context.headers()) if removed else context.fail(TEMPLATE_NOT_FOUND)
 
 
-def fill(shelf: Shelf, body: Mapping[str, object]) -> Mapping[str, object] | Trouble:
+def fill_template(store: ObjectStore, body: Mapping[str, object]) -> Mapping[str, object] | MeshError:
     """The body with the texts of the template that it names before its own messages. What the body itself says goes
     before what the template says. A place that `variables` leaves empty is a 422."""
-    wanted = body.get("template")
-    if not isinstance(wanted, str) or not wanted:
+    name = body.get("template")
+    if not isinstance(name, str) or not name:
         return body
-    kept = shelf.find(wanted) or next((thing for thing in shelf.all() if thing["name"] == wanted), None)
+    kept = store.find(name) or next((thing for thing in store.all() if thing["name"] == name), None)
     if kept is None:
-        return Trouble("not_found", f"Template '{wanted}' not found.")
+        return MeshError("not_found", f"Template '{name}' not found.")
     given = body.get("variables")
     values = {str(name): str(value) for name, value in given.items()} if isinstance(given, Mapping) else {}
-    stored = _messages(kept)
-    missing = sorted({place for _, text in stored for place in _PLACE.findall(text) if place not in values})
+    stored = _read_messages(kept)
+    missing = sorted({place for _, text in stored for place in _PLACEHOLDER.findall(text) if place not in values})
     if missing:
-        return invalid("variables", f"Missing template variables: {', '.join(missing)}", "value_error")
-    filled = [{"role": role, "content": _PLACE.sub(lambda at: values[at[1]], text)} for role, text in stored]
+        return make_field_error("variables", f"Missing template variables: {', '.join(missing)}", "value_error")
+    filled = [{"role": role, "content": _PLACEHOLDER.sub(lambda at: values[at[1]], text)} for role, text in stored]
     own = body.get("messages")
     params = kept.get("params")
     defaults = {**(params if isinstance(params, Mapping) else {}), "model": kept.get("model")}
     return {**defaults, **body, "messages": [*filled, *(own if isinstance(own, list) else [])]}
 
 
-def _messages(kept: Thing) -> list[tuple[str, str]]:
+def _read_messages(kept: StoredObject) -> list[tuple[str, str]]:
     """Role and text, the system's first."""
     system, listed = kept.get("system"), kept.get("messages")
     first = [("system", system)] if isinstance(system, str) else []

@@ -21,8 +21,8 @@ class Staged:
 
 def choose(screen: MainScreen) -> None:
     """Lets one be picked; the first row takes the one that stands away."""
-    from meshtui.sandbox.library import library
-    from meshtui.sandbox.stage import AS_AT_THE_START
+    from meshtui.sandbox.scenario_library import load_library as library
+    from meshtui.sandbox.world import INITIAL_SCENARIO as AS_AT_THE_START
     from meshtui.tui.dialogs.scenario import ScenarioDialog
 
     if not screen.session.sandboxed or screen.credentials.starting:

@@ -24,7 +24,7 @@ from meshtui.tui.widgets.page import BLANK, COPY_WIDTH, Lines, as_text, heading,
 from meshtui.tui.words import clock
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.mesh.books import Truth
+    from meshtui.sandbox.mesh.ledger import Truth
     from meshtui.session import Session
 
 Truths: TypeAlias = "Sequence[Truth] | None"

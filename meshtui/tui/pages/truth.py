@@ -10,7 +10,8 @@ from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.widgets.page import Lines, heading, labelled
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.mesh.books import Tried, Truth
+    from meshtui.sandbox.mesh.ledger import TriedCredential as Tried
+    from meshtui.sandbox.mesh.ledger import Truth
 
 LABEL_WIDTH = 15
 

@@ -60,7 +60,7 @@ class TourStrip(Widget, can_focus=True):
         elif screen.running.busy:
             screen.say("Still running.")
         else:
-            from meshtui.sandbox.library import find
+            from meshtui.sandbox.scenario_library import find_scenario as find
 
             scenario = find(self.step.scenario)
             staging.stage(screen, scenario)
@@ -79,7 +79,7 @@ class TourStrip(Widget, can_focus=True):
 
     def end(self) -> None:
         """Takes the strip away and mends what the tour broke."""
-        from meshtui.sandbox.stage import AS_AT_THE_START
+        from meshtui.sandbox.world import INITIAL_SCENARIO as AS_AT_THE_START
 
         screen = self._main
         screen.running.stop()
