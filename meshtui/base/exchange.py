@@ -67,6 +67,7 @@ FAILURES = {
     "connect_timeout": "no connection in time",
     "read_timeout": "no answer in time",
     "dropped": "the connection broke before the answer was whole",
+    "too_long": "the answer was longer than meshtui reads",
     "network": "the network failed",
     "not_sent": "the request could not be built, so nothing was sent",
     "refused_host": "the address is not one this credential may be sent to, so nothing was sent",

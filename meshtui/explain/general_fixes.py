@@ -160,6 +160,10 @@ DROPPED = (
     Step("Send again. What had arrived of a stream is not the whole answer."),
     Step("If it breaks after the same span of time, look for a proxy that cuts idle connections."),
 )
+TOO_LONG = (
+    Step("Look at what was received: it may be from a proxy, or from another server at that address."),
+    Step("If it is a real answer, ask for fewer tokens."),
+)
 NETWORK = (
     Step("See whether this machine reaches the provider at all.", _OUTSIDE),
     Step("See which proxy the environment names.", "env | grep -i _proxy"),

@@ -188,6 +188,12 @@ KINDS = (
         headline="The connection broke before the answer was whole", steps=steps.DROPPED,
     ),
     Rule(
+        "local.too-long", "provider_error", call=("local",), type=("too_long",), certainty="likely",
+        also=("connection_failed",), retryable=False,
+        headline="The answer was longer than meshtui reads, so it stopped reading",
+        not_this="No error stood in what was read, so this says nothing about the key.", steps=steps.TOO_LONG,
+    ),
+    Rule(
         "local.network", "connection_failed", call=("local",), type=("network",), also=("network_blocked",),
         headline="The network failed", not_this=_UNTESTED, steps=steps.NETWORK,
     ),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
+from meshtui.base.sse import Event, SseDecoder, TooLongError
 from meshtui.explain.fields import Fields, aws_type, fold
 
 MAX_EVENTS = 50
+_MARKS = ("error", "Exception", '"blockReason"')
 
 
 def of_stream(text: str) -> Fields | None:
@@ -20,8 +23,8 @@ def _of_events(text: str) -> Fields:
     from meshtui.explain.tree import of_json
 
     tries = 0
-    for block in _blocks(text):
-        name, data = _event(block)
+    for event in _events(text):
+        name, data = event.name, event.data
         aws = name.endswith("Exception")  # a frame of AWS's event stream, shown as text
         if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data
                 or '"blockReason"' in data):  # fmt: skip
@@ -39,21 +42,16 @@ def _of_events(text: str) -> Fields:
     return {"shape": "sse", "origin": ""}
 
 
-def _blocks(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
-
-
-def _event(block: str) -> tuple[str, str]:
-    """The event's name and its data, lines joined as the specification of server-sent events has it."""
-    name, data = "", []
-    for line in block.split("\n"):
-        field, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if field == "event":
-            name = value
-        elif field == "data":
-            data.append(value)
-    return name, "\n".join(data)
+def _events(text: str) -> Iterator[Event]:
+    """As far as they can be read; none where nothing in the text could be an error."""
+    if not any(mark in text for mark in _MARKS):
+        return
+    decoder = SseDecoder()
+    try:
+        yield from decoder.feed(text.encode("utf-8", "replace"))
+        yield from decoder.close()
+    except TooLongError:
+        return
 
 
 def _of_frames(text: str) -> Fields | None:

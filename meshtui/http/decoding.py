@@ -1,6 +1,7 @@
-"""Takes compression off an answer, and never makes more of it than is wanted.
+"""Takes compression off an answer, a small piece at a time.
 
-None is asked for; a proxy or an edge may compress all the same. Two thousand bytes can stand for gigabytes.
+None is asked for; a proxy or an edge may compress all the same. Two thousand bytes can stand for gigabytes, so that
+whoever reads the pieces decides after each whether to go on.
 
 From bytes to a model's words: what the APIs have in common.
 """
@@ -9,14 +10,18 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from meshtui.http.sse import DamagedError, Event, SseDecoder
+from meshtui.base.exchange import Failure
+from meshtui.base.sse import DamagedError, Event, SseDecoder, TooLongError
 
-Inflate = Callable[[bytes, int], bytes]
-"""From the next bytes of the body to at most so many of what they stand for."""
+PIECE = 8 * 1024
+"""Bytes that a piece has at most: what is worked through between two looks at the deadline."""
+
+Inflate = Callable[[bytes], Iterator[bytes]]
+"""From the next bytes of the body to what they stand for, in pieces."""
 
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
@@ -26,18 +31,32 @@ def inflater(encoding: str) -> Inflate:
     several on top of each other, and so does what it returns for bytes that are not what the header says."""
     name = encoding.strip().lower()
     if name in ("", "identity"):
-        return lambda data, limit: data[:limit]
+        return lambda data: (data[at : at + PIECE] for at in range(0, len(data), PIECE))
     if name not in ("gzip", "x-gzip", "deflate"):
         raise DamagedError(f"the answer is encoded as {name[:40]!r}, which was not asked for")
     stream = zlib.decompressobj(_GZIP_OR_ZLIB)
 
-    def inflate(data: bytes, limit: int) -> bytes:
-        try:
-            return stream.decompress(data, limit)
-        except zlib.error as problem:
-            raise DamagedError(f"the answer is not compressed as {name}, as it says it is: {problem}") from None
+    def inflate(data: bytes) -> Iterator[bytes]:
+        # What follows the end is not given to zlib, which would keep all of it, copied anew each time.
+        while not stream.eof:
+            try:
+                piece = stream.decompress(data, PIECE)
+            except zlib.error as problem:
+                raise DamagedError(f"the answer is not compressed as {name}, as it says it is: {problem}") from None
+            data = stream.unconsumed_tail
+            if piece:
+                yield piece
+            # A full piece may leave some inside zlib though all bytes went in.
+            if not data and len(piece) < PIECE:
+                return
 
     return inflate
+
+
+TEXT_LIMIT = 256 * 1024
+"""Characters of a model's words that are taken: what is shown, counted and redacted while it comes in."""
+VALUES_LIMIT = 400_000
+"""Values in a text of JSON, by its commas and brackets, up to which it is parsed: 0.1 s and 40 MB at worst."""
 
 
 class Decoder(Protocol):
@@ -68,26 +87,45 @@ class Reader:
     `ended`: the mark of a stream's end came."""
 
     def __init__(self, dialect: Dialect, *, stream: bool) -> None:
-        self.text = ""
         self.understood = False
         self.refused = False
         self.ended = False
         self._streamed = False
+        self._too_long = ""
+        self._pieces: list[str] = []
+        self._size = 0
         self._dialect = dialect
         self._decoder = dialect.decoder() if stream else None
 
     @property
-    def cut_off(self) -> bool:
-        """Whether a stream began and its end never came; to be asked when the body is whole."""
-        return self._streamed and self._dialect.ends is not None and not (self.ended or self.refused)
+    def text(self) -> str:
+        """The words so far."""
+        return "".join(self._pieces)
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why this is no whole answer, though the body is whole: it was longer than is taken, or a stream began and its
+        end never came."""
+        if self._too_long:
+            return Failure("too_long", self._too_long)
+        if self._streamed and self._dialect.ends is not None and not (self.ended or self.refused):
+            return Failure("dropped", "the stream ended without the mark of its end")
+        return None
 
     def feed(self, data: bytes) -> str:
-        """The words that these bytes complete, and nothing for an answer that is not streamed. Raises
-        DamagedError."""
+        """The words that these bytes complete, and nothing for an answer that is not streamed. Raises DamagedError;
+        `text` has the words before the damage."""
         return self._take(self._decoder.feed(data)) if self._decoder else ""
 
     def close(self, body: bytes) -> str:
-        """The rest of the words, now that the body is whole."""
+        """The rest of the words, now that the body is whole; see `failure`."""
+        try:
+            return self._read_rest(body)
+        except TooLongError as problem:
+            self._too_long = str(problem)
+            return ""
+
+    def _read_rest(self, body: bytes) -> str:
         rest = self._take(self._decoder.close()) if self._decoder else ""
         if self.understood or self.refused:
             return rest
@@ -98,7 +136,7 @@ class Reader:
         if words is None or self.refused:
             return rest
         self.understood = True
-        self.text += words
+        self._keep(words)
         return words
 
     def _take(self, events: Iterable[Event]) -> str:
@@ -110,9 +148,15 @@ class Reader:
                 self.refused = True
             elif (piece := self._dialect.piece(event.name, value)) is not None:
                 self.understood = self._streamed = True
+                self._keep(piece)
                 pieces.append(piece)
-        self.text += "".join(pieces)
         return "".join(pieces)
+
+    def _keep(self, words: str) -> None:
+        self._size += len(words)
+        if self._size > TEXT_LIMIT:
+            raise TooLongError(f"the model's words are more than {TEXT_LIMIT:,} characters")
+        self._pieces.append(words)
 
 
 def is_error(value: object) -> bool:
@@ -121,11 +165,20 @@ def is_error(value: object) -> bool:
 
 
 def as_json(text: str | bytes) -> object:
-    """The JSON value; None where it is none."""
+    """The JSON value; None where it is none, or one of more values than VALUES_LIMIT."""
+    if len(text) > VALUES_LIMIT and _count_values(text) > VALUES_LIMIT:
+        return None
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _count_values(text: str | bytes) -> int:
+    """At least as many as there are values, for commas in strings count as well."""
+    if isinstance(text, str):
+        return sum(map(text.count, ",[{"))
+    return sum(map(text.count, (b",", b"[", b"{")))
 
 
 def dig(value: object, *path: str | int) -> object:

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from meshtui.base.exchange import Failure
 from meshtui.http.timing import Stopwatch
 
+_HEADERS_TOO_LONG = "Receive buffer too long"
+"""What h11 says where headers, trailers or the line before a chunk pass the 100 KiB that httpcore allows."""
+
 
 def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
     """The failure that an exception of httpx or the system stands for; None where it is none of theirs."""
@@ -28,6 +31,8 @@ def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | Non
     if isinstance(problem, httpx.TimeoutException):
         return Failure("read_timeout", words)
     if isinstance(problem, httpx.RemoteProtocolError):
+        if _HEADERS_TOO_LONG in words:
+            return Failure("too_long", "the headers of the answer, or its trailers, are longer than is read")
         return Failure("dropped" if _ended_early(words) else "network", words)
     if isinstance(problem, httpx.NetworkError):
         return Failure("dropped", words)

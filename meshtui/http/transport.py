@@ -8,25 +8,30 @@ The only door to the network: one request out, one exchange back, whatever happe
 from __future__ import annotations
 
 import asyncio
+import codecs
 import importlib
 import os
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
+from meshtui.base.sse import DamagedError, TooLongError
 from meshtui.http.call import Call, fault_in_headers
-from meshtui.http.decoding import inflater
+from meshtui.http.decoding import PIECE, inflater
+from meshtui.http.excerpt import Excerpt
 from meshtui.http.failures import failure_of, timed_out
 from meshtui.http.hosts import METADATA_HOSTS, is_loopback, refusal
-from meshtui.http.sse import DamagedError
 from meshtui.http.timing import OnPhase, Stopwatch
 from meshtui.providers.bedrock import event_stream as eventstream
 
 if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
+
     import httpx
 
 
@@ -41,7 +46,8 @@ class RequestError(Exception):
 class PendingRequest:
     """One request on its way. `exchange` is there as soon as `Client.send` has ended, be it by cancellation.
 
-    `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`.
+    `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`, which keeps the
+    beginning and the end of one that is longer than an error's.
     """
 
     def __init__(
@@ -62,6 +68,8 @@ class PendingRequest:
         self.status = 0
         self.headers: Headers = ()
         self.sent_headers: Headers | None = None
+        self._shown = Excerpt()
+        self._as_text: Callable[[bytes], str] | None = None
         self._exchange: Exchange | None = None
 
     @property
@@ -76,18 +84,23 @@ class PendingRequest:
         """Whether a whole answer came, with a status of 2xx."""
         return self._exchange is not None and self._exchange.failure is None and 200 <= self.status < 300
 
+    def show(self, piece: bytes) -> None:
+        """Keeps a piece of the body, which stands behind the pieces before it, for people."""
+        if self._as_text is None:
+            kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
+            framed = kind.startswith(eventstream.MEDIA_TYPE)
+            self._as_text = (
+                eventstream.FramesAsText().feed if framed else codecs.getincrementaldecoder("utf-8")("replace").decode
+            )
+        self._shown.add(self._as_text(piece))
+
     def end(self, failure: Failure | None) -> None:
         """Freezes what is known into the exchange."""
-        answer = Answer(self.status, self.headers, self._shown_body()) if self.status else None
+        answer = Answer(self.status, self.headers, self._shown.text()) if self.status else None
         request: Request = self.call.request(self.sent_headers)
         self._exchange = Exchange(
             self.call.provider, self.call.call, request, self.watch.started, answer, failure, self.watch.timings()
         )
-
-    def _shown_body(self) -> str:
-        if any(k.lower() == "content-type" and v.startswith(eventstream.MEDIA_TYPE) for k, v in self.headers):
-            return eventstream.as_text(self.body)
-        return self.body.decode("utf-8", "replace")
 
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -101,11 +114,20 @@ def _trusted(*certificates: str) -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=any(certificates))
 
 
+def _no_cookies() -> CookieJar:
+    """A jar that takes none, and does not even read them: parsing thousands, to throw them away, takes a second."""
+    from http.cookiejar import CookieJar
+
+    class NoCookies(CookieJar):
+        def extract_cookies(self, response: object, request: object) -> None:
+            pass
+
+    return NoCookies()
+
+
 def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
     """An HTTP client; takes some 250 ms of processor time the first time. Raises SendingError where the environment's
     settings for proxies or certificates cannot be used."""
-    from http.cookiejar import CookieJar, DefaultCookiePolicy
-
     import httpx
 
     try:
@@ -118,14 +140,19 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
             trust_env=use_proxies,
             follow_redirects=False,
             timeout=None,  # noqa: S113 - one deadline for the whole attempt stands above it
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            cookies=_no_cookies(),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as problem:
         raise RequestError("proxy", f"the proxy settings of the environment cannot be used: {problem}") from None
 
 
 BODY_LIMIT = 8 * 1024 * 1024
-"""Bytes of an answer that are read: Mesh's list of models, the longest that is asked for, has 3 MB."""
+"""Bytes of an answer that are read, as they come and without compression: Mesh's list of models, the longest that is
+asked for, has 3 MB."""
+HEADERS_LIMIT = 256
+"""Headers of an answer that are read; httpcore itself takes no more than some 160 KB of them."""
+_PER_PIECE = PIECE // 32
+"""What the smallest piece counts, in bytes: taking one in costs as much as reading so many."""
 
 
 class Transport:
@@ -182,11 +209,13 @@ class Transport:
         request = httpx.Request(
             call.method, url, headers=call.wire_headers(), content=call.body, extensions={"trace": watch.trace}
         )
-        sending.sent_headers = _text(request.headers)
+        sending.sent_headers = _text(request.headers.raw)
         watch.start()
         response = await door.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            sending.status, sending.headers = response.status_code, _text(response.headers)
+            sending.status, sending.headers = response.status_code, _text(response.headers.raw[:HEADERS_LIMIT])
+            if len(response.headers.raw) > HEADERS_LIMIT:
+                raise RequestError("too_long", f"the answer has more than {HEADERS_LIMIT} headers")
             await _read(sending, response)
         finally:
             await response.aclose()
@@ -224,21 +253,45 @@ async def _read(sending: PendingRequest, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
-        inflate = inflater(response.headers.get("content-encoding", ""))
-        async for sent in response.aiter_raw():
-            piece = inflate(sent, BODY_LIMIT + 1 - len(body))
-            body += piece
-            if len(body) > BODY_LIMIT:
-                raise RequestError(
-                    "dropped", f"the answer is longer than {BODY_LIMIT >> 20} MiB: the rest was not read"
-                )
-            if response.is_success:
-                sending.on_bytes(piece)
+        async with aclosing(_pieces(response)) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) > BODY_LIMIT:
+                    raise TooLongError(_longer_than_is_read())
+                sending.show(piece)
+                if response.is_success:
+                    sending.on_bytes(piece)
     except DamagedError as problem:
-        raise RequestError("network", str(problem)) from None
+        raise RequestError("too_long" if isinstance(problem, TooLongError) else "network", str(problem)) from None
     finally:
         sending.body = bytes(body[:BODY_LIMIT])
 
 
-def _text(headers: httpx.Headers) -> Headers:
-    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers.raw)
+async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body without its compression. Gives way to the loop, where the deadline, Esc and ctrl+c wait, after a small
+    amount of work: what has arrived already is read without a pause otherwise, and a server may have sent it in pieces
+    of a byte, or in such that stand for none."""
+    inflate = inflater(response.headers.get("content-encoding", ""))
+    received = work = 0
+    async for sent in response.aiter_raw():
+        received += len(sent)
+        work += _PER_PIECE
+        for piece in inflate(sent):
+            yield piece
+            work += len(piece)
+            if work >= PIECE:
+                work = 0
+                await asyncio.sleep(0)
+        if received > BODY_LIMIT:
+            raise TooLongError(_longer_than_is_read())
+        if work >= PIECE:
+            work = 0
+            await asyncio.sleep(0)
+
+
+def _longer_than_is_read() -> str:
+    return f"the answer is longer than {BODY_LIMIT >> 20} MiB: the rest was not read"
+
+
+def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
+    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers)

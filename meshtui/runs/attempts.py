@@ -152,8 +152,8 @@ class AttemptRunner:
         finally:
             say(words.close())
             self.text = clean_answer(reader.text)
-        if sending.succeeded and reader.cut_off:
-            sending.end(Failure("dropped", "the stream ended without the mark of its end"))
+        if sending.succeeded and reader.failure is not None:
+            sending.end(reader.failure)
             self.exchanges[-1] = sending.exchange
         return sending.succeeded and reader.understood and not reader.refused
 

@@ -14,8 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from meshtui.base.exchange import Answer
+from meshtui.base.sse import SseDecoder
 from meshtui.http.decoding import as_json, dig
-from meshtui.http.sse import SseDecoder
 from meshtui.runs.model import Bill, Served
 
 _NO, _YES = frozenset({"false", "0", "no", "off", "none", "null", "n", "f"}), frozenset({"true", "1", "yes"})

@@ -6,14 +6,19 @@ import json
 from binascii import crc32
 
 
+def prelude(length: int, headers: int) -> bytes:
+    """The beginning of a frame that declares these lengths, with the right checksum."""
+    lengths = length.to_bytes(4, "big") + headers.to_bytes(4, "big")
+    return lengths + crc32(lengths).to_bytes(4, "big")
+
+
 def frame(headers: dict[str, str], payload: bytes) -> bytes:
     """Prelude, its CRC, string headers (type 7), payload, CRC of it all."""
     coded = b"".join(
         bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
         for name, value in headers.items()
     )
-    prelude = (16 + len(coded) + len(payload)).to_bytes(4, "big") + len(coded).to_bytes(4, "big")
-    message = prelude + crc32(prelude).to_bytes(4, "big") + coded + payload
+    message = prelude(16 + len(coded) + len(payload), len(coded)) + coded + payload
     return message + crc32(message).to_bytes(4, "big")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.http.sse import Event, SseDecoder
+from meshtui.base.sse import EVENT_LIMIT, Event, SseDecoder, TooLongError
 
 
 def read(*pieces: bytes) -> list[Event]:
@@ -61,3 +61,37 @@ def test_a_word_comes_out_as_soon_as_its_event_is_whole():
     decoder = SseDecoder()
     assert list(decoder.feed(b"data: a\n")) == []
     assert list(decoder.feed(b"\nda")) == data("a")
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("piece", "what"), [(b"x", "a line"), (b"x" * 1000, "a line"), (b"data: x\n", "an event"), (b"data:\n", "an event")]
+)
+def test_what_has_no_end_is_given_up_once_it_is_too_long(piece: bytes, what: str):
+    decoder, fed = SseDecoder(), []
+
+    def feed_without_end() -> None:
+        while sum(fed[-1:]) < 3 * EVENT_LIMIT:
+            fed.append(sum(fed[-1:]) + len(piece))
+            assert list(decoder.feed(piece)) == []
+
+    assert list(decoder.feed(b"data: before\n\n")) == data("before")
+    with pytest.raises(TooLongError, match=what):
+        feed_without_end()
+    assert fed[-1] < 1.5 * EVENT_LIMIT
+
+
+@pytest.mark.attack
+def test_lines_that_are_no_fields_are_kept_up_to_a_limit_only():
+    decoder = SseDecoder()
+    for _ in range(4 * EVENT_LIMIT >> 10):
+        assert list(decoder.feed(b"x" * 1023 + b"\n")) == []
+    (event,) = decoder.close()
+    assert len(event.data) <= EVENT_LIMIT
+
+
+def test_the_events_before_what_is_too_long_are_given_out():
+    events = SseDecoder().feed(b"data: a\n\ndata: b\n\n" + b"x" * (EVENT_LIMIT + 1))
+    assert [next(events), next(events)] == data("a", "b")
+    with pytest.raises(TooLongError):
+        next(events)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import zlib
 
 import pytest
 
-from meshtui.http.decoding import Dialect, Reader
-from meshtui.http.sse import DamagedError
+from meshtui.base.sse import EVENT_LIMIT, DamagedError, TooLongError
+from meshtui.http.decoding import TEXT_LIMIT, VALUES_LIMIT, Dialect, Reader, as_json
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.bedrock import event_stream as eventstream
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.vertex import requests as vertex
-from tests.providers.frames import event_frame, exception_frame, frame
+from tests.providers.frames import event_frame, exception_frame, frame, prelude
 
 
 def sse(*events: object, name: str = "") -> bytes:
@@ -118,6 +119,62 @@ def test_a_damaged_frame_is_told():
 def test_frames_are_shown_as_text():
     stream = event_frame("contentBlockDelta", {"a": 1}) + exception_frame("throttlingException", {"message": "slow"})
     shown = 'event: contentBlockDelta\ndata: {"a": 1}\n\nevent: throttlingException\ndata: {"message": "slow"}\n\n'
-    assert eventstream.as_text(stream) == shown
-    assert eventstream.as_text(stream + stream[:20]) == shown
-    assert eventstream.as_text(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
+    assert eventstream.FramesAsText().feed(stream) == shown
+    assert eventstream.FramesAsText().feed(stream + stream[:20]) == shown
+    assert eventstream.FramesAsText().feed(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize(
+    ("declared", "error", "words"),
+    [
+        ((EVENT_LIMIT + 1, 0), TooLongError, "a frame of the event stream is longer"),
+        ((EVENT_LIMIT, eventstream.HEADERS_LIMIT + 1), TooLongError, "the headers of a frame"),
+        ((100, 100), DamagedError, "shorter than its own headers"),
+        ((0, 0), DamagedError, "shorter than its own headers"),
+    ],
+)
+def test_a_frame_that_declares_too_much_or_too_little_is_given_up_at_its_first_bytes(
+    declared: tuple[int, int], error: type[Exception], words: str
+):
+    events = eventstream.FrameDecoder().feed(event_frame("messageStart", {}) + prelude(*declared))
+    assert next(events).name == "messageStart"
+    with pytest.raises(error, match=words):
+        next(events)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("header", [b"\x01a\x63", b"\x01a\x07\x00", b"\x01\xff\x00"])
+def test_a_frame_whose_headers_are_nonsense_is_damaged(header: bytes):
+    beginning = prelude(16 + len(header), len(header)) + header
+    with pytest.raises(DamagedError):
+        list(eventstream.FrameDecoder().feed(beginning + zlib.crc32(beginning).to_bytes(4, "big")))
+
+
+@pytest.mark.attack
+def test_no_more_of_a_models_words_is_taken_than_can_be_shown():
+    reader = Reader(chat.DIALECT, stream=True)
+    for _ in range(TEXT_LIMIT // 1000):
+        reader.feed(sse(chunk("x" * 1000)))
+    with pytest.raises(TooLongError, match="the model's words"):
+        reader.feed(sse(chunk("x" * 1000)))
+    assert TEXT_LIMIT - 1000 <= len(reader.text) <= TEXT_LIMIT
+
+
+@pytest.mark.attack
+def test_a_whole_answer_of_too_many_words_is_a_failure():
+    reader = Reader(chat.DIALECT, stream=False)
+    body = json.dumps({"choices": [{"message": {"content": "x" * (TEXT_LIMIT + 1)}}]}).encode()
+    assert reader.close(body) == ""
+    assert reader.failure.kind == "too_long"
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_json_is_parsed_up_to_a_number_of_values(as_bytes: bool):
+    def parsed(text: str) -> object:
+        return as_json(text.encode() if as_bytes else text)
+
+    assert parsed("[" + "[]," * 1000 + "0]") is not None
+    assert parsed(json.dumps("x" * 2 * VALUES_LIMIT)) is not None
+    assert parsed("[" + "[]," * VALUES_LIMIT + "0]") is None

@@ -1,0 +1,50 @@
+"""What is kept of an answer's body for people: all of a usual one, the beginning and the end of a flood.
+
+Redacting and explaining a body runs on the event loop and takes time with its length: 0.1 s for what is kept here, at
+worst. The end is kept because a stream's error and usage stand there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from meshtui.base.redaction import redact
+
+HEAD, TAIL = 192 * 1024, 64 * 1024
+"""Characters kept of the beginning and of the end."""
+EDGE = 8 * 1024
+"""Characters left out on both sides of a gap, after redaction: more than any secret has, for one that the gap cuts
+into two is recognised in neither part."""
+
+
+class Excerpt:
+    """Takes a body in, piece by piece, and keeps no more than HEAD and TAIL of it, and one piece."""
+
+    def __init__(self) -> None:
+        self._head: list[str] = []
+        self._room = HEAD
+        self._tail: deque[str] = deque()
+        self._kept = 0
+        """Characters in `_tail`."""
+        self._left_out = 0
+
+    def add(self, text: str) -> None:
+        if self._room:
+            self._head.append(text[: self._room])
+            text = text[self._room :]
+            self._room -= len(self._head[-1])
+        if not text:
+            return
+        self._tail.append(text)
+        self._kept += len(text)
+        while self._kept - len(self._tail[0]) >= TAIL:
+            self._left_out += len(self._tail[0])
+            self._kept -= len(self._tail.popleft())
+
+    def text(self) -> str:
+        """Redacted where something is left out, which a comment line, as of a stream, then says."""
+        head, tail = "".join(self._head), "".join(self._tail)
+        if not self._left_out:
+            return head + tail
+        before, after = redact(head)[:-EDGE], redact(tail)[EDGE:]
+        return f"{before}\n\n: … {self._left_out + 2 * EDGE:,} characters are not kept …\n\n{after}"
