@@ -20,7 +20,8 @@ LIBRARIES = {
     "credentials": {"pydantic", "cryptography"},
     "providers": {"pydantic", "cryptography", "boto3", "botocore", "google"},
     "journal": {"pydantic"},
-    "sandbox": {"starlette", "uvicorn", "cryptography", "h11"},
+    "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest"},
+    "tap": {"certifi", "cryptography", "h11", "h2", "trustme", "botocore"},
     "cli": {"shtab"},
     "tui": {"textual", "rich", "pyperclip"},
 }

@@ -38,8 +38,8 @@ CHILD = """
 import sys
 from dataclasses import fields
 from functools import partial
-from meshtui.config import Endpoints
-from meshtui.session import session
+from meshtui.base.endpoints import Endpoints
+import meshtui.session as session
 session.Endpoints = partial(Endpoints, **{field.name: sys.argv[1] for field in fields(Endpoints)})
 from meshtui.cli import run
 status = 1
