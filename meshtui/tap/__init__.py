@@ -1,0 +1,1 @@
+"""Listening to the calls of somebody's own program: `meshtui run`."""

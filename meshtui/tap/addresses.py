@@ -1,0 +1,276 @@
+"""Addresses on the tap's own port, for programs that obey no proxy: `/openai`, `/mesh`, `/aws` and `/vertex`.
+
+What came with a bearer key goes on with it, to that provider's real host and nowhere else. An AWS signature is made for
+the address that the program called, so it is made anew with the very credential whose access key id it names.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import h11
+
+from meshtui.base.secret import Secret
+from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, Route
+from meshtui.tap.http_head import HTTP2
+from meshtui.tap.observation import Scheme
+from meshtui.tap.sent_credentials import read_credentials
+from meshtui.tap.upstream import UpstreamProxyError
+
+if TYPE_CHECKING:
+    from meshtui.credentials.model import AwsKeys
+    from meshtui.tap.client_side import Client
+    from meshtui.tap.http_head import Head
+    from meshtui.tap.proxy_state import ProxyState
+
+MAX_BODY = 64 << 20
+"""Bytes of a request; Bedrock takes 25 MB, OpenAI's files in parts of 64 MB."""
+WITHOUT_CREDENTIAL = "this address holds a credential of the run, and the request came without it"
+DEFAULT_REGION = "us-east-1"
+_HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding",
+                         "expect", "host", "content-length", "te", "trailer"})  # fmt: skip
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_LOCATION = re.compile(r"/projects/[^/]+/locations/([a-z0-9-]+)/")
+
+FindKeys = Callable[[str], Awaitable["AwsKeys | None"]]
+"""From an access key id to the key pair, where this machine has it."""
+
+
+class RefusalError(Exception):
+    """Why a request cannot go on. `kind` is the error's name in the answer."""
+
+    def __init__(self, status: int, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.kind = status, kind
+
+
+def find_route(target: str, *, scope: str = "", region: str = "") -> Route:
+    """The real host and path for the path of one of the addresses. `scope` is that of an AWS signature, `region` the
+    one that the environment names. Raises RefusalError for a path that is none's."""
+    name, _, rest = target.removeprefix("/").partition("/")
+    path = f"/{rest}"
+    if name == "openai":
+        return Route("api.openai.com", path)
+    if name == "mesh":
+        return Route("api.meshapi.ai", path)
+    if name == "vertex":
+        return Route(_find_vertex_host(path), path)
+    if name == "aws":
+        return Route(_find_aws_host(path, scope, region), path)
+    raise RefusalError(404, "NoSuchAddress", "the addresses here are /openai/v1, /mesh/v1, /aws and /vertex")
+
+
+def _find_vertex_host(path: str) -> str:
+    found = _LOCATION.search(path)
+    location = found[1] if found else "global"
+    if location in ("us", "eu"):
+        return f"aiplatform.{location}.rep.googleapis.com"
+    return "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
+
+
+def _find_aws_host(path: str, scope: str, region: str) -> str:
+    signed, _, service = scope.partition("/")
+    where = next((r for r in (signed, region) if _REGION.fullmatch(r)), DEFAULT_REGION)
+    domain = "amazonaws.com.cn" if where.startswith("cn-") else "amazonaws.com"
+    if service == "iam":
+        return "iam.amazonaws.com"
+    if service == "sts":
+        return f"sts.{where}.{domain}"
+    runtime = re.match(r"/(?:model|guardrail|async-invoke)(?:/|$)", path)
+    return f"bedrock-runtime.{where}.{domain}" if runtime else f"bedrock.{where}.{domain}"
+
+
+class Addresses:
+    """Serves the addresses of one proxy."""
+
+    def __init__(self, proxy: ProxyState, find_keys: FindKeys, region: str = "") -> None:
+        self.proxy, self.find_keys, self.region = proxy, find_keys, region
+
+    async def serve(self, client: Client, head: Head) -> None:
+        """Takes a connection over whose first request is for this port."""
+        if head.method == HTTP2:
+            from meshtui.tap.http2_addresses import Http2Connection  # loads h2, which few programs need
+
+            http2 = Http2Connection(self, client)
+            http2.receive(client.hand_over(http2.receive, http2.close))
+            return
+        if not self.admits(head.target, client):
+            client.refuse("403 Forbidden", WITHOUT_CREDENTIAL)
+            return
+        connection = _Connection(self, client)
+        lines = [f"{head.method} {head.target} {head.version}", *(f"{n}: {v}" for n, v in head.headers), "", ""]
+        rest = client.hand_over(connection.receive, connection.close)
+        connection.receive("\r\n".join(lines).encode("latin-1") + rest)
+
+    def admits(self, target: str, client: Client) -> bool:
+        """Whether the path or the calling process bears the run's credential."""
+        given = _path_of(target).removeprefix("/").partition("/")[0]
+        return hmac.compare_digest(given.encode(), self.proxy.settings.token.encode()) or client.is_of_this_run()
+
+    async def pass_on(self, asked: Asked, writer: AnswerWriter, hosts: HostPool) -> None:
+        """Sends the request to its provider, and its answer or the reason for none to the writer."""
+        try:
+            route, headers = await self._prepare(asked)
+            host = await hosts.take(route.host)
+        except RefusalError as problem:
+            refuse(writer, problem)
+        except (OSError, UpstreamProxyError) as problem:
+            refuse(writer, RefusalError(502, "Unreachable", f"meshtui run: the host cannot be reached: {problem}"))
+        else:
+            await host.exchange(asked, route, headers, writer)
+            hosts.give_back(route.host, host)
+
+    async def _prepare(self, asked: Asked) -> tuple[Route, list[tuple[str, str]]]:
+        """Where the request goes, and its headers there."""
+        target = self.strip(asked.target)
+        _, _, query = target.partition("?")
+        sent = next(iter(read_credentials(asked.headers, query, self.proxy.secrets)), None)
+        scope = sent.scope if sent else ""
+        route = find_route(target, scope=scope, region=self.region)
+        headers = [(name, value) for name, value in asked.headers if name.lower() not in _HOP_BY_HOP]
+        if sent is not None and sent.scheme is Scheme.SIGV4 and sent.secret is not None:
+            keys = await self.find_keys(sent.secret.reveal())
+            if keys is None:
+                raise RefusalError(
+                    403,
+                    "SignatureCannotBeMadeAnew",
+                    f"meshtui run: the request is signed for this address with {sent.secret.masked}, and AWS wants it "
+                    "signed for its own. That key is in none of this machine's usual places, so it cannot be signed "
+                    "anew. Put it into the environment or a profile, or let the program use HTTPS_PROXY.",
+                )
+            region, _, service = scope.partition("/")
+            headers = sign_again(asked, route, headers, replace(keys, region=region), service)
+        if asked.body or asked.method not in ("GET", "HEAD", "DELETE"):
+            headers.append(("Content-Length", str(len(asked.body))))
+        return route, [("Host", route.host), *headers]
+
+    def strip(self, target: str) -> str:
+        """The path of an address without the run's credential."""
+        return _path_of(target).removeprefix(f"/{self.proxy.settings.token}")
+
+
+def _path_of(target: str) -> str:
+    """The path, also of a whole address, as programs send it that proxy even loopback."""
+    return re.sub(r"^https?://[^/]+", "", target)
+
+
+def refuse(writer: AnswerWriter, problem: RefusalError) -> None:
+    """Answers in the tap's own name, in a form that AWS's and OpenAI's libraries show."""
+    body = json.dumps({"message": str(problem), "error": {"code": problem.kind, "message": str(problem)}}).encode()
+    headers = [
+        ("Content-Type", "application/json"),
+        ("x-amzn-ErrorType", problem.kind),
+        ("Content-Length", str(len(body))),
+    ]
+    head = [f"HTTP/1.1 {problem.status} meshtui run", *(f"{name}: {value}" for name, value in headers), "", ""]
+    writer.write_raw("\r\n".join(head).encode("latin-1") + body)
+    for event in (h11.Response(status_code=problem.status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+        writer.write_event(event)
+
+
+class RawWriter:
+    """Passes the bytes of an answer on as they are."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def write_raw(self, data: bytes) -> None:
+        self._client.write(data)
+
+    def write_event(self, event: object) -> None:
+        """The bytes say it."""
+
+    def break_off(self) -> None:
+        if not self._client.lost:
+            self._client.transport.close()
+
+
+class _Connection:
+    """One connection of a program: its requests go on one after the other."""
+
+    def __init__(self, addresses: Addresses, client: Client) -> None:
+        self._addresses, self._client = addresses, client
+        self._machine = h11.Connection(h11.SERVER)
+        self._head: h11.Request | None = None
+        self._body = bytearray()
+        self._is_busy = False
+        self._hosts = HostPool(addresses.proxy, client)
+
+    def receive(self, data: bytes) -> None:
+        """Takes what the program sent."""
+        self._machine.receive_data(data)
+        self._read()
+
+    def close(self) -> None:
+        """The program has gone: so do its connections to the hosts."""
+        self._hosts.close()
+
+    def _read(self) -> None:
+        try:
+            while not self._is_busy and self._take(self._machine.next_event()):
+                pass
+        except h11.RemoteProtocolError as problem:
+            self._client.refuse("400 Bad Request", f"this is no valid request: {problem}")
+        if self._machine.they_are_waiting_for_100_continue and self._head is not None:
+            self._client.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _take(self, event: object) -> bool:
+        """Takes an event in; whether there may be more."""
+        if isinstance(event, h11.Request):
+            self._head, self._body = event, bytearray()
+        elif isinstance(event, h11.Data):
+            self._body += event.data
+            if len(self._body) > MAX_BODY:
+                self._client.refuse("413 Content Too Large", f"more than {MAX_BODY >> 20} MB")
+                return False
+        elif isinstance(event, h11.EndOfMessage) and self._head is not None:
+            self._is_busy = True
+            headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in self._head.headers.raw_items())
+            method, target = self._head.method.decode("latin-1"), self._head.target.decode("latin-1")
+            asked, self._head = Asked(method, target, headers, bytes(self._body)), None
+            self._addresses.proxy.run(self._pass_on(asked))
+            return False
+        else:
+            return False
+        return True
+
+    async def _pass_on(self, asked: Asked) -> None:
+        await self._addresses.pass_on(asked, RawWriter(self._client), self._hosts)
+        rest, _ = self._machine.trailing_data
+        self._machine = h11.Connection(h11.SERVER)
+        self._is_busy = False
+        if rest and not self._client.lost:
+            self.receive(rest)
+
+
+def sign_again(
+    asked: Asked, route: Route, headers: list[tuple[str, str]], keys: AwsKeys, service: str
+) -> list[tuple[str, str]]:
+    """The headers with a signature for the real host. Raises RefusalError where none can be made."""
+    from meshtui.http.call import Call
+    from meshtui.providers.bedrock.sigv4 import sign
+
+    signed = next((v for n, v in asked.headers if n.lower() == "authorization"), "")
+    names = re.search(r"SignedHeaders=([^,\s]+)", signed)
+    wanted = set(names[1].split(";") if names else ()) - {
+        "host",
+        "x-amz-date",
+        "x-amz-security-token",
+        "content-length",
+    }
+    dropped = {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
+    kept = [(n, v) for n, v in headers if n.lower() not in dropped]
+    covered: dict[str, str | Secret] = {n: v for n, v in kept if n.lower() in wanted}
+    method = asked.method
+    call = sign(
+        Call("bedrock", "", method, f"https://{route.host}{route.target}", covered, body=asked.body), keys, service
+    )
+    if call.failure is not None:
+        raise RefusalError(403, "SignatureCannotBeMadeAnew", f"meshtui run: {call.failure.message}")
+    added = [(n, v.reveal() if isinstance(v, Secret) else v) for n, v in call.headers.items() if n not in covered]
+    return [*kept, *added]

@@ -1,0 +1,67 @@
+"""What a call of somebody's program means: why it failed, and of Mesh's answers who served them. The explanations and
+verdicts are those of every other command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meshtui.base.exchange import Exchange
+from meshtui.explain.engine import explain
+from meshtui.explain.exchange import signal_of
+from meshtui.explain.model import Context, Explanation
+from meshtui.tap.observation import ObservedCall
+
+if TYPE_CHECKING:
+    from meshtui.runs.model import Verdict
+
+_UNREAD = ("", "text")
+"""Where a signal has its words from when no error was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`explanation` is None where the call succeeded; `verdict` where it did not go to Mesh or says nothing."""
+
+    explanation: Explanation | None
+    verdict: Verdict | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.explanation is not None
+
+    @property
+    def fell_back(self) -> bool:
+        return self.verdict is not None and self.verdict.fell_back is True
+
+
+def judge(call: ObservedCall) -> Judgement:
+    """What this call means. Never raises."""
+    explanation = explain_call(call)
+    verdict = None
+    if call.exchange.provider == "mesh" and call.request.call == "chat" and call.exchange.answer is not None:
+        verdict = _judge_mesh(call.exchange, explanation)
+    return Judgement(explanation, verdict)
+
+
+def explain_call(call: ObservedCall) -> Explanation | None:
+    """Why the call failed; None where it did not. An error inside a stream of status 200 is a failure too."""
+    exchange = call.exchange
+    context = Context(model=call.model, region=call.request.credential.scope.partition("/")[0])
+    if call.failed:
+        return explain(signal_of(exchange, context))
+    body = exchange.answer.body if exchange.answer else ""
+    if '"error"' not in body and "xception" not in body:  # nearly every answer, and reading it would take longer
+        return None
+    signal = signal_of(exchange, context)
+    is_stream_error = signal.shape == "sse" and signal.origin not in _UNREAD
+    return explain(signal) if is_stream_error else None
+
+
+def _judge_mesh(exchange: Exchange, explanation: Explanation | None) -> Verdict | None:
+    from meshtui.runs.model import Attempt, Path, RunRequest, Served
+    from meshtui.runs.verdict import judge_run
+
+    attempt = Attempt("mesh", "", "mesh", (exchange,), explanation is None, explanation=explanation)
+    found = judge_run(RunRequest(Path.MESH, None), (attempt,))
+    return None if found.served is Served.UNKNOWN and found.fell_back is None else found

@@ -1,0 +1,109 @@
+"""What the connections of one proxy share: its settings, what it saw, and whom it admits."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import secrets
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from meshtui.tap.http_head import Head
+from meshtui.tap.observation import Listener, Note, NoteKind, Process
+from meshtui.tap.processes import PeerFinder
+from meshtui.tap.sent_credentials import Secrets
+from meshtui.tap.targets import is_target
+from meshtui.tap.tls import RunAuthority, make_upstream_context
+from meshtui.tap.tunnel import End, Side
+from meshtui.tap.upstream import Way
+
+USER = "meshtui"
+AddressHandler = Callable[[Any, Head], Awaitable[None]]
+"""Serves requests that are for the port itself and not for another host; takes the connection, a `Client`."""
+
+
+class OpenReader(Protocol):
+    """A connection that is being read."""
+
+    def on_end(self, who: End) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """How the proxy works in this run."""
+
+    authority: RunAuthority = field(default_factory=RunAuthority)
+    way: Way = field(default_factory=Way)
+    is_target: Callable[[str], bool] = is_target
+    """Which hosts are read."""
+    make_context: Callable[[], ssl.SSLContext] = make_upstream_context
+    """How hosts are verified."""
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    port: int = 0
+
+
+class ProxyState:
+    """What the connections of one proxy share."""
+
+    def __init__(
+        self, settings: ProxySettings, listener: Listener, serve_address: AddressHandler | None = None
+    ) -> None:
+        self.settings, self.listener = settings, listener
+        self.serve_address = serve_address
+        self.secrets = Secrets()
+        self.sessions: dict[str, ssl.SSLSession] = {}
+        self.open: set[OpenReader] = set()
+        self.clients: set[Side] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.connections = 0
+        """How many connections came through here, blind ones included."""
+        self.blind_hosts: dict[str, int] = {}
+        self._notes: set[tuple[NoteKind, str]] = set()
+        self._finder = PeerFinder()
+        self.port = 0
+
+    @property
+    def address(self) -> str:
+        """The address for the child's variables; it holds the credential."""
+        return f"http://{USER}:{self.settings.token}@127.0.0.1:{self.port}"
+
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """How hosts are verified. Reading the roots takes some 20 ms, so it is made when first needed."""
+        return self.settings.make_context()
+
+    @cached_property
+    def _authorization(self) -> bytes:
+        return base64.b64encode(f"{USER}:{self.settings.token}".encode())
+
+    def admits(self, head: Head) -> bool:
+        """Whether this request bears the proxy's credential."""
+        scheme, _, given = head.header("proxy-authorization").partition(" ")
+        return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode(), self._authorization)
+
+    def find_process(self, port: int) -> Process | None:
+        """The process at the other end of a connection from this port, if that is still open."""
+        return self._finder.find(port, self.port)
+
+    def note(self, kind: NoteKind, host: str, text: str, step: str = "", process: Process | None = None) -> None:
+        """Says it once for each host."""
+        if (kind, host) not in self._notes and len(self._notes) < 1000:
+            self._notes.add((kind, host))
+            self.listener.on_note(Note(kind, host, text, step, process, time.time()))
+
+    def run(self, work: Awaitable[None]) -> None:
+        """Runs it beside the rest; what it raises is said and ends nothing else."""
+        task = asyncio.ensure_future(self._guard(work))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _guard(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as problem:
+            self.note(NoteKind.OWN_ERROR, "", f"our own error: {type(problem).__name__}: {problem}")
