@@ -18,7 +18,7 @@ from tests.foreign_folder import ForeignFolder, HonestClipboard
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "meshtui"
-STARTS_PROCESSES = {"processes.py"}
+STARTS_PROCESSES = {"base/processes.py"}
 """The only modules of the package that start a program."""
 MODULES = {
     "subprocess",

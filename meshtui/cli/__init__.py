@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": Command("meshtui.cli.screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back"),
     "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one check at a time"),
     "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
+    "run": Command("meshtui.cli.run", "run your own program and explain its calls as they happen"),
     "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
     "history": Command("meshtui.cli.history", "past runs and checks, and what changed since it worked"),
     "sandbox": Command("meshtui.cli.sandbox", "serve Mesh and the three providers on loopback, with faults"),
@@ -31,7 +32,7 @@ COMMANDS = {
 }
 
 SCREENS = ("screen", "demo")
-NAMING = ("check", "send", "explain", "history", "config", *SCREENS)
+NAMING = ("check", "send", "run", "explain", "history", "config", *SCREENS)
 """Commands that tell of accounts, projects and people, and take `--hide-names`."""
 NAMING_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
 

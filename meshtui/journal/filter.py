@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.entry import CHECK, Entry, cause_of, path_of, provider_of, said_of, status_of, verdict_of
+from meshtui.journal.entry import CHECK, PROGRAM, Entry, cause_of, path_of, provider_of, said_of, status_of, verdict_of
 from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 Test = Callable[[Entry], bool]
@@ -57,7 +57,7 @@ def _provider(value: str) -> Test:
 
 
 def _path(value: str) -> Test:
-    meant = _begun("path", value, (*map(str, Path), CHECK))
+    meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM))
     return lambda entry: path_of(entry) in meant
 
 

@@ -33,7 +33,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
     mesh_key = {Path.MESH: ask.mesh, Path.PLATFORM: ask.platform}.get(ask.path, ask.mesh or ask.platform)
     through_mesh = ask.path in (Path.MESH, Path.PLATFORM)
     return replace(
-        _of(credential, endpoints),
+        describe_credential(credential, endpoints),
         path=str(ask.path),
         mesh_key=fingerprint(mesh_key),
         model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
@@ -49,7 +49,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
 
 def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
     """What a check asks. Which model its last checks ask for, only the check report knows."""
-    return replace(_of(credential, endpoints), path=CHECK)
+    return replace(describe_credential(credential, endpoints), path=CHECK)
 
 
 def fingerprint(credential: Credential | None) -> str:
@@ -83,7 +83,8 @@ def host(provider: str, region: str, endpoints: Endpoints) -> str:
         return ""
 
 
-def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
+def describe_credential(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
+    """What of it may be kept: where it came from, and fingerprints."""
     if credential is None:
         return RunInputs(version=__version__)
     return RunInputs(

@@ -163,7 +163,7 @@ async def _serve(folder: Path, way: Any, trusted: bool, worlds: list[World], rea
             authority.configure_trust(verified)
         return verified
 
-    made = way(world.port) if way else Way(connect_to=dict.fromkeys(HOSTS, ("127.0.0.1", world.port)))
+    made = way(world.port) if way else Way(connect_to=dict.fromkeys(HOSTS, ("127.0.0.1", world.port)).get)
     settings = ProxySettings(way=made, make_context=upstream_context)
     listener = Listener(world.requests.append, world.calls.append, world.notes.append)
     world.proxy = Proxy(settings, listener)
