@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("command_line", nargs=argparse.REMAINDER, metavar="-- COMMAND…",
                         help="the program and its arguments, as you would type them")  # fmt: skip
     parser.add_argument("--env", action="store_true",
-                        help="run nothing: print `export` lines for a shell, and listen to all that it starts")  # fmt: skip
+                        help="run nothing: print `export` lines for a shell, and listen to what it starts")  # fmt: skip
     parser.add_argument("--base-urls", action="store_true",
                         help="also set the address variables of SDKs, for programs that obey no proxy")  # fmt: skip
     shown = parser.add_mutually_exclusive_group()
@@ -45,8 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                              "machine: nothing is sent to them")  # fmt: skip
     parser.add_argument("--fault", action="append", default=[], metavar="NAME=FAULT",
                         help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, "
-                             "such as openai=rate_limited:every-3; without --sandbox such requests are answered from "
-                             "here, the others go to the provider; `meshtui sandbox --list` shows what there is")  # fmt: skip
+                             "such as openai=rate_limited:every-3; without --sandbox those requests are answered "
+                             "from here, and all others go on; `meshtui sandbox --list` shows what there is")  # fmt: skip
     parser.add_argument("--scenario", metavar="NAME|FILE",
                         help="set the sandbox up as a scenario says (`meshtui sandbox --list`)")  # fmt: skip
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from meshtui import __version__
-from meshtui.base.files import write_new
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, plain
@@ -29,6 +28,11 @@ MAX_CASES = 50
 _END = "\n]}}\n"
 
 
+def _open_new(path: str) -> TextIO:
+    """A file for its owner alone, in a folder that is there. Raises OSError, also where there is such a file."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
+
+
 class HarFile:
     """HAR 1.2, whole after each call, so that it can be read though the program never ends. For its owner alone."""
 
@@ -40,7 +44,7 @@ class HarFile:
         self._end = 0
         self._count = 0
         try:
-            self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
+            self._file = _open_new(path)
             creator = {"name": "meshtui", "version": __version__}
             self._file.write(f'{{"log": {{"version": "1.2", "creator": {json_text(creator)}, "entries": [')
             self._end = self._file.tell()
@@ -48,7 +52,7 @@ class HarFile:
         except OSError as problem:
             self._fail(problem)
 
-    def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed) -> None:
+    def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, _: Placed) -> None:
         if self._file is None or not went_out(call.exchange):
             return
         told = judgement.explanation
@@ -74,7 +78,7 @@ class HarFile:
         self._file = None
         self._tell(f"{self._path} cannot be written: {problem.strerror or problem}")
 
-    async def close(self, summary: Summary) -> None:  # noqa: ARG002 - what followers take
+    async def close(self, _: Summary) -> None:
         if self._file is not None:
             self._file.close()
             self._tell(f"{self._path}: {self._count} exchanges, for browsers and `meshtui explain`")
@@ -110,7 +114,8 @@ class ReportFile:
         for case in self._cases.values():
             text += "\n" + report(hidden(case, hide_names)).replace("\n## ", "\n### ").replace("# ", "## ", 1)
         try:
-            write_new(self._path, plain(redact(text)))
+            with _open_new(self._path) as file:
+                file.write(plain(redact(text)))
         except OSError as problem:
             self._tell(f"{self._path} cannot be written: {problem.strerror or problem}")
         else:

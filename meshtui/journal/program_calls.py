@@ -127,7 +127,7 @@ class ProgramRecorder:
         """`at` of an open verdict is when its group began; written down it is when it ended."""
         self._journal.append(replace(outcome, at=outcome.at + (outcome.seconds or 0.0)))
 
-    async def close(self, summary: Summary) -> None:  # noqa: ARG002 - what followers take
+    async def close(self, _: Summary) -> None:
         """Ends the requests that were not tried again, and closes the history."""
         for outcome in self._open.values():
             self._end(outcome)

@@ -18,7 +18,7 @@ from meshtui.tap.client_side import Client
 from meshtui.tap.environment import make_base_urls, make_changes, write_trust_files
 from meshtui.tap.grouping import Attempts, Placed, RetryGroups, Summary
 from meshtui.tap.http_head import Head
-from meshtui.tap.observation import Listener
+from meshtui.tap.observation import Listener, Note, NoteKind
 from meshtui.tap.proxy import Proxy
 from meshtui.tap.proxy_state import ProxySettings
 from meshtui.tap.upstream import read_way
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from meshtui.credentials.model import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
     from meshtui.tap.explaining import Judgement
-    from meshtui.tap.observation import Note, ObservedCall, ObservedRequest
+    from meshtui.tap.observation import ObservedCall, ObservedRequest
     from meshtui.tap.reporting import Report
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
@@ -61,10 +61,10 @@ class RunOptions:
 class Follower(Protocol):
     """Takes all calls in, besides the report: a journal, a file. Made when the first call is seen."""
 
-    def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed) -> None:
+    def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed, /) -> None:
         """Takes the next call. Must return soon."""
 
-    async def close(self, summary: Summary) -> None:
+    async def close(self, summary: Summary, /) -> None:
         """Nothing more comes."""
 
 
@@ -82,7 +82,7 @@ class Recorder:
     ) -> None:
         self.summary = Summary()
         self._report, self._read_known, self._make_followers = report, read_known, make_followers
-        self._followers: Sequence[Follower] | None = None
+        self._followers: list[Follower] | None = None
         self._groups = RetryGroups()
         self._attribution: Attribution | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -138,13 +138,20 @@ class Recorder:
         if placed.attempts is not None:
             self._tell_attempts(placed.attempts)
         if self._followers is None:
-            self._followers = self._make_followers()
-        for follower in self._followers:
-            follower.add(call, attributed, judgement, placed)
+            self._followers = list(self._make_followers())
+        for follower in tuple(self._followers):
+            try:
+                follower.add(call, attributed, judgement, placed)
+            except Exception as problem:  # a file of ours must cost the program nothing
+                self._followers.remove(follower)
+                self._tell_own_error(problem)
 
     def _take_note(self, note: Note, _: Attribution) -> None:
         self.summary.add_note(note)
         self._report.note(note)
+
+    def _tell_own_error(self, problem: Exception) -> None:
+        self._report.note(Note(NoteKind.OWN_ERROR, "", f"our own error: {type(problem).__name__}: {problem}"))
 
     def _tell_attempts(self, attempts: Attempts) -> None:
         self.summary.add_attempts(attempts)
@@ -157,7 +164,10 @@ class Recorder:
         for attempts in self._groups.close():
             self._tell_attempts(attempts)
         for follower in self._followers or ():
-            await follower.close(self.summary)
+            try:
+                await follower.close(self.summary)
+            except Exception as problem:
+                self._tell_own_error(problem)
         self._report.end(self.summary)
 
 
