@@ -15,6 +15,7 @@ from meshtui.cli.arguments import shown
 from meshtui.tap.reporting import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
 if TYPE_CHECKING:
+    from meshtui.tap.injected_faults import InjectedFaults
     from meshtui.tap.listening import Follower, RunOptions
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
@@ -46,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fault", action="append", default=[], metavar="NAME=FAULT",
                         help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, "
                              "such as openai=rate_limited:every-3; without --sandbox those requests are answered "
-                             "from here, and all others go on; `meshtui sandbox --list` shows what there is")  # fmt: skip
+                             "from here, all others go on; `meshtui sandbox --list` shows what there is")  # fmt: skip
     parser.add_argument("--scenario", metavar="NAME|FILE",
                         help="set the sandbox up as a scenario says (`meshtui sandbox --list`)")  # fmt: skip
 
@@ -110,6 +111,7 @@ def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOption
         os.getcwd(),
         base_urls=args.base_urls,
         open_hosts=_choose_sandbox(args) if args.sandbox else None,
+        open_faults=_choose_faults(args) if args.fault and not args.sandbox else None,
         make_followers=partial(_make_followers, args, command),
     )
 
@@ -120,6 +122,20 @@ def _choose_sandbox(args: argparse.Namespace) -> Callable[[], SandboxHosts]:
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
     return partial(SandboxHosts, dict(os.environ), faults(args.fault), chosen(args))
+
+
+def _choose_faults(args: argparse.Namespace) -> Callable[[], InjectedFaults]:
+    """What makes the faults in real traffic. Raises UsageError for a name or fault that there is not."""
+    from meshtui.cli.sandbox import faults
+    from meshtui.sandbox.fault_rules import parse_rules
+    from meshtui.tap.injected_faults import InjectedFaults
+
+    rules = {name: parse_rules(text) for name, text in faults(args.fault).items()}
+    try:
+        made = InjectedFaults(rules)
+    except ValueError as problem:
+        raise UsageError(f"--fault: {problem}") from None
+    return lambda: made
 
 
 def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequence[Follower]:

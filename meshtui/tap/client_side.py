@@ -217,6 +217,10 @@ class Client(Side):
     def _tunnel_tls(self, upstream: Side, hello: ClientHello, opened: Opened) -> None:
         proxy = self.proxy
         name = hello.server_name or opened.host
+        faults = proxy.settings.faults
+        if faults is not None and opened.port == 443 and faults.applies_to(name):
+            self._answer_faults(upstream, name)
+            return
         try:
             host_end = TlsEnd(proxy.context, server_name=name, session=proxy.sessions.get(name))
             served = proxy.settings.authority.serve_as(name)
@@ -229,6 +233,16 @@ class Client(Side):
         self.early, self._data = [bytes(self._data)], bytearray()
         tunnel.start()
         join(self, upstream, tunnel)
+
+    def _answer_faults(self, upstream: Side, name: str) -> None:
+        from meshtui.tap.injected_faults import FaultyTunnel
+
+        upstream.tunnel = None
+        upstream.transport.close()  # one is opened for the first request that goes on
+        end = TlsEnd(self.proxy.settings.authority.serve_as(name), server_side=True)
+        self.tunnel = FaultyTunnel(self.proxy, self, end, name)
+        data, self._data = bytes(self._data), bytearray()
+        self.tunnel.take(self, data)
 
     # Plain HTTP
 

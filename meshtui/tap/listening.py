@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from meshtui.credentials.model import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
     from meshtui.tap.explaining import Judgement
+    from meshtui.tap.injected_faults import InjectedFaults
     from meshtui.tap.observation import ObservedCall, ObservedRequest
     from meshtui.tap.reporting import Report
     from meshtui.tap.sandbox_hosts import SandboxHosts
@@ -54,6 +55,8 @@ class RunOptions:
     base_urls: bool = False
     open_hosts: Callable[[], SandboxHosts] | None = None
     """Makes what answers in the place of the providers' hosts; None: they answer themselves."""
+    open_faults: Callable[[], InjectedFaults] | None = None
+    """Makes what answers some requests in the place of real hosts."""
     make_followers: Callable[[], Sequence[Follower]] = tuple
     """Called with the first call, on the event loop."""
 
@@ -228,6 +231,10 @@ async def listen(options: RunOptions, report: Report) -> tuple[int, Summary]:
 
 async def listen_while(work: Work, options: RunOptions, report: Report) -> tuple[int, Summary]:
     """Listens until the work is done. Returns its status and the summary, which is then printed."""
+    if options.open_faults is not None:
+        with options.open_faults() as faults:
+            settings = ProxySettings(way=read_way(options.environ), faults=faults)
+            return await _listen(work, options, report, settings, Changes({}))
     if options.open_hosts is None:
         settings = ProxySettings(way=read_way(options.environ))
         return await _listen(work, options, report, settings, Changes({}))

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from meshtui.tap.http_head import Head
 from meshtui.tap.observation import Listener, Note, NoteKind, Process
@@ -21,6 +21,9 @@ from meshtui.tap.targets import is_target
 from meshtui.tap.tls import RunAuthority, make_upstream_context
 from meshtui.tap.tunnel import End, Side
 from meshtui.tap.upstream import Way
+
+if TYPE_CHECKING:
+    from meshtui.tap.injected_faults import InjectedFaults
 
 USER = "meshtui"
 AddressHandler = Callable[[Any, Head], Awaitable[None]]
@@ -45,6 +48,8 @@ class ProxySettings:
     """How hosts are verified."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     port: int = 0
+    faults: InjectedFaults | None = None
+    """What answers some requests in the hosts' place."""
 
 
 class ProxyState:
