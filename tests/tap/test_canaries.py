@@ -1,4 +1,4 @@
-"""The keys of the program are nowhere: not in what is printed, kept, exported or written, nor in the list of processes."""
+"""The keys of the program are nowhere: not in what is printed, kept, exported or written, nor among the processes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ open(key["SEEN"], "wb").write(b"\\n".join(seen))
 def echo(asked: Asked) -> bytes:
     """A host that says everything again: in a header, in words, in JSON."""
     key = asked.headers.get("authorization", asked.headers.get("x-api-key", asked.target)).split()[-1]
-    body = f'{{"error":{{"code":"invalid_api_key","message":"Incorrect API key provided: {key}. {asked.body.decode()!r}"}}}}'
+    said = f"Incorrect API key provided: {key}. {asked.body.decode()!r}"
+    body = f'{{"error":{{"code":"invalid_api_key","message":"{said}"}}}}'
     return answer(401, body.encode("ascii", "replace"), f"X-Echo: {key}", "Content-Type: application/json")
 
 
@@ -65,6 +66,8 @@ def sweep(text: str) -> dict[str, list[str]]:
     """Key → the pieces of it that are in the text."""
     secret_lines = "\n".join(PEM.splitlines()[2:])  # the first one names the algorithm, as every certificate does
     every = {**SENT, "service account": f"-----\n{secret_lines}"}
+    # It begins with AWS's word for such keys, and the sandbox's certificate names hosts that begin so too.
+    every["AWS_BEARER_TOKEN_BEDROCK"] = every["AWS_BEARER_TOKEN_BEDROCK"].removeprefix("ABSKQmVkcm9ja0FQSUtleS1")
     return {name: pieces[:3] for name, key in every.items() if (pieces := parts_in(text, key))}
 
 

@@ -105,8 +105,9 @@ def test_calls_are_explained_and_kept_in_the_history_with_their_retries_as_one_r
 def test_the_history_lists_them_like_any_run(start: Start, key: str):
     start(*python(CALL), OPENAI_API_KEY=key)
     home = start.home  # type: ignore[attr-defined]
-    listed = subprocess.run([sys.executable, "-m", "meshtui", "history"], env={"HOME": str(home), "PYTHONPATH": str(ROOT)},
-                            cwd=home, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    environ = {"HOME": str(home), "PYTHONPATH": str(ROOT)}
+    listed = subprocess.run([sys.executable, "-m", "meshtui", "history"], env=environ, cwd=home, capture_output=True,
+                            text=True, timeout=60, check=False)  # fmt: skip
     assert "program" in listed.stdout
     assert "openai" in listed.stdout
 
