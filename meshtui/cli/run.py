@@ -150,9 +150,14 @@ def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequenc
 
     program = os.path.basename(command[0]) if command else "your shell"
     made: list[Follower] = []
-    if not args.sandbox:
-        history = History.of(load_settings().settings, os.environ, demo=False)
-        made.append(ProgramRecorder(Journal(BOUND), program, history, _tell))
+    history = None if args.sandbox else History.of(load_settings().settings, os.environ, demo=False)
+    journal, spans = Journal(BOUND), None
+    if any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ):
+        from meshtui.exports.spans import make_span_writer
+
+        spans = make_span_writer(journal, os.environ, _tell, sandboxed=args.sandbox)
+    if history is not None or spans is not None:
+        made.append(ProgramRecorder(journal, program, history, _tell, spans))
     for path in args.export:
         if path.endswith(".har"):
             made.append(HarFile(path, hide_names if are_names_hidden() else None, _tell))

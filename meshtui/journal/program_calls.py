@@ -18,6 +18,7 @@ from meshtui.journal.recording import describe_credential
 from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, Paid, Served, Verdict
 
 if TYPE_CHECKING:
+    from meshtui.exports.spans import SpanWriter
     from meshtui.journal.history import History
     from meshtui.tap.attribution import Attributed
     from meshtui.tap.explaining import Judgement
@@ -40,7 +41,8 @@ def make_attempt(call: ObservedCall, attributed: Attributed, judgement: Judgemen
         ok=not judgement.failed,
         explanation=judgement.explanation,
         bill=judgement.bill,
-        process=process + (" (answered by an injected fault)" if call.injected else ""),
+        process=process,
+        injected=call.injected,
     )
 
 
@@ -87,9 +89,17 @@ def judge_outcome(call: ObservedCall, attributed: Attributed, judgement: Judgeme
 class ProgramRecorder:
     """Writes calls into a journal, and with it into the history, where one is kept. Made on the event loop."""
 
-    def __init__(self, journal: Journal, program: str, history: History | None, tell: Callable[[str], None]) -> None:
-        """`program`: its name without arguments. `tell` hears why the history is not kept."""
-        self._journal, self._program, self._history = journal, program, history
+    def __init__(
+        self,
+        journal: Journal,
+        program: str,
+        history: History | None,
+        tell: Callable[[str], None],
+        spans: SpanWriter | None = None,
+    ) -> None:
+        """`program`: its name without arguments. `tell` hears why the history is not kept. `spans` follows the journal
+        already."""
+        self._journal, self._program, self._history, self._spans = journal, program, history, spans
         self._prefix = f"program-{os.urandom(6).hex()}"
         self._open: dict[int, Entry] = {}
         """Group → the verdict as it would be if nothing more came."""
@@ -106,6 +116,7 @@ class ProgramRecorder:
         attempt = make_attempt(call, attributed, judgement)
         said = judgement.explanation.headline if judgement.explanation else attributed.sentence
         text = f"{attempt.process}: {said}" if attempt.process else said
+        text = f"[injected fault] {text}" if call.injected else text
         self._write(exchange.started, EntryKind.ATTEMPT, text, run, name, attempt, exchange.timings.total)
         verdict = judge_outcome(call, attributed, judgement)
         began = self._open[placed.group].at if placed.group in self._open else exchange.started
@@ -132,6 +143,8 @@ class ProgramRecorder:
         for outcome in self._open.values():
             self._end(outcome)
         self._open.clear()
+        if self._spans is not None:
+            await self._spans.close()
         if self._history is not None:
             await self._history.close()
 

@@ -52,7 +52,10 @@ def attempt_line(attempt: Attempt) -> str:
     took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
     asked = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
     mark = "[ok]" if attempt.ok else "[x]"
-    return f"{mark} {attempt.role}, credential {attempt.credential!r}, at {attempt.provider}: {outcome}{took}{asked}"
+    role = f"{attempt.role}, {attempt.process}" if attempt.process else attempt.role
+    injected = " [answered by an injected fault, not sent]" if attempt.injected else ""
+    where = f"credential {attempt.credential!r}, at {attempt.provider}"
+    return f"{mark} {role}, {where}: {outcome}{took}{asked}{injected}"
 
 
 def verdict_as_text(run: Run) -> str:

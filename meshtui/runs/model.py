@@ -102,6 +102,8 @@ class Attempt:
     bill: Bill | None = None
     process: str = ""
     """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    injected: bool = False
+    """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 
     @property
     def exchange(self) -> Exchange:

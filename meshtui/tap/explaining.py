@@ -3,11 +3,10 @@ verdicts are those of every other command."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from meshtui.base.exchange import Answer, Exchange
+from meshtui.base.exchange import Exchange
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation
@@ -16,13 +15,6 @@ from meshtui.tap.observation import ObservedCall
 if TYPE_CHECKING:
     from meshtui.runs.model import Bill, Verdict
 
-_USAGE_AT_END = 8192
-"""Characters of the end of an answer among which its usage stands."""
-# A quote that is not escaped: what a model wrote is text in JSON, and its quotes are.
-_TOKENS_IN = re.compile(r'(?<!\\)"(?:prompt_tokens|input_tokens|inputTokens|promptTokenCount)"\s*:\s*(\d{1,9})\b')
-_TOKENS_OUT = re.compile(
-    r'(?<!\\)"(?:completion_tokens|output_tokens|outputTokens|candidatesTokenCount)"\s*:\s*(\d{1,9})\b'
-)
 _UNREAD = ("", "text")
 """Where a signal has its words from when no error was found."""
 
@@ -53,10 +45,10 @@ def judge(call: ObservedCall) -> Judgement:
     exchange, answer = call.exchange, call.exchange.answer
     if answer is None or call.request.call not in ("chat", "embeddings"):
         return Judgement(explanation)
+    from meshtui.runs.costs import bill_of, count_tokens
+
     verdict = bill = None
     if exchange.provider == "mesh":
-        from meshtui.runs.costs import bill_of
-
         verdict = _judge_mesh(exchange, explanation) if call.request.call == "chat" else None
         bill = bill_of(None, "", answer, None) if '"cost"' in answer.body else None
     return Judgement(explanation, verdict, count_tokens(answer), bill)
@@ -74,22 +66,6 @@ def explain_call(call: ObservedCall) -> Explanation | None:
     signal = signal_of(exchange, context)
     is_stream_error = signal.shape == "sse" and signal.origin not in _UNREAD
     return explain(signal) if is_stream_error else None
-
-
-def count_tokens(answer: Answer) -> tuple[int, int] | None:
-    """Tokens into the model and out of it, as the end of the answer or Bedrock's headers tell; None where neither does.
-    The names are those of OpenAI's chat and responses, Anthropic, Bedrock's Converse and Vertex."""
-    end = answer.body[-_USAGE_AT_END:]
-    inward, outward = (_last_number(pattern, end) for pattern in (_TOKENS_IN, _TOKENS_OUT))
-    if inward is None and outward is None:
-        told = (answer.header(f"x-amzn-bedrock-{way}-token-count") for way in ("input", "output"))
-        inward, outward = (int(count) if count.isdecimal() else None for count in told)
-    return None if inward is None and outward is None else (inward or 0, outward or 0)
-
-
-def _last_number(pattern: re.Pattern[str], text: str) -> int | None:
-    found = pattern.findall(text)
-    return int(found[-1]) if found else None
 
 
 def _judge_mesh(exchange: Exchange, explanation: Explanation | None) -> Verdict | None:
