@@ -65,6 +65,7 @@ def ask_as_text(ask: Asking) -> str:
 def listing_as_text() -> str:
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, NAMES, POOL, STORED
+    from meshtui.sandbox.not_served import NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
     lines = ["Scenarios, for `meshtui sandbox --scenario NAME` and `meshtui send --sandbox --scenario NAME`:"]
@@ -81,6 +82,9 @@ def listing_as_text() -> str:
         "A fault may meet some requests only, FAULT:CONDITION, combined by more colons. Conditions:",
         f"  {CONDITIONS}",
         "Several are joined by +, and the first that hits decides: openai=revoked:first-2+slow:p0.2@7",
+        "",
+        "Not served:",
+        *(f"  {endpoint}: {reason}" for endpoint, reason in NOT_SERVED.items()),
     ]
     return "\n".join(lines)
 
@@ -91,13 +95,20 @@ def listing_as_json() -> dict[str, object]:
 
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, TARGETS
+    from meshtui.sandbox.not_served import NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
     told = [
         {"name": s.name, "title": s.title, "story": s.story, "ask": asdict(s.ask), "look": list(s.look)}
         for s in library()
     ]
-    return {"scenarios": told, "faults": FAULTS, "names": list(TARGETS), "conditions": CONDITIONS}
+    return {
+        "scenarios": told,
+        "faults": FAULTS,
+        "names": list(TARGETS),
+        "conditions": CONDITIONS,
+        "not_served": NOT_SERVED,
+    }
 
 
 def _table(rows: Mapping[str, str]) -> list[str]:

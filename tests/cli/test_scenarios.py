@@ -18,7 +18,7 @@ def test_the_list_shows_scenarios_and_faults(meshtui: Meshtui):
     assert all(name in outcome.out for name in (*names(), *FAULTS, "platform-openai", "stored-aws", "every-N"))
     assert max(map(len, outcome.out.splitlines())) <= 120
     told = meshtui("sandbox", "--list", "--format", "json").json
-    assert set(told) == {"scenarios", "faults", "names", "conditions"}
+    assert set(told) == {"scenarios", "faults", "names", "conditions", "not_served"}
     assert [each["name"] for each in told["scenarios"]] == list(names())
 
 

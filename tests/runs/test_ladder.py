@@ -47,6 +47,18 @@ TABLE = {
     "down": row(("identity", 7), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
     "html_from_edge": row(("identity", 5), ("models", 7), ("identity", 7), ("identity", 7), ("identity", 7)),
     "stream_error": row(*(("streaming", 7),) * 5),
+    "stream_throttled": row(
+        ("streaming", 6), ("streaming", 6), ("streaming", 6), ("streaming", 7), ("streaming", 6)),
+    "stream_cut": row(*(("streaming", 7),) * 5),
+    "stream_stall": row(FINE, FINE, FINE, FINE, FINE),
+    "tokens_limited": row(("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6), ("prompt", 6)),
+    "server_error": row(("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7)),
+    "upstream_timeout": row(("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7), ("prompt", 7)),
+    "model_error": row(FINE, ("prompt", 7), ("prompt", 7), FINE, FINE),
+    "model_not_ready": row(FINE, ("prompt", 7), ("prompt", 7), FINE, FINE),
+    "service_quota": row(FINE, ("prompt", 6), ("prompt", 6), FINE, FINE),
+    "suspended": row(("identity", 4), ("prompt", 5), ("prompt", 5), ("permission", 4), ("identity", 6)),
+    "model_ended": row(("prompt", 5), ("prompt", 5), ("prompt", 5), ("model", 5), ("prompt", 5)),
 }  # fmt: skip
 CASES = [(name, fault, *expected) for fault, cells in TABLE.items() for name, expected in cells.items()]
 

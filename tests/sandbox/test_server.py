@@ -152,7 +152,7 @@ def test_addresses_are_what_the_command_prints(sandbox: Sandbox):
         "openai": ["base_url", "key"],
         "bedrock": ["api_key", "endpoint_url", "region"],
         "aws": ["access_key_id", "endpoint_url", "region", "secret_access_key"],
-        "vertex": ["access_token", "base_url", "region", "service_account", "token_uri"],
+        "vertex": ["access_token", "api_key", "base_url", "region", "service_account", "token_uri"],
         "admin": ["base_url", "token"],
     }
     assert all(text.startswith("http://127.0.0.1:") for text in re.findall(r"https?://[^\"]+", json.dumps(addresses)))
