@@ -21,10 +21,9 @@ from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
 from meshtui.http.call import Call, fault_in_headers
 from meshtui.http.decoding import inflater
 from meshtui.http.failures import failure_of, timed_out
-from meshtui.http.hosts import METADATA_HOSTS, is_loopback, refusal
+from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.sse import DamagedError
 from meshtui.http.timing import OnPhase, Stopwatch
-from meshtui.providers.bedrock import event_stream as eventstream
 
 if TYPE_CHECKING:
     import httpx
@@ -85,8 +84,10 @@ class PendingRequest:
         )
 
     def _shown_body(self) -> str:
-        if any(k.lower() == "content-type" and v.startswith(eventstream.MEDIA_TYPE) for k, v in self.headers):
-            return eventstream.as_text(self.body)
+        media_type = next((value for name, value in self.headers if name.lower() == "content-type"), "")
+        for binary, show in self.call.binary.items():
+            if media_type.startswith(binary):
+                return show(self.body)
         return self.body.decode("utf-8", "replace")
 
 
@@ -192,11 +193,6 @@ class Transport:
             await response.aclose()
 
 
-def is_near(host: str) -> bool:
-    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
-    return is_loopback(host) or host in METADATA_HOSTS
-
-
 async def _load_httpx() -> None:
     """The first import takes some 150 ms: not on the event loop."""
     if "httpx" not in sys.modules:
@@ -213,7 +209,9 @@ def checked(call: Call) -> httpx.URL:
         url = httpx.URL(call.url)
     except httpx.InvalidURL as problem:
         raise RequestError("not_sent", f"the address cannot be used: {problem}") from None
-    if refused := refusal(call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()):
+    if refused := find_refusal(
+        call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()
+    ):
         raise RequestError("refused_host", refused)
     if fault := fault_in_headers(call):
         raise RequestError("not_sent", fault)

@@ -14,10 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meshtui.base.credential import AwsKeys, Credential, Kind, Source
+from meshtui.base.credential import Credential, Source
 from meshtui.base.secret import Secret
-from meshtui.credentials.paste import parse
-from meshtui.credentials.sources import read_file
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
     Allowed,
@@ -34,8 +32,11 @@ from meshtui.providers.bedrock.aws_lookup import (
     succeeded,
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
+from meshtui.providers.bedrock.credentials import read_aws
 from meshtui.providers.bedrock.profiles import Settings, how_of, path_of, read_configuration
-from meshtui.providers.credential_reading import make_credential, redact_finding, refuse
+from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
+from meshtui.providers.credential_files import read_file
+from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse
 
 __all__ = ["Allowed", "from_profile"]
 
@@ -54,15 +55,12 @@ def from_profile(
     try:
         keys = _keys(lookup)
     except ProfileError as error:
-        return make_credential(refuse(Kind.AWS_KEYS, *error.findings), name or profile, source)
-    token = keys.session_token.reveal() if keys.session_token else None
-    parts = {
-        "access_key_id": keys.access_key_id.reveal(),
-        "secret_access_key": keys.secret_access_key.reveal(),
-        "session_token": token,
-    }
+        return make_credential(refuse(AWS_KEYS, *error.findings), name or profile, source)
+    parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
+    if keys.session_token:
+        parts["session_token"] = keys.session_token.reveal()
     region = lookup.settings.get("region", "") or region_of_environment(environ)[1]
-    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region)
+    credential = make_credential(read_aws(parts, Given(time.time(), region)), name or profile, source)
     notes = tuple(redact_finding(note) for note in loopback_notes(lookup))
     return replace(credential, findings=(*notes, *credential.findings))
 

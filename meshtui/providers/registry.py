@@ -1,0 +1,52 @@
+"""The providers that there are: whatever is particular to one of them is asked for here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from meshtui.base.credential import UNRECOGNISED, Kind
+from meshtui.base.names import PROVIDER_ROWS, ProviderRow, add_provider, load_part
+from meshtui.providers.base import CredentialForms, KeyForm, Provider, Slot
+
+
+def register(row: ProviderRow) -> None:
+    """Adds a provider while meshtui runs. Those of meshtui itself are in `meshtui.base.names`."""
+    add_provider(row)
+
+
+def list_providers() -> tuple[Provider, ...]:
+    """All of them, in the order of their rows."""
+    return tuple(get_provider(provider) for provider in PROVIDER_ROWS)
+
+
+@cache
+def get_provider(provider: str) -> Provider:
+    """Raises KeyError for an id that there is not."""
+    found: Provider = load_part(provider, "provider").PROVIDER
+    return found
+
+
+def find_provider(provider: str) -> Provider | None:
+    return get_provider(provider) if provider in PROVIDER_ROWS else None
+
+
+def list_forms() -> tuple[CredentialForms, ...]:
+    return tuple(provider.forms for provider in list_providers())
+
+
+def list_key_forms() -> tuple[KeyForm, ...]:
+    return tuple(form for forms in list_forms() for form in forms.keys)
+
+
+def list_kinds() -> tuple[Kind, ...]:
+    return (*(kind for provider in list_providers() for kind in provider.kinds), UNRECOGNISED)
+
+
+def find_kind(kind: str) -> Kind | None:
+    """The kind of this id, such as history holds it."""
+    return next((each for each in list_kinds() if each.id == kind), None)
+
+
+def list_slots() -> dict[str, Slot]:
+    """Name in meshtui's list → where such a credential is looked for, in the list's order."""
+    return {slot.name: slot for provider in list_providers() for slot in provider.slots}
