@@ -37,13 +37,22 @@ def _index_spellings(_: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
 
 def is_wrapper(name: str) -> bool:
     """Whether a whole credential is found in a field of this name."""
-    return name in _WRAPPERS or name in PROVIDER_ROWS or any(name in forms.wrappers for forms in list_forms())
+    return name in _list_wrappers(tuple(PROVIDER_ROWS))
+
+
+@cache
+def _list_wrappers(providers: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*_WRAPPERS, *providers, *(name for forms in list_forms() for name in forms.wrappers)))
 
 
 def find_variable_kind(variable: str) -> Kind:
     """The kind of credential that a variable is for."""
-    name = variable.upper()
-    return next((form.kind for form in list_key_forms() if name in form.variables), UNRECOGNISED)
+    return _index_variables(tuple(PROVIDER_ROWS)).get(variable.upper(), UNRECOGNISED)
+
+
+@cache
+def _index_variables(_: tuple[str, ...]) -> Mapping[str, Kind]:
+    return {variable: form.kind for form in list_key_forms() for variable in form.variables}
 
 
 def rename_fields(value: Mapping[str, object]) -> tuple[dict[str, object], tuple[Finding, ...]]:

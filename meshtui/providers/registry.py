@@ -31,10 +31,22 @@ def find_provider(provider: str) -> Provider | None:
 
 
 def list_forms() -> tuple[CredentialForms, ...]:
-    return tuple(provider.forms for provider in list_providers())
+    """How each provider's credentials are written down."""
+    return _gather_forms(tuple(PROVIDER_ROWS))
+
+
+@cache
+def _gather_forms(providers: tuple[str, ...]) -> tuple[CredentialForms, ...]:
+    return tuple(get_provider(provider).forms for provider in providers)
 
 
 def list_key_forms() -> tuple[KeyForm, ...]:
+    """The same by kinds."""
+    return _gather_key_forms(tuple(PROVIDER_ROWS))
+
+
+@cache
+def _gather_key_forms(_: tuple[str, ...]) -> tuple[KeyForm, ...]:
     return tuple(form for forms in list_forms() for form in forms.keys)
 
 
