@@ -28,7 +28,7 @@ from meshtui.providers.check import (
     Outcome,
     say_token_missing,
 )
-from meshtui.providers.registry import find_provider
+from meshtui.providers.registry import find_provider, list_checks
 from meshtui.runs.model import make_context
 
 UNREACHABLE = frozenset({"connection_failed", "timeout"})
@@ -178,12 +178,6 @@ async def run_checks(
     checks = tuple(results)
     sentence = summarize_check(only, checks) if only else summarize_checks(credential, asked, checks)
     return CheckReport(credential.name, credential.provider, asked, checks, sentence, only)
-
-
-def list_checks(kind: Kind) -> tuple[Check, ...]:
-    """The checks of a credential of this kind, cheapest first. Of one that nobody knows only the form is looked at."""
-    provider = find_provider(kind.provider)
-    return provider.checks[kind] if provider else (FORM,)
 
 
 def list_needed(name: str, kind: Kind) -> tuple[Check, ...]:

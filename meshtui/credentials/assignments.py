@@ -85,9 +85,7 @@ def _opens(raw: str) -> bool:
 
 def _is_padding(name: str, value: str) -> bool:
     """Whether `name = value` is really a key that ends in base64's padding."""
-    return name.startswith(("eyJ", *(prefix for prefix, _ in list_shapes().prefixes))) or (
-        len(name) > 24 and not value.strip("=")
-    )
+    return name.startswith(list_shapes().beginnings) or (len(name) > 24 and not value.strip("="))
 
 
 def _csv(text: str) -> tuple[Assignment, ...]:

@@ -40,6 +40,8 @@ class KeyShapes(NamedTuple):
 
     prefixes: tuple[tuple[str, Kind], ...]
     """The longer one first."""
+    beginnings: tuple[str, ...]
+    """What keys begin with, JWTs too."""
     foreign: tuple[ForeignKey, ...]
     """The mere guesses last."""
     in_text: re.Pattern[str]
@@ -61,6 +63,7 @@ def _gather_shapes(_: tuple[str, ...]) -> KeyShapes:
     begins = "|".join([r"sk-(?:proj-|svcacct-|admin-)?", "AKIA", *(re.escape(prefix) for prefix, _ in prefixes)])
     return KeyShapes(
         tuple(prefixes),
+        ("eyJ", *(prefix for prefix, _ in prefixes)),
         tuple(sorted(foreign, key=lambda each: each.weak)),
         re.compile(rf"(?<![A-Za-z0-9_/-])(?:{in_text})"),
         re.compile(rf"(?:{begins})?{_PLACEHOLDER}", re.IGNORECASE),

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from meshtui.providers.base import CodeExport
-from meshtui.providers.registry import find_provider
-from meshtui.providers.sent_request import Sent
+from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.providers.sent_request import CodeExport, Sent
 
 NEXT = " \\\n  "
 
@@ -29,8 +28,10 @@ def curl(sent: Sent) -> str:
 
 
 def _find_export(sent: Sent) -> CodeExport | None:
-    provider = find_provider(sent.exchange.provider)
-    return provider.export if provider else None
+    found: CodeExport | None = None
+    if sent.exchange.provider in PROVIDER_ROWS:
+        found = load_part(sent.exchange.provider, "export").EXPORT
+    return found
 
 
 def _parts(sent: Sent) -> Iterator[tuple[str, ...]]:

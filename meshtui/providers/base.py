@@ -10,20 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from meshtui.base.credential import Credential, Finding, Kind, Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.names import PROVIDER_ROWS, load_part
 from meshtui.base.secret import Secret
+from meshtui.explain.model import Signal
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.decoding import Dialect
 from meshtui.providers.credential_reading import Given, Reading
-
-if TYPE_CHECKING:
-    from meshtui.providers.check import Check
-    from meshtui.providers.python_source import Program
-    from meshtui.providers.sent_request import Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +99,17 @@ class JsonObject(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class FormFields:
+    """What a credential is in Mesh's BYOK form."""
+
+    fields: tuple[tuple[str, str], ...]
+    """Field → value, secrets masked."""
+    is_json: bool = True
+    """Whether Mesh takes them as one JSON text; else the one value alone."""
+    traps: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CredentialForms:
     """How one provider's credentials are written down."""
 
@@ -123,6 +130,8 @@ class CredentialForms:
     """Id of a kind → what else stands in an object with a bare key, which has been read."""
     find_surroundings: Callable[[Credential, Mapping[str, str], Sequence[str]], Sequence[Finding]] | None = None
     """What else is set around a credential: by variables, and the names of AWS's profiles."""
+    fill_mesh_form: Callable[[Credential], FormFields] | None = None
+    """What to paste into Mesh's BYOK form; None: its keys cannot be stored with Mesh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,31 +171,6 @@ class RequestFormat:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeExport:
-    """How code makes a request of this provider again."""
-
-    program: Callable[[Sent], Program | None]
-    """Python; None where the vendor's library has no such call."""
-    curl_words: Callable[[Sent], Sequence[tuple[str, ...]]] | None = None
-    """curl's arguments that authorize it, ready for the shell; None: a bearer from the key's variable."""
-    curl_comments: Callable[[Sent], Sequence[str]] | None = None
-    """What to know before running it, a comment line each."""
-    curl_instead: Callable[[Sent], str] | None = None
-    """A whole command for what no curl can repeat; empty: curl can."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormFields:
-    """What a credential is in Mesh's BYOK form."""
-
-    fields: tuple[tuple[str, str], ...]
-    """Field → value, secrets masked."""
-    is_json: bool = True
-    """Whether Mesh takes them as one JSON text; else the one value alone."""
-    traps: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AtMesh:
     """What Mesh calls a provider and its models, where its keys can be stored with Mesh."""
 
@@ -199,7 +183,6 @@ class AtMesh:
     concluded about any other name."""
     name_model: Callable[[str], str]
     """Mesh's name of the provider's model; empty where it cannot be told."""
-    fill_form: Callable[[Credential], FormFields]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +195,8 @@ class Provider:
     address_variables: tuple[str, ...] = ()
     """By which SDKs are sent to another address."""
     at_mesh: AtMesh | None = None
+    read_quota: Callable[[Signal], Mapping[str, str] | None] | None = None
+    """Where its errors name quotas: `metric` and perhaps `limit` of the one that was met; None: of none."""
     is_gateway: bool = False
     """It answers with other providers' models: its key is no provider key."""
 
@@ -227,17 +212,6 @@ class Provider:
     @property
     def requests(self) -> RequestFormat:
         found: RequestFormat = load_part(self.id, "requests").FORMAT
-        return found
-
-    @property
-    def checks(self) -> Mapping[Kind, tuple[Check, ...]]:
-        """The checks of each kind, cheapest first."""
-        found: Mapping[Kind, tuple[Check, ...]] = load_part(self.id, "checks").CHECKS
-        return found
-
-    @property
-    def export(self) -> CodeExport:
-        found: CodeExport = load_part(self.id, "export").EXPORT
         return found
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from meshtui.base.credential import UNRECOGNISED, Kind
 from meshtui.base.names import PROVIDER_ROWS, ProviderRow, add_provider, load_part
 from meshtui.providers.base import CredentialForms, KeyForm, Provider, Slot
+from meshtui.providers.check import FORM, Check
 
 
 def register(row: ProviderRow) -> None:
@@ -62,3 +64,11 @@ def find_kind(kind: str) -> Kind | None:
 def list_slots() -> dict[str, Slot]:
     """Name in meshtui's list → where such a credential is looked for, in the list's order."""
     return {slot.name: slot for provider in list_providers() for slot in provider.slots}
+
+
+def list_checks(kind: Kind) -> tuple[Check, ...]:
+    """The checks of a credential of this kind, cheapest first. Of one that nobody knows only the form is looked at."""
+    if kind.provider not in PROVIDER_ROWS:
+        return (FORM,)
+    checks: Mapping[Kind, tuple[Check, ...]] = load_part(kind.provider, "checks").CHECKS
+    return checks[kind]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from meshtui.base.exchange import UNSENT, Exchange
+from meshtui.providers.python_source import Program
 from meshtui.providers.registry import find_provider
 
 _OF_EVERY_CLIENT = frozenset({
@@ -105,6 +106,20 @@ class Sent:
 
     def _header(self, name: str) -> str:
         return next((v for n, v in self.exchange.request.headers if n.lower() == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeExport:
+    """How code makes a request of this provider again."""
+
+    program: Callable[[Sent], Program | None]
+    """Python; None where the vendor's library has no such call."""
+    curl_words: Callable[[Sent], Sequence[tuple[str, ...]]] | None = None
+    """curl's arguments that authorize it, ready for the shell; None: a bearer from the key's variable."""
+    curl_comments: Callable[[Sent], Sequence[str]] | None = None
+    """What to know before running it, a comment line each."""
+    curl_instead: Callable[[Sent], str] | None = None
+    """A whole command for what no curl can repeat; empty: curl can."""
 
 
 def _path(url: str) -> str:

@@ -10,13 +10,13 @@ import pytest
 from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Level, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.checks.runner import NoSuchCheckError, list_checks, list_needed, run_checks
+from meshtui.checks.runner import NoSuchCheckError, list_needed, run_checks
 from meshtui.http.transport import Transport
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
 from meshtui.providers.check import STORED_KEY, CheckStatus
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
-from meshtui.providers.registry import list_kinds
+from meshtui.providers.registry import list_checks, list_kinds
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
 from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults

@@ -13,10 +13,11 @@ import pytest
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.checks.runner import CheckRunner, list_checks, run_checks
+from meshtui.checks.runner import CheckRunner, run_checks
 from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
 from meshtui.providers.check import CheckStatus
+from meshtui.providers.registry import list_checks
 from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults

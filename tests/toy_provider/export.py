@@ -1,8 +1,7 @@
 """Its calls as Python: with requests, since it has no library."""
 
-from meshtui.providers.base import CodeExport
 from meshtui.providers.python_source import Program, Source, call
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import CodeExport, Sent
 
 
 def write_program(sent: Sent) -> Program:

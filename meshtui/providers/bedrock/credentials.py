@@ -370,4 +370,5 @@ FORMS = CredentialForms(
     read_object=_read_object,
     read_key_object={BEDROCK_KEY.id: _read_key_object},
     find_surroundings=_find_surroundings,
+    fill_mesh_form=fill_mesh_form,
 )  # fmt: skip

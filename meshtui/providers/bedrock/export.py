@@ -7,9 +7,8 @@ from shlex import quote
 from urllib.parse import unquote
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.providers.base import CodeExport
 from meshtui.providers.python_source import Program, Source, call, literal
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import CodeExport, Sent
 
 _CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
 _WHOLE = """\

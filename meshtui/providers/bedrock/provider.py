@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from meshtui.base.credential import Credential, Kind, Material
+from meshtui.base.credential import Kind, Material
 from meshtui.base.secret import Secret
-from meshtui.providers.base import AtMesh, FormFields, Provider, Slot
+from meshtui.providers.base import AtMesh, Provider, Slot
 
 BEDROCK_KEY = Kind("bedrock_api_key", "Bedrock API key", "bedrock")
 AWS_KEYS = Kind("aws_keys", "AWS key pair", "bedrock", slot="aws")
@@ -66,12 +66,6 @@ def _name_at_mesh(model: str) -> str:
     return name_claude(re.sub(r"-v[0-9]+$", "", name)) if brand == "anthropic" else f"{brand}/{name}"
 
 
-def _fill_form(credential: Credential) -> FormFields:
-    from meshtui.providers.bedrock.credentials import fill_mesh_form
-
-    return fill_mesh_form(credential)
-
-
 PROVIDER = Provider(
     id="bedrock",
     kinds=(BEDROCK_KEY, AWS_KEYS),
@@ -87,5 +81,5 @@ PROVIDER = Provider(
     address_variables=(
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL",
     ),
-    at_mesh=AtMesh("amazon-bedrock", "aws", ("amazon/", "anthropic/"), _name_at_mesh, _fill_form),
+    at_mesh=AtMesh("amazon-bedrock", "aws", ("amazon/", "anthropic/"), _name_at_mesh),
 )  # fmt: skip

@@ -34,12 +34,11 @@ def make_mesh_form(credential: Credential) -> MeshForm:
     if credential.kind is MESH_KEY:
         return MeshForm("", traps=(make_finding("form.not-provider"),))
     provider = find_provider(credential.provider)
-    names = provider.at_mesh if provider else None
     if provider is None or credential.material is None:
         return MeshForm(provider.name if provider else "", traps=(make_finding("form.unreadable"),))
-    if names is None:
+    if provider.forms.fill_mesh_form is None:
         return MeshForm("")
-    form = names.fill_form(credential)
+    form = provider.forms.fill_mesh_form(credential)
     paste = json.dumps(dict(form.fields), indent=2, ensure_ascii=False) if form.is_json else form.fields[0][1]
     order = list(Level)
     traps = sorted((*form.traps, *_known(credential)), key=lambda trap: -order.index(trap.level))

@@ -105,4 +105,5 @@ FORMS = CredentialForms(
     issuers=(TokenIssuer(re.compile(r"https://auth0?\.openai\.com/?.*"), OPENAI_KEY, "openai.chatgpt-token"),),
     spellings={"api_key": "openaiapikey openaikey"},
     find_surroundings=_find_surroundings,
+    fill_mesh_form=fill_mesh_form,
 )  # fmt: skip

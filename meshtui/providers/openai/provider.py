@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meshtui.base.credential import Credential, Kind
-from meshtui.providers.base import AtMesh, FormFields, Provider, Slot
+from meshtui.base.credential import Kind
+from meshtui.providers.base import AtMesh, Provider, Slot
 
 OPENAI_KEY = Kind("openai_key", "OpenAI key", "openai")
 
@@ -14,16 +14,10 @@ def _name_at_mesh(model: str) -> str:
     return name_claude(model) if model.startswith("claude-") else f"openai/{model}"
 
 
-def _fill_form(credential: Credential) -> FormFields:
-    from meshtui.providers.openai.credentials import fill_mesh_form
-
-    return fill_mesh_form(credential)
-
-
 PROVIDER = Provider(
     id="openai",
     kinds=(OPENAI_KEY,),
     slots=(Slot("openai", ("OPENAI_API_KEY",)),),
     address_variables=("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    at_mesh=AtMesh("openai", "openai", ("openai/",), _name_at_mesh, _fill_form),
+    at_mesh=AtMesh("openai", "openai", ("openai/",), _name_at_mesh),
 )

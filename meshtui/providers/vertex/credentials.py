@@ -247,4 +247,5 @@ FORMS = CredentialForms(
     find_other_file=find_other_file,
     read_object=_read_object,
     find_surroundings=_find_surroundings,
+    fill_mesh_form=fill_mesh_form,
 )  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from meshtui.base.credential import Credential, Kind, Material
+from meshtui.base.credential import Kind, Material
 from meshtui.base.secret import Secret
-from meshtui.providers.base import AtMesh, FormFields, Provider, Slot
+from meshtui.explain.model import Signal
+from meshtui.providers.base import AtMesh, Provider, Slot
 
 SERVICE_ACCOUNT = Kind("service_account", "Vertex service account", "vertex", label="service account")
 
@@ -49,10 +50,10 @@ def _name_at_mesh(model: str) -> str:
     return name_claude(model) if model.startswith("claude-") else f"google/{model}"
 
 
-def _fill_form(credential: Credential) -> FormFields:
-    from meshtui.providers.vertex.credentials import fill_mesh_form
+def _read_quota(signal: Signal) -> Mapping[str, str] | None:
+    from meshtui.providers.vertex.errors.limits import own
 
-    return fill_mesh_form(credential)
+    return own(signal)
 
 
 PROVIDER = Provider(
@@ -66,6 +67,7 @@ PROVIDER = Provider(
             file=_find_login_file, file_source="adc",
         ),
     ),
+    read_quota=_read_quota,
     address_variables=("GOOGLE_VERTEX_BASE_URL",),
-    at_mesh=AtMesh("vertex", "vertex", ("google/",), _name_at_mesh, _fill_form),
+    at_mesh=AtMesh("vertex", "vertex", ("google/",), _name_at_mesh),
 )  # fmt: skip
