@@ -40,6 +40,7 @@ def assignments(text: str) -> tuple[Assignment, ...]:
         return csv
     found: list[Assignment] = []
     section, lines, number = "", text.split("\n"), 0
+    beginnings = list_shapes().beginnings
     while number < len(lines):
         line, number = lines[number], number + 1
         if not line.strip() or line.lstrip().startswith(("#", ";")):
@@ -48,7 +49,7 @@ def assignments(text: str) -> tuple[Assignment, ...]:
             section = header[1].strip()
             continue
         match = _LINE.fullmatch(line)
-        if match is None or _is_padding(match[1], match[2]):
+        if match is None or _is_padding(match[1], match[2], beginnings):
             return ()
         begun = number
         raw = match[2]
@@ -83,9 +84,9 @@ def _opens(raw: str) -> bool:
     return raw[:1] in ('"', "'") and raw.count(raw[0]) == 1
 
 
-def _is_padding(name: str, value: str) -> bool:
+def _is_padding(name: str, value: str, beginnings: tuple[str, ...]) -> bool:
     """Whether `name = value` is really a key that ends in base64's padding."""
-    return name.startswith(list_shapes().beginnings) or (len(name) > 24 and not value.strip("="))
+    return name.startswith(beginnings) or (len(name) > 24 and not value.strip("="))
 
 
 def _csv(text: str) -> tuple[Assignment, ...]:
