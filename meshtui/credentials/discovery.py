@@ -18,7 +18,7 @@ from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
 from meshtui.credentials.shadowing import find_surroundings
 from meshtui.credentials.sources import Layer, Place, find_in_files, find_in_variables, find_region, read_dotenv
-from meshtui.providers.bedrock.profiles import Profile, profiles
+from meshtui.providers.bedrock.profiles import Profile, list_profiles
 from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
@@ -35,7 +35,7 @@ class Found:
     """The name it has in meshtui's list, where it is the one in use: openai, bedrock, aws, vertex, mesh, platform."""
     source: Source
     credential: Credential | None
-    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.profiles.from_profile`)."""
+    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.aws_profiles`)."""
     how: str = ""
     """Of a profile: how it gets its keys."""
     shadows: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None 
     variables = ChainMap(*(dict(layer.variables) for layer in layers))
     places = [*find_in_variables(layers), *find_in_files(environ)]
     read = [(place, _read(place, layers, now)) for place in places]
-    known = profiles(environ)
+    known = list_profiles(environ)
     read = [
         (place, _with(credential, find_surroundings(credential, variables, [profile.name for profile in known])))
         for place, credential in read
@@ -62,7 +62,7 @@ def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None 
     return (*_hide_beaten(found), *_profiles(environ, known, found))
 
 
-def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
+def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     """The credentials that programs on this machine would take, each under its own name.
 
     A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
@@ -163,7 +163,7 @@ def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
     return replace(credential, findings=(*told, *credential.findings)) if told else credential
 
 
-def from_file(path: str, *, name: str = "") -> Credential:
+def read_credential_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
     name = name or name_by_file(show_path(path))
@@ -173,7 +173,7 @@ def from_file(path: str, *, name: str = "") -> Credential:
     return replace(credential, findings=(*contents.findings, *credential.findings))
 
 
-def from_sandbox(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
+def read_sandbox_credentials(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
@@ -221,7 +221,7 @@ def reload(
         case "sandbox":
             return Reloaded(credential, "")
         case "file":
-            return _compared(credential, from_file(credential.source.where, name=credential.name))
+            return _compared(credential, read_credential_file(credential.source.where, name=credential.name))
         case "profile":
             return _compared(credential, from_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from meshtui.base.credential import Credential, Finding
-from meshtui.http.hosts import host_of, judge_address
+from meshtui.http.hosts import find_host, judge_address
 from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import find_provider
@@ -35,6 +35,6 @@ def _find_addresses(provider: Provider, variables: Mapping[str, str]) -> list[Fi
         if verdict == "loopback":
             findings.append(make_finding("env.loopback-address", variable=variable, owner=provider.name))
         elif verdict == "foreign":
-            host = host_of(url) or "an address that cannot be read"
+            host = find_host(url) or "an address that cannot be read"
             findings.append(make_finding("env.foreign-address", variable=variable, host=host, owner=provider.name))
     return findings

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshtui.base.credential import Finding, Source
-from meshtui.credentials.assignments import assignments
+from meshtui.credentials.assignments import split_assignments
 from meshtui.providers.base import Slot
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
@@ -52,7 +52,7 @@ def read_dotenv(path: str) -> Layer | None:
     contents = read_file(path)
     if contents.data is None:
         return None
-    lines = assignments(contents.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
+    lines = split_assignments(contents.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
     variables = {line.name: line.value for line in lines if line.value}
     numbers = {line.name: line.line for line in lines if line.value}
     return Layer(variables, path, numbers, contents.findings) if variables else None

@@ -11,7 +11,7 @@ from meshtui.base.exchange import Failure
 from meshtui.http.timing import Stopwatch
 
 
-def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
+def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
     """The failure that an exception of httpx or the system stands for; None where it is none of theirs."""
     import httpx
 
@@ -36,7 +36,7 @@ def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | Non
     return None
 
 
-def timed_out(watch: Stopwatch, seconds: float) -> Failure:
+def make_timeout(watch: Stopwatch, seconds: float) -> Failure:
     """The whole attempt's time is over; how far it had come decides what that is called."""
     if not watch.reached("connected"):
         return Failure("connect_timeout", f"no {'secure ' if watch.securing else ''}connection within {seconds:g} s")

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
-from meshtui.http.call import Call, fault_in_headers
-from meshtui.http.decoding import inflater
-from meshtui.http.failures import failure_of, timed_out
+from meshtui.http.call import Call, find_header_fault
+from meshtui.http.decoding import make_inflater
+from meshtui.http.failures import find_failure, make_timeout
 from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.sse import DamagedError
 from meshtui.http.timing import OnPhase, Stopwatch
@@ -154,16 +154,16 @@ class Transport:
         try:
             async with asyncio.timeout(sending.timeout):
                 await _load_httpx()
-                url = checked(sending.call)
+                url = check_address(sending.call)
                 host = url.host
                 await self._travel(sending, url, await self._door(near=is_near(host)))
                 failure = None
         except RequestError as refused:
             failure = refused.failure
         except TimeoutError:
-            failure = timed_out(sending.watch, sending.timeout)
+            failure = make_timeout(sending.watch, sending.timeout)
         except Exception as problem:
-            failure = failure_of(problem, sending.watch, host)
+            failure = find_failure(problem, sending.watch, host)
             if failure is None:
                 raise
         finally:
@@ -199,7 +199,7 @@ async def _load_httpx() -> None:
         await asyncio.to_thread(importlib.import_module, "httpx")
 
 
-def checked(call: Call) -> httpx.URL:
+def check_address(call: Call) -> httpx.URL:
     """The address as httpx itself reads it. Raises SendingError where the call must or can not go there."""
     if call.failure is not None:
         raise RequestError(call.failure.kind, call.failure.message)
@@ -213,7 +213,7 @@ def checked(call: Call) -> httpx.URL:
         call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()
     ):
         raise RequestError("refused_host", refused)
-    if fault := fault_in_headers(call):
+    if fault := find_header_fault(call):
         raise RequestError("not_sent", fault)
     return url
 
@@ -222,7 +222,7 @@ async def _read(sending: PendingRequest, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
-        inflate = inflater(response.headers.get("content-encoding", ""))
+        inflate = make_inflater(response.headers.get("content-encoding", ""))
         async for sent in response.aiter_raw():
             piece = inflate(sent, BODY_LIMIT + 1 - len(body))
             body += piece

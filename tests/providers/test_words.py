@@ -118,6 +118,6 @@ def test_a_damaged_frame_is_told():
 def test_frames_are_shown_as_text():
     stream = event_frame("contentBlockDelta", {"a": 1}) + exception_frame("throttlingException", {"message": "slow"})
     shown = 'event: contentBlockDelta\ndata: {"a": 1}\n\nevent: throttlingException\ndata: {"message": "slow"}\n\n'
-    assert eventstream.as_text(stream) == shown
-    assert eventstream.as_text(stream + stream[:20]) == shown
-    assert eventstream.as_text(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")
+    assert eventstream.show_frames(stream) == shown
+    assert eventstream.show_frames(stream + stream[:20]) == shown
+    assert eventstream.show_frames(stream + b"x" * 20).startswith(shown + ": the event stream is damaged")

@@ -44,7 +44,7 @@ class FrameDecoder:
         return []
 
 
-def as_text(body: bytes) -> str:
+def show_frames(body: bytes) -> str:
     """The frames in the form of server-sent events, exceptions under their own name; damage ends it with a comment."""
     shown = []
     try:

@@ -32,7 +32,7 @@ def is_aws_region(text: str) -> bool:
     return re.fullmatch(_REGION, text) is not None
 
 
-def aws_domain(region: str) -> str:
+def find_aws_domain(region: str) -> str:
     """The domain in which AWS's services of this region are."""
     partition = region.partition("-")[0]
     return {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}.get(partition, "amazonaws.com")
