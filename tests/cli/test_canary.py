@@ -15,12 +15,12 @@ import pytest
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import PromptRequest
 from meshtui.presentation.check import as_json, as_junit, as_text
 from meshtui.presentation.run_json import run_as_json
 from meshtui.presentation.run_text import run_as_text
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
@@ -177,7 +177,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
 
 def test_a_signed_call_prints_no_token():
     keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
-    call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
+    call = bedrock.make_prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))
 
