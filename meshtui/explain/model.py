@@ -132,22 +132,6 @@ class Rule(NamedTuple):
         return hash(self.id)
 
 
-class Cause(NamedTuple):
-    """One label of the catalogue (`meshtui explain --list`)."""
-
-    label: str
-    title: str
-    meaning: str
-    who: str
-    """key owner, account admin, caller or provider: the one who can end it."""
-    retryable: bool
-    """Whether the very same request may succeed within minutes though nobody changes anything."""
-    falls_back: str
-    """Whether Mesh tries its own credentials on it: yes, no, not documented."""
-    credential: bool
-    """Whether a credential is at fault at all."""
-
-
 class Explanation(NamedTuple):
     """What a person reads, and what the verdict is made from. Redacted; safe to show anywhere."""
 

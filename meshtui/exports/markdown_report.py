@@ -1,84 +1,23 @@
-"""Text from outside as Markdown that shows it and does nothing else (CommonMark; GitHub's mentions and references).
-
-A case as a Markdown report fit for a public issue: what happened, whose key, who repairs it, and the proof.
-"""
+"""A case as a Markdown report fit for a public issue: what happened, whose key, who fixes it, and the proof."""
 
 from __future__ import annotations
 
 import platform
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import indent
 
 from meshtui import __version__
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
-from meshtui.base.text import duration, one_line, plain
+from meshtui.base.text import duration
 from meshtui.checks.model import CheckReport, CheckStatus
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case, Part
-from meshtui.presentation.explanation import came, speaker
+from meshtui.presentation.explanation import describe_answer, name_speaker
+from meshtui.presentation.markdown import fenced, folded, inline, link, quoted, table
 from meshtui.runs.model import Paid, Served, Verdict
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")
-
-_BAR, _NO_BAR = re.compile(r"(?<!\\)\|"), r"\\|"
-
-
-def inline(text: str) -> str:
-    """One line of text that is no markup: no mark, no HTML, no link to a person or an issue."""
-    return _unlinked(_SPECIAL.sub(r"\\\1", one_line(text)))
-
-
-def quoted(text: str) -> str:
-    """One line between backticks, as code is; it cannot end them."""
-    shown = one_line(text)
-    ticks = "`" * (_longest_run(shown) + 1)
-    space = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{ticks}{space}{shown}{space}{ticks}" if shown else ""
-
-
-def fenced(text: str, language: str = "") -> str:
-    """A block of code, whatever stands in it: its fence is longer than any in the text."""
-    shown = plain(text).rstrip("\n")
-    fence = "`" * max(3, _longest_run(shown) + 1)
-    return f"{fence}{language}\n{shown}\n{fence}"
-
-
-def folded(summary: str, body: str) -> str:
-    """A part that opens on a click; `summary` is text, `body` Markdown."""
-    return f"<details>\n<summary>{_html(summary)}</summary>\n\n{body}\n\n</details>"
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The cells are Markdown already. A bar that divides nothing is escaped, within code too."""
-    return "\n".join(_row(line) for line in (headings, ["---"] * len(headings), *rows))
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(_BAR.sub(_NO_BAR, cell) for cell in cells)} |"
-
-
-def link(address: str) -> str:
-    """A link that shows where it leads; where it is no whole address, code."""
-    return f"<{address}>" if re.fullmatch(r"https?://[^\s<>]+", address) else quoted(address)
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
-
-
-def _html(text: str) -> str:
-    shown = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _unlinked(shown)
-
-
-def _unlinked(shown: str) -> str:
-    """`@name` and `#12` would call a person, and be noted at that issue; with a comment within they are only text."""
-    return re.sub(r"(@|#)(?=\w)", r"\1<!-- -->", shown)
-
 
 LONGEST = 4_000
 """Characters of a request or an answer."""
@@ -192,7 +131,7 @@ def _failure(case: Case) -> Iterator[str]:
     yield "## Why"
     yield "\n".join(f"- {fact}" for fact in _facts(told))
     if told.proof:
-        yield f"The {speaker(told)} says ({quoted(told.proof_from)}):"
+        yield f"The {name_speaker(told)} says ({quoted(told.proof_from)}):"
         yield fenced(told.proof)
     if told.steps:
         yield "## What to do"
@@ -200,7 +139,7 @@ def _failure(case: Case) -> Iterator[str]:
 
 
 def _facts(told: Explanation) -> Iterator[str]:
-    status = came(told)
+    status = describe_answer(told)
     label = f"{quoted(told.cause)}, {told.certainty}; rule {quoted(told.rule)}"
     # The history may hold a cause that this version no longer knows.
     title = CAUSES[told.cause].title if told.cause in CAUSES else "not in the catalogue"

@@ -42,8 +42,9 @@ from xml.sax.saxutils import escape, quoteattr
 from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
+from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
 from meshtui.presentation.run_json import Json, check_as_json
-from meshtui.runs.exit_status import CANNOT_BE_TOLD, FAILED, FINE, REFUSED, exit_status
+from meshtui.runs.exit_status import FINE, exit_status
 
 MARKS = {
     Level.OK: "[ok]", Level.NOTE: "[ok]", Level.WARNING: "[!]", Level.ERROR: "[x]",

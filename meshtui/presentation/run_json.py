@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meshtui.base.exchange import Exchange, Timings
 from meshtui.checks.model import CheckResult
-from meshtui.presentation.explanation import as_json as explanation_as_json
+from meshtui.presentation.explanation import explanation_as_json
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 Json = dict[str, object]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.base.text import duration, one_line, plain
-from meshtui.presentation.explanation import card
+from meshtui.presentation.explanation import explanation_text
 from meshtui.runs.model import Attempt, Conclusion, Run, Served
 
 SERVED_WORDS = {
@@ -40,7 +40,7 @@ def attempt_as_text(number: int, attempt: Attempt) -> str:
     if attempt.ok:
         lines.append(f"   said: {one_line(attempt.text, 200) or '(nothing: the answer held no text)'}")
     if attempt.explanation:
-        lines += ["", *(f"   {line}".rstrip() for line in plain(card(attempt.explanation)).splitlines())]
+        lines += ["", *(f"   {line}".rstrip() for line in plain(explanation_text(attempt.explanation)).splitlines())]
     return "\n".join(lines)
 
 
