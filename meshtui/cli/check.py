@@ -11,8 +11,8 @@ from meshtui.cli import UsageError
 from meshtui.cli.sandbox import add_fault_argument
 from meshtui.cli.send import add_program_argument, open_session, tell_of_history
 from meshtui.credentials.model import Credential
-from meshtui.presentation import check as report
-from meshtui.presentation.check import Checked
+from meshtui.presentation.check import Checked, checked_junit, checked_text, find_status
+from meshtui.presentation.schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
 
@@ -42,13 +42,15 @@ def run(args: argparse.Namespace) -> int:
     session = open_session(args)
     checked = asyncio.run(_check(session, args))
     tell_of_history(session)
-    status = next((s for s in map(report.status, checked) if s), 0)
+    status = next((s for s in map(find_status, checked) if s), 0)
     if args.format == "json":
-        print(json_text(report.as_json(checked, status)))
+        from meshtui.presentation.json_answers import checked_as_json
+
+        print(json_text(number_answer(checked_as_json(checked, status))))
     elif args.format == "junit":
-        print(plain(report.as_junit(checked)))
+        print(plain(checked_junit(checked)))
     else:
-        print(plain(report.as_text(checked, verbose=args.verbose)))
+        print(checked_text(checked, verbose=args.verbose), end="")
     return status
 
 
@@ -63,7 +65,7 @@ def _print_sources(session: Session, form: str) -> int:
     asyncio.run(look())
     rows = list_rows(session.found)
     if form == "json":
-        print(json_text([dict(zip(HEADINGS, row, strict=True)) for row in rows]))
+        print(json_text(number_answer({"sources": [dict(zip(HEADINGS, row, strict=True)) for row in rows]})))
         return 0
     widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
     for row in (HEADINGS, tuple("-" * width for width in widths), *rows):

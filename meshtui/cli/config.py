@@ -12,6 +12,7 @@ from meshtui.base.files import short, write_new
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
 from meshtui.cli import UsageError
+from meshtui.presentation.schema import number_answer
 from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
 from meshtui.settings.schema import KEYS, ROWS, shown, value_in
 from meshtui.settings.template import template
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(os.environ)
     status = PROBLEMS if any(not problem.warning for problem in loaded.problems) else 0
     if args.format == "json":
-        print(json_text(redact_tree(as_json(loaded, status)), indent=2))
+        print(json_text(redact_tree(number_answer(as_json(loaded, status))), indent=2))
     else:
         print(redact(as_text(loaded)))
     return status
@@ -61,7 +62,7 @@ def as_text(loaded: Loaded) -> str:
 
 
 def as_json(loaded: Loaded, status: int) -> dict[str, object]:
-    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, mend, warning}],
+    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, fix, warning}],
     exit_status}`."""
     keys = {f"{KEYS}.{ident}": names for ident, names in loaded.settings.keys.items()}
     values = {**{row.key: value_in(loaded.settings, row) for row in ROWS}, **keys}
@@ -69,7 +70,7 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
         "file": str(loaded.path),
         "exists": os.path.isfile(loaded.path),
         "settings": {key: {"value": value, "from": loaded.origins[key]} for key, value in values.items()},
-        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "mend": p.mend, "warning": p.warning}
+        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "fix": p.mend, "warning": p.warning}
                      for p in loaded.problems],
         "exit_status": status,
     }  # fmt: skip

@@ -7,6 +7,7 @@ import argparse
 
 from meshtui.base.text import json_text, plain
 from meshtui.cli.output import load_settings
+from meshtui.presentation.schema import number_answer
 from meshtui.settings.commands import COMMANDS, PLACES, Command, keys, of
 from meshtui.settings.keymap import resolve
 from meshtui.settings.loading import DEFAULT
@@ -25,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     table = resolve(loaded.settings.keys).commands
     if args.format == "json":
         origins = {c.ident: loaded.origins.get(f"keys.{c.ident}", DEFAULT) for c in table}
-        print(json_text([_row(command, origins[command.ident]) for command in table], indent=2))
+        rows = [_row(command, origins[command.ident]) for command in table]
+        print(json_text(number_answer({"commands": rows}), indent=2))
     else:
         print(plain(as_text(table)))
     return 0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.text import json_text
 from meshtui.cli import UsageError
+from meshtui.presentation.schema import number_answer
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Asking, Scenario
@@ -115,7 +116,7 @@ def run(args: argparse.Namespace) -> int:
     sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
     if args.list:
-        print(json_text(listing_as_json()) if args.format == "json" else listing_as_text())
+        print(json_text(number_answer(listing_as_json())) if args.format == "json" else listing_as_text())
         return 0
     from meshtui.sandbox.server import Sandbox
 
@@ -131,7 +132,11 @@ def run(args: argparse.Namespace) -> int:
                 sandbox.play(scenario)
             for name, fault in broken.items():
                 sandbox.set_fault(name, fault)
-            announced = json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
+            announced = (
+                json.dumps(number_answer(sandbox.addresses))
+                if args.format == "json"
+                else _announcement(sandbox, scenario)
+            )
             print(announced, flush=True)
             interrupted.wait()
     except OSError as error:

@@ -21,8 +21,10 @@ from meshtui.cli.sandbox import add_fault_argument, add_scenario_argument, chose
 from meshtui.credentials.model import Policy
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.journal.history import History
-from meshtui.presentation import scene as told
-from meshtui.presentation.run_text import run_as_text
+from meshtui.presentation.schema import number_answer
+from meshtui.presentation.text import render_text
+from meshtui.presentation.truth import describe_payment, describe_truth
+from meshtui.presentation.verdict import describe_verdict, run_blocks
 from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
 from meshtui.session import NoSuchCredentialError, Session
 
@@ -65,7 +67,7 @@ def add_program_argument(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Returns the exit status of the run (`meshtui.runs.exit_status`)."""
-    from meshtui.presentation.run_json import run_as_json
+    from meshtui.presentation.json_answers import run_as_json
     from meshtui.runs.exit_status import exit_status
 
     if args.timeout is not None and args.timeout <= 0:
@@ -80,14 +82,14 @@ def run(args: argparse.Namespace) -> int:
     tell_of_history(session)
     status = exit_status(done)
     if args.format == "json":
-        print(json_text({**run_as_json(done), "exit_status": status}))
+        print(json_text(number_answer({**run_as_json(done), "exit_status": status})))
     elif args.format in EXPORTS:
         from meshtui.exports.case import of_run
         from meshtui.exports.export_files import text_of
 
         print(text_of(args.format, of_run(done, session.endpoints)), end="")
     else:
-        print(plain(run_as_text(done)))
+        print(render_text(run_blocks(done)), end="")
     return status
 
 
@@ -187,7 +189,7 @@ def run_story(session: Session, scenario: Scenario, args: argparse.Namespace) ->
     scenes = asyncio.run(_perform(session, scenario, args))
     status = exit_status(scenes[-1].run)
     if args.format == "json":
-        print(json_text({**story_as_json(scenario, scenes), "exit_status": status}))
+        print(json_text(number_answer({**story_as_json(scenario, scenes), "exit_status": status})))
     else:
         print("\n" + plain(story_as_text(scenario, scenes)))
     return status
@@ -212,21 +214,23 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
 
 def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
     """The last request whole, those before it in a line each, then the truth and what to look at."""
-    parts = [f"request {n} of {len(scenes)}: {told.known(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)]
+    parts = [
+        f"request {n} of {len(scenes)}: {describe_verdict(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)
+    ]
     parts = ["\n".join(parts), *([f"request {len(scenes)} of {len(scenes)}"] if len(scenes) > 1 else [])]
     truths = [
-        f"  {told.really(each.run.attempts, each.truths)}; paid: {told.paid(each.run.verdict, each.truths)}"
+        f"  {describe_truth(each.run.attempts, each.truths)}; paid: {describe_payment(each.run.verdict, each.truths)}"
         for each in scenes
     ]
     look = [f"  {each}" for each in scenario.look]
-    parts += [run_as_text(scenes[-1].run), "\n".join(["what really happened", *truths])]
+    parts += [render_text(run_blocks(scenes[-1].run)).rstrip("\n"), "\n".join(["what really happened", *truths])]
     parts += ["\n".join(["look at", *look])] if look else []
     return "\n\n".join(part for part in parts if part)
 
 
 def story_as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, object]:
     """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
-    from meshtui.presentation.run_json import run_as_json
+    from meshtui.presentation.json_answers import run_as_json
 
     told_scenes = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
     return {"scenario": scenario.name, "scenes": told_scenes}

@@ -136,6 +136,13 @@ def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0) -> L
             if text]  # fmt: skip
 
 
+def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
+    """A command or an address: one line where it is to be copied, else wrapped."""
+    if look.whole:
+        return [((" " * indent + look.clean(text), role),)]
+    return write_paragraph(text, look, role, indent)
+
+
 def _title(block: Title, look: Look) -> Lines:
     mark = block.mark
     lead = f"{look.sign(mark)} " if mark else ""
@@ -189,10 +196,8 @@ def _steps(block: Steps, look: Look) -> Lines:
         lead = f"{number}. "
         first, *rest = write_paragraph(step.text, look, "", len(lead)) or [((" " * len(lead), ""),)]
         lines += [((lead, "accent"), (first[0][0][len(lead) :], "")), *rest]
-        if step.command:
-            lines += write_paragraph(f"$ {step.command}", look, "strong", len(lead))
-        if step.url:
-            lines += write_paragraph(step.url, look, "accent", len(lead))
+        lines += write_whole(f"$ {step.command}", look, "strong", len(lead)) if step.command else []
+        lines += write_whole(step.url, look, "accent", len(lead)) if step.url else []
     return lines
 
 
@@ -200,10 +205,10 @@ def _item(block: Item, look: Look) -> Lines:
     sign = look.sign(block.mark)
     lead = f"{sign:<4} " if not look.glyphs else f"{sign} {block.mark.word:<9} "
     name = f"{look.clean(block.name):<{NAME_WIDTH}} " if block.name else ""
-    hang = " " * len(lead)
-    room = max(NARROWEST, look.width - len(lead))
-    first, *rest = wrap((name + look.clean(block.text)).rstrip(), room, whole=look.whole, hang="  ")
-    lines: Lines = [((lead, block.mark.role), (first, "")), *(((hang + line, ""),) for line in rest)]
+    column = len(lead) + len(name) if look.width - len(lead) - len(name) >= NARROWEST else len(lead) + 2
+    first, *rest = wrap(look.clean(block.text), look.width - len(lead) - len(name), whole=look.whole)
+    lines: Lines = [((lead, block.mark.role), (name, ""), (first, ""))]
+    lines += [((" " * column + line, ""),) for line in rest]
     lines += write_paragraph(f"fix: {block.fix}", look, "", len(lead)) if block.fix else []
     for line in block.proof.splitlines():
         lines += write_paragraph(f"| {line}", look, "dim", len(lead))

@@ -1,6 +1,6 @@
 """Blocks as Markdown that shows text from outside and does nothing else (CommonMark; GitHub's mentions and references).
 
-Headings begin at the second level: the first is the page's title.
+Headings are of the second level: the first is the report's own.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def render_markdown(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _title(block: Title) -> str:
+    """Bold: the heading of the whole page is the report's own."""
+    mark = f"{block.mark.glyph} " if block.mark else ""
     note = f"\n\n{inline(block.note)}" if block.note else ""
-    return f"## {inline(block.text.rstrip('.'))}{note}"
+    return f"**{inline(mark + block.text)}**{note}"
 
 
 def _paragraph(block: Paragraph) -> str:
@@ -55,7 +57,7 @@ def _paragraph(block: Paragraph) -> str:
 
 
 def _heading(block: Heading) -> str:
-    return f"### {inline(block.text)}"
+    return f"## {inline(block.text)}"
 
 
 def _facts(block: Facts) -> str:
