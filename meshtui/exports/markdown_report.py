@@ -94,7 +94,8 @@ def _tried(case: Case) -> Iterator[str]:
         yield "## Checks"
         yield table(("check", "status", "found", "took", "request id"), [
             (inline(r.name), CHECK_MARKS[r.status].word, inline(r.note),
-             duration(r.exchange.timings.total) if r.exchange else "", quoted(r.exchange.request_id) if r.exchange else "")
+             duration(r.exchange.timings.total) if r.exchange else "",
+             quoted(r.exchange.request_id) if r.exchange else "")
             for r in case.checks
         ])  # fmt: skip
 

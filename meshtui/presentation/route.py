@@ -66,7 +66,7 @@ def _legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
     own = key or "your key"
     if attempt.provider != "mesh":
         where = PROVIDER_NAMES.get(attempt.provider, attempt.provider)
-        paid = _paid(verdict) if attempt.ok and verdict.served is Served.OWN_KEY else ""
+        paid = _PAID[Paid.KEY_OWNER] if attempt.ok else ""
         return [Leg(where, key or attempt.credential, "✓" if attempt.ok else "✗", outcome, paid)]
     if attempt.ok:
         return _served_by_mesh(attempt, verdict, own, outcome)
@@ -82,9 +82,10 @@ def _legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
 
 
 def _served_by_mesh(attempt: Attempt, verdict: Verdict, own: str, outcome: str) -> list[Leg]:
-    paid = _paid(verdict)
+    cost = write_dollars(attempt.bill.cost) if attempt.bill else ""
     if attempt.role != MESH:
-        return [Leg("Mesh", MESH_CREDENTIALS, "✓", outcome, paid if verdict.served is Served.PLATFORM else "")]
+        return [Leg("Mesh", MESH_CREDENTIALS, "✓", outcome, f"{_PAID[Paid.MESH_BALANCE]} {cost}".rstrip())]
+    paid = " ".join(part for part in (_PAID.get(verdict.paid, ""), cost) if part)
     match verdict.served:
         case Served.OWN_KEY:
             return [Leg("Mesh", own, "✓", outcome, paid)]
@@ -95,10 +96,6 @@ def _served_by_mesh(attempt: Attempt, verdict: Verdict, own: str, outcome: str) 
             return [Leg("Mesh", "response cache", "≡", outcome)]
         case _:
             return [Leg("Mesh", "your key or Mesh's", "?", f"{outcome}, which one is not known")]
-
-
-def _paid(verdict: Verdict) -> str:
-    return " ".join(part for part in (_PAID.get(verdict.paid, ""), write_dollars(verdict.cost_usd)) if part)
 
 
 def describe_outcome(attempt: Attempt) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from meshtui.base.exchange import UNSENT
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, write_dollars
+from meshtui.credentials.model import Credential
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Title
 from meshtui.presentation.explanation import explanation_blocks, mark_cause
 from meshtui.presentation.route import describe_outcome, draw_route
@@ -149,10 +150,13 @@ def attempt_item(attempt: Attempt) -> Item:
 
 
 def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
-    """Why it failed, or what was said."""
-    if attempt.explanation:
-        limit = limit_of(attempt.exchange, attempt.explanation) if attempt.exchanges else None
-        return explanation_blocks(attempt.explanation, key=key or attempt.credential, limit=limit)
+    """Why it failed, or what was said. `key` names the provider key under test."""
+    told = attempt.explanation
+    if told:
+        if told.credential == "mesh" or (attempt.provider != "mesh" and not key):
+            key = attempt.credential
+        limit = limit_of(attempt.exchange, told) if attempt.exchanges else None
+        return explanation_blocks(told, key=key, limit=limit)
     exchange = attempt.exchange
     mark = mark_attempt(attempt)
     return (
@@ -165,7 +169,7 @@ def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
     )  # fmt: skip
 
 
-def attempts_blocks(attempts: Sequence[Attempt]) -> Iterator[Block]:
+def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "") -> Iterator[Block]:
     """A line for each, then why each of the failed failed, or what was said."""
     if attempts:
         yield Heading("Attempts")
@@ -176,10 +180,16 @@ def attempts_blocks(attempts: Sequence[Attempt]) -> Iterator[Block]:
     for number, attempt in enumerate(attempts, 1):
         if attempt.explanation:
             yield Heading(f"Why attempt {number} failed" if len(attempts) > 1 else "Why it failed")
-            yield from attempt_blocks(attempt)
+            yield from attempt_blocks(attempt, key=key)
 
 
-def run_blocks(run: Run, *, key: str = "") -> Page:
+def name_key(credential: Credential) -> str:
+    """The key as its owner knows it: `openai (sk-…wxyz)`."""
+    return f"{credential.name} ({credential.shown})" if credential.shown else credential.name
+
+
+def run_blocks(run: Run) -> Page:
     """The verdict, then every attempt with its explanation."""
+    key = name_key(run.ask.credential) if run.ask.credential else ""
     verdict = verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key)
-    return (*verdict, *attempts_blocks(run.attempts))
+    return (*verdict, *attempts_blocks(run.attempts, key=key))
