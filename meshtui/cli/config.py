@@ -11,7 +11,7 @@ import os
 from meshtui.base.files import short, write_new
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError, add_format_argument
 from meshtui.presentation.schema import number_answer
 from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
 from meshtui.settings.schema import KEYS, ROWS, shown, value_in
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--path", action="store_true", help="only say where the file is, or would be")
     what.add_argument("--init", action="store_true", help="write a file with every setting, commented out; an existing "
                       "one is left alone")  # fmt: skip
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal

@@ -11,8 +11,7 @@ import sys
 
 from meshtui.base.files import short
 from meshtui.base.text import json_text, plain
-from meshtui.cli import UsageError
-from meshtui.cli.arguments import shown
+from meshtui.cli.arguments import UsageError, add_format_argument, mask_text
 from meshtui.cli.output import load_settings
 from meshtui.journal.changes import changes, conclusion
 from meshtui.journal.database import HistoryError, Store
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
                         help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
     parser.add_argument("--demo", action="store_true", help="the history of `meshtui demo`")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _show(store, args, kept=settings.history)
     except HistoryError as problem:
-        print(f"meshtui history: the history cannot be read: {shown(str(problem))}", file=sys.stderr)
+        print(f"meshtui history: the history cannot be read: {mask_text(str(problem))}", file=sys.stderr)
         return 1
     finally:
         store.close()
@@ -92,7 +91,9 @@ def _compared(store: Store, name: str) -> tuple[str, Json]:
     runs = store.runs().runs
     failed = newest_failure(runs, name)
     if failed is None:
-        return tell_no_comparison(f"No run {f'of {shown(name)!r} ' if name else ''}in the history has failed.", None)
+        return tell_no_comparison(
+            f"No run {f'of {mask_text(name)!r} ' if name else ''}in the history has failed.", None
+        )
     worked = last_worked(runs, failed)
     if worked is None:
         said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 
 from meshtui.base.text import json_text, plain
+from meshtui.cli.arguments import add_format_argument
 from meshtui.cli.output import load_settings
 from meshtui.presentation.schema import number_answer
 from meshtui.settings.commands import COMMANDS, PLACES, Command, keys, of
@@ -17,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         'Change them in the settings file (`meshtui config --path`):\n  [keys]\n  "main.fire" = "ctrl+f,f5"\n'
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:

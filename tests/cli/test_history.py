@@ -178,7 +178,7 @@ def test_a_history_that_cannot_be_kept_does_not_break_the_run(
 
 def test_it_loads_neither_textual_nor_the_network():
     code = (
-        "import sys; from meshtui.cli import run; run(['history']);"
+        "import sys; from meshtui.cli.main import run; run(['history']);"
         "print({'textual', 'httpx', 'boto3', 'cryptography', 'pydantic'} & set(sys.modules))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -40,4 +40,4 @@ def test_json_has_the_keys_in_force_their_defaults_and_where_they_come_from(
 
 @pytest.mark.parametrize("command", ["keys", "config"])
 def test_no_textual_is_loaded_for_it(command: str):
-    assert not loaded_by(f"from meshtui.cli import run; run([{command!r}])") & (HEAVY | {"asyncio"})
+    assert not loaded_by(f"from meshtui.cli.main import run; run([{command!r}])") & (HEAVY | {"asyncio"})
