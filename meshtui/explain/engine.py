@@ -42,9 +42,13 @@ def by_sentence(signal: Signal) -> tuple[str, Match] | None:
     said = signal.said
     for name in PROVIDERS if said else ():
         found = _first(signal, said, name)
-        if found is not None and found[0].says and found[0].certainty == "certain":
+        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said):
             return name, found
     return None
+
+
+def _is_said(rule: Rule, said: str) -> bool:
+    return any(literal in said for literal in (*rule.says, *rule.or_says))
 
 
 def _first(signal: Signal, said: str, name: str) -> Match | None:
@@ -87,19 +91,22 @@ def _candidates(
     name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
 ) -> tuple[tuple[str, Rule], ...]:
     """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
-    with the empty one, which is in every text, where they have none. Few combinations exist, so they are remembered."""
+    with the empty one, which is in every text, where they have none; where the fields that name the error do not hold,
+    once for each literal that will do instead. Few combinations exist, so they are remembered."""
     return tuple(
         (literal, rule)
         for rule in load_rules(name)
-        if (not rule.code or code in rule.code)
-        and (not rule.type or type_ in rule.type)
-        and (not rule.word or word in rule.word)
-        and (not rule.reason or reason in rule.reason)
-        and (not rule.provider_code or provider_code in rule.provider_code)
-        and (not rule.status or status in rule.status)
-        and (not rule.call or call in rule.call)
-        and (not rule.shape or shape in rule.shape)
-        for literal in rule.says or ("",)
+        if (not rule.status or status in rule.status) and (not rule.shape or shape in rule.shape)
+        for literal in (
+            rule.says or ("",)
+            if (not rule.code or code in rule.code)
+            and (not rule.type or type_ in rule.type)
+            and (not rule.word or word in rule.word)
+            and (not rule.reason or reason in rule.reason)
+            and (not rule.provider_code or provider_code in rule.provider_code)
+            and (not rule.call or call in rule.call)
+            else rule.or_says
+        )
     )
 
 
@@ -167,7 +174,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         proof=proof,
         proof_from=spot,
         structure=tuple([(spot, getattr(signal, field)) for spot, field in _columns(rule, signal.origin)
-                         if getattr(signal, field)]),
+                         if getattr(signal, field) in getattr(rule, field)]),
         not_this=fill(outcome.not_this, values),
         retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait),
         mesh_does=outcome.consequences.mesh_does,

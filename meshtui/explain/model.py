@@ -104,6 +104,9 @@ class Rule(NamedTuple):
     shape: Words = ()
     says: Words = ()
     """Literals, lower case, one of which must occur in the message."""
+    or_says: Words = ()
+    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code` and `call`: for the same error where
+    those fields did not come along, as in a log line."""
     pattern: str = ""
     """A regular expression searched in the message, case ignored; its named groups become values for the texts.
     Compiled only when everything else of the rule holds."""
