@@ -11,7 +11,7 @@ from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
 from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
 from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
-from meshtui.explain.values import off_by
+from meshtui.explain.values import describe_offset
 from meshtui.http.call import Call
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
@@ -63,7 +63,7 @@ def _clock(runner: CheckRunner, _: object) -> Outcome:
         return Outcome(CheckStatus.UNCLEAR, "no answer had a date")
     if off == 0.0:
         return PASSED
-    words = f"this clock is {off_by(off)}"
+    words = f"this clock is {describe_offset(off)}"
     if not _is_timed(runner.credential):
         return Outcome(CheckStatus.PASSED, f"{words}, which this kind of key does not mind")
     if abs(off) <= ALLOWED:

@@ -15,8 +15,8 @@ from meshtui.cli.arguments import UsageError, add_format_argument, mask_text
 from meshtui.cli.output import load_settings
 from meshtui.journal.changes import changes, conclusion
 from meshtui.journal.database import HistoryError, Store
-from meshtui.journal.history import history_file
-from meshtui.journal.past_runs import Past, last_worked, newest_failure
+from meshtui.journal.history import find_history_file
+from meshtui.journal.past_runs import Past, find_newest_failure, last_worked
 from meshtui.presentation.history import list_past, tell_changes, tell_cleared, tell_no_comparison, tell_past
 from meshtui.presentation.schema import Json, number_answer
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if args.limit < 0:
         raise UsageError(f"--limit {args.limit}: give a number of runs, or 0 for all")
     settings = load_settings().settings
-    store = Store(history_file(os.environ, demo=args.demo), settings.keep)
+    store = Store(find_history_file(os.environ, demo=args.demo), settings.keep)
     try:
         _show(store, args, kept=settings.history)
     except HistoryError as problem:
@@ -89,7 +89,7 @@ def _found(store: Store, wanted: str) -> Past:
 
 def _compared(store: Store, name: str) -> tuple[str, Json]:
     runs = store.runs().runs
-    failed = newest_failure(runs, name)
+    failed = find_newest_failure(runs, name)
     if failed is None:
         return tell_no_comparison(
             f"No run {f'of {mask_text(name)!r} ' if name else ''}in the history has failed.", None

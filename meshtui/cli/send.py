@@ -76,9 +76,9 @@ def run(args: argparse.Namespace) -> int:
         print(json_text(number_answer({**run_as_json(done), "exit_status": status})))
     elif args.format in EXPORTS:
         from meshtui.exports.case import of_run
-        from meshtui.exports.export_files import text_of
+        from meshtui.exports.export_files import write_text
 
-        print(text_of(args.format, of_run(done, session.endpoints)), end="")
+        print(write_text(args.format, of_run(done, session.endpoints)), end="")
     else:
         print(render_text(run_blocks(done)), end="")
     return status

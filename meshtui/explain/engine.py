@@ -17,7 +17,7 @@ from meshtui.explain.model import Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
 from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
-from meshtui.explain.values import find_numbers, wait_seconds
+from meshtui.explain.values import find_numbers, find_wait
 from meshtui.explain.whose import whose
 
 _NOTHING: Mapping[str, str] = {}
@@ -27,21 +27,21 @@ Match = tuple[Rule, Mapping[str, str]]
 """A row, and the values it read from the answer."""
 
 
-def match(signal: Signal, provider: str) -> Match:
+def match_rule(signal: Signal, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
     said = signal.said
     for name in order_tables(provider, signal.type.endswith("_api_error")):
-        found = _first(signal, said, name)
+        found = _match_table(signal, said, name)
         if found is not None:
             return found
     raise AssertionError("the last row of the status table fits everything")
 
 
-def by_sentence(signal: Signal) -> tuple[str, Match] | None:
+def match_sentence(signal: Signal) -> tuple[str, Match] | None:
     """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
     said = signal.said
     for name in PROVIDERS if said else ():
-        found = _first(signal, said, name)
+        found = _match_table(signal, said, name)
         if found is not None and found[0].certainty == "certain" and _is_said(found[0], said):
             return name, found
     return None
@@ -51,7 +51,7 @@ def _is_said(rule: Rule, said: str) -> bool:
     return any(literal in said for literal in (*rule.says, *rule.or_says))
 
 
-def _first(signal: Signal, said: str, name: str) -> Match | None:
+def _match_table(signal: Signal, said: str, name: str) -> Match | None:
     failed: Rule | None = None
     for literal, rule in _candidates(
         name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
@@ -59,14 +59,14 @@ def _first(signal: Signal, said: str, name: str) -> Match | None:
     ):  # fmt: skip
         # The one loop that every row of a table goes through: flat, and before anything is called.
         if literal in said and rule is not failed:
-            values = _values(rule, signal)
+            values = _read_values(rule, signal)
             if values is not None:
                 return rule, values
             failed = rule
     return None
 
 
-def _values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
+def _read_values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
     """The values of a row whose structure and literals hold, None where its pattern or test does not."""
     if not (rule.pattern or rule.reads or rule.test):
         return _NOTHING
@@ -123,20 +123,20 @@ LONG = 3600.0
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
     signed = provider = signal.provider or whose(signal)
-    rule, found = match(signal, provider)
-    if not provider and rule.id.startswith("status.") and (told := by_sentence(signal)):
+    rule, found = match_rule(signal, provider)
+    if not provider and rule.id.startswith("status.") and (told := match_sentence(signal)):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
-        within = explain(_whose_inside(signal.inner, signed))
+        within = explain(_assign_provider(signal.inner, signed))
         if _knows_better(within, rule):
-            return _carried(within, signal)
+            return _wrap_inner(within, signal)
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
     return _explanation(signal, provider, rule, found)
 
 
-def _whose_inside(inner: Signal, around: str) -> Signal:
+def _assign_provider(inner: Signal, around: str) -> Signal:
     """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
 
@@ -155,7 +155,7 @@ def _is_vague(rule: Rule) -> bool:
 
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
-    wait = wait_seconds(signal)
+    wait = find_wait(signal)
     outcome = _outcome(rule, provider, signal.status, wait is not None and wait > LONG)
     proof, spot, clean = _proof(signal)
     values = Values(signal, found, wait, clean)
@@ -173,7 +173,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         headline=fill(outcome.headline, values),
         proof=proof,
         proof_from=spot,
-        structure=tuple([(spot, getattr(signal, field)) for spot, field in _columns(rule, signal.origin)
+        structure=tuple([(spot, getattr(signal, field)) for spot, field in _list_columns(rule, signal.origin)
                          if getattr(signal, field) in getattr(rule, field)]),
         not_this=fill(outcome.not_this, values),
         retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait),
@@ -229,14 +229,14 @@ def _numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float |
     return find_numbers(signal, row, found, wait)
 
 
-def _carried(within: Explanation, signal: Signal) -> Explanation:
+def _wrap_inner(within: Explanation, signal: Signal) -> Explanation:
     """The provider's own error, explained by the provider's rules, in the envelope of the one who passed it on."""
     credential = within.credential and "provider"
     return within._replace(
         credential=credential,
         mesh_does=PASSED_ON if credential and signal.provider == "mesh" else within.mesh_does,
         status=signal.status or within.status,
-        retry_after=within.retry_after if within.retry_after is not None else wait_seconds(signal),
+        retry_after=within.retry_after if within.retry_after is not None else find_wait(signal),
         request_id=one_line(redact(signal.request_id), 200) or within.request_id,
         proof_from=f"{place(signal.origin, 'message')}, the provider's own words",
     )
@@ -265,7 +265,7 @@ def _proof(signal: Signal) -> tuple[str, str, str]:
 
 
 @lru_cache(maxsize=2048)
-def _columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
+def _list_columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
     """The fields that the row goes by, each with its spot in such an answer. What stands in them equals a word of the
     table, so it is no secret."""
     named = ("code", "type", "word", "reason", "provider_code")

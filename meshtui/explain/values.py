@@ -31,7 +31,7 @@ _TIMES = Pattern(
 )
 
 
-def http_date(text: str) -> float | None:
+def read_http_date(text: str) -> float | None:
     """`Mon, 23 Nov 2026 07:04:00 GMT` as Unix time; None for anything else."""
     match = _HTTP.match(text.strip()[:60])
     if match is None or match[2].lower() not in _MONTHS:
@@ -40,7 +40,7 @@ def http_date(text: str) -> float | None:
     return _unix((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
 
 
-def aws_time(text: str) -> float | None:
+def read_aws_time(text: str) -> float | None:
     """`20250714T201419Z` as Unix time; None for anything else."""
     match = _AWS.fullmatch(text)
     return _unix(tuple(int(part) for part in match.groups())) if match else None
@@ -54,7 +54,7 @@ def _unix(parts: tuple[int, ...]) -> float | None:
         return None
 
 
-def skew(signal: Signal) -> float | None:
+def measure_skew(signal: Signal) -> float | None:
     """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
 
     AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
@@ -62,18 +62,22 @@ def skew(signal: Signal) -> float | None:
     """
     match = _TIMES.search(signal.message)
     if match:
-        sent, server = aws_time(match["sent"]), aws_time(match["server"])
+        sent, server = read_aws_time(match["sent"]), read_aws_time(match["server"])
         return sent - server if sent is not None and server is not None else None
-    date = http_date(signal.headers.get("date", ""))
+    date = read_http_date(signal.headers.get("date", ""))
     return signal.context.now - date if date is not None and signal.context.now is not None else None
 
 
-def in_words(seconds_ahead: float) -> str:
+def describe_skew(seconds_ahead: float) -> str:
     """`your clock is 61 min behind`."""
-    return "your clock agrees with the server's" if abs(seconds_ahead) < 2 else f"your clock is {off_by(seconds_ahead)}"
+    return (
+        "your clock agrees with the server's"
+        if abs(seconds_ahead) < 2
+        else f"your clock is {describe_offset(seconds_ahead)}"
+    )
 
 
-def off_by(seconds_ahead: float) -> str:
+def describe_offset(seconds_ahead: float) -> str:
     """`61 min behind`"""
     return f"{words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
 
@@ -83,7 +87,7 @@ _SAID = Pattern(
 )
 
 
-def wait_seconds(signal: Signal) -> float | None:
+def find_wait(signal: Signal) -> float | None:
     """Seconds until it is worth trying again: from `retry-after-ms`, `retry-after` (seconds or a date), the body's
     own field, or its sentence; None where the answer does not say."""
     if signal.headers:
@@ -119,8 +123,8 @@ def _from_headers(signal: Signal) -> float | None:
 
 def _until(raw: str, date: str, now: float | None) -> float | None:
 
-    end = http_date(raw)
-    start = http_date(date) if date else now
+    end = read_http_date(raw)
+    start = read_http_date(date) if date else now
     return max(0.0, end - start) if end is not None and start is not None else None
 
 
@@ -130,13 +134,13 @@ def _from_fields(signal: Signal) -> float | None:
             found = seconds(signal.metadata[name])
             if found is not None:
                 return found
-    end = unix_time(signal.metadata.get("resets_at", ""))
+    end = read_unix_time(signal.metadata.get("resets_at", ""))
     if end is not None and signal.context.now is not None:
         return max(0.0, end - signal.context.now)
     return None
 
 
-def unix_time(text: str) -> float | None:
+def read_unix_time(text: str) -> float | None:
     """A Unix time in seconds; None for anything else."""
     return float(text) if text.isdecimal() and text.isascii() and len(text) <= 11 else None
 
@@ -213,8 +217,8 @@ def _left(signal: Signal) -> list[str]:
 
 
 def _clock(signal: Signal) -> list[str]:
-    ahead = skew(signal)
-    return [in_words(ahead)] if ahead is not None else []
+    ahead = measure_skew(signal)
+    return [describe_skew(ahead)] if ahead is not None else []
 
 
 def _regions(signal: Signal, cause: Cause) -> list[str]:
@@ -229,24 +233,24 @@ _HELD = 60
 """Seconds beyond the limit up to which a request may as well have waited after it was signed."""
 
 
-def signed_off(signal: Signal) -> Mapping[str, str] | None:
+def read_signature_times(signal: Signal) -> Mapping[str, str] | None:
     """`skew` and `limit` (minutes) where AWS's sentence names the signature's time and its own; else None."""
-    ahead, limit = skew(signal), _MAX_SKEW.search(signal.message)
+    ahead, limit = measure_skew(signal), _MAX_SKEW.search(signal.message)
     if ahead is None or limit is None:
         return None
-    return {"skew": off_by(ahead), "limit": limit[1]}
+    return {"skew": describe_offset(ahead), "limit": limit[1]}
 
 
-def held_back(signal: Signal) -> Mapping[str, str] | None:
+def detect_held_request(signal: Signal) -> Mapping[str, str] | None:
     """The same, where the request is late by little more than the limit; else None."""
-    values, ahead = signed_off(signal), skew(signal)
+    values, ahead = read_signature_times(signal), measure_skew(signal)
     if values is None or ahead is None or not 0 < -ahead <= int(values["limit"]) * 60 + _HELD:
         return None
     return values
 
 
-def by_date_header(signal: Signal) -> Mapping[str, str] | None:
+def compare_date_header(signal: Signal) -> Mapping[str, str] | None:
     """`skew` where the answer's Date header and the local time of its arrival differ by over half a minute; else
     None."""
-    ahead = skew(signal)
-    return {"skew": off_by(ahead)} if ahead is not None and abs(ahead) > 30 else None
+    ahead = measure_skew(signal)
+    return {"skew": describe_offset(ahead)} if ahead is not None and abs(ahead) > 30 else None

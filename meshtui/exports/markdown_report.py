@@ -42,7 +42,7 @@ class Surroundings:
         return cls(__version__, platform.python_version(), platform.system())
 
 
-def report(case: Case, here: Surroundings | None = None) -> str:
+def write_report(case: Case, here: Surroundings | None = None) -> str:
     """The Markdown. Keys were masked before it came here; names are to be hidden before, see `case.hidden`."""
     parts = (
         f"# {inline(_headline(case).rstrip('.'))}",

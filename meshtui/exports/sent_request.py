@@ -93,11 +93,11 @@ class Sent:
         return next((v for n, v in self.exchange.request.headers if n.lower() == name), "")
 
 
-def went_out(exchange: Exchange) -> bool:
+def was_sent(exchange: Exchange) -> bool:
     """Whether there was a request at all."""
     return bool(exchange.request.url) and (exchange.failure is None or exchange.failure.kind not in UNSENT)
 
 
-def last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
+def find_last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
     """The one that decided; None where nothing was sent."""
-    return next((exchange for exchange in reversed(exchanges) if went_out(exchange)), None)
+    return next((exchange for exchange in reversed(exchanges) if was_sent(exchange)), None)

@@ -35,7 +35,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
     return replace(
         _of(credential, endpoints),
         path=str(ask.path),
-        mesh_key=fingerprint(mesh_key),
+        mesh_key=make_fingerprint(mesh_key),
         model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
         prompt=len(prompt.text),
         system=len(prompt.system),
@@ -43,7 +43,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
         stream=prompt.stream,
         cache=prompt.cache,
         timeout=prompt.timeout,
-        host=host("mesh" if through_mesh else provider, region(credential), endpoints),
+        host=find_host("mesh" if through_mesh else provider, region(credential), endpoints),
     )
 
 
@@ -52,7 +52,7 @@ def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
     return replace(_of(credential, endpoints), path=CHECK)
 
 
-def fingerprint(credential: Credential | None) -> str:
+def make_fingerprint(credential: Credential | None) -> str:
     """Tells two keys apart and reveals neither; empty where there is no secret. A key pair has two of them: a secret
     that was copied wrongly keeps its id."""
     if credential is None or credential.secret is None:
@@ -68,7 +68,7 @@ def region(credential: Credential | None) -> str:
     return _shown(material.region) if isinstance(material, (BedrockKey, AwsKeys, ServiceAccount)) else ""
 
 
-def host(provider: str, region: str, endpoints: Endpoints) -> str:
+def find_host(provider: str, region: str, endpoints: Endpoints) -> str:
     """The name of the host that a prompt for this provider goes to. Without the port: a sandbox has another one each
     time."""
     address = {
@@ -91,10 +91,10 @@ def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
         kind=str(credential.kind),
         provider=credential.provider,
         source=_shown(str(credential.source)),
-        fingerprint=fingerprint(credential),
+        fingerprint=make_fingerprint(credential),
         policy=str(credential.policy) if credential.provider not in ("", "mesh") else "",
         region=region(credential),
-        host=host(credential.provider, region(credential), endpoints),
+        host=find_host(credential.provider, region(credential), endpoints),
         version=__version__,
     )
 

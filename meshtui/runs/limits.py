@@ -12,7 +12,7 @@ from meshtui.explain.causes import find_cause
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.places import place
-from meshtui.explain.values import unix_time, wait_seconds
+from meshtui.explain.values import find_wait, read_unix_time
 from meshtui.providers.vertex.errors.limits import own
 
 LONG = 3600.0
@@ -100,7 +100,7 @@ def _wait(signal: Signal, kind: str) -> tuple[float | None, str]:
     """Seconds from when the answer came, and where it says so: the first place that does, in the order in which the
     explanation looks. Last the time at which a window is full again: later than one call needs, but never too soon."""
     for source, part in _sources(signal):
-        if (wait := wait_seconds(part)) is not None:
+        if (wait := find_wait(part)) is not None:
             return wait, source
     for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
         header = f"x-ratelimit-reset{ending}"
@@ -131,7 +131,7 @@ def _spots(signal: Signal, context: Context) -> Iterator[tuple[str, Signal]]:
 
 def _until_reset(text: str, now: float) -> float | None:
     """A span (`6m0s`, `12`) or a Unix time, as seconds from now; None for anything else."""
-    at = unix_time(text)
+    at = read_unix_time(text)
     if at is not None and at > now / 2:
         return max(0.0, at - now)
     return seconds(text)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.checks.model import CheckReport, CheckStatus
-from meshtui.journal.database import FORMS, HistoryError, Store
+from meshtui.journal.database import MIGRATIONS, HistoryError, Store
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.history import History
 from meshtui.journal.journal import Journal
@@ -71,7 +71,7 @@ def test_a_history_of_before_checks_had_their_names_is_read_on(store: Store):
     ]
     store.path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(store.path)) as old:
-        old.executescript(FORMS[0])
+        old.executescript(MIGRATIONS[0])
         old.executemany(
             "INSERT INTO entries (at, what, text, run, credential, seconds, cancelled, kind, detail) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -175,7 +175,7 @@ def test_a_row_that_cannot_be_read_is_passed_over_and_counted(store: Store):
 def test_a_file_of_a_newer_meshtui_is_left_untouched(store: Store):
     store.add(run_of("a"))
     with sqlite3.connect(store.path) as other:
-        other.execute(f"PRAGMA user_version = {len(FORMS) + 1}")
+        other.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     store.close()
     other.close()
     as_it_is = store.path.read_bytes()
@@ -188,10 +188,12 @@ def test_a_file_of_a_newer_meshtui_is_left_untouched(store: Store):
 def test_an_older_file_is_brought_up_to_date(store: Store, monkeypatch: pytest.MonkeyPatch):
     store.add(run_of("a"))
     store.close()
-    monkeypatch.setattr("meshtui.journal.database.FORMS", (*FORMS, "ALTER TABLE entries ADD COLUMN later TEXT"))
+    monkeypatch.setattr(
+        "meshtui.journal.database.MIGRATIONS", (*MIGRATIONS, "ALTER TABLE entries ADD COLUMN later TEXT")
+    )
     assert [past.run for past in store.runs().runs] == ["a"]
     store.close()
-    assert sqlite3.connect(store.path).execute("PRAGMA user_version").fetchone()[0] == len(FORMS) + 1
+    assert sqlite3.connect(store.path).execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
 
 
 def damaged(path: Path) -> str:

@@ -100,7 +100,7 @@ EXPIRED = (
 CLOCK = (
     Rule(
         "bedrock.signature-late", "clock_skew",
-        says=("signature expired",), test=times.held_back, certainty="likely", retryable=True,
+        says=("signature expired",), test=times.detect_held_request, certainty="likely", retryable=True,
         headline="The request reached AWS more than {limit} min after the time in its signature: clock {skew}",
         not_this="403, but neither the key nor its permissions are wrong. This close to the limit the request may also "
                  "have waited after it was signed.",
@@ -108,7 +108,7 @@ CLOCK = (
     ),
     Rule(
         "bedrock.signature-times", "clock_skew",
-        says=("signature expired", "signature not yet current"), test=times.signed_off,
+        says=("signature expired", "signature not yet current"), test=times.read_signature_times,
         headline="Your clock is {skew}: AWS allows {limit} min",
         not_this="403, but neither the key nor its permissions are wrong: a new key would fail alike.",
         reference=_SIGV4,

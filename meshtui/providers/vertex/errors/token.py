@@ -25,7 +25,7 @@ CLOCK = (
     Rule(
         "vertex.jwt-clock", "clock_skew",
         says=("short-lived token", "reasonable timeframe", "iat and exp", "clock with skew"),
-        test=times.by_date_header, also=("request_invalid",),
+        test=times.compare_date_header, also=("request_invalid",),
         headline="Your clock is {skew}: Google refuses the JWT's times",
         not_this="invalid_grant, but the key is not refused: a new one would fail alike.", reference=_OAUTH,
     ),
