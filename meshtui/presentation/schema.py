@@ -1,8 +1,11 @@
 """Every JSON answer of the command line: its fields, and the number that counts their changes.
 
-Every answer is an object with `schema`, the number of this description. Within one number fields are only added; null
-stands for what is not there. Nothing in an answer is a secret: headers, addresses and bodies are redacted, keys masked.
-Of several answers to `explain`, each is such an object; with `--batch` and `--format jsonl` each line is one.
+Every answer is an object. Within one number fields are only added; null stands for what is not there. Nothing in an
+answer is a secret: headers, addresses and bodies are redacted, keys masked. Of several answers to `explain`, each is
+such an object; with `--batch` and `--format jsonl` each line is one.
+
+every answer
+    schema            the number of this description: 1
 
 `meshtui check`
     exit_status       number; the README's table. 0, or the first credential's that is not 0

@@ -141,12 +141,14 @@ def describe_verdict(verdict: Verdict) -> str:
 
 
 def attempt_item(attempt: Attempt) -> Item:
-    """One line: `✗ refused  own key  openai at OpenAI: 401 in 38 ms, request req_…`"""
+    """One line: `✗ refused  own key  openai at OpenAI: 401 in 38 ms, request req_…`; and all that was asked for it."""
     exchange = attempt.exchange
     took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
     request = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
     where = f"{attempt.credential} at {PROVIDER_NAMES.get(attempt.provider, attempt.provider)}"
-    return Item(mark_attempt(attempt), attempt.role, f"{where}: {describe_outcome(attempt)}{took}{request}")
+    sent = (f"{each.request.method} {each.request.url}" for each in (*attempt.exchanges, *attempt.afterwards))
+    text = f"{where}: {describe_outcome(attempt)}{took}{request}"
+    return Item(mark_attempt(attempt), attempt.role, text, proof="\n".join(sent))
 
 
 def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
