@@ -5,10 +5,9 @@ page is rendered as lines for the screen (`presentation.lines`), as text (`prese
 (`presentation.markdown`), so that what is copied, printed and exported is what was shown. Texts are as they came:
 a renderer makes control characters and markup harmless.
 
-Named tuples and no imports beyond `typing`: `meshtui explain` loads this on every call (see `explain.model`).
+Named tuples and no imports beyond `typing`, for `meshtui explain` loads this on every call (see `explain.model`).
+Annotations are not postponed: each postponed one of a named tuple is compiled when its class is made.
 """
-
-from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
@@ -102,7 +101,7 @@ class Fold(NamedTuple):
     """What is read only by whoever wants to know more."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple["Block", ...]
 
 
 Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Fold
