@@ -5,7 +5,9 @@ about the key, how it is marked and with which status a command ends. Code elsew
 a cause is added here and in the rules that find it. `meshtui explain --list` prints it.
 
 Whether Mesh falls back follows its BYOK and retry pages: on authentication errors and rate limits of your credential,
-never on a wrong request; nothing is said about outages and timeouts. Annotations are not postponed, as in `presentation.blocks`.
+never on a wrong request; nothing is said about outages and timeouts.
+
+Annotations are not postponed, as in `presentation.blocks`.
 """
 
 from typing import NamedTuple
