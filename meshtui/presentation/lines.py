@@ -33,6 +33,8 @@ NAME_WIDTH = 17
 """Columns of the name of a check or a finding."""
 JOINTS = "/:,;?&="
 """Marks inside of a long word behind which a line may end."""
+FIRST_ODD = "\u0300"
+"""The first character that does not take one column."""
 SHORTEST = 8
 """Characters: less of a long word is not left at the end of a line."""
 
@@ -123,7 +125,7 @@ def find_break(word: str, room: int, *, force: bool = False) -> int:
 
 def count_cells(text: str) -> int:
     """Columns that the text takes in a terminal: East Asian wide characters take two, combining ones none."""
-    if text.isascii():
+    if text.isascii() or max(text) < FIRST_ODD:
         return len(text)
     from unicodedata import combining, east_asian_width
 
