@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import Exchange
-from meshtui.explain import causes
+from meshtui.explain.causes import KEY_KNOWN, find_first_fix
 from meshtui.explain.model import Context, Explanation
 from meshtui.providers.check import CheckStatus
 
@@ -70,18 +70,11 @@ def find_deciding(checks: tuple[CheckResult, ...]) -> CheckResult | None:
     return next((r for r in checks[good + 1 :] if r.status is CheckStatus.UNCLEAR and not r.optional), None)
 
 
-RECOGNISED = frozenset({
-    "permission_missing", "permission_denied_explicitly", "model_access_not_granted", "api_not_enabled",
-    "billing_inactive", "quota_exhausted", "rate_limited_requests", "rate_limited_tokens",
-})  # fmt: skip
-"""Causes that only a key which is known can meet."""
-
-
 def is_alive(checks: tuple[CheckResult, ...]) -> bool:
     """Whether the provider took the key at least once, be it to refuse what was asked."""
     tried = [r for r in checks if r.name not in (*PRELIMINARY, "certificate")]
     return any(
-        r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in RECOGNISED)
+        r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in KEY_KNOWN)
         for r in tried
     )
 
@@ -92,7 +85,7 @@ def choose_fix(credential: Credential, model: str, cause: str, told: Explanation
         step = told.steps[0]
     else:
         context = Context(model=model, region=credential.region, project=credential.project, credential=credential.name)
-        found = causes.find_first_fix(credential.provider, cause, context)
+        found = find_first_fix(credential.provider, cause, context)
         if found is None:
             return ""
         step = found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from meshtui.base.credential import Credential
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.checks.model import CheckResult, find_deciding, is_alive
+from meshtui.explain.causes import REFUSED
 from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, CheckStatus
-from meshtui.runs.exit_status import REFUSED, cause_exit_status
+from meshtui.runs.exit_status import cause_exit_status
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:

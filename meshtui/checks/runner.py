@@ -12,6 +12,7 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.names import PROVIDER_ROWS
 from meshtui.checks.model import CheckReport, CheckResult, choose_fix
 from meshtui.checks.report import summarize_check, summarize_checks
+from meshtui.explain.causes import INCONCLUSIVE, UNREACHABLE
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call, PromptRequest
@@ -20,7 +21,6 @@ from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.base import NO_PROVIDER
 from meshtui.providers.check import (
     FORM,
-    INCONCLUSIVE,
     NOTHING,
     Check,
     CheckState,
@@ -30,9 +30,6 @@ from meshtui.providers.check import (
 )
 from meshtui.providers.registry import find_provider, list_checks
 from meshtui.runs.model import make_context
-
-UNREACHABLE = frozenset({"connection_failed", "timeout"})
-"""Causes after which the next check would only wait for the same."""
 
 
 class CheckRunner:

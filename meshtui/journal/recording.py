@@ -45,7 +45,9 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
         stream=prompt.stream,
         cache=prompt.cache,
         timeout=prompt.timeout,
-        host=host("mesh" if through_mesh else provider, _shown(credential.region) if credential else "", endpoints),
+        host=find_host(
+            "mesh" if through_mesh else provider, _shown(credential.region) if credential else "", endpoints
+        ),
     )
 
 
@@ -54,7 +56,7 @@ def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
     return replace(_of(credential, endpoints), path=CHECK)
 
 
-def host(provider: str, region: str, endpoints: Endpoints) -> str:
+def find_host(provider: str, region: str, endpoints: Endpoints) -> str:
     """The name of the host that a prompt for this provider goes to. Without the port: a sandbox has another one each
     time."""
     found = find_provider(provider)
@@ -75,7 +77,7 @@ def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
         fingerprint=credential.fingerprint,
         policy=str(credential.policy) if credential.provider not in ("", "mesh") else "",
         region=_shown(credential.region),
-        host=host(credential.provider, _shown(credential.region), endpoints),
+        host=find_host(credential.provider, _shown(credential.region), endpoints),
         version=__version__,
     )
 

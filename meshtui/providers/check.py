@@ -15,7 +15,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
 from meshtui.explain.model import Explanation
-from meshtui.explain.values import http_date, off_by
+from meshtui.explain.values import describe_offset, read_http_date
 from meshtui.http.call import Call, PromptRequest
 from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
@@ -107,11 +107,6 @@ class Check:
     """Why this check is not for this credential or not for now; empty where it is."""
 
 
-INCONCLUSIVE = frozenset({
-    "provider_error", "timeout", "connection_failed", "capacity_exhausted", "rate_limited", "rate_limited_requests",
-    "rate_limited_tokens", "unknown",
-})  # fmt: skip
-"""Causes that say nothing against the credential: a check that ends in one is unclear, never failed."""
 CLOCK_DECIDES = {"clock_skew": Outcome(CheckStatus.UNCLEAR, "the time of the signature was refused: see the clock")}
 MAY_NOT_LIST = Outcome(CheckStatus.UNCLEAR, "it may not list models, which says nothing about calling one", "unknown")
 MAY_NOT_ASK = Outcome(CheckStatus.UNCLEAR, "it may not ask that, which says nothing about calling", "unknown")
@@ -145,7 +140,7 @@ def measure_skew(exchanges: Iterable[Exchange]) -> float | None:
 def _measure_one(exchange: Exchange) -> float | None:
     if exchange.answer is None or exchange.timings.first_byte is None:
         return None
-    there = http_date(exchange.answer.header("Date"))
+    there = read_http_date(exchange.answer.header("Date"))
     if there is None:
         return None
     difference = exchange.started + exchange.timings.first_byte - there
@@ -171,7 +166,7 @@ def _judge_clock(state: CheckState, _: object) -> Outcome:
         return Outcome(CheckStatus.UNCLEAR, "no answer had a date")
     if off == 0.0:
         return PASSED
-    words = f"this clock is {off_by(off)}"
+    words = f"this clock is {describe_offset(off)}"
     material = state.credential.material
     if material is None or not state.provider.requests.is_timed(material):
         return Outcome(CheckStatus.PASSED, f"{words}, which this kind of key does not mind")

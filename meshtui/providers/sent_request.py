@@ -126,11 +126,11 @@ def _path(url: str) -> str:
     return url.partition("://")[2].partition("/")[2].partition("?")[0]
 
 
-def went_out(exchange: Exchange) -> bool:
+def was_sent(exchange: Exchange) -> bool:
     """Whether there was a request at all."""
     return bool(exchange.request.url) and (exchange.failure is None or exchange.failure.kind not in UNSENT)
 
 
-def last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
+def find_last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
     """The one that decided; None where nothing was sent."""
-    return next((exchange for exchange in reversed(exchanges) if went_out(exchange)), None)
+    return next((exchange for exchange in reversed(exchanges) if was_sent(exchange)), None)

@@ -9,7 +9,7 @@ import pytest
 
 from meshtui.exports.case import Case, of_entries, of_run, to_repeat
 from meshtui.exports.code import codes
-from meshtui.exports.export_files import FORMS, save, text_of
+from meshtui.exports.export_files import FORMS, save, write_text
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from tests.canaries import EVERY, KEYS, leaked
@@ -71,4 +71,4 @@ async def test_no_export_names_a_key_by_accident(form: str, tmp_path: Path):
         session.credentials.keep(replace(session.credentials["openai"], name=key))
         run = await session.fire(Way.BYOK, key, Prompt(), lambda _: None)
         case = of_run(run, session.endpoints)
-        assert not seen(text_of(form, case) + str(save(form, case, tmp_path)))
+        assert not seen(write_text(form, case) + str(save(form, case, tmp_path)))

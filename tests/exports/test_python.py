@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
 from meshtui.providers.python_source import write_call, write_literal
-from meshtui.providers.sent_request import Sent, last_sent
+from meshtui.providers.sent_request import Sent, find_last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
 from tests.providers.test_client import self_signed
@@ -36,7 +36,7 @@ async def test_it_is_python_that_reads_its_secret_from_the_environment(
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert AWKWARD in strings
     assert redact(text) == text
-    exchange = last_sent(run.attempts[0].exchanges)
+    exchange = find_last_sent(run.attempts[0].exchanges)
     assert all(name in text for name in Sent(exchange, run.attempts[0].credential).variables)
     assert text.isprintable() or set(text) - {"\n"} == {c for c in text if c.isprintable()}
     assert re.search(r"max_retries=0|\"total_max_attempts\": 1|attempts=1", text)

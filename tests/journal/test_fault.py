@@ -133,4 +133,4 @@ def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
 def test_a_request_to_an_address_that_is_none_can_be_proved_again_too() -> None:
     asked = Request("POST", "https://bedrock-runtime.[us.amazonaws.com/model/nova%3A0/converse-stream?a=/b")
     unsent = Exchange("bedrock", "chat", asked, 0.0, failure=Failure("not_sent", "no address"))
-    assert (again.check_for(unsent), again.model_of(unsent)) == (STREAMING, "nova:0")
+    assert (again.choose_check(unsent), again.read_model(unsent)) == (STREAMING, "nova:0")

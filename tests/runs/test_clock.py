@@ -7,7 +7,7 @@ from email.utils import formatdate
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
-from meshtui.explain.values import off_by
+from meshtui.explain.values import describe_offset
 from meshtui.providers.check import measure_skew
 
 NOW = 1_800_000_000.0
@@ -40,4 +40,4 @@ def test_the_worst_counts():
     ("seconds", "words"), [(90, "90 s ahead"), (-3660, "61 min behind"), (86400 * 2, "2 days ahead")]
 )
 def test_a_skew_in_words(seconds: float, words: str):
-    assert off_by(seconds) == words
+    assert describe_offset(seconds) == words

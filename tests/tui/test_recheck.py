@@ -10,7 +10,7 @@ from meshtui.base.exchange import Exchange, Request
 from meshtui.checks.model import CheckResult
 from meshtui.checks.runner import NoSuchCheckError
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.recheck import check_for, model_of, plan_recheck
+from meshtui.journal.recheck import choose_check, plan_recheck, read_model
 from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
@@ -195,13 +195,13 @@ URLS = {
 
 @pytest.mark.parametrize("url", URLS)
 def test_the_model_is_read_from_where_the_provider_names_it(url: str):
-    assert model_of(Exchange("x", "chat", Request("POST", url, body='{"a": 1}'), NOON)) == URLS[url]
+    assert read_model(Exchange("x", "chat", Request("POST", url, body='{"a": 1}'), NOON)) == URLS[url]
     named = Exchange("x", "chat", Request("POST", url, body='{"model": "gpt-4o", "stream": true}'), NOON)
-    assert (model_of(named), check_for(named)) == ("gpt-4o", "streaming")
+    assert (read_model(named), choose_check(named)) == ("gpt-4o", "streaming")
 
 
 def test_a_failed_token_is_the_rung_identity():
-    assert check_for(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
+    assert choose_check(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
 
 
 def test_a_skipped_rung_can_be_climbed_after_all():

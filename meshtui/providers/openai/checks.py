@@ -7,13 +7,13 @@ import re
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
+from meshtui.explain.causes import INCONCLUSIVE
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
 from meshtui.providers.check import (
     CLOCK,
     FORM,
-    INCONCLUSIVE,
     MAY_NOT_LIST,
     NETWORK,
     PASSED,
