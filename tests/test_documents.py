@@ -1,0 +1,61 @@
+"""Every path that the documents for contributors name is there, and the README links to them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ("meshtui/ARCHITECTURE.md", "meshtui/CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")
+# TEMPORARY: what stands in the documents and comes with a change that is being made. Empty it, then remove it.
+COMING = {
+    "base/credential.py",
+    "explain/find.py",
+    "explain/formats/",
+    "tap/attribution.py",
+    "tap/child.py",
+    "tap/observer.py",
+    "tap/proxy.py",
+    "tui/dialogs/add_dialog.py",
+    "tui/panes/log_pane.py",
+    "tui/screens/main_screen.py",
+}
+
+
+def list_paths(document: str) -> list[str]:
+    """What stands between backquotes and looks like a file or folder of the project."""
+    quoted = re.findall(r"`([^`\n]+)`", (ROOT / document).read_text(encoding="utf-8"))
+    return sorted({q for q in quoted if re.fullmatch(r"\.?[\w./-]+(/|\.(py|md|toml|tcss))", q) and "…" not in q})
+
+
+def is_there(path: str) -> bool:
+    """From the project's folder or, as ARCHITECTURE.md has it, from the package's."""
+    return (ROOT / path).exists() or (ROOT / "meshtui" / path).exists()
+
+
+NAMED = [(document, path) for document in DOCUMENTS for path in list_paths(document)]
+
+
+@pytest.mark.parametrize(("document", "path"), NAMED, ids=lambda value: value)
+def test_every_path_that_is_named_is_there(document: str, path: str):
+    bare = "/" not in path and document.endswith("CONTRIBUTING.md")
+    if bare:  # a module of every provider's package
+        assert (ROOT / "meshtui/providers/openai" / path).exists() or is_there(path)
+    elif path not in COMING:
+        assert is_there(path)
+
+
+@pytest.mark.parametrize("path", sorted(COMING))
+def test_what_has_come_is_no_longer_said_to_be_coming(path: str):
+    assert not is_there(path), "take it out of COMING"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_readme_links_to_each(document: str):
+    assert f"]({document})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_search_for_paths_finds_them():
+    assert len(NAMED) > 40
