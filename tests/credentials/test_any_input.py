@@ -91,7 +91,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_paste_is_answered(text: str):

@@ -165,6 +165,7 @@ HUGE = {
 }
 
 
+@pytest.mark.sweep
 @pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("name", HUGE)
 def test_a_megabyte_of_malice_takes_no_longer_than_reading_it(name: str):
