@@ -25,7 +25,20 @@ from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked, parts_in
+from tests.canaries import (
+    ENVIRONMENT,
+    EVERY,
+    KEY_ID,
+    KEYS,
+    PEM,
+    SECRET,
+    SESSION_TOKEN,
+    account_text,
+    leaked,
+    mask_too_little,
+    part_of,
+    parts_in,
+)
 from tests.cli.conftest import Meshtui
 from tests.echo import echoed
 from tests.providers.wire import serving
@@ -37,6 +50,8 @@ def test_a_leak_would_be_seen():
     for key in EVERY:
         assert leaked(f"the key {key} was refused")
         assert leaked(json.dumps({"key": key.replace("\n", "")}))
+        assert leaked(f"the key …{part_of(key)}… was refused")
+        assert leaked(mask_too_little(key))
 
 
 MISTAKES = (

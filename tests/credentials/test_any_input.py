@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
@@ -45,25 +44,25 @@ def judged(credential: Credential) -> bool:
     return credential.usable or credential.worst is Level.ERROR
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 def test_any_text_and_any_bytes_are_judged(text: str | bytes):
     assert judged(s.read(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(FIELDS), values, min_size=1, max_size=8))
 def test_any_json_is_judged(value: dict[str, Any]):
     assert judged(s.read(json.dumps(value)))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1), st.sampled_from(FIELDS))
 def test_a_field_of_a_good_service_account_may_hold_anything(text: str, field: str):
     assert judged(s.read(json.dumps(s.account(**{field: text}))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from([*os.environ, "OPENAI_API_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL",
                                         "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SECRET_ACCESS_KEY", "MESH_API_KEY"]),
                        st.text(), max_size=5))  # fmt: skip
@@ -92,12 +91,11 @@ HOSTILE = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
+@pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_paste_is_answered_in_time(text: str):
-    begun = time.perf_counter()
+def test_a_hostile_paste_is_answered(text: str):
     assert judged(s.read(text))
-    assert time.perf_counter() - begun < 3
 
 
 def test_a_paste_of_ten_megabytes_is_refused_in_words():

@@ -98,14 +98,14 @@ def test_a_secret_in_the_wrong_field_of_a_key_pair_is_kept(secret: str, field: s
     assert_kept(s.SESSION, said)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(SECRETS)), st.text(max_size=12), st.text(max_size=12))
 def test_a_secret_with_anything_around_it_is_kept(name: str, before: str, after: str):
     secret = SECRETS[name]
     assert_kept(secret, everything_said(s.read(f"{before}{secret}{after}")))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(set(SECRETS) - {"private key"})), st.data())
 def test_a_damaged_secret_is_kept(name: str, data: Any):
     secret = SECRETS[name]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -166,11 +165,10 @@ HUGE = {
 }
 
 
+@pytest.mark.sweep
+@pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("name", HUGE)
 def test_a_megabyte_of_malice_takes_no_longer_than_reading_it(name: str):
-    started = time.perf_counter()
     check(find(HUGE[name]))
     for provider in ("openai", "bedrock", "vertex", "mesh"):
         check((read(HUGE[name], provider=provider, status=403),))
-    # Five readings: generous for a slow machine, and far below what anything quadratic takes on a megabyte.
-    assert time.perf_counter() - started < 5

@@ -152,7 +152,7 @@ def test_methods_and_odd_addresses_are_taken_as_they_are():
     assert "--max-time 2.5" in curl(Sent(exchange("GET", "https://h/x"), timeout=2.5))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))), min_size=1, max_size=8)
 )

@@ -46,7 +46,7 @@ DETAILS = {kind: LADDERS if kind is CheckReport else st.from_type(kind) for kind
 
 
 @pytest.mark.parametrize("kind", DETAILS, ids=lambda kind: kind.__name__)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_kind_of_detail_comes_back_as_it_was(kind: type, data: st.DataObject):
     what = LINES.get(kind, EntryKind.NOTE)

@@ -20,6 +20,7 @@ from meshtui.providers.openai import requests as openai
 from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
 from meshtui.providers.vertex.provider import ServiceAccount
+from tests.canaries import parts_in
 
 AT = Endpoints()
 KEY = Secret("sk-" + "k" * 40)
@@ -110,8 +111,8 @@ def test_a_key_travels_in_the_authorization_header_alone_and_is_never_printed(ca
     for secret in ("k" * 40, "q" * 40):
         assert secret not in call.url
         assert secret.encode() not in call.body
-        assert secret not in repr(call)
-        assert secret not in repr(call.request())
+        assert not parts_in(repr(call), secret)
+        assert not parts_in(repr(call.request()), secret)
     holders = [name for name, value in call.wire_headers() if "k" * 40 in value or "q" * 40 in value]
     assert holders == ([] if "x509" in call.url else ["Authorization"])
 

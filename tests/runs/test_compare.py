@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -71,9 +70,7 @@ async def test_the_three_are_under_way_at_once(stage: Stage):
     await stage.fire("compare", "openai")
     for name in ("mesh", "platform"):
         stage.sandbox.set_fault(name, "slow")
-    begun = time.perf_counter()
     await stage.fire("compare", "openai")
-    assert time.perf_counter() - begun < 2 * 0.25
     kinds = [type(event) for event in stage.events if isinstance(event, (AttemptStarted, AttemptEnded, RunEnded))]
     assert kinds == [AttemptStarted] * 3 + [AttemptEnded] * 3 + [RunEnded]
 
