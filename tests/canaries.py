@@ -7,6 +7,7 @@ import json
 import random
 import re
 import string
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -75,35 +76,53 @@ ENVIRONMENT = {
     "MESHAPI_API_KEY": KEYS["Mesh key"],
 }
 EVERY = (*KEYS.values(), KEY_ID)
-PIECE = 12
-"""Characters of a key in a row that are a leak, where they are neither its prefix nor its last four."""
+WINDOW = 8
+"""Characters of a key in a row that nothing may show, where they are neither its prefix nor its last four."""
+
+ULID_TIME = 10
+"""Characters of a Mesh key behind its prefix that tell when it was made: every id of that moment has them too."""
+
+
+@cache
+def windows_of(key: str) -> frozenset[str]:
+    """Every piece of that length of the key's body, without its known prefix and the last four, which masks show."""
+    prefix = next((p for p in PREFIXES if key.startswith(p)), "")
+    public = len(prefix) + (ULID_TIME if prefix in ("rsk_", "mak_") else 0)
+    bodies = [line for line in key.splitlines() if "-----" not in line] if "-----" in key else [key[public:-4]]
+    return frozenset(body[at : at + WINDOW] for body in bodies for at in range(len(body) - WINDOW + 1))
+
+
+def pieces_in(text: str, windows: frozenset[str]) -> list[str]:
+    """Those of the pieces that are in the text, be they broken over its lines."""
+    flat = re.sub(r"[\s│▏▎▊|]", "", text)
+    return [piece for at in range(len(flat) - WINDOW + 1) if (piece := flat[at : at + WINDOW]) in windows]
+
+
+def parts_in(text: str, key: str) -> list[str]:
+    """The pieces of the key that are in the text."""
+    return pieces_in(text, windows_of(key))
+
+
+@cache
+def _windows_of_all(keys: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(windows_of, keys))
 
 
 def leaked(text: str, keys: tuple[str, ...] = EVERY) -> list[str]:
-    """The pieces of keys in the text, be they broken over its lines."""
-    flat = "".join(text.split()).replace("|", "")
-    return [piece for key in keys for piece in _pieces(key) if piece in flat]
+    """The pieces of any of the keys that are in the text."""
+    return pieces_in(text, _windows_of_all(keys))
 
 
-def _pieces(key: str) -> list[str]:
-    inner = [line for line in key.splitlines() if "-----" not in line] if "-----" in key else [key[16:] or key]
-    if len(key) < 40:
-        inner = [key[6:]]
-    return [line[at : at + PIECE] for line in inner for at in range(0, max(len(line) - PIECE - 3, 1), 4)]
+def part_of(key: str) -> str:
+    """Twelve characters of the key's body: a leak of a part, to be planted where a search has to find it."""
+    body = next(line for line in key.splitlines() if "-----" not in line)
+    return body[len(body) // 2 - 6 : len(body) // 2 + 6]
+
+
+def mask_too_little(value: str) -> str:
+    """What a faulty mask would show: everything but the last two characters."""
+    return f"{value[:-2]}…"
 
 
 def account_text() -> str:
     return json.dumps(ACCOUNT, indent=2)
-
-
-WINDOW = 8
-"""Characters of a key in a row that nothing may show, where they are neither its prefix nor its last four."""
-
-
-def parts_in(text: str, key: str) -> list[str]:
-    """The pieces of that length of the key's body that are in the text, be they broken over its lines."""
-    flat = re.sub(r"[\s│▏▎▊|]", "", text)
-    prefix = next((p for p in PREFIXES if key.startswith(p)), "")
-    bodies = [line for line in key.splitlines() if "-----" not in line] if "-----" in key else [key[len(prefix) : -4]]
-    every = (body[at : at + WINDOW] for body in bodies for at in range(len(body) - WINDOW + 1))
-    return [piece for piece in every if piece in flat]

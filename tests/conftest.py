@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 # Textual reads these when it is imported. The plugin that compares pictures tells its workers where to put them.
@@ -20,6 +22,12 @@ os.environ["XDG_CONFIG_HOME"] = "/nonexistent/of-the-tests"  # nobody's settings
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+# No deadline: how long one example takes says more of the machine than of the code. The examples are the same in each
+# run: what failed fails again, and no change is stopped by what it did not touch.
+settings.register_profile("meshtui", deadline=None, derandomize=True)
+settings.load_profile("meshtui")
 
 
 class BeyondLoopbackError(AssertionError):
@@ -69,3 +77,26 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """A long text is no name for a test: keys made at run time would differ between workers, and be printed."""
     return argname if isinstance(val, (str, bytes)) and len(val) > 60 else None
+
+
+@pytest.fixture
+def faulty_masks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every mask shows all of a key but its last two characters: a search for leaks has to find that."""
+    from tests.canaries import mask_too_little
+
+    for module in ("base.secret", "base.redaction", "providers.bedrock.credentials"):
+        monkeypatch.setattr(f"meshtui.{module}.mask", mask_too_little)
+
+
+@pytest.fixture
+def ends() -> Iterator[None]:
+    """Ends a test that takes 60 seconds of processor time: a guard against what never ends, and no measurement."""
+
+    def give_up(*_: object) -> None:
+        raise AssertionError("60 seconds of processor time were not enough: this takes more than linear time")
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, 60)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)

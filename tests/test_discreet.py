@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -127,15 +126,6 @@ def test_our_own_texts_are_not_mistaken_for_names():
 @pytest.mark.parametrize(
     "unit", ["arn:aws:", "a.b-c", "projects/", "account ", "a@", "project_id", "1234567", "user-a"]
 )
+@pytest.mark.usefixtures("ends")
 def test_a_long_text_takes_no_longer_than_its_length(unit: str):
-    begun = time.perf_counter()
-    hide_names(unit * (200_000 // len(unit)), KNOWN)
-    assert time.perf_counter() - begun < 2
-
-
-def test_most_lines_cost_next_to_nothing():
-    line = "✗ refused   401 own key  OpenAI does not know this key: it is mistyped, deleted or revoked    95 ms"
-    begun = time.perf_counter()
-    for _ in range(10_000):
-        hide_names(line, KNOWN)
-    assert time.perf_counter() - begun < 1
+    hide_names(unit * (1_000_000 // len(unit)), KNOWN)

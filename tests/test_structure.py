@@ -6,8 +6,10 @@ The layers between packages and the absence of cycles are import-linter contract
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ PACKAGE = Path(__file__).parent.parent / "meshtui"
 LIBRARIES = {
     "http": {"httpx"},
     "credentials": {"pydantic", "cryptography"},
-    "providers": {"pydantic", "cryptography", "boto3", "botocore", "google"},
+    "providers": {"pydantic", "cryptography", "botocore", "google"},
     "journal": {"pydantic"},
     "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest"},
     "tap": {"certifi", "cryptography", "h11", "h2", "trustme", "botocore"},
@@ -51,6 +53,13 @@ def test_a_package_uses_only_its_own_libraries(path: Path):
     assert foreign <= LIBRARIES.get(package_of(path), set())
 
 
+def test_each_library_that_is_imported_is_declared():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=!\[]", line)[0] for line in project["dependencies"]}
+    imported = {name.partition(".")[0] for path in MODULES for name in list_imports(path)} - sys.stdlib_module_names
+    assert {"google-auth" if name == "google" else name for name in imported - {"meshtui"}} <= declared
+
+
 def loaded_by(code: str) -> set[str]:
     """The top-level and second-level modules that a fresh interpreter has loaded after `code`."""
     listing = f"{code}\nimport sys\nprint(chr(10).join(sys.modules))"
@@ -79,5 +88,5 @@ def test_nothing_heavy_is_loaded_before_it_is_used(code: str, may: set[str]):
 def test_explaining_a_file_loads_no_more_than_the_standard_library(tmp_path: Path):
     answer = tmp_path / "answer.json"
     answer.write_text('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: x"}}')
-    code = f"from meshtui.cli import run; run(['explain', {str(answer)!r}])"
+    code = f"from meshtui.cli.main import run; run(['explain', {str(answer)!r}])"
     assert not loaded_by(code) & (HEAVY | {"asyncio", "email"})

@@ -1,14 +1,9 @@
-"""Addresses, dates and settings that the rooms share. Only addresses differ between the sandbox and the real hosts."""
+"""Addresses and defaults that all of meshtui shares. Only addresses differ between the sandbox and the real hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from meshtui.base.names import PROVIDER_NAMES, PROVIDERS
-
-__all__ = ["DEFAULT_MAX_TOKENS", "DEFAULT_MODELS", "DEFAULT_PROMPT", "DEFAULT_TIMEOUT", "MESH_FEE", "PROVIDERS",
-           "PROVIDER_NAMES", "Endpoints"]  # fmt: skip
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +26,12 @@ class Endpoints:
     resource_manager: str = "https://cloudresourcemanager.googleapis.com"
     vertex: str = ""
     """Empty: the host follows from the location, see `vertex_base`."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of providers that are not named here, by the name that their package looks for."""
+
+    def find(self, name: str, real: str) -> str:
+        """The address that stands in for the real one of this name, else the real one."""
+        return self.others.get(name, real)
 
     def vertex_base(self, location: str) -> str:
         """Where `/v1/projects/…` is appended for this location."""
@@ -64,12 +65,6 @@ class Endpoints:
         )
 
 
-# The smallest prompt of each provider: (what the provider calls the model, what Mesh calls it).
-DEFAULT_MODELS = {
-    "openai": ("gpt-4o-mini", "openai/gpt-4o-mini"),
-    "bedrock": ("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
-    "vertex": ("gemini-2.5-flash-lite", "google/gemini-2.5-flash-lite"),
-}
 DEFAULT_PROMPT = "Reply with the single word: pong"
 DEFAULT_MAX_TOKENS = 16  # OpenAI models on Bedrock refuse less than 16
 DEFAULT_TIMEOUT = 30.0

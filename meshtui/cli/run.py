@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.cli import UsageError
-from meshtui.cli.arguments import shown
+from meshtui.cli.arguments import UsageError, mask_text
 from meshtui.tap.reporting import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
 if TYPE_CHECKING:
@@ -118,19 +117,19 @@ def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOption
 
 def _choose_sandbox(args: argparse.Namespace) -> Callable[[], SandboxHosts]:
     """What makes the sandbox. Raises UsageError for a fault or scenario that there is not."""
-    from meshtui.cli.sandbox import chosen, faults
+    from meshtui.cli.scenario_text import find_scenario, read_faults
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
-    return partial(SandboxHosts, dict(os.environ), faults(args.fault), chosen(args))
+    return partial(SandboxHosts, dict(os.environ), read_faults(args.fault), find_scenario(args))
 
 
 def _choose_faults(args: argparse.Namespace) -> Callable[[], InjectedFaults]:
     """What makes the faults in real traffic. Raises UsageError for a name or fault that there is not."""
-    from meshtui.cli.sandbox import faults
+    from meshtui.cli.scenario_text import read_faults
     from meshtui.sandbox.fault_rules import parse_rules
     from meshtui.tap.injected_faults import InjectedFaults
 
-    rules = {name: parse_rules(text) for name, text in faults(args.fault).items()}
+    rules = {name: parse_rules(text) for name, text in read_faults(args.fault).items()}
     try:
         made = InjectedFaults(rules)
     except ValueError as problem:
@@ -167,4 +166,4 @@ def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequenc
 
 
 def _tell(text: str) -> None:
-    print(f"meshtui: {shown(text)}", file=sys.stderr)
+    print(f"meshtui: {mask_text(text)}", file=sys.stderr)

@@ -1,7 +1,4 @@
-"""`--scenario` and `--list`: what the sandbox can be set up to, chosen and shown.
-
-`meshtui sandbox`: Mesh and the three providers on loopback, until interrupted.
-"""
+"""`meshtui sandbox`: Mesh and the three providers on loopback, until interrupted; or what it can be set up to."""
 
 from __future__ import annotations
 
@@ -9,67 +6,30 @@ import argparse
 import json
 import signal
 import sys
-import textwrap
 from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TextIO
 
 from meshtui.base.text import json_text, one_line
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_scenario_argument
+from meshtui.cli.scenario_text import describe_request, find_scenario, introduce, read_faults
+from meshtui.presentation.schema import number_answer
 
 if TYPE_CHECKING:
     from meshtui.sandbox.request_log import RequestRecord
     from meshtui.sandbox.scenario import Scenario
-    from meshtui.sandbox.scenario import ScenarioRequest as Asking
     from meshtui.sandbox.server import Sandbox
 
 
-WIDTH = 100
-
-
-def add_scenario_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--scenario",
-        metavar="NAME|FILE",
-        help="set the sandbox up as a scenario of the library or a TOML file of yours says "
-        "(`meshtui sandbox --list` shows them)",
-    )
-
-
-def chosen(args: argparse.Namespace) -> Scenario | None:
-    """The scenario that was asked for. Raises UsageError that names the file, the place in it and the mend."""
-    if not args.scenario:
-        return None
-    from meshtui.sandbox.scenario_library import ScenarioError
-    from meshtui.sandbox.scenario_library import find_scenario as find
-
-    try:
-        return find(args.scenario)
-    except ScenarioError as error:
-        raise UsageError(f"--scenario: {error}") from None
-
-
-def introduction(scenario: Scenario) -> str:
-    """Title and story, before anything is sent."""
-    return "\n".join(
-        [scenario.title, *textwrap.wrap(scenario.story, WIDTH, initial_indent="  ", subsequent_indent="  ")]
-    )
-
-
-def ask_as_text(ask: Asking) -> str:
-    """`send --path mesh --credential openai --stream, 5 times`"""
-    words = f"send --path {ask.path} --credential {ask.credential}" + (" --stream" if ask.stream else "")
-    return words + (f", {ask.times} times" if ask.times > 1 else "") + (", with the cache on" if ask.cache else "")
-
-
-def listing_as_text() -> str:
+def list_as_text() -> str:
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, NAMES, POOL, STORED
+    from meshtui.sandbox.not_served import NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
     lines = ["Scenarios, for `meshtui sandbox --scenario NAME` and `meshtui send --sandbox --scenario NAME`:"]
-    lines += _table({scenario.name: scenario.title for scenario in library()})
-    lines += ["", "Faults, for --fault NAME=FAULT:", *_table(FAULTS)]
+    lines += _align({scenario.name: scenario.title for scenario in library()})
+    lines += ["", "Faults, for --fault NAME=FAULT:", *_align(FAULTS)]
     lines += [
         "",
         "Names:",
@@ -81,26 +41,36 @@ def listing_as_text() -> str:
         "A fault may meet some requests only, FAULT:CONDITION, combined by more colons. Conditions:",
         f"  {CONDITIONS}",
         "Several are joined by +, and the first that hits decides: openai=revoked:first-2+slow:p0.2@7",
+        "",
+        "Not served:",
+        *(f"  {endpoint}: {reason}" for endpoint, reason in NOT_SERVED.items()),
     ]
     return "\n".join(lines)
 
 
-def listing_as_json() -> dict[str, object]:
+def list_as_json() -> dict[str, object]:
     """`scenarios` (name, title, story, ask, look), `faults` (name → what it does), `names`, and `conditions`."""
     from dataclasses import asdict
 
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, TARGETS
+    from meshtui.sandbox.not_served import NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
-    told = [
+    scenarios = [
         {"name": s.name, "title": s.title, "story": s.story, "ask": asdict(s.ask), "look": list(s.look)}
         for s in library()
     ]
-    return {"scenarios": told, "faults": FAULTS, "names": list(TARGETS), "conditions": CONDITIONS}
+    return {
+        "scenarios": scenarios,
+        "faults": FAULTS,
+        "names": list(TARGETS),
+        "conditions": CONDITIONS,
+        "not_served": NOT_SERVED,
+    }
 
 
-def _table(rows: Mapping[str, str]) -> list[str]:
+def _align(rows: Mapping[str, str]) -> list[str]:
     return [f"  {name:<25} {text}" for name, text in rows.items()]
 
 
@@ -117,7 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--env", action="store_true", help="print `export` lines that point every SDK at the sandbox, then serve"
     )
     parser.add_argument("--quiet", action="store_true", help="do not show the requests that come")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -127,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
     sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
     if args.list:
-        print(json_text(listing_as_json()) if args.format == "json" else listing_as_text())
+        print(json_text(number_answer(list_as_json())) if args.format == "json" else list_as_text())
         return 0
     from meshtui.sandbox.routing import check_bind_address
     from meshtui.sandbox.server import Sandbox
@@ -138,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
         host = check_bind_address(args.host, exposed=args.exposed)
     except ValueError as error:
         raise UsageError(f"--host: {error}") from None
-    scenario, broken = chosen(args), faults(args.fault)
+    scenario, broken = find_scenario(args), read_faults(args.fault)
     events: SimpleQueue[RequestRecord | None] = SimpleQueue()  # None: interrupted
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: events.put(None))
@@ -162,7 +132,9 @@ def _announce(args: argparse.Namespace, sandbox: Sandbox, scenario: Scenario | N
 
     if args.env:
         return format_exports(sandbox.environment)
-    return json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
+    if args.format == "json":
+        return json.dumps(number_answer(sandbox.addresses))
+    return _announcement(sandbox, scenario)
 
 
 def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> None:
@@ -179,42 +151,20 @@ def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> No
             readable = False
 
 
-def add_fault_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        metavar="NAME=FAULT",
-        help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, such as "
-        "openai=revoked:first-2; may be given several times, and `meshtui sandbox --list` shows what there is",
-    )
-
-
-def faults(texts: list[str]) -> dict[str, str]:
-    """Name → its fault, out of texts such as `openai=revoked:first-2`. Raises UsageError that lists what there is."""
-    from meshtui.sandbox.fault_rules import format_rules as write
-    from meshtui.sandbox.fault_rules import parse_assignments as read_all
-
-    try:
-        return {name: write(rules) for name, rules in read_all(texts).items()}
-    except ValueError as error:
-        raise UsageError(f"--fault {' --fault '.join(texts)}: {error}") from None
-
-
 def _announcement(sandbox: Sandbox, scenario: Scenario | None) -> str:
     lines = ["The sandbox serves until you press ctrl+c. These keys work nowhere else.", ""]
     if scenario is not None:
-        lines += [introduction(scenario), f"  ask: {ask_as_text(scenario.ask)}"]
+        lines += [introduce(scenario), f"  ask: {describe_request(scenario.ask)}"]
         lines += [*(f"  look: {each}" for each in scenario.look), ""]
     broken = sandbox.faults
     for name, about in sandbox.addresses.items():
         lines.append(f"{name}{f'   (fault: {broken.pop(name)})' if name in broken else ''}")
-        lines += [f"  {key:<18} {_short(value)}" for key, value in about.items()]
+        lines += [f"  {key:<18} {_shorten(value)}" for key, value in about.items()]
     lines += ["", *(f"fault of {name}: {fault}" for name, fault in broken.items())] if broken else []
     return "\n".join(
         [*lines, "", "Scripts read the same, whole, from the first line of `meshtui sandbox --format json`."]
     )
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     return "(JSON, see --format json)" if isinstance(value, dict) else str(value)

@@ -13,24 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
+from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Source
+from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
-from meshtui.credentials.reading import finished, path_shown, redacted, refused
 from meshtui.credentials.shadowing import find_surroundings
-from meshtui.credentials.sources import (
-    SLOTS,
-    Layer,
-    Place,
-    dotenv,
-    in_files,
-    in_variables,
-    name_of,
-    read_file,
-    region_for,
-)
-from meshtui.providers.bedrock.profiles import Profile, profiles
+from meshtui.credentials.sources import Layer, Place, find_in_files, find_in_variables, find_region, read_dotenv
+from meshtui.providers.bedrock.profiles import Profile, list_profiles
+from meshtui.providers.credential_files import name_by_file, read_file
+from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
+from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.registry import find_provider, list_slots
 
 DOTENV_FILES = (".env", ".env.local")
 
@@ -43,7 +35,7 @@ class Found:
     """The name it has in meshtui's list, where it is the one in use: openai, bedrock, aws, vertex, mesh, platform."""
     source: Source
     credential: Credential | None
-    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.profiles.from_profile`)."""
+    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.aws_profiles`)."""
     how: str = ""
     """Of a profile: how it gets its keys."""
     shadows: tuple[str, ...] = ()
@@ -59,15 +51,18 @@ def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None 
     """
     layers = _layers(environ, folder)
     variables = ChainMap(*(dict(layer.variables) for layer in layers))
-    places = [*in_variables(layers), *in_files(environ)]
+    places = [*find_in_variables(layers), *find_in_files(environ)]
     read = [(place, _read(place, layers, now)) for place in places]
-    known = profiles(environ)
-    read = [(place, _with(credential, find_surroundings(credential, variables, known))) for place, credential in read]
-    found = [row for slot in SLOTS for row in _ranked(slot, read)]
-    return (*_bearer_wins(found), *_profiles(environ, known, found))
+    known = list_profiles(environ)
+    read = [
+        (place, _with(credential, find_surroundings(credential, variables, [profile.name for profile in known])))
+        for place, credential in read
+    ]
+    found = [row for slot in list_slots() for row in _ranked(slot, read)]
+    return (*_hide_beaten(found), *_profiles(environ, known, found))
 
 
-def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
+def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     """The credentials that programs on this machine would take, each under its own name.
 
     A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
@@ -91,17 +86,17 @@ def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
 
 
 def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
-    files = [dotenv(str(Path(folder) / name)) for name in DOTENV_FILES] if folder else []
+    files = [read_dotenv(str(Path(folder) / name)) for name in DOTENV_FILES] if folder else []
     return [Layer(environ), *(layer for layer in files if layer is not None)]
 
 
 def _read(place: Place, layers: Sequence[Layer], now: float | None) -> Credential:
-    facts = {"file": path_shown(place.path)} if place.path else {}
+    facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
-        unread = refused(kind_for(SLOTS[place.slot][0]), *place.findings)
-        return finished(replace(unread, facts=facts), place.slot, place.source)
-    variable = place.variable or SLOTS[place.slot][0]
-    region = region_for(place.slot, layers)
+        unread = refuse(find_variable_kind(list_slots()[place.slot].variables[0]), *place.findings)
+        return make_credential(replace(unread, facts=facts), place.slot, place.source)
+    variable = place.variable or list_slots()[place.slot].variables[0]
+    region = find_region(place.slot, layers)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
     return _with(replace(credential, facts={**facts, **credential.facts}), place.findings)
 
@@ -110,8 +105,12 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]]) -> list[Found]:
     """The credentials for this slot, best first. A Mesh key in OpenAI's variable, as OpenAI's SDK needs it to talk to
     Mesh, comes behind those in Mesh's own."""
     own = [credential for place, credential in read if place.slot == slot and not _strayed(place, credential)]
-    if slot == "mesh":
-        own += [credential for place, credential in read if _strayed(place, credential)]
+    if list_slots()[slot].also_from:
+        own += [
+            credential
+            for place, credential in read
+            if _strayed(place, credential) and list_slots()[slot].also_from == place.slot
+        ]
     rows = []
     places = [str(credential.source) for credential in own]
     for rank, credential in enumerate(own):
@@ -128,20 +127,22 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]]) -> list[Found]:
 
 
 def _strayed(place: Place, credential: Credential) -> bool:
-    return place.slot == "openai" and credential.provider == "mesh"
+    """Whether a key of another provider, which looks for it there as well, stands in this slot's variables."""
+    provider = find_provider(credential.provider)
+    return provider is not None and any(slot.also_from == place.slot for slot in provider.slots)
 
 
-def _bearer_wins(found: Sequence[Found]) -> list[Found]:
-    """AWS's libraries prefer a Bedrock API key in the environment to any key pair (botocore's handlers)."""
-    bearer = next((row for row in found if row.name == "bedrock" and not row.shadowed_by), None)
-    pair = next((row for row in found if row.name == "aws" and not row.shadowed_by), None)
-    if bearer is None or pair is None:
-        return list(found)
-    beaten = {
-        id(bearer): replace(bearer, shadows=(*bearer.shadows, str(pair.source))),
-        id(pair): replace(pair, shadowed_by=str(bearer.source)),
-    }
-    return [beaten.get(id(row), row) for row in found]
+def _hide_beaten(found: Sequence[Found]) -> list[Found]:
+    """The vendor's own libraries prefer what is in one slot to what is in another, where both are there."""
+    used = {row.name: row for row in found if not row.shadowed_by}
+    rows = list(found)
+    for slot in list_slots().values():
+        winner, loser = used.get(slot.name), used.get(slot.beats)
+        if winner is not None and loser is not None:
+            hiding = replace(winner, shadows=(*winner.shadows, str(loser.source)))
+            beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
+            rows = [beaten.get(id(row), row) for row in rows]
+    return rows
 
 
 def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Sequence[Found]) -> list[Found]:
@@ -150,46 +151,45 @@ def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Seque
     keys = next((str(row.source) for row in found if row.name in ("bedrock", "aws")), "")
     rows = []
     for profile in known:
-        winner = keys or ("" if profile.name == chosen else f"profile {path_shown(chosen)}")
+        winner = keys or ("" if profile.name == chosen else f"profile {show_path(chosen)}")
         if profile.how:
-            source = Source("profile", path_shown(profile.name))
+            source = Source("profile", show_path(profile.name))
             rows.append(Found("aws", source, None, profile.how, shadowed_by=winner))
     return rows
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
-    told = tuple(redacted(finding) for finding in findings)
+    told = tuple(redact_finding(finding) for finding in findings)
     return replace(credential, findings=(*told, *credential.findings)) if told else credential
 
 
-def from_file(path: str, *, name: str = "") -> Credential:
+def read_credential_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
-    name = name or name_of(path_shown(path))
+    name = name or name_by_file(show_path(path))
     if contents.data is None:
-        return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
+        return make_credential(refuse(UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source)
     return replace(credential, findings=(*contents.findings, *credential.findings))
 
 
-def from_sandbox(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
+def read_sandbox_credentials(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
-        parse(_text(name, row), name=name, source=Source("sandbox", _address(row)))
+        parse(_text(row), name=name, source=Source("sandbox", _address(row)))
         for name, row in addresses.items()
         if name != "admin"
     )
 
 
-def _text(name: str, row: Mapping[str, object]) -> str:
+def _text(row: Mapping[str, object]) -> str:
     """The credential's text as a person would paste it: the key alone, or JSON without the sandbox's addresses."""
     if isinstance(key := row.get("key"), str):
         return key
     if isinstance(account := row.get("service_account"), Mapping):
         return json.dumps({**account, "region": row.get("region", "global")})
-    fields = {field: value for field, value in row.items() if field != "endpoint_url"}
-    return json.dumps(fields | ({"credential_type": "bedrock_api_key"} if name == "bedrock" else {}))
+    return json.dumps({field: value for field, value in row.items() if field != "endpoint_url"})
 
 
 def _address(row: Mapping[str, object]) -> str:
@@ -221,7 +221,7 @@ def reload(
         case "sandbox":
             return Reloaded(credential, "")
         case "file":
-            return _compared(credential, from_file(credential.source.where, name=credential.name))
+            return _compared(credential, read_credential_file(credential.source.where, name=credential.name))
         case "profile":
             return _compared(credential, from_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:
@@ -244,8 +244,8 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
         why = f": {new.findings[0].title.rstrip('.')}" if new is not None and new.findings else ""
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
     new = replace(new, name=old.name, policy=old.policy)
-    if new.kind is not old.kind:
-        told = f"{place} holds another kind of key now: {KIND_NAMES[new.kind]}; check it on the main screen"
+    if new.kind != old.kind:
+        told = f"{place} holds another kind of key now: {new.kind.title}; check it on the main screen"
         return Reloaded(new, told, changed=True, broken=True)
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")

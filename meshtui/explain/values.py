@@ -12,11 +12,15 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, seconds, words
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
+
+if TYPE_CHECKING:
+    from meshtui.explain.causes import Cause
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HTTP = Pattern(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d):(\d\d)")
@@ -27,7 +31,7 @@ _TIMES = Pattern(
 )
 
 
-def http_date(text: str) -> float | None:
+def read_http_date(text: str) -> float | None:
     """`Mon, 23 Nov 2026 07:04:00 GMT` as Unix time; None for anything else."""
     match = _HTTP.match(text.strip()[:60])
     if match is None or match[2].lower() not in _MONTHS:
@@ -36,7 +40,7 @@ def http_date(text: str) -> float | None:
     return _unix((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
 
 
-def aws_time(text: str) -> float | None:
+def read_aws_time(text: str) -> float | None:
     """`20250714T201419Z` as Unix time; None for anything else."""
     match = _AWS.fullmatch(text)
     return _unix(tuple(int(part) for part in match.groups())) if match else None
@@ -50,7 +54,7 @@ def _unix(parts: tuple[int, ...]) -> float | None:
         return None
 
 
-def skew(signal: Signal) -> float | None:
+def measure_skew(signal: Signal) -> float | None:
     """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
 
     AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
@@ -58,18 +62,22 @@ def skew(signal: Signal) -> float | None:
     """
     match = _TIMES.search(signal.message)
     if match:
-        sent, server = aws_time(match["sent"]), aws_time(match["server"])
+        sent, server = read_aws_time(match["sent"]), read_aws_time(match["server"])
         return sent - server if sent is not None and server is not None else None
-    date = http_date(signal.headers.get("date", ""))
+    date = read_http_date(signal.headers.get("date", ""))
     return signal.context.now - date if date is not None and signal.context.now is not None else None
 
 
-def in_words(seconds_ahead: float) -> str:
+def describe_skew(seconds_ahead: float) -> str:
     """`your clock is 61 min behind`."""
-    return "your clock agrees with the server's" if abs(seconds_ahead) < 2 else f"your clock is {off_by(seconds_ahead)}"
+    return (
+        "your clock agrees with the server's"
+        if abs(seconds_ahead) < 2
+        else f"your clock is {describe_offset(seconds_ahead)}"
+    )
 
 
-def off_by(seconds_ahead: float) -> str:
+def describe_offset(seconds_ahead: float) -> str:
     """`61 min behind`"""
     return f"{words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
 
@@ -79,7 +87,7 @@ _SAID = Pattern(
 )
 
 
-def wait_seconds(signal: Signal) -> float | None:
+def find_wait(signal: Signal) -> float | None:
     """Seconds until it is worth trying again: from `retry-after-ms`, `retry-after` (seconds or a date), the body's
     own field, or its sentence; None where the answer does not say."""
     if signal.headers:
@@ -115,8 +123,8 @@ def _from_headers(signal: Signal) -> float | None:
 
 def _until(raw: str, date: str, now: float | None) -> float | None:
 
-    end = http_date(raw)
-    start = http_date(date) if date else now
+    end = read_http_date(raw)
+    start = read_http_date(date) if date else now
     return max(0.0, end - start) if end is not None and start is not None else None
 
 
@@ -126,19 +134,17 @@ def _from_fields(signal: Signal) -> float | None:
             found = seconds(signal.metadata[name])
             if found is not None:
                 return found
-    end = unix_time(signal.metadata.get("resets_at", ""))
+    end = read_unix_time(signal.metadata.get("resets_at", ""))
     if end is not None and signal.context.now is not None:
         return max(0.0, end - signal.context.now)
     return None
 
 
-def unix_time(text: str) -> float | None:
+def read_unix_time(text: str) -> float | None:
     """A Unix time in seconds; None for anything else."""
     return float(text) if text.isdecimal() and text.isascii() and len(text) <= 11 else None
 
 
-_LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
-                     "capacity_exhausted"})  # fmt: skip
 _LIMIT = Pattern(r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE)
 _USED = Pattern(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
 _ASKED = Pattern(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
@@ -148,29 +154,29 @@ _SPAN = Pattern(
 _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month": "month"}
 
 
-def numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def find_numbers(signal: Signal, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
     said: list[str] = []
-    if cause in _LIMITS:
+    if cause.counts == "limit":
         said += _limits(signal, cause, wait)
-    elif cause == "clock_skew":
+    elif cause.counts == "clock":
         said += _clock(signal)
-    elif cause == "region_unsupported" or signal.context.key_region:
+    elif cause.counts == "region" or signal.context.key_region:
         said += _regions(signal, cause)
     if found and "length" in found:
-        said.append(f"what was sent had {found['length']} characters")
+        said.append(f"key length: {found['length']} characters")
     return tuple(said)
 
 
-def _limits(signal: Signal, cause: str, wait: float | None) -> list[str]:
+def _limits(signal: Signal, cause: Cause, wait: float | None) -> list[str]:
     text = _counts(signal, cause)
-    if wait is not None and cause != "quota_exhausted":
+    if wait is not None and cause.retryable:
         text.append(f"free in {words(wait)}")
     lines = [", ".join(text)] if text else []
     return [*lines, *_left(signal)] if signal.headers else lines
 
 
-def _counts(signal: Signal, cause: str) -> list[str]:
+def _counts(signal: Signal, cause: Cause) -> list[str]:
     """`limit 3 per minute`, `used 3`, `requested 1`."""
     message = signal.message
     limit = _LIMIT.search(message) if "imit" in message else None
@@ -179,7 +185,7 @@ def _counts(signal: Signal, cause: str) -> list[str]:
         limit["limit"] if limit else signal.metadata.get("quotaValue") or signal.metadata.get("quota_limit_value", "")
     )
     if value:
-        unit = {"rate_limited_tokens": " tokens", "rate_limited_requests": ""}.get(cause, "")
+        unit = " tokens" if cause.unit == "tokens" else ""
         counts.append(f"limit {value}{unit}{_per(message, limit)}")
     for pattern, name in ((_USED, "used"), (_ASKED, "asked")):
         match = pattern.search(message) if value else None
@@ -211,14 +217,13 @@ def _left(signal: Signal) -> list[str]:
 
 
 def _clock(signal: Signal) -> list[str]:
+    ahead = measure_skew(signal)
+    return [describe_skew(ahead)] if ahead is not None else []
 
-    ahead = skew(signal)
-    return [in_words(ahead)] if ahead is not None else []
 
-
-def _regions(signal: Signal, cause: str) -> list[str]:
+def _regions(signal: Signal, cause: Cause) -> list[str]:
     key, called = signal.context.key_region, signal.context.region
-    if key and called and key != called and (cause == "region_unsupported" or cause.startswith("credential")):
+    if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
         return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
     return []
 
@@ -228,24 +233,24 @@ _HELD = 60
 """Seconds beyond the limit up to which a request may as well have waited after it was signed."""
 
 
-def signed_off(signal: Signal) -> Mapping[str, str] | None:
+def read_signature_times(signal: Signal) -> Mapping[str, str] | None:
     """`skew` and `limit` (minutes) where AWS's sentence names the signature's time and its own; else None."""
-    ahead, limit = skew(signal), _MAX_SKEW.search(signal.message)
+    ahead, limit = measure_skew(signal), _MAX_SKEW.search(signal.message)
     if ahead is None or limit is None:
         return None
-    return {"skew": off_by(ahead), "limit": limit[1]}
+    return {"skew": describe_offset(ahead), "limit": limit[1]}
 
 
-def held_back(signal: Signal) -> Mapping[str, str] | None:
+def detect_held_request(signal: Signal) -> Mapping[str, str] | None:
     """The same, where the request is late by little more than the limit; else None."""
-    values, ahead = signed_off(signal), skew(signal)
+    values, ahead = read_signature_times(signal), measure_skew(signal)
     if values is None or ahead is None or not 0 < -ahead <= int(values["limit"]) * 60 + _HELD:
         return None
     return values
 
 
-def by_date_header(signal: Signal) -> Mapping[str, str] | None:
+def compare_date_header(signal: Signal) -> Mapping[str, str] | None:
     """`skew` where the answer's Date header and the local time of its arrival differ by over half a minute; else
     None."""
-    ahead = skew(signal)
-    return {"skew": off_by(ahead)} if ahead is not None and abs(ahead) > 30 else None
+    ahead = measure_skew(signal)
+    return {"skew": describe_offset(ahead)} if ahead is not None and abs(ahead) > 30 else None

@@ -13,11 +13,12 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.exports.sent_request import Sent, last_sent, went_out
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.recording import describe_run
-from meshtui.presentation.explanation import as_json as explanation_as_json
-from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.presentation.explanation import explanation_as_json
+from meshtui.presentation.json_answers import attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.presentation.schema import Json
+from meshtui.providers.sent_request import Sent, find_last_sent, was_sent
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 
 UNTOLD = "unknown"
@@ -53,8 +54,8 @@ class Case:
     @property
     def parts(self) -> tuple[Part, ...]:
         """Those that have an exchange."""
-        attempts = (_of_attempt(attempt) for attempt in self.attempts)
-        checks = (_of_rung(check, check.exchange) for check in self.checks if check.exchange)
+        attempts = (_make_attempt_part(attempt) for attempt in self.attempts)
+        checks = (_make_check_part(check, check.exchange) for check in self.checks if check.exchange)
         return (*attempts, *checks)
 
     @property
@@ -74,7 +75,7 @@ class Case:
         return str(self.outcome.served) if self.outcome else UNTOLD
 
 
-def hidden(case: Case, hide: Callable[[str], str]) -> Case:
+def hide_names_in(case: Case, hide: Callable[[str], str]) -> Case:
     """The case with every text in it passed through `hide`: whatever is written of it then is discreet."""
     shown = _hidden(case, hide)
     assert isinstance(shown, Case)
@@ -108,9 +109,9 @@ def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], 
     `only` narrows it to that line's attempt or check."""
     detail = only.detail if only else None
     if isinstance(detail, Attempt):
-        parts: tuple[Part, ...] = (_of_attempt(detail),)
+        parts: tuple[Part, ...] = (_make_attempt_part(detail),)
     elif isinstance(detail, CheckResult) and detail.exchange:
-        parts = (_of_rung(detail, detail.exchange),)
+        parts = (_make_check_part(detail, detail.exchange),)
     else:
         parts = tuple(_decisive(case))
     return tuple((p.title, _sent(case, p, p.sent)) for p in parts if p.sent)
@@ -119,7 +120,7 @@ def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], 
 def one_to_repeat(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]:
     """The same for one exchange of the case; empty where it was never sent."""
     part = next((part for part in case.parts if exchange in part.exchanges), None)
-    return ((part.title, _sent(case, part, exchange)),) if part and went_out(exchange) else ()
+    return ((part.title, _sent(case, part, exchange)),) if part and was_sent(exchange) else ()
 
 
 def _sent(case: Case, part: Part, exchange: Exchange) -> Sent:
@@ -144,21 +145,21 @@ def _hidden(value: object, hide: Callable[[str], str]) -> object:
 
 
 def _decisive(case: Case) -> Iterator[Part]:
-    yield from (_of_attempt(attempt) for attempt in case.attempts)
+    yield from (_make_attempt_part(attempt) for attempt in case.attempts)
     deciding = case.outcome.deciding if isinstance(case.outcome, CheckReport) else None
     tried = [check for check in case.checks if check.exchange]
     check = deciding if deciding and deciding.exchange else tried[-1] if tried else None
     if check and check.exchange:
-        yield _of_rung(check, check.exchange)
+        yield _make_check_part(check, check.exchange)
 
 
-def _of_attempt(attempt: Attempt) -> Part:
+def _make_attempt_part(attempt: Attempt) -> Part:
     every = (*attempt.exchanges, *attempt.afterwards)
-    return Part(attempt.role, attempt.credential, every, last_sent(attempt.exchanges))
+    return Part(attempt.role, attempt.credential, every, find_last_sent(attempt.exchanges))
 
 
-def _of_rung(check: CheckResult, exchange: Exchange) -> Part:
-    return Part(check.name, check.credential, (exchange,), last_sent((exchange,)))
+def _make_check_part(check: CheckResult, exchange: Exchange) -> Part:
+    return Part(check.name, check.credential, (exchange,), find_last_sent((exchange,)))
 
 
 def case_as_json(case: Case) -> Json:

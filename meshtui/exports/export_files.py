@@ -17,10 +17,10 @@ from meshtui.base.files import state_folder, write_new
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
-from meshtui.exports.case import Case, case_as_json, hidden, to_repeat
+from meshtui.exports.case import Case, case_as_json, hide_names_in, to_repeat
 from meshtui.exports.code import codes
-from meshtui.exports.har import har
-from meshtui.exports.markdown_report import report
+from meshtui.exports.har import write_har
+from meshtui.exports.markdown_report import write_report
 
 Hide = Callable[[str], str]
 """Puts placeholders for the names in a text."""
@@ -37,19 +37,19 @@ class Form(NamedTuple):
     """Whether names are hidden though nobody asked for it."""
 
 
-def text_of(form: str, case: Case, hide: Hide | None = None) -> str:
+def write_text(form: str, case: Case, hide: Hide | None = None) -> str:
     """The case in this form, a key of FORMS. `hide` is given where names are hidden everywhere."""
     made = FORMS[form]
     hide = hide or (hide_names if made.hides_names else None)
-    return made.write(hidden(case, hide) if hide else case)
+    return made.write(hide_names_in(case, hide) if hide else case)
 
 
 def _markdown(case: Case) -> str:
-    return plain(redact(report(case)))
+    return plain(redact(write_report(case)))
 
 
 def _har(case: Case) -> str:
-    return json_text(redact_tree(har(case)), indent=2) + "\n"
+    return json_text(redact_tree(write_har(case)), indent=2) + "\n"
 
 
 def _json(case: Case) -> str:
@@ -93,7 +93,7 @@ def folder_of(setting: str, environ: Mapping[str, str]) -> Path:
     return Path(home + setting[1:] if at_home else setting) if setting else state_folder(environ) / "exports"
 
 
-def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
+def make_file_name(form: str, case: Case, hide: Hide | None = None) -> str:
     """`2026-11-23-120000-openai-credential_invalid.md`, in local time."""
     at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(case.at))
     made = FORMS[form]
@@ -105,14 +105,14 @@ def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
 
 def next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
     """Where `save` would write it, as things stand."""
-    return next(path for path in _names(folder / name_of(form, case, hide)) if not os.path.lexists(path))
+    return next(path for path in _names(folder / make_file_name(form, case, hide)) if not os.path.lexists(path))
 
 
 def save(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
     """Writes the case and returns where. A file that is there already is left alone: the new one's name gets a number.
     Raises OSError."""
-    text = text_of(form, case, hide)
-    for path in _names(folder / name_of(form, case, hide)):
+    text = write_text(form, case, hide)
+    for path in _names(folder / make_file_name(form, case, hide)):
         try:
             return write_new(path, text)
         except FileExistsError:

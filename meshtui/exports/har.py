@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from meshtui import __version__
 from meshtui.base.exchange import Exchange, Headers, Timings
 from meshtui.exports.case import Case
-from meshtui.exports.sent_request import went_out
+from meshtui.providers.sent_request import was_sent
 
 Json = dict[str, object]
 UNKNOWN = -1
@@ -22,18 +22,18 @@ _EVENTS = "application/vnd.amazon.eventstream"
 _HOW_MEASURED = "connect holds the look-up of the name, TCP and TLS; a phase that was not reached took 0"
 
 
-def har(case: Case) -> Json:
+def write_har(case: Case) -> Json:
     """What went out and came back, in its order; what was never sent is left out."""
     entries = [
         make_entry(exchange, f"{part.title}, credential {part.credential!r}: {exchange.call}")
         for part in case.parts
         for exchange in part.exchanges
-        if went_out(exchange)
+        if was_sent(exchange)
     ]
     return {"log": {"version": "1.2", "creator": {"name": "meshtui", "version": __version__}, "entries": entries}}
 
 
-def timings(times: Timings) -> dict[str, float]:
+def convert_timings(times: Timings) -> dict[str, float]:
     """Milliseconds. Where a request ended early, the time went into the phase it had come to."""
     known = [t for t in (times.connected, times.sent, times.first_byte) if t is not None]
     end = times.total if times.total is not None else max(known, default=0.0)
@@ -53,7 +53,7 @@ def timings(times: Timings) -> dict[str, float]:
 
 def make_entry(exchange: Exchange, comment: str) -> Json:
     """One exchange as an object of `entries`."""
-    spans = timings(exchange.timings)
+    spans = convert_timings(exchange.timings)
     return {
         "startedDateTime": datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds"),
         "time": round(sum(span for span in spans.values() if span > 0), 3),

@@ -10,11 +10,11 @@ from meshtui import __version__
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, plain
-from meshtui.exports.case import Case, hidden
+from meshtui.exports.case import Case, hide_names_in
 from meshtui.exports.har import make_entry
-from meshtui.exports.markdown_report import report
-from meshtui.exports.sent_request import went_out
+from meshtui.exports.markdown_report import write_report
 from meshtui.journal.program_calls import describe_call, judge_outcome, make_attempt
+from meshtui.providers.sent_request import was_sent
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
@@ -53,7 +53,7 @@ class HarFile:
             self._fail(problem)
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, _: Placed) -> None:
-        if self._file is None or not went_out(call.exchange):
+        if self._file is None or not was_sent(call.exchange):
             return
         told = judgement.explanation
         parts = [
@@ -112,7 +112,9 @@ class ReportFile:
         lines = [f"# What the calls of `{self._program}` came to", "", "```text", *describe_summary(summary), "```", ""]
         text = hide_names("\n".join(lines))
         for case in self._cases.values():
-            text += "\n" + report(hidden(case, hide_names)).replace("\n## ", "\n### ").replace("# ", "## ", 1)
+            text += "\n" + write_report(hide_names_in(case, hide_names)).replace("\n## ", "\n### ").replace(
+                "# ", "## ", 1
+            )
         try:
             with _open_new(self._path) as file:
                 file.write(plain(redact(text)))

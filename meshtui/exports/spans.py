@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.checks.model import CheckResult, CheckStatus
-from meshtui.journal.entry import Entry, EntryKind, RunInputs, exchange_of, explanation_of
+from meshtui.checks.model import CheckResult
+from meshtui.journal.entry import Entry, EntryKind, RunInputs, find_exchange, find_explanation
 from meshtui.journal.journal import Journal
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.costs import count_tokens
 from meshtui.runs.model import Attempt, Verdict
 
@@ -128,13 +129,13 @@ class SpanWriter:
 def _list_calls(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Exchange]]:
     """The attempts and checks among them that sent something."""
     for entry in entries:
-        if isinstance(entry.detail, (Attempt, CheckResult)) and (exchange := exchange_of(entry)) is not None:
+        if isinstance(entry.detail, (Attempt, CheckResult)) and (exchange := find_exchange(entry)) is not None:
             yield entry, exchange
 
 
 def describe_call(entry: Entry, exchange: Exchange, asked: RunInputs) -> Attributes:
     """The attributes of one attempt or check."""
-    detail, told, answer = entry.detail, explanation_of(entry), exchange.answer
+    detail, told, answer = entry.detail, find_explanation(entry), exchange.answer
     found: Attributes = {
         "gen_ai.operation.name": exchange.call or "connect",
         "gen_ai.provider.name": _PROVIDERS.get(exchange.provider, exchange.provider or "unknown"),

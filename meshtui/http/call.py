@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from meshtui import __version__
@@ -40,7 +40,7 @@ class Call:
     """
 
     provider: str
-    """openai, bedrock (STS too), vertex (Google's token endpoint too) or mesh: decides where it may go."""
+    """Under which name of a `hosts` module it goes: decides where it may go. Mostly the provider's id."""
     call: str
     """What it asks for: chat, token, sts, models, …"""
     method: str
@@ -52,6 +52,9 @@ class Call:
     signed: str = field(default="", repr=False)
     """The SigV4 canonical request and, behind an empty line, its string to sign; or the JWT's header and claims."""
     failure: Failure | None = None
+    binary: Mapping[str, Callable[[], Callable[[bytes], str]]] = field(default_factory=dict, repr=False, compare=False)
+    """Media type of a binary body → makes what shows its pieces, one after the other, to people; anything else is shown
+    as UTF-8."""
 
     def wire_headers(self) -> Headers:
         """Names and clear values, in order, for the wire alone."""
@@ -70,7 +73,7 @@ def make_unsendable(provider: str, call: str, reason: str, *, kind: str = "not_s
     return Call(provider, call, "POST", url, failure=Failure(kind, reason))
 
 
-def json_call(
+def make_json_call(
     provider: str, call: str, url: str, bearer: Secret, body: object, headers: Mapping[str, str] | None = None
 ) -> Call:
     """A POST of JSON with a bearer credential."""
@@ -78,14 +81,14 @@ def json_call(
     return Call(provider, call, "POST", url, named, bearer, json.dumps(body).encode())
 
 
-def get_call(
+def make_get_call(
     provider: str, call: str, url: str, bearer: Secret | None, headers: Mapping[str, str] | None = None
 ) -> Call:
     """A GET, with a bearer credential or with none."""
     return Call(provider, call, "GET", url, {"Accept": JSON, **(headers or {})}, bearer)
 
 
-def fault_in_headers(call: Call) -> str:
+def find_header_fault(call: Call) -> str:
     """Why these headers cannot travel, with no part of a value in the words; empty where they can."""
     if call.bearer is not None and not _SENDABLE.fullmatch(call.bearer.reveal()):
         return f"the key {_wrong_with(call.bearer.reveal())}"

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
 from meshtui.base.sse import DamagedError, TooLongError
-from meshtui.http.call import Call, fault_in_headers
-from meshtui.http.decoding import PIECE, inflater
+from meshtui.http.call import Call, find_header_fault
+from meshtui.http.decoding import PIECE, make_inflater
 from meshtui.http.excerpt import Excerpt
-from meshtui.http.failures import failure_of, timed_out
-from meshtui.http.hosts import METADATA_HOSTS, is_loopback, refusal
+from meshtui.http.failures import find_failure, make_timeout
+from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.timing import OnPhase, Stopwatch
-from meshtui.providers.bedrock import event_stream as eventstream
 
 if TYPE_CHECKING:
     from http.cookiejar import CookieJar
@@ -88,10 +87,9 @@ class PendingRequest:
         """Keeps a piece of the body, which stands behind the pieces before it, for people."""
         if self._as_text is None:
             kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
-            framed = kind.startswith(eventstream.MEDIA_TYPE)
-            self._as_text = (
-                eventstream.FramesAsText().feed if framed else codecs.getincrementaldecoder("utf-8")("replace").decode
-            )
+            makers = (make for media_type, make in self.call.binary.items() if kind.startswith(media_type))
+            make = next(makers, None)
+            self._as_text = make() if make else codecs.getincrementaldecoder("utf-8")("replace").decode
         self._shown.add(self._as_text(piece))
 
     def end(self, failure: Failure | None) -> None:
@@ -180,16 +178,16 @@ class Transport:
         try:
             async with asyncio.timeout(sending.timeout):
                 await _load_httpx()
-                url = checked(sending.call)
+                url = check_address(sending.call)
                 host = url.host
                 await self._travel(sending, url, await self._door(near=is_near(host)))
                 failure = None
         except RequestError as refused:
             failure = refused.failure
         except TimeoutError:
-            failure = timed_out(sending.watch, sending.timeout)
+            failure = make_timeout(sending.watch, sending.timeout)
         except Exception as problem:
-            failure = failure_of(problem, sending.watch, host)
+            failure = find_failure(problem, sending.watch, host)
             if failure is None:
                 raise
         finally:
@@ -221,18 +219,13 @@ class Transport:
             await response.aclose()
 
 
-def is_near(host: str) -> bool:
-    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
-    return is_loopback(host) or host in METADATA_HOSTS
-
-
 async def _load_httpx() -> None:
     """The first import takes some 150 ms: not on the event loop."""
     if "httpx" not in sys.modules:
         await asyncio.to_thread(importlib.import_module, "httpx")
 
 
-def checked(call: Call) -> httpx.URL:
+def check_address(call: Call) -> httpx.URL:
     """The address as httpx itself reads it. Raises SendingError where the call must or can not go there."""
     if call.failure is not None:
         raise RequestError(call.failure.kind, call.failure.message)
@@ -242,9 +235,11 @@ def checked(call: Call) -> httpx.URL:
         url = httpx.URL(call.url)
     except httpx.InvalidURL as problem:
         raise RequestError("not_sent", f"the address cannot be used: {problem}") from None
-    if refused := refusal(call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()):
+    if refused := find_refusal(
+        call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()
+    ):
         raise RequestError("refused_host", refused)
-    if fault := fault_in_headers(call):
+    if fault := find_header_fault(call):
         raise RequestError("not_sent", fault)
     return url
 
@@ -271,7 +266,7 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body without its compression. Gives way to the loop, where the deadline, Esc and ctrl+c wait, after a small
     amount of work: what has arrived already is read without a pause otherwise, and a server may have sent it in pieces
     of a byte, or in such that stand for none."""
-    inflate = inflater(response.headers.get("content-encoding", ""))
+    inflate = make_inflater(response.headers.get("content-encoding", ""))
     received = work = 0
     async for sent in response.aiter_raw():
         received += len(sent)

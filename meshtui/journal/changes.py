@@ -12,10 +12,10 @@ from typing import NamedTuple
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import span
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.checks.preliminary import skew
-from meshtui.explain.values import off_by
+from meshtui.explain.values import describe_offset
 from meshtui.journal.entry import Entry
 from meshtui.journal.past_runs import Past
+from meshtui.providers.check import measure_skew
 from meshtui.runs.model import Attempt, Served, Verdict
 
 
@@ -35,7 +35,7 @@ class Facet(NamedTuple):
     side: Side = Side.OURS
 
 
-def exchanges(past: Past) -> tuple[Exchange, ...]:
+def list_exchanges(past: Past) -> tuple[Exchange, ...]:
     """All that went over the wire, in its order."""
     found: list[Exchange] = []
     for entry in past.entries:
@@ -67,7 +67,7 @@ def _header(name: str) -> Callable[[Past], str]:
 
     def read(past: Past) -> str:
         decided = _deciding(past)
-        sent = decided.exchanges if isinstance(decided, Attempt) else exchanges(past)
+        sent = decided.exchanges if isinstance(decided, Attempt) else list_exchanges(past)
         values = [exchange.answer.header(name) for exchange in sent if exchange.answer]
         return next((value for value in reversed(values) if value), "")
 
@@ -104,7 +104,7 @@ def _check(past: Past) -> str:
     return detail.deciding.name if isinstance(detail, CheckReport) and detail.deciding else ""
 
 
-def served(past: Past) -> str:
+def name_server(past: Past) -> str:
     detail = past.ended.detail if past.ended else None
     return str(detail.served) if isinstance(detail, Verdict) else ""
 
@@ -142,7 +142,7 @@ FACETS = (
     Facet("status", status, "", Side.OUTCOME),
     Facet("cause", _cause, "", Side.OUTCOME),
     Facet("failing check", _check, "", Side.OUTCOME),
-    Facet("served by", served, "", Side.OUTCOME),
+    Facet("served by", name_server, "", Side.OUTCOME),
     Facet("fell back", _fell_back, "", Side.OUTCOME),
 )
 
@@ -213,7 +213,7 @@ def _differing(before: Past, after: Past) -> list[Change]:
 
 
 def _clock(before: Past, after: Past) -> list[Change]:
-    was, now = skew(exchanges(before)), skew(exchanges(after))
+    was, now = measure_skew(list_exchanges(before)), measure_skew(list_exchanges(after))
     if was is None or now is None or abs(now - was) < UNLIKE:
         return []
     says = "signatures and short-lived tokens are refused where it is some minutes off"
@@ -230,7 +230,7 @@ def _pace(before: Past, after: Past) -> list[Change]:
 
 def _no_reason(before: Past) -> bool:
     """Whether the policy cannot be why it fails: only behind a fallback that nobody saw would a stricter one be."""
-    return served(before) == Served.OWN_KEY
+    return name_server(before) == Served.OWN_KEY
 
 
 def _same_id(was: str, now: str) -> bool:
@@ -238,4 +238,4 @@ def _same_id(was: str, now: str) -> bool:
 
 
 def _skewed(seconds: float) -> str:
-    return off_by(seconds) if seconds else "right"
+    return describe_offset(seconds) if seconds else "right"

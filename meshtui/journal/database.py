@@ -8,9 +8,10 @@ What the history keeps and what is asked of it: bounded, by whole runs. Used fro
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -18,12 +19,12 @@ from typing import NamedTuple
 
 from meshtui.base.files import made_private
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.packing import Row, UnreadableError, pack, rejoined, unpack
-from meshtui.journal.past_runs import Past, grouped
+from meshtui.journal.packing import Row, UnreadableError, pack, rejoin_checks, unpack
+from meshtui.journal.past_runs import Past, group_runs
 
 BUSY_TIMEOUT_S = 3.0
 """Seconds to wait for another meshtui that is writing."""
-FORMS: tuple[str, ...] = (
+MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE entries (
       id INTEGER PRIMARY KEY, at REAL NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL, run TEXT NOT NULL,
@@ -31,6 +32,11 @@ FORMS: tuple[str, ...] = (
     );
     CREATE INDEX entries_by_run ON entries (run, id);
     CREATE INDEX entries_by_what ON entries (what, id);
+    """,
+    # Checks had other names at first.
+    """
+    UPDATE entries SET kind = 'check', what = 'check', detail = rename_check_fields(detail) WHERE kind = 'rung';
+    UPDATE entries SET kind = 'check_report', detail = rename_check_fields(detail) WHERE kind = 'ladder'
     """,
 )
 """What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
@@ -41,9 +47,28 @@ class HistoryError(Exception):
     """The history cannot be kept or read; the text says why, and what to do."""
 
 
+_RENAMED = {"rungs": "checks", "holds": "status", "leaves_open": "does_not_prove"}
+
+
+def rename_check_fields(detail: str) -> str:
+    """The JSON of a check or a check report with the names of today; a damaged one as it is."""
+    try:
+        value = json.loads(detail)
+    except (ValueError, RecursionError):
+        return detail
+    return json.dumps(_rename(value)) if isinstance(value, dict) else detail
+
+
+def _rename(value: Mapping[str, object]) -> dict[str, object]:
+    renamed = {_RENAMED.get(name, name): each for name, each in value.items()}
+    if isinstance(checks := renamed.get("checks"), list):
+        renamed["checks"] = [_rename(check) if isinstance(check, dict) else check for check in checks]
+    return renamed
+
+
 def opened(path: Path) -> sqlite3.Connection:
     """The database, made where there is none, in the newest form. Raises HistoryError for one of a newer meshtui, and
-    what SQLite and the system raise (see `telling`)."""
+    what SQLite and the system raise (see `translate_errors`)."""
     if not path.exists():
         made_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
@@ -60,24 +85,26 @@ def opened(path: Path) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     form = connection.execute("PRAGMA user_version").fetchone()[0]
-    if form > len(FORMS):
+    if form > len(MIGRATIONS):
         raise HistoryError(
-            f"{path} was written by a newer meshtui (form {form}; this one knows {len(FORMS)}), so it stays as it is"
+            f"{path} was written by a newer meshtui (form {form}; this one knows {len(MIGRATIONS)}), "
+            "so it stays as it is"
         )
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table, or never
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    if form < len(FORMS):
-        with writing(connection):
+    if form < len(MIGRATIONS):
+        connection.create_function("rename_check_fields", 1, rename_check_fields, deterministic=True)
+        with open_transaction(connection):
             form = connection.execute("PRAGMA user_version").fetchone()[0]  # another meshtui may have been faster
-            for statement in ";".join(FORMS[form:]).split(";"):
+            for statement in ";".join(MIGRATIONS[form:]).split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {max(form, len(FORMS))}")
+            connection.execute(f"PRAGMA user_version = {max(form, len(MIGRATIONS))}")
 
 
 @contextmanager
-def telling(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turns what SQLite and the system say into a HistoryError."""
     try:
         yield
@@ -90,7 +117,7 @@ def telling(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
+def open_transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All or nothing, and nobody else writes meanwhile."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -102,7 +129,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def size(connection: sqlite3.Connection) -> int:
+def measure_size(connection: sqlite3.Connection) -> int:
     """Bytes that the entries take."""
     page, pages, free = (
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count", "freelist_count")
@@ -156,9 +183,9 @@ class Store:
     def add(self, entries: Sequence[Entry]) -> None:
         """Writes them all or none."""
         rows = [pack(entry) for entry in entries[-self._keep :]]
-        with telling(self.path):
+        with translate_errors(self.path):
             connection = self._opened()
-            with writing(connection):
+            with open_transaction(connection):
                 marks = ", ".join("?" * len(Row._fields))
                 connection.executemany(f"INSERT INTO entries ({COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
             self._prune(connection)
@@ -168,22 +195,22 @@ class Store:
         begun, ended = EntryKind.RUN.value, EntryKind.VERDICT.value
         found = self._rows(f"run IN ({_NEWEST}) AND what IN (?, ?)", (begun, limit, begun, ended))
         entries, unreadable = _unpacked(found)
-        return Listed(grouped(entries)[::-1], self._count("what = ?", begun), unreadable)
+        return Listed(group_runs(entries)[::-1], self._count("what = ?", begun), unreadable)
 
     def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
         """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
         whole would take a lot of memory."""
-        with telling(self.path):
+        with translate_errors(self.path):
             if not self._is_there:
                 return frozenset()
             sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
             rows = (Row(*row) for row in self._opened().execute(sql, (EntryKind.RUN.value, limit)))
             runs = groupby(rows, lambda row: row.run)
-            return frozenset(run for run, its in runs if holds(rejoined(_unpacked(its)[0])))
+            return frozenset(run for run, its in runs if holds(rejoin_checks(_unpacked(its)[0])))
 
     def run(self, run: str) -> tuple[Entry, ...]:
         """All readable entries of one run, in their order; none where the history has no such run."""
-        return rejoined(_unpacked(self._rows("run = ?", (run,)))[0])
+        return rejoin_checks(_unpacked(self._rows("run = ?", (run,)))[0])
 
     def notes(self, after: float, before: float) -> tuple[Entry, ...]:
         """What was noted between two times (Unix, seconds)."""
@@ -192,30 +219,30 @@ class Store:
 
     def clear(self) -> int:
         """Forgets everything, and leaves nothing of it in the file. Returns how many entries there were."""
-        with telling(self.path):
+        with translate_errors(self.path):
             if not self._is_there:
                 return 0
             connection = self._opened()
-            with writing(connection):
+            with open_transaction(connection):
                 gone = connection.execute("DELETE FROM entries").rowcount
             shrink(connection)
         return gone
 
     def close(self) -> None:
         if self._connection is not None:
-            with telling(self.path):
+            with translate_errors(self.path):
                 self._connection.close()
             self._connection = None
 
     def _rows(self, condition: str, values: tuple[object, ...]) -> list[Row]:
-        with telling(self.path):
+        with translate_errors(self.path):
             if not self._is_there:
                 return []
             sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY id"  # noqa: S608 - the conditions are ours
             return [Row(*row) for row in self._opened().execute(sql, values)]
 
     def _count(self, condition: str, *values: object) -> int:
-        with telling(self.path):
+        with translate_errors(self.path):
             if not self._is_there:
                 return 0
             sql = f"SELECT COUNT(*) FROM entries WHERE {condition}"  # noqa: S608 - the conditions are ours
@@ -224,8 +251,8 @@ class Store:
     def _prune(self, connection: sqlite3.Connection) -> None:
         """Beyond the bound the oldest whole runs go, a block of them at a time."""
         count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
-        if count > self._keep or size(connection) > LARGEST:
-            with writing(connection):
+        if count > self._keep or measure_size(connection) > LARGEST:
+            with open_transaction(connection):
                 connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
             shrink(connection)
 

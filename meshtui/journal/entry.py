@@ -49,7 +49,7 @@ class RunInputs:
     credential: str = ""
     """Its name."""
     kind: str = ""
-    """A `credentials.model.Kind`."""
+    """The id of a `meshtui.base.credential.Kind`."""
     provider: str = ""
     source: str = ""
     """Where it came from: a kind of place, and a path or variable."""
@@ -96,7 +96,7 @@ class Entry:
     """Given by the journal. Counts up by one for all its life, so it names an entry though older ones were dropped."""
 
 
-def exchange_of(entry: Entry) -> Exchange | None:
+def find_exchange(entry: Entry) -> Exchange | None:
     """The exchange that decided; None where the entry is about none."""
     match entry.detail:
         case Attempt(exchanges=(*_, last)):
@@ -107,7 +107,7 @@ def exchange_of(entry: Entry) -> Exchange | None:
             return None
 
 
-def explanation_of(entry: Entry) -> Explanation | None:
+def find_explanation(entry: Entry) -> Explanation | None:
     """Why it failed; None where it did not, or nobody knows."""
     match entry.detail:
         case Explanation() as explanation:
@@ -118,46 +118,46 @@ def explanation_of(entry: Entry) -> Explanation | None:
             return None
 
 
-def status_of(entry: Entry) -> int:
+def find_status(entry: Entry) -> int:
     """The HTTP status; 0 where there is none."""
     if isinstance(entry.detail, Explanation):
         return entry.detail.status
-    exchange = exchange_of(entry)
+    exchange = find_exchange(entry)
     return exchange.status if exchange else 0
 
 
-def cause_of(entry: Entry) -> str:
+def find_cause_label(entry: Entry) -> str:
     """A label of the catalogue; empty where nothing is wrong or the entry is not about that."""
-    if explanation := explanation_of(entry):
+    if explanation := find_explanation(entry):
         return explanation.cause
     return entry.detail.cause if isinstance(entry.detail, CheckResult) else ""
 
 
-def provider_of(entry: Entry) -> str:
+def find_provider(entry: Entry) -> str:
     """Whose credential it is about, or who was called; empty where the entry does not tell."""
     match entry.detail:
         case RunInputs(provider=provider) | CheckReport(provider=provider) | Explanation(provider=provider):
             return provider
         case _:
-            exchange = exchange_of(entry)
+            exchange = find_exchange(entry)
             return exchange.provider if exchange else ""
 
 
-def path_of(entry: Entry) -> str:
+def find_path(entry: Entry) -> str:
     """`byok`, `mesh`, `platform`, `compare`, `check` or `program`, of the entry that a run begins with."""
     return entry.detail.path if isinstance(entry.detail, RunInputs) else ""
 
 
-def verdict_of(entry: Entry) -> Verdict | None:
+def find_verdict(entry: Entry) -> Verdict | None:
     """Of a run that came to its end: one that was stopped has a verdict only in form."""
     return entry.detail if isinstance(entry.detail, Verdict) and not entry.cancelled else None
 
 
-def said_of(entry: Entry) -> str:
+def collect_search_text(entry: Entry) -> str:
     """What a person may look for besides the line's own text: names, the cause in words, the model, its answer, and
     the request id that the vendor's support asks for."""
-    detail, exchange, cause = entry.detail, exchange_of(entry), cause_of(entry)
-    parts = [entry.credential, provider_of(entry)]
+    detail, exchange, cause = entry.detail, find_exchange(entry), find_cause_label(entry)
+    parts = [entry.credential, find_provider(entry)]
     if cause:
         parts += [cause, cause.replace("_", " "), CAUSES[cause].title if cause in CAUSES else ""]
     if exchange:

@@ -15,7 +15,17 @@ from dataclasses import dataclass
 
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.entry import CHECK, PROGRAM, Entry, cause_of, path_of, provider_of, said_of, status_of, verdict_of
+from meshtui.journal.entry import (
+    CHECK,
+    PROGRAM,
+    Entry,
+    collect_search_text,
+    find_cause_label,
+    find_path,
+    find_provider,
+    find_status,
+    find_verdict,
+)
 from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 Test = Callable[[Entry], bool]
@@ -32,7 +42,7 @@ _TIME = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(ms|s|min)?")
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0}
 
 
-def fell_back(verdict: Verdict) -> bool:
+def is_fallback(verdict: Verdict) -> bool:
     """Whether Mesh's own credentials served, or were tried, in place of the caller's key; the silent kind too."""
     if verdict.conclusion is not None and verdict.conclusion.what is ConclusionKind.CREDITS:
         return True
@@ -40,7 +50,7 @@ def fell_back(verdict: Verdict) -> bool:
 
 
 _VERDICTS: dict[str, Callable[[Verdict], bool]] = {
-    "fallback": fell_back,
+    "fallback": is_fallback,
     "own": lambda verdict: verdict.served is Served.OWN_KEY,
     "platform": lambda verdict: verdict.served is Served.PLATFORM,
     "cache": lambda verdict: verdict.served is Served.CACHE,
@@ -53,17 +63,17 @@ _FAMILIES = tuple(dict.fromkeys(label.partition("_")[0] for label in CAUSES))
 
 def _provider(value: str) -> Test:
     meant = _begun("provider", value, PROVIDER_NAMES)
-    return lambda entry: provider_of(entry) in meant
+    return lambda entry: find_provider(entry) in meant
 
 
 def _path(value: str) -> Test:
     meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM))
-    return lambda entry: path_of(entry) in meant
+    return lambda entry: find_path(entry) in meant
 
 
 def _verdict(value: str) -> Test:
     meant = [_VERDICTS[name] for name in _begun("verdict", value, _VERDICTS)]
-    return lambda entry: (verdict := verdict_of(entry)) is not None and any(is_so(verdict) for is_so in meant)
+    return lambda entry: (verdict := find_verdict(entry)) is not None and any(is_so(verdict) for is_so in meant)
 
 
 def _cause(value: str) -> Test:
@@ -71,7 +81,7 @@ def _cause(value: str) -> Test:
     meant = frozenset(label for label in CAUSES if value and looked_for in label)
     if not meant:
         raise BadValueError(f"cause: takes a label or a part of one: {', '.join(_FAMILIES)}")
-    return lambda entry: cause_of(entry) in meant
+    return lambda entry: find_cause_label(entry) in meant
 
 
 def _credential(value: str) -> Test:
@@ -83,11 +93,11 @@ def _credential(value: str) -> Test:
 def _status(value: str) -> Test:
     if compared := _COMPARED.fullmatch(value):
         holds, limit = _COMPARE[compared[1]], int(compared[2])
-        return lambda entry: (status := status_of(entry)) > 0 and holds(status, limit)
+        return lambda entry: (status := find_status(entry)) > 0 and holds(status, limit)
     if not _CODES.fullmatch(value):
         raise BadValueError("status: takes a code as in 429, 4xx or >=400")
     shape = re.compile(value.replace("x", r"\d"))
-    return lambda entry: shape.match(str(status_of(entry))) is not None
+    return lambda entry: shape.match(str(find_status(entry))) is not None
 
 
 def _slow(value: str) -> Test:
@@ -167,4 +177,4 @@ def _by_field(name: str, value: str) -> Test:
 
 
 def _by_text(needle: str) -> Test:
-    return lambda entry: needle in entry.text.casefold() or needle in said_of(entry).casefold()
+    return lambda entry: needle in entry.text.casefold() or needle in collect_search_text(entry).casefold()

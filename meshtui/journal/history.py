@@ -25,7 +25,7 @@ PAUSE = 0.25
 """Seconds for which entries are gathered before they are written."""
 
 
-def history_file(environ: Mapping[str, str], *, demo: bool) -> Path:
+def find_history_file(environ: Mapping[str, str], *, demo: bool) -> Path:
     """Where the history of the real hosts is kept, or the demo's."""
     return state_folder(environ) / ("demo-history.db" if demo else "history.db")
 
@@ -55,7 +55,7 @@ class History:
     @classmethod
     def of(cls, settings: Settings, environ: Mapping[str, str], *, demo: bool) -> History | None:
         """As the settings want it; None where none is to be kept."""
-        return cls(history_file(environ, demo=demo), settings.keep) if settings.history else None
+        return cls(find_history_file(environ, demo=demo), settings.keep) if settings.history else None
 
     def follow(self, journal: Journal, tell: Callable[[str], None]) -> None:
         """From now on writes down what is appended to the journal. Called on the event loop, where `tell` hears, once,

@@ -64,13 +64,13 @@ class UnreadableError(ValueError):
 
 
 def pack(entry: Entry) -> Row:
-    """The entry's row. A check report leaves to the rows of its checks what they hold as well, see `rejoined`."""
+    """The entry's row. A check report leaves to the rows of its checks what they hold as well, see `rejoin_checks`."""
     detail = entry.detail
     if isinstance(detail, CheckReport):
         detail = replace(detail, checks=tuple(replace(r, exchange=None, explanation=None) for r in detail.checks))
     packed = "" if detail is None else json.dumps(_plain(detail))
     return Row(
-        entry.at, str(entry.what), storable(entry.text), storable(entry.run), storable(entry.credential),
+        entry.at, str(entry.what), make_storable(entry.text), make_storable(entry.run), make_storable(entry.credential),
         entry.seconds, int(entry.cancelled), _KIND_OF[type(detail)] if packed else "", packed,
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def unpack(row: Row) -> Entry:
     """The entry, with its text redacted by what is secret now. Raises UnreadableError."""
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
-        _judge(detail)
+        _validate(detail)
         if (always := _ALWAYS.get(EntryKind(row.what))) and type(detail) is not always:
             raise ValueError("without what such a line always has")
         if not 0 <= float(row.at) < LATEST:
@@ -94,7 +94,7 @@ def unpack(row: Row) -> Entry:
         raise UnreadableError(str(problem)) from None
 
 
-def _judge(value: object) -> None:
+def _validate(value: object) -> None:
     """Raises ValueError for what has the right types and yet cannot be shown: a word that this version has no sentence
     for, a number that is none, a time that no calendar has or nothing takes, an attempt without a request."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -113,13 +113,13 @@ def _judge(value: object) -> None:
         raise ValueError("a time that no calendar has")
     if isinstance(value, tuple):
         for each in value:
-            _judge(each)
+            _validate(each)
     elif is_dataclass(value):
         for field in fields(value):
-            _judge(getattr(value, field.name))
+            _validate(getattr(value, field.name))
 
 
-def rejoined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def rejoin_checks(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries of one run, its check report with what stands in the entries of its checks."""
     kept = tuple(entries)
     checks = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, CheckResult)}
@@ -131,7 +131,7 @@ def rejoined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def storable(text: str) -> str:
+def make_storable(text: str) -> str:
     """The text as a database takes it: without lone surrogates, which file names and error messages may hold."""
     return text.encode("utf-8", "replace").decode()
 

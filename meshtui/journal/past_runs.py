@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.checks.model import CheckReport
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 
@@ -55,13 +56,13 @@ class Past:
         if isinstance(ended.detail, CheckReport):
             wrong = ended.detail.deciding
             return True if wrong is None else False if wrong.status is CheckStatus.FAILED else None
-        return verdict_worked(ended.detail, self.asked.path) if isinstance(ended.detail, Verdict) else None
+        return did_work(ended.detail, self.asked.path) if isinstance(ended.detail, Verdict) else None
 
 
 _CONCLUDED = {ConclusionKind.FINE: True, ConclusionKind.NEEDS_BYOK: True, ConclusionKind.UNTOLD: None}
 
 
-def verdict_worked(verdict: Verdict, path: str) -> bool | None:
+def did_work(verdict: Verdict, path: str) -> bool | None:
     """Whether it was answered, and nothing tells that it was not by whom it should be. A plain 200 of Mesh counts: it
     is all that the path `mesh` may ever get."""
     if verdict.conclusion is not None:
@@ -73,7 +74,7 @@ def verdict_worked(verdict: Verdict, path: str) -> bool | None:
     return None if verdict.served is Served.CACHE else True
 
 
-def grouped(entries: Iterable[Entry]) -> tuple[Past, ...]:
+def group_runs(entries: Iterable[Entry]) -> tuple[Past, ...]:
     """The runs among the entries, in the order in which they began. Notes belong to none."""
     runs: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -106,6 +107,6 @@ def _did_work(past: Past, since: Past) -> bool:
     )
 
 
-def newest_failure(runs: Sequence[Past], credential: str = "") -> Past | None:
+def find_newest_failure(runs: Sequence[Past], credential: str = "") -> Past | None:
     """The newest run that did not work; of this credential, where one is named. `runs` with the newest first."""
     return next((p for p in runs if p.worked is False and credential in ("", p.credential)), None)

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from meshtui.base.exchange import Exchange
-from meshtui.checks.model import STORED_KEY, STREAMING, CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.providers.check import STORED_KEY, STREAMING, CheckStatus
 from meshtui.runs.model import Attempt, Verdict
 
 ALL_WELL = "Nothing failed here, so no key is at fault."
@@ -48,45 +49,45 @@ def at_fault(entry: Entry, run: Sequence[Entry]) -> Fault:
     """The credential that the explanation of this entry blames."""
     match subject(entry, run):
         case Attempt(explanation=Explanation() as told) as attempt:
-            return _of_attempt(attempt, told, run)
+            return _blame_attempt(attempt, told, run)
         case CheckResult(status=CheckStatus.FAILED | CheckStatus.UNCLEAR) as check:
-            return _of_rung(check)
+            return _blame_check(check)
         case Explanation() as told:
-            return Fault("", PASTED) if told.credential else _nobodys(told)
-        case Attempt() if fell_back(run):
+            return Fault("", PASTED) if told.credential else _blame_nobody(told)
+        case Attempt() if is_fallback_run(run):
             # Nothing says why, only that it was not this key that served.
             return Fault(run[0].credential)
         case _:
             return Fault("", ALL_WELL)
 
 
-def fell_back(run: Sequence[Entry]) -> bool:
+def is_fallback_run(run: Sequence[Entry]) -> bool:
     """Whether the run ended in a fallback, be it a silent one."""
     return any(isinstance(e.detail, Verdict) and (e.detail.fell_back or e.detail.alarm) for e in run)
 
 
-def _of_attempt(attempt: Attempt, told: Explanation, run: Sequence[Entry]) -> Fault:
+def _blame_attempt(attempt: Attempt, told: Explanation, run: Sequence[Entry]) -> Fault:
     if told.credential is None:
-        return _nobodys(told)
+        return _blame_nobody(told)
     if told.credential == "mesh" or attempt.provider != "mesh":
         return Fault(attempt.credential)
     # Mesh passes on what a provider said of a key: that of its team, or one of its own.
     return Fault("", MESHS_OWN) if attempt.role == "platform" else Fault(run[0].credential)
 
 
-def _of_rung(check: CheckResult) -> Fault:
+def _blame_check(check: CheckResult) -> Fault:
     told = check.explanation
     through_mesh = check.exchange is not None and check.exchange.provider == "mesh"
     if check.name.startswith(STORED_KEY) or (told and told.credential == "provider" and through_mesh):
         return Fault("", STORED)
     if told is not None and told.credential is None:
-        return _nobodys(told)
+        return _blame_nobody(told)
     if told is None and not (check.cause in CAUSES and CAUSES[check.cause].credential):
         return Fault("", f"No key is at fault here: {check.note.rstrip('.') or 'nothing speaks against it'}.")
     return Fault(check.credential)
 
 
-def _nobodys(told: Explanation) -> Fault:
+def _blame_nobody(told: Explanation) -> Fault:
     return Fault("", f"No key is at fault here: {told.headline.rstrip('.')}. Who can end it: {told.who}.")
 
 
@@ -118,10 +119,10 @@ def plan_recheck(entry: Entry, run: Sequence[Entry]) -> Recheck:
     """The check for this entry; `run` are all entries of its run."""
     match subject(entry, run):
         case Attempt(ok=True):
-            return Recheck(why_not=FELL_BACK if fell_back(run) else ANSWERED)
+            return Recheck(why_not=FELL_BACK if is_fallback_run(run) else ANSWERED)
         case Attempt() as attempt:
             exchange = attempt.exchange
-            return Recheck(attempt.credential, check_for(exchange), model_of(exchange), failed=True)
+            return Recheck(attempt.credential, choose_check(exchange), read_model(exchange), failed=True)
         case CheckResult() as check:
             check_report = next((e.detail for e in run if isinstance(e.detail, CheckReport)), None)
             model = check_report.model if check_report else ""
@@ -134,7 +135,7 @@ def plan_recheck(entry: Entry, run: Sequence[Entry]) -> Recheck:
             return Recheck(why_not=NEITHER)
 
 
-def check_for(exchange: Exchange) -> str:
+def choose_check(exchange: Exchange) -> str:
     """The check that makes the same call."""
     if exchange.call == "token":
         return "identity"
@@ -142,7 +143,7 @@ def check_for(exchange: Exchange) -> str:
     return STREAMING if streamed else "prompt"
 
 
-def model_of(exchange: Exchange) -> str:
+def read_model(exchange: Exchange) -> str:
     """The model that was asked for, as the API that was called names it; empty where the request does not tell."""
     named = _in_body(exchange, "model")
     if isinstance(named, str):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
+from meshtui.explain.causes import find_cause
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.places import place
-from meshtui.explain.values import unix_time, wait_seconds
-from meshtui.providers.vertex.errors.limits import own
+from meshtui.explain.values import find_wait, read_unix_time
+from meshtui.providers.registry import list_providers
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
-_COUNTED = {"rate_limited_requests": "requests", "rate_limited_tokens": "tokens"}
+CAPACITY = "capacity"
+"""`Cause.unit` of the provider's own, shared limit."""
 _WAIT_HEADERS = ("retry-after-ms", "retry-after", "x-amz-retry-after")
 _WAIT_FIELDS = {
     "retry_after_seconds": "error.retry_after_seconds",
@@ -50,17 +52,18 @@ class Limit:
 def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     """The limit that refused this call; None where it was refused for another reason, or by a quota that only an
     administrator can raise. Capacity that is used up counts as one where the answer says how long."""
-    if not explanation.cause.startswith(("rate_limited", "capacity_exhausted")):
+    cause = find_cause(explanation.cause)
+    if cause.counts != "limit" or not cause.retryable:
         return None
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
     signal = signal_of(exchange, Context(now=received))
     spoken = signal.inner or signal
-    kind = _COUNTED.get(explanation.cause, "")
+    kind = "" if cause.unit == CAPACITY else cause.unit
     size, left = _counts(signal, spoken, kind)
     wait, said_by = _wait(signal, kind)
-    if explanation.cause == "capacity_exhausted":
-        return Limit("capacity", None, None, received + wait, said_by) if wait is not None else None
+    if cause.unit == CAPACITY:
+        return Limit(CAPACITY, None, None, received + wait, said_by) if wait is not None else None
     if wait is None or (not explanation.retryable and wait <= LONG):
         return Limit(_name(spoken, kind), size, left, None, "")
     return Limit(_name(spoken, kind), size, left, received + wait, said_by)
@@ -72,15 +75,21 @@ def _name(spoken: Signal, kind: str) -> str:
         return _LETTERS[letters[1]]
     if spelt := _SPELT.search(spoken.message):
         return f"{spelt[1].lower().rstrip('s')}s per {_SPANS[spelt[2].lower()]}"
-    quota = own(spoken)
+    quota = _find_quota(spoken)
     return one_line(quota["metric"].replace("_", " "), 80) if quota else kind
+
+
+def _find_quota(spoken: Signal) -> Mapping[str, str] | None:
+    """The quota that some provider's rules read in such an answer: `metric` and perhaps `limit`; None where none."""
+    readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
+    return next((quota for read in readers if (quota := read(spoken))), None)
 
 
 def _counts(signal: Signal, spoken: Signal, kind: str) -> tuple[int | None, int | None]:
     """The limit's size and what is left. The sentence names the limit that was met, the headers perhaps another one;
     so they are believed about what is left where both name the same size, or the sentence none; and where nothing says
     what is counted, only about what is used up."""
-    quota = own(spoken) or {}
+    quota = _find_quota(spoken) or {}
     said = _SIZE.search(spoken.message)
     size = _number(said[1] or said[2]) if said else _number(quota.get("limit", ""))
     headers = signal.headers
@@ -97,7 +106,7 @@ def _wait(signal: Signal, kind: str) -> tuple[float | None, str]:
     """Seconds from when the answer came, and where it says so: the first place that does, in the order in which the
     explanation looks. Last the time at which a window is full again: later than one call needs, but never too soon."""
     for source, part in _sources(signal):
-        if (wait := wait_seconds(part)) is not None:
+        if (wait := find_wait(part)) is not None:
             return wait, source
     for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
         header = f"x-ratelimit-reset{ending}"
@@ -128,7 +137,7 @@ def _spots(signal: Signal, context: Context) -> Iterator[tuple[str, Signal]]:
 
 def _until_reset(text: str, now: float) -> float | None:
     """A span (`6m0s`, `12`) or a Unix time, as seconds from now; None for anything else."""
-    at = unix_time(text)
+    at = read_unix_time(text)
     if at is not None and at > now / 2:
         return max(0.0, at - now)
     return seconds(text)

@@ -13,11 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import plain
-from meshtui.credentials.model import Credential
 from meshtui.explain.model import Context, Explanation
 
 
@@ -290,12 +290,12 @@ def clean_answer(text: str) -> str:
 
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
     """`now` is the moment at which the answer began, by the local clock."""
-    material, timings = credential.material, exchange.timings
+    timings = exchange.timings
     return Context(
         model=model,
-        region=getattr(material, "region", ""),
+        region=credential.region,
         key_region=credential.facts.get("region", ""),
-        project=getattr(material, "project_id", ""),
+        project=credential.project,
         credential=credential.name,
         now=exchange.started + (timings.first_byte or timings.total or 0.0),
     )

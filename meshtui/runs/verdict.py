@@ -17,14 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from meshtui.base.endpoints import MESH_FEE, PROVIDER_NAMES
+from meshtui.base.endpoints import MESH_FEE
 from meshtui.base.exchange import UNSENT, Answer
-from meshtui.base.text import one_line
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.text import one_line, write_dollars
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill
 from meshtui.runs.compare import conclude
-from meshtui.runs.costs import flag, values
-from meshtui.runs.fallback import is_exclusive, only_own_key_may_serve, would_fall_back
+from meshtui.runs.costs import read_flag, read_values
+from meshtui.runs.fallback import is_exclusive, may_only_own_key_serve, would_fall_back
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRequest, Served, Verdict
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
@@ -56,7 +57,7 @@ def _of_provider(ask: RunRequest, attempt: Attempt) -> Found:
 
 
 def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
-    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and only_own_key_may_serve(ask)
+    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and may_only_own_key_serve(ask)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
@@ -88,12 +89,12 @@ def _reported(attempt: Attempt) -> Found:
 def _of_bill(charged: Bill) -> Found:
     if charged.byok_used is not None or charged.fell_back is not None:
         yield _of_flags("usage row", charged.byok_used, charged.fell_back)
-    says = bill.says(charged)
+    says = bill.judge_bill(charged)
     compared = {
-        Served.OWN_KEY: f"a fee at most of the catalogue's {charged.catalogue or 0:f} USD",
-        Served.PLATFORM: f"the whole price by the catalogue, {charged.catalogue or 0:f} USD",
+        Served.OWN_KEY: f"a fee at most of the catalogue's {write_dollars(charged.catalogue or 0)}",
+        Served.PLATFORM: f"the whole price by the catalogue, {write_dollars(charged.catalogue or 0)}",
     }.get(says, "which does not tell whose credential served" if charged.catalogue is not None else "")
-    what = f"charged: {charged.cost:f} USD" + (f", {compared}" if compared else "")
+    what = f"charged: {write_dollars(charged.cost)}" + (f", {compared}" if compared else "")
     yield Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
 
 
@@ -104,11 +105,11 @@ def _said(answer: Answer | None) -> Found:
     if answer.header("X-Cache").upper() == "HIT":
         yield Evidence(0, "header X-Cache: HIT, so no credential was used", Served.CACHE, False, Basis.OBSERVED)
     if (header := answer.header(FALLBACK_HEADER)) or _has(answer, FALLBACK_HEADER):
-        fell_back = flag(header) is not False
+        fell_back = read_flag(header) is not False
         says = Served.PLATFORM if fell_back else Served.UNKNOWN
         yield Evidence(1, f"header {FALLBACK_HEADER}: {one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
     for usage in _usages(answer.body):
-        yield _of_flags("usage", flag(usage.get("byok_used")), flag(usage.get("fallback_triggered")))
+        yield _of_flags("usage", read_flag(usage.get("byok_used")), read_flag(usage.get("fallback_triggered")))
 
 
 def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
@@ -124,7 +125,7 @@ def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
 
 def _usages(body: str) -> Iterator[dict[str, object]]:
     """The usage objects that tell about BYOK."""
-    for value in values(body):
+    for value in read_values(body):
         usage = dig(value, "usage")
         if isinstance(usage, dict) and usage.keys() & {"byok_used", "fallback_triggered"}:
             yield usage
@@ -133,7 +134,7 @@ def _usages(body: str) -> Iterator[dict[str, object]]:
 def _code(body: str, among: frozenset[str]) -> str:
     """The code of Mesh's error where it is one of these; those of a provider key count with a `provider_code` beside
     them only, those of the account without. Empty where the answer holds none."""
-    for value in values(body):
+    for value in read_values(body):
         code = dig(value, "error", "code")
         if (
             isinstance(code, str)
@@ -200,15 +201,15 @@ def payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str = "") -
         case Paid.KEY_OWNER:
             return "Your provider bills you; Mesh was not involved."
         case Paid.MESH_BALANCE if cost:
-            return f"{cost} USD were billed to your Mesh balance."
+            return f"It cost {write_dollars(cost)}, paid from your Mesh balance."
         case Paid.MESH_BALANCE:
-            return "It was billed to your Mesh balance at Mesh's price."
+            return "Paid from your Mesh balance, at Mesh's price."
         case Paid.NOBODY if through_mesh:
             return "Nothing was billed by Mesh as far as its documentation says."
         case Paid.NOBODY:
             return "Nothing was billed by Mesh, which was not involved."
         case _:
-            return "Who paid cannot be told."
+            return "Who paid is not known."
 
 
 def _was_refused(attempt: Attempt) -> bool:
@@ -241,8 +242,8 @@ _MESH = {
 
 
 _LIKELY = {
-    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost} USD, which is no more than its fee.",
-    Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost} USD, "
+    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, which is no more than its fee.",
+    Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost}, "
     "its whole price.",
 }
 
@@ -251,7 +252,7 @@ def verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verd
     """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
     outcome = _outcome_words(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
-        outcome = _LIKELY[found.served].format(cost=found.cost_usd)
+        outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
     if not attempts and ask.path is Path.COMPARE:
         return outcome
     return f"{outcome} {payment_sentence(attempts, found.paid, found.cost_usd)}"

@@ -14,13 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meshtui.sandbox import admin_api
 from meshtui.sandbox.aws import routes as aws
+from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, disturb_stream
 from meshtui.sandbox.google import routes as vertex
 from meshtui.sandbox.google import token_endpoint
 from meshtui.sandbox.mesh import routes as mesh
 from meshtui.sandbox.openai import routes as openai
+from meshtui.sandbox.openai.answers import make_error
 from meshtui.sandbox.request_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
 from meshtui.sandbox.request_log import make_record
 from meshtui.sandbox.routing import find_prefix, is_own_name, split_host
+from meshtui.sandbox.settings import Pace
 from meshtui.sandbox.world import World
 
 SERVICES = ("mesh", "openai", "aws", "google", "vertex")
@@ -71,25 +74,46 @@ def _put_in_front(app: ASGIApp, world: World) -> ASGIApp:
         stated, state = headers.get(b"content-length", b"0"), _start_state(scope)
         limited = LimitedReceive(receive, int(stated) if stated.isdigit() else 0)
         state["discard_body"] = limited.discard
-        status = 0
-
-        async def send_dated(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                if not limited.complete:
-                    await limited.discard()  # else the client would still be sending when the connection closes
-                status = message["status"]
-                at = formatdate(time.time() + state.get("ahead", 0.0), usegmt=True)
-                message["headers"] = [*message["headers"], (b"date", at.encode())]
-            await send(message)
-
+        sending = _Sending(scope, send, limited, world.pace)
         try:
-            await app(scope, limited, send_dated)
+            await app(scope, limited, sending)
         finally:
             if world.on_request is not None:
-                world.on_request(make_record(scope, status, time.perf_counter() - started))
+                world.on_request(make_record(scope, sending.status, time.perf_counter() - started))
 
     return serve
+
+
+class _Sending:
+    """An ASGI `send` that adds the Date, waits for the end of a body that nobody read, and disturbs a stream under a
+    fault that says so."""
+
+    def __init__(self, scope: Scope, send: Send, limited: LimitedReceive, pace: Pace) -> None:
+        self._scope, self._send, self._limited, self._pace = scope, send, limited, pace
+        self._pieces = 0
+        self._disturbed = False
+        self.status = 0
+        """Of the answer; 0 before there is one."""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await self._start(message)
+        elif self._disturbed:
+            self._pieces += 1
+            ends_early = self._pieces < DISTURBED_AFTER and not message.get("more_body", False)
+            if self._pieces == DISTURBED_AFTER or ends_early:
+                await disturb_stream(self._scope, self._pace)
+        await self._send(message)
+
+    async def _start(self, message: Message) -> None:
+        if not self._limited.complete:
+            await self._limited.discard()  # else the client would still be sending when the connection closes
+        state = self._scope["state"]
+        self.status = message["status"]
+        at = formatdate(time.time() + state.get("ahead", 0.0), usegmt=True)
+        message["headers"] = [*message["headers"], (b"date", at.encode())]
+        if state.get("fault") in DISTURBING:
+            self._disturbed = all(name != b"content-length" for name, _ in message["headers"])
 
 
 def _start_state(scope: Scope) -> dict[str, Any]:
@@ -104,6 +128,8 @@ def _refuse_early(scope: Scope, host: str, *, exposed: bool) -> Response | None:
     the path that was signed stays in `raw_path`."""
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
         return Response("The headers are too large.\n", 431, media_type="text/plain")
+    if host.startswith("127.0.0.1:"):  # what nearly every client sends
+        return None
     name = split_host(host)
     if is_own_name(name, exposed=exposed):
         return None
@@ -148,7 +174,7 @@ async def _answer_too_large(request: Request, _: Exception) -> Response:
     """In the words of the provider whose address this is."""
     match _get_service(request):
         case "openai":
-            return openai.make_error(413, "Request too large.", code="request_too_large")
+            return make_error(413, "Request too large.", code="request_too_large")
         case "aws":
             return aws.make_plain_error(413, "RequestEntityTooLargeException", "The request body is too large.")
         case "google" | "vertex":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meshtui.sandbox import http_messages, ids, model_replies
@@ -25,6 +25,10 @@ class ChatRequest:
     answer_schema: object = None
     """The JSON schema that the answer is to fit; None where it may be any text."""
     stops: tuple[str, ...] = ()
+    choices: int = 1
+    """How many answers are wanted."""
+    logprobs: int | None = None
+    """How many alternatives are wanted for each token; None where no probabilities are."""
 
     @property
     def prompt(self) -> str:
@@ -72,6 +76,21 @@ def read_stop_texts(given: object) -> tuple[str, ...]:
     return tuple(stop for stop in several if isinstance(stop, str) and stop)
 
 
+MAX_CHOICES = 128
+
+
+def read_choices(body: Mapping[str, object]) -> int:
+    """`n`, as far as it is one."""
+    given = body.get("n")
+    return min(given, MAX_CHOICES) if isinstance(given, int) and given > 0 else 1
+
+
+def read_logprobs(body: Mapping[str, object]) -> int | None:
+    """`top_logprobs` where `logprobs` are wanted."""
+    given = body.get("top_logprobs")
+    return (given if isinstance(given, int) else 0) if body.get("logprobs") is True else None
+
+
 BROKEN_AFTER = 3
 """Words that a stream with an error in it delivers at most."""
 
@@ -89,15 +108,17 @@ class Completion:
     created: int = field(default_factory=lambda: int(time.time()))
     extra: Mapping[str, object] = field(default_factory=dict)
     """Further fields of the usage."""
+    choices: int = 1
+    logprobs: int | None = None
 
     @classmethod
     def answer(cls, chat: ChatRequest, model: str) -> Completion:
         """The sandbox's answer, under the name of the model that served it."""
         calls = () if chat.answers_a_tool else chat.tools.choose_calls(chat.prompt)
         if calls:
-            return cls(model, (), False, chat.prompt_tokens, calls)
+            return cls(model, (), False, chat.prompt_tokens, calls, choices=chat.choices)
         pieces, cut = model_replies.split_words(_make_text(chat), chat.limit)
-        return cls(model, pieces, cut, chat.prompt_tokens)
+        return cls(model, pieces, cut, chat.prompt_tokens, choices=chat.choices, logprobs=chat.logprobs)
 
     @property
     def text(self) -> str:
@@ -105,8 +126,9 @@ class Completion:
 
     @property
     def tokens(self) -> int:
-        """Of the answer."""
-        return len(self.pieces) + sum(model_replies.count_tokens(call.text) for call in self.calls)
+        """Of the answer, all its choices together."""
+        one = len(self.pieces) + sum(model_replies.count_tokens(call.text) for call in self.calls)
+        return one * self.choices
 
     @property
     def usage(self) -> dict[str, object]:
@@ -123,11 +145,14 @@ class Completion:
         message: dict[str, object] = {"role": "assistant", "content": self.text, "refusal": None}
         if self.calls:
             message |= {"content": None, "tool_calls": [_format_tool_call(call) for call in self.calls]}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish}
-        return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage}
+        told = {"message": message, "logprobs": self._format_logprobs(self.pieces), "finish_reason": self.finish}
+        choices = [{"index": number, **told} for number in range(self.choices)]
+        return {**self._head("chat.completion"), "choices": choices, "usage": self.usage}
 
-    def format_chunk(self, delta: Mapping[str, object], finish: str | None = None) -> bytes:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    def format_chunk(self, delta: Mapping[str, object], finish: str | None = None, index: int = 0) -> bytes:
+        content = delta.get("content")
+        logprobs = self._format_logprobs((content,)) if isinstance(content, str) and content else None
+        choice = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish}
         return http_messages.format_event({**self._head("chat.completion.chunk"), "choices": [choice]})
 
     def format_usage_chunk(self, more: Mapping[str, object]) -> bytes:
@@ -147,17 +172,27 @@ class Completion:
     ) -> AsyncIterator[bytes]:
         """The stream: role, words (or all of them `at_once`), finish, usage where wanted, and [DONE]. An `error` comes
         after a few words, in a frame of its own; `last` are further fields of the chunk with the usage."""
-        yield self.format_chunk({"role": "assistant", "content": None if self.calls else ""})
-        for delta in self._deltas(BROKEN_AFTER if error else None, at_once=at_once):
-            yield self.format_chunk(delta)
-            await asyncio.sleep(pause)
-        if error:
-            yield http_messages.format_event(error)
+        for index in range(self.choices):
+            yield self.format_chunk({"role": "assistant", "content": None if self.calls else ""}, index=index)
+            for delta in self._deltas(BROKEN_AFTER if error else None, at_once=at_once):
+                yield self.format_chunk(delta, index=index)
+                await asyncio.sleep(pause)
+            if error:
+                yield http_messages.format_event(error)
+                break
+            yield self.format_chunk({}, self.finish, index)
         else:
-            yield self.format_chunk({}, self.finish)
             if usage:
                 yield self.format_usage_chunk(last or {})
         yield http_messages.DONE
+
+    def _format_logprobs(self, pieces: Sequence[str]) -> dict[str, object] | None:
+        """Every word was certain; its alternatives are the word itself."""
+        if self.logprobs is None:
+            return None
+        words = [{"token": piece, "logprob": 0.0, "bytes": list(piece.encode())} for piece in pieces]
+        content = [{**word, "top_logprobs": [word] if self.logprobs else []} for word in words]
+        return {"content": content, "refusal": None}
 
     def _deltas(self, most: int | None, *, at_once: bool) -> Iterator[dict[str, object]]:
         for piece in ((self.text,) if at_once else self.pieces)[:most]:

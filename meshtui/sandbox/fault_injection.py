@@ -18,6 +18,8 @@ from meshtui.sandbox.faults import ALL, CLOCK_SKEW_SECONDS, EVERY_CREDENTIAL, ch
 from meshtui.sandbox.limits import RateLimitResult, TokenBucket
 from meshtui.sandbox.settings import Pace
 
+TOKENS_A_MINUTE = 200_000
+"""The limit under the fault `tokens_limited`."""
 REQUESTS_A_MINUTE = 3
 """The limit under the fault `rate_limited`: OpenAI's for an account without a payment method."""
 
@@ -80,6 +82,8 @@ class ActiveFaults:
     def take_token(self, name: str, fault: str | None) -> RateLimitResult | None:
         """What the rate limit says to a request that met this fault; None where the fault is not one. Where a rule
         chose the request the limit is exhausted, else the bucket decides."""
+        if fault == "tokens_limited":
+            return RateLimitResult(False, self._refill, 0, TOKENS_A_MINUTE, self._refill, "tokens")
         if fault != "rate_limited":
             return None
         with self._lock:
@@ -156,6 +160,19 @@ async def inject_fault(
         case "clock_skew":
             request.state.ahead = CLOCK_SKEW_SECONDS
     return None
+
+
+DISTURBING = ("stream_cut", "stream_stall")
+DISTURBED_AFTER = 4
+"""Pieces of a stream: its beginning, and a few words."""
+
+
+async def disturb_stream(scope: Scope, pace: Pace) -> None:
+    """What a network does to a stream that has begun: cuts it, or holds it up."""
+    if scope["state"]["fault"] == "stream_cut":
+        scope["extensions"][DROP_CONNECTION]()
+    else:
+        await asyncio.sleep(pace.slow)
 
 
 def read_server_clock(fault: str | None) -> float:

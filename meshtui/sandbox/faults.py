@@ -23,6 +23,17 @@ FAULTS = {
     "down": "the connection is closed without an answer",
     "html_from_edge": "a proxy in front answers with an HTML page",
     "stream_error": "a stream starts well and then carries an error",
+    "stream_throttled": "a stream starts well and then carries a rate limit",
+    "stream_cut": "a stream starts well and then the connection is lost, without an error",
+    "stream_stall": "a stream starts well, says nothing for a while, and goes on",
+    "tokens_limited": "more tokens in a minute than the account may use",
+    "server_error": "the provider fails with a 500",
+    "upstream_timeout": "the model does not answer in time (408 at Bedrock, 504 elsewhere)",
+    "model_error": "the model fails at the request (424, Bedrock)",
+    "model_not_ready": "the model is still being loaded (429, Bedrock)",
+    "service_quota": "a service quota of the account is exceeded (400, Bedrock)",
+    "suspended": "the account was suspended, the key itself is good",
+    "model_ended": "the model has reached the end of its life",
 }
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
@@ -32,6 +43,9 @@ POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
 """Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
 STORED = ("stored-openai", "stored-bedrock", "stored-aws", "stored-vertex")
 """The copies of the four provider keys that Mesh holds: one that was pasted wrongly fails, though the key is good."""
+STREAM_FAULTS = ("stream_error", "stream_throttled", "stream_cut", "stream_stall")
+"""What happens only to an answer that streams, after its beginning."""
+
 EVERY_CREDENTIAL = (*NAMES, *POOL)
 """What `*` stands for. A copy fails with its key, so that it is not counted again."""
 ALL = "*"

@@ -6,6 +6,7 @@ Loaded with the first such connection, so that nobody else pays for it. hypercor
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from hypercorn.app_wrappers import ASGIWrapper
@@ -35,7 +36,13 @@ def serve_http2(transport: asyncio.Transport, app: ASGIApp, received: bytes) -> 
     writer = asyncio.StreamWriter(transport, protocol, reader, loop)
     wrapped: Any = ASGIWrapper(_offer_drop(app, transport))  # type: ignore[arg-type]  # hypercorn has types of its own
     server = TCPServer(wrapped, loop, _make_config(), WorkerContext(None), {}, reader, writer)
-    return loop.create_task(server.run())
+    return loop.create_task(_run(server))
+
+
+async def _run(server: TCPServer) -> None:
+    """Until the connection ends. How a client ends it, politely or not, is no error of the sandbox's."""
+    with contextlib.suppress(OSError, ExceptionGroup):
+        await server.run()
 
 
 def _offer_drop(app: ASGIApp, transport: asyncio.Transport) -> ASGIApp:

@@ -61,6 +61,7 @@ BAD_RESPONSE = "bad_response"
 INTERNAL = "internal_provider_error"
 TIMEOUT = "provider_timeout"
 INVALID_REQUEST = "invalid_request"
+MODEL_NOT_FOUND = "model_not_found"
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class Keys:
     """What Mesh's dashboard would send: it manages provider keys."""
     admin: str
     """What opens the admin path: no vendor's, and of this run alone."""
+    google_api_key: str
+    """Bound to the service account: Vertex takes it where no project is named."""
     access_token: str
     """A ready access token of the service account, for clients that ask Google's own token endpoint whatever
     `token_uri` says. Good for as long as the sandbox runs."""
@@ -99,6 +101,7 @@ class Keys:
                 "base_url": f"{self.base_url}/vertex",
                 "token_uri": f"{self.base_url}/google/token",
                 "access_token": self.access_token,
+                "api_key": self.google_api_key,
                 "service_account": self.service_account.as_json(self.base_url),
                 "region": LOCATION,
             },
@@ -140,6 +143,7 @@ def make_keys(base_url: str, tls_base_url: str = "", ca_file: str = "") -> Keys:
         platform=f"rsk_{ids.make_ulid()}",
         dashboard=_make_unsigned_jwt(),
         admin=secrets.token_urlsafe(32),
+        google_api_key=f"AQ.{ids.make_letters(50)}",
         access_token=_make_access_token(),
     )
 

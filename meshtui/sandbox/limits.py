@@ -42,6 +42,8 @@ class RateLimitResult:
     left: int
     limit: int
     full_in: float
+    unit: str = "requests"
+    """requests or tokens."""
 
 
 class TokenBucket:

@@ -15,11 +15,25 @@ _SINGLE_WORD = re.compile(r"\bsingle word:?\s+[\"'`]?(\w+)", re.IGNORECASE)
 DEFAULT_LIMIT = 256
 
 
+FACTS = {
+    "capital of france": "Paris",
+    "capital of germany": "Berlin",
+    "capital of japan": "Tokyo",
+    "capital of the uk": "London",
+    "2+2": "4",
+    "2 + 2": "4",
+}
+"""What the models know: what tests of SDKs ask."""
+
+
 def make_reply(prompt: str) -> str:
-    """The word that the prompt asks for, or a sentence about the prompt."""
+    """The word that the prompt asks for, a fact that it asks after, or a sentence about the prompt."""
     wanted = _SINGLE_WORD.search(prompt)
     if wanted:
         return wanted[1]
+    known = next((answer for question, answer in FACTS.items() if question in prompt.lower()), None)
+    if known is not None:
+        return known
     return f"This is the sandbox speaking: your prompt of {len(prompt.split())} words arrived whole and was answered."
 
 

@@ -21,7 +21,7 @@ HOSTS = {
     "eu.api.openai.com": "/openai",
     f"bedrock-runtime.{REGION}.amazonaws.com": "/aws",
     f"bedrock.{REGION}.amazonaws.com": "/aws",
-    f"bedrock-mantle.{REGION}.api.aws": "/aws",
+    f"bedrock-mantle.{REGION}.api.aws": "/aws/openai",
     "sts.amazonaws.com": "/aws",
     f"sts.{REGION}.amazonaws.com": "/aws",
     "iam.amazonaws.com": "/aws",
@@ -62,7 +62,7 @@ def find_prefix(name: str) -> str | None:
     """The prefix of the service that a provider's host name means; None for any other name."""
     prefix = HOSTS.get(name)
     if prefix is None and _AWS_HOST.fullmatch(name):
-        return "/aws"
+        return "/aws/openai" if name.startswith("bedrock-mantle") else "/aws"
     if prefix is None and _GOOGLE_HOST.fullmatch(name):
         return "/vertex"
     return prefix

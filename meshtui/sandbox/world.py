@@ -14,7 +14,7 @@ from meshtui.sandbox.keys import AccessTokens, Keys
 from meshtui.sandbox.limits import UNLIMITED, Limits, RateLimitResult
 from meshtui.sandbox.mesh.key_store import StoredKey
 from meshtui.sandbox.mesh.ledger import Ledger
-from meshtui.sandbox.mesh.state import MeshState, ResponseCache
+from meshtui.sandbox.mesh.state import MeshState, ObjectStore, ResponseCache
 from meshtui.sandbox.request_log import RequestRecord
 from meshtui.sandbox.scenario import PROVIDER_KEYS, Change, Scenario
 from meshtui.sandbox.settings import Behaviour, Pace
@@ -34,6 +34,7 @@ class World:
         self._lock = threading.RLock()
         self._active_faults = ActiveFaults(pace.refill, seed)
         self.mesh = MeshState(limits)
+        self.openai_responses = ObjectStore()
         self._internal_errors: list[str] = []
         self.exposed = False
         """Whether it listens beyond loopback, for containers."""
@@ -84,6 +85,7 @@ class World:
         self._active_faults.clear()
         self.scenario = ""
         self.mesh.reset()
+        self.openai_responses.clear()
         self.cache.clear()
 
     # Mesh's settings

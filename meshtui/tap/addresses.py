@@ -21,7 +21,7 @@ from meshtui.tap.sent_credentials import read_credentials
 from meshtui.tap.upstream import UpstreamProxyError
 
 if TYPE_CHECKING:
-    from meshtui.credentials.model import AwsKeys
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.client_side import Client
     from meshtui.tap.host_connection import ProgramEnd
     from meshtui.tap.http_head import Head

@@ -45,12 +45,12 @@ def judge(call: ObservedCall) -> Judgement:
     exchange, answer = call.exchange, call.exchange.answer
     if answer is None or call.request.call not in ("chat", "embeddings"):
         return Judgement(explanation)
-    from meshtui.runs.costs import bill_of, count_tokens
+    from meshtui.runs.costs import count_tokens, read_bill
 
     verdict = bill = None
     if exchange.provider == "mesh":
         verdict = _judge_mesh(exchange, explanation) if call.request.call == "chat" else None
-        bill = bill_of(None, "", answer, None) if '"cost"' in answer.body else None
+        bill = read_bill(None, "", answer, None) if '"cost"' in answer.body else None
     return Judgement(explanation, verdict, count_tokens(answer), bill)
 
 

@@ -130,7 +130,7 @@ def _exchange_key(
     dropped = {"authorization", "x-api-key", "api-key", "x-goog-api-key"}
     headers = keep_headers(asked, route)
     if provider == "bedrock" and sent is not None and sent.scheme is Scheme.SIGV4:
-        from meshtui.credentials.model import AwsKeys
+        from meshtui.providers.bedrock.provider import AwsKeys
         from meshtui.tap.addresses import sign_again
 
         made = addresses["aws"]

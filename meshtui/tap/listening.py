@@ -24,7 +24,7 @@ from meshtui.tap.proxy_state import ProxySettings
 from meshtui.tap.upstream import read_way
 
 if TYPE_CHECKING:
-    from meshtui.credentials.model import AwsKeys
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
     from meshtui.tap.explaining import Judgement
     from meshtui.tap.injected_faults import InjectedFaults

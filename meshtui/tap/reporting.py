@@ -27,9 +27,10 @@ def find_status(fail_on: tuple[str, ...], child: int, summary: Summary) -> int:
     """The exit status: the program's own where it failed or nothing of `fail_on` happened, else ours."""
     if child or not fail_on:
         return child
-    from meshtui.runs.exit_status import FELL_BACK, LIMITED, OF_CAUSE, REFUSED
+    from meshtui.explain.causes import CAUSES, LIMITED, REFUSED
+    from meshtui.runs.exit_status import FELL_BACK
 
-    seen = [OF_CAUSE.get(cause, 0) for cause in summary.causes]
+    seen = [CAUSES[cause].exit_status for cause in summary.causes if cause in CAUSES]
     if summary.fallbacks and {"fallback", "any"} & set(fail_on):
         return FELL_BACK
     for word, status in (("refused", REFUSED), ("limited", LIMITED)):
@@ -66,7 +67,7 @@ class TextReport:
                 self._print([f"[ok] {describe_call(call)}: {attributed.sentence}"])
             return
         from meshtui.explain.causes import CAUSES
-        from meshtui.presentation.explanation import card
+        from meshtui.presentation.explanation import explanation_text
 
         self._print([f"[x] {describe_call(call)}: {told.cause}, {CAUSES[told.cause].title}"])
         key = (told.rule, told.provider, attributed.fingerprint)
@@ -75,7 +76,7 @@ class TextReport:
         self._explained.add(key)
         lines = [f"    {attributed.sentence}"]
         lines += [f"    Mesh: {judgement.verdict.sentence}"] if judgement.verdict else []
-        shown = card(told, max(self._width - 4, 40)).splitlines()
+        shown = explanation_text(told, max(self._width - 4, 40)).splitlines()
         self._print([*lines, "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def attempts(self, attempts: Attempts) -> None:
@@ -230,7 +231,7 @@ def _describe_nothing(summary: Summary) -> Iterator[str]:
 
 def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) -> dict[str, object]:
     """A call as JSON-able data; the names are stable."""
-    from meshtui.presentation.explanation import as_json
+    from meshtui.presentation.explanation import explanation_as_json
 
     exchange, told, verdict = call.exchange, judgement.explanation, judgement.verdict
     return {
@@ -257,7 +258,7 @@ def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) 
             "origin": attributed.origin,
             "doubts": [doubt.id for doubt in attributed.doubts],
         },
-        "explanation": as_json(told) if told else None,
+        "explanation": explanation_as_json(told) if told else None,
         "verdict": {"served": str(verdict.served), "fell_back": verdict.fell_back, "basis": str(verdict.basis),
                     "paid": str(verdict.paid), "sentence": verdict.sentence} if verdict else None,
         "tokens": {"in": judgement.tokens[0], "out": judgement.tokens[1]} if judgement.tokens else None,

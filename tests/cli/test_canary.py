@@ -15,16 +15,30 @@ import pytest
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check import as_json, as_junit, as_text
-from meshtui.presentation.run_json import run_as_json
-from meshtui.presentation.run_text import run_as_text
+from meshtui.presentation.check import checked_junit, checked_text
+from meshtui.presentation.json_answers import checked_as_json, run_as_json
+from meshtui.presentation.text import render_text
+from meshtui.presentation.verdict import run_blocks
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked, parts_in
+from tests.canaries import (
+    ENVIRONMENT,
+    EVERY,
+    KEY_ID,
+    KEYS,
+    PEM,
+    SECRET,
+    SESSION_TOKEN,
+    account_text,
+    leaked,
+    mask_too_little,
+    part_of,
+    parts_in,
+)
 from tests.cli.conftest import Meshtui
 from tests.echo import echoed
 from tests.providers.wire import serving
@@ -36,6 +50,8 @@ def test_a_leak_would_be_seen():
     for key in EVERY:
         assert leaked(f"the key {key} was refused")
         assert leaked(json.dumps({"key": key.replace("\n", "")}))
+        assert leaked(f"the key …{part_of(key)}… was refused")
+        assert leaked(mask_too_little(key))
 
 
 MISTAKES = (
@@ -148,7 +164,7 @@ async def test_an_answers_headers_do_not_command_the_terminal():
         session.endpoints = Endpoints(openai=wire.url)
         async with session:
             run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
-    told = run_as_text(run) + json_text(run_as_json(run))
+    told = render_text(run_blocks(run)) + json_text(run_as_json(run))
     assert not set("\x1b\x07\x9b") & set(told)
 
 
@@ -163,21 +179,24 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
             check_report = await session.check(name, lambda _: None, prompt=True)
             checked = [(session.credentials[name], check_report)]
             for told in (
-                as_text(checked, verbose=True), json.dumps(as_json(checked, 0)),
-                as_junit(checked),
+                checked_text(checked, verbose=True), json.dumps(checked_as_json(checked, 0)),
+                checked_junit(checked),
             ):  # fmt: skip
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
             for way in Way:
                 run = await session.fire(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
-                assert not leaked(run_as_text(run) + json.dumps(run_as_json(run)) + repr(run.attempts)), (name, way)
+                assert not leaked(render_text(run_blocks(run)) + json.dumps(run_as_json(run)) + repr(run.attempts)), (
+                    name,
+                    way,
+                )
         assert not leaked(repr(session) + repr(session.credentials) + repr(vars(session.journal)))
     assert not leaked("".join(logged))
 
 
 def test_a_signed_call_prints_no_token():
     keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
-    call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
+    call = bedrock.make_prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))
 

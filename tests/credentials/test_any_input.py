@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.discovery import from_file
-from meshtui.credentials.model import Credential, Level
+from meshtui.base.credential import Credential, Level
+from meshtui.credentials.discovery import read_credential_file
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -45,25 +44,25 @@ def judged(credential: Credential) -> bool:
     return credential.usable or credential.worst is Level.ERROR
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 def test_any_text_and_any_bytes_are_judged(text: str | bytes):
     assert judged(s.read(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(FIELDS), values, min_size=1, max_size=8))
 def test_any_json_is_judged(value: dict[str, Any]):
     assert judged(s.read(json.dumps(value)))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1), st.sampled_from(FIELDS))
 def test_a_field_of_a_good_service_account_may_hold_anything(text: str, field: str):
     assert judged(s.read(json.dumps(s.account(**{field: text}))))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dictionaries(st.sampled_from([*os.environ, "OPENAI_API_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL",
                                         "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SECRET_ACCESS_KEY", "MESH_API_KEY"]),
                        st.text(), max_size=5))  # fmt: skip
@@ -92,12 +91,11 @@ HOSTILE = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
+@pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_paste_is_answered_in_time(text: str):
-    begun = time.perf_counter()
+def test_a_hostile_paste_is_answered(text: str):
     assert judged(s.read(text))
-    assert time.perf_counter() - begun < 3
 
 
 def test_a_paste_of_ten_megabytes_is_refused_in_words():
@@ -109,7 +107,7 @@ def test_a_file_that_others_may_read_is_told_of_and_read(tmp_path: Path):
     path = tmp_path / "My Key (prod).json"
     path.write_text(s.openai_key())
     path.chmod(0o644)
-    credential = from_file(str(path))
+    credential = read_credential_file(str(path))
     assert credential.usable
     assert credential.name == "My-Key-prod"
     assert s.finding(credential, "file.open").proof == "mode 0644"
@@ -119,7 +117,7 @@ def test_a_file_that_others_may_read_is_told_of_and_read(tmp_path: Path):
 def test_a_file_of_anything_is_a_finding(tmp_path: Path, content: bytes):
     path = tmp_path / "key"
     path.write_bytes(content)
-    credential = from_file(str(path))
+    credential = read_credential_file(str(path))
     assert (credential.material, credential.worst) == (None, Level.ERROR)
 
 
@@ -127,24 +125,24 @@ def test_a_huge_file_is_not_read(tmp_path: Path):
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(5 << 30)
-    assert "text.too-large" in s.ids(from_file(str(path)))
+    assert "text.too-large" in s.ids(read_credential_file(str(path)))
 
 
 def test_a_pipe_and_a_device_are_not_waited_for(tmp_path: Path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert s.finding(from_file(str(pipe)), "file.not-a-file").title == "This is a pipe, not a file"
-    assert s.finding(from_file("/dev/zero"), "file.not-a-file").title == "This is a device, not a file"
+    assert s.finding(read_credential_file(str(pipe)), "file.not-a-file").title == "This is a pipe, not a file"
+    assert s.finding(read_credential_file("/dev/zero"), "file.not-a-file").title == "This is a device, not a file"
 
 
 @pytest.mark.parametrize("path", ["", "\0", "~nobody-of-that-name/x", "/" * 9000, "/etc/passwd/x"])
 def test_a_path_of_any_sort_is_a_finding(path: str):
-    assert from_file(path).worst is Level.ERROR
+    assert read_credential_file(path).worst is Level.ERROR
 
 
 def test_a_key_given_where_a_path_belongs_is_not_shown():
     key = s.openai_key()
-    credential = from_file(key)
+    credential = read_credential_file(key)
     assert key[12:] not in repr(credential)
     assert "T3BlbkFJ" not in credential.name + str(credential.source)

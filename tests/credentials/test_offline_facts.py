@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.times import against, parse_compact, parse_iso, span, utc
-from meshtui.credentials.regions import AWS_REGIONS, GOOGLE_LOCATIONS, aws_region, google_location
-from meshtui.http.hosts import whose
-from meshtui.providers.bedrock.credentials import account_of
+from meshtui.http.hosts import judge_address
+from meshtui.providers.bedrock.credentials import decode_account
 from meshtui.providers.mesh.credentials import CROCKFORD
+from meshtui.providers.regions import AWS_REGIONS, GOOGLE_LOCATIONS, judge_aws_region, judge_google_location
 from tests.credentials import samples as s
 
 
 def test_the_account_is_read_from_the_key_id():
-    assert account_of(s.key_id("ASIA")) == "029608264753"
+    assert decode_account(s.key_id("ASIA")) == "029608264753"
 
 
 @pytest.mark.parametrize("key_id", ["", "AKIA", "AKIA" + "I" * 16, "AKIA" + "1" * 16, "AROA" + "Q" * 16, "minioadmin"])
 def test_where_no_account_is_inside_none_is_told(key_id: str):
-    assert account_of(key_id) == ""
+    assert decode_account(key_id) == ""
 
 
 def test_every_aws_region_listed_is_known_to_botocore():
@@ -40,23 +40,23 @@ def test_every_aws_region_listed_is_known_to_botocore():
 
 @pytest.mark.parametrize("region", sorted(AWS_REGIONS))
 def test_a_known_aws_region_is_taken_as_it_is(region: str):
-    assert aws_region(region) == (region, ())
+    assert judge_aws_region(region) == (region, ())
 
 
 @pytest.mark.parametrize("location", sorted(GOOGLE_LOCATIONS))
 def test_a_known_google_location_is_taken_as_it_is(location: str):
-    assert google_location(location) == (location, ())
+    assert judge_google_location(location) == (location, ())
 
 
 def test_a_misspelt_region_gets_a_suggestion_and_is_not_changed():
-    region, findings = aws_region("eu-centrl-1")
+    region, findings = judge_aws_region("eu-centrl-1")
     assert region == "eu-centrl-1"
     assert findings[0].fix == "Check the spelling. Perhaps eu-central-1."
 
 
 @given(st.text(min_size=1))
 def test_no_region_that_is_kept_can_change_a_host_name(text: str):
-    for region, _ in (aws_region(text), google_location(text)):
+    for region, _ in (judge_aws_region(text), judge_google_location(text)):
         assert not region or (region.replace("-", "").isalnum() and region.isascii() and len(region) <= 26)
 
 
@@ -104,14 +104,14 @@ def test_a_mesh_key_of_now_is_believed_and_one_of_next_week_is_not():
     ],
 )
 def test_an_address_is_its_owners_this_machines_or_foreign(url: str, provider: str, verdict: str):
-    assert whose(url, provider) == verdict
+    assert judge_address(url, provider) == verdict
 
 
 @pytest.mark.parametrize("module", ["credentials.paste", "credentials.discovery", "providers.mesh.byok_form"])
 def test_nothing_heavy_is_loaded_before_a_json_form_is_read(module: str):
     code = (
         f"import sys, meshtui.{module}; from meshtui.credentials.paste import parse;"
-        "from meshtui.credentials.model import Source; parse('sk-x', name='x', source=Source('paste'));"
+        "from meshtui.base.credential import Source; parse('sk-x', name='x', source=Source('paste'));"
         "print([m for m in ('pydantic', 'cryptography', 'boto3', 'botocore', 'google.auth') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -11,8 +11,9 @@ from google.auth.crypt import RSASigner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.model import Level, ServiceAccount
+from meshtui.base.credential import Level
 from meshtui.providers.vertex.private_key import read_pem
+from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
 MENDED: dict[str, Callable[[str], str]] = {
@@ -72,7 +73,7 @@ def test_a_truncated_key_says_how_much_is_left():
     assert " bytes of 12" in found.proof
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 1500), st.sampled_from("ABab09+/"))
 def test_one_changed_character_never_passes(place: int, character: str):
     body = "".join(s.pem().split("\n")[1:-2])
@@ -82,7 +83,7 @@ def test_one_changed_character_never_passes(place: int, character: str):
     assert (read.text == "") == (changed != body)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text() | st.text("-BEGINDPRVATKY \n\\nABab=/+").map(lambda t: "-----BEGIN PRIVATE KEY-----" + t))
 def test_any_text_is_read_without_an_exception(text: str):
     assert read_pem(text).findings

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.discovery import discover, from_file
-from meshtui.credentials.model import Credential
-from meshtui.providers.mesh.byok_form import mesh_form
+from meshtui.base.credential import Credential
+from meshtui.credentials.discovery import discover, read_credential_file
+from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
 
 SECRETS = {
@@ -52,7 +52,7 @@ def everything_said(credential: Credential) -> str:
     """All that the rest of the program might print of it."""
     said = [repr(credential), str(credential.facts), credential.name, str(credential.source)]
     said += [f"{f.title}\n{f.proof}\n{f.fix}" for f in credential.findings]
-    said += [repr(mesh_form(credential)), repr(pickle.loads(pickle.dumps(dict(credential.facts))))]
+    said += [repr(make_mesh_form(credential)), repr(pickle.loads(pickle.dumps(dict(credential.facts))))]
     return "\n".join(said)
 
 
@@ -98,14 +98,14 @@ def test_a_secret_in_the_wrong_field_of_a_key_pair_is_kept(secret: str, field: s
     assert_kept(s.SESSION, said)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(SECRETS)), st.text(max_size=12), st.text(max_size=12))
 def test_a_secret_with_anything_around_it_is_kept(name: str, before: str, after: str):
     secret = SECRETS[name]
     assert_kept(secret, everything_said(s.read(f"{before}{secret}{after}")))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(set(SECRETS) - {"private key"})), st.data())
 def test_a_damaged_secret_is_kept(name: str, data: Any):
     secret = SECRETS[name]
@@ -133,7 +133,7 @@ def test_a_secret_in_any_variable_is_kept(secret: str):
 @pytest.mark.parametrize("secret", [v for v in SECRETS.values() if "\n" not in v and len(v) < 200])
 def test_a_secret_in_a_files_name_or_path_is_kept(secret: str, tmp_path: Path):
     for path in (secret, str(tmp_path / f"{secret.replace('/', '_')}.json")):
-        assert_kept(secret.replace("/", "_"), everything_said(from_file(path)))
+        assert_kept(secret.replace("/", "_"), everything_said(read_credential_file(path)))
 
 
 def test_what_is_inside_a_short_term_key_is_known_to_the_redactor():

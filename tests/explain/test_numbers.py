@@ -7,13 +7,14 @@ import json
 import pytest
 
 from meshtui.base.text import seconds, words
+from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
 from meshtui.explain.read import read
-from meshtui.explain.values import http_date, in_words, numbers, skew, wait_seconds
+from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
 from tests.explain.table import openai
 
-NOON = http_date("Mon, 23 Nov 2026 12:00:00 GMT")
+NOON = read_http_date("Mon, 23 Nov 2026 12:00:00 GMT")
 
 
 @pytest.mark.parametrize(
@@ -55,29 +56,29 @@ def test_spans_are_said_as_people_say_them(span: float, said: str):
 )
 def test_the_wait_is_found_wherever_it_stands(message: str, headers: dict[str, str], metadata: dict[str, str], wait):
     signal = Signal(message=message, headers=headers, metadata=metadata, context=Context(now=NOON))
-    assert wait_seconds(signal) == (pytest.approx(wait) if wait is not None else None)
+    assert find_wait(signal) == (pytest.approx(wait) if wait is not None else None)
 
 
 def test_the_clock_is_judged_by_the_times_in_aws_s_sentence():
     said = "Signature expired: 20261123T105900Z is now earlier than 20261123T115500Z (20261123T120000Z - 5 min.)"
-    assert in_words(skew(Signal(message=said)) or 0) == "your clock is 61 min behind"
+    assert describe_skew(measure_skew(Signal(message=said)) or 0) == "your clock is 61 min behind"
     said = (
         "Signature not yet current: 20261123T121000Z is still later than 20261123T120500Z (20261123T120000Z + 5 min.)"
     )
-    assert in_words(skew(Signal(message=said)) or 0) == "your clock is 10 min ahead"
+    assert describe_skew(measure_skew(Signal(message=said)) or 0) == "your clock is 10 min ahead"
 
 
 def test_the_clock_is_judged_by_the_date_of_the_answer_where_the_sentence_does_not_tell():
     signal = Signal(headers={"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, context=Context(now=(NOON or 0) - 7200))
-    assert in_words(skew(signal) or 0) == "your clock is 2 h behind"
-    assert in_words(0.5) == "your clock agrees with the server's"
-    assert skew(Signal()) is None
+    assert describe_skew(measure_skew(signal) or 0) == "your clock is 2 h behind"
+    assert describe_skew(0.5) == "your clock agrees with the server's"
+    assert measure_skew(Signal()) is None
 
 
 def test_what_is_left_is_told_from_openai_s_headers():
     headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0",
                "x-ratelimit-reset-requests": "6m0s", "x-ratelimit-remaining-tokens": "40"}  # fmt: skip
-    assert numbers(Signal(headers=headers), "rate_limited", {}, None) == (
+    assert find_numbers(Signal(headers=headers), CAUSES["rate_limited"], {}, None) == (
         "0 of 60 requests left, full again in 6 min",
         "40 tokens left",
     )
@@ -86,7 +87,7 @@ def test_what_is_left_is_told_from_openai_s_headers():
 def test_a_google_quota_of_zero_is_said():
     failure = {"@type": "x.QuotaFailure", "violations": [{"quotaValue": "0"}]}
     error = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded", "details": [failure]}
-    told = numbers(read(json.dumps({"error": error})), "rate_limited_requests", {}, None)
+    told = find_numbers(read(json.dumps({"error": error})), CAUSES["rate_limited_requests"], {}, None)
     assert told == ("limit 0",)
 
 

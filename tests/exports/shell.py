@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.exports.code import Code, codes
-from meshtui.exports.sent_request import Sent, last_sent
+from meshtui.providers.sent_request import Sent, find_last_sent
 from meshtui.runs.model import Attempt
 
 
@@ -42,7 +42,7 @@ class Environ:
 
 
 def code_of(attempt: Attempt, language: str, timeout: float = 30.0) -> Code:
-    exchange = last_sent(attempt.exchanges)
+    exchange = find_last_sent(attempt.exchanges)
     assert exchange is not None
     return next(c for c in codes(Sent(exchange, attempt.credential, timeout)) if c.language == language)
 

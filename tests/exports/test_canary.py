@@ -9,17 +9,26 @@ import pytest
 
 from meshtui.exports.case import Case, of_entries, of_run, to_repeat
 from meshtui.exports.code import codes
-from meshtui.exports.export_files import FORMS, save, text_of
+from meshtui.exports.export_files import FORMS, save, write_text
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
-from tests.canaries import EVERY, KEYS, leaked
+from tests.canaries import EVERY, KEYS, WINDOW, leaked, pieces_in
 from tests.echo import echoed, spellings
 
 PROVIDER_KEYS = ("openai", "aws", "bedrock", "vertex")
 
 
-SPELT = tuple(spelling[len(spelling) // 2 - 7 : len(spelling) // 2 + 7] for key in EVERY for spelling in spellings(key))
-"""Of each the middle, which no mask shows."""
+def middle_of(spelling: str) -> str:
+    """The half of it that holds neither a beginning nor an end that masks show."""
+    return spelling[len(spelling) // 4 : -(len(spelling) // 4)]
+
+
+SPELT = frozenset(
+    middle[at : at + WINDOW]
+    for key in EVERY
+    for middle in map(middle_of, spellings(key))
+    for at in range(len(middle) - WINDOW + 1)
+)
 
 
 def written(case: Case, folder: Path) -> str:
@@ -30,13 +39,14 @@ def written(case: Case, folder: Path) -> str:
 
 
 def seen(text: str) -> list[str]:
-    return [*leaked(text), *(piece for piece in SPELT if piece in text)]
+    return [*leaked(text), *pieces_in(text, SPELT)]
 
 
 def test_a_leak_would_be_seen():
     for key in EVERY:
         for spelling in spellings(key):
             assert seen(f"x {spelling} y"), spelling
+            assert seen(f"x {middle_of(spelling)[:WINDOW]} y"), spelling
 
 
 @pytest.mark.slow
@@ -71,4 +81,4 @@ async def test_no_export_names_a_key_by_accident(form: str, tmp_path: Path):
         session.credentials.keep(replace(session.credentials["openai"], name=key))
         run = await session.fire(Way.BYOK, key, Prompt(), lambda _: None)
         case = of_run(run, session.endpoints)
-        assert not seen(text_of(form, case) + str(save(form, case, tmp_path)))
+        assert not seen(write_text(form, case) + str(save(form, case, tmp_path)))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
-from meshtui.checks.model import CheckStatus
 from meshtui.exports.code import codes, curl
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.check import CheckStatus
+from meshtui.providers.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage
@@ -152,7 +152,7 @@ def test_methods_and_odd_addresses_are_taken_as_they_are():
     assert "--max-time 2.5" in curl(Sent(exchange("GET", "https://h/x"), timeout=2.5))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))), min_size=1, max_size=8)
 )

@@ -17,7 +17,7 @@ from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.exports.case import Case, of_run
-from meshtui.exports.har import har, timings
+from meshtui.exports.har import convert_timings, write_har
 from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS
@@ -67,7 +67,7 @@ def checked(told: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
     run = await stage.fire("byok", name, stream=stream)
-    entries = checked(har(of_run(run, stage.client.endpoints)))
+    entries = checked(write_har(of_run(run, stage.client.endpoints)))
     assert [entry["_meshtui"]["call"] for entry in entries] == ["token", "chat"][name != "vertex" :]
     assert entries[-1]["response"]["status"] == 200
     assert entries[-1]["timings"]["wait"] > 0
@@ -75,7 +75,7 @@ async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
 
 async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after(stage: Stage):
     run = await stage.fire("compare", "openai")
-    entries = checked(har(of_run(run, stage.client.endpoints)))
+    entries = checked(write_har(of_run(run, stage.client.endpoints)))
     assert [entry["comment"].split(",")[0] for entry in entries][:2] == ["own key", "mesh"]
     assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
 
@@ -88,7 +88,7 @@ async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault
     attempt = run.attempts[0]
     if attempt.explanation is None:
         return  # a fault that only makes it slower
-    text = json.dumps(har(of_run(run, Endpoints())))
+    text = json.dumps(write_har(of_run(run, Endpoints())))
     told = [explain(signal) for signal in find(text)]
     before = explain_exchange(attempt.exchange)
     assert [(one.cause, one.provider, one.rule) for one in told] == [(before.cause, before.provider, before.rule)]
@@ -106,9 +106,9 @@ SENT = Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1/cha
 def test_a_failure_without_an_answer_is_told_as_browsers_do_and_read_back(kind: str):
     failed = replace(SENT, failure=Failure(kind, "it broke"))
     if kind in UNSENT:
-        assert checked(har(case_of(failed))) == [], "nothing went out"
+        assert checked(write_har(case_of(failed))) == [], "nothing went out"
         return
-    told = har(case_of(failed))
+    told = write_har(case_of(failed))
     assert checked(told)[0]["response"]["status"] == 0
     assert checked(told)[0]["response"]["_error"] == "it broke"
     assert explain(find(json.dumps(told))[0]).rule == explain_exchange(failed).rule
@@ -116,7 +116,7 @@ def test_a_failure_without_an_answer_is_told_as_browsers_do_and_read_back(kind: 
 
 def test_a_stream_that_broke_has_both():
     cut = replace(SENT, answer=Answer(200, (), 'data: {"choices": []}\n\n'), failure=Failure("dropped", "gone"))
-    told = har(case_of(cut))
+    told = write_har(case_of(cut))
     assert checked(told)[0]["response"]["status"] == 200
     assert explain(find(json.dumps(told))[0]).rule == explain_exchange(cut).rule == "local.dropped"
 
@@ -132,7 +132,7 @@ def test_a_stream_that_broke_has_both():
     ],
 )
 def test_the_time_goes_into_the_phase_that_it_was_spent_in(times: Timings, spans: tuple[float, ...]):
-    told = timings(times)
+    told = convert_timings(times)
     assert tuple(told[phase] for phase in ("connect", "send", "wait", "receive")) == spans
     assert told["blocked"] == told["dns"] == told["ssl"] == -1, "these are not measured"
 
@@ -142,16 +142,18 @@ SECONDS = st.none() | st.floats(0, 1e6)
 
 @given(st.tuples(SECONDS, SECONDS, SECONDS, SECONDS))
 def test_no_phase_takes_less_than_no_time(marks: tuple[float | None, ...]):
-    assert all(span >= 0 for name, span in timings(Timings(*marks)).items() if name not in ("blocked", "dns", "ssl"))
+    assert all(
+        span >= 0 for name, span in convert_timings(Timings(*marks)).items() if name not in ("blocked", "dns", "ssl")
+    )
 
 
 def test_nothing_is_a_har_too():
-    assert checked(har(Case(0.0, RunInputs()))) == []
+    assert checked(write_har(Case(0.0, RunInputs()))) == []
 
 
 def test_an_address_that_is_none_is_kept_as_it_is():
     asked = Request("GET", "https://[x/y?a=1&b=#c")
-    (entry,) = checked(har(Case(0.0, RunInputs(), attempts=(Attempt("own key", "c", "openai", (
+    (entry,) = checked(write_har(Case(0.0, RunInputs(), attempts=(Attempt("own key", "c", "openai", (
         Exchange("openai", "chat", asked, 0.0, Answer(400)),), False),))))  # fmt: skip
     assert entry["request"]["url"] == asked.url
     assert entry["request"]["queryString"] == [{"name": "a", "value": "1"}, {"name": "b", "value": ""}]

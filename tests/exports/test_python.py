@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
-from meshtui.exports.python_source import call, literal
-from meshtui.exports.sent_request import Sent, last_sent
+from meshtui.providers.python_source import write_call, write_literal
+from meshtui.providers.sent_request import Sent, find_last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
 from tests.providers.test_client import self_signed
@@ -36,7 +36,7 @@ async def test_it_is_python_that_reads_its_secret_from_the_environment(
     strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert AWKWARD in strings
     assert redact(text) == text
-    exchange = last_sent(run.attempts[0].exchanges)
+    exchange = find_last_sent(run.attempts[0].exchanges)
     assert all(name in text for name in Sent(exchange, run.attempts[0].credential).variables)
     assert text.isprintable() or set(text) - {"\n"} == {c for c in text if c.isprintable()}
     assert re.search(r"max_retries=0|\"total_max_attempts\": 1|attempts=1", text)
@@ -151,12 +151,12 @@ JSON = st.recursive(
 
 @given(JSON, st.integers(0, 3))
 def test_a_literal_means_its_value_and_shows_every_character(value: object, depth: int):
-    source = literal(value, depth)
+    source = write_literal(value, depth)
     assert ast.literal_eval(source) == value
     assert all(c.isprintable() or c == "\n" for c in source)
 
 
 @given(st.dictionaries(st.text(min_size=1), JSON, max_size=4))
 def test_any_arguments_make_a_call(arguments: dict[str, object]):
-    made = eval(call("dict", arguments))  # our own source, judged by the interpreter
+    made = eval(write_call("dict", arguments))  # our own source, judged by the interpreter
     assert made == arguments

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from meshtui.exports.case import case_as_json, of_entries, of_run, to_repeat
-from meshtui.exports.export_files import FORMS, NOTHING, folder_of, name_of, next_file, save, text_of
+from meshtui.exports.export_files import FORMS, NOTHING, folder_of, make_file_name, next_file, save, write_text
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import note, recorder
-from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.json_answers import run_as_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
 from tests.tui.recorded import NOON
@@ -37,14 +37,14 @@ def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path
     assert path.name == f"2026-11-23-120000-openai-credential_invalid.{FORMS[form].ending}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert path.read_text(encoding="utf-8") == text_of(form, case())
+    assert path.read_text(encoding="utf-8") == write_text(form, case())
 
 
 def test_a_form_that_hides_names_has_none_in_its_files_name():
     """A service account's file is called by its project, and the credential by its file."""
     made = replace(case(), asked=replace(case().asked, credential="bob@corp.example"))
-    assert name_of("markdown", made) == "2026-11-23-120000-e-mail-credential_invalid.md"
-    assert "bob_corp" in name_of("har", made)
+    assert make_file_name("markdown", made) == "2026-11-23-120000-e-mail-credential_invalid.md"
+    assert "bob_corp" in make_file_name("har", made)
 
 
 def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
@@ -58,7 +58,7 @@ def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
 def test_not_even_a_link_is_written_through(tmp_path: Path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine")
-    (tmp_path / name_of("har", case())).symlink_to(elsewhere)
+    (tmp_path / make_file_name("har", case())).symlink_to(elsewhere)
     assert save("har", case(), tmp_path).name.endswith("-2.har")
     assert elsewhere.read_text() == "mine"
 
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_written_raises_what_can_be_told(tmp_path: Path)
 )
 def test_a_files_name_is_fit_for_every_system(credential: str, name: str):
     made = replace(case(), asked=replace(case().asked, credential=credential))
-    assert name_of("har", made) == f"2026-11-23-120000{'-' if name else ''}{name}-credential_invalid.har"
+    assert make_file_name("har", made) == f"2026-11-23-120000{'-' if name else ''}{name}-credential_invalid.har"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
 def test_a_check_is_json_with_its_rungs():
     made = of_entries(tuple(checked().journal))
     assert made is not None
-    told = json.loads(text_of("json", made))
+    told = json.loads(write_text("json", made))
     assert told["deciding"] == "prompt"
     assert [check["name"] for check in told["checks"]][:2] == ["form", "network"]
     assert made.came_to == "permission_missing"
@@ -132,12 +132,12 @@ def test_lines_that_tell_of_nothing_are_no_case():
 @pytest.mark.parametrize("form", ["curl", "python"])
 def test_where_nothing_was_sent_the_code_says_so(form: str):
     language = {"curl": "sh", "python": "python"}[form]
-    assert text_of(form, case(attempts=())) == f"{NOTHING[language]}\n"
+    assert write_text(form, case(attempts=())) == f"{NOTHING[language]}\n"
     assert to_repeat(case(attempts=())) == ()
 
 
 def test_a_name_with_a_line_break_stays_in_its_comment():
     made = case()
     attempt = replace(made.attempts[0], credential="x\nrm -rf ~")
-    text = text_of("curl", replace(made, attempts=(attempt,)))
+    text = write_text("curl", replace(made, attempts=(attempt,)))
     assert text.startswith("# own key, credential x rm -rf ~\n")

@@ -10,12 +10,14 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount
+from meshtui.base.credential import BearerKey, Credential
 from meshtui.journal.history import History
+from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
+from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from tests.canaries import EVERY, KEYS, leaked
+from tests.canaries import EVERY, KEYS, leaked, part_of
 from tests.echo import echoed
 
 
@@ -38,9 +40,10 @@ def spellings(secret: str) -> Iterator[str]:
 
 
 def found_in(folder: Path, secrets: set[str]) -> list[str]:
+    """The pieces of the secrets, in any spelling, that are in the files of the folder."""
     kept = b"\n".join(path.read_bytes() for path in folder.iterdir()).decode("latin-1")
     assert "verdict" in kept, "something was kept"
-    return [secret for secret in secrets for spelling in spellings(secret) if spelling in kept]
+    return leaked(kept, tuple(spelling for secret in secrets for spelling in spellings(secret)))
 
 
 @pytest.mark.slow
@@ -65,6 +68,32 @@ async def test_runs_and_checks_of_the_sandbox_leave_no_key_in_the_file(tmp_path:
         assert names == ["history.db", "history.db-shm", "history.db-wal"]
         assert not found_in(folder, secrets)
     assert not found_in(folder, secrets)
+
+
+async def history_of_a_run(folder: Path, text: str) -> Path:
+    """The folder of the history of one run whose prompt held that text, and that was refused."""
+    async with Session.demo(history=History(folder / "history.db", 5000)) as session:
+        session.stage.set_fault("openai", "revoked")
+        await session.fire(Way.BYOK, "openai", Prompt(text=text), lambda _: None)
+    return folder
+
+
+@pytest.mark.parametrize("kind", KEYS)
+async def test_a_part_of_a_key_in_any_spelling_would_be_found_in_the_file(tmp_path: Path, kind: str):
+    part = part_of(KEYS[kind])
+    whole = f"{'x' * 24}{part}{'x' * 24}"  # as much around it as no spelling cuts away
+    folder = await history_of_a_run(tmp_path / "meshtui", " ".join(spellings(whole)))
+    assert found_in(folder, {KEYS[kind]})
+
+
+@pytest.mark.usefixtures("faulty_masks")
+async def test_a_mask_that_shows_too_much_would_be_found_in_the_file(tmp_path: Path):
+    folder = tmp_path / "meshtui"
+    async with Session.demo(history=History(folder / "history.db", 5000)) as session:
+        session.stage.set_fault("openai", "revoked")
+        await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
+        secrets = set(secrets_of(session.credentials["openai"]))
+    assert found_in(folder, secrets)
 
 
 @pytest.mark.slow

@@ -8,12 +8,13 @@ from email.utils import formatdate
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
-from meshtui.journal.past_runs import Past, grouped, last_worked, newest_failure
+from meshtui.journal.past_runs import Past, find_newest_failure, group_runs, last_worked
 from meshtui.journal.recording import note
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
 
 ASKED = RunInputs(
@@ -275,12 +276,12 @@ def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
 
 def test_the_newest_failure_of_a_credential_is_found():
     runs = [past(200, 5.0), past(401, 4.0, replace(ASKED, credential="aws")), past(401, 3.0), past(401, 2.0)]
-    assert newest_failure(runs) == runs[1]
-    assert newest_failure(runs, "openai") == runs[2]
-    assert newest_failure(runs, "vertex") is None
+    assert find_newest_failure(runs) == runs[1]
+    assert find_newest_failure(runs, "openai") == runs[2]
+    assert find_newest_failure(runs, "vertex") is None
 
 
 def test_entries_of_two_meshtui_at_once_are_told_apart_by_their_run():
     first, second = past(200, 1.0), past(401, 2.0)
     mixed = [entry for pair in zip(first.entries, second.entries, strict=True) for entry in pair]
-    assert grouped([note(0.0, "x"), *mixed]) == (first, second)
+    assert group_runs([note(0.0, "x"), *mixed]) == (first, second)

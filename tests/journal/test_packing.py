@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoined, unpack
+from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoin_checks, unpack
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
 from tests.canaries import KEYS, leaked
 
@@ -45,7 +46,7 @@ DETAILS = {kind: LADDERS if kind is CheckReport else st.from_type(kind) for kind
 
 
 @pytest.mark.parametrize("kind", DETAILS, ids=lambda kind: kind.__name__)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_kind_of_detail_comes_back_as_it_was(kind: type, data: st.DataObject):
     what = LINES.get(kind, EntryKind.NOTE)
@@ -97,8 +98,8 @@ def test_a_ladder_is_whole_again_among_the_entries_of_its_run():
     ]
     rows = [pack(entry) for entry in entries]
     assert len(rows[-1].detail) < len(rows[0].detail), "what the checks hold is not kept twice"
-    assert list(rejoined(map(unpack, rows))) == entries
-    alone = rejoined([unpack(rows[-1])])[0].detail
+    assert list(rejoin_checks(map(unpack, rows))) == entries
+    alone = rejoin_checks([unpack(rows[-1])])[0].detail
     assert isinstance(alone, CheckReport)
     assert alone.deciding is not None
     assert alone.deciding.name == "prompt"

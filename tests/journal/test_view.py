@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +12,6 @@ from meshtui.journal.journal import Journal
 from meshtui.journal.view import BURST, View
 from meshtui.runs.model import Served
 from tests.journal.groups import GROUPS, attempt, note, run, verdict
-
-MANY = 100_000
 
 
 def rows(view: View) -> list[int]:
@@ -90,7 +86,7 @@ def act(journal: Journal, view: View, action: str, value: object) -> None:
             journal.clear()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(ACTIONS, max_size=25))
 def test_it_shows_what_a_view_made_anew_would_show(actions: list[tuple[str, object]]) -> None:
     journal = Journal(bound=12)
@@ -179,36 +175,6 @@ def test_an_entry_that_has_left_the_journal_is_not_there_before_the_view_has_cau
         journal.extend(note() for _ in range(3))
         journal.clear()
         assert [view.entry(row) for row in (-1, 0, len(view) - 1, len(view))] == [None] * 4
-
-
-@pytest.fixture(scope="module")
-def full() -> Journal:
-    journal = Journal()
-    for number in range(MANY // 4):
-        name = f"r{number}"
-        journal.extend(
-            (run(name), attempt(name, status=200 + number % 2), note(f"line {number}"), verdict(name, Served.OWN_KEY))
-        )
-    return journal
-
-
-@pytest.mark.slow
-@pytest.mark.bench
-@pytest.mark.parametrize("text", ["status:201", "line 7", "-pangolin", "verdict:own credential:open slow:0"])
-def test_a_filter_over_a_full_journal_never_holds_the_loop_for_long(
-    full: Journal, text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    view = View(full)
-    view.narrow(parse(text))
-    taken = []
-    while view.searching:
-        # Processor time: what other processes do meanwhile is none of the loop's delay.
-        started = time.process_time()
-        view.step(0.005)
-        taken.append(time.process_time() - started)
-    with capsys.disabled():
-        print(f"\nfilter {text!r} over {MANY:,}: {sum(taken):.2f} s, {max(taken) * 1000:.0f} ms at a time at most")
-    assert sorted(taken)[-3] < 0.025
 
 
 def test_a_burst_begins_the_search_anew_and_misses_nothing() -> None:

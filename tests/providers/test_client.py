@@ -72,13 +72,14 @@ async def test_no_cookie_is_kept_and_no_redirect_followed():
 
 async def test_phases_come_in_order_and_end_up_in_the_timings():
     phases: list[tuple[str, float]] = []
+    before = time.time()
     async with serving(answer(b"x"), pause=0.02) as wire:
         sending = await send(a_call(wire.url), on_phase=lambda *phase: phases.append(phase))
     timings = sending.exchange.timings
     assert [name for name, _ in phases] == ["connected", "sent", "first_byte"]
     assert [after for _, after in phases] == [timings.connected, timings.sent, timings.first_byte]
-    assert 0 < timings.connected <= timings.sent <= timings.first_byte <= timings.total < 1
-    assert abs(sending.exchange.started - time.time()) < 5
+    assert 0 < timings.connected <= timings.sent <= timings.first_byte <= timings.total <= time.time() - before
+    assert before <= sending.exchange.started <= time.time()
 
 
 async def test_a_compressed_answer_is_read_though_none_was_asked_for():
@@ -190,17 +191,15 @@ async def test_a_host_that_takes_no_connection_is_told_as_such():
 
 
 @pytest.mark.parametrize("pieces", [(), (HEAD + b"5\r\nhello\r\n",)], ids=["before", "during"])
-async def test_cancelling_is_quick_and_leaves_an_exchange(pieces: tuple[bytes, ...]):
+async def test_cancelling_does_not_wait_for_the_answer_and_leaves_an_exchange(pieces: tuple[bytes, ...]):
     async with serving(*pieces, hang=True) as wire, Transport(Endpoints()) as client:
         sending = PendingRequest(a_call(wire.url), timeout=5)
         task = asyncio.create_task(client.send(sending))
         await asyncio.wait_for(wire.asked.wait(), 5)
         await asyncio.sleep(0.05)
-        before = time.perf_counter()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.perf_counter() - before < 0.05
     assert sending.exchange.failure.kind == "cancelled"
     assert (sending.exchange.answer is not None) == bool(pieces)
 

@@ -23,10 +23,10 @@ from botocore.config import Config
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import JSON, Call
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.bedrock.sigv4 import sign
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow]
@@ -97,7 +97,7 @@ async def send(call: Call) -> tuple[int, str]:
 
 
 def who(moto: str, keys: AwsKeys) -> Call:
-    return bedrock.identity_call(Endpoints(sts=moto), keys)
+    return bedrock.make_identity_call(Endpoints(sts=moto), keys)
 
 
 def invoke(moto: str, keys: AwsKeys) -> Call:

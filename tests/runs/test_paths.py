@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.base.credential import Finding, Level
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.model import Finding, Level
 from meshtui.explain.causes import CAUSES
 from meshtui.runs.attempts import Prices
 from meshtui.runs.exit_status import exit_status
@@ -26,6 +26,7 @@ from meshtui.runs.model import (
 from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.faults import FAULTS
 from meshtui.sandbox.settings import Behaviour
+from tests.canaries import leaked, part_of
 from tests.runs.stage import PROVIDERS, Stage
 
 streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
@@ -271,19 +272,30 @@ async def test_no_secret_is_in_anything_that_is_reported(stage: Stage, name: str
     for fault in ("", "revoked"):
         for stream in (False, True):
             run = await stage.fire("byok", name, fault, stream=stream)
-            shown = repr(stage.events) + repr(run.attempts)
-            for secret in _secrets(stage):
-                assert secret not in shown
+            assert not leaked(repr(stage.events) + repr(run.attempts), _secrets(stage))
 
 
-def _secrets(stage: Stage) -> list[str]:
+@provider
+async def test_a_part_of_a_secret_that_is_reported_would_be_seen(stage: Stage, name: str):
+    for secret in _secrets(stage):
+        run = await stage.fire("byok", name, text=f"what is {part_of(secret)}?")
+        assert leaked(repr(stage.events) + repr(run.attempts), (secret,))
+
+
+@pytest.mark.usefixtures("faulty_masks")
+async def test_a_mask_that_shows_too_much_would_be_seen_in_what_is_reported(stage: Stage):
+    run = await stage.fire("byok", "openai", "revoked")
+    assert leaked(repr(stage.events) + repr(run.attempts), _secrets(stage))
+
+
+def _secrets(stage: Stage) -> tuple[str, ...]:
     at = stage.sandbox.addresses
     account = at["vertex"]["service_account"]
     assert isinstance(account, dict)
     pem_lines = [line for line in account["private_key"].splitlines() if not line.startswith("-")]
     texts = [at["mesh"]["key"], at["platform"]["key"], at["openai"]["key"], at["bedrock"]["api_key"],
              at["aws"]["access_key_id"], at["aws"]["secret_access_key"], *pem_lines]  # fmt: skip
-    return [str(text) for text in texts]
+    return tuple(str(text) for text in texts)
 
 
 async def test_the_deadline_is_for_the_whole_attempt(stage: Stage):

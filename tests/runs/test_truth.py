@@ -1,4 +1,4 @@
-"""A slice of the truth test; the whole is `python -m tests.runs.worlds`."""
+"""The truth test: a slice of it, and as a sweep the whole, which is `python -m tests.runs.worlds` as well."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ from tests.runs.world import PROVIDER_OF, world_of
 from tests.runs.worlds import FAST, Stage, judge, wrong
 
 WORLDS = 150
+ALL_WORLDS, PARTS = 10_000, 20
 
 
 @pytest.mark.parametrize("part", range(3))
 async def test_no_verdict_is_wrong_and_none_is_unknown_that_can_be_known(part: int):
     size = WORLDS // 3
+    with Sandbox(pace=FAST) as sandbox:
+        _, complaints = await judge((world_of(seed) for seed in range(part * size, (part + 1) * size)), sandbox)
+        assert complaints == []
+        assert sandbox.mishaps == ()
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_no_verdict_is_wrong_in_ten_thousand_worlds(part: int):
+    size = ALL_WORLDS // PARTS
     with Sandbox(pace=FAST) as sandbox:
         _, complaints = await judge((world_of(seed) for seed in range(part * size, (part + 1) * size)), sandbox)
         assert complaints == []

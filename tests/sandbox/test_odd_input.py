@@ -68,7 +68,7 @@ def doors(running: Sandbox) -> Iterator[tuple[httpx.Client, list[tuple[str, dict
         )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODY)
 def test_no_body_however_odd_trips_it(sandbox: Sandbox, doors, body: bytes):
     http, addresses = doors
@@ -77,7 +77,7 @@ def test_no_body_however_odd_trips_it(sandbox: Sandbox, doors, body: bytes):
     assert sandbox.mishaps == ()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=255), max_size=40))
 def test_no_credential_however_odd_trips_it(sandbox: Sandbox, doors, value: str):
     http, addresses = doors

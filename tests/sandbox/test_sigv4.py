@@ -48,7 +48,7 @@ def recomputed(request: AWSRequest) -> tuple[str, str]:
     return compute_signature("s3cr3t/+", claim.scope, wire.header("x-amz-date"), text), claim.signature
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     method=st.sampled_from(["GET", "POST", "PUT"]),
     path=st.lists(SEGMENT, max_size=4),

@@ -141,6 +141,61 @@ def test_vertex_breaks_with_an_error_among_the_pieces(sandbox: Sandbox, http: ht
     assert (answer.status_code, last["error"]["status"]) == (200, "UNAVAILABLE")
 
 
+def stream(sandbox: Sandbox, http: httpx.Client, name: str) -> httpx.Response:
+    match name:
+        case "bedrock":
+            return converse_with_key(sandbox, http, call="converse-stream")
+        case "vertex":
+            return generate(sandbox, http, "streamGenerateContent?alt=sse")
+        case "openai":
+            return openai_chat(sandbox, http, messages=LONG, stream=True)
+        case _:
+            return mesh_chat(sandbox, http, "openai/gpt-4o-mini", messages=LONG, stream=True)
+
+
+STREAMING = ["openai", "bedrock", "vertex", "mesh"]
+
+
+@pytest.mark.parametrize("name", STREAMING)
+def test_a_stream_that_is_cut_ends_without_an_error_and_without_an_end(sandbox: Sandbox, http: httpx.Client, name: str):
+    sandbox.set_fault(name, "stream_cut")
+    with pytest.raises(httpx.RemoteProtocolError, match=r"peer closed connection|Server disconnected"):
+        stream(sandbox, http, name)
+    if name == "mesh":
+        assert sandbox.truth[-1].broke
+
+
+@pytest.mark.parametrize("name", STREAMING)
+def test_a_stream_that_stalls_goes_on_for_those_who_wait(sandbox: Sandbox, http: httpx.Client, name: str):
+    whole = stream(sandbox, http, name)
+    sandbox.set_fault(name, "stream_stall")
+    stalled = stream(sandbox, http, name)
+    assert (stalled.status_code, len(stalled.content)) == (200, pytest.approx(len(whole.content), rel=0.05))
+    with httpx.Client(trust_env=False, timeout=0.1) as impatient, pytest.raises(httpx.ReadTimeout):
+        stream(sandbox, impatient, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("openai", "rate_limit_exceeded"),
+        ("bedrock", "throttlingException"),
+        ("vertex", "RESOURCE_EXHAUSTED"),
+        ("mesh", "upstream_rate_limit_error"),
+    ],
+)
+def test_a_stream_may_be_throttled_after_its_beginning(sandbox: Sandbox, http: httpx.Client, name: str, says: str):
+    sandbox.set_fault(name, "stream_throttled")
+    answer = stream(sandbox, http, name)
+    assert (answer.status_code, says.encode() in answer.content) == (200, True)
+
+
+def test_mesh_says_of_your_keys_cut_stream_that_the_provider_ended_it(sandbox: Sandbox, http: httpx.Client):
+    sandbox.set_fault("openai", "stream_cut")
+    error = events(stream(sandbox, http, "mesh"))[-2]
+    assert error["error"]["code"] == "upstream_error"
+
+
 # Time
 
 

@@ -33,6 +33,13 @@ def chat(sandbox: Sandbox, http: httpx.Client, where: str, **body: Any) -> httpx
     return mesh_chat(sandbox, http, "openai/gpt-4o-mini", **body)
 
 
+CALLED = {
+    "role": "assistant",
+    "content": None,
+    "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}],
+}
+
+
 @pytest.mark.parametrize("where", ["openai", "mesh"])
 @pytest.mark.parametrize(
     ("messages", "choice", "called"),
@@ -44,7 +51,7 @@ def chat(sandbox: Sandbox, http: httpx.Client, where: str, **body: Any) -> httpx
         (PLAIN, "required", ["get_weather"]),
         (PLAIN, {"type": "function", "function": {"name": "other"}}, ["other"]),
         ([{"role": "user", "content": "get_weather, then other"}], "auto", ["get_weather", "other"]),
-        ([*ASKS, {"role": "tool", "tool_call_id": "call_1", "content": "get_weather says rain"}], "auto", []),
+        ([*ASKS, CALLED, {"role": "tool", "tool_call_id": "call_1", "content": "get_weather says rain"}], "auto", []),
     ],
 )
 def test_a_tool_is_called_where_the_prompt_or_the_choice_names_it(

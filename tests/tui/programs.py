@@ -1,4 +1,4 @@
-"""What `test_speed` measures ours against: the smallest application (`python -m tests.tui.programs`), a bare view."""
+"""What `tests.bench` measures ours against: the smallest application (`python -m tests.tui.programs`), a bare view."""
 
 from __future__ import annotations
 

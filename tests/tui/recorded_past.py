@@ -9,7 +9,7 @@ from pathlib import Path
 
 from meshtui.journal.database import Store
 from meshtui.journal.entry import Entry, RunInputs
-from meshtui.journal.history import History, history_file
+from meshtui.journal.history import History, find_history_file
 from meshtui.journal.recording import note
 from tests.tui.recorded import (
     FELL_BACK,
@@ -33,7 +33,7 @@ LATER = {"fingerprint": "c27e4410", "source": "file ~/keys/openai.txt"}
 def past(keep: Callable[[Store], None]) -> Recorded:
     """A session whose history is what `keep` writes down, in the state folder of the home at hand."""
     session = demo()
-    path = history_file({"HOME": os.environ["HOME"]}, demo=True)
+    path = find_history_file({"HOME": os.environ["HOME"]}, demo=True)
     for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
         file.unlink(missing_ok=True)
     store = Store(path, 1000)

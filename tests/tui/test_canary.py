@@ -7,8 +7,11 @@ import json
 import pytest
 from textual import events
 
+from meshtui.journal.recording import note
 from meshtui.session import Session
+from tests.canaries import part_of, parts_in
 from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.recorded import NOON
 
 OPENAI = "sk-proj-" + "CanaryOne" * 5
 BEDROCK = "ABSK" + "Q2FuYXJ5VHdv" * 4
@@ -35,16 +38,17 @@ PASTES = {
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", PASTES)
-async def test_a_planted_key_is_nowhere_to_be_seen(screen: Screen, kind: str):
-    text, planted = PASTES[kind]
+async def all_that_is_seen(screen: Screen, text: str, noted: tuple[str, ...] = (), most: int = 99) -> str:
+    """Every screen, picture, copy and entry after that paste, what is done with it, and such notes in the log, of
+    which so many entries are opened."""
     seen: list[str] = []
     async with screen(Session.demo(), size=(140, 50)) as (app, pilot):
 
         def look() -> None:
             seen.extend((text_of(app), app.export_screenshot()))
 
+        for line in noted:
+            app.session.journal.append(note(NOON, line))
         app.post_message(events.Paste(text))
         await pilot.pause(0.1)
         look()
@@ -61,7 +65,7 @@ async def test_a_planted_key_is_nowhere_to_be_seen(screen: Screen, kind: str):
         await settled(pilot)
         look()
         await pilot.press("3")
-        for position in range(len(app.session.journal)):
+        for position in range(min(len(app.session.journal), most)):
             app.main.log_pane.cursor = position
             await pilot.press("enter", "Y")
             await settled(pilot)
@@ -69,6 +73,31 @@ async def test_a_planted_key_is_nowhere_to_be_seen(screen: Screen, kind: str):
             seen.append(app.clipboard)
             await pilot.press("escape")
         seen.extend(repr(entry) for entry in app.session.journal)
-    for text in seen:
-        for key in planted:
-            assert key not in text
+    return "\n".join(seen)
+
+
+# Two kinds in every run, a bare key and a file; all of them as a sweep.
+EVERY = [kind if kind in ("openai", "vertex") else pytest.param(kind, marks=pytest.mark.sweep) for kind in PASTES]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EVERY)
+async def test_a_planted_key_is_nowhere_to_be_seen(screen: Screen, kind: str):
+    text, planted = PASTES[kind]
+    seen = await all_that_is_seen(screen, text)
+    for key in planted:
+        assert not parts_in(seen, key)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("faulty_masks")
+async def test_a_mask_that_shows_too_much_would_be_seen(screen: Screen):
+    assert parts_in(await all_that_is_seen(screen, OPENAI, most=1), OPENAI)
+
+
+@pytest.mark.slow
+async def test_a_part_of_any_key_would_be_seen(screen: Screen):
+    keys = (BEDROCK, AWS_ID, AWS_SECRET, PEM_LINE, MESH)
+    seen = await all_that_is_seen(screen, "", noted=tuple(map(part_of, keys)), most=1)
+    for key in keys:
+        assert parts_in(seen, key)

@@ -6,6 +6,7 @@ import pytest
 
 from meshtui.session import Session
 from meshtui.tui.panes.rows import row
+from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 
@@ -95,7 +96,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
         assert "Authorization: Bearer sk-" in shown
         key = app.session.credentials["openai"].secret
         assert key is not None
-        assert key.reveal() not in shown
+        assert not parts_in(shown, key.reveal())
         await pilot.press("right")
         assert "Answered in" in text_of(app)
         await pilot.press("escape")
@@ -168,7 +169,7 @@ async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Scree
         await fire(pilot)
         assert app.is_running
         assert "our own error: KeyError: 'no such thing as sk-proj-…tail' (test_demo.py:" in text_of(app)
-        assert OPENAI_KEY not in text_of(app)
+        assert not parts_in(text_of(app), OPENAI_KEY)
 
 
 async def test_a_check_shows_every_step_and_its_end(screen: Screen):

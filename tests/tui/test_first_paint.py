@@ -1,4 +1,4 @@
-"""What is loaded by the first paint. How soon that is: `test_speed`."""
+"""What is loaded by the first paint. How soon that is: `python -m tests.bench`."""
 
 from __future__ import annotations
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-import pytest
+import asyncio
 
 from meshtui.journal.recording import note
 from tests.tui.conftest import Screen, settled, text_of
@@ -61,11 +59,11 @@ async def test_a_burst_is_painted_in_batches(screen: Screen):
         painted = []
         lines = app.main.log_pane
         lines.touch._do = lambda: (painted.append(1), lines._catch_up())
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end:
+        for _ in range(25):
             fill(app.session, 20)
-            await pilot.pause(0.01)
-        assert len(painted) <= 0.5 * 20 + 2
+            await asyncio.sleep(0)
+        await settled(pilot)
+        assert len(painted) <= 2
 
 
 async def test_text_from_outside_is_neither_markup_nor_control(screen: Screen):
@@ -84,32 +82,3 @@ async def test_stepping_through_explanations_stops_at_both_ends(screen: Screen):
         assert "no line after this one" in text_of(app)
         await pilot.press(*["left"] * len(app.session.journal))
         assert "no line before this one" in text_of(app)
-
-
-@pytest.mark.slow
-@pytest.mark.bench
-async def test_a_hundred_thousand_lines_cost_no_more_than_forty(screen: Screen, capsys: pytest.CaptureFixture[str]):
-    async with screen(demo(), size=(120, 40)) as (app, pilot):
-        await pilot.press("3")
-        started = time.perf_counter()
-        fill(app.session, MANY)
-        await settled(pilot)
-        filled = time.perf_counter() - started
-        lines = app.main.log_pane
-
-        def repaint() -> float:
-            started = time.perf_counter()
-            for y in range(lines.size.height):
-                lines.render_line(y)
-            return time.perf_counter() - started
-
-        full = min(repaint() for _ in range(20))
-        app.session.journal.clear()
-        fill(app.session, 40)
-        await settled(pilot)
-        few = min(repaint() for _ in range(20))
-        with capsys.disabled():
-            repaints = f"a repaint {full * 1000:.1f} ms, with 40 lines {few * 1000:.1f} ms"
-            print(f"\nlog: {MANY:,} lines in {filled:.2f} s; {repaints}")
-        assert full < few * 3 + 0.002
-        assert filled < 5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.endpoints import DEFAULT_MODELS
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui import veil
@@ -65,7 +65,7 @@ async def test_what_is_typed_shows_as_dots_and_is_sent_as_it_is(screen: Screen):
         assert app.main.request.prompt().model == arn
 
 
-@pytest.mark.slow
+@pytest.mark.sweep
 async def test_no_name_is_anywhere_when_the_demo_is_driven_with_names_hidden(screen: Screen):
     """Every sheet and every copy of all four credentials: checked, fired, broken, fired again."""
     seen: list[str] = []

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.exports.case import of_run
-from meshtui.exports.export_files import FORMS, text_of
+from meshtui.exports.export_files import FORMS, write_text
 from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
@@ -83,7 +83,7 @@ def exported(app: MeshtuiApp) -> str:
     """The last run, in every form in which it can be written."""
     run = app.main.running.last_run
     assert run is not None
-    return "\n".join(text_of(form, of_run(run, app.session.endpoints)) for form in FORMS)
+    return "\n".join(write_text(form, of_run(run, app.session.endpoints)) for form in FORMS)
 
 
 def kept(folder: Path) -> str:

@@ -9,8 +9,11 @@ from tests.tui.animation import FILE
 from tests.tui.pictures import FOLDER, README, accepted, app_of, play
 from tests.tui.scenes import SCENES
 
+# Those that the README shows in every run, the others as a sweep.
+EVERY = [name if name in README else pytest.param(name, marks=pytest.mark.sweep) for name in SCENES]
 
-@pytest.mark.parametrize("name", SCENES)
+
+@pytest.mark.parametrize("name", EVERY)
 def test_the_screen_looks_as_it_was_accepted(snap_compare, name: str):
     scene = SCENES[name]
     assert snap_compare(app_of(scene), terminal_size=scene.size, run_before=lambda pilot: play(scene, pilot))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.exchange import Exchange, Request
-from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
+from meshtui.checks.model import CheckResult
 from meshtui.checks.runner import NoSuchCheckError
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.recheck import check_for, model_of, plan_recheck
+from meshtui.journal.recheck import choose_check, plan_recheck, read_model
+from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of
@@ -145,7 +146,7 @@ async def test_a_key_mended_in_its_file_is_read_anew_before(screen: Screen, tmp_
 
 async def test_a_pasted_key_cannot_be_read_anew_and_the_way_to_a_new_one_is_told(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
-        from meshtui.credentials.model import Source
+        from meshtui.base.credential import Source
 
         good = app.session.credentials["openai"].secret.reveal()
         app.session.credentials.add(good[:-4] + "ZZZZ", Source("paste"), name="mine")
@@ -194,13 +195,13 @@ URLS = {
 
 @pytest.mark.parametrize("url", URLS)
 def test_the_model_is_read_from_where_the_provider_names_it(url: str):
-    assert model_of(Exchange("x", "chat", Request("POST", url, body='{"a": 1}'), NOON)) == URLS[url]
+    assert read_model(Exchange("x", "chat", Request("POST", url, body='{"a": 1}'), NOON)) == URLS[url]
     named = Exchange("x", "chat", Request("POST", url, body='{"model": "gpt-4o", "stream": true}'), NOON)
-    assert (model_of(named), check_for(named)) == ("gpt-4o", "streaming")
+    assert (read_model(named), choose_check(named)) == ("gpt-4o", "streaming")
 
 
 def test_a_failed_token_is_the_rung_identity():
-    assert check_for(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
+    assert choose_check(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
 
 
 def test_a_skipped_rung_can_be_climbed_after_all():

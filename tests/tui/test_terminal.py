@@ -20,7 +20,7 @@ LEFT = b"\x1b[?1049l"
 """What leaves the alternate screen."""
 KEY = "sk-proj-" + "Canary0" * 6
 CRASHING = """
-from meshtui.secret import Secret
+from meshtui.base.secret import Secret
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import demo

@@ -52,6 +52,7 @@ def unreadable(app: MeshtuiApp) -> dict[tuple[str, str, float], str]:
     return found
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("theme", [DARK, LIGHT, BUILTIN_THEMES["solarized-light"]], ids=lambda t: t.name)
 @pytest.mark.parametrize("place", PLACES)
 async def test_whatever_is_painted_can_be_read(screen: Screen, theme: Theme, place: str):

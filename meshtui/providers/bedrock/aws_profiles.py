@@ -14,35 +14,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from meshtui.base.credential import Credential, Source
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, Credential, Kind, Source
-from meshtui.credentials.paste import parse
-from meshtui.credentials.reading import finished, redacted, refused
-from meshtui.credentials.sources import read_file
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
     Allowed,
     Lookup,
     ProfileError,
-    answered,
-    base_for,
-    checked_region,
-    loopback_notes,
+    find_base,
+    find_environment_region,
+    find_sts_region,
+    list_loopback_notes,
     refuse_foreign_endpoints,
     refuse_foreign_metadata,
-    region_of_environment,
-    sts_region,
-    succeeded,
+    request_keys,
+    require_region,
+    send_or_fail,
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
-from meshtui.providers.bedrock.profiles import Settings, how_of, path_of, read_configuration
+from meshtui.providers.bedrock.credentials import read_aws
+from meshtui.providers.bedrock.profiles import Settings, describe_how, find_path, read_configuration
+from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
+from meshtui.providers.credential_files import read_file
+from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse
 
-__all__ = ["Allowed", "from_profile"]
+__all__ = ["Allowed", "resolve_profile"]
 
 _NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external program")
 
 
-def from_profile(
+def resolve_profile(
     profile: str, *, name: str = "", environ: Mapping[str, str] | None = None, allowed: Allowed | None = None
 ) -> Credential:
     """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
@@ -54,16 +55,13 @@ def from_profile(
     try:
         keys = _keys(lookup)
     except ProfileError as error:
-        return finished(refused(Kind.AWS_KEYS, *error.findings), name or profile, source)
-    token = keys.session_token.reveal() if keys.session_token else None
-    parts = {
-        "access_key_id": keys.access_key_id.reveal(),
-        "secret_access_key": keys.secret_access_key.reveal(),
-        "session_token": token,
-    }
-    region = lookup.settings.get("region", "") or region_of_environment(environ)[1]
-    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region)
-    notes = tuple(redacted(note) for note in loopback_notes(lookup))
+        return make_credential(refuse(AWS_KEYS, *error.findings), name or profile, source)
+    parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
+    if keys.session_token:
+        parts["session_token"] = keys.session_token.reveal()
+    region = lookup.settings.get("region", "") or find_environment_region(environ)[1]
+    credential = make_credential(read_aws(parts, Given(time.time(), region)), name or profile, source)
+    notes = tuple(redact_finding(note) for note in list_loopback_notes(lookup))
     return replace(credential, findings=(*notes, *credential.findings))
 
 
@@ -75,7 +73,7 @@ def _keys(lookup: Lookup) -> AwsKeys:
         lookup.fail("aws.profile-missing", missing=lookup.profile)
     refuse_foreign_endpoints(lookup)
     settings = lookup.settings
-    how = how_of(settings)
+    how = describe_how(settings)
     if how == "assumed role" and settings.get("source_profile") == lookup.profile and "aws_access_key_id" in settings:
         how = "key pair"  # AWS's libraries read a profile that is its own source so
     elif how == "assumed role" and "web_identity_token_file" in settings and "source_profile" not in settings:
@@ -100,7 +98,7 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
     settings = lookup.settings
     if settings.get("mfa_serial"):
         lookup.fail("aws.profile-mfa")
-    region = sts_region(lookup)
+    region = find_sts_region(lookup)
     source = settings.get("source_profile", "")
     if source:
         if source in (*lookup.chain, lookup.profile):
@@ -108,20 +106,20 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
         keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:
         keys = _source_keys(lookup)
-    call = aws_session.assume_role_call(base_for(lookup, "sts"), replace(keys, region=region), _wanted(settings))
-    return answered(lookup, "STS", call, aws_session.sts_keys)
+    call = aws_session.make_assume_role_call(find_base(lookup, "sts"), replace(keys, region=region), _wanted(settings))
+    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
 
 
 def _web_identity(lookup: Lookup) -> AwsKeys:
     _, path = lookup.required(lookup.settings, "role_arn", "web_identity_token_file")
-    region = sts_region(lookup)
+    region = find_sts_region(lookup)
     contents = read_file(path)
     if not contents.data:
         why = contents.findings[0].title if contents.findings else "it is empty"
         lookup.fail("aws.profile-incomplete", what=f"web_identity_token_file cannot be used: {why}")
     token = Secret(contents.data.decode("utf-8", "replace").strip())
-    call = aws_session.web_identity_call(base_for(lookup, "sts"), region, token, _wanted(lookup.settings))
-    return answered(lookup, "STS", call, aws_session.sts_keys)
+    call = aws_session.make_web_identity_call(find_base(lookup, "sts"), region, token, _wanted(lookup.settings))
+    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
 
 
 def _wanted(settings: Settings) -> dict[str, str]:
@@ -134,8 +132,8 @@ def _wanted(settings: Settings) -> dict[str, str]:
 def _single_sign_on(lookup: Lookup) -> AwsKeys:
     settings, region, token = _sso_token(lookup)
     account, role = lookup.required(settings, "sso_account_id", "sso_role_name")
-    call = aws_session.role_credentials_call(base_for(lookup, "sso"), region, token, account, role)
-    return answered(lookup, "single sign-on", call, aws_session.sso_keys)
+    call = aws_session.make_role_credentials_call(find_base(lookup, "sso"), region, token, account, role)
+    return request_keys(lookup, "single sign-on", call, aws_session.read_sso_keys)
 
 
 def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
@@ -146,9 +144,9 @@ def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
         lookup.fail("aws.profile-incomplete", what=f"there is no section [sso-session {session}]")
     settings = {**lookup.settings, **lookup.configuration.sso_sessions.get(session, {})}
     start, region = lookup.required(settings, "sso_start_url", "sso_region")
-    checked_region(lookup, "sso_region", region)
+    require_region(lookup, "sso_region", region)
     name = hashlib.sha1((session or start).encode(), usedforsecurity=False).hexdigest()
-    contents = read_file(path_of(lookup.environ, "", f"sso/cache/{name}.json"))
+    contents = read_file(find_path(lookup.environ, "", f"sso/cache/{name}.json"))
     if contents.data is None:
         lookup.fail("aws.sso-token", what="nobody has signed in on this machine: " + contents.findings[0].title)
     try:
@@ -209,9 +207,9 @@ def _container_keys(lookup: Lookup) -> AwsKeys:
     if path := environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""):
         token = (read_file(path).data or b"").decode("utf-8", "replace").strip()
     url = aws_session.CONTAINER + relative if relative else full
-    call = aws_session.container_call(url, Secret(token) if token else None)
+    call = aws_session.make_container_call(url, Secret(token) if token else None)
     refuse_foreign_metadata(lookup, f"AWS_CONTAINER_CREDENTIALS_{'RELATIVE' if relative else 'FULL'}_URI", call)
-    return answered(lookup, "the container's metadata", call, aws_session.metadata_keys)
+    return request_keys(lookup, "the container's metadata", call, aws_session.read_metadata_keys)
 
 
 def _machine_keys(lookup: Lookup) -> AwsKeys:
@@ -219,11 +217,13 @@ def _machine_keys(lookup: Lookup) -> AwsKeys:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         lookup.fail("aws.profile-incomplete", what="AWS_EC2_METADATA_DISABLED forbids its credential_source")
     base = environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "").rstrip("/") or aws_session.EC2
-    first = aws_session.metadata_token_call(base)
+    first = aws_session.make_metadata_token_call(base)
     refuse_foreign_metadata(lookup, "AWS_EC2_METADATA_SERVICE_ENDPOINT", first)
-    token = Secret(succeeded(lookup, "metadata", first).body.decode("latin-1").strip())
-    role = succeeded(lookup, "metadata", aws_session.metadata_call(base, token)).body.decode("latin-1").strip()
-    return answered(lookup, "metadata", aws_session.metadata_call(base, token, role), aws_session.metadata_keys)
+    token = Secret(send_or_fail(lookup, "metadata", first).body.decode("latin-1").strip())
+    role = send_or_fail(lookup, "metadata", aws_session.make_metadata_call(base, token)).body.decode("latin-1").strip()
+    return request_keys(
+        lookup, "metadata", aws_session.make_metadata_call(base, token, role), aws_session.read_metadata_keys
+    )
 
 
 _SOURCES: Mapping[str, Callable[[Lookup], AwsKeys]] = {

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Mapping
 
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
+from meshtui.providers.bedrock.provider import AwsKeys
 
 TIMEOUT = 30.0
 """Seconds: such a program may itself ask a server, but no person, as it gets no input."""
@@ -90,10 +90,10 @@ def _keys(output: str, region: str) -> AwsKeys:
         answer = json.loads(output[:LIMIT])
     except ValueError:
         raise ProgramError("what it printed is not JSON") from None
-    return keys_in(answer, region) or _fail("its JSON has no AccessKeyId and SecretAccessKey")
+    return read_keys(answer, region) or _fail("its JSON has no AccessKeyId and SecretAccessKey")
 
 
-def keys_in(answer: object, region: str) -> AwsKeys | None:
+def read_keys(answer: object, region: str) -> AwsKeys | None:
     """The keys in an answer of the form that AWS uses for programs and for metadata; None where there are none."""
     if not isinstance(answer, dict):
         return None

@@ -1,13 +1,13 @@
 """What is said of an AWS profile that gives no keys. `{named}` is the profile's name, quoted for a shell."""
 
-from meshtui.credentials.model import ERROR, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, WARNING, Row, Rows
 
 _BY_AWS = (
     "Let AWS's own command line get the keys, and give the file: (umask 077; aws configure export-credentials "
     "--profile {named} > keys.json), then meshtui check --file keys.json."
 )
 
-ROWS: Rows = {
+PROFILE_ROWS: Rows = {
     "aws.profile-failed": Row(
         ERROR,
         "The AWS profile {profile} gives no keys",

@@ -11,10 +11,10 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding
-from meshtui.credentials.sources import read_file
-from meshtui.http.hosts import whose
+from meshtui.base.credential import Finding
+from meshtui.http.hosts import judge_address
+from meshtui.providers.credential_files import read_file
+from meshtui.providers.finding_catalogue import make_finding
 
 # Setting in a profile → how it gets its keys, in the order in which AWS's libraries look (botocore's
 # `create_credential_resolver`).
@@ -27,7 +27,7 @@ _HOW = (
     ("login_session", "console login"),
     ("credential_process", "external program"),
 )
-# Service as the settings name it → whose table of hosts holds it (`meshtui.http.hosts.OWN`).
+# Service as the settings name it → judge_address table of hosts holds it (`meshtui.http.hosts.OWN`).
 SERVICES = {"sts": "aws-sts", "sso": "aws-sso", "sso_oidc": "aws-sso", "bedrock": "bedrock",
             "bedrock_runtime": "bedrock"}  # fmt: skip
 
@@ -67,15 +67,15 @@ class Endpoint:
     def leads_to(self) -> str:
         """`own`, `loopback` or `foreign`."""
         tables = [SERVICES[self.service]] if self.service else sorted(set(SERVICES.values()))
-        found = {whose(self.url, table) for table in tables}
+        found = {judge_address(self.url, table) for table in tables}
         return next(owner for owner in ("loopback", "own", "foreign") if owner in found)
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
     """Both files, those that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, or those in `~/.aws`. A file that
     is not there is empty; a file that cannot be read is empty and a finding."""
-    config, of_config = _sections(path_of(environ, "AWS_CONFIG_FILE", "config"))
-    credentials, of_credentials = _sections(path_of(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
+    config, of_config = _sections(find_path(environ, "AWS_CONFIG_FILE", "config"))
+    credentials, of_credentials = _sections(find_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
     by_type: dict[str, dict[str, Settings]] = {"profile": {}, "sso-session": {}, "services": {}}
     for section, values in config.items():
         kind, _, name = section.partition(" ")
@@ -89,24 +89,26 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     return Configuration(profiles, by_type["sso-session"], by_type["services"], of_config + of_credentials)
 
 
-def profiles(environ: Mapping[str, str]) -> tuple[Profile, ...]:
+def list_profiles(environ: Mapping[str, str]) -> tuple[Profile, ...]:
     """The profiles of AWS's two files, by name. Nothing secret is kept of the files."""
     found = read_configuration(environ).profiles
-    return tuple(Profile(name, how_of(values), values.get("region", "")) for name, values in sorted(found.items()))
+    return tuple(
+        Profile(name, describe_how(values), values.get("region", "")) for name, values in sorted(found.items())
+    )
 
 
-def how_of(settings: Settings) -> str:
+def describe_how(settings: Settings) -> str:
     """How a profile with these settings gets its keys, in words; empty where it has none."""
     return next((words for setting, words in _HOW if setting in settings), "")
 
 
-def path_of(environ: Mapping[str, str], variable: str, name: str) -> str:
+def find_path(environ: Mapping[str, str], variable: str, name: str) -> str:
     """The path that the variable gives, else that of the file or folder in `~/.aws`; empty where there is no home."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
     return environ.get(variable) or (f"{home}/.aws/{name}" if home else "")
 
 
-def endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
+def list_endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
     """Every setting that names an address for one of SERVICES, the strongest first."""
     settings = configuration.profiles.get(profile, {})
     ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or settings.get("ignore_configured_endpoint_urls")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.exchange import Failure
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import Call
+from meshtui.providers.bedrock.provider import AwsKeys
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest

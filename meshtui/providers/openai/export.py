@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meshtui.exports.python_source import Program, Source, call
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.python_source import Program, Source, write_call
+from meshtui.providers.sent_request import CodeExport, Sent
 
 _ANSWERED = "/chat/completions"
 _KNOWN = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "stream", "stream_options"})
@@ -21,7 +21,7 @@ print()
 """
 
 
-def program(sent: Sent) -> Program | None:
+def write_program(sent: Sent) -> Program | None:
     """None where it was no chat completion."""
     if not sent.url.endswith(_ANSWERED) or "messages" not in sent.body:
         return None
@@ -33,12 +33,12 @@ def program(sent: Sent) -> Program | None:
     if sent.timeout:
         client["timeout"] = sent.timeout
     shape = _STREAM if sent.body.get("stream") else _WHOLE
-    asked = call("client.chat.completions.create", _arguments(sent))
+    asked = write_call("client.chat.completions.create", _arguments(sent))
     text = "\n".join((
         "# pip install openai",
         "import os\n",
         "from openai import OpenAI\n",
-        f"client = {call('OpenAI', client)}",
+        f"client = {write_call('OpenAI', client)}",
         shape.format(asked=asked),
     ))  # fmt: skip
     return Program("openai", text)
@@ -49,3 +49,6 @@ def _arguments(sent: Sent) -> dict[str, object]:
     extra = {name: value for name, value in sent.body.items() if name not in _KNOWN}
     headers = {name: value for name, value in sent.headers if name.lower() != "content-type"}
     return arguments | ({"extra_body": extra} if extra else {}) | ({"extra_headers": headers} if headers else {})
+
+
+EXPORT = CodeExport(write_program)

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.exports.python_source import Program, Source, call
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.python_source import Program, Source, write_call
+from meshtui.providers.sent_request import CodeExport, Sent
 
 GENERATES = re.compile(
     r"(?P<base>https?://[^?#]*?)/(?P<version>v1\w*)/projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)"
@@ -46,7 +46,7 @@ print(answer.status_code, answer.text)
 """
 
 
-def program(sent: Sent) -> Program | None:
+def write_program(sent: Sent) -> Program | None:
     """None where neither a model was asked nor a token."""
     if sent.is_assertion:
         return Program("google-auth", _REFRESH)
@@ -54,7 +54,7 @@ def program(sent: Sent) -> Program | None:
     if found is None:
         return Program("google-auth", _posted(sent)) if sent.body else None
     verb = "generate_content_stream" if found["verb"].startswith("stream") else "generate_content"
-    asked = call(f"client.models.{verb}", _arguments(sent, found["model"]))
+    asked = write_call(f"client.models.{verb}", _arguments(sent, found["model"]))
     client = {
         "vertexai": True, "project": found["project"], "location": found["location"],
         "credentials": Source("credentials"), "http_options": Source(_options(sent, found)),
@@ -65,7 +65,7 @@ def program(sent: Sent) -> Program | None:
         "from google import genai",
         "from google.genai import types",
         "from google.oauth2 import service_account\n",
-        f"{_CREDENTIALS}client = {call('genai.Client', client)}",
+        f"{_CREDENTIALS}client = {write_call('genai.Client', client)}",
         (_STREAM if verb.endswith("stream") else _WHOLE).format(asked=asked),
     ))  # fmt: skip
     return Program("google-genai", text)
@@ -78,7 +78,7 @@ def _options(sent: Sent, found: re.Match[str]) -> str:
     if sent.timeout:
         options["timeout"] = Source(f"{sent.timeout * 1000:.0f}", "milliseconds")
     options["retry_options"] = Source("types.HttpRetryOptions(attempts=1)", "so that its one answer is seen")
-    return call("types.HttpOptions", options, 1)
+    return write_call("types.HttpOptions", options, 1)
 
 
 def _arguments(sent: Sent, model: str) -> dict[str, object]:
@@ -103,5 +103,21 @@ def _posted(sent: Sent) -> str:
         "import os\n",
         "from google.auth.transport.requests import AuthorizedSession",
         "from google.oauth2 import service_account\n",
-        _CREDENTIALS + _POST.format(asked=call("session.post", arguments)),
+        _CREDENTIALS + _POST.format(asked=write_call("session.post", arguments)),
     ))  # fmt: skip
+
+
+_ASSERTION = """\
+# Google's token endpoint wants an assertion that is signed anew each time, which no curl can repeat.
+# gcloud asks for a token of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names:
+gcloud auth application-default print-access-token
+"""
+_ACCOUNT = "# The token is that of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names."
+_CURL_HEADER = '"Authorization: Bearer $(gcloud auth application-default print-access-token)"'
+
+EXPORT = CodeExport(
+    write_program,
+    curl_words=lambda sent: [("-H", _CURL_HEADER)] if sent.authorization else [],
+    curl_comments=lambda sent: [_ACCOUNT] if sent.authorization else [],
+    curl_instead=lambda sent: _ASSERTION if sent.is_assertion else "",
+)

@@ -70,7 +70,7 @@ def check_signature(keys: Keys, wire: WireRequest, service: str, now: float) -> 
     expected = compute_signature(
         keys.aws_secret, claim.scope, date, build_canonical_request(wire, claim.signed_headers)
     )
-    signs_enough = "host" in claim.signed_headers and date.startswith(claim.scope.date)
+    signs_enough = {"host", ":authority"} & set(claim.signed_headers) and date.startswith(claim.scope.date)
     if signs_enough and check_body_hash(wire) and _are_equal(expected, claim.signature):
         return None
     return AwsRefusal(errors.WRONG_SIGNATURE)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from starlette.responses import JSONResponse, Response
+
 from meshtui.sandbox import fault_injection, ids
 from meshtui.sandbox.aws import errors
 from meshtui.sandbox.aws.authentication import (
@@ -18,10 +20,11 @@ from meshtui.sandbox.aws.authentication import (
 )
 from meshtui.sandbox.aws.errors import AwsError
 from meshtui.sandbox.aws.sigv4 import WireRequest
-from meshtui.sandbox.http_messages import Refusal
+from meshtui.sandbox.http_messages import INVALID_REQUEST, Refusal
 from meshtui.sandbox.keys import REGION, Keys
 from meshtui.sandbox.world import World
 
+LATENCY_MS = 24
 INVOKE_MODEL, INVOKE_MODEL_STREAM = "InvokeModel", "InvokeModelWithResponseStream"
 """The rights to run a model, whole or streamed; Converse has none of its own."""
 _NAMESPACE = "http://internal.amazon.com/coral/{}/"
@@ -133,3 +136,15 @@ def _find_fault_row(caller: AwsCaller) -> AwsError | None:
 
 def _encode_compact(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_validation_error(message: str) -> Response:
+    """Bedrock's ValidationException."""
+    return format_json_error(
+        AwsRefusal(AwsError(400, "ValidationException", "{message}", INVALID_REQUEST), {"message": message})
+    ).to_response()
+
+
+def answer_json(body: object, **headers: str) -> Response:
+    latency = {"x-amzn-bedrock-invocation-latency": str(LATENCY_MS)}
+    return JSONResponse(body, headers={**make_request_headers(), **latency, **headers})

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from meshtui.sandbox.http_messages import INVALID_AUTH, OVERLOADED, PERMISSION_DENIED, QUOTA_EXCEEDED, RATE_LIMITED
+from meshtui.sandbox.http_messages import (
+    INTERNAL,
+    INVALID_AUTH,
+    MODEL_NOT_FOUND,
+    OVERLOADED,
+    PERMISSION_DENIED,
+    QUOTA_EXCEEDED,
+    RATE_LIMITED,
+    TIMEOUT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,33 @@ _FAULTS_OF_BOTH = {
         "Wait before trying again.",
         RATE_LIMITED,
     ),
+    "tokens_limited": _throttle("Too many tokens, please wait before trying again.", RATE_LIMITED),
+    "server_error": AwsError(
+        500, "InternalServerException",
+        "The system encountered an unexpected error during processing. Try your request again.", INTERNAL,
+    ),
+    "upstream_timeout": AwsError(
+        408, "ModelTimeoutException",
+        "The request took too long to process. Processing time exceeded the model timeout length.", TIMEOUT,
+    ),
+    "model_error": AwsError(
+        424, "ModelErrorException", "The request failed due to an error while processing the model.", INTERNAL
+    ),
+    "model_not_ready": AwsError(
+        429, "ModelNotReadyException", "Model is not ready for inference. Wait and try your request again.", OVERLOADED
+    ),
+    "service_quota": AwsError(
+        400, "ServiceQuotaExceededException",
+        "Your request exceeds the service quota for your account. You can view your quotas in Service Quotas.",
+        QUOTA_EXCEEDED,
+    ),
+    # Of an account that AWS holds back.
+    "suspended": AwsError(400, "ValidationException", "Operation not allowed", PERMISSION_DENIED),
+    "model_ended": AwsError(
+        404, "ResourceNotFoundException",
+        "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+        MODEL_NOT_FOUND,
+    ),
     "shared_capacity": AwsError(
         503, "ServiceUnavailableException", "Bedrock is unable to process your request.", OVERLOADED
     ),
@@ -125,7 +161,8 @@ KEY_PAIR_FAULTS = {
     **_FAULTS_OF_BOTH,
 }
 """Not here: clock_skew (a signature's time is checked by the skewed clock; a long-term API key has none), slow, down,
-html_from_edge (see `fault_injection`), stream_error (see `routes`)."""
+html_from_edge (see `fault_injection`), what happens to streams (see
+STREAM_EXCEPTIONS)."""
 
 STS_CODES = {
     "UnrecognizedClientException": "InvalidClientTokenId",
@@ -136,7 +173,11 @@ STS_CODES = {
 }
 """STS, an older protocol, has other words for the same refusals."""
 
-STREAM_EXCEPTION = (
-    "internalServerException",
-    "The system encountered an unexpected error during processing. Try your request again.",
-)
+STREAM_EXCEPTIONS = {
+    "stream_error": (
+        "internalServerException",
+        "The system encountered an unexpected error during processing. Try your request again.",
+    ),
+    "stream_throttled": ("throttlingException", "Too many tokens, please wait before trying again."),
+}
+"""Fault → the exception that comes in a stream that has begun."""

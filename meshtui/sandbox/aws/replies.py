@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from meshtui.sandbox import ids, model_replies
 from meshtui.sandbox.aws import event_stream
-from meshtui.sandbox.aws.errors import STREAM_EXCEPTION
-from meshtui.sandbox.chat_completion import BROKEN_AFTER
+from meshtui.sandbox.aws.authorization import LATENCY_MS
+from meshtui.sandbox.aws.validation import find_problem
+from meshtui.sandbox.chat_completion import BROKEN_AFTER, read_stop_texts
+from meshtui.sandbox.embedding_vectors import make_vector
 from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.model_replies import ToolCall
 from meshtui.sandbox.models import Model
-
-LATENCY_MS = 24
 
 
 class MalformedError(ValueError):
@@ -29,6 +29,8 @@ class ModelReply:
     cut: bool
     prompt_tokens: int
     calls: tuple[ToolCall, ...] = ()
+    stopped: bool = False
+    """Whether one of the stop sequences ended it."""
 
     @property
     def text(self) -> str:
@@ -43,6 +45,8 @@ class ModelReply:
     def stop_reason(self) -> str:
         if self.calls:
             return "tool_use"
+        if self.stopped:
+            return "stop_sequence"
         return "max_tokens" if self.cut else "end_turn"
 
     @property
@@ -62,6 +66,29 @@ def read_body(raw: bytes) -> dict[str, object]:
     return body
 
 
+def read_converse(raw: bytes) -> dict[str, object]:
+    """The body of a Converse request. Raises MalformedError."""
+    body = read_body(raw)
+    problem = find_problem(body)
+    if problem:
+        raise MalformedError(problem)
+    return body
+
+
+def count_input_tokens(body: Mapping[str, object]) -> int:
+    """Of CountTokens' input. Raises MalformedError."""
+    given = body.get("input")
+    asked = given.get("converse") or given.get("invokeModel") if isinstance(given, Mapping) else None
+    if not isinstance(asked, Mapping):
+        raise MalformedError("Malformed input request, please reformat your input and try again.")
+    if "body" in asked:
+        try:
+            asked = read_body(base64.b64decode(str(asked["body"])))
+        except ValueError:
+            raise MalformedError("Malformed input request, please reformat your input and try again.") from None
+    return make_model_reply(asked, None).prompt_tokens
+
+
 def make_model_reply(body: Mapping[str, object], limit: object) -> ModelReply:
     """The answer to `messages`. Raises MalformedError where there are none."""
     messages = body.get("messages")
@@ -72,17 +99,31 @@ def make_model_reply(body: Mapping[str, object], limit: object) -> ModelReply:
     calls = _choose_tool_calls(body, messages[-1].get("content"), texts[-1])
     if calls:
         return ModelReply((), False, sum(map(model_replies.count_tokens, texts)), calls)
-    pieces, cut = model_replies.split_words(model_replies.make_reply(texts[-1]), model_replies.read_limit(limit))
-    return ModelReply(pieces, cut, sum(map(model_replies.count_tokens, texts)))
+    whole = text = model_replies.make_reply(texts[-1])
+    for stop in _read_stops(body):
+        text = text.partition(stop)[0]
+    pieces, cut = model_replies.split_words(text, model_replies.read_limit(limit))
+    counted = sum(map(model_replies.count_tokens, texts))
+    return ModelReply(pieces, cut, counted, stopped=not cut and text != whole)
+
+
+def _read_stops(body: Mapping[str, object]) -> tuple[str, ...]:
+    """Converse's `stopSequences`, Anthropic's `stop_sequences`."""
+    config = body.get("inferenceConfig")
+    given = config.get("stopSequences") if isinstance(config, Mapping) else body.get("stop_sequences")
+    return read_stop_texts(given)
 
 
 def _choose_tool_calls(body: Mapping[str, object], last: object, prompt: str) -> tuple[ToolCall, ...]:
-    """The tools of Converse's `toolConfig` that are called; none where the last message brings a result."""
-    config = body.get("toolConfig")
-    returned = isinstance(last, list) and any(isinstance(part, dict) and "toolResult" in part for part in last)
-    if not isinstance(config, dict) or returned:
+    """The tools of Converse's `toolConfig`, or of Anthropic's `tools`, that are called; none where the last message
+    brings a result."""
+    parts = last if isinstance(last, list) else []
+    if any(isinstance(part, dict) and ("toolResult" in part or part.get("type") == "tool_result") for part in parts):
         return ()
-    return model_replies.read_tools(config.get("tools"), config.get("toolChoice")).choose_calls(prompt)
+    config = body.get("toolConfig")
+    if isinstance(config, dict):
+        return model_replies.read_tools(config.get("tools"), config.get("toolChoice")).choose_calls(prompt)
+    return model_replies.read_tools(body.get("tools"), body.get("tool_choice")).choose_calls(prompt)
 
 
 def _name_tool_use(call: ToolCall) -> dict[str, object]:
@@ -104,13 +145,15 @@ def format_converse(answer: ModelReply) -> dict[str, object]:
     }
 
 
-async def stream_converse(answer: ModelReply, pause: float, *, broken: bool) -> AsyncIterator[bytes]:
+async def stream_converse(
+    answer: ModelReply, pause: float, *, exception: tuple[str, str] | None
+) -> AsyncIterator[bytes]:
     yield event_stream.make_event("messageStart", {"role": "assistant"})
-    for piece in answer.pieces[: BROKEN_AFTER if broken else None]:
+    for piece in answer.pieces[: BROKEN_AFTER if exception else None]:
         yield event_stream.make_event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": piece}})
         await asyncio.sleep(pause)
-    if broken:
-        yield event_stream.make_exception(*STREAM_EXCEPTION)
+    if exception:
+        yield event_stream.make_exception(*exception)
         return
     if answer.pieces:
         yield event_stream.make_event("contentBlockStop", {"contentBlockIndex": 0})
@@ -141,13 +184,54 @@ def format_invoke(model: Model, body: Mapping[str, object]) -> tuple[dict[str, o
         "type": "message",
         "role": "assistant",
         "model": model.own.removeprefix("anthropic.").removesuffix("-v1:0"),
-        "content": [{"type": "text", "text": answer.text}],
+        "content": [_format_tool_use(call) for call in answer.calls] or [{"type": "text", "text": answer.text}],
         "stop_reason": answer.stop_reason,
         "stop_sequence": None,
-        "usage": {"input_tokens": answer.prompt_tokens, "output_tokens": len(answer.pieces)},
+        "usage": {"input_tokens": answer.prompt_tokens, "output_tokens": answer.usage["outputTokens"]},
     }, answer
 
 
+def _format_tool_use(call: ToolCall) -> dict[str, object]:
+    """Anthropic's block."""
+    name = f"toolu_bdrk_{call.id.removeprefix('call_')}"
+    return {"type": "tool_use", "id": name, "name": call.name, "input": dict(call.arguments)}
+
+
+def format_embeddings(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], int]:
+    """InvokeModel's answer of a model for embeddings, Amazon's or Cohere's, and the tokens it read. Raises
+    MalformedError."""
+    if model.brand == "amazon":
+        return _format_titan(model, body)
+    texts = body.get("texts")
+    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+        raise MalformedError(f"{MALFORMED}: #: required key [texts] not found, {AGAIN}.")
+    if body.get("input_type") not in COHERE_INPUT_TYPES:
+        listed = ", ".join(COHERE_INPUT_TYPES)
+        raise MalformedError(f"{MALFORMED}: #/input_type: must be one of [{listed}], {AGAIN}.")
+    vectors = [make_vector(text, model.dimensions) for text in texts]
+    whole: dict[str, object] = {
+        "id": ids.make_aws_request_id(),
+        "embeddings": vectors,
+        "response_type": "embeddings_floats",
+        "texts": texts,
+    }
+    return whole, sum(map(model_replies.count_tokens, texts))
+
+
+def _format_titan(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], int]:
+    text, dimensions = body.get("inputText"), body.get("dimensions", model.dimensions)
+    if not isinstance(text, str) or not text:
+        raise MalformedError(f"{MALFORMED}: #: required key [inputText] not found, {AGAIN}.")
+    if not isinstance(dimensions, int) or dimensions not in TITAN_DIMENSIONS:
+        listed = ", ".join(map(str, TITAN_DIMENSIONS))
+        raise MalformedError(f"{MALFORMED}: #/dimensions: {dimensions} is not a valid value; one of {listed}, {AGAIN}.")
+    vector, used = make_vector(text, dimensions), model_replies.count_tokens(text)
+    return {"embedding": vector, "embeddingsByType": {"float": vector}, "inputTextTokenCount": used}, used
+
+
+MALFORMED, AGAIN = "Malformed input request", "please reformat your input and try again"
+TITAN_DIMENSIONS = (256, 512, 1024)
+COHERE_INPUT_TYPES = ("search_document", "search_query", "classification", "clustering")
 InvokeEvent = dict[str, object]
 
 
@@ -157,29 +241,38 @@ def make_invoke_events(model: Model, body: Mapping[str, object]) -> Iterator[Inv
     return _make_anthropic_events(whole, answer) if model.mesh.startswith("anthropic/") else _make_nova_events(answer)
 
 
-async def stream_invoke_frames(made: Iterator[InvokeEvent], pause: float, *, broken: bool) -> AsyncIterator[bytes]:
+async def stream_invoke_frames(
+    made: Iterator[InvokeEvent], pause: float, *, exception: tuple[str, str] | None
+) -> AsyncIterator[bytes]:
     """A stream that breaks does so after a few events."""
     for number, event in enumerate(made):
-        if broken and number > BROKEN_AFTER:
-            yield event_stream.make_exception(*STREAM_EXCEPTION)
+        if exception and number > BROKEN_AFTER:
+            yield event_stream.make_exception(*exception)
             return
         coded = base64.b64encode(json.dumps(event, separators=(",", ":")).encode()).decode()
         yield event_stream.make_event("chunk", {"bytes": coded})
         await asyncio.sleep(pause)
-    if broken:
-        yield event_stream.make_exception(*STREAM_EXCEPTION)
+    if exception:
+        yield event_stream.make_exception(*exception)
 
 
 def _make_anthropic_events(whole: Mapping[str, object], answer: ModelReply) -> Iterator[InvokeEvent]:
     used = {"input_tokens": answer.prompt_tokens, "output_tokens": 0}
     yield {"type": "message_start", "message": {**whole, "content": [], "stop_reason": None, "usage": used}}
-    yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
-    for piece in answer.pieces:
-        yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
-    yield {"type": "content_block_stop", "index": 0}
+    if not answer.calls:
+        yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        for piece in answer.pieces:
+            yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
+        yield {"type": "content_block_stop", "index": 0}
+    for number, call in enumerate(answer.calls):
+        block = {**_format_tool_use(call), "input": {}}
+        yield {"type": "content_block_start", "index": number, "content_block": block}
+        delta = {"type": "input_json_delta", "partial_json": call.text}
+        yield {"type": "content_block_delta", "index": number, "delta": delta}
+        yield {"type": "content_block_stop", "index": number}
     stopped = {"stop_reason": answer.stop_reason, "stop_sequence": None}
-    yield {"type": "message_delta", "delta": stopped, "usage": {"output_tokens": len(answer.pieces)}}
-    counts = {"inputTokenCount": answer.prompt_tokens, "outputTokenCount": len(answer.pieces)}
+    yield {"type": "message_delta", "delta": stopped, "usage": {"output_tokens": answer.usage["outputTokens"]}}
+    counts = {"inputTokenCount": answer.prompt_tokens, "outputTokenCount": answer.usage["outputTokens"]}
     yield {"type": "message_stop", "amazon-bedrock-invocationMetrics": counts}
 
 

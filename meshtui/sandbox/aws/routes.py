@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from meshtui.sandbox import models
-from meshtui.sandbox.aws import event_stream, iam, replies
+from meshtui.sandbox.aws import control_plane, event_stream, iam, openai_endpoint, replies
 from meshtui.sandbox.aws.authentication import AwsRefusal, read_service
 from meshtui.sandbox.aws.authorization import (
     INVOKE_MODEL,
     INVOKE_MODEL_STREAM,
     STS,
     AwsCaller,
+    answer_json,
     check_credential,
     check_model_access,
     format_json_error,
@@ -26,13 +27,13 @@ from meshtui.sandbox.aws.authorization import (
     get_user_arn,
     identify_caller,
     make_request_headers,
+    make_validation_error,
 )
-from meshtui.sandbox.aws.errors import AwsError
-from meshtui.sandbox.aws.replies import LATENCY_MS, MalformedError
+from meshtui.sandbox.aws.errors import STREAM_EXCEPTIONS, AwsError
+from meshtui.sandbox.aws.replies import MalformedError
 from meshtui.sandbox.aws.sigv4 import WireRequest
 from meshtui.sandbox.fault_injection import inject_fault
 from meshtui.sandbox.http_messages import INVALID_REQUEST
-from meshtui.sandbox.keys import REGION
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.world import World
 
@@ -45,27 +46,32 @@ async def converse(world: World, request: Request, caller: AwsCaller) -> Respons
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL)
     if isinstance(model, Response):
         return model
-    body = replies.read_body(await request.body())
-    return _answer_json(replies.format_converse(replies.make_model_reply(body, replies.read_max_tokens(body))))
+    body = replies.read_converse(await request.body())
+    return answer_json(replies.format_converse(replies.make_model_reply(body, replies.read_max_tokens(body))))
 
 
 async def converse_stream(world: World, request: Request, caller: AwsCaller) -> Response:
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL_STREAM)
     if isinstance(model, Response):
         return model
-    body = replies.read_body(await request.body())
+    body = replies.read_converse(await request.body())
     answer = replies.make_model_reply(body, replies.read_max_tokens(body))
-    frames = replies.stream_converse(answer, world.pace.word, broken=caller.fault == "stream_error")
+    frames = replies.stream_converse(answer, world.pace.word, exception=STREAM_EXCEPTIONS.get(caller.fault or ""))
     return StreamingResponse(frames, headers=make_request_headers(), media_type=event_stream.MEDIA_TYPE)
 
 
 async def invoke_model(world: World, request: Request, caller: AwsCaller) -> Response:
-    model = _find_allowed_model(world, request, caller, INVOKE_MODEL)
+    model = _find_allowed_model(world, request, caller, INVOKE_MODEL, embeds=True)
     if isinstance(model, Response):
         return model
-    shaped, answer = replies.format_invoke(model, replies.read_body(await request.body()))
-    counts = {"input-token-count": answer.prompt_tokens, "output-token-count": len(answer.pieces)}
-    return _answer_json(shaped, **{f"x-amzn-bedrock-{key}": str(number) for key, number in counts.items()})
+    body = replies.read_body(await request.body())
+    if model.kind == "embedding":
+        shaped, read = replies.format_embeddings(model, body)
+        counts = {"input-token-count": read}
+    else:
+        shaped, answer = replies.format_invoke(model, body)
+        counts = {"input-token-count": answer.prompt_tokens, "output-token-count": answer.usage["outputTokens"]}
+    return answer_json(shaped, **{f"x-amzn-bedrock-{key}": str(number) for key, number in counts.items()})
 
 
 async def invoke_model_stream(world: World, request: Request, caller: AwsCaller) -> Response:
@@ -73,42 +79,16 @@ async def invoke_model_stream(world: World, request: Request, caller: AwsCaller)
     if isinstance(model, Response):
         return model
     events = replies.make_invoke_events(model, replies.read_body(await request.body()))
-    frames = replies.stream_invoke_frames(events, world.pace.word, broken=caller.fault == "stream_error")
+    frames = replies.stream_invoke_frames(events, world.pace.word, exception=STREAM_EXCEPTIONS.get(caller.fault or ""))
     return StreamingResponse(frames, headers=make_request_headers(), media_type=event_stream.MEDIA_TYPE)
 
 
-async def list_foundation_models(_: World, __: Request, ___: AwsCaller) -> Response:
-    return _answer_json(
-        {"modelSummaries": [_format_model_summary(model) for model in models.list_models_of("bedrock")]}
-    )
-
-
-async def list_inference_profiles(world: World, request: Request, _: AwsCaller) -> Response:
-    """ListInferenceProfiles: Amazon's own, as many on a page as were asked for."""
-    mark, asked = (request.query_params.get(name, usual) for name, usual in (("nextToken", "0"), ("maxResults", "100")))
-    if not (mark.isdecimal() and asked.isdecimal() and len(mark) < 10 and 1 <= int(asked[:9]) <= 1000):
-        return make_validation_error("The provided request is not valid.")
-    first, most = int(mark), int(asked)
-    found = [_format_profile(world.keys.aws_account, model) for model in models.list_models_of("bedrock")]
-    rest = {"nextToken": str(first + most)} if first + most < len(found) else {}
-    return _answer_json({"inferenceProfileSummaries": found[first : first + most], **rest})
-
-
-async def get_model_availability(_: World, request: Request, caller: AwsCaller) -> Response:
-    """GetFoundationModelAvailability."""
-    model, _profile = models.find_bedrock_model(request.path_params["model"])
-    if model is None:
-        return make_validation_error("The provided model identifier is invalid.")
-    granted = caller.fault != "model_not_granted"
-    return _answer_json(
-        {
-            "modelId": model.own,
-            "agreementAvailability": {"status": "AVAILABLE" if granted else "NOT_AVAILABLE"},
-            "authorizationStatus": "AUTHORIZED" if granted else "NOT_AUTHORIZED",
-            "entitlementAvailability": "AVAILABLE" if granted else "NOT_AVAILABLE",
-            "regionAvailability": "AVAILABLE",
-        }
-    )
+async def count_tokens(world: World, request: Request, caller: AwsCaller) -> Response:
+    """CountTokens: of a Converse request, or of the body of an InvokeModel."""
+    model = _find_allowed_model(world, request, caller, INVOKE_MODEL)
+    if isinstance(model, Response):
+        return model
+    return answer_json({"inputTokens": replies.count_input_tokens(replies.read_body(await request.body()))})
 
 
 async def get_caller_identity(world: World, request: Request, caller: AwsCaller) -> Response:
@@ -125,8 +105,10 @@ async def refuse_unknown_operation(_: World, __: Request, ___: AwsCaller) -> Res
     return JSONResponse(body, 404, {"x-amzn-errortype": "UnknownOperationException", **make_request_headers()})
 
 
-def _find_allowed_model(world: World, request: Request, caller: AwsCaller, action: str) -> Model | Response:
-    """The model asked for, or why it does not answer."""
+def _find_allowed_model(
+    world: World, request: Request, caller: AwsCaller, action: str, *, embeds: bool = False
+) -> Model | Response:
+    """The model asked for, or why it does not answer. `embeds`: whether one for embeddings may be meant."""
     name = request.path_params["model"]
     model, profile = models.find_bedrock_model(name)
     if model is None:
@@ -136,46 +118,12 @@ def _find_allowed_model(world: World, request: Request, caller: AwsCaller, actio
             f"Invocation of model ID {name} with on-demand throughput isn’t supported. Retry your request with the ID "
             "or ARN of an inference profile that contains this model."
         )
+    if model.kind == "embedding" and not embeds:
+        return make_validation_error(
+            "This action doesn't support the model that you provided. Try again with a supported text or chat model."
+        )
     refused = check_model_access(world, caller, model.own, action)
     return format_json_error(refused).to_response() if refused else model
-
-
-def make_validation_error(message: str) -> Response:
-    """Bedrock's ValidationException."""
-    return format_json_error(
-        AwsRefusal(AwsError(400, "ValidationException", "{message}", INVALID_REQUEST), {"message": message})
-    ).to_response()
-
-
-def _answer_json(body: object, **headers: str) -> Response:
-    latency = {"x-amzn-bedrock-invocation-latency": str(LATENCY_MS)}
-    return JSONResponse(body, headers={**make_request_headers(), **latency, **headers})
-
-
-def _format_model_summary(model: Model) -> dict[str, object]:
-    return {
-        "modelArn": f"arn:aws:bedrock:{REGION}::foundation-model/{model.own}",
-        "modelId": model.own,
-        "modelName": model.title,
-        "providerName": model.brand.capitalize(),
-        "inputModalities": ["TEXT"],
-        "outputModalities": ["TEXT"],
-        "responseStreamingSupported": True,
-        "inferenceTypesSupported": [] if model.profile_only else ["ON_DEMAND"],
-        "modelLifecycle": {"status": "ACTIVE"},
-    }
-
-
-def _format_profile(account: str, model: Model) -> dict[str, object]:
-    name = f"us.{model.own}"
-    return {
-        "inferenceProfileName": f"US {model.title}",
-        "inferenceProfileArn": f"arn:aws:bedrock:{REGION}:{account}:inference-profile/{name}",
-        "inferenceProfileId": name,
-        "models": [{"modelArn": f"arn:aws:bedrock:{REGION}::foundation-model/{model.own}"}],
-        "status": "ACTIVE",
-        "type": "SYSTEM_DEFINED",
-    }
 
 
 def _format_identity(arn: str, account: str) -> Response:
@@ -193,6 +141,8 @@ Handler = Callable[[World, Request, AwsCaller], Awaitable[Response]]
 ANY_METHOD = ["GET", "POST", "PUT", "DELETE"]
 QUERY_SERVICES = "sts or iam"
 """In place of a signing name: both are called at the bare address, and the signature says which is meant."""
+OPENAI = "bedrock, in OpenAI's words"
+"""In place of a signing name: errors have OpenAI's envelope."""
 NAMESPACES = {"sts": STS, "iam": iam.NAMESPACE}
 # Path, methods, handler, signing name. Model ids hold slashes and colons, so that the last word decides.
 TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
@@ -200,9 +150,14 @@ TABLE: tuple[tuple[str, list[str], Handler, str], ...] = (
     ("/model/{model:path}/converse-stream", ["POST"], converse_stream, "bedrock"),
     ("/model/{model:path}/invoke-with-response-stream", ["POST"], invoke_model_stream, "bedrock"),
     ("/model/{model:path}/invoke", ["POST"], invoke_model, "bedrock"),
-    ("/foundation-models", ["GET"], list_foundation_models, "bedrock"),
-    ("/inference-profiles", ["GET"], list_inference_profiles, "bedrock"),
-    ("/foundation-model-availability/{model:path}", ["GET"], get_model_availability, "bedrock"),
+    ("/openai/v1/chat/completions", ["POST"], openai_endpoint.complete_chat, OPENAI),
+    ("/openai/v1/responses", ["POST"], openai_endpoint.create_response, OPENAI),
+    ("/model/{model:path}/count-tokens", ["POST"], count_tokens, "bedrock"),
+    ("/foundation-models", ["GET"], control_plane.list_foundation_models, "bedrock"),
+    ("/foundation-models/{model:path}", ["GET"], control_plane.get_foundation_model, "bedrock"),
+    ("/inference-profiles", ["GET"], control_plane.list_inference_profiles, "bedrock"),
+    ("/inference-profiles/{profile:path}", ["GET"], control_plane.get_inference_profile, "bedrock"),
+    ("/foundation-model-availability/{model:path}", ["GET"], control_plane.get_model_availability, "bedrock"),
     ("", ["GET", "POST"], get_caller_identity, QUERY_SERVICES),
     ("/", ["GET", "POST"], get_caller_identity, QUERY_SERVICES),
     ("/{path:path}", ANY_METHOD, refuse_unknown_operation, "bedrock"),
@@ -228,8 +183,10 @@ def _require_credential(world: World, handler: Handler, service: str) -> Callabl
             return injected
         if caller.name:  # the body of an unknown caller is not needed to refuse it
             wire = replace(wire, body=await request.body())
-        meant = read_service(wire, ("sts", "iam")) if service == QUERY_SERVICES else service
+        meant = read_service(wire, ("sts", "iam")) if service == QUERY_SERVICES else "bedrock"
         refused = check_credential(world, caller, wire, meant)
+        if refused and service == OPENAI:
+            return openai_endpoint.refuse(refused)
         if refused:
             return (
                 format_xml_error(refused, NAMESPACES[meant]) if meant in NAMESPACES else format_json_error(refused)
@@ -245,6 +202,8 @@ def _require_credential(world: World, handler: Handler, service: str) -> Callabl
 def read_wire(request: Request) -> WireRequest:
     """The request as it was signed, without its body: path and query still encoded."""
     headers = [(key.decode("latin-1"), value.decode("latin-1")) for key, value in request.headers.raw]
+    if request.scope["http_version"] == "2":  # there the host is a pseudo-header, and signed under that name
+        headers.append((":authority", request.headers.get("host", "")))
     path = request.scope["raw_path"].decode("latin-1")
     return WireRequest(request.method, path, request.scope["query_string"].decode("latin-1"), headers)
 

@@ -44,6 +44,13 @@ def find_access_token(world: World, authorization: str) -> AccessToken | GoogleE
     return world.access_tokens.find(token) or errors.NOT_A_TOKEN
 
 
+def find_api_key(world: World, key: str, *, names_project: bool) -> AccessToken | GoogleError:
+    """What an API key lets its sender do, or why it is none. It acts for its own project, which no path names."""
+    if not hmac.compare_digest(key.encode("utf-8", "replace"), world.keys.google_api_key.encode()):
+        return errors.UNKNOWN_API_KEY
+    return errors.NO_API_KEYS if names_project else AccessToken(frozenset({CLOUD_PLATFORM}), math.inf)
+
+
 def check_access_token(grant: AccessToken, fault: str | None, now: float) -> GoogleError | None:
     """Why a token is not good enough for Vertex. `now`: Unix time by the server's clock. A fault that keeps a service
     account from getting tokens invalidates the ready one."""

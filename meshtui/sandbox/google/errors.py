@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from meshtui.sandbox.google.authentication import BAD_SIGNATURE, OAuthProblem
-from meshtui.sandbox.http_messages import INVALID_AUTH, OVERLOADED, PERMISSION_DENIED, QUOTA_EXCEEDED, RATE_LIMITED
+from meshtui.sandbox.http_messages import (
+    INTERNAL,
+    INVALID_AUTH,
+    MODEL_NOT_FOUND,
+    OVERLOADED,
+    PERMISSION_DENIED,
+    QUOTA_EXCEEDED,
+    RATE_LIMITED,
+    TIMEOUT,
+)
 
 VERTEX = "aiplatform.googleapis.com"
 
@@ -56,6 +65,18 @@ NO_TOKEN = GoogleError(
 NOT_A_TOKEN = GoogleError(
     401, "UNAUTHENTICATED", _NOT_ACCEPTED, INVALID_AUTH, "ACCESS_TOKEN_TYPE_UNSUPPORTED", metadata=_METHOD,
     every_call=True,
+)  # fmt: skip
+
+UNKNOWN_API_KEY = GoogleError(
+    400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", INVALID_AUTH, "API_KEY_INVALID",
+    metadata={"service": VERTEX}, every_call=True,
+)  # fmt: skip
+
+NO_API_KEYS = GoogleError(
+    401, "UNAUTHENTICATED",
+    "API keys are not supported by this API. Expected OAuth2 access token or other authentication credentials that "
+    "assert a principal. See https://cloud.google.com/docs/authentication",
+    INVALID_AUTH, "CREDENTIALS_MISSING", metadata=_METHOD, every_call=True,
 )  # fmt: skip
 
 TOKEN_EXPIRED = GoogleError(
@@ -119,6 +140,24 @@ VERTEX_FAULTS = {
         "https://cloud.google.com/vertex-ai/docs/generative-ai/quotas-genai.",
         RATE_LIMITED, generates_only=True,
     ),
+    "tokens_limited": GoogleError(
+        429, "RESOURCE_EXHAUSTED",
+        "Quota exceeded for aiplatform.googleapis.com/generate_content_input_tokens_per_minute_per_base_model with "
+        "base model: {model}. Please submit a quota increase request. "
+        "https://cloud.google.com/vertex-ai/docs/generative-ai/quotas-genai.",
+        RATE_LIMITED, generates_only=True,
+    ),
+    "server_error": GoogleError(500, "INTERNAL", "Internal error encountered.", INTERNAL, generates_only=True),
+    "upstream_timeout": GoogleError(
+        504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", TIMEOUT, generates_only=True
+    ),
+    "suspended": GoogleError(
+        403, "PERMISSION_DENIED", "Permission denied: Consumer 'project:{project}' has been suspended.",
+        PERMISSION_DENIED, "CONSUMER_SUSPENDED",
+        metadata={"service": VERTEX, "consumer": "projects/{number}", "containerInfo": "{project}"}, every_call=True,
+    ),
+    # Google's page on model versions says no more than "typically returns a 404".
+    "model_ended": GoogleError(NO_MODEL.status, NO_MODEL.word, NO_MODEL.message, MODEL_NOT_FOUND),
     "shared_capacity": GoogleError(
         429, "RESOURCE_EXHAUSTED",
         "Resource exhausted. Please try again later. Please refer to "
@@ -127,6 +166,15 @@ VERTEX_FAULTS = {
     ),
     "wrong_region": GoogleError(NO_MODEL.status, NO_MODEL.word, NO_MODEL.message, PERMISSION_DENIED, everywhere=False),
 }  # fmt: skip
-"""Not here: revoked (see TOKEN_ROWS), clock_skew, slow, down, html_from_edge (see `fault_injection`), stream_error."""
+"""Not here: revoked (see TOKEN_FAULTS), clock_skew, slow, down, html_from_edge (see `fault_injection`), streams."""
 
-STREAM_ERROR = {"code": 503, "message": "The service is currently unavailable.", "status": "UNAVAILABLE"}
+STREAM_ERRORS = {
+    "stream_error": {"code": 503, "message": "The service is currently unavailable.", "status": "UNAVAILABLE"},
+    "stream_throttled": {
+        "code": 429,
+        "message": "Resource exhausted. Please try again later. Please refer to "
+        "https://cloud.google.com/vertex-ai/generative-ai/docs/error-code-429 for more details.",
+        "status": "RESOURCE_EXHAUSTED",
+    },
+}
+"""Fault → what comes in a stream that has begun."""

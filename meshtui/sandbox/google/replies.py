@@ -1,64 +1,207 @@
-"""What Gemini answers to a generateContent request, whole or piece by piece."""
+"""What Gemini answers to a generateContent request, whole or piece by piece, and what Vertex refuses of one."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from meshtui.sandbox import ids, model_replies
-from meshtui.sandbox.chat_completion import BROKEN_AFTER
-from meshtui.sandbox.google.errors import STREAM_ERROR
+from meshtui.sandbox.chat_completion import BROKEN_AFTER, read_stop_texts
+from meshtui.sandbox.embedding_vectors import make_vector
+from meshtui.sandbox.google.errors import STREAM_ERRORS
+from meshtui.sandbox.model_replies import AUTO_CHOICE, NO_CHOICE, REQUIRED_CHOICE, Tool, ToolCall, ToolOffer
+from meshtui.sandbox.models import Model
+
+FIELDS = frozenset({
+    "contents", "systemInstruction", "tools", "toolConfig", "safetySettings", "generationConfig", "labels",
+    "cachedContent", "model", "modelArmorConfig",
+})  # fmt: skip
+"""Of a generateContent request (Google's discovery document of aiplatform v1); `system_instruction` is the same."""
+RANGES = {"temperature": (0, 2.0001), "topP": (0, 1.0001), "maxOutputTokens": (1, 65537), "candidateCount": (1, 9)}
+"""Field of generationConfig → from (inclusive) and to (exclusive)."""
+NO_CONTENTS = "Unable to submit request because at least one contents field is required."
+EMPTY_TEXT = (
+    "Unable to submit request because it has an empty text parameter. Add a value to the parameter and try again. "
+    "Learn more: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/gemini"
+)
+
+Body = Mapping[str, object]
+
+
+def find_problem(body: Body) -> str:
+    """The first thing that is wrong with a request, in Vertex's sentence; empty where it is right."""
+    for name in body:
+        if _to_camel_case(name) not in FIELDS:
+            return f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
+    turns = body.get("contents")
+    if not isinstance(turns, list) or not any(isinstance(turn, dict) for turn in turns):
+        return NO_CONTENTS
+    return next(filter(None, map(_check_turn, turns)), "") or _check_config(_get(body, "generationConfig"))
+
+
+def _check_turn(turn: object) -> str:
+    if not isinstance(turn, Mapping):
+        return "Invalid value at 'contents' (type.googleapis.com/google.cloud.aiplatform.v1.Content)."
+    if turn.get("role", "user") not in ("user", "model", "function"):
+        return "Please use a valid role: user, model."
+    parts = turn.get("parts")
+    texts = [part.get("text") for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
+    return EMPTY_TEXT if "" in texts else ""
+
+
+def _check_config(config: object) -> str:
+    for name, (low, high) in RANGES.items():
+        value = _get(config, name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value < high:
+            return (
+                f"Unable to submit request because it has a {name} value of {value} but the supported range is from "
+                f"{low} (inclusive) to {high} (exclusive). Update the value and try again."
+            )
+    return ""
 
 
 class GeneratedContent:
-    """A generateContent request and the answer to it."""
+    """A generateContent request that is right, and the answer to it."""
 
-    def __init__(self, model: str, body: Mapping[str, object]) -> None:
-        contents = body.get("contents")
-        turns = contents if isinstance(contents, list) else []
-        texts = [model_replies.read_text(turn.get("parts")) for turn in turns if isinstance(turn, dict)]
-        config = body.get("generationConfig")
-        limit = config.get("maxOutputTokens") if isinstance(config, dict) else None
+    def __init__(self, model: str, body: Body) -> None:
+        contents, config = body.get("contents"), _get(body, "generationConfig")
+        turns = [turn for turn in contents if isinstance(turn, Mapping)] if isinstance(contents, list) else []
+        texts = [model_replies.read_text(turn.get("parts")) for turn in turns]
         self.model, self.id = model, ids.make_letters(22)
-        self.wrong = "" if texts else "Unable to submit request because at least one contents field is required."
         self.prompt = texts[-1] if texts else ""
         self.prompt_tokens = sum(map(model_replies.count_tokens, texts))
+        given = _get(config, "candidateCount")
+        self.candidates = given if isinstance(given, int) and given > 0 else 1
+        returned = bool(turns) and "functionResponse" in json.dumps(turns[-1].get("parts"), default=str)
+        self.calls: tuple[ToolCall, ...] = () if returned else _read_offer(body).choose_calls(self.prompt)
         reply = model_replies.make_reply(self.prompt)
-        self.pieces, self.cut = model_replies.split_words(reply, model_replies.read_limit(limit))
+        schema = _get(config, "responseJsonSchema") or _lower_types(_get(config, "responseSchema"))
+        if schema or _get(config, "responseMimeType") == "application/json":
+            wanted = schema or {"type": "object", "properties": {"answer": {"type": "string"}}}
+            reply = json.dumps(model_replies.make_fitting_value(wanted, reply), ensure_ascii=False)
+        for stop in read_stop_texts(_get(config, "stopSequences")):
+            reply = reply.partition(stop)[0]
+        limit = model_replies.read_limit(_get(config, "maxOutputTokens"))
+        self.pieces, self.cut = ((), False) if self.calls else model_replies.split_words(reply, limit)
 
     def format_whole(self) -> dict[str, object]:
         return self._part("".join(self.pieces), last=True)
 
-    async def stream_frames(self, pause: float, *, array: bool, broken: bool) -> AsyncIterator[bytes]:
-        """One frame a word: server-sent events, or the elements of one JSON array."""
-        shown = self.pieces[: BROKEN_AFTER if broken else None]
+    async def stream_frames(self, pause: float, *, array: bool, fault: str | None) -> AsyncIterator[bytes]:
+        """One frame a word: server-sent events, or the elements of one JSON array, which ends with its bracket."""
+        error = STREAM_ERRORS.get(fault or "")
+        shown = (self.pieces or ("",))[: BROKEN_AFTER if error else None]
         for number, piece in enumerate(shown):
-            last = not broken and number == len(shown) - 1
+            last = not error and number == len(shown) - 1
             start = "," if number else "["
             yield _format_frame(self._part(piece, last=last), start if array else "")
             await asyncio.sleep(pause)
-        if broken:
-            yield _format_frame({"error": STREAM_ERROR}, "," if array else "")
+        if error:
+            yield _format_frame({"error": error}, "," if array else "")
         if array:
-            yield b"]\n"
+            yield b"]"
 
     def _part(self, text: str, *, last: bool) -> dict[str, object]:
-        candidate: dict[str, object] = {"content": {"role": "model", "parts": [{"text": text}]}}
+        calls = [{"functionCall": {"name": call.name, "args": dict(call.arguments)}} for call in self.calls]
+        candidate: dict[str, object] = {"content": {"role": "model", "parts": calls or [{"text": text}]}}
         if last:
             candidate["finishReason"] = "MAX_TOKENS" if self.cut else "STOP"
-        part: dict[str, object] = {"candidates": [candidate]}
+        several = [{**candidate, "index": number} for number in range(self.candidates)]
+        part: dict[str, object] = {"candidates": several if self.candidates > 1 else [candidate]}
         if last:
-            used = len(self.pieces)
+            one = len(self.pieces) + sum(model_replies.count_tokens(call.text) for call in self.calls)
             part["usageMetadata"] = {
                 "promptTokenCount": self.prompt_tokens,
-                "candidatesTokenCount": used,
-                "totalTokenCount": self.prompt_tokens + used,
+                "candidatesTokenCount": one * self.candidates,
+                "totalTokenCount": self.prompt_tokens + one * self.candidates,
                 "trafficType": "ON_DEMAND",
             }
         created = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
         return {**part, "modelVersion": self.model, "createTime": created, "responseId": self.id}
+
+
+def format_embedding(model: Model, body: Body) -> dict[str, object] | None:
+    """The answer to embedContent; None where there is no text."""
+    content = body.get("content")
+    text = model_replies.read_text(content.get("parts")) if isinstance(content, Mapping) else ""
+    if not text:
+        return None
+    given = _get(_get(body, "embedContentConfig") or body, "outputDimensionality")
+    vector = make_vector(text, given if isinstance(given, int) and 0 < given <= model.dimensions else model.dimensions)
+    used = model_replies.count_tokens(text)
+    return {"embedding": {"values": vector}, "usageMetadata": {"promptTokenCount": used, "totalTokenCount": used}}
+
+
+def format_predictions(model: Model, body: Body) -> dict[str, object] | None:
+    """The answer to predict, the older call for embeddings; None where there are no texts."""
+    instances = body.get("instances")
+    texts = (
+        [each.get("content") for each in instances if isinstance(each, Mapping)] if isinstance(instances, list) else []
+    )
+    if not texts or not all(isinstance(text, str) and text for text in texts):
+        return None
+    given = _get(body.get("parameters"), "outputDimensionality")
+    dimensions = given if isinstance(given, int) and 0 < given <= model.dimensions else model.dimensions
+    found = [
+        {
+            "embeddings": {
+                "values": make_vector(str(text), dimensions),
+                "statistics": {"token_count": model_replies.count_tokens(str(text)), "truncated": False},
+            }
+        }
+        for text in texts
+    ]
+    return {"predictions": found, "metadata": {"billableCharacterCount": sum(len(str(text)) for text in texts)}}
+
+
+def _read_offer(body: Body) -> ToolOffer:
+    """`tools` with their functionDeclarations, and the mode of `toolConfig`."""
+    listed = body.get("tools")
+    declared: list[object] = []
+    for entry in listed if isinstance(listed, list) else ():
+        functions = _get(entry, "functionDeclarations")
+        declared += functions if isinstance(functions, list) else []
+    tools = tuple(
+        Tool(str(each["name"]), _read_parameters(each))
+        for each in declared
+        if isinstance(each, Mapping) and isinstance(each.get("name"), str)
+    )
+    config = _get(_get(body, "toolConfig"), "functionCallingConfig")
+    allowed = _get(config, "allowedFunctionNames")
+    if isinstance(allowed, Sequence) and allowed:
+        tools = tuple(tool for tool in tools if tool.name in allowed)
+    mode = str(_get(config, "mode") or "AUTO").upper()
+    return ToolOffer(tools, {"ANY": REQUIRED_CHOICE, "NONE": NO_CHOICE}.get(mode, AUTO_CHOICE))
+
+
+def _read_parameters(declared: Mapping[str, object]) -> Mapping[str, object]:
+    schema = _get(declared, "parametersJsonSchema") or _lower_types(declared.get("parameters"))
+    return schema if isinstance(schema, Mapping) else {}
+
+
+def _lower_types(schema: object) -> object:
+    """Google's schemas write OBJECT and STRING."""
+    if isinstance(schema, Mapping):
+        return {
+            key: value.lower() if key == "type" and isinstance(value, str) else _lower_types(value)
+            for key, value in schema.items()
+        }
+    return [_lower_types(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _get(value: object, name: str) -> object:
+    """A field in Google's spelling or in that of its protocol buffers: both are taken."""
+    if not isinstance(value, Mapping):
+        return None
+    snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+    return value.get(name, value.get(snake))
+
+
+def _to_camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _format_frame(body: object, start: str) -> bytes:

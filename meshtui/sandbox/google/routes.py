@@ -17,12 +17,19 @@ from meshtui.sandbox.google.authorization import (
     check_access,
     check_access_token,
     find_access_token,
+    find_api_key,
     format_error,
 )
 from meshtui.sandbox.google.errors import GoogleError
-from meshtui.sandbox.google.replies import GeneratedContent
+from meshtui.sandbox.google.replies import (
+    EMPTY_TEXT,
+    GeneratedContent,
+    find_problem,
+    format_embedding,
+    format_predictions,
+)
 from meshtui.sandbox.http_messages import INVALID_REQUEST, read_json_object
-from meshtui.sandbox.keys import AccessToken
+from meshtui.sandbox.keys import LOCATION, AccessToken
 from meshtui.sandbox.world import World
 
 LOCATIONS = ("global", "us", "eu", "us-central1", "us-east4", "us-east5", "us-west1", "europe-west1", "europe-west4",
@@ -34,6 +41,8 @@ def make_routes(world: World) -> list[Route]:
     model = "/{version}/projects/{project}/locations/{location}/publishers/{publisher}/models/{call}"
     return [
         Route(model, partial(call_model, world), methods=["POST"]),
+        Route("/{version}/publishers/{publisher}/models/{call}", partial(call_model, world), methods=["POST"]),
+        Route("/v1beta1/publishers/{publisher}/models/{model}", partial(get_model, world), methods=["GET"]),
         Route("/v1beta1/publishers/{publisher}/models", partial(list_models, world), methods=["GET"]),
         Route("/{version}/projects/{call}", partial(test_permissions, world), methods=["POST"]),
     ]
@@ -42,18 +51,37 @@ def make_routes(world: World) -> list[Route]:
 async def call_model(world: World, request: Request) -> Response:
     at = request.path_params
     name, _, verb = at["call"].rpartition(":")
-    place = ModelPath(at["project"], at["location"], name, at["publisher"])
+    project = at.get("project", world.keys.service_account.project)  # an API key's own, where the path names none
+    place = ModelPath(project, at.get("location", LOCATION), name, at["publisher"])
     entry = await _identify_caller(request, world, place, generate="enerateContent" in verb)
     if isinstance(entry, Response):
         return entry
-    if place.publisher != "google" or place.location not in LOCATIONS or models.find_vertex_model(name) is None:
+    embeds = verb in ("embedContent", "predict")
+    model = models.find_vertex_embedder(name) if embeds else models.find_vertex_model(name)
+    if place.publisher != "google" or place.location not in LOCATIONS or model is None:
         return format_error(errors.NO_MODEL, place).to_response()
     body = read_json_object(await request.body())
     if body is None:
         return make_invalid_argument("Invalid JSON payload received. Unexpected token.")
-    return _answer_call(
-        request, verb, GeneratedContent(name, body), world.pace.word, broken=entry.fault == "stream_error"
-    )
+    if embeds:
+        found = format_embedding(model, body) if verb == "embedContent" else format_predictions(model, body)
+        return JSONResponse(found, headers=SERVER_HEADERS) if found else make_invalid_argument(EMPTY_TEXT)
+    problem = find_problem(body)
+    if problem:
+        return make_invalid_argument(problem)
+    return _answer_call(request, verb, GeneratedContent(name, body), world.pace.word, fault=entry.fault)
+
+
+async def get_model(world: World, request: Request) -> Response:
+    """One of a publisher's models."""
+    publisher, name = request.path_params["publisher"], request.path_params["model"]
+    entry = await _identify_caller(request, world, ModelPath("", publisher=publisher), generate=False)
+    if isinstance(entry, Response):
+        return entry
+    if publisher != "google" or (models.find_vertex_model(name) or models.find_vertex_embedder(name)) is None:
+        return format_error(errors.NO_MODEL, ModelPath("", model=name, publisher=publisher)).to_response()
+    found = {"name": f"publishers/{publisher}/models/{name}", "versionId": "default", "launchStage": "GA"}
+    return JSONResponse(found, headers=SERVER_HEADERS)
 
 
 async def list_models(world: World, request: Request) -> Response:
@@ -93,7 +121,12 @@ async def _identify_caller(
     request: Request, world: World, place: ModelPath, *, generate: bool
 ) -> VertexCaller | Response:
     """The caller, or the answer that it gets instead of the wanted one."""
-    grant = find_access_token(world, request.headers.get("authorization", ""))
+    api_key = request.headers.get("x-goog-api-key") or request.query_params.get("key")
+    grant = (
+        find_api_key(world, api_key, names_project="project" in request.path_params)
+        if api_key
+        else find_access_token(world, request.headers.get("authorization", ""))
+    )
     name = "vertex" if isinstance(grant, AccessToken) else ""
     fault = world.find_fault(name)
     injected = await fault_injection.inject_fault(request, "vertex", name, fault, world.pace)
@@ -110,18 +143,18 @@ async def _identify_caller(
     if refused is None:
         return VertexCaller(fault)
     if _wants_json_array(request):
-        refused = replace(refused, body=f"[{refused.body.rstrip()}\n]\n")
+        refused = replace(refused, body=f"[{refused.body.rstrip()}\n]")
     return refused.to_response()
 
 
 def _wants_json_array(request: Request) -> bool:
-    streams = request.path_params["call"].endswith(":streamGenerateContent")
+    streams = request.path_params.get("call", "").endswith(":streamGenerateContent")
     return streams and request.query_params.get("alt") != "sse"
 
 
-def _answer_call(request: Request, verb: str, content: GeneratedContent, pause: float, *, broken: bool) -> Response:
-    if content.wrong:
-        return make_invalid_argument(content.wrong)
+def _answer_call(
+    request: Request, verb: str, content: GeneratedContent, pause: float, *, fault: str | None
+) -> Response:
     match verb:
         case "generateContent":
             return JSONResponse(content.format_whole(), headers=SERVER_HEADERS)
@@ -129,7 +162,7 @@ def _answer_call(request: Request, verb: str, content: GeneratedContent, pause: 
             counted = {"totalTokens": content.prompt_tokens, "totalBillableCharacters": len(content.prompt)}
             return JSONResponse(counted, headers=SERVER_HEADERS)
         case "streamGenerateContent":
-            frames = content.stream_frames(pause, array=_wants_json_array(request), broken=broken)
+            frames = content.stream_frames(pause, array=_wants_json_array(request), fault=fault)
             kind = "application/json; charset=UTF-8" if _wants_json_array(request) else "text/event-stream"
             return StreamingResponse(frames, headers=SERVER_HEADERS, media_type=kind)
         case _:

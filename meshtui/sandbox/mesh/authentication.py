@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,6 +52,8 @@ def list_versions() -> dict[str, object]:
     }
 
 
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""What a client may call its request; anything else is replaced without a word."""
 DASHBOARD = "dashboard"
 """Whom a dashboard token names."""
 NO_EXTRA_HEADERS: Mapping[str, str] = {}
@@ -112,6 +115,9 @@ def require_key(
         context = CallContext(
             request, world.behaviour, error_format, identify_key(world.keys, _read_token(request, error_format))
         )
+        own = request.headers.get("x-request-id", "")
+        if _REQUEST_ID.fullmatch(own):
+            context.id = own
         context.fault = world.find_fault(context.key)
         injected = await inject_fault(request, "mesh", context.key, context.fault, world.pace)
         if injected:

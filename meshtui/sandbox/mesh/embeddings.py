@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import math
-import struct
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import model_replies
 from meshtui.sandbox.chat_completion import ChatRequest
+from meshtui.sandbox.embedding_vectors import format_vectors, read_inputs
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.errors import MeshError, make_field_error, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.pipeline import Endpoint, RunAnswer, RunRequest, make_byok_fields
@@ -40,47 +37,19 @@ def read_request(body: Mapping[str, object]) -> RunRequest | MeshError:
     return RunRequest(ChatRequest(model, tuple({"content": text} for text in inputs), limit=1), body)
 
 
-def read_inputs(given: object) -> list[str]:
-    """The inputs: one text, several, one list of token numbers, several such lists, or objects with a text in them."""
-    if isinstance(given, str):
-        return [given]
-    entries = given if isinstance(given, list) else []
-    if entries and all(isinstance(entry, int) for entry in entries):
-        return [" ".join(map(str, entries))]
-    return [" ".join(map(str, entry)) if isinstance(entry, list) else _read_input(entry) for entry in entries]
-
-
 def format_answer(answer: RunAnswer) -> Response:
     body, chat = answer.run_request.body, answer.run_request.chat
     given = body.get("dimensions")
     dimensions = given if isinstance(given, int) else answer.model.dimensions
     inputs = [model_replies.read_text(message["content"]) for message in chat.messages]
-    vectors = [make_vector(text, dimensions) for text in inputs]
-    coded = [_pack(v) for v in vectors] if body.get("encoding_format") == "base64" else vectors
     used = {
         "prompt_tokens": chat.prompt_tokens,
         "total_tokens": chat.prompt_tokens,
         **make_byok_fields(answer.outcome),
     }
-    data = [{"object": "embedding", "index": number, "embedding": made} for number, made in enumerate(coded)]
+    data = format_vectors(inputs, dimensions, body.get("encoding_format"))
     whole = {"object": "list", "data": data, "model": answer.model.served_as, "usage": used}
     return JSONResponse(whole, headers=dict(answer.headers))
-
-
-def make_vector(text: str, dimensions: int) -> list[float]:
-    """Of length one; the same for the same text, and near nothing else."""
-    raw = hashlib.shake_256(text.encode("utf-8", "replace")).digest(dimensions * 2)
-    numbers = [number / 32768 for number in struct.unpack(f"<{dimensions}h", raw)]
-    length = math.sqrt(sum(number * number for number in numbers)) or 1.0
-    return [round(number / length, 8) for number in numbers]
-
-
-def _pack(numbers: list[float]) -> str:
-    return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
-
-
-def _read_input(entry: object) -> str:
-    return str(entry.get("text", "")) if isinstance(entry, Mapping) else str(entry)
 
 
 def _is_served_elsewhere(model: str, preference: object) -> bool:

@@ -172,11 +172,20 @@ KEY_FAULTS = {
     "shared_capacity": KeyFault(
         "upstream_error", "The upstream provider is overloaded.", 503, provider_code=http_messages.OVERLOADED
     ),
+    "tokens_limited": KeyFault(
+        "rate_limit_exceeded", "Rate limit exceeded: this API key allows {limit} tokens per minute (TPM)."
+    ),
+    "server_error": KeyFault("internal_error", "Internal server error."),
+    "upstream_timeout": KeyFault(
+        "gateway_timeout", "The upstream provider did not answer in time.", provider_code=http_messages.TIMEOUT
+    ),
+    "suspended": KeyFault("forbidden", "This account is on billing hold.", every_call=True),
+    "model_ended": KeyFault("model_not_found", "Model '{model}' is not supported or is invalid."),
     # A Mesh key has no region; what comes nearest is a model that no route here serves.
     "wrong_region": KeyFault("provider_not_available", "No provider for this model is available in this region."),
 }
 """Not here: clock_skew (a key has no clock; only the Date header shows it), slow, down,
-html_from_edge (see `fault_injection`), stream_error (see `chat`)."""
+html_from_edge (see `fault_injection`), what happens to streams (see STREAM_FAILURES)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,7 @@ FAILURE_RULES = {
         "upstream_error", False, 502, "The upstream provider sent an unreadable response."
     ),
     http_messages.INTERNAL: FailureRule("upstream_error", False),
+    http_messages.MODEL_NOT_FOUND: FailureRule("model_not_found", False, 404),
     http_messages.TIMEOUT: FailureRule("gateway_timeout", False, 504, "The upstream provider did not answer in time."),
 }
 """Every meaning that a refusal of a stored credential can have."""
@@ -218,5 +228,14 @@ MASKED_FAILURE = KeyFault(
 )
 """What is reported of a failure of Mesh's own credentials, whatever it was."""
 
-STREAM_FAILURE = KeyFault("upstream_error", "The upstream provider ended the stream with an error.",
-                provider_code=http_messages.INTERNAL)  # fmt: skip
+_STREAM_ENDED = KeyFault(
+    "upstream_error", "The upstream provider ended the stream with an error.", provider_code=http_messages.INTERNAL
+)
+STREAM_FAILURES = {
+    "stream_error": _STREAM_ENDED,
+    "stream_throttled": KeyFault(
+        "upstream_rate_limit_error", "The provider throttled the credential.", provider_code=http_messages.RATE_LIMITED
+    ),
+    "stream_cut": _STREAM_ENDED,
+}
+"""Fault of the credential that serves → what comes in a stream that has begun."""

@@ -13,7 +13,14 @@ from meshtui.sandbox.faults import POOL, get_provider
 from meshtui.sandbox.google import authorization as google
 from meshtui.sandbox.http_messages import Refusal
 from meshtui.sandbox.mesh.authentication import CallContext
-from meshtui.sandbox.mesh.errors import ERROR_CODES, FAILURE_RULES, MASKED_FAILURE, OUT_OF_CREDIT, MeshError
+from meshtui.sandbox.mesh.errors import (
+    ERROR_CODES,
+    FAILURE_RULES,
+    MASKED_FAILURE,
+    OUT_OF_CREDIT,
+    STREAM_FAILURES,
+    MeshError,
+)
 from meshtui.sandbox.mesh.key_store import StoredKey
 from meshtui.sandbox.mesh.ledger import TriedCredential
 from meshtui.sandbox.models import Model
@@ -33,8 +40,8 @@ class Outcome:
     credential: str
     tried: tuple[TriedCredential, ...]
     fell_back: bool = False
-    breaks: bool = False
-    """Whether the credential that serves ends a stream with an error."""
+    breaks: str = ""
+    """The fault with which the credential that serves ends a stream; empty where it does not."""
     error: MeshError | None = None
 
 
@@ -54,7 +61,7 @@ async def serve_request(world: World, call: ProviderCall, *, has_own_keys: bool)
         return await _try_platform(world, call, ())
     refused, fault, tried = await _try_own_key(world, stored, call)
     if refused is None:
-        return Outcome("own key", stored.name, tried, breaks=fault == "stream_error")
+        return Outcome("own key", stored.name, tried, breaks=_find_stream_fault(fault))
     error = make_own_key_error(world.behaviour, refused)
     if not (stored.allow_fallback and _should_fall_back(world.behaviour, refused)):
         return Outcome("nobody", "", tried, error=error)
@@ -108,7 +115,7 @@ async def _try_platform(world: World, call: ProviderCall, before: tuple[TriedCre
     fault = world.find_fault(name)
     refused = await try_credential(world, name, fault, call) if name in POOL else None
     if refused is None:
-        return Outcome("platform", name, (*before, TriedCredential(name)), breaks=fault == "stream_error")
+        return Outcome("platform", name, (*before, TriedCredential(name)), breaks=_find_stream_fault(fault))
     masked = MeshError(MASKED_FAILURE.code, MASKED_FAILURE.message, MASKED_FAILURE.status, MASKED_FAILURE.provider_code)
     if refused.meaning == http_messages.TIMEOUT:
         masked = make_own_key_error(world.behaviour, refused)
@@ -132,6 +139,10 @@ def make_own_key_error(behaviour: Behaviour, refused: Refusal) -> MeshError:
         more={"provider_error": dict(refused.error)} if in_object else {},
         retry_after=refused.retry_after if behaviour.pass_retry_after else None,
     )
+
+
+def _find_stream_fault(fault: str | None) -> str:
+    return fault if fault in STREAM_FAILURES else ""
 
 
 def _should_fall_back(behaviour: Behaviour, refused: Refusal) -> bool:

@@ -16,7 +16,7 @@ from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.limits import Limits, WindowUsage
 from meshtui.sandbox.mesh import errors, templates
 from meshtui.sandbox.mesh.authentication import CallContext, Handler, check_key_faults
-from meshtui.sandbox.mesh.errors import STREAM_FAILURE, MeshError, make_field_error, make_usual_error
+from meshtui.sandbox.mesh.errors import STREAM_FAILURES, MeshError, make_field_error, make_usual_error
 from meshtui.sandbox.mesh.fallback import (
     FROM_CACHE,
     NOT_SERVED,
@@ -129,7 +129,9 @@ async def _run_and_answer(
         return _record_and_refuse(world, context, endpoint, run_request, outcome)
     latency = round((time.perf_counter() - started) * 1000)
     completion = cached or Completion.answer(run_request.chat, routed.model.served_as)
-    breaks = run_request.chat.stream and (outcome.breaks or context.fault == "stream_error")
+    own = context.fault if context.fault in STREAM_FAILURES else ""
+    stream_fault = (outcome.breaks or own or "") if run_request.chat.stream else ""
+    breaks = bool(stream_fault)
     if not (cached or breaks):
         world.cache.keep(slot, completion)
     cost = record_request(
@@ -156,11 +158,9 @@ async def _run_and_answer(
     answer = RunAnswer(
         world, context, run_request, routed.model, completion, outcome, headers, routed.fields(run_request.chat)
     )
-    error = (
-        MeshError(STREAM_FAILURE.code, STREAM_FAILURE.message, provider_code=STREAM_FAILURE.provider_code)
-        if breaks
-        else None
-    )
+    # A stream of Mesh's own that is cut carries no error: the front of the application cuts it.
+    row = STREAM_FAILURES.get(stream_fault) if outcome.breaks or own != "stream_cut" else None
+    error = MeshError(row.code, row.message, provider_code=row.provider_code) if row else None
     return endpoint.shape(replace(answer, error=error, at_once=cached is not None, cost=cost))
 
 

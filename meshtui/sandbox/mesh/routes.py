@@ -6,7 +6,18 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from meshtui.sandbox import ids
-from meshtui.sandbox.mesh import account, authentication, model_list, provider_keys, responses, templates, usage
+from meshtui.sandbox.mesh import (
+    account,
+    authentication,
+    batches,
+    compare,
+    model_list,
+    other_endpoints,
+    provider_keys,
+    responses,
+    templates,
+    usage,
+)
 from meshtui.sandbox.mesh.authentication import BASELINE, MESH_ERRORS, ErrorFormat, Handler, require_key
 from meshtui.sandbox.mesh.chat import CHAT
 from meshtui.sandbox.mesh.embeddings import EMBEDDINGS
@@ -45,6 +56,21 @@ OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/responses/{response}", responses.get_response),
     ("GET", "/keys", account.list_api_keys),
     ("PATCH", "/keys/{key}", account.change_api_key),
+    ("GET", "/usage/requests/{request}", usage.get_request),
+    ("POST", "/chat/compare", compare.compare_models),
+    ("POST", "/router/select", other_endpoints.select_model),
+    ("POST", "/moderations", other_endpoints.moderate),
+    ("POST", "/web/search", other_endpoints.search_web),
+    ("POST", "/batches", batches.create_batch),
+    ("GET", "/batches", batches.list_batches),
+    ("GET", "/batches/{batch}", batches.get_batch),
+    ("POST", "/batches/{batch}/cancel", batches.cancel_batch),
+    *(
+        (method, f"/{part}{rest}", other_endpoints.refuse_operation)
+        for part in other_endpoints.UNSUPPORTED
+        for rest in ("", "/{rest:path}")
+        for method in ("GET", "POST", "DELETE")
+    ),
     ("GET", "/memories", authentication.list_nothing),
     ("POST", "/memories", authentication.list_nothing),
     ("GET", "/orgs/current", authentication.list_nothing),

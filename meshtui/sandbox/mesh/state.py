@@ -99,6 +99,7 @@ class MeshState:
         self.usage_windows = UsageWindows()
         self.templates = ObjectStore()
         self.responses = ObjectStore()
+        self.batches = ObjectStore()
         self._at_start = limits
         self._lock = threading.Lock()
         self._limits: dict[str, Limits] = {}
@@ -120,3 +121,4 @@ class MeshState:
         self.usage_windows.clear()
         self.templates.clear()
         self.responses.clear()
+        self.batches.clear()

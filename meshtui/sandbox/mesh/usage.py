@@ -61,6 +61,17 @@ async def list_events(world: World, context: CallContext) -> Response:
     return JSONResponse(page, headers=context.headers())
 
 
+async def get_request(world: World, context: CallContext) -> Response:
+    """GET /usage/requests/{request_id}: what became of one request, and what it cost."""
+    wanted = context.request.path_params["request"]
+    use = next((use for use in world.ledger.list_rows(context.key) if use.truth.request_id == wanted), None)
+    if use is None:
+        return context.fail(MeshError("not_found", "Request not found."))
+    event = {"request_id": wanted, "cost_usd": use.truth.cost_usd}
+    body = {"request_id": wanted, "outcome": get_row_status(use), "event": event}
+    return JSONResponse(body, headers=context.headers())
+
+
 async def list_attempts(world: World, context: CallContext) -> Response:
     """All attempts of one event, oldest first, as far as Mesh shows them: not with which credential."""
     run_request = context.request.path_params["event"]

@@ -20,7 +20,8 @@ from meshtui.sandbox.openai.errors import (
 from meshtui.sandbox.world import World
 
 DEFAULT_REQUESTS_PER_MINUTE = 500
-"""Requests a minute of a credential that no fault limits."""
+"""Of a credential that no fault limits."""
+DEFAULT_TOKENS_PER_MINUTE = 200_000
 
 
 def identify_key(keys: Keys, authorization: str) -> str | Refusal:
@@ -86,14 +87,23 @@ def mask_key(key: str) -> str:
     return key if len(key) < 12 else f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
 
 
-def make_limit_headers(rate: RateLimitResult | None) -> dict[str, str]:
-    """`x-ratelimit-*`, and on a refusal how long to wait, in whole seconds and in milliseconds."""
+def make_limit_headers(rate: RateLimitResult | None, tokens: int = 0) -> dict[str, str]:
+    """`x-ratelimit-*`, and on a refusal how long to wait, in whole seconds and in milliseconds. `tokens`: that the
+    request reserves, its answer included."""
     limit = rate.limit if rate else DEFAULT_REQUESTS_PER_MINUTE
+    unit = rate.unit if rate else "requests"
     headers = {
-        "x-ratelimit-limit-requests": str(limit),
-        "x-ratelimit-remaining-requests": str(rate.left if rate else limit - 1),
-        "x-ratelimit-reset-requests": format_duration(rate.full_in if rate else 60 / limit),
+        f"x-ratelimit-limit-{unit}": str(limit),
+        f"x-ratelimit-remaining-{unit}": str(rate.left if rate else limit - 1),
+        f"x-ratelimit-reset-{unit}": format_duration(rate.full_in if rate else 60 / limit),
     }
+    if tokens:
+        left = max(0, DEFAULT_TOKENS_PER_MINUTE - tokens)
+        headers |= {
+            "x-ratelimit-limit-tokens": str(DEFAULT_TOKENS_PER_MINUTE),
+            "x-ratelimit-remaining-tokens": str(left),
+            "x-ratelimit-reset-tokens": format_duration(60 * tokens / DEFAULT_TOKENS_PER_MINUTE),
+        }
     if rate and not rate.granted:
         headers |= {"retry-after": str(math.ceil(rate.wait)), "retry-after-ms": str(math.ceil(rate.wait * 1000))}
     return headers

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meshtui.sandbox.http_messages import INVALID_AUTH, OVERLOADED, PERMISSION_DENIED, QUOTA_EXCEEDED, RATE_LIMITED
+from meshtui.sandbox.http_messages import (
+    INTERNAL,
+    INVALID_AUTH,
+    MODEL_NOT_FOUND,
+    OVERLOADED,
+    PERMISSION_DENIED,
+    QUOTA_EXCEEDED,
+    RATE_LIMITED,
+    TIMEOUT,
+)
 
 REQUEST_ERROR = "invalid_request_error"
 
@@ -16,7 +25,7 @@ REQUEST_ERROR = "invalid_request_error"
 class OpenaiError:
     status: int
     type: str
-    code: str | None
+    code: str | int | None
     message: str
     meaning: str
     every_call: bool = False
@@ -104,6 +113,30 @@ FAULTS_AT_OPENAI = {
         "Our servers are currently overloaded. Please try again later.",
         OVERLOADED,
     ),
+    "tokens_limited": OpenaiError(
+        429, "tokens", "rate_limit_exceeded",
+        "Rate limit reached for {model} in organization {organization} on tokens per min (TPM): Limit {limit}, "
+        "Used {limit}, Requested 1200. Please try again in {wait}. Visit "
+        "https://platform.openai.com/account/rate-limits to learn more.",
+        RATE_LIMITED,
+    ),
+    "server_error": OpenaiError(
+        500, "server_error", None, "The server had an error while processing your request. Sorry about that!", INTERNAL,
+    ),
+    # The edge before the model server answers, with a number for a code.
+    "upstream_timeout": OpenaiError(504, "cf_gateway_timeout", 504, "Gateway Timeout.", TIMEOUT),
+    "suspended": OpenaiError(
+        429, "access_terminated", None,
+        "Your access was terminated due to violation of our policies, please check your email for more information. If "
+        "you believe this is in error and would like to appeal, please contact us through our help center at "
+        "help.openai.com.",
+        INVALID_AUTH, every_call=True,
+    ),
+    "model_ended": OpenaiError(
+        404, REQUEST_ERROR, "model_not_found",
+        "The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations",
+        MODEL_NOT_FOUND,
+    ),
     # A project with data residency answers at its region's host only.
     "wrong_region": OpenaiError(
         401, REQUEST_ERROR, "incorrect_hostname",
@@ -112,11 +145,21 @@ FAULTS_AT_OPENAI = {
     ),
 }  # fmt: skip
 """Not here: clock_skew (a key has no clock; only the Date header shows it), slow, down,
-html_from_edge (see `fault_injection`), stream_error (see `routes`)."""
+html_from_edge (see `fault_injection`), what happens to streams (see STREAM_ERRORS)."""
 
-STREAM_ERROR = {
-    "message": "The server had an error while processing your request. Sorry about that!",
-    "type": "server_error",
-    "param": None,
-    "code": None,
+STREAM_ERRORS = {
+    "stream_error": {
+        "message": "The server had an error while processing your request. Sorry about that!",
+        "type": "server_error",
+        "param": None,
+        "code": None,
+    },
+    "stream_throttled": {
+        "message": "Rate limit reached on tokens per min (TPM): Limit 200000, Used 200000, Requested 1200. Please try "
+        "again in 360ms. Visit https://platform.openai.com/account/rate-limits to learn more.",
+        "type": "tokens",
+        "param": None,
+        "code": "rate_limit_exceeded",
+    },
 }
+"""Fault → what comes in a stream that has begun."""

@@ -11,7 +11,7 @@ from meshtui.checks.model import CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.recheck import subject
-from meshtui.presentation.explanation import card
+from meshtui.presentation.explanation import explanation_text
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
 from meshtui.tui.pages.asked import asked_lines
@@ -116,7 +116,7 @@ def entry_text(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw
     """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
     detail = entry.detail
     told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
-    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH, truths))
+    text = explanation_text(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH, truths))
     return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.model import Explanation, Step
-from meshtui.presentation.explanation import speaker
+from meshtui.presentation.explanation import name_speaker
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.tui import words
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
@@ -46,7 +46,7 @@ def _subtitle(explanation: Explanation) -> str:
 
 def _without_status(explanation: Explanation, provider: str) -> str:
     """What was pasted may be an answer without its status."""
-    if speaker(explanation) == "client":
+    if name_speaker(explanation) == "client":
         return f"no answer from {provider}"
     return f"an answer from {provider}, its status not known" if provider else "status not known"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.presentation import scene as told
+from meshtui.presentation import truth as told
+from meshtui.presentation.verdict import describe_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.widgets.page import Lines, heading, labelled
 
@@ -24,11 +25,12 @@ def truth_lines(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[
     steps = [("" if number else "Behind Mesh", _step(each)) for number, each in enumerate(tried)]
     return [
         *heading("What really happened", width),
-        *labelled((("You can know", told.known(verdict)), ("The truth is", told.really(attempts, truths)),
-                   *steps, ("Who paid", told.paid(verdict, truths))), width, LABEL_WIDTH),
+        *labelled((("You can know", describe_verdict(verdict)),
+                   ("The truth is", told.describe_truth(attempts, truths)),
+                   *steps, ("Who paid", told.describe_payment(verdict, truths))), width, LABEL_WIDTH),
     ]  # fmt: skip
 
 
 def _step(tried: Tried) -> str:
     outcome = f"✗ {tried.status} {tried.meaning}" if tried.meaning else f"✓ {tried.status}"
-    return f"{told.whose(tried)} → {outcome}"
+    return f"{told.name_credential(tried)} → {outcome}"

@@ -111,11 +111,13 @@ class TourStrip(Widget, can_focus=True):
 
     def _outcome(self, width: int) -> Lines:
         """Of the last scene: those before it have only led there."""
-        from meshtui.presentation import scene as told
+        from meshtui.presentation import truth as told
+        from meshtui.presentation.verdict import describe_verdict
 
         run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [
-            *labelled((("You can know", told.known(run.verdict)), ("The truth is", told.really(run.attempts, truths)),
-                       ("Who paid", told.paid(run.verdict, truths))), width, LABEL_WIDTH),
+            *labelled((("You can know", describe_verdict(run.verdict)),
+                       ("The truth is", told.describe_truth(run.attempts, truths)),
+                       ("Who paid", told.describe_payment(run.verdict, truths))), width, LABEL_WIDTH),
             *paragraph(f"⇒ {self.step.learns}", width, "strong"),
         ]  # fmt: skip

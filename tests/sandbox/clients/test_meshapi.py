@@ -105,3 +105,25 @@ async def test_its_asynchronous_half_streams(sandbox: Sandbox):
             if chunk.choices
         ]
     assert "".join(texts) == "pong"
+
+
+def test_it_compares_chooses_moderates_searches_and_runs_batches(client: Any):
+    from meshapi import (
+        BatchRequestItem,
+        CompareParams,
+        CreateBatchParams,
+        ModerationParams,
+        RouterSelectParams,
+        WebSearchParams,
+    )
+
+    messages = [meshapi.ChatMessage(**message) for message in MESSAGES]
+    compared = client.compare.create(CompareParams(models=[MODEL, "openai/gpt-4o"], messages=messages))
+    assert [result.content for result in compared.results] == ["pong", "pong"]
+    assert client.router.select(RouterSelectParams(messages=messages)).model == MODEL
+    assert client.moderations.create(ModerationParams(input="peace")).results[0].flagged is False
+    assert client.web.search(WebSearchParams(query="x", max_results=1)).results[0].url
+    body = {"model": MODEL, "messages": list(MESSAGES)}
+    batch = client.batches.create(CreateBatchParams(requests=[BatchRequestItem(custom_id="a", body=body)]))
+    assert client.batches.get(batch.id).status == "in_progress"
+    assert client.batches.cancel(batch.id).status == "cancelled"

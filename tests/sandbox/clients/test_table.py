@@ -1,0 +1,136 @@
+"""Client x condition: healthy, streamed, and three faults, each in the SDK's own exception class, with its defaults.
+
+Clients are found in this environment, in those whose folders CLIENTS_VENVS names (joined by a colon), and in the folder
+with node_modules that CLIENTS_NODE names.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from meshtui.sandbox.server import Sandbox
+from meshtui.sandbox.settings import Pace
+from tests.sandbox.clients.foreign import alone
+
+pytestmark = pytest.mark.clients
+HERE = Path(__file__).parent
+CONDITIONS = ("healthy", "stream", "revoked", "rate_limited", "shared_capacity")
+OPENAI = ("pong", "pong", "AuthenticationError", "RateLimitError", "InternalServerError")
+ANTHROPIC = ("pong", "pong", "AuthenticationError", "RateLimitError", "ServiceUnavailableError")
+KEY_PAIR = ("pong", "pong", "ClientError: UnrecognizedClientException", "ThrottlingException",
+            "ServiceUnavailableException")  # fmt: skip
+API_KEY = ("pong", "pong", "AccessDeniedException", "ThrottlingException", "ServiceUnavailableException")
+
+# Client (a function of drive.py) → the package it needs, the credential whose faults it meets, what each condition
+# leads to. Google has no 503 for a full pool: it says 429, and the clients' class is that of any 4xx.
+PYTHON = {
+    "openai_chat": ("openai", "openai", OPENAI),
+    "openai_responses": ("openai", "openai", OPENAI),
+    "openai_at_mesh": ("openai", "mesh", OPENAI),
+    "openai_at_bedrock": ("openai", "bedrock", OPENAI),
+    "boto3_converse": ("boto3", "bedrock", API_KEY),
+    "boto3_signed": ("boto3", "aws", KEY_PAIR),
+    "aiobotocore_converse": ("aiobotocore", "aws", KEY_PAIR),
+    "awscli": (
+        "awscli",
+        "aws",
+        ("pong", "the command streams nothing", "UnrecognizedClientException", *KEY_PAIR[3:]),
+    ),
+    "google_genai": ("google.genai", "vertex", ("pong", "pong", "RefreshError", "ClientError", "ClientError")),
+    "google_rest": ("google.auth.transport.requests", "vertex", ("pong", "pong", "RefreshError", "HTTP429", "HTTP429")),
+    "anthropic_bedrock": ("anthropic", "aws", ("pong", "pong", "PermissionDeniedError", *ANTHROPIC[3:])),
+    "anthropic_at_mesh": ("anthropic", "mesh", ANTHROPIC),
+    "litellm_openai": ("litellm", "openai", ANTHROPIC),
+    "langchain_openai": (
+        "langchain_openai",
+        "openai",
+        ("pong", "pong", "OpenAIAuthenticationError", "OpenAIRateLimitError", "OpenAIAPIError"),
+    ),
+    "pydantic_ai": (
+        "pydantic_ai",
+        "openai",
+        ("pong", "pong", "ModelAuthenticationError", "ModelRateLimitError", "ModelOverloadedError"),
+    ),
+    "llm": ("llm", "openai", OPENAI),
+    "meshapi": ("meshapi", "mesh", ("pong", "pong", "MeshAPIError", "MeshAPIError", "MeshAPIError")),
+    "curl": ("", "openai", ("pong", "pong", "exit22", "exit22", "exit22")),
+}
+NODE = {
+    "openai_chat": ("openai", "openai", OPENAI),
+    "openai_responses": ("openai", "openai", OPENAI),
+    "aws_sdk": ("@aws-sdk/client-bedrock-runtime", "bedrock", API_KEY),
+    "aws_sdk_plain": (
+        "@aws-sdk/client-bedrock-runtime",
+        "aws",
+        ("pong", "pong", "BedrockRuntimeServiceException", *API_KEY[3:]),
+    ),
+    "google_genai": ("@google/genai", "vertex", ("pong", "pong", "ApiError", "ApiError", "ApiError")),
+    "ai_sdk": (
+        "@ai-sdk/openai",
+        "openai",
+        ("pong", "pong", "APICallError 401", "APICallError 429", "APICallError 503"),
+    ),
+    "anthropic_at_mesh": ("@anthropic-ai/sdk", "mesh", ANTHROPIC),
+}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    # A rate limit is over within a blink, for clients that wait and try again by default.
+    with Sandbox(tls=True, pace=Pace(word=0.0, refill=0.1)) as sandbox:
+        yield sandbox
+        assert sandbox.mishaps == ()
+
+
+@functools.cache
+def find_python(package: str) -> str | None:
+    """An interpreter that has the package."""
+    venvs = filter(None, os.environ.get("CLIENTS_VENVS", "").split(":"))
+    for python in [sys.executable, *(str(Path(venv) / "bin" / "python") for venv in venvs)]:
+        found = subprocess.run([python, "-c", f"import {package or 'sys'}"], capture_output=True, check=False)
+        if found.returncode == 0:
+            return python
+    return None
+
+
+def drive(sandbox: Sandbox, command: list[str], credential: str, home: Path, **more: str) -> dict[str, str]:
+    about = sandbox.addresses
+    admin = f"{about['admin']['base_url']} {about['admin']['token']}"
+    plain = str(about["aws"]["endpoint_url"])
+    environment = alone(home, **sandbox.environment, ADMIN=admin, CREDENTIAL=credential, PLAIN_AWS=plain, **more)
+    done = subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    sandbox.forget()
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("client", PYTHON)
+def test_a_client_in_python_meets_each_condition_as_itself(served: Sandbox, client: str, tmp_path: Path):
+    package, credential, expected = PYTHON[client]
+    python = find_python(package)
+    if python is None:
+        pytest.skip(f"{package} is not installed here, nor in an environment that CLIENTS_VENVS names")
+    if client == "curl" and shutil.which("curl") is None:
+        pytest.skip("curl is not installed here")
+    met = drive(served, [python, str(HERE / "drive.py"), client], credential, tmp_path)
+    assert met == dict(zip(CONDITIONS, expected, strict=True))
+
+
+@pytest.mark.parametrize("client", NODE)
+def test_a_client_in_javascript_meets_each_condition_as_itself(served: Sandbox, client: str, tmp_path: Path):
+    package, credential, expected = NODE[client]
+    folder, node = os.environ.get("CLIENTS_NODE", ""), shutil.which("node")
+    if node is None or not (Path(folder) / "node_modules" / package).exists():
+        pytest.skip(f"node is not installed, or {package} is not in a folder that CLIENTS_NODE names")
+    met = drive(served, [node, str(HERE / "drive.mjs"), client], credential, tmp_path, NODE_FOLDER=folder)
+    assert met == dict(zip(CONDITIONS, expected, strict=True))

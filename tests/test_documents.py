@@ -1,0 +1,62 @@
+"""Every path that the documents for contributors name is there, and the README links to them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ("meshtui/ARCHITECTURE.md", "meshtui/CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")
+# TEMPORARY: what stands in the documents and comes with a change that is being made. Empty it, then remove it.
+COMING = {
+    "base/credential.py",
+    "explain/find.py",
+    "hosts.py",
+    "meshtui/providers/base.py",
+    "meshtui/providers/registry.py",
+    "presentation/schema.py",
+    "provider.py",
+    "explain/formats/",
+    "tap/attribution.py",
+    "tap/child.py",
+    "tap/observer.py",
+    "tap/proxy.py",
+    "tui/dialogs/add_dialog.py",
+    "tui/panes/log_pane.py",
+    "tui/screens/main_screen.py",
+}
+
+
+def list_paths(document: str) -> list[str]:
+    """What stands between backquotes and looks like a file or folder of the project."""
+    quoted = re.findall(r"`([^`\n]+)`", (ROOT / document).read_text(encoding="utf-8"))
+    return sorted({q for q in quoted if re.fullmatch(r"\.?\w[\w./-]*(/|\.(py|md|toml|tcss))", q) and "…" not in q})
+
+
+def is_there(path: str) -> bool:
+    """From the project's folder, as ARCHITECTURE.md has it from the package's, or a module of every provider."""
+    return any((ROOT / folder / path).exists() for folder in (".", "meshtui", "meshtui/providers/openai"))
+
+
+NAMED = [(document, path) for document in DOCUMENTS for path in list_paths(document)]
+
+
+@pytest.mark.parametrize(("document", "path"), NAMED, ids=lambda value: value)
+def test_every_path_that_is_named_is_there(document: str, path: str):
+    assert is_there(path) or path in COMING
+
+
+@pytest.mark.parametrize("path", sorted(COMING))
+def test_what_has_come_is_no_longer_said_to_be_coming(path: str):
+    assert not is_there(path), "take it out of COMING"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_readme_links_to_each(document: str):
+    assert f"]({document})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_search_for_paths_finds_them():
+    assert len(NAMED) > 40
