@@ -145,7 +145,7 @@ def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequenc
     from meshtui.exports.program_calls import HarFile, ReportFile
     from meshtui.journal.history import History
     from meshtui.journal.journal import Journal
-    from meshtui.journal.program_calls import BOUND, ProgramRecorder
+    from meshtui.tap.call_recording import BOUND, ProgramRecorder
 
     program = os.path.basename(command[0]) if command else "your shell"
     made: list[Follower] = []

@@ -13,8 +13,8 @@ from meshtui.base.text import json_text, plain
 from meshtui.exports.case import Case, hide_names_in
 from meshtui.exports.har import make_entry
 from meshtui.exports.markdown_report import write_report
-from meshtui.journal.program_calls import describe_call, judge_outcome, make_attempt
 from meshtui.providers.sent_request import was_sent
+from meshtui.tap.call_recording import describe_call, judge_outcome, make_attempt
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
@@ -112,9 +112,8 @@ class ReportFile:
         lines = [f"# What the calls of `{self._program}` came to", "", "```text", *describe_summary(summary), "```", ""]
         text = hide_names("\n".join(lines))
         for case in self._cases.values():
-            text += "\n" + write_report(hide_names_in(case, hide_names)).replace("\n## ", "\n### ").replace(
-                "# ", "## ", 1
-            )
+            one = write_report(hide_names_in(case, hide_names))
+            text += "\n" + one.replace("\n## ", "\n### ").replace("# ", "## ", 1)
         try:
             with _open_new(self._path) as file:
                 file.write(plain(redact(text)))

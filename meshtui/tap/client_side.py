@@ -23,10 +23,10 @@ from meshtui.tap.observation import (
     next_number,
 )
 from meshtui.tap.processes import has_in_environment
-from meshtui.tap.proxy_state import ProxyState
+from meshtui.tap.proxy_state import FaultAnswers, ProxyState
 from meshtui.tap.targets import find_provider
 from meshtui.tap.tls import MAX_HELLO, ClientHello, NotTlsError, TlsEnd, read_client_hello
-from meshtui.tap.tunnel import BlindTunnel, End, Side, TlsTunnel, join
+from meshtui.tap.tunnel import BlindTunnel, End, Side, TlsTunnel, Tunnel, join
 from meshtui.tap.upstream import UpstreamProxyError, open_connection
 
 MAX_HEAD = 1 << 16
@@ -219,7 +219,7 @@ class Client(Side):
         name = hello.server_name or opened.host
         faults = proxy.settings.faults
         if faults is not None and opened.port == 443 and faults.applies_to(name):
-            self._answer_faults(upstream, name)
+            self._answer_faults(faults, upstream, name)
             return
         try:
             host_end = TlsEnd(proxy.context, server_name=name, session=proxy.sessions.get(name))
@@ -234,15 +234,13 @@ class Client(Side):
         tunnel.start()
         join(self, upstream, tunnel)
 
-    def _answer_faults(self, upstream: Side, name: str) -> None:
-        from meshtui.tap.injected_faults import FaultyTunnel
-
+    def _answer_faults(self, faults: FaultAnswers, upstream: Side, name: str) -> None:
         upstream.tunnel = None
         upstream.transport.close()  # one is opened for the first request that goes on
-        end = TlsEnd(self.proxy.settings.authority.serve_as(name), server_side=True)
-        self.tunnel = FaultyTunnel(self.proxy, self, end, name)
+        tunnel: Tunnel = faults.make_tunnel(self.proxy, self, name)
+        self.tunnel = tunnel
         data, self._data = bytes(self._data), bytearray()
-        self.tunnel.take(self, data)
+        tunnel.take(self, data)
 
     # Plain HTTP
 

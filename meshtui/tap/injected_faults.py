@@ -99,6 +99,11 @@ class InjectedFaults:
                 return fault
         return None
 
+    def make_tunnel(self, proxy: ProxyState, client: Client, host: str) -> FaultyTunnel:
+        """What takes the bytes of a connection to this host."""
+        end = TlsEnd(proxy.settings.authority.serve_as(host), server_side=True)
+        return FaultyTunnel(proxy, client, end, host)
+
     async def answer(self, asked: Asked, route: Route, writer: AnswerWriter, hosts: HostPool) -> bool:
         """Answers the request where it is chosen; whether it was. `route` is where it would go."""
         path, _, query = route.target.partition("?")

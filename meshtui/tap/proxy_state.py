@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from meshtui.tap.http_head import Head
 from meshtui.tap.observation import Listener, Note, NoteKind, Process
@@ -22,12 +22,23 @@ from meshtui.tap.tls import RunAuthority, make_upstream_context
 from meshtui.tap.tunnel import End, Side
 from meshtui.tap.upstream import Way
 
-if TYPE_CHECKING:
-    from meshtui.tap.injected_faults import InjectedFaults
-
 USER = "meshtui"
 AddressHandler = Callable[[Any, Head], Awaitable[None]]
 """Serves requests that are for the port itself and not for another host; takes the connection, a `Client`."""
+
+
+class FaultAnswers(Protocol):
+    """What answers some requests in the hosts' place: `meshtui.tap.injected_faults`, which needs more than a proxy
+    without faults is to load."""
+
+    def applies_to(self, host: str) -> bool:
+        """Whether requests to this host may meet a fault."""
+
+    def make_tunnel(self, proxy: ProxyState, client: Any, host: str) -> Any:
+        """What takes the bytes of a connection to this host, a `Tunnel`."""
+
+    async def answer(self, asked: Any, route: Any, writer: Any, hosts: Any) -> bool:
+        """Answers the request where it is chosen; whether it was."""
 
 
 class OpenReader(Protocol):
@@ -48,7 +59,7 @@ class ProxySettings:
     """How hosts are verified."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     port: int = 0
-    faults: InjectedFaults | None = None
+    faults: FaultAnswers | None = None
     """What answers some requests in the hosts' place."""
 
 

@@ -1,8 +1,8 @@
 """Other people's libraries, unchanged, with `meshtui run --sandbox` around them: they call the real host names.
 
-`CLIENTS_TAP_VENV` names an environment with openai, anthropic, boto3, google-genai and requests; `CLIENTS_TAP_MORE_VENV` one
-with litellm and langchain-openai, which pin openai; `CLIENTS_TAP_NODE` a folder in which npm has installed openai and
-@google/genai.
+`CLIENTS_TAP_VENV` names an environment with openai, anthropic, boto3, google-genai and requests,
+`CLIENTS_TAP_MORE_VENV` one with litellm and langchain-openai, which pin openai, and `CLIENTS_TAP_NODE` a folder in
+which npm has installed openai.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ print(said["usage"]["outputTokens"] > 0)
 ANTHROPIC = f"""
 import anthropic
 client = anthropic.AnthropicBedrock(aws_region="us-east-1")
-answer = client.messages.create(model="anthropic.claude-3-haiku-20240307-v1:0", max_tokens=16, messages={SAY})
+answer = client.messages.create(model="anthropic.claude-haiku-4-5-20251001-v1:0", max_tokens=16, messages={SAY})
 print(answer.usage.output_tokens > 0)
 """
 GENAI = """
@@ -150,5 +150,6 @@ def test_go_works_unchanged(tmp_path: Path):
 
 @pytest.mark.clients
 def test_curl_works_unchanged(tmp_path: Path):
-    command = 'curl -sS https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY" -o /dev/null -w %{http_code}'
+    url = "https://api.openai.com/v1/models"
+    command = f'curl -sS {url} -H "Authorization: Bearer $OPENAI_API_KEY" -o /dev/null -w %{{http_code}}'
     assert run(tmp_path, "sh", "-c", command).stdout == "200"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from meshtui import __version__
 from meshtui.base.endpoints import Endpoints
@@ -18,7 +18,6 @@ from meshtui.journal.recording import describe_credential
 from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, Paid, Served, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.exports.spans import SpanWriter
     from meshtui.journal.history import History
     from meshtui.tap.attribution import Attributed
     from meshtui.tap.explaining import Judgement
@@ -86,6 +85,12 @@ def judge_outcome(call: ObservedCall, attributed: Attributed, judgement: Judgeme
     return Verdict(Served.OWN_KEY, False, Basis.OBSERVED, sentence, paid=Paid.KEY_OWNER)
 
 
+class Closable(Protocol):
+    """Something else that follows the same journal."""
+
+    async def close(self) -> None: ...
+
+
 class ProgramRecorder:
     """Writes calls into a journal, and with it into the history, where one is kept. Made on the event loop."""
 
@@ -95,7 +100,7 @@ class ProgramRecorder:
         program: str,
         history: History | None,
         tell: Callable[[str], None],
-        spans: SpanWriter | None = None,
+        spans: Closable | None = None,
     ) -> None:
         """`program`: its name without arguments. `tell` hears why the history is not kept. `spans` follows the journal
         already."""
