@@ -224,11 +224,11 @@ class Client(Side):
         try:
             host_end = TlsEnd(proxy.context, server_name=name, session=proxy.sessions.get(name))
             served = proxy.settings.authority.serve_as(name)
-        except (ssl.SSLError, ValueError, OSError) as problem:
+            reader = Reader(proxy, self, opened, host_end, name)
+        except Exception as problem:  # whatever it is: the program's call goes on
             proxy.note(NoteKind.OWN_ERROR, opened.host, f"{opened.host} passes and is not read: {problem}")
             self._tunnel_blind(upstream)
             return
-        reader = Reader(proxy, self, opened, host_end, name)
         tunnel = TlsTunnel(self, upstream, partial(TlsEnd, served, server_side=True), host_end, reader)
         self.early, self._data = [bytes(self._data)], bytearray()
         tunnel.start()

@@ -52,7 +52,7 @@ print(said["usage"]["outputTokens"] > 0)
 ANTHROPIC = f"""
 import anthropic
 client = anthropic.AnthropicBedrock(aws_region="us-east-1")
-answer = client.messages.create(model="anthropic.claude-haiku-4-5-20251001-v1:0", max_tokens=16, messages={SAY})
+answer = client.messages.create(model="us.anthropic.claude-haiku-4-5-20251001-v1:0", max_tokens=16, messages={SAY})
 print(answer.usage.output_tokens > 0)
 """
 GENAI = """
