@@ -7,6 +7,7 @@ from typing import NamedTuple
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.durations import words
 from meshtui.explain.model import Cause
+from meshtui.explain.vendors import NAMES
 from meshtui.names import PROVIDER_NAMES
 
 _HEADLINES = {
@@ -83,13 +84,15 @@ class Advice(NamedTuple):
 def advice(label: str, provider: str, status: int, credential: str | None) -> Advice:
     """The sentences for this cause."""
     cause = CAUSES[label]
+    if provider in NAMES:
+        return Advice(headline(cause, provider), not_this(cause, status), "not documented", NOT_OURS)
     falls = falls_back(cause, status, credential)
     return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential, provider))
 
 
 def name(provider: str) -> str:
     """`OpenAI`, `AWS Bedrock`, …; "The server" where it is not known."""
-    return PROVIDER_NAMES.get(provider, "The server")
+    return PROVIDER_NAMES.get(provider) or NAMES.get(provider, "The server")
 
 
 def headline(cause: Cause, provider: str) -> str:
@@ -116,7 +119,7 @@ def retry(cause: Cause, retryable: bool, wait: float | None) -> str:
     if retryable:
         return "Again after a pause: one second, then doubling, a handful of times."
     if cause.label in ("connection_failed", "timeout"):
-        return "Once, to rule out a passing fault; then repair what is below first."
+        return "Once, to rule out a passing fault; then do what the steps say."
     if cause.label == "unknown":
         return "Not before the cause is known."
     if cause.label.startswith("rate_limited") and wait is not None:
@@ -151,6 +154,7 @@ def mesh_does(falls_back: str, credential: str | None, provider: str) -> str:
     }[falls_back]
 
 
+NOT_OURS = "This answer is of a vendor whose keys meshtui does not check; Mesh's fallback is not about it."
 PASSED_ON = (
     "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
 )

@@ -15,7 +15,7 @@ from meshtui.explain.rules import PROVIDERS
 from meshtui.explain.steps import steps
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.wait import wait_seconds
-from meshtui.explain.whose import whose
+from meshtui.explain.vendors import VENDORS, detect_provider, vendor_steps
 from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
@@ -29,9 +29,9 @@ LONG = 3600.0
 
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    signed = provider = signal.provider or whose(signal)
+    signed = provider = signal.provider or detect_provider(signal)
     rule, found = match(signal, provider)
-    if not provider and rule.id.startswith("status.") and (told := by_sentence(signal)):
+    if not provider and rule.id.startswith(("status.", "general.")) and (told := by_sentence(signal)):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
@@ -51,8 +51,9 @@ def _whose_inside(inner: Signal, around: str) -> Signal:
 def _knows_better(within: Explanation, around: Rule) -> bool:
     """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
     even then it knows more than a relay that says no more than that something failed."""
-    named = within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown"
     guessed = around.certainty != "certain" or around.cause in ("unknown", "provider_error")
+    table = within.rule.partition(".")[0]
+    named = (table in PROVIDERS or (table == "general" and guessed)) and within.cause != "unknown"
     return named and (within.certainty == "certain" or guessed)
 
 
@@ -83,7 +84,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
         numbers=_numbers(signal, rule.cause, found, wait),
-        reference=rule.reference,
+        reference="" if provider in VENDORS else rule.reference,
         request_id=one_line(redact(signal.request_id), 200) if signal.request_id else "",
     )  # fmt: skip
 
@@ -109,15 +110,16 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
     settled = advice(rule.cause, provider, status, credential)
-    found = rule.steps or steps(provider, rule.cause)
+    foreign = provider in VENDORS
+    found = vendor_steps(provider, steps("", rule.cause)) if foreign else rule.steps or steps(provider, rule.cause)
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
         certainty="unknown" if rule.cause == "unknown" else rule.certainty,
         credential=credential,
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
-        headline=rule.headline or settled.headline,
-        not_this=rule.not_this or settled.not_this,
+        headline=settled.headline if foreign else rule.headline or settled.headline,
+        not_this=settled.not_this if foreign else rule.not_this or settled.not_this,
         advice=settled,
         steps=found,
         holes=any(map(has_holes, found)),

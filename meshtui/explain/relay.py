@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from meshtui.explain.fields import Fields, aws_type
 from meshtui.explain.model import Context, Signal
-from meshtui.explain.whose import whose
+from meshtui.explain.vendors import detect_provider
 
 
 def inner_signal(inside: Signal | Fields, *, status: int, call: str, context: Context) -> Signal:
@@ -21,7 +21,7 @@ def inner_signal(inside: Signal | Fields, *, status: int, call: str, context: Co
     number = fields.pop("number", 0)
     inner = inner_signal(deeper, status=status, call=call, context=context) if deeper else None
     signal = Signal(status=number or believed, call=call, context=context, inner=inner, **fields)
-    return signal._replace(provider=whose(signal))
+    return signal._replace(provider=detect_provider(signal))
 
 
 def exception_in(fields: Fields) -> Fields | None:
