@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from meshtui.cli import UsageError
-from meshtui.explain.card import as_json, card
+from meshtui.explain.card import as_json, found_json, found_text
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Explanation, Signal
+from meshtui.explain.find import FoundError, find_errors
 from meshtui.explain.read import read
 from meshtui.redact import redact_tree
 from meshtui.sanitize import json_text
@@ -52,20 +52,18 @@ def run(args: argparse.Namespace) -> int:
         return _list(args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
-    text, label = _text(args.what)
+    data, label = _data(args.what)
     if label:
         return _print_cause(label, args.format)
-    told = [explain(signal) for signal in _signals(text, args)]
-    _print(told, args.format)
-    return COULD_NOT_BE_TOLD if all(one.cause == "unknown" for one in told) else 0
+    found = _found(data, args)
+    _print(found, args.format)
+    return COULD_NOT_BE_TOLD if all(one.explanation.cause == "unknown" for one in found) else 0
 
 
-def _signals(text: str, args: argparse.Namespace) -> tuple[Signal, ...]:
+def _found(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:
     """What the arguments say is believed; the rest is found in the text."""
-    from meshtui.explain.anywhere import find
-
     headers = dict(_header(line) for line in args.header)
-    return find(text, provider=args.provider, status=args.status, headers=headers)
+    return find_errors(data, provider=args.provider, status=args.status, headers=headers)
 
 
 def _header(line: str) -> tuple[str, str]:
@@ -75,32 +73,31 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _text(what: str) -> tuple[str, str]:
-    """The text to explain and no label, or no text and the label of a cause."""
+def _data(what: str) -> tuple[bytes, str]:
+    """What is to be explained and no label, or nothing and the label of a cause."""
     if what == "-" or (not what and not sys.stdin.isatty()):
-        return sys.stdin.buffer.read().decode("utf-8", "replace"), ""
+        return sys.stdin.buffer.read(), ""
     if not what:
         raise UsageError("name a file, a cause, or - for standard input; --list shows the causes")
     try:
         with open(what, "rb") as file:
-            return file.read().decode("utf-8", "replace"), ""
+            return file.read(), ""
     except OSError as error:
         if what in CAUSES:
-            return "", what
+            return b"", what
         raise UsageError(
             f"{what}: {error.strerror or error}, and no cause has this name (`meshtui explain --list` shows them)"
         ) from None
 
 
-def _print(told: list[Explanation], form: str) -> None:
+def _print(found: tuple[FoundError, ...], form: str) -> None:
     if form == "jsonl":
-        for one in told:
-            print(json_text(as_json(one)))
+        for one in found:
+            print(json_text(found_json(one)))
     elif form == "json":
-        data: object = as_json(told[0]) if len(told) == 1 else [as_json(one) for one in told]
-        print(json_text(data, indent=2))
+        print(json_text({**as_json(found[0].explanation), "errors": [found_json(one) for one in found]}, indent=2))
     else:
-        print("\n".join(card(one) for one in told), end="")
+        print(found_text(found), end="")
 
 
 def _print_cause(label: str, form: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from meshtui.explain.advice import name
 from meshtui.explain.causes import CAUSES
+from meshtui.explain.find import FoundError
 from meshtui.explain.model import Explanation, Step
-from meshtui.sanitize import plain
+from meshtui.sanitize import one_line, plain
 
 NARROWEST = 40
 
@@ -16,6 +17,38 @@ def card(explanation: Explanation, width: int = 80) -> str:
     """The explanation as plain text of at most `width` columns; commands and addresses are never broken."""
     width = max(width, NARROWEST)
     return plain("\n".join(_lines(explanation, width)).rstrip() + "\n")
+
+
+def found_text(found: Sequence[FoundError], width: int = 80) -> str:
+    """The errors of a text, the root first, each with how often it came and where; one alone is its card."""
+    cards = [card(one.explanation, width) for one in found]
+    if len(found) == 1 and found[0].count == 1:
+        return cards[0]
+    heads = [f"{number}. {CAUSES[one.explanation.cause].title} ({name(one.explanation.provider)}): {seen(one)}"
+             for number, one in enumerate(found, 1)]  # fmt: skip
+    if len(found) == 1:
+        return f"{plain(heads[0].partition(' ')[2])}\n\n{cards[0]}"
+    intro = "\n".join(line for head in heads for line in wrap(head, max(width, NARROWEST), "   "))
+    title = f"{len(found)} kinds of error, the one to begin with first:"
+    return plain(f"{title}\n{intro}\n\n") + "\n".join(cards)
+
+
+def seen(one: FoundError) -> str:
+    """`3 times, lines 12 to 40, 08:11:10 to 08:12:00`."""
+    times = "once" if one.count == 1 else f"{one.count:,} times"
+    lines = f"line {one.first_line}" if one.first_line == one.last_line else f"lines {one.first_line} to {one.last_line}"
+    spans = [times, lines]
+    if one.first_time:
+        spans.append(one.first_time if one.first_time == one.last_time else f"{one.first_time} to {one.last_time}")
+    return one_line(", ".join(spans), 200)
+
+
+def found_json(one: FoundError) -> dict[str, object]:
+    """One kind of error in a text as JSON-able data: the explanation, how often it came, and where."""
+    return {
+        **as_json(one.explanation), "count": one.count, "first_line": one.first_line, "last_line": one.last_line,
+        "first_time": one_line(one.first_time, 60), "last_time": one_line(one.last_time, 60),
+    }  # fmt: skip
 
 
 def _lines(told: Explanation, width: int) -> Iterator[str]:

@@ -46,7 +46,7 @@ def error_object(found: Object, around: Mapping[str, Any], again: Again, origin:
         if text:
             fields[name] = word(text)
     code, status = found.get("code"), found.get("status")
-    if code.__class__ is int:
+    if code.__class__ is int or (code.__class__ is str and len(code) == 3):
         fields["number"] = http_status(code)
     if isinstance(status, str) or "details" in found or "errors" in found:
         _google(fields, found)

@@ -68,7 +68,14 @@ _AWS = (
     "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
     "ValidationException", "SubscriptionRequiredException",
 )  # fmt: skip
+_SHARED_NAMES = frozenset({"ValidationException", "ConflictException", "ResourceNotFoundException"})
+"""Names that other people's exceptions have too."""
 _AWS_NAMES = {name.lower(): name for name in _AWS}
+
+
+def is_aws_type(name: str) -> bool:
+    """Whether an exception of this name is one of AWS's."""
+    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
 
 
 def aws_type(raw: str) -> str:

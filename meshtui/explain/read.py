@@ -48,6 +48,14 @@ def of_value(value: object, *, provider: str, call: str) -> Signal:
     return _signal({**tree.of_tree(value), "shape": "json"}, provider, call, 0, NO_HEADERS, _NO_CONTEXT)
 
 
+def of_fields(fields: Fields, *, headers: Mapping[str, str]) -> Signal:
+    """The fields of an error object that was found in a value, as a signal."""
+    fields.setdefault("shape", "json")
+    if headers:
+        _from_headers(fields, headers)
+    return _signal(fields, "", "chat", 0, headers, _NO_CONTEXT)
+
+
 def _signal(
     fields: Fields, provider: str, call: str, status: int, headers: Mapping[str, str], context: Context
 ) -> Signal:

@@ -25,9 +25,9 @@ def inside(text: str, *, printed: bool = True) -> Signal | Fields | None:
 
             return of_markup(text[at:])
     if printed:
-        from meshtui.explain.traces import first_known
+        from meshtui.explain.formats.traces import first_printed
 
-        known = first_known(text)
+        known = first_printed(text)
         if known is not None:
             return known
     return _json(text) if "{" in text else None

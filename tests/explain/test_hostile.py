@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.explain.anywhere import find
+from meshtui.explain.find import find_errors
 from meshtui.explain.card import as_json, card
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
@@ -66,14 +66,14 @@ def check(signals: tuple[Signal, ...]) -> list[Explanation]:
        status=STATUS, headers=HEADERS)  # fmt: skip
 def test_any_text_is_explained(body: str, provider: str, status: int, headers: dict[str, str]):
     check((read(body, provider=provider, status=status, headers=headers),))
-    check(find(body))
+    check(tuple(one.error for one in find_errors(body)))
 
 
 @settings(max_examples=300)
 @given(tree=TREES, provider=PROVIDERS, status=STATUS, headers=HEADERS)
 def test_any_json_is_explained(tree: Any, provider: str, status: int, headers: dict[str, str]):
     check((read(json.dumps(tree), provider=provider, status=status, headers=headers),))
-    check(find(json.dumps({"error": tree})))
+    check(tuple(one.error for one in find_errors(json.dumps({"error": tree}))))
 
 
 @settings(max_examples=300)
@@ -83,7 +83,7 @@ def test_a_known_answer_that_was_damaged_on_the_way_is_explained(case: Any, data
     cut = data.draw(st.integers(0, len(body)))
     damaged = body[:cut] + data.draw(TEXT) + body[cut + data.draw(st.integers(0, 20)) :]
     check((read(damaged, **{k: v for k, v in case.given.items() if k not in ("body", "failure")}),))
-    check(find(damaged))
+    check(tuple(one.error for one in find_errors(damaged)))
 
 
 def test_control_characters_in_every_field_stay_out():
@@ -105,7 +105,7 @@ def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     given = {k: v for k, v in case.given.items() if k not in ("body", "provider")}
     body = case.given["body"]
     for text in (body.replace(" ", f" {SECRET} ", 1), body.replace('": "', f'": "{SECRET} ', 3), f"{SECRET} {body}"):
-        for signal in (read(text, provider=provider, **given), *find(text)):
+        for signal in (read(text, provider=provider, **given), *[one.error for one in find_errors(text)]):
             told = explain(signal)
             assert SECRET not in json.dumps(as_json(told)) + card(told)
 
@@ -169,7 +169,7 @@ HUGE = {
 @pytest.mark.parametrize("name", HUGE)
 def test_a_megabyte_of_malice_takes_no_longer_than_reading_it(name: str):
     started = time.perf_counter()
-    check(find(HUGE[name]))
+    check(tuple(one.error for one in find_errors(HUGE[name])))
     for provider in ("openai", "bedrock", "vertex", "mesh"):
         check((read(HUGE[name], provider=provider, status=403),))
     # Five readings: generous for a slow machine, and far below what anything quadratic takes on a megabyte.

@@ -143,6 +143,7 @@ _PREFIX = Pattern(
     r"|(?:[\w.-]{1,60} )?[\w./@-]{1,60}\[\d{1,8}\]:\s?"  # journald: host and unit
     r"|[a-z]+\[[\w.-]{1,40}\]:\s?"  # heroku
     r"|##?\[(?:error|warning|debug)\]"  # CI
+    r"|- [\w-]{1,40} - [\w.]{1,80} - [A-Z]{4,8} - "  # Python's logging, as AWS's command line sets it up
     r"|::error(?: [^:\n]{0,200})?::"
     r"){1,5}"
 )

@@ -36,8 +36,7 @@ def show(screen: MainScreen, told: Explanation) -> None:
 
 
 def explained(text: str) -> Explanation | None:
-    """The first answer in the text whose cause can be told; None where there is none, as in a credential."""
-    from meshtui.explain.anywhere import find
-    from meshtui.explain.engine import explain
+    """The root of the errors in the text whose cause can be told; None where there is none, as in a credential."""
+    from meshtui.explain.find import find_errors
 
-    return next((told for told in map(explain, find(text)) if told.cause != "unknown"), None)
+    return next((one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"), None)
