@@ -7,6 +7,7 @@ errors of one record the word of a wrapper never beats the error that it wraps.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Explanation
 from meshtui.explain.model import Signal as ParsedError
 from meshtui.explain.read import MAX_BODY, read
-from meshtui.explain.vendors import VENDORS
+from meshtui.explain.vendors import VENDORS, detect_provider, signed_by
 
 MAX_GROUPS = 200
 """Kinds of error that are kept apart; a text with more of them is no log of a program."""
@@ -33,11 +34,11 @@ _BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
 _LOGGED = Pattern(
     r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
     r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
-    r"|Error|\$metadata|statusCode|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
+    r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
 TRIGGER = Pattern(
-    r"err|exception|fail|denied|unauthori|forbidden|invalid|expired|quota|rate.?limit|too many|exceed|refused|timed? ?-?out"
+    r"err|exception|fail|denied|denies|authori[sz]|not allowed|permission|polic|forbidden|invalid|expired|quota|rate.?limit|too many|exceed|refused|timed? ?-?out"
     r"|not found|not exist|traceback|panic|overload|throttl|suspend|disabled|deactivat|missing|insufficient|blocked"
     r"|unavailable|unable|cannot|could not|credential|http/|\b[45]\d\d\b|not supported|not available|reset|hang up|no such host",
     re.IGNORECASE,
@@ -133,17 +134,25 @@ def _one_answer(text: str, given: _Given) -> tuple[FoundError, ...]:
         errors = har(bare, given.provider)
     if errors:
         return _grouped([_located(error, text, given) for error in errors])
-    if bare.startswith(_BODIES) and not _LOGGED.search(bare) and not _is_many(bare):
+    if bare.startswith(_BODIES) and not _LOGGED.search(bare) and _is_one_value(bare):
         error = _given(read(text, provider=given.provider), given)
         explanation = explain(error)
         if error.origin and (_rank(explanation) >= 2 or error.shape in ("sse", "xml") or given.status):
-            return (FoundError(error, explanation, last_line=1),)
+            one = _Candidate(0, len(bare), error, explanation, _rank(explanation))
+            if error.shape in ("html", "text"):
+                (one,) = _completed([one], bare[:MAX_TEXT])
+            return (FoundError(one.error, one.explanation),)
     return ()
 
 
-def _is_many(bare: str) -> bool:
-    """Whether several values stand one after the other, as lines of JSON."""
-    return bare[:1] == "{" and re.search(r"\}\s*\n\s*\{\s*\"", bare) is not None
+def _is_one_value(bare: str) -> bool:
+    """Whether nothing but one JSON value stands there, or it is no JSON at all."""
+    if bare[0] not in '{["':
+        return True
+    try:
+        return json.JSONDecoder().raw_decode(bare)[1] == len(bare)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _given(error: ParsedError, given: _Given) -> ParsedError:
@@ -332,7 +341,11 @@ def _in_record(text: str, given: _Given) -> list[_Candidate]:
 
 def _roots(found: list[_Candidate], text: str) -> list[_Candidate]:
     best = max((one.rank for one in found), default=0)
-    kept = [one for one in found if one.rank >= min(best, 2) and (one.rank or one.explanation.status or one.error.code)]
+    kept = [one for one in found if one.rank >= min(best, 2) and (one.rank or one.explanation.status or one.error.code)
+            and not (best > 2 and _only_follows(one, found))]  # fmt: skip
+    structured = {one.error.message for one in kept if one.error.code or one.error.type or one.error.word}
+    kept = [one for one in kept if one.error.code or one.error.type or one.error.word
+            or one.error.message not in structured]  # fmt: skip
     if any(mark in text for mark in _CHAIN) and len(kept) > 1:  # one error, told from the outside to its root, or back
         told = [one for one in kept if one.rank == best]
         kept = told[-1:] if "Caused by:" in text or "[cause]" in text else told[:1]
@@ -345,6 +358,21 @@ def _roots(found: list[_Candidate], text: str) -> list[_Candidate]:
         elif _is_better(one, held):
             groups[key] = one._replace(start=min(one.start, held.start))
     return sorted(groups.values(), key=lambda one: one[:2])
+
+
+def _only_follows(one: _Candidate, found: list[_Candidate]) -> bool:
+    """Whether it is only a guess at what another error of the record says for certain, or what a machine in between
+    made of it."""
+    if one.rank == 2:
+        return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
+    return one.rank == 3 and any(_says_it_better(other.explanation, one.explanation) for other in found)
+
+
+def _says_it_better(other: Explanation, one: Explanation) -> bool:
+    if other.certainty != "certain" or _rank(other) < 4 or other.provider != one.provider:
+        return False
+    same = bool(one.status) and one.status == other.status
+    return same or other.cause in one.also or one.cause in other.also
 
 
 def _candidates(text: str, given: _Given, asked: Where, depth: int) -> Iterator[_Candidate]:
@@ -383,13 +411,15 @@ def _in_values(text: str, given: _Given, asked: Where, depth: int) -> Iterator[_
             continue
         for fields, inner, around in error_pieces(value, Around(headers=headers, asked=asked)):
             if fields is None:
-                if TRIGGER.search(inner):
-                    for one in _candidates(inner, given, around.asked, depth - 1):
+                if TRIGGER.search(inner) or "{" in inner:
+                    within = list(_candidates(inner, given, around.asked, depth - 1))
+                    for one in _completed(within, inner):
                         yield _seen(one._replace(start=match.start(), end=at), around)
-                    yield from _said_in(inner, match.start(), at, given, around)
+                    if " " in inner:
+                        yield from _said_in(inner, match.start(), at, given, around)
                 continue
-            error = _of_fields(fields, around)
-            yield _candidate(match.start(), at, error, given, around.asked, text)
+            one = _candidate(match.start(), at, _of_fields(fields, around), given, around.asked, text)
+            yield _seen(_completed([one._replace(start=0, end=0)], one.error.message)[0]._replace(start=one.start, end=at), around)
 
 
 def _said_in(inner: str, start: int, end: int, given: _Given, around: object) -> Iterator[_Candidate]:
@@ -430,24 +460,15 @@ def _seen(one: _Candidate, around: object) -> _Candidate:
 
 
 def _candidate(start: int, end: int, error: ParsedError, given: _Given, asked: Where, text: str) -> _Candidate:
-    provider = given.provider or error.provider
-    explanation = None
-    if not provider:
-        explanation = explain(error)
-        provider = _client(text) or asked.provider if _is_nobodys(explanation) else ""
-    if provider:
-        context = asked.context if asked.provider == provider and error.context == NO_CONTEXT else error.context
-        error, explanation = error._replace(provider=provider, context=context), None
-    error = _given(error, given)
-    explanation = explanation if explanation and not (given.status or given.headers) else explain(error)
+    provider = given.provider or error.provider or signed_by(error) or _client(text) or asked.provider
+    provider = provider or detect_provider(error)
+    context = asked.context if asked.provider == provider and error.context == NO_CONTEXT else error.context
+    error = _given(error._replace(provider=provider, context=context), given)
+    explanation = explain(error)
     return _Candidate(start, end, error, explanation, _rank(explanation))
 
 
 NO_CONTEXT = ParsedError().context
-
-
-def _is_nobodys(explanation: Explanation) -> bool:
-    return not explanation.provider or (explanation.provider == "openai" and _rank(explanation) < 4)
 
 
 def _client(text: str) -> str:
@@ -520,13 +541,12 @@ def _loose(text: str, given: _Given) -> list[_Candidate]:
     asked = first_where(text) if "//" in text else Where()
     mentions = status_mentions(text)
     quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
-    provider = given.provider or asked.provider
     found: list[_Candidate] = []
     lines = [line for line in text.split("\n") if TRIGGER.search(line)][:40] if "\n" in text else []
     for said in (*lines, sentences(text) if "\n" in text else text):
         status = next((status for start, end, status in mentions if text[start:end] in said), 0)
         status = status or (mentions[0].status if mentions else 0)
-        error = read(said, provider=provider, status=status, call=asked.call or "chat", printed=False)
+        error = read(said, provider=given.provider, status=status, call=asked.call or "chat", printed=False)
         if not status and error.inner is None and error.origin in ("", "text"):
             error = error._replace(call="local")
         start = text.find(said)

@@ -274,8 +274,11 @@ _CODES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 RULES: tuple[Rule, ...] = (
     *[row._replace(certainty="likely") for row in _RULES],
     *[
-        Rule(f"general.{name}", cause, certainty="likely", also=also, **{column: codes})
+        rule
         for name, cause, codes, also in _CODES
-        for column in ("code", "type")
+        for rule in (
+            Rule(f"general.{name}", cause, code=codes, certainty="likely", also=also),
+            Rule(f"general.{name}-type", cause, type=codes, certainty="likely", also=also),
+        )
     ],
 )

@@ -78,7 +78,8 @@ def echo(signal: Signal) -> str | None:
         return None
     rest = signal.message[start + len(_BEFORE) :][:MAX_ECHO]
     end = _AFTER.search(rest)
-    return (rest[: end.start()] if end else rest).strip().removesuffix(".")
+    sent = (rest[: end.start()] if end else rest).strip().removesuffix(".")
+    return re.sub(r"\s+(?=\*)|(?<=\*)\s+", "", sent) if " *" in sent or "* " in sent else sent  # a wrapped line
 
 
 def unset(signal: Signal) -> Mapping[str, str] | None:

@@ -156,6 +156,9 @@ _OPENAI = frozenset({
 """Types that nobody else uses."""
 _AZURE_CODES = frozenset({"DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
                           "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"})  # fmt: skip
+_LITELLM_TYPES = frozenset({"budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
+                            "team_model_access_denied", "user_model_access_denied", "no_db_connection"})  # fmt: skip
+_VLLM_TYPES = frozenset({"NotFoundError", "BadRequestError"})
 _ANTHROPIC_TYPES = frozenset({"overloaded_error", "billing_error"})
 """Types that Anthropic alone uses; it shares the rest with others."""
 _SAYS = (
@@ -184,7 +187,16 @@ def provider_of_host(host: str) -> str:
 
 
 def detect_provider(error: ParsedError) -> str:
-    """Whose answer this is: a provider, a vendor of VENDORS, or empty where it cannot be told."""
+    """Whose answer this is: a provider, a vendor of VENDORS, or empty where it cannot be told.
+
+    What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
+    """
+    copied = error.origin in ("error", "event", "detail") and error.type and error.code
+    return signed_by(error) or ("openai" if copied else "")
+
+
+def signed_by(error: ParsedError) -> str:
+    """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
     return _by_headers(error.headers) or _by_form(error) or _by_words(error)
 
 
@@ -228,6 +240,14 @@ def _by_form(error: ParsedError) -> str:
         return "bedrock"
     if error.code == "invalid_request_error" and error.type in ("authentication_error", "unknown_error"):
         return "deepseek"  # its codes are the others' types
+    if error.code == "invalid_api_key" and error.message == "Invalid API Key":
+        return "groq"
+    if error.type in _LITELLM_TYPES:
+        return "litellm"
+    if error.type in _VLLM_TYPES:
+        return "vllm"
+    if '"success":' in error.text and '"messages":' in error.text:
+        return "cloudflare-ai-gateway"
     if error.code in _AZURE_CODES:
         return "azure-openai"
     if error.type in _ANTHROPIC_TYPES:
@@ -249,8 +269,7 @@ def _by_words(error: ParsedError) -> str:
         for provider, words in _SAYS:
             if any(word in said for word in words):
                 return provider
-    # What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
-    return "openai" if error.origin in ("error", "event", "detail") and error.type and error.code else ""
+    return ""
 
 
 _VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in vendor.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -22,6 +23,7 @@ _CONTINUED = Pattern(
 _CHAINED = ("During handling of the above", "The above exception was")
 _OPENED = re.compile(r"[{\[(,:=>]\s*$|\\\s*$")
 _JSON_LINE = re.compile(r"\{\s*\"")
+_DOCKER = ('{"log":', '{"log" :')
 _TIME_FIELD = Pattern(
     r"\"(?:@?timestamp|time|ts|eventTime|asctime|date|datetime|log_timestamp|started_?at)\\?\"\s*:\s*\\?\"?([^\",}\\]{4,40})"
 )
@@ -55,6 +57,8 @@ def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Reco
     first, time, size, timed, in_trace, traced = 1, "", 0, False, False, False
     for number, line in enumerate(lines, 1):
         line = line.rstrip("\n")
+        if line.startswith(_DOCKER):
+            line = _from_docker(line)
         prefix = line_prefix(line)
         words = line[prefix.end :]
         if held and (
@@ -72,6 +76,16 @@ def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Reco
         size += len(words) + 1
     if held:
         yield Record("\n".join(held), first, time)
+
+
+def _from_docker(line: str) -> str:
+    """What the program printed, of a line in docker's json-file; the line itself where it is none."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    said = value.get("log")
+    return f"{value.get('time') or ''} {said}".strip("\n") if isinstance(said, str) else line
 
 
 def _continues(held: list[str], words: str, untimed: bool, in_trace: bool, traced: bool) -> bool:

@@ -23,7 +23,7 @@ MIN_TEXT = 4
 _STATUS = (
     "status", "statusCode", "status_code", "httpStatusCode", "HTTPStatusCode", "http_status", "httpStatus", "StatusCode",
     "http.status_code", "http.response.status_code", "statuscode", "response_status", "responseStatus", "error.status",
-    "error.code", "http_status_code", "http_code", "code", "Code", "Status", "raw_status_code",
+    "error.code", "http_status_code", "http_code", "httpCode", "code", "Code", "Status", "raw_status_code",
 )  # fmt: skip
 _BESIDE = ("ResponseMetadata", "$metadata", "$response", "response", "res", "resp", "http", "raw", "metadata", "error")
 """Objects beside an error that hold its status and headers."""

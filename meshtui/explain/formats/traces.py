@@ -164,23 +164,27 @@ def first_printed(text: str) -> ParsedError | None:
 
 
 _WORDS = (
-    "Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|"
+    "Bad Request|Unauthorized|Authorization Required|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|"
     "Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|"
     "Service Unavailable|Gateway Time-?out|Overloaded"
 )
 _STATUS = (
     Pattern(
-        r"\b(?:http ?|response |error |api |returned )?(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
+        r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
         r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:StatusCode\()?\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
     Pattern(r"\bHTTP(?:/\d(?:\.\d)?)?\\*[\"']?:?[\s(]{1,2}([45]\d\d)\b", re.IGNORECASE),
-    Pattern(rf"(?<![\w.:-])\(?([45]\d\d)\)?:?\s{{0,2}}[-–]?\s?(?:{_WORDS})\b", re.IGNORECASE),
+    Pattern(rf"(?<![\w.:-])\(?([45]\d\d)\)?:?\s{{0,2}}[-–]?\s?\(?(?:{_WORDS})\b", re.IGNORECASE),
+    Pattern(r"(?:^|[\s:=\[(\"'-])([45]\d\d)[\])]?(?:\s{1,3}|:\s{0,2}| [-–] )(?=\\*[\"']?[{\[]|b['\"][{\[])"),
     Pattern(r"\b(?:error|exception|failed|failure|returned|responded(?: with)?|got|response|received|refused|answered(?: with)?)"
             r"(?:[ _]code)?\s?(?:an? )?(?:an? error )?(?::|=|\bwith\b)?\s?\(?(?:HTTP )?([45]\d\d)\b(?!\.\d)(?![\w-]*[a-z])", re.IGNORECASE),
     Pattern(r"\b(?:error[_ ])?code\\*['\"]?\s?(?::|=>|=)\s?(?:int\()?\\*['\"]?([45]\d\d)\b(?![\w.-]*[a-z])", re.IGNORECASE),
-    Pattern(r"\b([45]\d\d) (?:Client|Server) Error"),
+    Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
+    Pattern(r"(?:Error|Exception|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
+_STATUSES = frozenset((*range(400, 432), 440, 449, 451, 498, 499, *range(500, 512), *range(520, 531), 598, 599))
+"""Statuses in use; 443 is a port."""
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
 
@@ -197,7 +201,7 @@ def status_mentions(text: str) -> list[Mention]:
     if not _STATUS_NEAR.search(text):
         return []
     found = [Mention(match.start(), match.end(), int(match[1])) for form in _STATUS for match in form.finditer(text)]
-    return sorted(found)
+    return sorted(one for one in found if one.status in _STATUSES)
 
 
 _FRAMES = Pattern(r"^[ \t]+at [^\n]*$|^    [^\n]*$", re.MULTILINE)
