@@ -16,6 +16,7 @@ from meshtui.explain.address import Where, first_where
 from meshtui.explain.engine import explain
 from meshtui.explain.fields import MAX_TEXT
 from meshtui.explain.formats import encodings
+from meshtui.explain.formats.logs import TRIGGER, Record, is_whole, split_records
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Explanation
 from meshtui.explain.model import Signal as ParsedError
@@ -24,9 +25,10 @@ from meshtui.explain.vendors import VENDORS, detect_provider, signed_by
 
 MAX_GROUPS = 200
 """Kinds of error that are kept apart; a text with more of them is no log of a program."""
+MAX_KNOWN = 50_000
 MAX_IDS = 5_000
 """Requests of a group that are kept to count each once."""
-MAX_SEARCHED = 3_000
+MAX_SEARCHED = 1_500
 """Records that are searched in full; further ones only where they look like none before."""
 BIG = 2_000_000
 """Characters beyond which a text is always a log."""
@@ -37,13 +39,32 @@ _LOGGED = Pattern(
     r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
-TRIGGER = Pattern(
-    r"err|exception|fail|denied|denies|authori[sz]|not allowed|permission|polic|forbidden|invalid|expired|quota|rate.?limit|too many|exceed|refused|timed? ?-?out"
-    r"|not found|not exist|traceback|panic|overload|throttl|suspend|disabled|deactivat|missing|insufficient|blocked"
-    r"|unavailable|unable|cannot|could not|credential|http/|\b[45]\d\d\b|not supported|not available|reset|hang up|no such host",
-    re.IGNORECASE,
+_QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|notice|10|20|30)\b", re.IGNORECASE)
+_LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
+_CHAIN = ("Caused by:", "The above exception was the direct cause", "During handling of the above exception",
+          "[cause]:", "--- End of inner exception", "---> ")  # fmt: skip
+_CLIENTS = (
+    ("vertex", ("google.genai", "google.api_core", "google.cloud", "VertexAIException", "vertexai.", "google.auth",
+                "@google-cloud/", "GoogleGenerativeAI", "com.google.", "langchain_google_vertexai", "googleapi:")),
+    ("bedrock", ("botocore", "BedrockException", "boto3", "@aws-sdk", "software.amazon", "aws_sdk", "langchain_aws",
+                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\")),
+    ("openai", ("OpenAIException", "openai.", "/openai/", "OpenAI API", "async_openai", "async-openai", "go-openai",
+                "openai-go", "com.openai", "OpenAI::", "OpenAI\\", "openai/")),
+)  # fmt: skip
+"""How the providers' client libraries show in a text."""
+_IDS = 5_000
+"""Requests of a group that are kept to count each once."""
+MAX_SEARCHED = 1_500
+"""Records that are searched in full; further ones only where they look like none before."""
+BIG = 2_000_000
+"""Characters beyond which a text is always a log."""
+_BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
+_LOGGED = Pattern(
+    r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
+    r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
+    r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
-"""What stands in every record that speaks of a failure."""
+"""Fields that tell a log record, an event or an SDK's object from the body of an answer."""
 _QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|notice|10|20|30)\b", re.IGNORECASE)
 _LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
 _CHAIN = ("Caused by:", "The above exception was the direct cause", "During handling of the above exception",
@@ -59,6 +80,15 @@ _CLIENTS = (
 """How the providers' client libraries show in a text."""
 _SECRET_OF_NUMBERS = re.compile(r"\d+")
 _IDS = re.compile(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
+_VOCABULARY = (
+    "insufficient_quota", "ate limit", "rate_limit", "invalid_api_key", "API key", "api key", "AccessDenied",
+    "not authorized", "explicit deny", "Throttling", "ExpiredToken", "xpired", "invalid_grant", "PERMISSION_DENIED",
+    "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND", "quota", "verloaded", "timed out", "imeout", "refused",
+    "ENOTFOUND", "ECONNRESET", "ertificate", "odel", "not found", "does not exist", "illing", "disabled", "uspended",
+    "egion", "ignature", "UnrecognizedClient", "Validation", "locked", "olicy", "context_length", "content", "500",
+    "502", "503", "504", "400", "401", "402", "403", "404", "429", "529", "redit", "alance", "nauthorized", "orbidden",
+    "SERVICE_DISABLED", "on-demand", "tokens", "requests", "penai", "penAI", "edrock", "ertex", "zure", "nthropic",
+)  # fmt: skip
 
 
 class FoundError(NamedTuple):
@@ -104,8 +134,6 @@ def find_errors(
 
 def find_in_lines(lines: Iterable[str], *, provider: str = "") -> tuple[FoundError, ...]:
     """The same for a log of any length, which is read line by line and never held as a whole."""
-    from meshtui.explain.formats.logs import split_records
-
     cleaned = (encodings.clean(line) for line in lines)
     return _in_records(split_records(cleaned), _Given(provider, 0, {}), small=False)
 
@@ -189,9 +217,7 @@ def _unknown(text: str, given: _Given) -> FoundError:
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _records(text: str) -> Iterator[object]:
-    from meshtui.explain.formats.logs import is_whole, split_records
-
+def _records(text: str) -> Iterator[Record]:
     text = encodings.unwrap(text)
     return split_records(text.split("\n"), whole=is_whole(text))
 
@@ -208,56 +234,51 @@ class _Group:
         self.ids: set[str] = set()
 
 
-def _in_records(records: Iterable[object], given: _Given, small: bool) -> tuple[FoundError, ...]:
+def _in_records(records: Iterable[Record], given: _Given, small: bool) -> tuple[FoundError, ...]:
     groups: dict[tuple[str, str], _Group] = {}
     known: dict[str, list[_Candidate]] = {}
+    searched = 0
     for record in records:
-        text: str = record.text  # type: ignore[attr-defined]
-        if not TRIGGER.search(text):
+        if not record.hot:
             continue
-        key = _sketch(text) if not small or len(text) < 4_000 else text
-        candidates = known.get(key)
+        candidates = known.get(record.sketch)
         if candidates is None:
-            if len(known) >= MAX_SEARCHED:
-                key = _rough_sketch(text)
-                candidates = known.get(key)
+            key = _rough_sketch(record.text) if searched >= MAX_SEARCHED else _IDS.sub("0", record.sketch)
+            candidates = known.get(key)
             if candidates is None:
-                candidates = known[key] = _in_record(text, given) if len(known) < 2 * MAX_SEARCHED else []
+                candidates = known[key] = _in_record(record.text, given)
+                searched += 1
+            if len(known) < MAX_KNOWN:
+                known[record.sketch] = candidates
         if candidates:
-            _count(groups, candidates, record, text)
+            _count(groups, candidates, record)
     return _told(groups)
 
 
-def _sketch(text: str) -> str:
-    """The record without its numbers and ids: records that differ in nothing else mean the same."""
-    return _SECRET_OF_NUMBERS.sub("0", _IDS.sub("0", text))
-
-
 def _rough_sketch(text: str) -> str:
-    words = re.findall(r"\b(?:[a-z]+_[a-z_]+|[A-Z]\w+(?:Error|Exception)|[45]\d\d|[A-Z]{4,})\b", text)
-    return "\0" + " ".join(sorted(set(words))[:20])
+    """The words of an error that a record holds: what tells kinds of failure apart where no two records are alike."""
+    return "\0" + "".join([chr(at) for at, word in enumerate(_VOCABULARY, 65) if word in text])
 
 
-def _count(groups: dict[tuple[str, str], _Group], candidates: list[_Candidate], record: object, text: str) -> None:
-    from meshtui.explain.formats.logs import is_retry, request_of, time_of
-
-    time = record.time or time_of(text)  # type: ignore[attr-defined]
+def _count(groups: dict[tuple[str, str], _Group], candidates: list[_Candidate], record: Record) -> None:
     for one in candidates:
-        key = (one.explanation.cause, one.explanation.provider)
-        line = record.line + text.count("\n", 0, one.start)  # type: ignore[attr-defined]
-        group = groups.get(key)
+        line = record.line + record.text.count("\n", 0, one.start) if one.start else record.line
+        group = groups.get((one.explanation.cause, one.explanation.provider))
         if group is None:
             if len(groups) >= MAX_GROUPS:
                 continue
-            group = groups[key] = _Group(one, line, time)
-        elif _is_better(one, group.best):
+            group = _Group(one, line, record.time)
+            groups[(one.explanation.cause, one.explanation.provider)] = group
+        elif one is not group.best and _is_better(one, group.best):
             group.best = one
-        request = request_of(text)
-        repeated = request in group.ids if request else bool(group.count) and is_retry(text)
-        if request and len(group.ids) < MAX_IDS:
-            group.ids.add(request)
-        group.count += not repeated
-        group.last, group.last_time = max(line, group.last), time or group.last_time
+        request = record.request
+        if request:
+            group.count += request not in group.ids
+            if len(group.ids) < MAX_IDS:
+                group.ids.add(request)
+        else:
+            group.count += not (record.retry and group.count)
+        group.last, group.last_time = max(line, group.last), record.time or group.last_time
 
 
 def _told(groups: dict[tuple[str, str], _Group]) -> tuple[FoundError, ...]:

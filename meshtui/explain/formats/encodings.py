@@ -24,6 +24,8 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": 
                          "\u202f": " ", "\ufeff": "", "\u200b": "", "\0": ""})  # fmt: skip
 _MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*:)")
 _MASKED_CLOSE = Pattern(r"(?<=[\"'\d\]}])(\s*(?:\\n\s*)?)\*\*\*(?!\*)")
+MAX_WRAPPED = 2_000
+"""Lines of a text that is looked at for having been cut at a column."""
 _WIDTHS = range(60, 241)
 
 
@@ -103,6 +105,8 @@ def unwrap(text: str) -> str:
     It was cut where at least two lines end exactly there, none goes further, and one of them is continued in the
     middle of a word or a value.
     """
+    if text.count("\n") > MAX_WRAPPED:
+        return text
     lines = text.split("\n")
     width = max(map(len, lines), default=0)
     if width not in _WIDTHS or sum(len(line) == width for line in lines) < 2:
@@ -110,7 +114,7 @@ def unwrap(text: str) -> str:
     joined: list[str] = []
     open_line = False
     for line in lines:
-        if open_line:
+        if open_line and not (line_prefix(line).time or line.startswith('{"')):
             joined[-1] += line
         else:
             joined.append(line)

@@ -1,4 +1,9 @@
-"""Logs as records: which lines belong together, when each was written, and of which request it speaks."""
+"""Logs as records: which lines belong together, when each was written, and of which request it speaks.
+
+What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every digit
+made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line itself is
+cut out where the sketch has it.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +18,19 @@ from meshtui.explain.lazy import Pattern
 MAX_LINES = 400
 """Lines of one record; what goes on longer is cut."""
 MAX_CHARACTERS = 64_000
+MAX_SKETCHES = 20_000
 WHOLE = 120
 """A text of at most so many lines, most of them without a time, is one record: its lines speak of the same matter."""
+
+TRIGGER = Pattern(
+    r"err|exception|fail|denied|denies|authori[sz]|not allowed|permission|polic|forbidden|invalid|expired|quota|rate.?limit|too many|exceed|refused|timed? ?-?out"
+    r"|not found|not exist|traceback|panic|overload|throttl|suspend|disabled|deactivat|missing|insufficient|blocked"
+    r"|unavailable|unable|cannot|could not|credential|http/|\b[45]\d\d\b|not supported|not available|reset|hang up|no such host",
+    re.IGNORECASE,
+)
+"""What stands in every record that speaks of a failure."""
+_NO_ERRORS = Pattern(r"\b(?:errors?|err|failed|failures?|timeouts?|exceptions?)(?:_count)?\\?[\"']?\s?[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")", re.IGNORECASE)
+"""Counters and fields that say that nothing failed. In a sketch every number is zeros, so they are looked at again."""
 
 _CONTINUED = Pattern(
     r"\s|[}\])\"'`^|]|at \S|Caused by:|\.\.\. \d+ more|During handling|The above exception|Traceback \(most|Details:"
@@ -38,44 +54,143 @@ _ATTEMPT = Pattern(
 )
 
 
+class LineFacts(NamedTuple):
+    """What the sketch of a line tells. Spans are those of the sketch and of the line itself; (0, 0) where absent."""
+
+    words: int
+    """Where the words begin, behind what the log put before them."""
+    time: tuple[int, int]
+    timed: bool
+    """Whether the time stands before the words, as a log's does."""
+    hot: bool
+    """Whether it may speak of a failure."""
+    is_json: bool
+    continues: bool
+    """Whether it reads like the continuation of a line before it."""
+    opens: bool
+    """Whether the next line continues it."""
+    indented: bool
+    starts_trace: bool
+    chains: bool
+    request: tuple[int, int]
+    attempt: tuple[int, int]
+    numbers: tuple[int, ...]
+    """Where numbers of three digits begin, any of which may be a status."""
+
+
 class Record(NamedTuple):
     """Lines of a text that belong together, without what a log put before each."""
 
     text: str
+    sketch: str
+    """Records of the same sketch mean the same."""
+    hot: bool
     line: int
     """The number of the first, from 1."""
     time: str
+    request: str
+    """The request that it speaks of; empty where it names none."""
+    retry: bool
+    """Whether it says that it is a later attempt of the same request."""
+
+
+_DIGITS = {code: "0" for code in range(ord("1"), ord("9") + 1)}
+_THREE = re.compile(r"(?<!0)000(?!0)")
 
 
 def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Record]:
-    """The records of a text, one after the other; its memory is that of one record.
+    """The records of a text, one after the other; its memory is that of one record and of the sketches.
 
     A record begins with a line that has a time, is JSON by itself, or is no continuation: of a stack, of an open bracket,
     of a paragraph in a log whose records have times. With `whole` all lines are one record.
     """
-    held: list[str] = []
-    first, time, size, timed, in_trace, traced = 1, "", 0, False, False, False
+    sketches: dict[str, LineFacts] = {}
+    held: list[tuple[str, str, LineFacts]] = []
+    first, size, timed, in_trace, traced = 1, 0, False, False, False
     for number, line in enumerate(lines, 1):
-        line = line.rstrip("\n")
         if line.startswith(_DOCKER):
             line = _from_docker(line)
-        prefix = line_prefix(line)
-        words = line[prefix.end :]
+        sketch = line.translate(_DIGITS)
+        facts = sketches.get(sketch)
+        if facts is None:
+            if len(sketches) >= MAX_SKETCHES:
+                sketches.clear()
+            facts = sketches[sketch] = _facts(sketch)
         if held and (
             len(held) >= MAX_LINES or size > MAX_CHARACTERS
-            or not (whole or _continues(held, words, timed and not prefix.time, in_trace, traced))
+            or not (whole or _continues(held, facts, timed, in_trace, traced))
         ):  # fmt: skip
-            yield Record("\n".join(held), first, time)
+            yield _record(held, first)
             held, size, in_trace, traced = [], 0, False, False
         if not held:
-            first, time = number, prefix.time
-        timed = timed or bool(prefix.time)
-        was_in_trace, in_trace = in_trace, _stays_in_trace(in_trace, words)
+            first = number
+        timed = timed or facts.timed
+        was_in_trace, in_trace = in_trace, facts.starts_trace or (in_trace and facts.indented)
         traced = traced or (was_in_trace and not in_trace)
-        held.append(words)
-        size += len(words) + 1
+        held.append((line, sketch, facts))
+        size += len(line) + 1
     if held:
-        yield Record("\n".join(held), first, time)
+        yield _record(held, first)
+
+
+def _facts(sketch: str) -> LineFacts:
+    prefix = line_prefix(sketch)
+    words = sketch[prefix.end :]
+    is_json = _is_json_line(words)
+    field = None if prefix.time or '"' not in words else _TIME_FIELD.search(sketch)
+    start = sketch.find(prefix.time) if prefix.time else 0
+    request, attempt = _REQUEST.search(sketch), _ATTEMPT.search(sketch)
+    return LineFacts(
+        words=prefix.end,
+        time=(start, start + len(prefix.time)) if prefix.time else field.span(1) if field else (0, 0),
+        timed=bool(prefix.time),
+        hot=TRIGGER.search(_NO_ERRORS.sub("", words)) is not None,
+        is_json=is_json,
+        continues=not is_json and (not words or _CONTINUED.match(words) is not None),
+        opens=not is_json and _OPENED.search(words) is not None,
+        indented=not words or words[0].isspace(),
+        starts_trace=words.startswith("Traceback (most recent call last)"),
+        chains=words.startswith(_CHAINED),
+        request=request.span(1) if request else (0, 0),
+        attempt=attempt.span(1 if attempt[1] else 2) if attempt else (0, 0),
+        numbers=tuple(match.start() for match in _THREE.finditer(sketch, prefix.end)),
+    )
+
+
+def _continues(
+    held: list[tuple[str, str, LineFacts]], facts: LineFacts, timed: bool, in_trace: bool, traced: bool
+) -> bool:
+    if facts.is_json:
+        return False
+    if in_trace or (timed and not facts.timed):
+        return True
+    if traced and facts.starts_trace:
+        return any(before.chains for _, _, before in held[-3:])
+    return facts.continues or held[-1][2].opens
+
+
+def _record(held: list[tuple[str, str, LineFacts]], first: int) -> Record:
+    if len(held) == 1:
+        line, sketch, facts = held[0]
+        numbers = [line[at : at + 3] for at in facts.numbers]
+        kept = [number for number in numbers if number[0] in "45"]
+        return Record(line[facts.words :], f"{sketch}\0{kept}" if kept else sketch, facts.hot, first,
+                      line[slice(*facts.time)], line[slice(*facts.request)], _is_retry(line, facts))  # fmt: skip
+    text = "\n".join([line[facts.words :] for line, _, facts in held])
+    time = next((line[slice(*facts.time)] for line, _, facts in held if facts.time[1]), "")
+    request = next((line[slice(*facts.request)] for line, _, facts in held if facts.request[1]), "")
+    hot = any(facts.hot for _, _, facts in held)
+    retry = any(_is_retry(line, facts) for line, _, facts in held)
+    return Record(text, text if hot else "", hot, first, time.strip(), request, retry)
+
+
+def _is_retry(line: str, facts: LineFacts) -> bool:
+    start, end = facts.attempt
+    return end > 0 and int(line[start:end]) > 1
+
+
+def _is_json_line(words: str) -> bool:
+    return words[:1] == "{" and words.rstrip()[-1:] == "}" and bool(_JSON_LINE.match(words))
 
 
 def _from_docker(line: str) -> str:
@@ -88,30 +203,6 @@ def _from_docker(line: str) -> str:
     return f"{value.get('time') or ''} {said}".strip("\n") if isinstance(said, str) else line
 
 
-def _continues(held: list[str], words: str, untimed: bool, in_trace: bool, traced: bool) -> bool:
-    if untimed and not _is_json_line(words):
-        return True
-    if in_trace or not words:
-        return True
-    if traced and words.startswith("Traceback (most"):
-        return any(line.startswith(_CHAINED) for line in held[-3:])
-    last = held[-1]
-    if _is_json_line(words):
-        return False
-    return bool(_CONTINUED.match(words)) or (bool(_OPENED.search(last)) and not _is_json_line(last))
-
-
-def _is_json_line(words: str) -> bool:
-    return words[:1] == "{" and words.rstrip()[-1:] == "}" and bool(_JSON_LINE.match(words))
-
-
-def _stays_in_trace(before: bool, words: str) -> bool:
-    """Whether the next line still belongs to a Python traceback: until the line that names the exception."""
-    if words.startswith("Traceback (most recent call last)"):
-        return True
-    return before and (not words or words[0].isspace())
-
-
 def is_whole(text: str) -> bool:
     """Whether a text is short and has no times of a log, so that its lines speak of one matter."""
     lines = text.split("\n")
@@ -119,21 +210,3 @@ def is_whole(text: str) -> bool:
         return False
     timed = {prefix.time for prefix in map(line_prefix, lines) if prefix.time}
     return len(timed) < 2 and sum(map(_is_json_line, lines)) < 2
-
-
-def time_of(text: str) -> str:
-    """The time that a JSON record tells of itself, as it is written there; empty for none."""
-    found = _TIME_FIELD.search(text) if '"' in text else None
-    return found[1].strip() if found else ""
-
-
-def request_of(text: str) -> str:
-    """The request that a record speaks of; empty where it names none."""
-    found = _REQUEST.search(text)
-    return found[1] if found else ""
-
-
-def is_retry(text: str) -> bool:
-    """Whether a record says that it is a later attempt of the same request."""
-    found = _ATTEMPT.search(text)
-    return found is not None and int(found[1] or found[2]) > 1
