@@ -47,30 +47,7 @@ def python_value(text: str) -> object:
     None where there is none."""
     if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):
         return None
-    end = _closing(text[:MAX_LITERAL])
-    if not end:
-        return None
-    import ast
+    from meshtui.explain.formats.literals import parse_value
 
-    try:
-        value: object = ast.literal_eval(text[:end])
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-        return None
-    return value
-
-
-_MARK = Pattern(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]()]""", re.DOTALL)
-
-
-def _closing(text: str) -> int:
-    """The index behind the bracket that closes the first one; 0 where none does."""
-    depth = 0
-    for match in _MARK.finditer(text):
-        mark = match[0]
-        if mark in "{[(":
-            depth += 1
-        elif mark in "}])":
-            depth -= 1
-            if depth == 0:
-                return match.end()
-    return 0
+    value, _ = parse_value(text[:MAX_LITERAL])
+    return tuple(value) if text[0] == "(" and isinstance(value, list) else value

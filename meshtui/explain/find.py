@@ -16,7 +16,7 @@ from meshtui.explain.address import Where, first_where
 from meshtui.explain.engine import explain
 from meshtui.explain.fields import MAX_TEXT
 from meshtui.explain.formats import encodings
-from meshtui.explain.formats.logs import TRIGGER, Record, is_whole, split_records
+from meshtui.explain.formats.logs import Record, is_whole, may_fail, split_records
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Explanation
 from meshtui.explain.model import Signal as ParsedError
@@ -414,17 +414,17 @@ def _candidates(text: str, given: _Given, asked: Where, depth: int) -> Iterator[
 
 
 def _in_values(text: str, given: _Given, asked: Where, depth: int) -> Iterator[_Candidate]:
-    from meshtui.explain.formats.literals import STARTS, parse_value
+    from meshtui.explain.formats.literals import find_value, parse_value
     from meshtui.explain.formats.records import Around, error_pieces
 
     if depth <= 0:
         return
     at, tries = 0, 60
     headers: Mapping[str, str] = {}
-    while tries and (match := STARTS.search(text, at)):
+    while tries and (start := find_value(text, at)) >= 0:
         tries -= 1
-        value, end = parse_value(text, match.start())
-        at = max(end, match.start() + 1)
+        value, end = parse_value(text, start)
+        at = max(end, start + 1)
         if not isinstance(value, (dict, list)):
             continue
         if found := _as_headers(value):
@@ -432,14 +432,14 @@ def _in_values(text: str, given: _Given, asked: Where, depth: int) -> Iterator[_
             continue
         for fields, inner, around in error_pieces(value, Around(headers=headers, asked=asked)):
             if fields is None:
-                if TRIGGER.search(inner) or "{" in inner:
+                if may_fail(inner) or "{" in inner:
                     within = list(_candidates(inner, given, around.asked, depth - 1))
                     for one in _completed(within, inner):
-                        yield _seen(one._replace(start=match.start(), end=at), around)
+                        yield _seen(one._replace(start=start, end=at), around)
                     if " " in inner:
-                        yield from _said_in(inner, match.start(), at, given, around)
+                        yield from _said_in(inner, start, at, given, around)
                 continue
-            one = _candidate(match.start(), at, _of_fields(fields, around), given, around.asked, text)
+            one = _candidate(start, at, _of_fields(fields, around), given, around.asked, text)
             yield _seen(_completed([one._replace(start=0, end=0)], one.error.message)[0]._replace(start=one.start, end=at), around)
 
 
@@ -509,8 +509,9 @@ def _explained(one: _Candidate, error: ParsedError) -> _Candidate:
 
 def _completed(found: list[_Candidate], text: str) -> list[_Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
-    if all(one.explanation.status for one in found):
-        return found
+    said = {(one.explanation.cause, one.explanation.provider) for one in found if one.explanation.status}
+    if all(one.explanation.status or (one.explanation.cause, one.explanation.provider) in said for one in found):
+        return found  # of those that are joined, one with a status is kept
     from meshtui.explain.formats.traces import status_mentions
 
     mentions = status_mentions(text)
@@ -563,7 +564,7 @@ def _loose(text: str, given: _Given) -> list[_Candidate]:
     mentions = status_mentions(text)
     quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
     found: list[_Candidate] = []
-    lines = [line for line in text.split("\n") if TRIGGER.search(line)][:40] if "\n" in text else []
+    lines = [line for line in text.split("\n") if may_fail(line)][:40] if "\n" in text else []
     for said in (*lines, sentences(text) if "\n" in text else text):
         status = next((status for start, end, status in mentions if text[start:end] in said), 0)
         status = status or (mentions[0].status if mentions else 0)

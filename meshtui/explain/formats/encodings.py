@@ -64,7 +64,7 @@ def clean(text: str) -> str:
         text = text.translate(_QUOTES)
     if "&" in text and not _is_page(text):
         text = _without_entities(text)
-    if "***" in text:
+    if "***\"" in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
         text = _without_masks(text)
     return text
 
@@ -122,6 +122,11 @@ def unwrap(text: str) -> str:
     return "\n".join(joined)
 
 
+_OPENERS = frozenset("[(<>#: -")
+_MONTHS = frozenset(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+                     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))  # fmt: skip
+
+
 class Prefix(NamedTuple):
     """What stands before the words of a log line."""
 
@@ -155,6 +160,9 @@ _PREFIX = Pattern(
 
 def line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
+    start = line[:100]
+    if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
+        return Prefix(0, "")
     match = _PREFIX.match(line)
     if match is None:
         return Prefix(0, "")

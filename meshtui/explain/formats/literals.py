@@ -42,11 +42,29 @@ _NOTHING = frozenset({"none", "null", "nil", "undefined", "<nil>", "<undefined>"
 _ESCAPE = Pattern(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\n)|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0", "e": "\x1b"}
 
-STARTS = Pattern(
-    r"\{(?=\s*(?:\\*[\"'`]|:?[A-Za-z_$@][\w.$-]*\\?[\"']?\s*(?::|=)|\[[\"'\w]|\n|\.\.\.))"
-    r"|\[(?=\s*(?:[{\[]|\\*[\"']|map\[|\())|map\[(?=[\w@])|\(\s*\[\w+\] =>|\((?=['\"{])"
-)
-"""Where a value may begin."""
+_BRACKET = Pattern(r"[{\[(]")
+_KEY = Pattern(r":?[A-Za-z_$@][\w.$-]*\\?[\"']?\s*[:=]")
+
+
+def find_value(text: str, at: int = 0) -> int:
+    """Where the next value may begin; -1 where none does. A bracket alone is not enough, as prose and logs have many."""
+    while (match := _BRACKET.search(text, at)) is not None:
+        at = match.end()
+        ahead = text[at : at + 200].lstrip()
+        first = ahead.lstrip("\\")[:1]
+        bracket = match[0]
+        if bracket == "{":
+            if first in ("\"", "'", "`", "[") or ahead[:3] == "..." or text[at : at + 1] == "\n" or _KEY.match(ahead) or (
+                ahead[:1] == "\\" and first in ("n", "t", "r")):
+                return match.start()
+        elif bracket == "[":
+            if first in ("{", "[", "\"", "'", "(") or ahead.startswith("map["):
+                return match.start()
+            if text[at - 4 : at - 1] == "map" and first.isalpha() or first == "@":
+                return at - 4
+        elif first in ("\"", "'", "{") or (first == "[" and "] =>" in ahead):
+            return match.start()
+    return -1
 
 
 class _Reader:

@@ -22,13 +22,26 @@ MAX_SKETCHES = 20_000
 WHOLE = 120
 """A text of at most so many lines, most of them without a time, is one record: its lines speak of the same matter."""
 
-TRIGGER = Pattern(
-    r"err|exception|fail|denied|denies|authori[sz]|not allowed|permission|polic|forbidden|invalid|expired|quota|rate.?limit|too many|exceed|refused|timed? ?-?out"
-    r"|not found|not exist|traceback|panic|overload|throttl|suspend|disabled|deactivat|missing|insufficient|blocked"
-    r"|unavailable|unable|cannot|could not|credential|http/|\b[45]\d\d\b|not supported|not available|reset|hang up|no such host",
-    re.IGNORECASE,
-)
-"""What stands in every record that speaks of a failure."""
+_FAILURES = (
+    "err", "exception", "fail", "denied", "denies", "authori", "not allowed", "permission", "polic", "forbidden",
+    "invalid", "expired", "quota", "rate limit", "rate_limit", "rate-limit", "ratelimit", "too many", "exceed", "refused",
+    "timed out", "timeout", "time-out", "not found", "not exist", "traceback", "panic", "overload", "throttl", "suspend",
+    "disabled", "deactivat", "missing", "insufficient", "blocked", "unavailable", "unable", "cannot", "could not",
+    "credential", "http/", "not supported", "not available", "reset", "hang up", "no such host", "balance", "billing",
+)  # fmt: skip
+"""What stands in every record that speaks of a failure, but for a bare status."""
+_BARE_STATUS = Pattern(r"\b[045]\d\d\b")
+
+
+def may_fail(text: str) -> bool:
+    """Whether a text may speak of a failure."""
+    lowered = text.lower()
+    for word in _FAILURES:
+        if word in lowered:
+            return True
+    return _BARE_STATUS.search(text) is not None
+
+
 _NO_ERRORS = Pattern(r"\b(?:errors?|err|failed|failures?|timeouts?|exceptions?)(?:_count)?\\?[\"']?\s?[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")", re.IGNORECASE)
 """Counters and fields that say that nothing failed. In a sketch every number is zeros, so they are looked at again."""
 
@@ -139,12 +152,14 @@ def _facts(sketch: str) -> LineFacts:
     is_json = _is_json_line(words)
     field = None if prefix.time or '"' not in words else _TIME_FIELD.search(sketch)
     start = sketch.find(prefix.time) if prefix.time else 0
-    request, attempt = _REQUEST.search(sketch), _ATTEMPT.search(sketch)
+    lowered = sketch.lower()
+    request = _REQUEST.search(sketch) if "id" in lowered else None
+    attempt = _ATTEMPT.search(sketch) if "ttempt" in lowered or "retr" in lowered or "try " in lowered else None
     return LineFacts(
         words=prefix.end,
         time=(start, start + len(prefix.time)) if prefix.time else field.span(1) if field else (0, 0),
         timed=bool(prefix.time),
-        hot=TRIGGER.search(_NO_ERRORS.sub("", words)) is not None,
+        hot=may_fail(_NO_ERRORS.sub("", words) if "=0" in words or ":0" in words or ": 0" in words or "null" in words else words),
         is_json=is_json,
         continues=not is_json and (not words or _CONTINUED.match(words) is not None),
         opens=not is_json and _OPENED.search(words) is not None,
