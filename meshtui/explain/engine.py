@@ -31,7 +31,7 @@ def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
     signed = provider = signal.provider or detect_provider(signal)
     rule, found = match(signal, provider)
-    if not provider and rule.id.startswith(("status.", "general.")) and (told := by_sentence(signal)):
+    if not provider and rule.id.startswith(("status.", "general.")) and (told := by_sentence(signal, rule.id.startswith("general."))):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:

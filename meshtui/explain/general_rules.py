@@ -196,7 +196,7 @@ _RULES = (
     ),
     Rule(
         "general.too-long", "request_invalid",
-        says=("context length", "context window", "context_length", "too long", "maximum number of tokens",
+        says=("context length", "context window", "context_length", "is too long", "are too long", "too long:", "maximum number of tokens",
               "too many tokens in", "prompt is too large", "input is too large", "payload too large",
               "request too large", "request entity too large", "max_tokens", "maximum context"),
         also=("rate_limited_tokens",),

@@ -26,13 +26,20 @@ def match(signal: Signal, provider: str) -> Match:
     raise AssertionError("the last row of the status table fits everything")
 
 
-def by_sentence(signal: Signal) -> tuple[str, Match] | None:
-    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
+DISTINCTIVE = 22
+"""Characters from which on a literal is a sentence of its provider's, and no turn of phrase that everybody uses."""
+
+
+def by_sentence(signal: Signal, meant: bool) -> tuple[str, Match] | None:
+    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed. Where its
+    words have a general meaning (`meant`), only a whole sentence tells of a provider."""
     said = signal.said
     for name in PROVIDERS if said else ():
         found = _first(signal, said, name)
         if found is not None and found[0].says and found[0].certainty == "certain":
-            return name, found
+            least = DISTINCTIVE if meant else 0
+            if any(len(literal) >= least and literal in said for literal in found[0].says):
+                return name, found
     return None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from meshtui.explain import tree
 from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, Signal
+from meshtui.explain.vendors import NAMES
 from meshtui.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 
 MAX_BODY = 4_000_000
@@ -65,7 +66,7 @@ def _signal(
     if not 0 < status <= 999:
         status = number if call != "local" else 0
     inner = _inner(fields, status, call, context)
-    known = provider if provider in PROVIDER_NAMES else ""
+    known = provider if provider in PROVIDER_NAMES or provider in NAMES else ""
     return Signal(provider=known, call=call, status=status, headers=headers, context=context, inner=inner, **fields)
 
 
