@@ -22,7 +22,7 @@ def card(explanation: Explanation, width: int = 80) -> str:
 def found_text(found: Sequence[FoundError], width: int = 80) -> str:
     """The errors of a text, the root first, each with how often it came and where; one alone is its card."""
     cards = [card(one.explanation, width) for one in found]
-    if len(found) == 1 and found[0].count == 1:
+    if len(found) == 1 and found[0].occurrences == 1:
         return cards[0]
     heads = [f"{number}. {CAUSES[one.explanation.cause].title} ({name(one.explanation.provider)}): {seen(one)}"
              for number, one in enumerate(found, 1)]  # fmt: skip
@@ -35,8 +35,10 @@ def found_text(found: Sequence[FoundError], width: int = 80) -> str:
 
 def seen(one: FoundError) -> str:
     """`3 times, lines 12 to 40, 08:11:10 to 08:12:00`."""
-    times = "once" if one.count == 1 else f"{one.count:,} times"
-    lines = f"line {one.first_line}" if one.first_line == one.last_line else f"lines {one.first_line} to {one.last_line}"
+    times = "once" if one.occurrences == 1 else f"{one.occurrences:,} times"
+    lines = (
+        f"line {one.first_line}" if one.first_line == one.last_line else f"lines {one.first_line} to {one.last_line}"
+    )
     spans = [times, lines]
     if one.first_time:
         spans.append(one.first_time if one.first_time == one.last_time else f"{one.first_time} to {one.last_time}")
@@ -46,7 +48,7 @@ def seen(one: FoundError) -> str:
 def found_json(one: FoundError) -> dict[str, object]:
     """One kind of error in a text as JSON-able data: the explanation, how often it came, and where."""
     return {
-        **as_json(one.explanation), "count": one.count, "first_line": one.first_line, "last_line": one.last_line,
+        **as_json(one.explanation), "count": one.occurrences, "first_line": one.first_line, "last_line": one.last_line,
         "first_time": one_line(one.first_time, 60), "last_time": one_line(one.last_time, 60),
     }  # fmt: skip
 

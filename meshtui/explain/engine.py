@@ -14,8 +14,8 @@ from meshtui.explain.places import place
 from meshtui.explain.rules import PROVIDERS
 from meshtui.explain.steps import steps
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
-from meshtui.explain.wait import wait_seconds
 from meshtui.explain.vendors import VENDORS, detect_provider, vendor_steps
+from meshtui.explain.wait import wait_seconds
 from meshtui.redact import redact
 from meshtui.sanitize import one_line
 
@@ -31,7 +31,11 @@ def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
     signed = provider = signal.provider or detect_provider(signal)
     rule, found = match(signal, provider)
-    if not provider and rule.id.startswith(("status.", "general.")) and (told := by_sentence(signal, rule.id.startswith("general."))):
+    if (
+        not provider
+        and rule.id.startswith(("status.", "general."))
+        and (told := by_sentence(signal, rule.id.startswith("general.")))
+    ):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:

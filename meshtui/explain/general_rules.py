@@ -18,7 +18,8 @@ _RULES = (
               "no authorization header", "authorization header is required", "authorization header not found",
               "no credentials", "credentials not found", "missing credentials", "authentication required",
               "authentication is required", "no authentication", "missing authentication", "no token provided",
-              "missing access token", "access token is missing", "missing subscription key", "unauthenticated user", "unauthenticated request",
+              "missing access token", "access token is missing", "missing subscription key", "unauthenticated user",
+              "unauthenticated request",
               "not authenticated", "must be authenticated", "no key given", "no api token", "missing api token",
               "api_key client option must be set", "could not resolve authentication method",
               "unable to locate credentials", "missing required authentication", "api key must be"),
@@ -29,7 +30,8 @@ _RULES = (
         says=("token has expired", "token is expired", "token expired", "key has expired", "key is expired",
               "key expired", "expired key", "expired token", "expired api key", "session has expired",
               "session expired", "credentials have expired", "credentials expired", "jwt expired",
-              "certificate for this key has expired", "expired_token", "api key expired", "has expired and is no longer valid"),
+              "certificate for this key has expired", "expired_token", "api key expired",
+              "has expired and is no longer valid"),
         also=("credential_invalid", "credential_disabled"),
     ),
     Rule(
@@ -41,7 +43,8 @@ _RULES = (
               "quota has been exceeded", "quota exceeded", "insufficient quota", "insufficient_quota",
               "quota exhausted", "budget has been exceeded", "budget exceeded", "exceeded budget", "exceededbudget",
               "over your spend", "spending limit", "spend limit", "usage limit", "requires more credits",
-              "top up", "any credits", "all available credits", "add credits", "add more credits", "free tier limit", "trial has ended", "free trial",
+              "top up", "any credits", "all available credits", "add credits", "add more credits", "free tier limit",
+              "trial has ended", "free trial",
               "reached your limit of", "used up its balance", "account balance", "depleted"),
         also=("billing_inactive", "rate_limited"),
     ),
@@ -156,7 +159,8 @@ _RULES = (
               "invalid subscription key", "user not found", "could not verify", "unable to verify credentials",
               "unable to authenticate", "signature does not match", "invalid signature", "unauthorized: invalid",
               "unrecognized key", "key not recognized", "invalid username or password", "no such user",
-              "invalid client", "not a valid api key", "invalid user token", "invalid auth", "invalid proxy server token",
+              "invalid client", "not a valid api key", "invalid user token", "invalid auth",
+              "invalid proxy server token",
               "api key you provided", "invalid jwt", "token not found"),
         also=("credential_malformed", "credential_expired", "credential_disabled", "credential_missing"),
     ),
@@ -191,12 +195,14 @@ _RULES = (
     Rule(
         "general.model-unknown-named", "model_not_found",
         says=("model",),
-        pattern=r"\bmodels?\b[^.]{0,120}\b(?:not found|does not exist|do(?:es)? not exist|is not (?:valid|supported|available|found)|doesn't exist|not available)",
+        pattern=r"\bmodels?\b[^.]{0,120}\b(?:not found|do(?:es)? not exist|doesn't exist|not available|"
+                r"is not (?:valid|supported|found))",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
         "general.too-long", "request_invalid",
-        says=("context length", "context window", "context_length", "is too long", "are too long", "too long:", "maximum number of tokens",
+        says=("context length", "context window", "context_length", "is too long", "are too long", "too long:",
+              "maximum number of tokens",
               "too many tokens in", "prompt is too large", "input is too large", "payload too large",
               "request too large", "request entity too large", "max_tokens", "maximum context"),
         also=("rate_limited_tokens",),
@@ -208,9 +214,11 @@ _RULES = (
     ),
     Rule(
         "general.not-authorised-to", "permission_missing",
-        pattern=r"\b(?:not (?:authori[sz]ed|permitted|allowed)|unauthori[sz]ed|no permission|lacks? (?:the )?permissions?|"
+        pattern=r"\b(?:not (?:authori[sz]ed|permitted|allowed)|unauthori[sz]ed|no permission|"
+                r"lacks? (?:the )?permissions?|"
                 r"does not have (?:the )?(?:required )?permissions?|do not have (?:the )?(?:required )?permissions?|"
-                r"don't have (?:the )?permissions?|(?:in|not have |not )sufficient (?:permissions?|privileges?|scopes?)|"
+                r"don't have (?:the )?permissions?|"
+                r"(?:in|not have |not )sufficient (?:permissions?|privileges?|scopes?)|"
                 r"missing (?:the )?(?:required )?(?:permissions?|scopes?|roles?)|permissions? denied|"
                 r"required (?:permission|scope|role)|requires (?:the )?(?:permission|scope|role))"
                 r"(?:[^.]{0,40}?\b(?:to (?:perform:? )?|for )[\"'`]?(?P<action>[\w.:*/-]{3,80}))?",
@@ -246,7 +254,8 @@ _CODES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
      ("permission_denied_explicitly", "model_access_not_granted", "credential_invalid")),
     ("quota-code", "quota_exhausted",
      ("insufficient_quota", "insufficient_balance", "insufficient_credits", "billing_hard_limit_reached",
-      "budget_exceeded", "quota_exceeded", "payment_required", "credit_balance_exhausted", "exceeded_current_quota_error",
+      "budget_exceeded", "quota_exceeded", "payment_required", "credit_balance_exhausted",
+      "exceeded_current_quota_error",
       "insufficient_funds"),
      ("billing_inactive", "rate_limited")),
     ("billing-code", "billing_inactive", ("billing_error", "billing_not_active", "customer_verification_required"),
@@ -267,7 +276,8 @@ _CODES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
      ("request_invalid",)),
     ("request-code", "request_invalid",
      ("context_length_exceeded", "invalid_parameter", "unsupported_parameter", "unsupported_value",
-      "missing_required_parameter", "BadRequestError", "invalid_value", "string_above_max_length", "OperationNotSupported"),
+      "missing_required_parameter", "BadRequestError", "invalid_value", "string_above_max_length",
+      "OperationNotSupported"),
      ("model_not_found",)),
 )  # fmt: skip
 

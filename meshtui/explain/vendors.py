@@ -118,13 +118,13 @@ VENDORS: dict[str, Vendor] = {
                                 ("ai-gateway.vercel.sh", "vercel.com/docs/ai-gateway", "ai_gateway_api_key"),
                                 ("@ai-sdk/gateway", "GatewayAuthenticationError", "GatewayError"), ""),
     "kong": Vendor("Kong", True, (), ("x-kong-", "kong-"),
-                   ("no api key found in request", "no credentials found for given", "no route matched with those values",
+                   ("no api key found in request", "no credentials found for given",
+                    "no route matched with those values",
                     "konghq"), (), ""),
     "helicone": Vendor("Helicone", True, ("helicone.ai", "hconeai.com"), ("helicone-",), ("helicone",), (), ""),
     "bifrost": Vendor("Bifrost", True, (), ("x-bf-", "x-bifrost"), ("bifrost",), (), ""),
 }  # fmt: skip
 NAMES = {key: vendor.name for key, vendor in VENDORS.items()}
-
 
 
 def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -154,13 +154,16 @@ _OPENAI = frozenset({
     "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
 })  # fmt: skip
 """Types that nobody else uses."""
-_AZURE_CODES = frozenset({"DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
-                          "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"})  # fmt: skip
-_LITELLM_TYPES = frozenset({"budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
-                            "team_model_access_denied", "user_model_access_denied", "no_db_connection"})  # fmt: skip
-_VLLM_TYPES = frozenset({"NotFoundError", "BadRequestError"})
-_ANTHROPIC_TYPES = frozenset({"overloaded_error", "billing_error"})
-"""Types that Anthropic alone uses; it shares the rest with others."""
+_CODES = dict.fromkeys(("DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
+                        "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"),
+                       "azure-openai")  # fmt: skip
+_TYPES = {
+    **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
+    **dict.fromkeys(("budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
+                     "team_model_access_denied", "user_model_access_denied", "no_db_connection"), "litellm"),
+    **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
+}  # fmt: skip
+"""Codes and types that this vendor alone uses; the rest it shares with others."""
 _SAYS = (
     ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
                 "google cloud", "oauth 2 access token", "invalid_grant", "gcloud", "google.auth",
@@ -238,21 +241,17 @@ def _by_form(error: ParsedError) -> str:
         return "bedrock"
     if error.type.endswith("Exception"):
         return "bedrock"
+    return _vendor_by_form(error)
+
+
+def _vendor_by_form(error: ParsedError) -> str:
     if error.code == "invalid_request_error" and error.type in ("authentication_error", "unknown_error"):
         return "deepseek"  # its codes are the others' types
     if error.code == "invalid_api_key" and error.message == "Invalid API Key":
         return "groq"
-    if error.type in _LITELLM_TYPES:
-        return "litellm"
-    if error.type in _VLLM_TYPES:
-        return "vllm"
     if '"success":' in error.text and '"messages":' in error.text:
         return "cloudflare-ai-gateway"
-    if error.code in _AZURE_CODES:
-        return "azure-openai"
-    if error.type in _ANTHROPIC_TYPES:
-        return "anthropic"
-    return ""
+    return _CODES.get(error.code) or _TYPES.get(error.type, "")
 
 
 def _of_studio(error: ParsedError) -> bool:
@@ -296,6 +295,8 @@ def _raised_by(module: str, text: str) -> bool:
     """Whether an exception or a file of this Python package is named: its name alone may be an ordinary word."""
     import re
 
-    return f"-packages/{module[:-1]}/" in text or re.search(
-        rf"(?<![\w.]){re.escape(module)}(?:\w+\.){{0,4}}[A-Z]\w*(?:Error|Exception|Timeout)\b", text
-    ) is not None
+    return (
+        f"-packages/{module[:-1]}/" in text
+        or re.search(rf"(?<![\w.]){re.escape(module)}(?:\w+\.){{0,4}}[A-Z]\w*(?:Error|Exception|Timeout)\b", text)
+        is not None
+    )

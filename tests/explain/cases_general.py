@@ -19,8 +19,9 @@ def coded(code: str, status: int = 0, column: str = "code") -> dict[str, Any]:
 
 
 SENTENCES = (
-    Case("general.key-missing", said("No auth credentials were sent with this", 401), "credential_missing", OWNER,
-         False),
+    Case(
+        "general.key-missing", said("No auth credentials were sent with this", 401), "credential_missing", OWNER, False
+    ),
     Case("general.expired", said("Your session expired at noon", 401), "credential_expired", OWNER, False),
     Case("general.balance", said("Insufficient balance", 402), "quota_exhausted", ADMIN, False),
     Case("general.billing", said("An invoice is past due", 402), "billing_inactive", ADMIN, False),
@@ -40,12 +41,18 @@ SENTENCES = (
     Case("general.model-closed", said("This is a gated model", 403), "model_access_not_granted", ADMIN, False),
     Case("general.region", said("It is not available in region mars-1", 400), "region_unsupported", CALLER, False),
     Case("general.model-unknown", said("Unknown model: mystery-9", 404), "model_not_found", CALLER, False),
-    Case("general.model-unknown-named", said("The model mystery-9 was not found", 404), "model_not_found", CALLER,
-         False),
+    Case(
+        "general.model-unknown-named", said("The model mystery-9 was not found", 404), "model_not_found", CALLER, False
+    ),
     Case("general.too-long", said("The prompt is too long", 400), "request_invalid", CALLER, False),
     Case("general.timeout", said("It timed out", 500), "timeout", PROVIDER, True),
-    Case("general.not-authorised-to", said("You are not authorised to run:jobs here", 403), "permission_missing",
-         ADMIN, False),
+    Case(
+        "general.not-authorised-to",
+        said("You are not authorised to run:jobs here", 403),
+        "permission_missing",
+        ADMIN,
+        False,
+    ),
     Case("general.denied", said("Access is denied", 403), "permission_missing", ADMIN, False),
     Case("general.unauthorised", said("Unauthorized", 401), "credential_invalid", OWNER, False),
 )

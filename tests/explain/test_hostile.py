@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.explain.find import find_errors
 from meshtui.explain.card import as_json, card
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.read import read
 from tests.explain.test_tables import ALL

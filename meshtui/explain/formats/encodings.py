@@ -14,12 +14,15 @@ _MARKS = (
 )  # fmt: skip
 _SAMPLE = 4_000
 _COLOUR = Pattern(
-    r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e|\^\[|\u241b)(?:\[[0-9;:?]{0,20}[ -/]?[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[()][A-B0-2])"
+    r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e|\^\[|\u241b)"
+    r"(?:\[[0-9;:?]{0,20}[ -/]?[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[()][A-B0-2])"
     r"|\x1b.?|\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?![\w\]])"
 )
 _ENTITY = Pattern(r"&(?:amp;)?(?:quot|apos|lt|gt|amp|nbsp|#0?3[49]|#x2[27]|#x27|#47|#x2[Ff]|#61|#x3[Dd]|#96|#x60);")
 _NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " "}
-_TAG = Pattern(r"</?(?:pre|code|span|p|br|div|samp|tt|font|b|i|em|strong|td|tr|table|li|ul)\b[^<>\n]{0,200}>", re.IGNORECASE)
+_TAG = Pattern(
+    r"</?(?:pre|code|span|p|br|div|samp|tt|font|b|i|em|strong|td|tr|table|li|ul)\b[^<>\n]{0,200}>", re.IGNORECASE
+)
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
                          "\u202f": " ", "\ufeff": "", "\u200b": "", "\0": ""})  # fmt: skip
 _MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*:)")
@@ -58,13 +61,20 @@ def clean(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text and text.count("\0") > len(text) // 4:
         text = text.replace("\0", "")
-    if "\x1b" in text or "[0m" in text or "[39m" in text or "001b[" in text.lower() or "\\x1b[" in text or "\\033[" in text:
+    if (
+        "\x1b" in text
+        or "[0m" in text
+        or "[39m" in text
+        or "001b[" in text.lower()
+        or "\\x1b[" in text
+        or "\\033[" in text
+    ):
         text = _COLOUR.sub("", text)
     if not text.isascii():
         text = text.translate(_QUOTES)
     if "&" in text and not _is_page(text):
         text = _without_entities(text)
-    if "***\"" in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
+    if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
         text = _without_masks(text)
     return text
 

@@ -21,8 +21,10 @@ MAX_PARTS = 4_000
 _DECODER = json.JSONDecoder(strict=False)
 _SPACE = Pattern(r"(?:[\s,;]|\+(?=\s*['\"`])|\.\.\.|…|//[^\n]*)*")
 _BLANK = Pattern(r"\s*")
-_STRING = Pattern(r"""(?:[bBuUrR]{0,2}|@|%)(?:"((?:[^"\\]|\\.)*)("|\Z)|'((?:[^'\\]|\\.)*)('|\Z)|`((?:[^`\\]|\\.)*)(`|\Z))""",
-                  re.DOTALL)  # fmt: skip
+_STRING = Pattern(
+    r"""(?:[bBuUrR]{0,2}|@|%)(?:"((?:[^"\\]|\\.)*)("|\Z)|'((?:[^'\\]|\\.)*)('|\Z)|`((?:[^`\\]|\\.)*)(`|\Z))""",
+    re.DOTALL,
+)
 _NAME = r"[A-Za-z_][\w.\\]*(?:::[A-Za-z_][\w.\\]*)*"
 _TYPE = Pattern(
     r"(?:object|enum)\(" + _NAME + r"\)(?:#\d+)? \(\d+\) (?=\{)|array\(\d+\) (?=\{)|Array\s{1,40}(?=\()"
@@ -47,22 +49,28 @@ _KEY = Pattern(r":?[A-Za-z_$@][\w.$-]*\\?[\"']?\s*[:=]")
 
 
 def find_value(text: str, at: int = 0) -> int:
-    """Where the next value may begin; -1 where none does. A bracket alone is not enough, as prose and logs have many."""
+    """Where the next value may begin; -1 where none does. A bracket alone is not enough,
+    as prose and logs have many."""
     while (match := _BRACKET.search(text, at)) is not None:
         at = match.end()
         ahead = text[at : at + 200].lstrip()
         first = ahead.lstrip("\\")[:1]
         bracket = match[0]
         if bracket == "{":
-            if first in ("\"", "'", "`", "[") or ahead[:3] == "..." or text[at : at + 1] == "\n" or _KEY.match(ahead) or (
-                ahead[:1] == "\\" and first in ("n", "t", "r")):
+            if (
+                first in ('"', "'", "`", "[")
+                or ahead[:3] == "..."
+                or text[at : at + 1] == "\n"
+                or _KEY.match(ahead)
+                or (ahead[:1] == "\\" and first in ("n", "t", "r"))
+            ):
                 return match.start()
         elif bracket == "[":
-            if first in ("{", "[", "\"", "'", "(") or ahead.startswith("map["):
+            if first in ("{", "[", '"', "'", "(") or ahead.startswith("map["):
                 return match.start()
-            if text[at - 4 : at - 1] == "map" and first.isalpha() or first == "@":
+            if (text[at - 4 : at - 1] == "map" and first.isalpha()) or first == "@":
                 return at - 4
-        elif first in ("\"", "'", "{") or (first == "[" and "] =>" in ahead):
+        elif first in ('"', "'", "{") or (first == "[" and "] =>" in ahead):
             return match.start()
     return -1
 

@@ -1,8 +1,8 @@
 """Logs as records: which lines belong together, when each was written, and of which request it speaks.
 
-What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every digit
-made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line itself is
-cut out where the sketch has it.
+What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every
+digit made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line
+itself is cut out where the sketch has it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ WHOLE = 120
 
 _FAILURES = (
     "err", "exception", "fail", "denied", "denies", "authori", "not allowed", "permission", "polic", "forbidden",
-    "invalid", "expired", "quota", "rate limit", "rate_limit", "rate-limit", "ratelimit", "too many", "exceed", "refused",
-    "timed out", "timeout", "time-out", "not found", "not exist", "traceback", "panic", "overload", "throttl", "suspend",
+    "invalid", "expired", "quota", "rate limit", "rate_limit", "rate-limit", "ratelimit", "too many", "exceed",
+    "refused",
+    "timed out", "timeout", "time-out", "not found", "not exist", "traceback", "panic", "overload", "throttl",
+    "suspend",
     "disabled", "deactivat", "missing", "insufficient", "blocked", "unavailable", "unable", "cannot", "could not",
     "credential", "http/", "not supported", "not available", "reset", "hang up", "no such host", "balance", "billing",
 )  # fmt: skip
@@ -42,12 +44,16 @@ def may_fail(text: str) -> bool:
     return _BARE_STATUS.search(text) is not None
 
 
-_NO_ERRORS = Pattern(r"\b(?:errors?|err|failed|failures?|timeouts?|exceptions?)(?:_count)?\\?[\"']?\s?[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")", re.IGNORECASE)
+_NO_ERRORS = Pattern(
+    r"\b(?:errors?|err|failed|failures?|timeouts?|exceptions?)(?:_count)?\\?[\"']?\s?[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")",
+    re.IGNORECASE,
+)
 """Counters and fields that say that nothing failed. In a sketch every number is zeros, so they are looked at again."""
 
 _CONTINUED = Pattern(
     r"\s|[}\])\"'`^|]|at \S|Caused by:|\.\.\. \d+ more|During handling|The above exception|Traceback \(most|Details:"
-    r"|reason:|domain:|metadata \{|---> |--- End|\+ |~|note: |<|Response (?:body|headers)|b['\"]|\[\s*$|\{\s*$|\[\{|\{ ?['\"]\w+['\"]"
+    r"|reason:|domain:|metadata \{|---> |--- End|\+ |~|note: |<|Response (?:body|headers)|b['\"]"
+    r"|\[\s*$|\{\s*$|\[\{|\{ ?['\"]\w+['\"]"
 )
 _CHAINED = ("During handling of the above", "The above exception was")
 _OPENED = re.compile(r"[{\[(,:=>]\s*$|\\\s*$")
@@ -107,22 +113,21 @@ class Record(NamedTuple):
     """Whether it says that it is a later attempt of the same request."""
 
 
-_DIGITS = {code: "0" for code in range(ord("1"), ord("9") + 1)}
+_DIGITS = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")
 _THREE = re.compile(r"(?<!0)000(?!0)")
 
 
 def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Record]:
     """The records of a text, one after the other; its memory is that of one record and of the sketches.
 
-    A record begins with a line that has a time, is JSON by itself, or is no continuation: of a stack, of an open bracket,
-    of a paragraph in a log whose records have times. With `whole` all lines are one record.
+    A record begins with a line that has a time, is JSON by itself, or is no continuation: of a stack, of an open
+    bracket, of a paragraph in a log whose records have times. With `whole` all lines are one record.
     """
     sketches: dict[str, LineFacts] = {}
     held: list[tuple[str, str, LineFacts]] = []
     first, size, timed, in_trace, traced = 1, 0, False, False, False
-    for number, line in enumerate(lines, 1):
-        if line.startswith(_DOCKER):
-            line = _from_docker(line)
+    for number, given in enumerate(lines, 1):
+        line = _from_docker(given) if given.startswith(_DOCKER) else given
         sketch = line.translate(_DIGITS)
         facts = sketches.get(sketch)
         if facts is None:
@@ -159,7 +164,9 @@ def _facts(sketch: str) -> LineFacts:
         words=prefix.end,
         time=(start, start + len(prefix.time)) if prefix.time else field.span(1) if field else (0, 0),
         timed=bool(prefix.time),
-        hot=may_fail(_NO_ERRORS.sub("", words) if "=0" in words or ":0" in words or ": 0" in words or "null" in words else words),
+        hot=may_fail(
+            _NO_ERRORS.sub("", words) if "=0" in words or ":0" in words or ": 0" in words or "null" in words else words
+        ),
         is_json=is_json,
         continues=not is_json and (not words or _CONTINUED.match(words) is not None),
         opens=not is_json and _OPENED.search(words) is not None,

@@ -1,8 +1,8 @@
 """Errors inside a value of any shape: the body of an API, a line of a JSON log, an event, an SDK's error object.
 
-A log record has a dull message of its own, and the error somewhere beside or below it, as an object or as text. So every
-object in the value is asked whether it is an error, every text is handed back to be searched, and what stands around
-(status, headers, address, request id) goes with both.
+A log record has a dull message of its own, and the error somewhere beside or below it, as an object or as text. So
+every object in the value is asked whether it is an error, every text is handed back to be searched, and what stands
+around (status, headers, address, request id) goes with both.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, where
+from meshtui.explain.envelopes import ENVELOPES
 from meshtui.explain.fields import Fields, aws_type, fold, http_status, word
 from meshtui.explain.model import NO_HEADERS
-from meshtui.explain.tree import ENVELOPES, of_tree
+from meshtui.explain.tree import of_tree
 
 MAX_DEPTH = 12
 MAX_PARTS = 3_000
@@ -21,7 +22,8 @@ MAX_ITEMS = 500
 MIN_TEXT = 4
 
 _STATUS = (
-    "status", "statusCode", "status_code", "httpStatusCode", "HTTPStatusCode", "http_status", "httpStatus", "StatusCode",
+    "status", "statusCode", "status_code", "httpStatusCode", "HTTPStatusCode", "http_status", "httpStatus",
+    "StatusCode",
     "http.status_code", "http.response.status_code", "statuscode", "response_status", "responseStatus", "error.status",
     "error.code", "http_status_code", "http_code", "httpCode", "code", "Code", "Status", "raw_status_code",
 )  # fmt: skip
@@ -31,7 +33,8 @@ _HEADERS = ("headers", "HTTPHeaders", "responseHeaders", "response_headers", "He
 _REQUEST_ID = ("request_id", "requestId", "requestID", "RequestId", "aws_request_id", "x-request-id", "req_id")
 _URL = ("url", "uri", "http.url", "url.full", "server.address", "endpoint", "base_url", "baseURL", "requestUrl", "host",
         "hostname", "gen_ai.system", "provider", "address")  # fmt: skip
-_SENT = frozenset({"request", "requestBody", "requestBodyValues", "request_body", "messages", "prompt", "input", "tools",
+_SENT = frozenset({"request", "requestBody", "requestBodyValues", "request_body", "messages", "prompt", "input",
+                   "tools",
                    "requestPayload", "request_payload", "req", "frames", "breadcrumbs", "modules"})  # fmt: skip
 """What the program sent, or its own frames: words about errors in there are nobody's answer."""
 _SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedrock", "bedrock": "bedrock",

@@ -30,20 +30,26 @@ _REQUEST_ID = r"(?P<request_id>[\w-]{0,80})"
 FORMS = (
     Form(
         "An error occurred (",
-        Pattern(r"An error occurred \((?P<type>[\w.]{1,80})\) when calling the (?P<operation>\w{1,60}) operation"
-        r"(?: \(reached max retries: \d+\))?: ?(?P<said>[^\n]*)"),
+        Pattern(
+            r"An error occurred \((?P<type>[\w.]{1,80})\) when calling the (?P<operation>\w{1,60}) operation"
+            r"(?: \(reached max retries: \d+\))?: ?(?P<said>[^\n]*)"
+        ),
         forms.boto,
     ),
     Form("Error code: ", Pattern(r"Error code: (?P<status>\d{3}) - (?P<body>[^\n]*)"), forms.status_and_body),
     Form(
         "litellm",
-        Pattern(r"litellm\.(?:exceptions\.)?(?P<kind>\w{1,60}): (?:litellm\.)?(?:\w{1,60}(?:Error|Timeout): ?){0,3}"
-        r"(?:(?P<who>[A-Za-z_]{2,40}?)_?(?:Exception|Error) - ?)?(?P<said>[^\n]+)"),
+        Pattern(
+            r"litellm\.(?:exceptions\.)?(?P<kind>\w{1,60}): (?:litellm\.)?(?:\w{1,60}(?:Error|Timeout): ?){0,3}"
+            r"(?:(?P<who>[A-Za-z_]{2,40}?)_?(?:Exception|Error) - ?)?(?P<said>[^\n]+)"
+        ),
         forms.litellm,
     ),
     Form(
         "google.genai.errors",
-        Pattern(r"google\.genai\.errors\.\w{1,40}: (?P<status>\d{3}) (?P<word>[A-Z_]{2,40}|None)?\.? ?(?P<body>[^\n]*)"),
+        Pattern(
+            r"google\.genai\.errors\.\w{1,40}: (?P<status>\d{3}) (?P<word>[A-Z_]{2,40}|None)?\.? ?(?P<body>[^\n]*)"
+        ),
         forms.genai,
     ),
     Form(
@@ -53,20 +59,26 @@ FORMS = (
     ),
     Form(
         "StatusCode.",
-        Pattern(r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<said>[^\n]{0,4000}?)"
-        r"(?:\"?(?=\n)|\"?\Z|\"\s{1,20}debug_error_string)"),
+        Pattern(
+            r"status = StatusCode\.(?P<word>[A-Z_]{2,40})\s{1,20}details = \"(?P<said>[^\n]{0,4000}?)"
+            r"(?:\"?(?=\n)|\"?\Z|\"\s{1,20}debug_error_string)"
+        ),
         forms.grpc,
     ),
     Form(
         ", Message: ",
-        Pattern(r"Error (?P<status>\d{3}), Message: (?P<said>[^\n]{0,4000}?), Status: (?P<word>[A-Z_]{0,40})"
-                r"(?:, Details: (?P<more>[^\n]*))?"),
+        Pattern(
+            r"Error (?P<status>\d{3}), Message: (?P<said>[^\n]{0,4000}?), Status: (?P<word>[A-Z_]{0,40})"
+            r"(?:, Details: (?P<more>[^\n]*))?"
+        ),
         forms.genai_go,
     ),
     Form(
         "googleapi: ",
-        Pattern(r"googleapi: (?:Error|got HTTP response code) (?P<status>\d{3})(?::| with body:) "
-                r"(?P<said>[^\n]*?)(?:, (?P<reason>[A-Za-z_]{3,60}))?(?=\n|\Z)" + _MORE % 30),
+        Pattern(
+            r"googleapi: (?:Error|got HTTP response code) (?P<status>\d{3})(?::| with body:) "
+            r"(?P<said>[^\n]*?)(?:, (?P<reason>[A-Za-z_]{3,60}))?(?=\n|\Z)" + _MORE % 30
+        ),
         forms.googleapi,
     ),
     Form("rpc error: ", Pattern(r"rpc error: code = (?P<kind>\w{2,40}) desc = (?P<said>[^\n]*)"), forms.grpc_go),
@@ -83,14 +95,19 @@ FORMS = (
     ),
     Form(
         "StatusCode: ",
-        Pattern(r"https response error StatusCode: (?P<status>\d{1,3}), RequestID: " + _REQUEST_ID + r", (?:api error )?"
-        r"(?P<type>\w{1,80}): (?P<said>[^\n]*)"),
+        Pattern(
+            r"https response error StatusCode: (?P<status>\d{1,3}), RequestID: " + _REQUEST_ID + r", (?:api error )?"
+            r"(?P<type>\w{1,80}): (?P<said>[^\n]*)"
+        ),
         forms.aws,
     ),
     Form(
         "Status Code: ",
-        Pattern(r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<said>[^\n]{0,2000}?) \(Service: (?P<service>\w{1,60})(?:; |, )"
-        r"Status Code: (?P<status>\d{3})(?:; Error Code: (?P<code>\w{1,80}))?(?:; |, )Request ID: " + _REQUEST_ID),
+        Pattern(
+            r"(?:\b(?P<type>[A-Z]\w{1,60}Exception): )(?P<said>[^\n]{0,2000}?) "
+            r"\(Service: (?P<service>\w{1,60})(?:; |, )"
+            r"Status Code: (?P<status>\d{3})(?:; Error Code: (?P<code>\w{1,80}))?(?:; |, )Request ID: " + _REQUEST_ID
+        ),
         forms.aws,
     ),
     Form(
@@ -100,7 +117,9 @@ FORMS = (
     ),
     Form(
         "HTTP ",
-        Pattern(r"\bHTTP (?P<status>\d{3}) \((?P<type>\w{0,80}): ?(?P<code>\w{0,80})\)\s{0,4}(?P<said>[^\n]*)" + _MORE % 5),
+        Pattern(
+            r"\bHTTP (?P<status>\d{3}) \((?P<type>\w{0,80}): ?(?P<code>\w{0,80})\)\s{0,4}(?P<said>[^\n]*)" + _MORE % 5
+        ),
         forms.dotnet,
     ),
     Form(
@@ -110,8 +129,10 @@ FORMS = (
     ),
     Form(
         "Error: ",
-        Pattern(r"\b(?:Authentication|PermissionDenied|RateLimit|BadRequest|NotFound|InternalServer|Conflict|API|OpenAI"
-        r"|UnprocessableEntity)Error: (?P<status>\d{3}) (?P<said>[^\n]*)" + _MORE % 60),
+        Pattern(
+            r"\b(?:Authentication|PermissionDenied|RateLimit|BadRequest|NotFound|InternalServer|Conflict|API|OpenAI"
+            r"|UnprocessableEntity)Error: (?P<status>\d{3}) (?P<said>[^\n]*)" + _MORE % 60
+        ),
         forms.node,
     ),
     Form("GaxiosError", Pattern(r"GaxiosError: (?P<said>[^\n]*)" + _MORE % 60), forms.gaxios),
@@ -122,8 +143,11 @@ FORMS = (
     ),
     Form(
         "::Errors::",
-        Pattern(r"(?:^|\s)(?P<said>[^\n]{5,2000}?) \(Aws::\w{1,40}::Errors::(?P<type>\w{1,80})\)"
-                r"|Aws::\w{1,40}::Errors::(?P<type2>\w{1,80})[>:)\s]{1,4}(?P<said2>[^\n]*)", re.MULTILINE),
+        Pattern(
+            r"(?:^|\s)(?P<said>[^\n]{5,2000}?) \(Aws::\w{1,40}::Errors::(?P<type>\w{1,80})\)"
+            r"|Aws::\w{1,40}::Errors::(?P<type2>\w{1,80})[>:)\s]{1,4}(?P<said2>[^\n]*)",
+            re.MULTILINE,
+        ),
         forms.aws_ruby,
     ),
     Form(
@@ -164,22 +188,30 @@ def first_printed(text: str) -> ParsedError | None:
 
 
 _WORDS = (
-    "Bad Request|Unauthorized|Authorization Required|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|"
-    "Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|"
-    "Service Unavailable|Gateway Time-?out|Overloaded"
+    "Bad Request|Unauthorized|Authorization Required|Payment Required|Forbidden|Not Found|Method Not Allowed|"
+    "Request Timeout|Conflict|Payload Too Large|Request Entity Too Large|Unprocessable|Too Many Requests|"
+    "Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out|Overloaded"
 )
 _STATUS = (
     Pattern(
-        r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
-        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:StatusCode\()?\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
+        r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?"
+        r"(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
+        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:StatusCode\()?"
+        r"\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
     Pattern(r"\bHTTP(?:/\d(?:\.\d)?)?\\*[\"']?:?[\s(]{1,2}([45]\d\d)\b", re.IGNORECASE),
     Pattern(rf"(?<![\w.:-])\(?([45]\d\d)\)?:?\s{{0,2}}[-–]?\s?\(?(?:{_WORDS})\b", re.IGNORECASE),
     Pattern(r"(?:^|[\s:=\[(\"'-])([45]\d\d)[\])]?(?:\s{1,3}|:\s{0,2}| [-–] )(?=\\*[\"']?[{\[]|b['\"][{\[])"),
-    Pattern(r"\b(?:error|exception|failed|failure|returned|responded(?: with)?|got|response|received|refused|answered(?: with)?)"
-            r"(?:[ _]code)?\s?(?:an? )?(?:an? error )?(?::|=|\bwith\b)?\s?\(?(?:HTTP )?([45]\d\d)\b(?!\.\d)(?![\w-]*[a-z])", re.IGNORECASE),
-    Pattern(r"\b(?:error[_ ])?code\\*['\"]?\s?(?::|=>|=)\s?(?:int\()?\\*['\"]?([45]\d\d)\b(?![\w.-]*[a-z])", re.IGNORECASE),
+    Pattern(
+        r"\b(?:error|exception|failed|failure|returned|got|response|received|refused|(?:responded|answered)(?: with)?)"
+        r"(?:[ _]code)?\s?(?:an? )?(?:an? error )?(?::|=|\bwith\b)?\s?\(?(?:HTTP )?([45]\d\d)\b(?!\.\d)(?![\w-]*[a-z])",
+        re.IGNORECASE,
+    ),
+    Pattern(
+        r"\b(?:error[_ ])?code\\*['\"]?\s?(?::|=>|=)\s?(?:int\()?\\*['\"]?([45]\d\d)\b(?![\w.-]*[a-z])",
+        re.IGNORECASE,
+    ),
     Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
     Pattern(r"(?:Error|Exception|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
