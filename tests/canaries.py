@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 import string
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from meshtui.base.secret import PREFIXES
 
 _chance = random.Random(7)
 LETTERS = string.ascii_letters + string.digits
@@ -91,3 +94,16 @@ def _pieces(key: str) -> list[str]:
 
 def account_text() -> str:
     return json.dumps(ACCOUNT, indent=2)
+
+
+WINDOW = 8
+"""Characters of a key in a row that nothing may show, where they are neither its prefix nor its last four."""
+
+
+def parts_in(text: str, key: str) -> list[str]:
+    """The pieces of that length of the key's body that are in the text, be they broken over its lines."""
+    flat = re.sub(r"[\s│▏▎▊|]", "", text)
+    prefix = next((p for p in PREFIXES if key.startswith(p)), "")
+    bodies = [line for line in key.splitlines() if "-----" not in line] if "-----" in key else [key[len(prefix) : -4]]
+    every = (body[at : at + WINDOW] for body in bodies for at in range(len(body) - WINDOW + 1))
+    return [piece for piece in every if piece in flat]

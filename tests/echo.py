@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import fields
 from urllib.parse import quote
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
 from meshtui.credentials.model import Source
 from meshtui.journal.history import History
 from meshtui.session import Session

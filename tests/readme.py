@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from meshtui.commands import COMMANDS, EVERYWHERE, LIST, MAIN, keys
+from meshtui.settings.commands import COMMANDS, EVERYWHERE, LIST, MAIN, keys
 from meshtui.settings.template import readme_table
 
 README = Path(__file__).parent.parent / "README.md"

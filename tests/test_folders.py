@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from meshtui.folders import config_folder, short, state_folder, write_private
+from meshtui.base.files import config_folder, short, state_folder, write_private
 
 
 def test_a_file_is_never_readable_by_others_not_even_when_it_was(tmp_path: Path):

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.exchange import Answer, Exchange, Failure, Request
-from meshtui.redact import redact, redact_headers, redact_tree
-from meshtui.secret import Secret
-from tests.canaries import KEYS, leaked
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.redaction import redact, redact_headers, redact_tree
+from meshtui.base.secret import Secret
+from tests.canaries import KEYS, leaked, parts_in
 
 BODY = "Zq7xK2mP9vLw" * 6
 PEM = f"-----BEGIN PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END PRIVATE KEY-----\n"
@@ -224,7 +224,8 @@ def test_an_exchange_is_redacted_when_it_is_made():
 
 HOSTILE = (
     "eyJ", "eyJ.", "-----BEGIN PRIVATE KEY-----", "api_key", 'api_key="', "a://", "@a://", "sk-", "?key=", "bearer ",
-    "api_key=\\", "\\", "private_key\\", "abc.def-", "ABSK", "AKIA", "basic%20", "key=", " :", "=\t",
+    "api_key=\\", "\\", "private_key\\", "abc.def-", "ABSK", "AKIA", "basic%20", "key=", " :", "=\t", "_eyJ", "xeyJ-",
+    "xsk-proj-", "eyJaaaaaaaa.", "xMIIaaaIBA",
 )  # fmt: skip
 
 
@@ -281,3 +282,43 @@ def test_code_that_only_names_where_a_secret_is_kept_stays_as_it_is(code: str):
 )
 def test_what_only_begins_like_a_variable_is_hidden(value: str):
     assert value not in redact(f"api_key={value}")
+
+
+UNMISTAKABLE = [kind for kind in KEYS if kind not in ("key id", "secret access key")]
+"""A key id is no secret, and a secret access key has no prefix: behind text only a loaded one is known."""
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("before", ["Reply with one word: pong", "x", "9", "Z", "_"])
+@pytest.mark.parametrize("kind", UNMISTAKABLE)
+def test_a_key_right_behind_text_is_hidden(kind: str, before: str):
+    shown = redact(f"{before}{KEYS[kind]} and so on")
+    assert not parts_in(shown, KEYS[kind])
+    assert shown.startswith(before)
+    assert shown.endswith(" and so on")
+
+
+@pytest.mark.attack
+def test_a_loaded_secret_access_key_right_behind_text_is_hidden():
+    held = Secret(KEYS["secret access key"])
+    assert not parts_in(redact(f"pong{held.reveal()}"), held.reveal())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task-proj-Q4-2026-Planning-Document-For-Everyone",
+        "task-proj-InternationalisationPlan2026ForEurope",
+        "desk-admin-2026-11-28T16-55-58-reservations",
+        "task-3f2a9c1be4d05f6a7b8c9d0e1f2a3b4c",
+        "disk-0123456789abcdef0123456789abcdef01234567",
+        "task-service-account-credentials-rotation-v2",
+        "risk_assessment_of_2026, task_01, mask_0123456789abcdef",
+        "FAQ.How-do-I-exchange-a-key-that-was-revoked-in-2026",
+        "Maya29.holiday-pictures-of-the-summer-2026-in-Rome",
+        "mybedrock-api-key-rotation-lambda-function-of-the-team-2026",
+        "see risk-proj-0000000000000000000000000000 and whisk-ant-eaters-2026-edition",
+    ],
+)
+def test_words_that_only_end_like_a_prefix_stay(text: str):
+    assert redact(text) == text

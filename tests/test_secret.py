@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from rich.pretty import pretty_repr
 
-from meshtui.secret import Secret, living_values, mask
+from meshtui.base.secret import Secret, living_values, mask
 
 VALUE = "sk-proj-" + "Zq7" * 20 + "wxyz"
 

@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.names import PROVIDERS
+from meshtui.base.names import PROVIDERS
 from meshtui.runs.model import Path as Way
 from meshtui.settings import Settings
-from meshtui.settings.file import LIMIT, SECRET
-from meshtui.settings.loading import DEFAULT, Loaded, load
-from meshtui.settings.table import BY_KEY, OTHER_VARIABLES, ROWS, value_in
+from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load
+from meshtui.settings.schema import BY_KEY, OTHER_VARIABLES, ROWS, value_in
 from meshtui.settings.template import template
-from meshtui.settings.toml import TomlError, items
+from meshtui.settings.toml_file import TomlError, items
 
 KEY = "sk-proj-" + "Zq7" * 12
 
@@ -58,11 +57,11 @@ def test_every_field_of_the_settings_has_its_row():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
 def test_every_default_is_one_of_the_values_that_are_allowed(row):
-    assert row.kind.holds(value_in(Settings(), row))
+    assert row.kind.accepts(value_in(Settings(), row))
 
 
 def test_the_paths_of_the_table_are_those_of_a_run():
-    assert all(BY_KEY["request.path"].kind.holds(str(way)) for way in Way)
+    assert all(BY_KEY["request.path"].kind.accepts(str(way)) for way in Way)
     assert BY_KEY["request.path"].kind.allowed == "byok, mesh, platform or compare"
 
 
@@ -299,7 +298,7 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
         ('"main.fire" = "escpe"', "did you mean escape?"),
         ('"main.fire" = 5', ":2: keys.main.fire: 5 is not a text in quotes"),
         ('"main.fire" = "K"\n\n"main.check" = "K,c"', ":4: keys.main.check: K is main.fire's already (line 2)"),
-        ('"main.fire" = "c,f5"', ":2: keys.main.fire: c was main.check's (Check the credential"),
+        ('"main.fire" = "c,f5"', ":2: keys.main.fire: c was main.check's (Run the checks of the credential"),
         ('"main.fire" = "ctrl+q,f,f5"', ":2: keys.main.fire: ctrl+q may never arrive"),
         ('"main.fire" = "K"\nmain.fire = "L"', ":3: keys.main.fire: it is set in line 2 already"),
     ],

@@ -20,7 +20,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "demo": Command("meshtui.cli.screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back"),
-    "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one rung at a time"),
+    "check": Command("meshtui.cli.check", "is my key good? findings, then live calls, one check at a time"),
     "send": Command("meshtui.cli.send", "fire one test prompt: who served, and if nobody, whose key failed and why"),
     "explain": Command("meshtui.cli.explain", "what an error answer means, from a file, a paste or standard input"),
     "history": Command("meshtui.cli.history", "past runs and checks, and what changed since it worked"),
@@ -76,7 +76,7 @@ def _run(argv: list[str]) -> int:
     args = filled(parser, name).parse_args(argv[1:])
     if name in SCREENS or name not in NAMING or not (args.hide_names or _names_are_to_be_hidden()):
         return _guarded(args.run, args)
-    from meshtui.cli.discretion import names_hidden
+    from meshtui.cli.output import names_hidden
 
     with names_hidden():
         return _guarded(args.run, args)
@@ -93,7 +93,7 @@ def _names_are_to_be_hidden() -> bool:
 
 def _there_may_be_settings() -> bool:
     """False where there are none for certain: to read them takes half as long as all that `explain` does."""
-    from meshtui.folders import SETTINGS_FILE, config_folder_name
+    from meshtui.base.files import SETTINGS_FILE, config_folder_name
 
     named = any(name.startswith("MESHTUI_") for name in os.environ)
     return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
-from meshtui.redact import redact
-from meshtui.sanitize import plain
-from meshtui.secret import Secret
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
+from meshtui.base.text import plain
 
 # What has no prefix, such as AWS's secrets: a long text of mixed letters and digits is a secret where it stands among
 # arguments and names no file, though not in every text.

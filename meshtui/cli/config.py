@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 
+from meshtui.base.files import short, write_new
+from meshtui.base.redaction import redact, redact_tree
+from meshtui.base.text import json_text, one_line, plain
 from meshtui.cli import UsageError
-from meshtui.folders import short, write_new
-from meshtui.redact import redact, redact_tree
-from meshtui.sanitize import json_text, one_line, plain
-from meshtui.settings.file import config_file
-from meshtui.settings.loading import DEFAULT, Loaded, load
-from meshtui.settings.problem import shown
-from meshtui.settings.table import KEYS, ROWS, value_in
+from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
+from meshtui.settings.schema import KEYS, ROWS, shown, value_in
 from meshtui.settings.template import template
 
 PROBLEMS = 2

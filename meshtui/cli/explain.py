@@ -12,14 +12,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 
+from meshtui.base.redaction import redact_tree
+from meshtui.base.text import json_text
 from meshtui.cli import UsageError
-from meshtui.explain.card import as_json, found_json, found_text
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors
 from meshtui.explain.read import read
-from meshtui.redact import redact_tree
-from meshtui.sanitize import json_text
+from meshtui.presentation.explanation import as_json, found_json, found_text
 
 COULD_NOT_BE_TOLD = 8
 EXIT = """\
@@ -101,7 +101,7 @@ def _print(found: tuple[FoundError, ...], form: str) -> None:
 
 
 def _print_cause(label: str, form: str) -> int:
-    from meshtui.explain.catalogue import cause_json, entry
+    from meshtui.presentation.explanation import cause_json, entry
 
     cause = CAUSES[label]
     print(json_text(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
@@ -110,7 +110,7 @@ def _print_cause(label: str, form: str) -> int:
 
 
 def _list(form: str) -> int:
-    from meshtui.explain.catalogue import cause_json, listing
+    from meshtui.presentation.explanation import cause_json, listing
 
     if form == "json":
         print(json_text([cause_json(cause) for cause in CAUSES.values()], indent=2))

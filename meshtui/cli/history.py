@@ -9,16 +9,16 @@ import argparse
 import os
 import sys
 
-from meshtui.cli import UsageError, in_force
-from meshtui.cli import history_report as report
+from meshtui.base.files import short
+from meshtui.base.text import json_text, plain
+from meshtui.cli import UsageError
 from meshtui.cli.arguments import shown
-from meshtui.folders import short
+from meshtui.cli.output import load_settings
 from meshtui.journal.changes import changes, conclusion
-from meshtui.journal.database import HistoryError
+from meshtui.journal.database import HistoryError, Store
 from meshtui.journal.history import history_file
-from meshtui.journal.past import Past, last_worked, newest_failure
-from meshtui.journal.store import Store
-from meshtui.sanitize import json_text, plain
+from meshtui.journal.past_runs import Past, last_worked, newest_failure
+from meshtui.presentation import history as report
 
 LIMIT = 20
 EXIT = """\
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Returns the exit status (module's docstring)."""
     if args.limit < 0:
         raise UsageError(f"--limit {args.limit}: give a number of runs, or 0 for all")
-    settings = in_force.loaded().settings
+    settings = load_settings().settings
     store = Store(history_file(os.environ, demo=args.demo), settings.keep)
     try:
         _show(store, args, kept=settings.history)

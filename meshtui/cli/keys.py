@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import argparse
 
-from meshtui.cli import in_force
-from meshtui.commands import COMMANDS, PLACES, Command, keys, of
-from meshtui.keymap import resolve
-from meshtui.sanitize import json_text, plain
+from meshtui.base.text import json_text, plain
+from meshtui.cli.output import load_settings
+from meshtui.settings.commands import COMMANDS, PLACES, Command, keys, of
+from meshtui.settings.keymap import resolve
 from meshtui.settings.loading import DEFAULT
 
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the table. Returns 0; `meshtui config` is what judges the settings."""
-    loaded = in_force.loaded()
+    loaded = load_settings()
     table = resolve(loaded.settings.keys).commands
     if args.format == "json":
         origins = {c.ident: loaded.origins.get(f"keys.{c.ident}", DEFAULT) for c in table}

@@ -7,12 +7,11 @@ import sys
 import textwrap
 import time
 
+from meshtui.demo import STEPS, Scene, Step, perform
+from meshtui.presentation import scene as told
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
 from meshtui.sandbox.library import find
 from meshtui.session import Session
-from meshtui.tour import told
-from meshtui.tour.perform import Scene, perform
-from meshtui.tour.steps import STEPS, Step
 
 WIDTH = 100
 READING = 3.0

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from meshtui.credentials.characters import named, position
-from meshtui.credentials.findings import tell
+from meshtui.credentials.cleaning import named, position
+from meshtui.credentials.findings import make_finding
 from meshtui.credentials.model import Finding
 
 
@@ -38,11 +38,11 @@ def read_json(text: str, start: int = 0) -> Json:
     except json.JSONDecodeError as error:
         return Json(False, findings=(explain(text, start + error.pos, error.msg),))
     except RecursionError:
-        return Json(False, findings=(tell("json.deep", where="brackets within brackets"),))
+        return Json(False, findings=(make_finding("json.deep", where="brackets within brackets"),))
     except ValueError:
         # A number of more digits than Python converts.
-        return Json(False, findings=(tell("json.not-object", what="an object with an endless number in it"),))
-    return Json(True, value, tuple(tell("json.duplicate", field=name) for name in twice[:3]))
+        return Json(False, findings=(make_finding("json.not-object", what="an object with an endless number in it"),))
+    return Json(True, value, tuple(make_finding("json.duplicate", field=name) for name in twice[:3]))
 
 
 def explain(text: str, index: int, message: str) -> Finding:
@@ -56,7 +56,7 @@ def explain(text: str, index: int, message: str) -> Finding:
         there = named(text[index : index + 1])
     row = next(row for row, holds in _FAULTS if holds(fault))
     line, column = position(text, index)
-    return tell(row, line=line, column=column, there=there)
+    return make_finding(row, line=line, column=column, there=there)
 
 
 @dataclass(frozen=True, slots=True)

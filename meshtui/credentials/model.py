@@ -1,4 +1,7 @@
-"""A credential as the rest of meshtui sees it. Standard library only, so that the screen can import it at once."""
+"""A credential as the rest of meshtui sees it. Standard library only, so that the screen can import it at once.
+
+One row of the catalogue of findings.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from meshtui.secret import Secret
+from meshtui.base.secret import Secret
 
 
 class Kind(StrEnum):
@@ -167,7 +170,7 @@ class Credential:
 
     @property
     def names(self) -> frozenset[str]:
-        """What tells whose it is: account, user, project, e-mail address. For `meshtui.discreet`."""
+        """What tells whose it is: account, user, project, e-mail address. For `meshtui.base.privacy`."""
         told = {self.facts.get(label, "") for label in ("account", "IAM user", "project", "e-mail")}
         if isinstance(self.material, ServiceAccount):
             told |= {self.material.client_email, self.material.project_id}
@@ -182,3 +185,19 @@ class Credential:
     @property
     def usable(self) -> bool:
         return self.material is not None and self.worst is not Level.ERROR
+
+
+ERROR, WARNING, NOTE = Level.ERROR, Level.WARNING, Level.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding's words, with `{placeholders}` for what differs from case to case; a warning or error has a fix."""
+
+    level: Level
+    title: str
+    fix: str = ""
+    proof: str = ""
+
+
+Rows = Mapping[str, Row]

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import Credential, Finding, Kind, Material, Source
-from meshtui.redact import redact
-from meshtui.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.findings import is_plain, tell
+from meshtui.credentials.findings import is_plain, make_finding
 from meshtui.credentials.model import Finding
 
 ASSUMED = "us-east-1"
@@ -40,17 +40,20 @@ Judged = tuple[str, tuple[Finding, ...]]
 def aws_region(text: str) -> Judged:
     """The region to use and what is to be said of it. No text gives the assumed one; one that is none gives none."""
     if not text.strip():
-        return ASSUMED, (tell("region.missing", assumed=ASSUMED),)
+        return ASSUMED, (make_finding("region.missing", assumed=ASSUMED),)
     region, findings = _tidied(text)
     if not _is_safe(region):
-        return "", (*findings, tell("region.unsafe", length=len(region)))
+        return "", (*findings, make_finding("region.unsafe", length=len(region)))
     if region in AWS_REGIONS:
         return region, findings
     if region[:-1] in AWS_REGIONS and region[-1] in "abcdef":
-        return region, (*findings, tell("region.zone", region=region, right=region[:-1]))
+        return region, (*findings, make_finding("region.zone", region=region, right=region[:-1]))
     if google := _GOOGLE_SHAPE.fullmatch(region):
-        return region, (*findings, tell("region.google-spelling", region=region, right=f"{google[1]}-{google[2]}"))
-    return region, (*findings, tell("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS)))
+        return region, (
+            *findings,
+            make_finding("region.google-spelling", region=region, right=f"{google[1]}-{google[2]}"),
+        )
+    return region, (*findings, make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS)))
 
 
 def google_location(text: str) -> Judged:
@@ -59,14 +62,17 @@ def google_location(text: str) -> Judged:
         return "global", ()
     location, findings = _tidied(text)
     if not _is_safe(location):
-        return "", (*findings, tell("region.unsafe", length=len(location)))
+        return "", (*findings, make_finding("region.unsafe", length=len(location)))
     if location in GOOGLE_LOCATIONS:
         return location, findings
     if location[:-2] in GOOGLE_LOCATIONS and location[-2] == "-":
-        return location, (*findings, tell("region.zone", region=location, right=location[:-2]))
+        return location, (*findings, make_finding("region.zone", region=location, right=location[:-2]))
     if _AWS_SHAPE.fullmatch(location):
-        return location, (*findings, tell("region.aws-spelling", region=location))
-    return location, (*findings, tell("region.unknown", region=location, perhaps=_perhaps(location, GOOGLE_LOCATIONS)))
+        return location, (*findings, make_finding("region.aws-spelling", region=location))
+    return location, (
+        *findings,
+        make_finding("region.unknown", region=location, perhaps=_perhaps(location, GOOGLE_LOCATIONS)),
+    )
 
 
 def as_fact(region: str, findings: tuple[Finding, ...]) -> str:
@@ -81,7 +87,7 @@ def _is_safe(region: str) -> bool:
 def _tidied(text: str) -> Judged:
     tidy = text.strip().strip("\"'").lower()
     spelt_otherwise = tidy != text.strip() and _is_safe(tidy) and is_plain(text)
-    return tidy, (tell("region.case", region=tidy),) if spelt_otherwise else ()
+    return tidy, (make_finding("region.case", region=tidy),) if spelt_otherwise else ()
 
 
 def _perhaps(region: str, known: frozenset[str]) -> str:

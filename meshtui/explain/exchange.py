@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.exchange import Exchange, Failure
+from meshtui.base.exchange import Exchange, Failure
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.read import read

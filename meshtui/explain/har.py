@@ -6,7 +6,7 @@ import json
 from itertools import islice
 from typing import Any
 
-from meshtui.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.explain.address import where
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Signal

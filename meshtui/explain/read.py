@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from meshtui.base.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 from meshtui.explain import tree
 from meshtui.explain.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, Signal
 from meshtui.explain.vendors import NAMES
-from meshtui.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 
 MAX_BODY = 4_000_000
 """Characters looked at; an error answer is a thousandth of that."""

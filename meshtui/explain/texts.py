@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal, Step
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
 _HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
@@ -49,7 +49,7 @@ class Values:
         if not value and name == "project":
             value = self._signal.metadata.get("consumer", "").rpartition("/")[2]
         if not value and name == "wait" and self._wait is not None:
-            from meshtui.explain.durations import words
+            from meshtui.base.text import words
 
             value = words(self._wait)
         return value

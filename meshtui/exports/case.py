@@ -1,4 +1,7 @@
-"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it."""
+"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it.
+
+A case as JSON: of a run the object that `meshtui send --format json` prints, of a check one in its manner.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import NamedTuple
 
-from meshtui.config import Endpoints
-from meshtui.exchange import Exchange
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.exchange import Exchange
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.exports.sent import Sent, last_sent, went_out
-from meshtui.journal.asked import asked_by
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.exports.sent_request import Sent, last_sent, went_out
+from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.journal.recording import describe_run
+from meshtui.presentation.explanation import as_json as explanation_as_json
+from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
-from meshtui.runs.rung import Ladder, RungResult
 
 UNTOLD = "unknown"
 
 
 class Part(NamedTuple):
-    """One attempt or one rung: a thing that sent something, or tried to."""
+    """One attempt or one check: a thing that sent something, or tried to."""
 
     title: str
     """`own key`, `identity`"""
@@ -36,11 +41,11 @@ class Case:
 
     at: float
     """Unix time in seconds."""
-    asked: Asked
+    asked: RunInputs
     run: str = ""
     attempts: tuple[Attempt, ...] = ()
-    rungs: tuple[RungResult, ...] = ()
-    outcome: Verdict | Ladder | None = None
+    checks: tuple[CheckResult, ...] = ()
+    outcome: Verdict | CheckReport | None = None
     told: Explanation | None = None
     """Of an answer that was pasted."""
     cancelled: bool = False
@@ -49,14 +54,14 @@ class Case:
     def parts(self) -> tuple[Part, ...]:
         """Those that have an exchange."""
         attempts = (_of_attempt(attempt) for attempt in self.attempts)
-        rungs = (_of_rung(rung, rung.exchange) for rung in self.rungs if rung.exchange)
-        return (*attempts, *rungs)
+        checks = (_of_rung(check, check.exchange) for check in self.checks if check.exchange)
+        return (*attempts, *checks)
 
     @property
     def failed(self) -> Explanation | None:
         """The first failure's explanation: what it is all about. None where all went well."""
         told = (attempt.explanation for attempt in self.attempts)
-        deciding = self.outcome.deciding if isinstance(self.outcome, Ladder) else None
+        deciding = self.outcome.deciding if isinstance(self.outcome, CheckReport) else None
         return next((e for e in told if e), None) or (deciding.explanation if deciding else None) or self.told
 
     @property
@@ -64,7 +69,7 @@ class Case:
         """One word for a file's name: the cause, else who served."""
         if self.failed:
             return self.failed.cause
-        if isinstance(self.outcome, Ladder):
+        if isinstance(self.outcome, CheckReport):
             return (self.outcome.deciding.cause if self.outcome.deciding else "") or "alive"
         return str(self.outcome.served) if self.outcome else UNTOLD
 
@@ -78,7 +83,7 @@ def hidden(case: Case, hide: Callable[[str], str]) -> Case:
 
 def of_run(run: Run, endpoints: Endpoints) -> Case:
     """A run that has just ended. `endpoints` say which hosts were called."""
-    asked = asked_by(run.ask, endpoints)
+    asked = describe_run(run.ask, endpoints)
     return Case(run.started, asked, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
 
 
@@ -87,24 +92,24 @@ def of_entries(entries: Sequence[Entry]) -> Case | None:
     details = [entry.detail for entry in entries]
     case = Case(
         at=entries[0].at if entries else 0.0,
-        asked=next((d for d in details if isinstance(d, Asked)), Asked()),
+        asked=next((d for d in details if isinstance(d, RunInputs)), RunInputs()),
         run=entries[0].run if entries else "",
         attempts=tuple(sorted((d for d in details if isinstance(d, Attempt)), key=_place)),
-        rungs=tuple(d for d in details if isinstance(d, RungResult)),
-        outcome=next((d for d in reversed(details) if isinstance(d, (Verdict, Ladder))), None),
+        checks=tuple(d for d in details if isinstance(d, CheckResult)),
+        outcome=next((d for d in reversed(details) if isinstance(d, (Verdict, CheckReport))), None),
         told=next((d for d in details if isinstance(d, Explanation)), None),
-        cancelled=any(entry.cancelled for entry in entries if entry.what is What.VERDICT),
+        cancelled=any(entry.cancelled for entry in entries if entry.what is EntryKind.VERDICT),
     )
-    return case if case.attempts or case.rungs or case.outcome or case.told else None
+    return case if case.attempts or case.checks or case.outcome or case.told else None
 
 
 def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], ...]:
-    """The requests that can be sent again, with the title of each: one an attempt; of a check the rung that decided.
-    `only` narrows it to that line's attempt or rung."""
+    """The requests that can be sent again, with the title of each: one an attempt; of a check the check that decided.
+    `only` narrows it to that line's attempt or check."""
     detail = only.detail if only else None
     if isinstance(detail, Attempt):
         parts: tuple[Part, ...] = (_of_attempt(detail),)
-    elif isinstance(detail, RungResult) and detail.exchange:
+    elif isinstance(detail, CheckResult) and detail.exchange:
         parts = (_of_rung(detail, detail.exchange),)
     else:
         parts = tuple(_decisive(case))
@@ -140,11 +145,11 @@ def _hidden(value: object, hide: Callable[[str], str]) -> object:
 
 def _decisive(case: Case) -> Iterator[Part]:
     yield from (_of_attempt(attempt) for attempt in case.attempts)
-    deciding = case.outcome.deciding if isinstance(case.outcome, Ladder) else None
-    tried = [rung for rung in case.rungs if rung.exchange]
-    rung = deciding if deciding and deciding.exchange else tried[-1] if tried else None
-    if rung and rung.exchange:
-        yield _of_rung(rung, rung.exchange)
+    deciding = case.outcome.deciding if isinstance(case.outcome, CheckReport) else None
+    tried = [check for check in case.checks if check.exchange]
+    check = deciding if deciding and deciding.exchange else tried[-1] if tried else None
+    if check and check.exchange:
+        yield _of_rung(check, check.exchange)
 
 
 def _of_attempt(attempt: Attempt) -> Part:
@@ -152,5 +157,34 @@ def _of_attempt(attempt: Attempt) -> Part:
     return Part(attempt.role, attempt.credential, every, last_sent(attempt.exchanges))
 
 
-def _of_rung(rung: RungResult, exchange: Exchange) -> Part:
-    return Part(rung.name, rung.credential, (exchange,), last_sent((exchange,)))
+def _of_rung(check: CheckResult, exchange: Exchange) -> Part:
+    return Part(check.name, check.credential, (exchange,), last_sent((exchange,)))
+
+
+def case_as_json(case: Case) -> Json:
+    """Names are stable; null is what is not there. `verdict` is null where the run's end is not known."""
+    if case.told:
+        return {"at": case.at, "explanation": explanation_as_json(case.told)}
+    head: Json = {"run": case.run, "path": case.asked.path or None, "credential": case.asked.credential or None}
+    if case.checks or isinstance(case.outcome, CheckReport) or case.asked.path == CHECK:
+        return {**head, "started": case.at, "cancelled": case.cancelled, **_check(case)}
+    verdict = case.outcome if isinstance(case.outcome, Verdict) else None
+    return {
+        **head,
+        "policy": case.asked.policy or None,
+        "stream": case.asked.stream,
+        "started": case.at,
+        "cancelled": case.cancelled,
+        "verdict": verdict and verdict_as_json(verdict),
+        "conclusion": verdict and verdict.conclusion and conclusion_as_json(verdict.conclusion),
+        "attempts": [attempt_as_json(attempt) for attempt in case.attempts],
+    }
+
+
+def _check(case: Case) -> Json:
+    check_report = case.outcome if isinstance(case.outcome, CheckReport) else None
+    return {
+        "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
+        "sentence": check_report.sentence if check_report else None,
+        "checks": [check_as_json(check) for check in case.checks],
+    }

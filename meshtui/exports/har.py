@@ -12,9 +12,9 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from meshtui import __version__
-from meshtui.exchange import Exchange, Headers, Timings
+from meshtui.base.exchange import Exchange, Headers, Timings
 from meshtui.exports.case import Case
-from meshtui.exports.sent import went_out
+from meshtui.exports.sent_request import went_out
 
 Json = dict[str, object]
 UNKNOWN = -1

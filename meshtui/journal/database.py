@@ -1,20 +1,27 @@
 """The history's file as SQLite: opening it for its owner only, bringing an older one up to date, what is said of one
 that cannot be used.
 
-Several meshtui at once may write to it: each waits for the other, at most `PATIENCE`.
+Several meshtui at once may write to it: each waits for the other, at most `BUSY_TIMEOUT_S` seconds.
+
+What the history keeps and what is asked of it: bounded, by whole runs. Used from one thread.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-from meshtui.folders import made_private
+from meshtui.base.files import made_private
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.packing import Row, UnreadableError, pack, rejoined, unpack
+from meshtui.journal.past_runs import Past, grouped
 
-PATIENCE = 3.0
+BUSY_TIMEOUT_S = 3.0
 """Seconds to wait for another meshtui that is writing."""
 FORMS: tuple[str, ...] = (
     """
@@ -41,7 +48,7 @@ def opened(path: Path) -> sqlite3.Connection:
         made_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         _prepare(connection, path)
@@ -107,3 +114,138 @@ def shrink(connection: sqlite3.Connection) -> None:
     """Gives freed space back, and empties the file of what is not yet in the database."""
     connection.executescript("PRAGMA incremental_vacuum")  # `execute` would take one step, and free one page
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+LARGEST = 128 * 1024 * 1024
+"""Bytes that the entries may take, however few they are."""
+COLUMNS = ", ".join(Row._fields)
+_NEWEST = "SELECT run FROM entries WHERE what = ? ORDER BY id DESC LIMIT ?"
+# A run is a group, a note one of its own. Whatever is behind the newest that make up the wanted number goes; the newest
+# group stays, however large it is.
+_PRUNE = """
+DELETE FROM entries WHERE (CASE run WHEN '' THEN id ELSE run END) IN (
+  SELECT name FROM (
+    SELECT name, ROW_NUMBER() OVER newest_first AS place, SUM(size) OVER newest_first AS total FROM (
+      SELECT CASE run WHEN '' THEN id ELSE run END AS name, MIN(id) AS first, COUNT(*) AS size
+      FROM entries GROUP BY name
+    ) WINDOW newest_first AS (ORDER BY first DESC)
+  ) WHERE place > 1 AND total > ?
+)
+"""
+
+
+class Listed(NamedTuple):
+    """Runs, the newest first, with their beginnings and ends."""
+
+    runs: tuple[Past, ...]
+    of: int
+    """How many the history holds."""
+    unreadable: int = 0
+    """Entries that were passed over: damaged, or of a version that wrote them differently."""
+
+
+class Store:
+    """Opens the file when it is first needed, and makes it when there is something to write. Every method may raise
+    HistoryError."""
+
+    def __init__(self, path: Path, keep: int) -> None:
+        self.path = path
+        self._keep = keep
+        self._connection: sqlite3.Connection | None = None
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Writes them all or none."""
+        rows = [pack(entry) for entry in entries[-self._keep :]]
+        with telling(self.path):
+            connection = self._opened()
+            with writing(connection):
+                marks = ", ".join("?" * len(Row._fields))
+                connection.executemany(f"INSERT INTO entries ({COLUMNS}) VALUES ({marks})", rows)  # noqa: S608
+            self._prune(connection)
+
+    def runs(self, limit: int = -1) -> Listed:
+        """The newest, at most `limit` of them; -1: all."""
+        begun, ended = EntryKind.RUN.value, EntryKind.VERDICT.value
+        found = self._rows(f"run IN ({_NEWEST}) AND what IN (?, ?)", (begun, limit, begun, ended))
+        entries, unreadable = _unpacked(found)
+        return Listed(grouped(entries)[::-1], self._count("what = ?", begun), unreadable)
+
+    def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
+        """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
+        whole would take a lot of memory."""
+        with telling(self.path):
+            if not self._is_there:
+                return frozenset()
+            sql = f"SELECT {COLUMNS} FROM entries WHERE run IN ({_NEWEST}) ORDER BY run, id"  # noqa: S608
+            rows = (Row(*row) for row in self._opened().execute(sql, (EntryKind.RUN.value, limit)))
+            runs = groupby(rows, lambda row: row.run)
+            return frozenset(run for run, its in runs if holds(rejoined(_unpacked(its)[0])))
+
+    def run(self, run: str) -> tuple[Entry, ...]:
+        """All readable entries of one run, in their order; none where the history has no such run."""
+        return rejoined(_unpacked(self._rows("run = ?", (run,)))[0])
+
+    def notes(self, after: float, before: float) -> tuple[Entry, ...]:
+        """What was noted between two times (Unix, seconds)."""
+        found = self._rows("what = ? AND at > ? AND at < ?", (EntryKind.NOTE.value, after, before))
+        return tuple(_unpacked(found)[0])
+
+    def clear(self) -> int:
+        """Forgets everything, and leaves nothing of it in the file. Returns how many entries there were."""
+        with telling(self.path):
+            if not self._is_there:
+                return 0
+            connection = self._opened()
+            with writing(connection):
+                gone = connection.execute("DELETE FROM entries").rowcount
+            shrink(connection)
+        return gone
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with telling(self.path):
+                self._connection.close()
+            self._connection = None
+
+    def _rows(self, condition: str, values: tuple[object, ...]) -> list[Row]:
+        with telling(self.path):
+            if not self._is_there:
+                return []
+            sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY id"  # noqa: S608 - the conditions are ours
+            return [Row(*row) for row in self._opened().execute(sql, values)]
+
+    def _count(self, condition: str, *values: object) -> int:
+        with telling(self.path):
+            if not self._is_there:
+                return 0
+            sql = f"SELECT COUNT(*) FROM entries WHERE {condition}"  # noqa: S608 - the conditions are ours
+            return int(self._opened().execute(sql, values).fetchone()[0])
+
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        """Beyond the bound the oldest whole runs go, a block of them at a time."""
+        count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
+        if count > self._keep or size(connection) > LARGEST:
+            with writing(connection):
+                connection.execute(_PRUNE, (min(self._keep - self._keep // 16, count - count // 16),))
+            shrink(connection)
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether there is anything to read: reading makes no file."""
+        return self._connection is not None or self.path.exists()
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = opened(self.path)
+        return self._connection
+
+
+def _unpacked(rows: Iterable[Row]) -> tuple[list[Entry], int]:
+    """The readable ones, and how many are not."""
+    entries, unreadable = [], 0
+    for row in rows:
+        try:
+            entries.append(unpack(row))
+        except UnreadableError:
+            unreadable += 1
+    return entries, unreadable

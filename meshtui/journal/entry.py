@@ -1,4 +1,7 @@
-"""One line of the log, as frozen data. Everything in it is redacted when it is written down."""
+"""One line of the log, as frozen data. Everything in it is redacted when it is written down.
+
+What an entry of the journal tells about one call, whatever kind of entry it is. Pure.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.explain.causes import CAUSES
+from meshtui.explain.model import Explanation
 from meshtui.runs.model import Attempt, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.explain.model import Explanation
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.base.exchange import Exchange
 
 
-class What(StrEnum):
+class EntryKind(StrEnum):
     RUN = "run"
     """A test prompt, or a check, begins; what it is made of follows under the same run id."""
     ATTEMPT = "attempt"
     """One call with one credential."""
-    RUNG = "rung"
+    CHECK = "check"
     """One live check of a credential."""
     VERDICT = "verdict"
     """How a run or a check ended."""
@@ -31,7 +36,7 @@ CHECK = "check"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunInputs:
     """What a run or a check was made of: no secret, and of the prompt only its length (its words are in the request).
 
     Every text is empty where it has no meaning or is not known.
@@ -71,19 +76,90 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`at` is Unix time in seconds. `detail` is what Enter opens: what was asked, the attempt, rung, verdict or
+    """`at` is Unix time in seconds. `detail` is what Enter opens: what was asked, the attempt, check, verdict or
     explanation itself."""
 
     at: float
-    what: What
+    what: EntryKind
     text: str = ""
     """One line for people, without control characters."""
     run: str = ""
     """The id that the entries of one run share; empty for notes."""
     credential: str = ""
-    detail: Attempt | Verdict | RungResult | Ladder | Explanation | Asked | None = None
+    detail: Attempt | Verdict | CheckResult | CheckReport | Explanation | RunInputs | None = None
     seconds: float | None = None
     """How long it took; None where that has no meaning or the end was not reached."""
     cancelled: bool = False
     number: int = -1
     """Given by the journal. Counts up by one for all its life, so it names an entry though older ones were dropped."""
+
+
+def exchange_of(entry: Entry) -> Exchange | None:
+    """The exchange that decided; None where the entry is about none."""
+    match entry.detail:
+        case Attempt(exchanges=(*_, last)):
+            return last
+        case CheckResult(exchange=exchange):
+            return exchange
+        case _:
+            return None
+
+
+def explanation_of(entry: Entry) -> Explanation | None:
+    """Why it failed; None where it did not, or nobody knows."""
+    match entry.detail:
+        case Explanation() as explanation:
+            return explanation
+        case Attempt(explanation=explanation) | CheckResult(explanation=explanation):
+            return explanation
+        case _:
+            return None
+
+
+def status_of(entry: Entry) -> int:
+    """The HTTP status; 0 where there is none."""
+    if isinstance(entry.detail, Explanation):
+        return entry.detail.status
+    exchange = exchange_of(entry)
+    return exchange.status if exchange else 0
+
+
+def cause_of(entry: Entry) -> str:
+    """A label of the catalogue; empty where nothing is wrong or the entry is not about that."""
+    if explanation := explanation_of(entry):
+        return explanation.cause
+    return entry.detail.cause if isinstance(entry.detail, CheckResult) else ""
+
+
+def provider_of(entry: Entry) -> str:
+    """Whose credential it is about, or who was called; empty where the entry does not tell."""
+    match entry.detail:
+        case RunInputs(provider=provider) | CheckReport(provider=provider) | Explanation(provider=provider):
+            return provider
+        case _:
+            exchange = exchange_of(entry)
+            return exchange.provider if exchange else ""
+
+
+def path_of(entry: Entry) -> str:
+    """`byok`, `mesh`, `platform`, `compare` or `check`, of the entry that a run begins with."""
+    return entry.detail.path if isinstance(entry.detail, RunInputs) else ""
+
+
+def verdict_of(entry: Entry) -> Verdict | None:
+    """Of a run that came to its end: one that was stopped has a verdict only in form."""
+    return entry.detail if isinstance(entry.detail, Verdict) and not entry.cancelled else None
+
+
+def said_of(entry: Entry) -> str:
+    """What a person may look for besides the line's own text: names, the cause in words, the model, its answer, and
+    the request id that the vendor's support asks for."""
+    detail, exchange, cause = entry.detail, exchange_of(entry), cause_of(entry)
+    parts = [entry.credential, provider_of(entry)]
+    if cause:
+        parts += [cause, cause.replace("_", " "), CAUSES[cause].title if cause in CAUSES else ""]
+    if exchange:
+        parts += [str(exchange.status or ""), exchange.request_id, exchange.request.url]
+    if isinstance(detail, (Attempt, RunInputs)):
+        parts.append(detail.text if isinstance(detail, Attempt) else detail.model)
+    return "\n".join(parts)

@@ -1,4 +1,6 @@
-"""Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
+"""The fields of the log's filter: what may stand behind `status:` and its kin, and when an entry has it. Pure.
+
+Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
 
 A filter is about runs: each of its terms must hold for some entry of a run, a negated one for none. So the run that
 fell back is found by its verdict, and is shown whole. A note is a group of its own.
@@ -6,13 +8,115 @@ fell back is found by its verdict, and is shown whole. A note is a group of its 
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from meshtui.journal.entry import Entry
-from meshtui.journal.facts import said_of
-from meshtui.journal.fields import FIELDS, BadValueError, Test
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.explain.causes import CAUSES
+from meshtui.journal.entry import CHECK, Entry, cause_of, path_of, provider_of, said_of, status_of, verdict_of
+from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
+
+Test = Callable[[Entry], bool]
+
+
+class BadValueError(ValueError):
+    """What was typed makes no sense; the message says in plain words what would."""
+
+
+_COMPARE = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+_CODES = re.compile(r"[1-5][\dx]{0,2}")
+_COMPARED = re.compile(r"(>=|<=|>|<)([1-5]\d\d)")
+_TIME = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(ms|s|min)?")
+_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0}
+
+
+def fell_back(verdict: Verdict) -> bool:
+    """Whether Mesh's own credentials served, or were tried, in place of the caller's key; the silent kind too."""
+    if verdict.conclusion is not None and verdict.conclusion.what is ConclusionKind.CREDITS:
+        return True
+    return verdict.fell_back is True or verdict.alarm
+
+
+_VERDICTS: dict[str, Callable[[Verdict], bool]] = {
+    "fallback": fell_back,
+    "own": lambda verdict: verdict.served is Served.OWN_KEY,
+    "platform": lambda verdict: verdict.served is Served.PLATFORM,
+    "cache": lambda verdict: verdict.served is Served.CACHE,
+    "nobody": lambda verdict: verdict.served is Served.NOBODY,
+    "unknown": lambda verdict: verdict.served is Served.UNKNOWN,
+}
+_FAMILIES = tuple(dict.fromkeys(label.partition("_")[0] for label in CAUSES))
+"""The first words of the labels: enough to choose by, and few enough to be told in a line or two."""
+
+
+def _provider(value: str) -> Test:
+    meant = _begun("provider", value, PROVIDER_NAMES)
+    return lambda entry: provider_of(entry) in meant
+
+
+def _path(value: str) -> Test:
+    meant = _begun("path", value, (*map(str, Path), CHECK))
+    return lambda entry: path_of(entry) in meant
+
+
+def _verdict(value: str) -> Test:
+    meant = [_VERDICTS[name] for name in _begun("verdict", value, _VERDICTS)]
+    return lambda entry: (verdict := verdict_of(entry)) is not None and any(is_so(verdict) for is_so in meant)
+
+
+def _cause(value: str) -> Test:
+    looked_for = value.replace(" ", "_").replace("-", "_")
+    meant = frozenset(label for label in CAUSES if value and looked_for in label)
+    if not meant:
+        raise BadValueError(f"cause: takes a label or a part of one: {', '.join(_FAMILIES)}")
+    return lambda entry: cause_of(entry) in meant
+
+
+def _credential(value: str) -> Test:
+    if not value:
+        raise BadValueError("credential: takes a part of a credential's name")
+    return lambda entry: value in entry.credential.casefold()
+
+
+def _status(value: str) -> Test:
+    if compared := _COMPARED.fullmatch(value):
+        holds, limit = _COMPARE[compared[1]], int(compared[2])
+        return lambda entry: (status := status_of(entry)) > 0 and holds(status, limit)
+    if not _CODES.fullmatch(value):
+        raise BadValueError("status: takes a code as in 429, 4xx or >=400")
+    shape = re.compile(value.replace("x", r"\d"))
+    return lambda entry: shape.match(str(status_of(entry))) is not None
+
+
+def _slow(value: str) -> Test:
+    if not (time := _TIME.fullmatch(value)):
+        raise BadValueError("slow: takes the shortest time, as in 2s or 500ms")
+    least = float(time[1]) * _UNITS[time[2] or "s"]
+    return lambda entry: entry.seconds is not None and entry.seconds >= least
+
+
+def _begun(field: str, value: str, names: Iterable[str]) -> frozenset[str]:
+    """The names that begin so. Raises BadValueError, which names them all, where none does."""
+    names = tuple(names)
+    found = frozenset(name for name in names if value and name.startswith(value))
+    if not found:
+        raise BadValueError(f"{field}: takes one of {', '.join(names)}")
+    return found
+
+
+FIELDS: dict[str, Callable[[str], Test]] = {
+    "provider": _provider,
+    "status": _status,
+    "cause": _cause,
+    "verdict": _verdict,
+    "path": _path,
+    "credential": _credential,
+    "slow": _slow,
+}
+"""Field → the test of an entry for a value in lower case. Raises BadValueError."""
+
 
 _TOKEN = re.compile(r'(?P<negated>-?)(?:(?P<field>[^\W\d_]+):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]*))')
 
@@ -34,7 +138,7 @@ class Filter:
     terms: tuple[Term, ...] = ()
     problems: tuple[str, ...] = ()
 
-    def holds(self, entries: Sequence[Entry]) -> bool:
+    def matches(self, entries: Sequence[Entry]) -> bool:
         """Whether a run with these entries passes, or a note alone."""
         return all(any(map(term.test, entries)) is not term.negated for term in self.terms)
 

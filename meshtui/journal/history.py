@@ -12,13 +12,13 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from meshtui.folders import state_folder
+from meshtui.base.files import state_folder
 from meshtui.journal.journal import Journal
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
+    from meshtui.journal.database import Listed, Store
     from meshtui.journal.entry import Entry
-    from meshtui.journal.store import Listed, Store
 
 Result = TypeVar("Result")
 PAUSE = 0.25
@@ -121,7 +121,7 @@ class History:
 
     def _submit(self, doing: Callable[[Store], Result]) -> Future[Result]:
         def on_the_thread() -> Result:
-            from meshtui.journal.store import Store
+            from meshtui.journal.database import Store
 
             if self._store is None:
                 self._store = Store(self.path, self._keep)

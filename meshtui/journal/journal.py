@@ -51,7 +51,7 @@ class Journal:
         return self._runs.keys()
 
     def append(self, entry: Entry) -> Entry:
-        """Numbers the entry and keeps it. Returns it as kept. `meshtui.journal.record` makes entries, redacted."""
+        """Numbers the entry and keeps it. Returns it as kept. `meshtui.journal.recording` makes entries, redacted."""
         kept = self._keep(entry)
         if len(self._entries) > self.bound:
             self._drop(max(1, self.bound // 16))

@@ -14,14 +14,14 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from meshtui.exchange import Exchange, Timings
+from meshtui.base.exchange import Exchange, Timings
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Asked, Entry, What
-from meshtui.redact import redact
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import Ladder, RungResult
-from meshtui.sanitize import one_line
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -33,10 +33,10 @@ LATEST = 253_402_214_400.0
 """Unix time of the last day of the year 9999."""
 
 KINDS: dict[str, type] = {
-    "asked": Asked, "attempt": Attempt, "verdict": Verdict, "rung": RungResult, "ladder": Ladder,
+    "asked": RunInputs, "attempt": Attempt, "verdict": Verdict, "check": CheckResult, "check_report": CheckReport,
     "explanation": Explanation,
 }  # fmt: skip
-_ALWAYS: dict[What, type] = {What.ATTEMPT: Attempt, What.RUNG: RungResult}
+_ALWAYS: dict[EntryKind, type] = {EntryKind.ATTEMPT: Attempt, EntryKind.CHECK: CheckResult}
 """The details without which such a line cannot be shown."""
 _WHO = frozenset(cause.who for cause in CAUSES.values())
 _CERTAINTIES = frozenset({"certain", "likely", "unknown"})
@@ -64,10 +64,10 @@ class UnreadableError(ValueError):
 
 
 def pack(entry: Entry) -> Row:
-    """The entry's row. A ladder leaves to the rows of its rungs what they hold as well, see `rejoined`."""
+    """The entry's row. A check report leaves to the rows of its checks what they hold as well, see `rejoined`."""
     detail = entry.detail
-    if isinstance(detail, Ladder):
-        detail = replace(detail, rungs=tuple(replace(r, exchange=None, explanation=None) for r in detail.rungs))
+    if isinstance(detail, CheckReport):
+        detail = replace(detail, checks=tuple(replace(r, exchange=None, explanation=None) for r in detail.checks))
     packed = "" if detail is None else json.dumps(_plain(detail))
     return Row(
         entry.at, str(entry.what), storable(entry.text), storable(entry.run), storable(entry.credential),
@@ -80,12 +80,12 @@ def unpack(row: Row) -> Entry:
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
         _judge(detail)
-        if (always := _ALWAYS.get(What(row.what))) and type(detail) is not always:
+        if (always := _ALWAYS.get(EntryKind(row.what))) and type(detail) is not always:
             raise ValueError("without what such a line always has")
         if not 0 <= float(row.at) < LATEST:
             raise ValueError("a time that no calendar has")
         return Entry(
-            at=float(row.at), what=What(row.what), text=one_line(redact(row.text)), run=str(row.run),
+            at=float(row.at), what=EntryKind(row.what), text=one_line(redact(row.text)), run=str(row.run),
             credential=str(row.credential), detail=detail, seconds=None if row.seconds is None else float(row.seconds),
             cancelled=bool(row.cancelled),
         )  # fmt: skip
@@ -103,7 +103,7 @@ def _judge(value: object) -> None:
         {value.cause, *value.also} <= CAUSES.keys() and value.who in _WHO and value.certainty in _CERTAINTIES
     ):
         raise ValueError("a word of another version")
-    if isinstance(value, RungResult) and value.cause and value.cause not in CAUSES:
+    if isinstance(value, CheckResult) and value.cause and value.cause not in CAUSES:
         raise ValueError("a cause of another version")
     if isinstance(value, Attempt) and not value.exchanges:
         raise ValueError("an attempt that sent nothing")
@@ -120,12 +120,12 @@ def _judge(value: object) -> None:
 
 
 def rejoined(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries of one run, its ladder with the exchanges and explanations that stand in the entries of its rungs."""
+    """The entries of one run, its check report with what stands in the entries of its checks."""
     kept = tuple(entries)
-    rungs = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, RungResult)}
+    checks = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, CheckResult)}
     return tuple(
-        replace(entry, detail=replace(entry.detail, rungs=tuple(rungs.get(r.name, r) for r in entry.detail.rungs)))
-        if isinstance(entry.detail, Ladder)
+        replace(entry, detail=replace(entry.detail, checks=tuple(checks.get(r.name, r) for r in entry.detail.checks)))
+        if isinstance(entry.detail, CheckReport)
         else entry
         for entry in kept
     )

@@ -1,4 +1,6 @@
-"""Which entries of the journal are to be seen: all but what a filter or a fold takes away.
+"""What a filter says of each run and each note, asked once and remembered.
+
+Which entries of the journal are to be seen: all but what a filter or a fold takes away.
 
 A view keeps up with the journal at the cost of what is new. While there is neither filter nor fold it keeps nothing at
 all. A filter is laid over the journal from its newest entry to its oldest, piece by piece: whoever types it sees the
@@ -12,13 +14,51 @@ from bisect import bisect_left, bisect_right
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from meshtui.journal.entry import What
-from meshtui.journal.matches import Matches
+from meshtui.journal.entry import EntryKind
 
 if TYPE_CHECKING:
     from meshtui.journal.entry import Entry
     from meshtui.journal.filter import Filter
     from meshtui.journal.journal import Journal
+
+
+class Matches:
+    """A group is a run with all its entries that are kept, or a note, which is alone."""
+
+    def __init__(self, journal: Journal, by: Filter) -> None:
+        self.count = 0
+        """How many of the groups asked about pass."""
+        self._journal, self._by = journal, by
+        self._known: dict[str | int, bool] = {}
+        """The id of a run, or the number of a note → whether it passes."""
+
+    def matches(self, entry: Entry) -> bool:
+        """Whether the entry's group passes."""
+        known = self._known.get(entry.run or entry.number)
+        if known is None:
+            known = self._by.matches(self._journal.of_run(entry.run) if entry.run else (entry,))
+            self._known[entry.run or entry.number] = known
+            self.count += known
+        return known
+
+    def again(self, run: str) -> bool:
+        """Asks once more about a run that has other entries now. Returns whether the answer has changed."""
+        before = self._known.pop(run, None)
+        if before is None:
+            return False
+        self.count -= before
+        return self.matches(self._journal.head_of(run)) != before
+
+    def forget(self) -> None:
+        """Lets go what has left the journal."""
+        first, runs = self._journal.first, self._journal.runs
+        self._known = {
+            group: passes
+            for group, passes in self._known.items()
+            if (group in runs if isinstance(group, str) else group >= first)
+        }
+        self.count = sum(self._known.values())
+
 
 PIECE = 100
 """Entries looked at between two looks at the clock."""
@@ -150,13 +190,13 @@ class View:
         self._low, self._high, self._first = first if self._plain else end, end, first
 
     def _is_seen(self, entry: Entry) -> bool:
-        return (self._matches is None or self._matches.holds(entry)) and not self._is_folded_away(entry)
+        return (self._matches is None or self._matches.matches(entry)) and not self._is_folded_away(entry)
 
     def _is_folded_away(self, entry: Entry) -> bool:
         # Where a run's first row was dropped there is none to unfold it at, so nothing of it is folded away.
-        if entry.run not in self.folded or entry.what is What.RUN:
+        if entry.run not in self.folded or entry.what is EntryKind.RUN:
             return False
-        return self.journal.head_of(entry.run).what is What.RUN
+        return self.journal.head_of(entry.run).what is EntryKind.RUN
 
     def _take(self, new: list[Entry]) -> None:
         assert self._numbers is not None

@@ -1,8 +1,1 @@
-"""The four APIs: a prompt becomes a call, bytes become a model's words. `client.py` is the only door to the network."""
-
-import logging
-
-# At DEBUG these tell what they sign and send, a session token among it, to whatever handler the process has: nobody
-# who reads a log of meshtui asked for that.
-for _library in ("botocore", "boto3", "urllib3", "google", "httpx", "httpcore"):
-    logging.getLogger(_library).setLevel(logging.CRITICAL + 1)
+"""What the client side knows of each provider: a folder each."""

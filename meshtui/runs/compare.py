@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from meshtui.config import PROVIDER_NAMES
-from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Concluded, Conclusion, Served, Verdict
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKind, Served, Verdict
 
 
 class Seen(Enum):
@@ -42,10 +42,10 @@ class Seen(Enum):
 
 _DOWN = frozenset({"provider_error", "capacity_exhausted", "timeout"})
 _NO_MODEL = frozenset({"model_not_found", "model_access_not_granted"})
-Row = tuple[Concluded, frozenset[Seen], frozenset[Seen], frozenset[Seen]]
+Row = tuple[ConclusionKind, frozenset[Seen], frozenset[Seen], frozenset[Seen]]
 
 
-def _row(what: Concluded, own: str = "", mesh: str = "", platform: str = "") -> Row:
+def _row(what: ConclusionKind, own: str = "", mesh: str = "", platform: str = "") -> Row:
     """What must have been seen of each; empty: anything."""
     return what, _seen(own), _seen(mesh), _seen(platform)
 
@@ -55,27 +55,27 @@ def _seen(names: str) -> frozenset[Seen]:
 
 
 ROWS = (
-    _row(Concluded.MESH_KEY_REFUSED, mesh="MESH_REFUSED"),
-    _row(Concluded.CREDITS, mesh="PLATFORM"),
-    _row(Concluded.COPY_BAD, own="OWN_KEY", mesh="KEY_REFUSED FELL_BACK"),
-    _row(Concluded.CREDITS, mesh="FELL_BACK"),
-    _row(Concluded.PROVIDER_REFUSES, own="KEY_REFUSED"),
-    _row(Concluded.NEEDS_BYOK, own="OWN_KEY", mesh="OWN_KEY ANSWERED", platform="NO_MODEL"),
-    _row(Concluded.PLATFORM_DOWN, own="OWN_KEY", mesh="OWN_KEY ANSWERED DOWN", platform="DOWN"),
-    _row(Concluded.FINE, own="OWN_KEY", mesh="OWN_KEY"),
+    _row(ConclusionKind.MESH_KEY_REFUSED, mesh="MESH_REFUSED"),
+    _row(ConclusionKind.CREDITS, mesh="PLATFORM"),
+    _row(ConclusionKind.COPY_BAD, own="OWN_KEY", mesh="KEY_REFUSED FELL_BACK"),
+    _row(ConclusionKind.CREDITS, mesh="FELL_BACK"),
+    _row(ConclusionKind.PROVIDER_REFUSES, own="KEY_REFUSED"),
+    _row(ConclusionKind.NEEDS_BYOK, own="OWN_KEY", mesh="OWN_KEY ANSWERED", platform="NO_MODEL"),
+    _row(ConclusionKind.PLATFORM_DOWN, own="OWN_KEY", mesh="OWN_KEY ANSWERED DOWN", platform="DOWN"),
+    _row(ConclusionKind.FINE, own="OWN_KEY", mesh="OWN_KEY"),
 )
 SENTENCES = {
-    Concluded.MESH_KEY_REFUSED: "Mesh turns the Mesh key away, whatever the provider key is worth: {mesh}.",
-    Concluded.CREDITS: "Mesh serves this from your balance: its own credentials answered, and not your key.{own}",
-    Concluded.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an old or "
-    "another one, or was set up wrongly there.",
-    Concluded.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
-    Concluded.NEEDS_BYOK: "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not "
+    ConclusionKind.MESH_KEY_REFUSED: "Mesh turns the Mesh key away, whatever the provider key is worth: {mesh}.",
+    ConclusionKind.CREDITS: "Mesh serves this from your balance: its own credentials answered, and not your key.{own}",
+    ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an "
+    "old or another one, or was set up wrongly there.",
+    ConclusionKind.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
+    ConclusionKind.NEEDS_BYOK: "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not "
     "enabled for the team of the platform key.",
-    Concluded.PLATFORM_DOWN: "Your key works at {provider}, and Mesh's own credentials fail: nothing would catch a "
-    "fallback now.",
-    Concluded.FINE: "Your key works at {provider}, and Mesh uses it.",
-    Concluded.UNTOLD: "It cannot be told whether Mesh uses your key.",
+    ConclusionKind.PLATFORM_DOWN: "Your key works at {provider}, and Mesh's own credentials fail: nothing would "
+    "catch a fallback now.",
+    ConclusionKind.FINE: "Your key works at {provider}, and Mesh uses it.",
+    ConclusionKind.UNTOLD: "It cannot be told whether Mesh uses your key.",
 }
 
 
@@ -85,13 +85,13 @@ def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
                            for role in ROLES)  # fmt: skip
     seen = seen_of(own, None), seen_of(mesh, found), seen_of(platform, None)
     what = next((what for what, *rows in ROWS if all(not row or s in row for row, s in zip(rows, seen, strict=True))),
-                Concluded.UNTOLD)  # fmt: skip
+                ConclusionKind.UNTOLD)  # fmt: skip
     sentence = SENTENCES[what].format(
         provider=PROVIDER_NAMES.get(own.provider, "its provider") if own else "its provider",
         own=f" {_headline(own)}." if own and own.explanation else "",
         mesh=_headline(mesh),
     )
-    return Conclusion(what, sentence, _would_tell(seen[0], seen[1]) if what is Concluded.UNTOLD else "")
+    return Conclusion(what, sentence, _would_tell(seen[0], seen[1]) if what is ConclusionKind.UNTOLD else "")
 
 
 def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from meshtui.exchange import Exchange
-from meshtui.explain.durations import seconds
+from meshtui.base.exchange import Exchange
+from meshtui.base.text import one_line, seconds
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.places import place
-from meshtui.explain.quota import own
-from meshtui.explain.wait import unix_time, wait_seconds
-from meshtui.sanitize import one_line
+from meshtui.explain.values import unix_time, wait_seconds
+from meshtui.providers.vertex.errors.limits import own
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""

@@ -1,16 +1,24 @@
-"""What a run is made of. Frozen data; events tell of it while it happens."""
+"""What a run is made of. Frozen data; events tell of it while it happens.
+
+A model's words on their way to a person: harmless for a terminal, and no secret among them.
+
+What is known besides an answer, for explaining it. Never a secret.
+"""
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from meshtui.config import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.base.exchange import Exchange
+from meshtui.base.redaction import redact
+from meshtui.base.text import plain
 from meshtui.credentials.model import Credential
-from meshtui.exchange import Exchange
-from meshtui.explain.model import Explanation
+from meshtui.explain.model import Context, Explanation
 
 
 class Path(StrEnum):
@@ -40,7 +48,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class RunRequest:
     """Everything one run needs to know. `credential` is the provider credential under test."""
 
     path: Path
@@ -136,7 +144,7 @@ class Evidence:
     basis: Basis
 
 
-class Concluded(StrEnum):
+class ConclusionKind(StrEnum):
     """All that a comparison can come to; `meshtui.runs.compare` says when."""
 
     FINE = "key fine everywhere"
@@ -153,7 +161,7 @@ class Concluded(StrEnum):
 class Conclusion:
     """What a comparison of the ways comes to."""
 
-    what: Concluded
+    what: ConclusionKind
     sentence: str
     """One line a person reads."""
     would_tell: str = ""
@@ -185,7 +193,7 @@ class Run:
     """One prompt with all its calls; `started` is Unix seconds."""
 
     id: str
-    ask: Ask
+    ask: RunRequest
     started: float
     attempts: tuple[Attempt, ...]
     verdict: Verdict
@@ -238,3 +246,50 @@ class RunEnded(NamedTuple):
 
 
 Event = AttemptStarted | PhaseReached | TextArrived | AttemptEnded | RunEnded
+
+
+LONGEST = 4096
+"""Characters a word may have before it is let go unfinished: more than any key has."""
+_OF_KEYS = f"{string.ascii_letters}{string.digits}+/=.%-_\\"
+"""What keys are made of, escaped ones too: so long a word is cut where none of these stands."""
+
+
+class SafeTextStream:
+    """Holds back the last, unfinished word of a stream, so that a secret is masked though it comes in pieces."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """The words that are now whole, with the space after them."""
+        text = self._held + piece
+        # A carriage return at the end may be half of a line end.
+        whole = text.rstrip("\r")
+        cut = max(whole.rfind(space) for space in " \n\t") + 1
+        if len(text) - cut > LONGEST:
+            cut = len(text.rstrip(_OF_KEYS)) or len(text)
+        self._held = text[cut:]
+        return clean_answer(text[:cut])
+
+    def close(self) -> str:
+        """The last word."""
+        rest, self._held = self._held, ""
+        return clean_answer(rest)
+
+
+def clean_answer(text: str) -> str:
+    """The text as it may be shown anywhere."""
+    return redact(plain(text)) if text else ""
+
+
+def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
+    """`now` is the moment at which the answer began, by the local clock."""
+    material, timings = credential.material, exchange.timings
+    return Context(
+        model=model,
+        region=getattr(material, "region", ""),
+        key_region=credential.facts.get("region", ""),
+        project=getattr(material, "project_id", ""),
+        credential=credential.name,
+        now=exchange.started + (timings.first_byte or timings.total or 0.0),
+    )

@@ -1,46 +1,52 @@
-"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed)."""
+"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed).
+
+Fires one test prompt along a path and tells what happens while it happens.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from meshtui.runs.attempts import own_key, through_mesh
-from meshtui.runs.flight import Flight
-from meshtui.runs.model import MESH, PLATFORM, Path
-from meshtui.runs.policy import is_exclusive, would_fall_back
+from meshtui.runs.attempts import Prices, RunContext, send_own_key, send_through_mesh
+from meshtui.runs.fallback import is_exclusive, would_fall_back
+from meshtui.runs.model import MESH, PLATFORM, Event, Path, Run, RunRequest
+
+if TYPE_CHECKING:
+    from meshtui.http.transport import Transport
 
 
-async def byok(flight: Flight) -> None:
+async def run_byok(context: RunContext) -> None:
     """What Mesh documents, replayed from here: your key first, and where Mesh would fall back, the platform."""
-    ask = flight.ask
+    ask = context.ask
     if ask.credential is None:
         return
-    own = await own_key(flight, ask.credential)
+    own = await send_own_key(context, ask.credential)
     if own.ok or is_exclusive(ask.credential) or not would_fall_back(own.explanation) or ask.platform is None:
         return
-    await through_mesh(flight, PLATFORM, ask.platform, ask.credential.provider)
+    await send_through_mesh(context, PLATFORM, ask.platform, ask.credential.provider)
 
 
-async def mesh(flight: Flight) -> None:
+async def run_mesh(context: RunContext) -> None:
     """One request to Mesh as it is configured. Which credential serves is Mesh's choice; see `evidence`."""
-    ask = flight.ask
+    ask = context.ask
     if ask.mesh is not None:
-        await through_mesh(flight, MESH, ask.mesh, _provider(flight))
+        await send_through_mesh(context, MESH, ask.mesh, _provider(context))
 
 
-async def platform(flight: Flight) -> None:
+async def run_platform(context: RunContext) -> None:
     """One request with a key whose team has no provider key, so that Mesh's own credentials must serve."""
-    ask = flight.ask
+    ask = context.ask
     if ask.platform is not None:
-        await through_mesh(flight, PLATFORM, ask.platform, _provider(flight))
+        await send_through_mesh(context, PLATFORM, ask.platform, _provider(context))
 
 
-async def compare(flight: Flight) -> None:
+async def run_compare(context: RunContext) -> None:
     """The same prompt three ways at once. Your key goes alone: nothing is replayed where it fails."""
-    ask = flight.ask
-    ways = [own_key(flight, ask.credential)] if ask.credential is not None else []
-    ways += [through_mesh(flight, role, key, _provider(flight))
+    ask = context.ask
+    ways = [send_own_key(context, ask.credential)] if ask.credential is not None else []
+    ways += [send_through_mesh(context, role, key, _provider(context))
              for role, key in ((MESH, ask.mesh), (PLATFORM, ask.platform)) if key is not None]  # fmt: skip
     try:
         async with asyncio.TaskGroup() as group:
@@ -50,13 +56,28 @@ async def compare(flight: Flight) -> None:
         raise several.exceptions[0] from None
 
 
-def _provider(flight: Flight) -> str:
-    return flight.ask.credential.provider if flight.ask.credential else ""
+def _provider(context: RunContext) -> str:
+    return context.ask.credential.provider if context.ask.credential else ""
 
 
-PATHS: dict[Path, Callable[[Flight], Awaitable[None]]] = {
-    Path.BYOK: byok,
-    Path.MESH: mesh,
-    Path.PLATFORM: platform,
-    Path.COMPARE: compare,
+PATHS: dict[Path, Callable[[RunContext], Awaitable[None]]] = {
+    Path.BYOK: run_byok,
+    Path.MESH: run_mesh,
+    Path.PLATFORM: run_platform,
+    Path.COMPARE: run_compare,
 }
+
+
+async def run_prompt(
+    ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
+) -> Run:
+    """The run, when it is over. Failures are in its attempts; only cancellation is raised, after the attempt that was
+    under way and the run itself have been reported as cancelled. What `report` raises goes through. `prices` remembers
+    from one run to the next what Mesh's models cost."""
+    context = RunContext(ask, client, report, {} if prices is None else prices)
+    try:
+        await PATHS[ask.path](context)
+    except asyncio.CancelledError:
+        context.end(cancelled=True)
+        raise
+    return context.end()

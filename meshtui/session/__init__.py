@@ -1,6 +1,304 @@
-"""One sitting (`session`): the credentials at hand (`credentials`) and a demo's sandbox (`stage`)."""
+"""The credentials at hand, good and bad, each under a name of its own.
 
-from meshtui.session.credentials import NoSuchCredentialError
-from meshtui.session.session import Session
+One sitting: the credentials at hand, where they are sent, what happened. The command line and the screen share it.
+
+Nothing heavy is imported until something is sent: the screen paints first.
+
+One sitting (`session`): the credentials at hand (`credentials`) and a demo's sandbox (`stage`).
+
+Which models can be asked for: each list is had once, and kept as long as the key that was shown it is the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.privacy import learn_names
+from meshtui.credentials.model import Credential, Kind, Policy, Source
+from meshtui.demo_sandbox import DemoSandbox
+from meshtui.http.transport import Transport
+from meshtui.journal.journal import Journal
+from meshtui.journal.recording import CheckRecorder, describe_check, note, recorder
+from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
+from meshtui.runs.model_lists import Models, models_on
+from meshtui.settings import Settings
+
+if TYPE_CHECKING:
+    from meshtui.checks.model import CheckReport, CheckResult
+    from meshtui.checks.runner import OnResult
+    from meshtui.credentials.discovery import Found, Reloaded
+    from meshtui.journal.history import History
+    from meshtui.runs.attempts import Prices
+    from meshtui.sandbox.scenario import Scenario
+
+
+class NoSuchCredentialError(LookupError):
+    """A name that is not in the list; the text says which are."""
+
+
+class Credentials(dict[str, Credential]):
+    """Name → credential, in the order in which they came. A name that is not there raises NoSuchCredentialError."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        there = ", ".join(self) or "none at all"
+        raise NoSuchCredentialError(f"there is no credential named {name!r}; there is {there}")
+
+    def keep(self, credential: Credential) -> Credential:
+        """In the place of what had its name. From now on the names in it can be hidden."""
+        self[credential.name] = credential
+        learn_names(credential.names)
+        return credential
+
+    def add(self, text: str, source: Source, name: str = "", region: str = "") -> Credential:
+        """Parses a paste and keeps it, good or bad, under a name of its own: the one that the environment's
+        credentials of its kind have. Reading a service account's key takes some 50 ms of processor time."""
+        from meshtui.credentials.paste import parse
+
+        credential = parse(text, name=name or source.kind, source=source, region=region)
+        called = "aws" if credential.kind is Kind.AWS_KEYS else credential.provider
+        return self._add(credential, name or called or source.kind)
+
+    def add_file(self, path: str, name: str = "") -> Credential:
+        """The same for a file, which may be missing or unreadable: that is then a finding."""
+        from meshtui.credentials.discovery import from_file
+
+        credential = from_file(path, name=name)
+        return self._add(credential, credential.name)
+
+    def add_profile(self, profile: str, *, network: bool = True, program: bool = False) -> Credential:
+        """The same for an AWS profile. May ask AWS's single sign-on and STS, unless `network` is False, and with
+        `program` run its `credential_process`: takes a while, for a thread."""
+        from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+
+        allowed = Allowed(network=network, program=program)
+        credential = from_profile(profile, name=f"profile-{profile}", allowed=allowed)
+        return self._add(credential, credential.name)
+
+    def reload(self, name: str, environ: Mapping[str, str]) -> Reloaded:
+        """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
+        run for it. Takes a blink or more: for a thread."""
+        from meshtui.credentials.discovery import reload
+
+        now = reload(self[name], environ, os.getcwd(), _profile_anew)
+        self.keep(now.credential)
+        return now
+
+    def set_policy(self, name: str, policy: Policy) -> None:
+        """Fallback or exclusive use. The sandbox's Mesh is told before the next request; a real Mesh is not: that
+        setting is in its dashboard, and this one says what to expect."""
+        self[name] = replace(self[name], policy=policy)
+
+    def _add(self, credential: Credential, name: str) -> Credential:
+        """Under that name, with a number behind where it is taken."""
+        names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
+        return self.keep(replace(credential, name=next(n for n in names if n not in self)))
+
+
+def _profile_anew(profile: str, name: str) -> Credential:
+    from meshtui.providers.bedrock.aws_profiles import from_profile
+
+    return from_profile(profile, name=name)
+
+
+MESH, PLATFORM = "mesh", "platform"
+"""Names of the Mesh key whose team is under test, and of the one whose team has no provider keys."""
+
+
+class Session:
+    """Mutable on purpose, and the only such thing between the rooms and the screen: what a person loaded stays here."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        sandboxed: bool = False,
+        faults: Mapping[str, str] | None = None,
+        scenario: Scenario | None = None,
+        settings: Settings | None = None,
+        history: History | None = None,
+    ) -> None:
+        """`history` is where what happens is kept; None: it is not."""
+        self.settings = settings or Settings()
+        self.credentials = Credentials()
+        self.endpoints = Endpoints()
+        self.journal = Journal()
+        self.history = history
+        self.sandboxed = sandboxed
+        self.stage = DemoSandbox(faults)
+        self.found: tuple[Found, ...] = ()
+        """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
+        self._environ = dict(environ or {})
+        self._scenario = scenario
+        self._client: Transport | None = None
+        self._prices: Prices = {}
+        self._models: Kept = {}
+
+    @classmethod
+    def demo(cls, settings: Settings | None = None, history: History | None = None) -> Session:
+        """A session whose credentials and hosts are the sandbox's; they are there once it has started."""
+        return cls(sandboxed=True, settings=settings, history=history)
+
+    @classmethod
+    def live(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
+        history: History | None = None,
+    ) -> Session:
+        """A session on the real hosts. What the environment holds is found by `start`."""
+        return cls(os.environ if environ is None else environ, settings=settings, history=history)
+
+    async def start(self) -> None:
+        """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
+        from meshtui.http.transport import Transport
+
+        if self.history is not None:
+            self.history.follow(self.journal, self._note)
+        faults = self.stage.faults
+        for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
+            self.credentials.keep(credential)
+        if self._scenario is not None:
+            self.play(self._scenario)
+            for name, fault in faults.items():
+                self.stage.set_fault(name, fault)
+        self._client = Transport(self.endpoints)
+        await self._client.__aenter__()
+
+    async def stop(self) -> None:
+        if self._client is not None:
+            await self._client.__aexit__(None, None, None)
+            self._client = None
+        if self.sandboxed:
+            await asyncio.to_thread(self.stage.close)
+        if self.history is not None:
+            await self.history.close()
+
+    async def __aenter__(self) -> Session:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def play(self, scenario: Scenario) -> None:
+        """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there
+        is no sandbox."""
+        for name, policy in self.stage.play(scenario).items():
+            if name in self.credentials:
+                self.credentials.set_policy(name, policy)
+
+    def ask(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
+        """What `fire` takes. Raises NoSuchCredentialError."""
+        return RunRequest(
+            path=path,
+            credential=self.credentials[name],
+            mesh=self.credentials.get(MESH),
+            platform=self.credentials.get(PLATFORM),
+            prompt=prompt,
+        )
+
+    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+        """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
+        NoSuchCredentialError."""
+        from meshtui.runs.paths import run_prompt
+
+        ask = self.ask(path, name, prompt)
+        self.stage.expect(ask.credential)
+        record = recorder(self.journal, ask, self.endpoints)
+
+        def heard(event: Event) -> None:
+            record(event)
+            report(event)
+
+        return await run_prompt(ask, self._open_client(), heard, self._prices)
+
+    async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
+        """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few
+        tokens; `only` names the one check to run, with what it needs first. Raises NoSuchCredentialError and
+        NoSuchCheckError."""
+        from meshtui.checks.runner import list_needed, run_checks
+
+        credential = self.credentials[name]
+        if only:
+            list_needed(only, credential.kind)
+        record = CheckRecorder(self.journal, name, asked=describe_check(credential, self.endpoints), only=only)
+
+        def heard(check: CheckResult) -> None:
+            record.hear(check)
+            report(check)
+
+        try:
+            check_report = await run_checks(
+                credential, self._open_client(), heard, prompt=prompt, model=model, surroundings=self._environ,
+                only=only,
+            )  # fmt: skip
+        except asyncio.CancelledError:
+            record.stopped()
+            raise
+        record.end(check_report)
+        return check_report
+
+    async def models(self, name: str, path: Path = Path.BYOK) -> Models:
+        """The models that can be asked for on this path: what the credential's provider lists, or under Mesh's names
+        where Mesh alone is asked. A list that was had whole is kept for the session."""
+        from meshtui.runs.model_lists import Models
+
+        credential = self.credentials.get(name)
+        if credential is None or self._client is None:
+            return Models(problem="The session has not started, or this credential has left it")
+        sent = self.credentials.get({Path.MESH: MESH, Path.PLATFORM: PLATFORM}.get(path, name))
+        return await list_models(self._models, path, credential, sent, self._client)
+
+    def reload(self, name: str) -> Reloaded:
+        """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""
+        return self.credentials.reload(name, self._environ)
+
+    def _find(self) -> tuple[Credential, ...]:
+        """The credentials in use on this machine, and `found` with them."""
+        from meshtui.credentials.discovery import discover, in_use
+
+        self.found = discover(self._environ, folder=os.getcwd())
+        learn_names(name for found in self.found if found.credential for name in found.credential.names)
+        return in_use(self.found)
+
+    def _open(self) -> tuple[Credential, ...]:
+        """The sandbox's, once it serves."""
+        from meshtui.credentials.discovery import from_sandbox
+
+        addresses = self.stage.open().addresses
+        self.endpoints = Endpoints.of_sandbox(addresses)
+        return from_sandbox(addresses)
+
+    def _note(self, text: str) -> None:
+        self.journal.append(note(time.time(), text))
+
+    def _open_client(self) -> Transport:
+        if self._client is None:
+            raise RuntimeError("the session has not started")
+        return self._client
+
 
 __all__ = ["NoSuchCredentialError", "Session"]
+
+
+Kept = dict[tuple[str, str], tuple[object, Models]]
+"""Names of a credential and of the one that was sent → the material of that, and what was told."""
+
+
+async def list_models(
+    kept: Kept, path: Path, credential: Credential, sent: Credential | None, client: Transport
+) -> Models:
+    """What the credential's provider lists; under Mesh's names where Mesh alone is asked, with the Mesh key that is
+    `sent`. A list that was had whole is put into `kept`."""
+    told = (credential.name, sent.name if sent else "")
+    material, models = kept.get(told, (None, None))
+    if models is None or sent is None or material is not sent.material:
+        models = await models_on(path, credential, sent, client)
+        kept[told] = (sent.material if sent and not models.problem else None, models)
+    return models

@@ -1,22 +1,99 @@
-"""From the file and the environment to the settings in force, and from where each came."""
+"""Reading the settings file: what it sets and where, and what cannot be read or does not belong in it.
+
+From the file and the environment to the settings in force, and from where each came.
+"""
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meshtui.folders import short
-from meshtui.redact import redact
-from meshtui.settings import file
-from meshtui.settings.model import Settings
-from meshtui.settings.problem import Problem, shown
-from meshtui.settings.table import BY_KEY, KEYS, OTHER_VARIABLES, ROWS, Row, value_in
+from meshtui.base.files import SETTINGS_FILE, config_folder, short
+from meshtui.base.redaction import redact
+from meshtui.settings.schema import BY_KEY, KEYS, OTHER_VARIABLES, ROWS, Problem, Row, Settings, shown, value_in
 
 if TYPE_CHECKING:
-    from meshtui.settings.toml import Item
+    from meshtui.settings.toml_file import Item
+
+
+LIMIT = 1 << 16
+"""Bytes; whatever is larger is not a settings file."""
+SECRET = "this is a key, or looks like one, and secrets do not belong here"  # noqa: S105 - a sentence
+SECRET_MEND = "Take it out of the file; keys come from the environment, from files of their own, or are pasted"  # noqa: S105
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """`~/.config/meshtui/config.toml`, or what MESHTUI_CONFIG names. It need not exist."""
+    named = environ.get("MESHTUI_CONFIG", "")
+    if named.startswith("~/") and environ.get("HOME"):
+        return Path(environ["HOME"]) / named[2:]
+    return Path(named) if named else config_folder(environ) / SETTINGS_FILE
+
+
+def read(environ: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+    """What the file sets, in its order, without what is a secret; and what is wrong with it. Both empty without a
+    file."""
+    path = config_file(environ)
+    name = short(path, environ)
+    try:
+        text = _text(path)
+    except FileNotFoundError:
+        if not environ.get("MESHTUI_CONFIG"):
+            return (), ()
+        return (), (Problem("MESHTUI_CONFIG", f"there is no file {name}",
+                            "`meshtui config --init` begins one; without it the defaults hold"),)  # fmt: skip
+    except (OSError, ValueError) as error:
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return (), (Problem(name, f"it cannot be read: {said}", "Until it can, all settings keep their defaults"),)
+    return _items(text, path, name)
+
+
+def _text(path: Path) -> str:
+    """Raises OSError and ValueError."""
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no file")
+    with path.open("rb") as file:
+        data = file.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise ValueError(f"it is larger than {LIMIT // 1024} KiB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(f"line {line} is not UTF-8") from None
+
+
+def _items(text: str, path: Path, name: str) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+    from meshtui.settings.toml_file import TomlError, items  # a start without a file needs no parser
+
+    secret_lines = [n for n, line in enumerate(text.split("\n"), 1) if redact(line) != line]
+    try:
+        there = items(text)
+    except TomlError as error:
+        wrong = Problem(f"{name}:{error.line}", f"this is not TOML: {error}",
+                        "Mend this line; until then all settings keep their defaults")  # fmt: skip
+        return (), (wrong, *(_secret(path, f"{name}:{line}") for line in secret_lines))
+    kept = tuple(item for item in there if not _is_secret(item.value) and item.line not in secret_lines)
+    refused = {item.line: item.key for item in there if item not in kept}
+    lines = sorted({*secret_lines, *refused})
+    return kept, tuple(_secret(path, f"{name}:{line}", redact(refused.get(line, ""))) for line in lines)
+
+
+def _is_secret(value: object) -> bool:
+    if isinstance(value, str):
+        return redact(value) != value
+    return isinstance(value, list) and any(map(_is_secret, value))
+
+
+def _secret(path: Path, where: str, key: str = "") -> Problem:
+    readable = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
+    more = ". Others on this machine can read the file: exchange the key" if readable else ""
+    return Problem(where, SECRET, f"{SECRET_MEND}{more}", key)
+
 
 DEFAULT = "default"
 _BY_NAME = {",": "comma", " ": "space"}
@@ -36,9 +113,9 @@ class Loaded(NamedTuple):
 def load(environ: Mapping[str, str]) -> Loaded:
     """What holds: the environment before the file before the defaults. Raises nothing: what is wrong becomes a
     problem, and keeps what would hold without it."""
-    path = file.config_file(environ)
+    path = config_file(environ)
     name = short(path, environ)
-    items, problems = file.read(environ)
+    items, problems = read(environ)
     found = list(problems)
     values: dict[str, object] = {}
     origins = {row.key: DEFAULT for row in ROWS}
@@ -88,17 +165,17 @@ def _holds(key: str, value: object, where: str, found: list[Problem]) -> bool:
     row = BY_KEY.get(key)
     if row is None:
         found.append(Problem(where, "there is no such setting", _guess(key), redact(key)))
-    elif not row.kind.holds(value):
+    elif not row.kind.accepts(value):
         found.append(Problem(where, *_refused(row, value), key))
-    return row is not None and row.kind.holds(value)
+    return row is not None and row.kind.accepts(value)
 
 
 def _from_environment(row: Row, text: str, found: list[Problem]) -> bool:
     value = row.kind.of_text(text)
     if redact(text) != text:
-        found.append(Problem(row.variable, file.SECRET, "Unset the variable", row.key))
+        found.append(Problem(row.variable, SECRET, "Unset the variable", row.key))
         return False
-    if not row.kind.holds(value):
+    if not row.kind.accepts(value):
         found.append(Problem(row.variable, *_refused(row, value), row.key))
         return False
     return True
@@ -131,7 +208,7 @@ def _misspelt(environ: Mapping[str, str]) -> list[Problem]:
 
 def _keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple[str, str]]:
     """Ident → keys and where they are set, of what can hold. Text and array are alike."""
-    from meshtui.keymap import resolve
+    from meshtui.settings.keymap import resolve
 
     wanted: dict[str, tuple[str, int]] = {}
     for item in items:

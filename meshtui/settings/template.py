@@ -6,9 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from meshtui.settings.model import Settings
-from meshtui.settings.problem import shown
-from meshtui.settings.table import KEYS, ROWS, Row, value_in
+from meshtui.settings.schema import KEYS, ROWS, Row, Settings, shown, value_in
 
 HEAD = """\
 # Settings of meshtui. `meshtui config` shows what is in force and from where.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from meshtui.commands import (
+from meshtui.settings.commands import (
     CHANGES,
     CHOICE,
     CODE,

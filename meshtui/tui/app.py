@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.redact import redact
-from meshtui.sanitize import plain
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
+from meshtui.base.text import plain
 from meshtui.session import Session
-from meshtui.settings.problem import Problem
+from meshtui.settings import commands
+from meshtui.settings.schema import Problem
 from meshtui.tui import bindings as bound
 from meshtui.tui import veil
 from meshtui.tui.bindings import action, bindings, do
@@ -123,8 +125,24 @@ class MeshtuiApp(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         await self.session.stop()
 
+    async def on_event(self, event: events.Event) -> None:
+        """A paste into a text field is judged here, by itself: before any field has it, and whichever screen the field
+        is on. Behind the text that stands there a key might have no shape."""
+        is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and isinstance(self.focused, Input)
+        if isinstance(event, events.Paste) and is_for_field and redact(event.text) != event.text:
+            from meshtui.tui.actions import pasted
+
+            pasted.keep_out(self, Secret(event.text))
+            return
+        await super().on_event(event)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Fields that are not ours, the command palette's, show no key either that is typed."""
+        if isinstance(event.widget, Input) and event.widget.highlighter is None:
+            event.widget.highlighter = veil.DOTS
+
     def action_do(self, ident: str) -> None:
-        """The commands of every screen (`meshtui.commands`) come through here."""
+        """The commands of every screen (`meshtui.settings.commands`) come through here."""
         do(self, ident)
 
     def action_press(self, key: str) -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from textual.binding import Binding
 
-from meshtui.commands import CHOICE, COMMANDS, EVERYWHERE, FILTER, LIST, Command, of
+from meshtui.settings.commands import CHOICE, COMMANDS, EVERYWHERE, FILTER, LIST, Command, of
 
 
 def bindings(*where: str) -> list[Binding]:
@@ -28,14 +28,15 @@ def in_force(wanted: Mapping[str, str]) -> tuple[Command, ...]:
     """The table with a person's keys (`Settings.keys`) laid over it."""
     if not wanted:
         return COMMANDS
-    from meshtui.keymap import resolve
+    from meshtui.settings.keymap import resolve
 
     return resolve(wanted).commands
 
 
 def keymap(table: Iterable[Command]) -> dict[str, str]:
     """What differs from the table's own keys, as `App.set_keymap` takes it. Clashes are settled before
-    (`meshtui.keymap`), so Textual never meets one: its own way with them depends on the order of the bindings."""
+    (`meshtui.settings.keymap`), so Textual never meets one: its own way with them depends on the order of the
+    bindings."""
     own = {command.ident: command.keys for command in COMMANDS}
     # Textual passes over an empty text. No key has such a name, so the command has none.
     return {c.ident: c.keys or f"none-{c.ident}" for c in table if c.keys != own[c.ident]}

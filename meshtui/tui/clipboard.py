@@ -6,22 +6,26 @@ can be read back from it; OSC 52, which a terminal never confirms, and so with a
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 
-from meshtui.folders import short, state_folder, write_private
+from meshtui.base.files import short, state_folder, write_private
+from meshtui.base.processes import python_command, run_isolated
 
 LIMIT = 2.0
 """Seconds that a tool may take."""
 _PYPERCLIP = """
-import sys, pyperclip
+import sys
+sys.path.append(sys.argv[1])
+import pyperclip
 text = sys.stdin.read()
 pyperclip.copy(text)
 sys.exit(0 if pyperclip.paste().replace("\\r\\n", "\\n") == text else 3)
 """
-"""Runs in a process of its own: a clipboard tool on a dead display writes onto the terminal, and may hang."""
+"""Runs in a process of its own: a clipboard tool on a dead display writes onto the terminal, and may hang. Its argument
+is the folder that holds pyperclip, which an isolated Python may not know: it leaves out the user's own packages."""
 
 
 async def copy(
@@ -33,9 +37,9 @@ async def copy(
     if served:
         osc52(text)
         return "sent to the browser, which copies it where it lets pages do so, and never confirms"
-    if environ.get("TMUX") and await _piped(text, environ, "tmux", "load-buffer", "-w", "-"):
+    if environ.get("TMUX") and await _give(text, environ, ("tmux", "load-buffer", "-w", "-")):
         return "copied to tmux's buffer, which passes it on to the terminal"
-    if has_desktop(environ) and await _piped(text, environ, sys.executable, "-c", _PYPERCLIP):
+    if has_desktop(environ) and await _give(text, environ, _desktop_command()):
         return "copied to the desktop's clipboard"
     osc52(text)
     path = write_private(state_folder(environ) / "copied.txt", text)
@@ -50,19 +54,14 @@ def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> boo
     return platform in ("darwin", "win32", "cygwin") and not remote
 
 
-async def _piped(text: str, environ: Mapping[str, str], *command: str) -> bool:
+def _desktop_command() -> tuple[str, ...]:
+    """The command that takes a text for the desktop's clipboard; none without pyperclip."""
+    spec = find_spec("pyperclip")
+    if spec is None or spec.origin is None:
+        return ()
+    return python_command(_PYPERCLIP, os.path.dirname(os.path.dirname(spec.origin)))
+
+
+async def _give(text: str, environ: Mapping[str, str], command: tuple[str, ...]) -> bool:
     """Whether the command took the text on standard input and ended well in time."""
-    null = asyncio.subprocess.DEVNULL
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, env=dict(environ), stdin=asyncio.subprocess.PIPE, stdout=null, stderr=null
-        )
-    except OSError:
-        return False
-    try:
-        await asyncio.wait_for(process.communicate(text.encode()), LIMIT)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return False
-    return process.returncode == 0
+    return bool(command) and await run_isolated(command, text.encode(), environ, seconds=LIMIT) == 0

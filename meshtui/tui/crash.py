@@ -6,8 +6,8 @@ import traceback
 
 from textual.worker import WorkerFailed
 
-from meshtui.redact import redact
-from meshtui.sanitize import one_line, plain
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line, plain
 from meshtui.tui.veil import veiled
 
 

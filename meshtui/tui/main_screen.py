@@ -15,8 +15,8 @@ from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
-from meshtui import commands
 from meshtui.credentials.model import Credential
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings, do
 from meshtui.tui.panes.credentials import CredentialsPane
 from meshtui.tui.panes.live import Live
@@ -30,7 +30,7 @@ from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.widgets.number import NumberField
 
 if TYPE_CHECKING:
-    from meshtui.tour.perform import Scene
+    from meshtui.demo import Scene
     from meshtui.tui.actions.staging import Staged
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.explanation import ExplanationPane
@@ -175,7 +175,7 @@ class MainScreen(Screen[None]):
         self.request.watch_run(live)
 
     def check(self, credential: Credential, *, prompt: bool = False) -> None:
-        """Starts a check. Rungs that cost tokens are climbed where asked for, and in the sandbox, where all is free."""
+        """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
         if self.idle():
             self.query_one(PaneTabs).offer("credentials")
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
@@ -222,12 +222,13 @@ class MainScreen(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         """A paste outside a text field: an error answer to explain, or a credential to add."""
         if not isinstance(self.focused, Input):
+            from meshtui.base.secret import Secret
             from meshtui.tui.actions import pasted
 
-            self.run_worker(pasted.take(self, event.text), group="paste")
+            self.run_worker(pasted.take(self, Secret(event.text)), group="paste")
 
     def action_do(self, ident: str) -> None:
-        """Every command of the table (`meshtui.commands`) comes through here."""
+        """Every command of the table (`meshtui.settings.commands`) comes through here."""
         do(self, ident)
 
     @property

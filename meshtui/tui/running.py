@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.runs.model import Event, Path, Prompt, Run
 from meshtui.tui.panes.live import Live
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from meshtui.credentials.reload import Reloaded
-    from meshtui.journal.again import Again
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import CheckReport, CheckResult
+    from meshtui.credentials.discovery import Reloaded
+    from meshtui.demo import Scene
+    from meshtui.journal.recheck import Recheck
     from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
-    from meshtui.tour.perform import Scene
 
 Done = TypeVar("Done")
 
@@ -69,7 +69,7 @@ class Running:
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
-        from meshtui.tour.perform import prompt_of
+        from meshtui.demo import prompt_of
 
         ask = scenario.ask
         self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
@@ -78,8 +78,8 @@ class Running:
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
 
-    def recheck(self, again: Again, told: Callable[[Reloaded, Ladder | None], None]) -> None:
-        """Reads the credential anew and climbs one rung. `told` hears what came of both; None: nothing was climbed."""
+    def recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
+        """Reads the credential anew and runs one check. `told` hears what came of both; None: nothing was run."""
         self._worker = self._screen.run_worker(self._recheck(again, told), group="running")
 
     def stop(self) -> bool:
@@ -99,7 +99,7 @@ class Running:
         )
 
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
-        from meshtui.tour.perform import perform, put
+        from meshtui.demo import perform, put
 
         live = Live()
         report = partial(self._hear, live)
@@ -112,28 +112,28 @@ class Running:
         live.hear(event, self._clock())
         self._heard(live)
 
-    async def _recheck(self, again: Again, told: Callable[[Reloaded, Ladder | None], None]) -> None:
+    async def _recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)
         if reloaded.changed:
             said = f"{again.credential}: {reloaded.sentence}"
             self._session.journal.append(note(self._clock(), said, again.credential))
-        ladder = None if reloaded.broken else await self._check(again.credential, True, again.rung, again.model)
-        told(reloaded, ladder)
+        check_report = None if reloaded.broken else await self._check(again.credential, True, again.check, again.model)
+        told(reloaded, check_report)
 
-    async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> Ladder | None:
+    async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
         live = Live()
         live.check(credential, self._clock())
         self._heard(live)
 
-        def report(rung: RungResult) -> None:
-            live.hear_rung(rung)
+        def report(check: CheckResult) -> None:
+            live.hear_rung(check)
             self._heard(live)
 
         try:
             doing = self._session.check(credential, report, prompt=prompt, only=only, model=model)
-            if ladder := await self._guarded(live, doing):
-                live.checked(ladder)
-            return ladder
+            if check_report := await self._guarded(live, doing):
+                live.checked(check_report)
+            return check_report
         except asyncio.CancelledError:
             live.checked(None)
             raise

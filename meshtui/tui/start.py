@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from meshtui.settings.loading import Loaded
-    from meshtui.settings.problem import Problem
+    from meshtui.settings.schema import Problem
     from meshtui.tui.app import MeshtuiApp
 
 LOGGING = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
@@ -59,7 +59,7 @@ def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
     """Whether the theme that was set is one: only the application knows all there are."""
     from difflib import get_close_matches
 
-    from meshtui.settings.problem import Problem
+    from meshtui.settings.schema import Problem
 
     name = loaded.settings.theme
     if not name or name in app.available_themes:

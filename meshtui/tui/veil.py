@@ -8,9 +8,9 @@ from __future__ import annotations
 from rich.highlighter import Highlighter
 from rich.text import Text
 
-from meshtui.discreet import DOT, discreet, dotted
-from meshtui.redact import redact
-from meshtui.sanitize import in_place
+from meshtui.base.privacy import DOT, dot_name, hide_names
+from meshtui.base.redaction import redact
+from meshtui.base.text import in_place
 
 PIECE = 8
 """Characters in a row by which a part of a key is known."""
@@ -31,7 +31,7 @@ def drawn() -> bool:
 
 def veiled(text: str) -> str:
     """The text as it may be seen now."""
-    return discreet(text) if _drawn else text
+    return hide_names(text) if _drawn else text
 
 
 def veiled_cell(text: str) -> str:
@@ -46,7 +46,7 @@ def in_field(text: str) -> str:
     a key came is all dots, names hidden or not."""
     if holds_key(text):
         return DOT * len(text)
-    return in_place(dotted(text) if _drawn else text)
+    return in_place(dot_name(text) if _drawn else text)
 
 
 def holds_key(text: str) -> bool:

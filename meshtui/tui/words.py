@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from meshtui.base.exchange import UNSENT
+from meshtui.base.text import plain
 from meshtui.credentials.model import Level
-from meshtui.exchange import UNSENT
-from meshtui.runs.model import Attempt, Concluded, Served, Verdict
-from meshtui.sanitize import plain
+from meshtui.runs.model import Attempt, ConclusionKind, Served, Verdict
 from meshtui.tui.veil import veiled
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder
+    from meshtui.checks.model import CheckReport
 
 Part = tuple[str, str]
 Parts = Sequence[Part]
@@ -103,10 +103,10 @@ _FELL_BACK = (Mark("↩", "fell back", "alarm"), "Mesh's credentials served, not
 _NOT_YOURS = (Mark("↩", "not yours", "alarm"), _FELL_BACK[1])
 """A silent fallback: what it cost tells of it, the answer does not."""
 _CONCLUDED = {
-    Concluded.FINE: Mark("✓", "fine", "ok"),
-    Concluded.NEEDS_BYOK: Mark("✓", "fine", "ok"),
-    Concluded.CREDITS: Mark("↩", "credits", "alarm"),
-    Concluded.UNTOLD: Mark("?", "unknown", "warn"),
+    ConclusionKind.FINE: Mark("✓", "fine", "ok"),
+    ConclusionKind.NEEDS_BYOK: Mark("✓", "fine", "ok"),
+    ConclusionKind.CREDITS: Mark("↩", "credits", "alarm"),
+    ConclusionKind.UNTOLD: Mark("?", "unknown", "warn"),
 }
 _NOBODY = {True: "nobody served, nor did the fallback", None: "nobody served"}
 _PLATFORM = (Mark("✓", "platform", "ok"), "Mesh's own credentials served")
@@ -142,16 +142,16 @@ def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
     return _VERDICTS[verdict.served]
 
 
-def of_ladder(ladder: Ladder) -> tuple[Mark, str]:
-    """The mark of a check and what came of it in half a line; `ladder.sentence` is the whole one."""
-    wrong = ladder.deciding
-    if ladder.asked is not None and (wrong is None or ladder.asked.holds == "passed"):
-        mark = HOLDS[ladder.asked.holds]
-        return mark, f"{mark.word}: the rung '{ladder.only}'"
+def of_check_report(check_report: CheckReport) -> tuple[Mark, str]:
+    """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
+    wrong = check_report.deciding
+    if check_report.asked is not None and (wrong is None or check_report.asked.status == "passed"):
+        mark = HOLDS[check_report.asked.status]
+        return mark, f"{mark.word}: the check '{check_report.only}'"
     if wrong is None:
-        return Mark("✓", "alive", "ok"), "every rung that was tried holds"
-    mark = HOLDS[wrong.holds]
-    return mark, f"{mark.word} at the rung '{wrong.name}'"
+        return Mark("✓", "alive", "ok"), "every check that was tried holds"
+    mark = HOLDS[wrong.status]
+    return mark, f"{mark.word} at the check '{wrong.name}'"
 
 
 def style(role: str) -> str:

@@ -12,19 +12,19 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.cli import check_report
-from meshtui.cli.report import run_as_text
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.base.text import json_text
 from meshtui.credentials.model import AwsKeys
-from meshtui.providers import bedrock
-from meshtui.providers.call import Question
-from meshtui.runs.as_json import run_as_json
+from meshtui.http.call import PromptRequest
+from meshtui.presentation.check import as_json, as_junit, as_text
+from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.run_text import run_as_text
+from meshtui.providers.bedrock import requests as bedrock
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
-from meshtui.sanitize import json_text
-from meshtui.secret import Secret
 from meshtui.session import Session
-from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked
+from tests.canaries import ENVIRONMENT, EVERY, KEY_ID, KEYS, PEM, SECRET, SESSION_TOKEN, account_text, leaked, parts_in
 from tests.cli.conftest import Meshtui
 from tests.echo import echoed
 from tests.providers.wire import serving
@@ -160,11 +160,11 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
     async with echoed() as session:
         for name in session.credentials:
-            ladder = await session.check(name, lambda _: None, prompt=True)
-            checked = [(session.credentials[name], ladder)]
+            check_report = await session.check(name, lambda _: None, prompt=True)
+            checked = [(session.credentials[name], check_report)]
             for told in (
-                check_report.as_text(checked, verbose=True), json.dumps(check_report.as_json(checked, 0)),
-                check_report.as_junit(checked),
+                as_text(checked, verbose=True), json.dumps(as_json(checked, 0)),
+                as_junit(checked),
             ):  # fmt: skip
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
@@ -177,6 +177,29 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
 
 def test_a_signed_call_prints_no_token():
     keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
-    call = bedrock.prompt_call(Endpoints(), keys, Question("amazon.nova-micro-v1:0", "hi"))
+    call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("option", ["--prompt", "--model"])
+@pytest.mark.parametrize("kind", [kind for kind in KEYS if kind != "key id"])
+def test_a_key_behind_text_in_what_would_be_sent_is_refused_and_not_kept(
+    meshtui: Meshtui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, option: str
+):
+    """One that has no prefix is known by its value, where it is loaded; a key id is no secret."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for before in ("Reply with one word: pong", "pong", ""):
+        for more in ((), ("--sandbox",), ("--sandbox", "--scenario", "key-works")):
+            if kind == "secret access key" and before and more:
+                continue
+            outcome = meshtui("send", "--credential", "openai", option, before + KEYS[kind], *more)
+            assert outcome.status == 2, more
+            assert f"{option}: there is a key in it" in outcome.err, more
+            assert not parts_in(outcome.out + outcome.err, KEYS[kind]), more
+    kept = "".join(path.read_bytes().decode("latin-1") for path in tmp_path.rglob("*") if path.is_file())
+    assert not parts_in(kept, KEYS[kind])

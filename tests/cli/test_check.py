@@ -1,4 +1,4 @@
-"""`meshtui check`: findings, then rungs, a fix under each, and an exit status for scripts."""
+"""`meshtui check`: findings, then checks, a fix under each, and an exit status for scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.cli import check_report
+from meshtui.presentation import check as check_report
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
@@ -40,14 +40,14 @@ def test_what_is_wrong_decides_the_exit_status(meshtui: Meshtui, key: str, fault
 def test_without_prompt_nothing_that_costs_tokens_is_sent(meshtui: Meshtui):
     for key in KEYS:
         (credential,) = meshtui("check", key, "--sandbox", "--format", "json").json["credentials"]
-        tried = [r for r in credential["rungs"] if r["exchange"] is not None]
+        tried = [r for r in credential["checks"] if r["exchange"] is not None]
         assert tried
         assert {r["cost"] for r in tried} == {"nothing"}
 
 
 def test_offline_sends_nothing(meshtui: Meshtui):
     (credential,) = meshtui("check", "openai", "--sandbox", "--offline", "--format", "json").json["credentials"]
-    assert credential["rungs"] == []
+    assert credential["checks"] == []
     assert credential["usable"] is True
 
 
@@ -56,11 +56,11 @@ def test_json_keeps_its_schema(meshtui: Meshtui):
     assert set(outcome) == {"exit_status", "credentials"}
     (credential,) = outcome["credentials"]
     assert set(credential) == {"name", "kind", "provider", "source", "shown", "fingerprint", "policy", "usable",
-                               "status", "facts", "findings", "rungs", "deciding", "sentence"}  # fmt: skip
-    assert set(credential["rungs"][0]) == {"name", "holds", "note", "proves", "leaves_open", "cost", "cause", "fix",
-                                           "explanation", "exchange"}  # fmt: skip
+                               "status", "facts", "findings", "checks", "deciding", "sentence"}  # fmt: skip
+    assert set(credential["checks"][0]) == {"name", "status", "note", "proves", "does_not_prove", "cost", "cause",
+                                             "fix", "explanation", "exchange"}  # fmt: skip
     of_a_finding = ("id", "level", "title", "proof", "fix")
-    for name in (*outcome, *credential, *credential["rungs"][0], *of_a_finding):
+    for name in (*outcome, *credential, *credential["checks"][0], *of_a_finding):
         assert re.search(rf"^ +.*\b{name}\b", check_report.__doc__ or "", re.MULTILINE), f"{name} is not documented"
 
 
@@ -124,8 +124,8 @@ def test_what_could_be_sent_but_cannot_work_is_refused_by_its_form(
     (credential,) = outcome.json["credentials"]
     assert outcome.status == credential["status"] == 4
     if not offline:
-        assert (credential["deciding"], credential["rungs"][0]["cause"]) == ("form", cause)
-        assert not any(rung["exchange"] for rung in credential["rungs"])
+        assert (credential["deciding"], credential["checks"][0]["cause"]) == ("form", cause)
+        assert not any(check["exchange"] for check in credential["checks"])
 
 
 BAD = {
@@ -225,23 +225,23 @@ RUNGS = {"openai": "identity", "bedrock": "models", "aws": "identity", "vertex":
 
 @pytest.mark.parametrize("key", RUNGS)
 def test_one_rung_alone_can_be_climbed_again(meshtui: Meshtui, key: str):
-    outcome = meshtui("check", key, "--sandbox", "--rung", RUNGS[key], "--format", "json")
+    outcome = meshtui("check", key, "--sandbox", "--check", RUNGS[key], "--format", "json")
     (credential,) = outcome.json["credentials"]
-    assert (outcome.status, [r["name"] for r in credential["rungs"]]) == (0, [RUNGS[key]])
-    assert credential["sentence"].startswith(f"The rung '{RUNGS[key]}' holds: ")
-    broken = meshtui("check", key, "--sandbox", "--rung", RUNGS[key], "--fault", f"{key}=disabled")
+    assert (outcome.status, [r["name"] for r in credential["checks"]]) == (0, [RUNGS[key]])
+    assert credential["sentence"].startswith(f"The check '{RUNGS[key]}' passed: ")
+    broken = meshtui("check", key, "--sandbox", "--check", RUNGS[key], "--fault", f"{key}=disabled")
     assert broken.status == 4
-    assert f"=> The rung '{RUNGS[key]}' fails: " in broken.out
+    assert f"=> The check '{RUNGS[key]}' failed: " in broken.out
 
 
 def test_a_rung_that_costs_is_climbed_where_it_is_named(meshtui: Meshtui):
-    outcome = meshtui("check", "vertex", "--sandbox", "--rung", "prompt", "--format", "json")
+    outcome = meshtui("check", "vertex", "--sandbox", "--check", "prompt", "--format", "json")
     (credential,) = outcome.json["credentials"]
-    assert [(r["name"], r["holds"]) for r in credential["rungs"]] == [("identity", "passed"), ("prompt", "passed")]
+    assert [(r["name"], r["status"]) for r in credential["checks"]] == [("identity", "passed"), ("prompt", "passed")]
 
 
 def test_a_rung_that_the_credential_does_not_have_is_answered_with_those_it_has(meshtui: Meshtui):
-    outcome = meshtui("check", "openai", "--sandbox", "--rung", "certificate")
+    outcome = meshtui("check", "openai", "--sandbox", "--check", "certificate")
     assert outcome.status == 2
-    assert "openai: this kind of credential has no rung named 'certificate'; it has form, network" in outcome.err
-    assert meshtui("check", "openai", "--rung", "prompt", "--offline").status == 2
+    assert "openai: this kind of credential has no check named 'certificate'; it has form, network" in outcome.err
+    assert meshtui("check", "openai", "--check", "prompt", "--offline").status == 2

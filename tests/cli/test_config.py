@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.settings.table import ROWS
+from meshtui.settings.schema import ROWS
 from meshtui.settings.template import template
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui

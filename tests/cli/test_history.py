@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
-from meshtui.runs.rung import Holds
+from meshtui.checks.model import CheckStatus
+from meshtui.journal.database import Store
+from meshtui.journal.recording import note
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
-from tests.journal.test_changes import ASKED, check, past, rung
+from tests.journal.test_changes import ASKED, check, check_run, past
 
 MORNING = 1795420800.0
 
@@ -27,7 +27,7 @@ def kept(tmp_path: Path) -> Path:
     store = Store(path, 1000)
     worked = past(200, MORNING)
     failed = past(401, MORNING + 3600, replace(ASKED, fingerprint="bbbbbbbb", source="file k.json"))
-    for each in (worked, check(MORNING + 60, rung("form", Holds.PASSED, 200)), failed):
+    for each in (worked, check_run(MORNING + 60, check("form", CheckStatus.PASSED, 200)), failed):
         store.add(each.entries)
     store.add([note(MORNING + 1800, "openai added: OpenAI key", "openai")])
     store.close()
@@ -70,7 +70,7 @@ def test_one_run_is_shown_as_it_was_told_then(meshtui: Meshtui, kept: Path):
 
 def test_one_check_is_shown_rung_by_rung(meshtui: Meshtui, kept: Path):
     assert "[ok] form" in meshtui("history", "--run", "c").out
-    assert meshtui("history", "--run", "c", "--format", "json").json["rungs"][0]["holds"] == "passed"
+    assert meshtui("history", "--run", "c", "--format", "json").json["checks"][0]["status"] == "passed"
 
 
 @pytest.mark.parametrize("wanted", ["nothing", "", "r"])

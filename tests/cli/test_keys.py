@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.commands import COMMANDS, PLACES, keys
+from meshtui.settings.commands import COMMANDS, PLACES, keys
 from tests.cli.conftest import Meshtui
-from tests.test_house import HEAVY, loaded_by
+from tests.test_structure import HEAVY, loaded_by
 
 
 def test_every_command_is_listed_below_its_place(meshtui: Meshtui):

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from meshtui.credentials.discover import discover, in_use
+from meshtui.credentials.discovery import discover, in_use
 from meshtui.credentials.model import Credential, Finding, Source
-from meshtui.credentials.parse import parse
+from meshtui.credentials.paste import parse
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
 """The clock of these tests."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.load import from_file
+from meshtui.credentials.discovery import from_file
 from meshtui.credentials.model import Credential, Level
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment

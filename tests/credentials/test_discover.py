@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.discover import Found, discover, table
+from meshtui.credentials.discovery import Found, discover, list_rows
 from meshtui.credentials.model import Kind, Level
-from meshtui.credentials.profiles import from_profile, profiles
+from meshtui.providers.bedrock.aws_profiles import from_profile
+from meshtui.providers.bedrock.profiles import profiles
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -117,7 +118,7 @@ def test_a_path_in_a_dotenv_file_is_seen_from_that_file(tmp_path: Path):
 
 
 def test_the_table_shows_each_key_masked_with_its_place_and_whether_it_is_used(aws_home: Path):
-    lines = table(discover({"HOME": str(aws_home), **AWS, "AWS_BEARER_TOKEN_BEDROCK": "undefined"}))
+    lines = list_rows(discover({"HOME": str(aws_home), **AWS, "AWS_BEARER_TOKEN_BEDROCK": "undefined"}))
     assert [line[0] for line in lines] == ["bedrock", "aws", "aws", "aws", "aws"]
     assert lines[0] == ("bedrock", "not readable", "env AWS_BEARER_TOKEN_BEDROCK", "yes; hides env AWS_ACCESS_KEY_ID")
     assert lines[1][1].startswith("AKIA…7WML ")
@@ -229,22 +230,37 @@ def test_a_profile_is_found_and_not_read_before_it_is_asked_for(aws_home: Path):
     assert s.SECRET not in repr(found)
 
 
-def test_a_profile_with_keys_is_resolved_by_boto3(aws_home: Path):
+def test_a_profile_with_keys_gives_them(aws_home: Path):
     credential = from_profile("keys")
     assert (credential.name, credential.source.kind, credential.usable) == ("keys", "profile", True)
     assert credential.facts["region"] == "ap-south-1"
 
 
 @pytest.mark.parametrize(
-    ("profile", "said"), [("gone", "ProfileNotFound"), ("empty", "no keys"), ("work", "boto3 says")]
+    ("profile", "row", "said"),
+    [
+        ("gone", "aws.profile-missing", "profile gone"),
+        ("empty", "aws.profile-failed", "no setting that gives keys"),
+        ("work", "aws.profile-incomplete", "lacks sso_region"),
+    ],
 )
-def test_a_profile_without_keys_says_why(aws_home: Path, profile: str, said: str):
+def test_a_profile_without_keys_says_why(aws_home: Path, profile: str, row: str, said: str):
     credential = from_profile(profile)
     assert (credential.worst, credential.material) == (Level.ERROR, None)
-    assert said in s.finding(credential, "aws.profile-failed").proof
+    assert said in s.finding(credential, row).proof
 
 
 @pytest.mark.parametrize("text", ["[unclosed", "\x00\xff", "key = value without a section\n", "[a]\n[a]\nb"])
 def test_a_broken_configuration_file_is_no_exception(home: Path, text: str):
     written(home / ".aws/config", text)
     assert isinstance(profiles({"HOME": str(home)}), tuple)
+    assert from_profile("a", environ={"HOME": str(home)}).material is None
+
+
+def test_a_broken_configuration_file_is_a_finding_with_the_line_and_without_what_stands_there(home: Path):
+    written(home / ".aws/credentials", f"[keys]\naws_access_key_id = {s.key_id()}\n{s.SECRET}\n")
+    credential = from_profile("keys", environ={"HOME": str(home)})
+    finding = s.finding(credential, "aws.config-broken")
+    assert "credentials" in finding.title
+    assert "line 3" in finding.proof
+    assert s.SECRET[:8] not in repr(credential)

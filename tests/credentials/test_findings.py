@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.catalogue.row import Row
-from meshtui.credentials.discover import discover
+from meshtui.credentials.discovery import discover, from_file
 from meshtui.credentials.findings import CATALOGUE
-from meshtui.credentials.load import from_file
-from meshtui.credentials.mesh_form import mesh_form
-from meshtui.credentials.model import Finding, Level
+from meshtui.credentials.model import Finding, Level, Row
+from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+from meshtui.providers.mesh.byok_form import mesh_form
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -274,7 +275,21 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.google-api-key": lambda folder: with_account(folder, GEMINI_API_KEY="AIza" + s.filler(35)),
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
-    "aws.profile-failed": lambda _: _profile("there-is-none"),
+    "aws.profile-failed": lambda folder: in_profile(folder, ""),
+    "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),
+    "aws.config-broken": lambda folder: in_profile(folder, "no setting at all"),
+    "aws.profile-incomplete": lambda folder: in_profile(folder, "role_arn = arn:aws:iam::123456789012:role/r"),
+    "aws.profile-region": lambda folder: in_profile(folder, SSO.replace("eu-west-1", "a.b")),
+    "aws.profile-foreign-address": lambda folder: in_profile(folder, f"{SSO}endpoint_url = https://other.example"),
+    "aws.profile-loopback-address": lambda folder: in_profile(folder, f"{KEYS}endpoint_url = http://localhost:4566"),
+    "aws.profile-offline": lambda folder: in_profile(folder, "credential_process = x", Allowed(network=False)),
+    "aws.profile-program": lambda folder: in_profile(folder, "credential_process = x"),
+    "aws.program-failed": lambda folder: in_profile(folder, "credential_process = '", Allowed(program=True)),
+    "aws.profile-mfa": lambda folder: in_profile(folder, "role_arn = r\nmfa_serial = m"),
+    "aws.profile-login": lambda folder: in_profile(folder, "login_session = s"),
+    "aws.sso-token": lambda folder: in_profile(folder, SSO),
+    "aws.profile-refused": lambda folder: refused_by_a_server(folder),  # noqa: PLW0108 - defined below
+    "aws.profile-unreachable": lambda folder: in_profile(folder, ROLE, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1"),
     "form.not-provider": lambda _: in_form(MESH),
     "form.unreadable": lambda _: in_form("undefined"),
     "form.has-error": lambda _: in_form(s.short_term(begins="20261120T000000Z")),
@@ -291,10 +306,27 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
 }
 
 
-def _profile(name: str) -> Sequence[Finding]:
-    from meshtui.credentials.profiles import from_profile
+KEYS = f"aws_access_key_id = {s.key_id()}\naws_secret_access_key = {s.SECRET}\n"
+SSO = "sso_start_url = https://corp.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n"
+ROLE = f"role_arn = r\nsource_profile = base\n[profile base]\n{KEYS}"
 
-    return from_profile(name).findings
+
+def in_profile(
+    folder: Path, settings: str, allowed: Allowed | None = None, *, name: str = "p", **environ: str
+) -> Sequence[Finding]:
+    config = folder / "config"
+    config.write_text(f"[profile p]\n{settings}\n")
+    variables = {"HOME": str(folder), "AWS_CONFIG_FILE": str(config), **environ}
+    return from_profile(name, environ=variables, allowed=allowed).findings
+
+
+def refused_by_a_server(folder: Path) -> Sequence[Finding]:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:  # it knows no method, and says so
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        found = in_profile(folder, ROLE, AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{server.server_port}")
+        thread.join()
+    return found
 
 
 @pytest.mark.parametrize("row", PLACES)

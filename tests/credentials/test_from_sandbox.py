@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from meshtui.credentials.load import from_sandbox
+from meshtui.credentials.discovery import from_sandbox
 from meshtui.credentials.model import Kind, Level
 from meshtui.sandbox.server import Sandbox
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from meshtui.credentials.mesh_form import MeshForm, mesh_form
 from meshtui.credentials.model import Level
+from meshtui.providers.mesh.byok_form import MeshForm, mesh_form
 from tests.credentials import samples as s
 
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.credentials.aws_id import account_of
-from meshtui.credentials.clock import against, parse_compact, parse_iso, span, utc
-from meshtui.credentials.hosts import whose
-from meshtui.credentials.mesh_key import CROCKFORD
+from meshtui.base.times import against, parse_compact, parse_iso, span, utc
 from meshtui.credentials.regions import AWS_REGIONS, GOOGLE_LOCATIONS, aws_region, google_location
+from meshtui.http.hosts import whose
+from meshtui.providers.bedrock.credentials import account_of
+from meshtui.providers.mesh.credentials import CROCKFORD
 from tests.credentials import samples as s
 
 
@@ -107,10 +107,10 @@ def test_an_address_is_its_owners_this_machines_or_foreign(url: str, provider: s
     assert whose(url, provider) == verdict
 
 
-@pytest.mark.parametrize("module", ["parse", "load", "mesh_form"])
+@pytest.mark.parametrize("module", ["credentials.paste", "credentials.discovery", "providers.mesh.byok_form"])
 def test_nothing_heavy_is_loaded_before_a_json_form_is_read(module: str):
     code = (
-        f"import sys, meshtui.credentials.{module}; from meshtui.credentials.parse import parse;"
+        f"import sys, meshtui.{module}; from meshtui.credentials.paste import parse;"
         "from meshtui.credentials.model import Source; parse('sk-x', name='x', source=Source('paste'));"
         "print([m for m in ('pydantic', 'cryptography', 'boto3', 'botocore', 'google.auth') if m in sys.modules])"
     )

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.credentials.model import Level, ServiceAccount
-from meshtui.credentials.pem import read_pem
+from meshtui.providers.vertex.private_key import read_pem
 from tests.credentials import samples as s
 
 MENDED: dict[str, Callable[[str], str]] = {

@@ -148,7 +148,7 @@ def test_a_short_term_key_made_by_aws_itself_is_read():
 
     made = Credentials(s.key_id("ASIA"), SECRETS, s.SESSION)
     text = BedrockTokenGenerator().get_token(made, "eu-west-3")
-    from meshtui.credentials.parse import parse
+    from meshtui.credentials.paste import parse
 
     credential = parse(text, name="it", source=s.PASTE)
     assert s.ids(credential) == ["bedrock.short-term"]

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.discover import discover
-from meshtui.credentials.load import from_file
+from meshtui.credentials.discovery import Reloaded, discover, from_file
+from meshtui.credentials.discovery import reload as reload_with
 from meshtui.credentials.model import Credential, Policy, Source
-from meshtui.credentials.parse import parse
-from meshtui.credentials.reload import reload
+from meshtui.credentials.paste import parse
+from meshtui.providers.bedrock.aws_profiles import from_profile
 
 OLD, NEW = ("sk-proj-" + letter * 40 for letter in ("aB3", "cD4"))
+
+
+def reload(old: Credential, environ: dict[str, str], folder: str) -> Reloaded:
+    return reload_with(old, environ, folder, lambda profile, name: from_profile(profile, name=name))
 
 
 def write(path: Path, text: str) -> Path:
@@ -89,8 +93,6 @@ def test_a_profile_is_resolved_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     say("AKIA" + "ZQXW" * 4)
-    from meshtui.credentials.profiles import from_profile
-
     old = from_profile("p", name="profile-p")
     assert not reload(old, {}, "").changed
     say("AKIA" + "QZWX" * 4)

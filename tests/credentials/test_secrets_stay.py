@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.discover import discover
-from meshtui.credentials.load import from_file
-from meshtui.credentials.mesh_form import mesh_form
+from meshtui.credentials.discovery import discover, from_file
 from meshtui.credentials.model import Credential
+from meshtui.providers.mesh.byok_form import mesh_form
 from tests.credentials import samples as s
 
 SECRETS = {
@@ -138,7 +137,7 @@ def test_a_secret_in_a_files_name_or_path_is_kept(secret: str, tmp_path: Path):
 
 
 def test_what_is_inside_a_short_term_key_is_known_to_the_redactor():
-    from meshtui.redact import redact
+    from meshtui.base.redaction import redact
 
     token = s.filler(200)
     credential = s.read(s.short_term(key=s.key_id("ASIA"), token=token))

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from meshtui.explain import iam
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
 from meshtui.explain.read import read
+from meshtui.providers.bedrock import iam_denials as iam
 from tests.explain.answers_aws import MODEL, PROFILE, aws, denied, expired, no_policy, refused, throttled, unsigned
 
 

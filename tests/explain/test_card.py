@@ -6,12 +6,11 @@ import json
 
 import pytest
 
-from meshtui.explain.card import as_json, card
-from meshtui.explain.catalogue import entry, listing
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
+from meshtui.presentation.explanation import as_json, card, entry, listing
 from tests.explain.table import mesh, openai
 
 RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests per min (RPM): Limit 3, Used 3, "
@@ -101,7 +100,7 @@ def test_json_holds_the_same_with_stable_names():
      (400, "request_invalid", "no"), (503, "capacity_exhausted", "not documented"), (429, "capacity_exhausted", "yes")],
 )  # fmt: skip
 def test_mesh_falls_back_on_authentication_errors_and_rate_limits_alone(status: int, cause: str, falls_back: str):
-    from meshtui.explain.advice import advice
+    from meshtui.explain.causes import advice
 
     assert advice(cause, "openai", status, "provider").falls_back == falls_back
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.explain.card import as_json, card
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.read import read
+from meshtui.presentation.explanation import as_json, card
 from tests.explain.test_tables import ALL
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")

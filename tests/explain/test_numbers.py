@@ -6,13 +6,11 @@ import json
 
 import pytest
 
-from meshtui.explain.clock import http_date, in_words, skew
-from meshtui.explain.durations import seconds, words
+from meshtui.base.text import seconds, words
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
-from meshtui.explain.numbers import numbers
 from meshtui.explain.read import read
-from meshtui.explain.wait import wait_seconds
+from meshtui.explain.values import http_date, in_words, numbers, skew, wait_seconds
 from tests.explain.table import openai
 
 NOON = http_date("Mon, 23 Nov 2026 12:00:00 GMT")

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain.causes import CAUSES
+from meshtui.explain.causes import CAUSES, find_first_fix
 from meshtui.explain.model import Context
-from meshtui.explain.remedy import first_step
 
 
 @pytest.mark.parametrize("provider", ["openai", "bedrock", "vertex", "mesh", ""])
 def test_every_cause_has_a_first_step_at_every_provider(provider: str):
     for cause in CAUSES:
-        step = first_step(provider, cause, Context())
+        step = find_first_fix(provider, cause, Context())
         assert step is not None
         assert step.text
 
 
 def test_the_step_names_what_is_known():
-    step = first_step("vertex", "api_not_enabled", Context(project="demo-project"))
+    step = find_first_fix("vertex", "api_not_enabled", Context(project="demo-project"))
     assert step is not None
     assert "demo-project" in " ".join(step)
 
 
 def test_what_is_no_cause_has_none():
-    assert first_step("openai", "", Context()) is None
+    assert find_first_fix("openai", "", Context()) is None

@@ -8,12 +8,12 @@ import pkgutil
 import pytest
 
 import tests.explain as here
-from meshtui.exchange import Exchange, Failure, Request
+from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.read import read
-from meshtui.explain.rules import all_rules
+from meshtui.explain.rule_tables import list_rules
 from tests.explain.table import Case
 
 TABLES = {
@@ -25,7 +25,7 @@ ALL = [(provider, case) for provider, cases in TABLES.items() for case in cases]
 
 
 def of(provider: str, case: Case):
-    given = {"provider": "" if provider in ("edges", "status") else provider, **case.given}
+    given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
     if "failure" in given:
         request = Request("POST", "http://127.0.0.1/v1/chat/completions")
         return explain_exchange(Exchange("", "chat", request, 0.0, failure=Failure(*given["failure"])))
@@ -43,19 +43,19 @@ def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
 
 def test_every_rule_has_a_case_of_its_own():
     hit = {case.rule for _, case in ALL}
-    assert [rule.id for rule in all_rules() if rule.id not in hit] == []
+    assert [rule.id for rule in list_rules() if rule.id not in hit] == []
 
 
 def test_every_case_names_a_rule_that_exists():
-    assert {case.rule for _, case in ALL} <= {rule.id for rule in all_rules()}
+    assert {case.rule for _, case in ALL} <= {rule.id for rule in list_rules()}
 
 
 def test_no_two_rules_share_an_id():
-    ids = [rule.id for rule in all_rules()]
+    ids = [rule.id for rule in list_rules()]
     assert sorted(set(ids)) == sorted(ids)
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", list_rules(), ids=lambda rule: rule.id)
 def test_a_rule_keeps_to_the_catalogue(rule):
     assert rule.cause in CAUSES
     assert set(rule.also) <= set(CAUSES)

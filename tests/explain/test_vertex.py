@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain import publisher, quota
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
 from meshtui.explain.read import read
-from meshtui.explain.rules import table
+from meshtui.explain.rule_tables import load_rules
+from meshtui.providers.vertex.errors import limits as quota
+from meshtui.providers.vertex.errors import request as publisher
 from tests.explain.answers_google import SHORT_LIVED, denied, google, local, missing, token
 
 # google/api/error_reason.proto, without the unspecified one
@@ -35,7 +36,7 @@ def told(given):
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_google_documents_has_a_row(reason):
     rule = told(google(403, "PERMISSION_DENIED", "Words never seen before.", reason)).rule
-    assert any(row.id == rule and reason in row.reason for row in table("vertex"))
+    assert any(row.id == rule and reason in row.reason for row in load_rules("vertex"))
 
 
 def test_a_reason_is_read_without_its_type_name():

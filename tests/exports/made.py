@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case
-from meshtui.exports.report import Surroundings
-from meshtui.journal.entry import Asked
+from meshtui.exports.markdown_report import Surroundings
+from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
 from tests.tui.recorded import NOON, UNKNOWN_KEY
 
@@ -24,6 +24,6 @@ def attempt(body: str = "{}", told: Explanation | None = UNKNOWN_KEY) -> Attempt
 
 
 def case(body: str = "{}", **changes: object) -> Case:
-    asked = Asked(path="byok", credential="openai", kind="openai_key", provider="openai", timeout=30.0)
+    asked = RunInputs(path="byok", credential="openai", kind="openai_key", provider="openai", timeout=30.0)
     made = Case(NOON, asked, "run-1", (attempt(body),), outcome=VERDICT)
     return replace(made, **changes)  # type: ignore[arg-type]

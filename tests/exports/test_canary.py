@@ -9,8 +9,7 @@ import pytest
 
 from meshtui.exports.case import Case, of_entries, of_run, to_repeat
 from meshtui.exports.code import codes
-from meshtui.exports.forms import FORMS, text_of
-from meshtui.exports.save import save
+from meshtui.exports.export_files import FORMS, save, text_of
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from tests.canaries import EVERY, KEYS, leaked
@@ -60,7 +59,7 @@ async def test_no_export_of_a_check_holds_a_key(name: str, tmp_path: Path):
         await session.check(name, lambda _: None, prompt=True)
         case = of_entries(tuple(session.journal))
         assert case is not None
-        assert case.rungs
+        assert case.checks
         assert not seen(written(case, tmp_path))
 
 

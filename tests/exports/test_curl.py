@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.exchange import Exchange, Request
-from meshtui.exports.code import codes
-from meshtui.exports.curl import curl
-from meshtui.exports.sent import Sent
-from meshtui.redact import redact
-from meshtui.runs.rung import Holds
+from meshtui.base.exchange import Exchange, Request
+from meshtui.base.redaction import redact
+from meshtui.checks.model import CheckStatus
+from meshtui.exports.code import codes, curl
+from meshtui.exports.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage
@@ -61,8 +60,10 @@ async def test_a_signed_curl_is_accepted_where_curl_is_as_new_as_the_comment_say
 
 async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, environ: Environ):
     curl_version()
-    ladder = await stage.climb("aws", prompt=False)
-    identity = next(rung for rung in ladder.rungs if rung.name == "identity" and rung.holds is Holds.PASSED)
+    check_report = await stage.climb("aws", prompt=False)
+    identity = next(
+        check for check in check_report.checks if check.name == "identity" and check.status is CheckStatus.PASSED
+    )
     done = await environ.run(codes(Sent(identity.exchange, "aws"))[0])
     assert done.out.startswith("HTTP/1.1 200"), done.out
     assert ":user/meshtui-sandbox" in done.out

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.config import Endpoints
-from meshtui.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
-from meshtui.explain.find import find_errors
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
 from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.find import find_errors
 from meshtui.exports.case import Case, of_run
 from meshtui.exports.har import har, timings
-from meshtui.journal.entry import Asked
+from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt
 from meshtui.sandbox.faults import FAULTS
 from tests.runs.stage import PROVIDERS, Stage
@@ -95,7 +95,7 @@ async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault
 
 
 def case_of(*exchanges: Exchange) -> Case:
-    return Case(0.0, Asked(), attempts=(Attempt("own key", "openai", "openai", exchanges, False),))
+    return Case(0.0, RunInputs(), attempts=(Attempt("own key", "openai", "openai", exchanges, False),))
 
 
 SENT = Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1/chat/completions"), 1.0)
@@ -145,12 +145,12 @@ def test_no_phase_takes_less_than_no_time(marks: tuple[float | None, ...]):
 
 
 def test_nothing_is_a_har_too():
-    assert checked(har(Case(0.0, Asked()))) == []
+    assert checked(har(Case(0.0, RunInputs()))) == []
 
 
 def test_an_address_that_is_none_is_kept_as_it_is():
     asked = Request("GET", "https://[x/y?a=1&b=#c")
-    (entry,) = checked(har(Case(0.0, Asked(), attempts=(Attempt("own key", "c", "openai", (
+    (entry,) = checked(har(Case(0.0, RunInputs(), attempts=(Attempt("own key", "c", "openai", (
         Exchange("openai", "chat", asked, 0.0, Answer(400)),), False),))))  # fmt: skip
     assert entry["request"]["url"] == asked.url
     assert entry["request"]["queryString"] == [{"name": "a", "value": "1"}, {"name": "b", "value": ""}]

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
-from meshtui.exports.literals import call, literal
-from meshtui.exports.sent import Sent, last_sent
-from meshtui.redact import redact
+from meshtui.exports.python_source import call, literal
+from meshtui.exports.sent_request import Sent, last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
 from tests.providers.test_client import self_signed
@@ -43,8 +43,8 @@ async def test_it_is_python_that_reads_its_secret_from_the_environment(
 
 
 async def test_what_no_library_has_a_call_for_is_left_to_curl(stage: Stage):
-    ladder = await stage.climb("openai", prompt=False)
-    sent = [rung.exchange for rung in ladder.rungs if rung.exchange]
+    check_report = await stage.climb("openai", prompt=False)
+    sent = [check.exchange for check in check_report.checks if check.exchange]
     assert {code.title for exchange in sent for code in codes(Sent(exchange, "openai"))} == {"curl"}
 
 

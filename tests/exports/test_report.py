@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line, plain
 from meshtui.exports.case import Case, hidden, of_entries, of_run
-from meshtui.exports.forms import text_of
-from meshtui.exports.markdown import fenced, folded, inline, link, quoted, table
-from meshtui.exports.report import Surroundings, report
-from meshtui.redact import redact
-from meshtui.sanitize import one_line, plain
+from meshtui.exports.export_files import text_of
+from meshtui.exports.markdown_report import Surroundings, fenced, folded, inline, link, quoted, report, table
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY

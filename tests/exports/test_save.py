@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.as_json import case_as_json
-from meshtui.exports.case import of_entries, of_run, to_repeat
-from meshtui.exports.forms import FORMS, NOTHING, text_of
-from meshtui.exports.save import folder_of, name_of, next_file, save
+from meshtui.exports.case import case_as_json, of_entries, of_run, to_repeat
+from meshtui.exports.export_files import FORMS, NOTHING, folder_of, name_of, next_file, save, text_of
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import note, recorder
-from meshtui.runs.as_json import run_as_json
+from meshtui.journal.recording import note, recorder
+from meshtui.presentation.run_json import run_as_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
 from tests.tui.recorded import NOON
@@ -122,7 +120,7 @@ def test_a_check_is_json_with_its_rungs():
     assert made is not None
     told = json.loads(text_of("json", made))
     assert told["deciding"] == "prompt"
-    assert [rung["name"] for rung in told["rungs"]][:2] == ["form", "network"]
+    assert [check["name"] for check in told["checks"]][:2] == ["form", "network"]
     assert made.came_to == "permission_missing"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import CHECK, Asked, Entry, What
-from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Served, Verdict
 
 RATE = Explanation(
     "rate_limited_requests", "openai.rate", "certain", "openai", 429, "provider", "caller", True, 20.0, "yes",
@@ -24,36 +24,40 @@ def exchange(provider: str, status: int, request_id: str = "") -> Exchange:
 
 
 def run(name: str, path: str = "byok", credential: str = "openai", provider: str = "openai") -> Entry:
-    asked = Asked(path=path, credential=credential, provider=provider, model="gpt-4o-mini")
-    return Entry(0.0, What.RUN, f"{path} · {credential}", name, credential, asked)
+    asked = RunInputs(path=path, credential=credential, provider=provider, model="gpt-4o-mini")
+    return Entry(0.0, EntryKind.RUN, f"{path} · {credential}", name, credential, asked)
 
 
 def attempt(name: str, provider: str = "openai", status: int = 200, told: Explanation | None = None,
             seconds: float = 0.1, said: str = "pong", request_id: str = "") -> Entry:  # fmt: skip
     made = Attempt("own key", provider, provider, (exchange(provider, status, request_id),), told is None, said, told)
-    return Entry(0.0, What.ATTEMPT, told.headline if told else said, name, provider, made, seconds)
+    return Entry(0.0, EntryKind.ATTEMPT, told.headline if told else said, name, provider, made, seconds)
 
 
 def verdict(name: str, served: Served, fell_back: bool | None = False, *, alarm: bool = False,
-            concluded: Concluded | None = None, cancelled: bool = False) -> Entry:  # fmt: skip
+            concluded: ConclusionKind | None = None, cancelled: bool = False) -> Entry:  # fmt: skip
     told = Verdict(served, fell_back, Basis.OBSERVED, f"{served} served", alarm=alarm)
     if concluded:
         told = replace(told, conclusion=Conclusion(concluded, "so it is"))
-    return Entry(0.0, What.VERDICT, told.sentence, name, "openai", told, 0.3, cancelled)
+    return Entry(0.0, EntryKind.VERDICT, told.sentence, name, "openai", told, 0.3, cancelled)
 
 
-def rung(name: str, status: int, cause: str = "") -> Entry:
-    holds = Holds.FAILED if cause else Holds.PASSED
-    made = RungResult("aws", "identity", holds, "", "that it exists", "", "nothing", cause, exchange("bedrock", status))
-    return Entry(0.0, What.RUNG, "that it exists", name, "aws", made, 0.1)
+def check(name: str, status: int, cause: str = "") -> Entry:
+    holds = CheckStatus.FAILED if cause else CheckStatus.PASSED
+    made = CheckResult(
+        "aws", "identity", holds, "", "that it exists", "", "nothing", cause, exchange("bedrock", status)
+    )
+    return Entry(0.0, EntryKind.CHECK, "that it exists", name, "aws", made, 0.1)
 
 
-def ladder(name: str) -> Entry:
-    return Entry(0.0, What.VERDICT, "This key is alive.", name, "aws", Ladder("aws", "bedrock", "nova", (), "alive"))
+def check_report(name: str) -> Entry:
+    return Entry(
+        0.0, EntryKind.VERDICT, "This key is alive.", name, "aws", CheckReport("aws", "bedrock", "nova", (), "alive")
+    )
 
 
 def note(text: str = "a fault was switched", told: Explanation | None = None) -> Entry:
-    return Entry(0.0, What.NOTE, text, detail=told)
+    return Entry(0.0, EntryKind.NOTE, text, detail=told)
 
 
 GROUPS: dict[str, tuple[Entry, ...]] = {
@@ -68,7 +72,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
     "compared": (
         run("compared", "compare"),
         attempt("compared", "mesh"),
-        verdict("compared", Served.PLATFORM, None, concluded=Concluded.CREDITS),
+        verdict("compared", Served.PLATFORM, None, concluded=ConclusionKind.CREDITS),
     ),
     "platform": (run("platform", "platform"), attempt("platform", "mesh"), verdict("platform", Served.PLATFORM)),
     "cached": (run("cached", "mesh"), attempt("cached", "mesh"), verdict("cached", Served.CACHE)),
@@ -81,8 +85,8 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
     "untold": (run("untold", "mesh"), attempt("untold", "mesh"), verdict("untold", Served.UNKNOWN, None)),
     "checked": (
         run("checked", CHECK, "aws", "bedrock"),
-        rung("checked", 403, "permission_missing"),
-        ladder("checked"),
+        check("checked", 403, "permission_missing"),
+        check_report("checked"),
     ),
     "note": (note(),),
     "pasted": (note("you pasted an answer", RATE),),

@@ -7,17 +7,16 @@ from email.utils import formatdate
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.explain.model import Explanation
-from meshtui.journal.changes import changes, conclusion
-from meshtui.journal.entry import CHECK, Asked, Entry, What
-from meshtui.journal.facets import Side
-from meshtui.journal.past import Past, grouped, last_worked, newest_failure
-from meshtui.journal.record import note
-from meshtui.runs.model import Attempt, Basis, Concluded, Conclusion, Path, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.journal.past_runs import Past, grouped, last_worked, newest_failure
+from meshtui.journal.recording import note
+from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
 
-ASKED = Asked(
+ASKED = RunInputs(
     "byok", "openai", "openai_key", "openai", "env OPENAI_API_KEY", "aaaaaaaa", "fallback", "cccccccc", "gpt-4o-mini",
     "", 32, 0, 16, False, False, 30.0, "api.openai.com", "0.1.0",
 )  # fmt: skip
@@ -37,7 +36,7 @@ def exchange(status: int, at: float, headers: Headers = (), behind: float = 0.0)
     return Exchange("openai", "chat", Request("POST", "https://api.openai.com/v1"), at, answer, failure, timings)
 
 
-def past(status: int, at: float = 1000.0, asked: Asked = ASKED, *, headers: Headers = (), behind: float = 0.0,
+def past(status: int, at: float = 1000.0, asked: RunInputs = ASKED, *, headers: Headers = (), behind: float = 0.0,
          verdict: Verdict | None = None, seconds: float = 0.3) -> Past:  # fmt: skip
     ok = status == 200
     sent = exchange(status, at, headers, behind)
@@ -45,9 +44,9 @@ def past(status: int, at: float = 1000.0, asked: Asked = ASKED, *, headers: Head
     ended = verdict or (SERVED if ok else NOBODY)
     run = f"r{at}"
     return Past(run, (
-        Entry(at, What.RUN, "byok", run, "openai", asked),
-        Entry(at, What.ATTEMPT, "", run, "openai", attempt, seconds),
-        Entry(at + seconds, What.VERDICT, "", run, "openai", ended, seconds),
+        Entry(at, EntryKind.RUN, "byok", run, "openai", asked),
+        Entry(at, EntryKind.ATTEMPT, "", run, "openai", attempt, seconds),
+        Entry(at + seconds, EntryKind.VERDICT, "", run, "openai", ended, seconds),
     ))  # fmt: skip
 
 
@@ -86,7 +85,7 @@ def test_every_fact_of_what_was_asked_is_compared():
     compared = {name for asked, _, _ in ONE_CHANGE.values() for name in asked}
     chosen_by = {"path", "credential"}
     follows = {"provider"}  # from the kind
-    assert compared | chosen_by | follows == set(Asked.__slots__)
+    assert compared | chosen_by | follows == set(RunInputs.__slots__)
 
 
 def test_the_likeliest_reason_stands_first_and_the_outcome_last():
@@ -187,26 +186,28 @@ def test_what_was_not_kept_is_not_compared():
     assert conclusion(changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
 
 
-def rung(name: str, holds: Holds, status: int) -> RungResult:
-    cause = "" if holds is Holds.PASSED else "permission_missing"
-    return RungResult("openai", name, holds, "", "", "", "nothing", cause, exchange(status, 1.0))
+def check(name: str, outcome: CheckStatus, status: int) -> CheckResult:
+    cause = "" if outcome is CheckStatus.PASSED else "permission_missing"
+    return CheckResult("openai", name, outcome, "", "", "", "nothing", cause, exchange(status, 1.0))
 
 
-def check(at: float, *rungs: RungResult, model: str = "gpt-4o-mini") -> Past:
-    asked = Asked(CHECK, "openai", fingerprint="aaaaaaaa")
-    entries = [Entry(at, What.RUNG, run="c", detail=each) for each in rungs]
-    ladder = Ladder("openai", "openai", model, rungs, "")
-    return Past("c", (Entry(at, What.RUN, "", "c", "openai", asked), *entries,
-                      Entry(at, What.VERDICT, "", "c", "openai", ladder)))  # fmt: skip
+def check_run(at: float, *checks: CheckResult, model: str = "gpt-4o-mini") -> Past:
+    asked = RunInputs(CHECK, "openai", fingerprint="aaaaaaaa")
+    entries = [Entry(at, EntryKind.CHECK, run="c", detail=each) for each in checks]
+    check_report = CheckReport("openai", "openai", model, checks, "")
+    return Past("c", (Entry(at, EntryKind.RUN, "", "c", "openai", asked), *entries,
+                      Entry(at, EntryKind.VERDICT, "", "c", "openai", check_report)))  # fmt: skip
 
 
 def test_a_check_names_the_rung_that_fails_now():
-    before = check(1.0, rung("key", Holds.PASSED, 200))
-    after = check(99.0, rung("key", Holds.PASSED, 200), rung("prompt", Holds.FAILED, 403), model="gpt-9")
+    before = check_run(1.0, check("key", CheckStatus.PASSED, 200))
+    after = check_run(
+        99.0, check("key", CheckStatus.PASSED, 200), check("prompt", CheckStatus.FAILED, 403), model="gpt-9"
+    )
     found = {change.what: (change.before, change.after) for change in changes(before, after)}
     assert found == {
         "model": ("gpt-4o-mini", "gpt-9"), "status": ("200", "403"), "cause": ("(none)", "permission_missing"),
-        "failing rung": ("(none)", "prompt"), "time between": ("", "1 min 38 s"),
+        "failing check": ("(none)", "prompt"), "time between": ("", "1 min 38 s"),
     }  # fmt: skip
 
 
@@ -214,7 +215,7 @@ def verdict(served: Served, fell_back: bool | None = False, **more: object) -> V
     return Verdict(served, fell_back, Basis.OBSERVED, "", **more)  # type: ignore[arg-type]
 
 
-COMPARED = Conclusion(Concluded.COPY_BAD, "")
+COMPARED = Conclusion(ConclusionKind.COPY_BAD, "")
 WORKS = {
     "own key": (Path.BYOK, verdict(Served.OWN_KEY), True),
     "plain 200 of Mesh": (Path.MESH, verdict(Served.UNKNOWN, None), True),
@@ -224,9 +225,9 @@ WORKS = {
     "silent fallback": (Path.MESH, verdict(Served.PLATFORM, None, alarm=True), False),
     "nobody": (Path.BYOK, verdict(Served.NOBODY), False),
     "cache": (Path.MESH, verdict(Served.CACHE), None),
-    "fine everywhere": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(Concluded.FINE, "")), True),
+    "fine everywhere": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(ConclusionKind.FINE, "")), True),
     "Mesh's copy is bad": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=COMPARED), False),
-    "cannot be told": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(Concluded.UNTOLD, "")), None),
+    "cannot be told": (Path.COMPARE, verdict(Served.OWN_KEY, conclusion=Conclusion(ConclusionKind.UNTOLD, "")), None),
 }
 
 
@@ -237,9 +238,9 @@ def test_what_counts_as_having_worked(case: str):
 
 
 def test_a_check_worked_where_every_rung_holds_and_one_that_was_stopped_does_not_tell():
-    assert check(1.0, rung("key", Holds.PASSED, 200)).worked is True
-    assert check(1.0, rung("key", Holds.FAILED, 401)).worked is False
-    assert check(1.0, rung("key", Holds.UNCLEAR, 500)).worked is None
+    assert check_run(1.0, check("key", CheckStatus.PASSED, 200)).worked is True
+    assert check_run(1.0, check("key", CheckStatus.FAILED, 401)).worked is False
+    assert check_run(1.0, check("key", CheckStatus.UNCLEAR, 500)).worked is None
     stopped = replace(WORKED.entries[-1], cancelled=True)
     assert Past("r", (*WORKED.entries[:-1], stopped)).worked is None
     assert Past("r", WORKED.entries[:1]).worked is None
@@ -259,11 +260,16 @@ def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_mod
 
 
 def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
-    passed, failed = Holds.PASSED, Holds.FAILED
-    now = check(90.0, rung("key", passed, 200), rung("prompt", failed, 403))
-    without_prompt = check(80.0, rung("key", passed, 200), rung("prompt", Holds.SKIPPED, 200))
-    stream_failed = check(70.0, rung("key", passed, 200), rung("prompt", passed, 200), rung("stream", failed, 403))
-    assert last_worked([without_prompt, stream_failed, check(60.0, rung("prompt", passed, 200))], now) == stream_failed
+    passed, failed = CheckStatus.PASSED, CheckStatus.FAILED
+    now = check_run(90.0, check("key", passed, 200), check("prompt", failed, 403))
+    without_prompt = check_run(80.0, check("key", passed, 200), check("prompt", CheckStatus.SKIPPED, 200))
+    stream_failed = check_run(
+        70.0, check("key", passed, 200), check("prompt", passed, 200), check("stream", failed, 403)
+    )
+    assert (
+        last_worked([without_prompt, stream_failed, check_run(60.0, check("prompt", passed, 200))], now)
+        == stream_failed
+    )
     assert last_worked([without_prompt], now) is None
 
 

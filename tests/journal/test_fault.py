@@ -1,4 +1,4 @@
-"""Whose key is at fault, and which rung proves it again: for every kind of line, by the name in the list."""
+"""Whose key is at fault, and which check proves it again: for every kind of line, by the name in the list."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
+from meshtui.checks.model import FEW_TOKENS, NOTHING, STREAMING, CheckReport, CheckResult, CheckStatus
 from meshtui.explain.model import Explanation
-from meshtui.journal import again, fault
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal import recheck as again
+from meshtui.journal import recheck as fault
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
-from meshtui.runs.rung import FEW_TOKENS, NOTHING, STREAMING, Holds, Ladder, RungResult
 
 
 def told(credential: str | None) -> Explanation:
@@ -30,18 +31,18 @@ def attempt(role: str, name: str, provider: str, why: Explanation | None = None)
     return Attempt(role, name, provider, (exchange(provider),), why is None, explanation=why)
 
 
-def rung(name: str = "identity", holds: Holds = Holds.FAILED, **more: Any) -> RungResult:
-    return RungResult("mine", name, holds, "it is refused.", "proves", "leaves open", NOTHING, **more)
+def check(name: str = "identity", status: CheckStatus = CheckStatus.FAILED, **more: Any) -> CheckResult:
+    return CheckResult("mine", name, status, "it is refused.", "proves", "leaves open", NOTHING, **more)
 
 
 def run_of(*details: object) -> tuple[Entry, ...]:
     """A run of the credential `mine`, whose last detail is the verdict."""
     *middle, last = details
-    whats = {Attempt: What.ATTEMPT, RungResult: What.RUNG}
+    whats = {Attempt: EntryKind.ATTEMPT, CheckResult: EntryKind.CHECK}
     return (
-        Entry(0.0, What.RUN, run="r", credential="mine", detail=Asked(path="byok")),
+        Entry(0.0, EntryKind.RUN, run="r", credential="mine", detail=RunInputs(path="byok")),
         *(Entry(0.0, whats[type(detail)], run="r", detail=detail) for detail in middle),  # type: ignore[index, arg-type]
-        Entry(0.0, What.VERDICT, run="r", detail=last),  # type: ignore[arg-type]
+        Entry(0.0, EntryKind.VERDICT, run="r", detail=last),  # type: ignore[arg-type]
     )
 
 
@@ -52,7 +53,7 @@ NOBODY = Verdict(Served.NOBODY, False, Basis.OBSERVED, "Nobody served.")
 ATTEMPTS = {
     "the provider refuses the key": (attempt("own key", "mine", "openai", told("provider")), "mine"),
     "Mesh refuses the Mesh key": (attempt("mesh", "mesh", "mesh", told("mesh")), "mesh"),
-    "the provider refuses what Mesh holds": (attempt("mesh", "mesh", "mesh", told("provider")), "mine"),
+    "the provider refuses what Mesh status": (attempt("mesh", "mesh", "mesh", told("provider")), "mine"),
     "the provider refuses Mesh's own": (attempt("platform", "platform", "mesh", told("provider")), ""),
     "nobody is to blame": (attempt("own key", "mine", "openai", told(None)), ""),
     "it was answered": (attempt("own key", "mine", "openai"), ""),
@@ -70,21 +71,21 @@ def test_the_key_at_fault_of_an_attempt_and_of_its_run_is_the_same(case: str) ->
 
 
 RUNGS = {
-    "refused": (rung(explanation=told("provider")), "mine"),
-    "by its form": (rung("form", cause="credential_malformed"), "mine"),
-    "the clock": (rung("network", cause="connection_failed"), ""),
-    "no key": (rung(explanation=told(None)), ""),
-    "stored with Mesh": (rung("stored openai", cause="credential_invalid"), ""),
-    "passed on by Mesh": (rung("prompt", explanation=told("provider"), exchange=exchange("mesh")), ""),
-    "passed": (rung(holds=Holds.PASSED), ""),
-    "skipped": (rung(holds=Holds.SKIPPED), ""),
+    "refused": (check(explanation=told("provider")), "mine"),
+    "by its form": (check("form", cause="credential_malformed"), "mine"),
+    "the clock": (check("network", cause="connection_failed"), ""),
+    "no key": (check(explanation=told(None)), ""),
+    "stored with Mesh": (check("stored openai", cause="credential_invalid"), ""),
+    "passed on by Mesh": (check("prompt", explanation=told("provider"), exchange=exchange("mesh")), ""),
+    "passed": (check(status=CheckStatus.PASSED), ""),
+    "skipped": (check(status=CheckStatus.SKIPPED), ""),
 }
 
 
 @pytest.mark.parametrize("case", RUNGS)
 def test_the_key_at_fault_of_a_rung_is_the_checked_one_or_none(case: str) -> None:
     about, name = RUNGS[case]
-    run = run_of(about, Ladder("mine", "openai", "gpt-4o-mini", (about,), "A sentence."))
+    run = run_of(about, CheckReport("mine", "openai", "gpt-4o-mini", (about,), "A sentence."))
     found = fault.at_fault(run[1], run)
     assert found.credential == name
     assert bool(found.why) == (not name)
@@ -93,42 +94,42 @@ def test_the_key_at_fault_of_a_rung_is_the_checked_one_or_none(case: str) -> Non
 def test_a_silent_fallback_blames_the_key_that_did_not_serve() -> None:
     run = run_of(attempt("mesh", "mesh", "mesh"), FELL_BACK)
     assert fault.at_fault(run[-1], run).credential == "mine"
-    assert again.again(run[-1], run).why_not == again.FELL_BACK
+    assert again.plan_recheck(run[-1], run).why_not == again.FELL_BACK
 
 
 def test_of_a_pasted_answer_the_credential_is_not_known() -> None:
-    note = Entry(0.0, What.NOTE, detail=told("provider"))
+    note = Entry(0.0, EntryKind.NOTE, detail=told("provider"))
     assert fault.at_fault(note, ()).why == fault.PASTED
-    assert again.again(note, ()).why_not == again.NEITHER
+    assert again.plan_recheck(note, ()).why_not == again.NEITHER
 
 
 def test_a_run_is_proved_again_by_the_rung_of_its_failed_attempt() -> None:
     failed = attempt("own key", "mine", "openai", told("provider"))
     run = run_of(failed, attempt("platform", "platform", "mesh"), FELL_BACK)
     for entry in (run[0], run[1], run[-1]):
-        assert again.again(entry, run) == ("mine", "prompt", "gpt-4o-mini", True, "")
-    assert again.again(run[2], run).why_not == again.FELL_BACK
+        assert again.plan_recheck(entry, run) == ("mine", "prompt", "gpt-4o-mini", True, "")
+    assert again.plan_recheck(run[2], run).why_not == again.FELL_BACK
 
 
 def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model() -> None:
-    rungs = (rung("form", Holds.PASSED), rung(), rung("prompt", Holds.SKIPPED))
-    run = run_of(*rungs, Ladder("mine", "openai", "gpt-x", rungs, "A sentence."))
-    assert again.again(run[-1], run) == ("mine", "identity", "gpt-x", True, "")
-    assert again.again(run[1], run) == ("mine", "form", "gpt-x", False, "")
-    assert again.again(run[3], run) == ("mine", "prompt", "gpt-x", False, "")
-    well = run_of(rungs[0], Ladder("mine", "openai", "gpt-x", rungs[:1], "A sentence."))
-    assert again.again(well[-1], well).why_not == again.CHECKED_WELL
+    checks = (check("form", CheckStatus.PASSED), check(), check("prompt", CheckStatus.SKIPPED))
+    run = run_of(*checks, CheckReport("mine", "openai", "gpt-x", checks, "A sentence."))
+    assert again.plan_recheck(run[-1], run) == ("mine", "identity", "gpt-x", True, "")
+    assert again.plan_recheck(run[1], run) == ("mine", "form", "gpt-x", False, "")
+    assert again.plan_recheck(run[3], run) == ("mine", "prompt", "gpt-x", False, "")
+    well = run_of(checks[0], CheckReport("mine", "openai", "gpt-x", checks[:1], "A sentence."))
+    assert again.plan_recheck(well[-1], well).why_not == again.CHECKED_WELL
 
 
 def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
+    from meshtui.checks.runner import list_needed
     from meshtui.credentials.model import Kind
-    from meshtui.runs.ladder import leading_to
 
-    assert leading_to("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
-    assert [each.name for each in leading_to("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
+    assert list_needed("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
+    assert [each.name for each in list_needed("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
 
 
 def test_a_request_to_an_address_that_is_none_can_be_proved_again_too() -> None:
     asked = Request("POST", "https://bedrock-runtime.[us.amazonaws.com/model/nova%3A0/converse-stream?a=/b")
     unsent = Exchange("bedrock", "chat", asked, 0.0, failure=Failure("not_sent", "no address"))
-    assert (again.rung_for(unsent), again.model_of(unsent)) == (STREAMING, "nova:0")
+    assert (again.check_for(unsent), again.model_of(unsent)) == (STREAMING, "nova:0")

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.fields import FIELDS
-from meshtui.journal.filter import parse
+from meshtui.journal.filter import FIELDS, parse
 from tests.journal.groups import GROUPS
 
 FOUND = {
@@ -65,11 +64,11 @@ FOUND = {
 def test_a_filter_finds_the_runs_that_it_describes(text: str) -> None:
     by = parse(text)
     assert not by.problems
-    assert {name for name, entries in GROUPS.items() if by.holds(entries)} == FOUND[text]
+    assert {name for name, entries in GROUPS.items() if by.matches(entries)} == FOUND[text]
 
 
 def test_what_a_run_without_entries_would_be_is_not_found_by_anything() -> None:
-    assert not parse("pangolin").holds(())
+    assert not parse("pangolin").matches(())
 
 
 PROBLEMS = {
@@ -123,7 +122,7 @@ PARTS = st.sampled_from(
 def test_whatever_is_typed_can_be_asked(text: str) -> None:
     by = parse(text)
     for entries in GROUPS.values():
-        assert by.holds(entries) in (True, False)
+        assert by.matches(entries) in (True, False)
 
 
 SINGLE = [text for text in FOUND if text and " " not in text and text[0] != "-"]
@@ -137,4 +136,4 @@ def test_terms_combine_by_and_whatever_their_order(terms: list[str], negate: lis
     for term, sign in zip(terms, signs, strict=False):
         expected &= set(GROUPS) - FOUND[term] if sign else FOUND[term]
     for text in (" ".join(typed), " ".join(reversed(typed))):
-        assert {name for name, entries in GROUPS.items() if parse(text).holds(entries)} == expected
+        assert {name for name, entries in GROUPS.items() if parse(text).matches(entries)} == expected

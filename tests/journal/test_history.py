@@ -14,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.journal.database import FORMS, HistoryError
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal.database import FORMS, HistoryError, Store
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.history import History
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
+from meshtui.journal.recording import note
 from meshtui.runs.model import Basis, Served, Verdict
 from meshtui.settings import Settings
 
@@ -27,8 +26,8 @@ OWN_KEY = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, "Your own key served.")
 
 
 def run_of(name: str, at: float = 1.0, ended: bool = True) -> list[Entry]:
-    begun = Entry(at, What.RUN, f"byok · {name}", name, "openai", Asked("byok", "openai", model="m"))
-    return [begun, Entry(at + 1, What.VERDICT, "served", name, "openai", OWN_KEY, 1.0)][: 2 if ended else 1]
+    begun = Entry(at, EntryKind.RUN, f"byok · {name}", name, "openai", RunInputs("byok", "openai", model="m"))
+    return [begun, Entry(at + 1, EntryKind.VERDICT, "served", name, "openai", OWN_KEY, 1.0)][: 2 if ended else 1]
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_reading_what_is_not_there_makes_no_file(store: Store):
 def test_the_oldest_whole_runs_go_and_the_file_shrinks(tmp_path: Path):
     store = Store(tmp_path / "history.db", 100)
     for number in range(40):
-        store.add([*run_of(f"old{number}"), Entry(1.0, What.NOTE, "x" * 60_000)])
+        store.add([*run_of(f"old{number}"), Entry(1.0, EntryKind.NOTE, "x" * 60_000)])
         assert len(store.runs().runs) <= 50
     large = store.path.stat().st_size
     for number in range(45):
@@ -99,10 +98,10 @@ def test_the_oldest_whole_runs_go_and_the_file_shrinks(tmp_path: Path):
 
 
 def test_entries_that_take_too_much_room_go_though_they_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.journal.store.LARGEST", 1_000_000)
+    monkeypatch.setattr("meshtui.journal.database.LARGEST", 1_000_000)
     store = Store(tmp_path / "history.db", 1000)
     for number in range(60):
-        store.add([Entry(1.0, What.NOTE, "x" * 50_000, run=str(number))])
+        store.add([Entry(1.0, EntryKind.NOTE, "x" * 50_000, run=str(number))])
     assert store.path.stat().st_size < 1_500_000
     assert len(store.run("59")) == 1
     store.close()
@@ -112,7 +111,7 @@ def test_the_newest_run_stays_though_it_alone_is_beyond_the_bound(tmp_path: Path
     store = Store(tmp_path / "history.db", 4)
     store.add(run_of("a"))
     store.add(run_of("b", ended=False))
-    store.add([Entry(1.0, What.NOTE, run="b") for _ in range(4)])
+    store.add([Entry(1.0, EntryKind.NOTE, run="b") for _ in range(4)])
     assert [past.run for past in store.runs().runs] == ["b"]
     assert len(store.run("b")) == 5
     store.close()
@@ -262,7 +261,7 @@ def test_a_session_in_which_nothing_happens_does_not_even_load_the_database():
         "from meshtui.session import Session\n"
         "async def sit():\n"
         "    async with Session.live({}, history=History(Path('/nonexistent/h.db'), 10)): pass\n"
-        "asyncio.run(sit()); print({'sqlite3', 'meshtui.journal.store'} & set(sys.modules))"
+        "asyncio.run(sit()); print({'sqlite3', 'meshtui.journal.database'} & set(sys.modules))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out == "set()\n"
@@ -281,12 +280,12 @@ WRITER = """
 import sys
 from pathlib import Path
 from meshtui.journal.database import FORMS, HistoryError
-from meshtui.journal.entry import Entry, What
-from meshtui.journal.store import Store
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.database import Store
 store = Store(Path(sys.argv[1]), 10_000)
 for number in range(60):
     run = f"{sys.argv[2]}-{number}"
-    store.add([Entry(float(number), What.RUN, run=run), Entry(number + 0.5, What.VERDICT, run=run)])
+    store.add([Entry(float(number), EntryKind.RUN, run=run), Entry(number + 0.5, EntryKind.VERDICT, run=run)])
 store.close()
 """
 

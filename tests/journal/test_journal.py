@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
-from meshtui.exchange import Answer, Exchange, Request, Timings
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.journal import Journal
-from meshtui.journal.record import note, recorder
+from meshtui.journal.recording import note, recorder
 from meshtui.runs.model import (
-    Ask,
     Attempt,
     AttemptEnded,
     AttemptStarted,
@@ -19,16 +19,16 @@ from meshtui.runs.model import (
     Prompt,
     Run,
     RunEnded,
+    RunRequest,
     Served,
     Verdict,
 )
-from meshtui.secret import Secret
 
 PLANTED = "sk-proj-" + "Qx7" * 12
 
 
 def entry(text: str = "") -> Entry:
-    return Entry(at=0.0, what=What.NOTE, text=text)
+    return Entry(at=0.0, what=EntryKind.NOTE, text=text)
 
 
 def test_entries_keep_their_order_and_their_numbers() -> None:
@@ -67,7 +67,7 @@ def test_many_at_once_are_kept_as_one_by_one_and_told_of_once() -> None:
 
 def test_the_entries_of_a_run_are_found_as_long_as_they_are_kept() -> None:
     journal = Journal(bound=16)
-    journal.extend(Entry(at=0.0, what=What.RUN, run=f"r{number // 3}") for number in range(16))
+    journal.extend(Entry(at=0.0, what=EntryKind.RUN, run=f"r{number // 3}") for number in range(16))
     assert [e.number for e in journal.of_run("r1")] == [3, 4, 5]
     assert journal.head_of("r1").number == 3
     journal.append(entry())
@@ -107,9 +107,9 @@ def test_a_note_is_one_plain_redacted_line() -> None:
 
 
 @pytest.fixture
-def ask() -> Ask:
+def ask() -> RunRequest:
     key = Credential("openai", Kind.OPENAI_KEY, Source("paste"), BearerKey(Secret(PLANTED)), policy=Policy.EXCLUSIVE)
-    return Ask(Path.BYOK, key, prompt=Prompt(stream=True))
+    return RunRequest(Path.BYOK, key, prompt=Prompt(stream=True))
 
 
 def attempt(ok: bool = True) -> Attempt:
@@ -123,25 +123,28 @@ def attempt(ok: bool = True) -> Attempt:
 VERDICT = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, f"{PLANTED} served")
 
 
-def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: Ask) -> None:
+def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: RunRequest) -> None:
     journal = Journal()
     hear = recorder(journal, ask)
     hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
     hear(AttemptEnded("r1", attempt()))
     hear(RunEnded(Run("r1", ask, 100.0, (attempt(),), VERDICT)))
-    assert [e.what for e in journal] == [What.RUN, What.ATTEMPT, What.VERDICT]
+    assert [e.what for e in journal] == [EntryKind.RUN, EntryKind.ATTEMPT, EntryKind.VERDICT]
     assert journal[0].text == "byok · openai · gpt-4o-mini · exclusive use · streamed"
     assert [e.seconds for e in journal] == [None, 0.25, 0.25]
     assert journal.of_run("r1") == tuple(journal)
 
 
-def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(ask: Ask) -> None:
+def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(ask: RunRequest) -> None:
     journal = Journal()
     recorder(journal, ask)(RunEnded(Run("r1", ask, 7.0, (), VERDICT, cancelled=True)))
-    assert [(e.what, e.at, e.cancelled) for e in journal] == [(What.RUN, 7.0, False), (What.VERDICT, 7.0, True)]
+    assert [(e.what, e.at, e.cancelled) for e in journal] == [
+        (EntryKind.RUN, 7.0, False),
+        (EntryKind.VERDICT, 7.0, True),
+    ]
 
 
-def test_nothing_secret_and_no_credential_is_kept(ask: Ask) -> None:
+def test_nothing_secret_and_no_credential_is_kept(ask: RunRequest) -> None:
     journal = Journal()
     hear = recorder(journal, ask)
     hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))

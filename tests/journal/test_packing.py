@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.secret import Secret
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
-from meshtui.journal.entry import Asked, Entry, What
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoined, unpack
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
-from meshtui.runs.rung import Holds, Ladder, RungResult
-from meshtui.secret import Secret
 from tests.canaries import KEYS, leaked
 
 # Finite numbers and amounts, texts without lone surrogates, and the words that explanations are made of.
@@ -36,29 +36,29 @@ st.register_type_strategy(Timings, st.builds(Timings, SECONDS, SECONDS, SECONDS,
 st.register_type_strategy(Exchange, st.builds(Exchange, started=st.floats(0, LATEST - 1)))
 SENT = st.lists(st.from_type(Exchange), min_size=1, max_size=2).map(tuple)
 st.register_type_strategy(Attempt, st.builds(Attempt, exchanges=SENT))
-st.register_type_strategy(RungResult, st.builds(RungResult, cause=st.just("") | LABELS))
-LIGHT = st.from_type(RungResult).map(lambda rung: dataclasses.replace(rung, exchange=None, explanation=None))
-LADDERS = st.builds(Ladder, rungs=st.lists(LIGHT, max_size=3, unique_by=lambda rung: rung.name).map(tuple))
-LINES = {Attempt: What.ATTEMPT, RungResult: What.RUNG}
+st.register_type_strategy(CheckResult, st.builds(CheckResult, cause=st.just("") | LABELS))
+LIGHT = st.from_type(CheckResult).map(lambda check: dataclasses.replace(check, exchange=None, explanation=None))
+LADDERS = st.builds(CheckReport, checks=st.lists(LIGHT, max_size=3, unique_by=lambda check: check.name).map(tuple))
+LINES = {Attempt: EntryKind.ATTEMPT, CheckResult: EntryKind.CHECK}
 """The lines of the log that always have such a detail."""
-DETAILS = {kind: LADDERS if kind is Ladder else st.from_type(kind) for kind in KINDS.values()}
+DETAILS = {kind: LADDERS if kind is CheckReport else st.from_type(kind) for kind in KINDS.values()}
 
 
 @pytest.mark.parametrize("kind", DETAILS, ids=lambda kind: kind.__name__)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_every_kind_of_detail_comes_back_as_it_was(kind: type, data: st.DataObject):
-    what = LINES.get(kind, What.NOTE)
+    what = LINES.get(kind, EntryKind.NOTE)
     entry = Entry(at=1.5, what=what, text="said", run="r", credential="c", detail=data.draw(DETAILS[kind]))
     back = unpack(pack(entry))
     assert back == entry
     assert type(back.detail) is kind
 
 
-@pytest.mark.parametrize("what", sorted(set(What) - set(LINES.values())))
+@pytest.mark.parametrize("what", sorted(set(EntryKind) - set(LINES.values())))
 @pytest.mark.parametrize("seconds", [None, 0.0, 0.142])
 @pytest.mark.parametrize("cancelled", [False, True])
-def test_an_entry_comes_back_as_it_was(what: What, seconds: float | None, cancelled: bool):
+def test_an_entry_comes_back_as_it_was(what: EntryKind, seconds: float | None, cancelled: bool):
     entry = Entry(at=1795435200.25, what=what, text="über · 日本", run="r", seconds=seconds, cancelled=cancelled)
     assert unpack(pack(entry)) == entry
 
@@ -69,33 +69,37 @@ TOLD = Explanation(
     "proof", "error.message", (("error.code", "invalid_api_key"),), steps=(STEP,), also=("unknown",),
 )  # fmt: skip
 EXCHANGE = Exchange("openai", "chat", Request("POST", "https://h/x", (("A", "b"),), "{}"), 1.0, Answer(401, (), "no"))
-RUNG = RungResult("openai", "prompt", Holds.FAILED, "no", "it may", "else", "nothing", "unknown", EXCHANGE, TOLD)
+RUNG = CheckResult("openai", "prompt", CheckStatus.FAILED, "no", "it may", "else", "nothing", "unknown", EXCHANGE, TOLD)
 
 
 def test_enums_tuples_and_money_keep_their_types():
     bill = Bill(Decimal("0.0000010"), byok_used=None)
     attempt = Attempt("own key", "openai", "openai", (EXCHANGE,), False, "", TOLD, (EXCHANGE,), bill)
-    back = unpack(pack(Entry(1.0, What.ATTEMPT, detail=attempt))).detail
+    back = unpack(pack(Entry(1.0, EntryKind.ATTEMPT, detail=attempt))).detail
     assert isinstance(back, Attempt)
     assert str(back.bill and back.bill.cost) == "0.0000010"
     assert isinstance(back.explanation, Explanation)
     assert isinstance(back.explanation.steps[0], Step)
     assert back.exchange.request.headers == (("A", "b"),)
     verdict = Verdict(Served.NOBODY, None, Basis.LIKELY, "s", (Evidence(1, "w", Served.CACHE, True, Basis.OBSERVED),))
-    kept = unpack(pack(Entry(1.0, What.VERDICT, detail=verdict))).detail
+    kept = unpack(pack(Entry(1.0, EntryKind.VERDICT, detail=verdict))).detail
     assert isinstance(kept, Verdict)
     assert kept.served is Served.NOBODY
     assert kept.evidence[0].basis is Basis.OBSERVED
 
 
 def test_a_ladder_is_whole_again_among_the_entries_of_its_run():
-    ladder = Ladder("openai", "openai", "m", (RUNG, dataclasses.replace(RUNG, name="form", exchange=None)), "It fails.")
-    entries = [Entry(1.0, What.RUNG, detail=rung) for rung in ladder.rungs] + [Entry(2.0, What.VERDICT, detail=ladder)]
+    check_report = CheckReport(
+        "openai", "openai", "m", (RUNG, dataclasses.replace(RUNG, name="form", exchange=None)), "It fails."
+    )
+    entries = [Entry(1.0, EntryKind.CHECK, detail=check) for check in check_report.checks] + [
+        Entry(2.0, EntryKind.VERDICT, detail=check_report)
+    ]
     rows = [pack(entry) for entry in entries]
-    assert len(rows[-1].detail) < len(rows[0].detail), "what the rungs hold is not kept twice"
+    assert len(rows[-1].detail) < len(rows[0].detail), "what the checks hold is not kept twice"
     assert list(rejoined(map(unpack, rows))) == entries
     alone = rejoined([unpack(rows[-1])])[0].detail
-    assert isinstance(alone, Ladder)
+    assert isinstance(alone, CheckReport)
     assert alone.deciding is not None
     assert alone.deciding.name == "prompt"
 
@@ -103,13 +107,13 @@ def test_a_ladder_is_whole_again_among_the_entries_of_its_run():
 def test_a_body_longer_than_anybody_reads_is_cut_and_says_so():
     answer = Answer(200, body="x" * (LONGEST + 1234))
     attempt = Attempt("own key", "c", "openai", (dataclasses.replace(EXCHANGE, answer=answer),), ok=True)
-    back = unpack(pack(Entry(1.0, What.ATTEMPT, detail=attempt))).detail
+    back = unpack(pack(Entry(1.0, EntryKind.ATTEMPT, detail=attempt))).detail
     assert isinstance(back, Attempt)
     assert back.exchange.answer is not None
     assert back.exchange.answer.body == "x" * LONGEST + "\n… 1,234 more characters were not kept"
 
 
-GOOD = pack(Entry(1.0, What.RUN, "byok", "r", "c", Asked(path="byok")))
+GOOD = pack(Entry(1.0, EntryKind.RUN, "byok", "r", "c", RunInputs(path="byok")))
 DAMAGED = {
     "what": GOOD._replace(what="dream"),
     "kind": GOOD._replace(kind="later"),
@@ -127,8 +131,8 @@ DAMAGED = {
     "another kind": GOOD._replace(kind="attempt"),
     "no such seconds": GOOD._replace(seconds=10**400),
     "no attempt": GOOD._replace(what="attempt"),
-    "no rung": GOOD._replace(what="rung", kind="", detail=""),
-    "a field that came later": pack(Entry(1.0, What.NOTE, detail=TOLD))._replace(
+    "no check": GOOD._replace(what="check", kind="", detail=""),
+    "a field that came later": pack(Entry(1.0, EntryKind.NOTE, detail=TOLD))._replace(
         detail=json.dumps({**TOLD._asdict(), "later": 1})
     ),
 }
@@ -140,7 +144,7 @@ UNSHOWN = {
     "other cause": TOLD._replace(also=("a label of tomorrow",)),
     "who": TOLD._replace(who="nobody we know"),
     "certainty": TOLD._replace(certainty="perhaps"),
-    "cause of a rung": dataclasses.replace(RUNG, cause="a label of tomorrow"),
+    "cause of a check": dataclasses.replace(RUNG, cause="a label of tomorrow"),
     "wait": TOLD._replace(retry_after=float("inf")),
     "time": dataclasses.replace(TRIED, exchanges=(dataclasses.replace(EXCHANGE, started=1e300),)),
     "time before all": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=-1e300),)),
@@ -155,11 +159,11 @@ UNSHOWN = {
 
 @pytest.mark.parametrize("detail", UNSHOWN.values(), ids=UNSHOWN)
 def test_what_has_the_right_types_and_yet_could_not_be_shown_is_passed_over(
-    detail: Explanation | RungResult | Attempt,
+    detail: Explanation | CheckResult | Attempt,
 ):
     """Else it would end the page that shows it, the command that prints it or the export."""
     with pytest.raises(UnreadableError):
-        unpack(pack(Entry(1.0, LINES.get(type(detail), What.NOTE), detail=detail)))
+        unpack(pack(Entry(1.0, LINES.get(type(detail), EntryKind.NOTE), detail=detail)))
 
 
 @pytest.mark.parametrize("row", DAMAGED.values(), ids=DAMAGED)
@@ -170,17 +174,17 @@ def test_a_row_that_cannot_be_read_is_said_to_be_so(row: Row):
 
 def test_a_field_put_between_two_others_since_does_not_shift_them():
     """Files of before hold no such field; the default stands then."""
-    row = pack(Entry(1.0, What.NOTE, detail=TOLD))
+    row = pack(Entry(1.0, EntryKind.NOTE, detail=TOLD))
     older = {name: value for name, value in json.loads(row.detail).items() if name != "structure"}
     assert unpack(row._replace(detail=json.dumps(older))).detail == TOLD._replace(structure=())
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\x1b]0;x\x07", "one\ntwo"])
 def test_texts_that_a_database_or_a_terminal_does_not_take_are_made_plain(text: str):
-    row = pack(Entry(1.0, What.NOTE, text, credential=text))
+    row = pack(Entry(1.0, EntryKind.NOTE, text, credential=text))
     row.text.encode()
     assert unpack(row).text.isprintable()
-    unpack(pack(Entry(1.0, What.RUN, detail=Asked(source=text))))
+    unpack(pack(Entry(1.0, EntryKind.RUN, detail=RunInputs(source=text))))
 
 
 def test_a_key_that_became_known_since_is_masked_when_it_is_read():

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys, BearerKey, Policy
-from meshtui.journal.changes import changes, conclusion
-from meshtui.journal.facets import Side
+from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.history import History
-from meshtui.journal.past import Past, last_worked
+from meshtui.journal.past_runs import Past, last_worked
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
-from meshtui.secret import Secret
 from meshtui.session import Session
 
 HELD = Secret("wJal" + "rX/" * 11 + "two")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.filter import Filter, parse
 from meshtui.journal.journal import Journal
 from meshtui.journal.view import BURST, View
@@ -27,8 +27,8 @@ def seen(journal: Journal, by: Filter, folded: set[str]) -> list[int]:
     numbers = []
     for entry in journal:
         group = [e for e in journal if e.run == entry.run] if entry.run else [entry]
-        is_head_there = group[0].what is What.RUN
-        if by.holds(group) and not (entry.run in folded and is_head_there and entry.what is not What.RUN):
+        is_head_there = group[0].what is EntryKind.RUN
+        if by.matches(group) and not (entry.run in folded and is_head_there and entry.what is not EntryKind.RUN):
             numbers.append(entry.number)
     return numbers
 
@@ -37,7 +37,7 @@ def groups_found(journal: Journal, by: Filter) -> int:
     groups: dict[str | int, list[Entry]] = {}
     for entry in journal:
         groups.setdefault(entry.run or entry.number, []).append(entry)
-    return sum(by.holds(group) for group in groups.values())
+    return sum(by.matches(group) for group in groups.values())
 
 
 def searched(view: View) -> None:

@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys, BedrockKey, ServiceAccount
-from meshtui.providers import bedrock, google, mesh, openai, vertex
-from meshtui.providers.call import Call, Question
-from meshtui.providers.client import checked
-from meshtui.providers.hosts import is_own
-from meshtui.providers.sending import SendingError
-from meshtui.secret import Secret
+from meshtui.http.call import Call, PromptRequest
+from meshtui.http.hosts import is_own
+from meshtui.http.transport import RequestError, checked
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.mesh import requests as mesh
+from meshtui.providers.openai import requests as openai
+from meshtui.providers.vertex import requests as vertex
+from meshtui.providers.vertex import tokens as google
 
 AT = Endpoints()
 KEY = Secret("sk-" + "k" * 40)
@@ -27,8 +30,8 @@ def account(region: str = "global", project: str = "demo-project") -> ServiceAcc
     return ServiceAccount("bot@demo-project.iam.gserviceaccount.com", Secret("x"), project, region=region)
 
 
-def ask(model: str, *, stream: bool = False, system: str = "") -> Question:
-    return Question(model, "hi", system, 16, stream)
+def ask(model: str, *, stream: bool = False, system: str = "") -> PromptRequest:
+    return PromptRequest(model, "hi", system, 16, stream)
 
 
 def on_vertex(model: str, region: str = "global", **more: bool) -> Call:
@@ -163,7 +166,7 @@ def test_no_text_breaks_a_builder_or_leads_a_key_to_a_foreign_host(key: str, reg
     for call in calls:
         try:
             url = checked(call)
-        except SendingError:
+        except RequestError:
             continue
         assert is_own(call.provider, url.host)
         assert url.scheme == "https"

@@ -20,11 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from meshtui.config import Endpoints
-from meshtui.providers import client as client_module
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.secret import Secret
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.http import transport as client_module
+from meshtui.http.transport import PendingRequest, Transport
 from tests.providers.wire import a_call, answer, send, serving
 
 
@@ -62,9 +61,9 @@ async def test_the_caller_reads_the_body_and_people_see_it_redacted():
 
 async def test_no_cookie_is_kept_and_no_redirect_followed():
     moved = answer(b"", "Set-Cookie: a=b", "Location: http://127.0.0.1:1/", status="302 Found")
-    async with serving(moved) as wire, Client(Endpoints()) as client:
+    async with serving(moved) as wire, Transport(Endpoints()) as client:
         for _ in range(2):
-            sending = Sending(a_call(wire.url), timeout=5)
+            sending = PendingRequest(a_call(wire.url), timeout=5)
             await client.send(sending)
             assert sending.exchange.status == 302
     assert len(wire.requests) == 2
@@ -192,8 +191,8 @@ async def test_a_host_that_takes_no_connection_is_told_as_such():
 
 @pytest.mark.parametrize("pieces", [(), (HEAD + b"5\r\nhello\r\n",)], ids=["before", "during"])
 async def test_cancelling_is_quick_and_leaves_an_exchange(pieces: tuple[bytes, ...]):
-    async with serving(*pieces, hang=True) as wire, Client(Endpoints()) as client:
-        sending = Sending(a_call(wire.url), timeout=5)
+    async with serving(*pieces, hang=True) as wire, Transport(Endpoints()) as client:
+        sending = PendingRequest(a_call(wire.url), timeout=5)
         task = asyncio.create_task(client.send(sending))
         await asyncio.wait_for(wire.asked.wait(), 5)
         await asyncio.sleep(0.05)
@@ -207,13 +206,13 @@ async def test_cancelling_is_quick_and_leaves_an_exchange(pieces: tuple[bytes, .
 
 
 async def test_giving_up_while_the_door_is_made_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch):
-    async with serving(answer(b"x")) as wire, Client(Endpoints()) as client:
-        task = asyncio.create_task(client.send(Sending(a_call(wire.url), timeout=5)))
+    async with serving(answer(b"x")) as wire, Transport(Endpoints()) as client:
+        task = asyncio.create_task(client.send(PendingRequest(a_call(wire.url), timeout=5)))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        sending = Sending(a_call(wire.url), timeout=5)
+        sending = PendingRequest(a_call(wire.url), timeout=5)
         await client.send(sending)
         assert sending.exchange.status == 200
 

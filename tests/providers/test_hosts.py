@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.providers.hosts import is_foreign_token_uri, refusal
+from meshtui.base.endpoints import Endpoints
+from meshtui.http.hosts import is_foreign_token_uri, refusal
 
 WELCOME = [
     ("openai", "api.openai.com"),
@@ -29,7 +29,17 @@ WELCOME = [
 ]
 
 
-@pytest.mark.parametrize(("provider", "host"), WELCOME)
+# What an AWS profile is resolved with; STS takes key pairs as well.
+OF_PROFILES = [
+    ("aws-sts", "sts.eu-west-3.amazonaws.com"),
+    ("aws-sts", "sts.cn-north-1.amazonaws.com.cn"),
+    ("aws-sts", "sts-fips.us-gov-west-1.amazonaws.com"),
+    ("aws-sso", "portal.sso.eu-central-1.amazonaws.com"),
+    ("aws-sso", "oidc.us-east-1.amazonaws.com"),
+]
+
+
+@pytest.mark.parametrize(("provider", "host"), [*WELCOME, *OF_PROFILES])
 def test_a_provider_gets_its_own_credentials_over_tls(provider: str, host: str):
     assert refusal(provider, "https", host, None) == ""
     assert refusal(provider, "https", host, 443) == ""
@@ -63,6 +73,13 @@ def test_no_other_provider_gets_them(provider: str, host: str):
         ("vertex", "aiplatform.googleapis.com.evil.example"),
         ("vertex", "generativelanguage.googleapis.com"),
         ("vertex", "10.0.0.1"),
+        ("aws-sts", "portal.sso.eu-central-1.amazonaws.com"),
+        ("aws-sts", "bedrock.eu-central-1.amazonaws.com"),
+        ("aws-sts", "sts.s3.amazonaws.com"),
+        ("aws-sts", "sts.eu-central-1.amazonaws.com.evil.example"),
+        ("aws-sso", "sts.eu-central-1.amazonaws.com"),
+        ("aws-sso", "portal.sso.s3.amazonaws.com"),
+        ("aws-sso", "portal.sso.evil.example"),
         ("openai", "127.0.0.1.evil.example"),
         ("openai", "localhost.evil.example"),
         ("openai", "0.0.0.0"),
@@ -70,6 +87,20 @@ def test_no_other_provider_gets_them(provider: str, host: str):
 )
 def test_a_host_that_only_looks_like_it_is_refused(provider: str, host: str):
     assert "not a host" in refusal(provider, "https", host, None)
+
+
+@pytest.mark.parametrize(("provider", "host"), OF_PROFILES)
+def test_what_a_profile_is_resolved_with_goes_to_no_other_service(provider: str, host: str):
+    others = {"openai", "mesh", "vertex", "aws-sso", "aws-sts", "aws-metadata"} - {provider}
+    assert all(refusal(other, "https", host, None) for other in others)
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254"])
+def test_metadata_is_asked_at_its_fixed_addresses_alone(host: str):
+    assert refusal("aws-metadata", "http", host, None) == ""
+    for scheme, other, port in (("http", host, 81), ("https", "evil.example", None), ("http", "169.254.1.1", None)):
+        assert "not an address of AWS's metadata" in refusal("aws-metadata", scheme, other, port)
+    assert "not a host" in refusal("bedrock", "http", host, None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.4.5.6", "localhost", "::1"])

@@ -21,14 +21,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys
-from meshtui.providers import bedrock
-from meshtui.providers.call import JSON, Call
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.providers.sigv4 import sign
-from meshtui.secret import Secret
+from meshtui.http.call import JSON, Call
+from meshtui.http.transport import PendingRequest, Transport
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.sigv4 import sign
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow]
 REGION = "us-east-1"
@@ -90,8 +89,8 @@ def users(moto: str) -> dict[str, AwsKeys]:
 
 
 async def send(call: Call) -> tuple[int, str]:
-    async with Client(Endpoints()) as client:
-        sending = Sending(call, timeout=10.0)
+    async with Transport(Endpoints()) as client:
+        sending = PendingRequest(call, timeout=10.0)
         await client.send(sending)
     assert sending.exchange.failure is None, sending.exchange.failure
     return sending.status, sending.body.decode()

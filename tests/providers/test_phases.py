@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.providers.phases import Stopwatch
+from meshtui.http.timing import Stopwatch
 
 PLAIN = ("connection.connect_tcp.started", "connection.connect_tcp.complete")
 TLS = ("connection.start_tls.started", "connection.start_tls.complete")

@@ -22,11 +22,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.oauth2 import service_account
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import AwsKeys, ServiceAccount
-from meshtui.providers import bedrock, google, iam
-from meshtui.providers.call import Call, Question
-from meshtui.secret import Secret
+from meshtui.http.call import Call, PromptRequest
+from meshtui.providers.bedrock import iam_simulator as iam
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.vertex import tokens as google
 
 REGION = "eu-central-1"
 ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-micro-v1:0"
@@ -61,8 +63,8 @@ def sent_by_boto3(service: str, pair: AwsKeys, call: Callable[[Any], object]) ->
     return sent[0]
 
 
-def question(model: str = "amazon.nova-micro-v1:0", **more: Any) -> Question:
-    return Question(model, "Reply with: pöng", **more)
+def question(model: str = "amazon.nova-micro-v1:0", **more: Any) -> PromptRequest:
+    return PromptRequest(model, "Reply with: pöng", **more)
 
 
 def ask(**more: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.providers.sse import Event, SseDecoder
+from meshtui.http.sse import Event, SseDecoder
 
 
 def read(*pieces: bytes) -> list[Event]:

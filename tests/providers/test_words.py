@@ -6,9 +6,12 @@ import json
 
 import pytest
 
-from meshtui.providers import bedrock, chat, eventstream, vertex
-from meshtui.providers.reading import Dialect, Reader
-from meshtui.providers.sse import DamagedError
+from meshtui.http.decoding import Dialect, Reader
+from meshtui.http.sse import DamagedError
+from meshtui.providers import chat_completions as chat
+from meshtui.providers.bedrock import event_stream as eventstream
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.vertex import requests as vertex
 from tests.providers.frames import event_frame, exception_frame, frame
 
 

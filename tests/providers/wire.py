@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from meshtui.config import Endpoints
-from meshtui.providers.call import Call
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.secret import Secret
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.http.call import Call
+from meshtui.http.transport import PendingRequest, Transport
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -90,9 +89,9 @@ def a_call(url: str, **changes: object) -> Call:
     return replace(call, **changes)  # type: ignore[arg-type]
 
 
-async def send(call: Call, timeout: float = 5.0, **watchers: object) -> Sending:  # noqa: ASYNC109 - the client's own
+async def send(call: Call, timeout: float = 5.0, **watchers: object) -> PendingRequest:  # noqa: ASYNC109 - the client's own
     """One request through the production client."""
-    async with Client(Endpoints()) as client:
-        sending = Sending(call, timeout=timeout, **watchers)  # type: ignore[arg-type]
+    async with Transport(Endpoints()) as client:
+        sending = PendingRequest(call, timeout=timeout, **watchers)  # type: ignore[arg-type]
         await client.send(sending)
         return sending

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.credentials.load import from_sandbox
+from meshtui.base.endpoints import Endpoints
+from meshtui.credentials.discovery import from_sandbox
 from meshtui.credentials.model import Credential
-from meshtui.providers.client import Client
+from meshtui.http.transport import Transport
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour, Pace
 from tests.runs.stage import Stage
@@ -32,6 +32,6 @@ async def stage(sandbox: Sandbox, keys: dict[str, Credential]) -> AsyncIterator[
     """The sandbox, whole, with its credentials and the production client on it."""
     sandbox.forget()
     sandbox.behaviour = Behaviour()
-    async with Client(Endpoints.of_sandbox(sandbox.addresses)) as client:
+    async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
         yield Stage(sandbox, client, dict(keys))
     sandbox.forget()

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from meshtui.base.exchange import Answer, Exchange, Failure, Request
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
-from meshtui.exchange import Answer, Exchange, Failure, Request
 from meshtui.explain.exchange import explain_exchange
-from meshtui.runs.model import Ask, Attempt, Path, Prompt
-from meshtui.secret import Secret
+from meshtui.runs.model import Attempt, Path, Prompt, RunRequest
 
 OPENAI = Credential("openai", Kind.OPENAI_KEY, Source("sandbox"), BearerKey(Secret("sk-" + "proj-" + "k" * 40)))
 MESH = Credential("mesh", Kind.MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "M" * 24)))
@@ -19,9 +19,9 @@ PLATFORM = Credential("platform", Kind.MESH_KEY, Source("sandbox"), BearerKey(Se
 ANSWERED = {"choices": [{"message": {"content": "pong"}}], "usage": {"total_tokens": 3}}
 
 
-def ask(path: Path, policy: Policy = Policy.FALLBACK, source: str = "sandbox", platform: bool = True) -> Ask:
+def ask(path: Path, policy: Policy = Policy.FALLBACK, source: str = "sandbox", platform: bool = True) -> RunRequest:
     credential = replace(OPENAI, policy=policy, source=Source(source))
-    return Ask(path, credential, MESH, PLATFORM if platform else None, Prompt())
+    return RunRequest(path, credential, MESH, PLATFORM if platform else None, Prompt())
 
 
 def exchange(

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from meshtui.exchange import Answer
-from meshtui.runs.bill import Price, amount, bill_of, price_of, says
+from meshtui.base.exchange import Answer
+from meshtui.runs.costs import Price, amount, bill_of, price_of, says
 from meshtui.runs.model import Bill, Served
 
 OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN

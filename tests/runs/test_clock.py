@@ -6,9 +6,9 @@ from email.utils import formatdate
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
-from meshtui.explain.clock import off_by
-from meshtui.runs.clock import skew
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
+from meshtui.checks.preliminary import skew
+from meshtui.explain.values import off_by
 
 NOW = 1_800_000_000.0
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.runs.as_json import run_as_json
-from meshtui.runs.fire import fire
-from meshtui.runs.model import AttemptEnded, AttemptStarted, Concluded, RunEnded
-from meshtui.runs.status import exit_status
+from meshtui.presentation.run_json import run_as_json
+from meshtui.runs.exit_status import exit_status
+from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, RunEnded
+from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.settings import Behaviour
 from tests.runs.stage import PROVIDERS, Stage
 
@@ -18,19 +18,19 @@ streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "strea
 TELLS = Behaviour(usage_names_byok=True)
 
 # what is broken → the conclusion, the exit status, words of the sentence
-STORIES: dict[str, tuple[dict[str, str], Concluded, int, str]] = {
-    "nothing": ({}, Concluded.FINE, 0, "and Mesh uses it"),
-    "Mesh's copy": ({"stored-{}": "revoked"}, Concluded.COPY_BAD, 3, "the copy stored in Mesh"),
-    "the key": ({"{}": "revoked"}, Concluded.CREDITS, 3, "from your balance"),
+STORIES: dict[str, tuple[dict[str, str], ConclusionKind, int, str]] = {
+    "nothing": ({}, ConclusionKind.FINE, 0, "and Mesh uses it"),
+    "Mesh's copy": ({"stored-{}": "revoked"}, ConclusionKind.COPY_BAD, 3, "the copy stored in Mesh"),
+    "the key": ({"{}": "revoked"}, ConclusionKind.CREDITS, 3, "from your balance"),
     "the key and the platform": (
-        {"{}": "revoked", "platform-{p}": "down"}, Concluded.PROVIDER_REFUSES, 4, "itself refuses your key"),
+        {"{}": "revoked", "platform-{p}": "down"}, ConclusionKind.PROVIDER_REFUSES, 4, "itself refuses your key"),
     "a right, and the platform": (
-        {"{}": "no_permission", "platform-{p}": "down"}, Concluded.PROVIDER_REFUSES, 5, "itself refuses your key"),
-    "the Mesh key": ({"mesh": "revoked"}, Concluded.MESH_KEY_REFUSED, 4, "turns the Mesh key away"),
-    "the Mesh key's cap": ({"mesh": "quota_empty"}, Concluded.MESH_KEY_REFUSED, 6, "turns the Mesh key away"),
-    "the platform's model": ({"platform": "model_not_granted"}, Concluded.NEEDS_BYOK, 0, "needs BYOK"),
-    "the platform": ({"platform-{p}": "revoked"}, Concluded.PLATFORM_DOWN, 7, "nothing would catch a fallback"),
-    "the way to Mesh": ({"mesh": "down"}, Concluded.UNTOLD, 8, "cannot be told"),
+        {"{}": "no_permission", "platform-{p}": "down"}, ConclusionKind.PROVIDER_REFUSES, 5, "itself refuses your key"),
+    "the Mesh key": ({"mesh": "revoked"}, ConclusionKind.MESH_KEY_REFUSED, 4, "turns the Mesh key away"),
+    "the Mesh key's cap": ({"mesh": "quota_empty"}, ConclusionKind.MESH_KEY_REFUSED, 6, "turns the Mesh key away"),
+    "the platform's model": ({"platform": "model_not_granted"}, ConclusionKind.NEEDS_BYOK, 0, "needs BYOK"),
+    "the platform": ({"platform-{p}": "revoked"}, ConclusionKind.PLATFORM_DOWN, 7, "nothing would catch a fallback"),
+    "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "cannot be told"),
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
     conclusion = run.verdict.conclusion
     assert conclusion.what is what
     assert says in conclusion.sentence
-    assert bool(conclusion.would_tell) == (what is Concluded.UNTOLD)
+    assert bool(conclusion.would_tell) == (what is ConclusionKind.UNTOLD)
     assert exit_status(run) == status
     assert run_as_json(run)["conclusion"]["what"] == str(what)
     assert [attempt.role for attempt in run.attempts] == ["own key", "mesh", "platform"]
@@ -56,13 +56,13 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
 async def test_exclusive_use_shows_a_bad_copy_by_its_error(stage: Stage):
     stage.sandbox.set_fault("stored-openai", "no_permission")
     run = await stage.fire("compare", "openai", exclusive=True)
-    assert run.verdict.conclusion.what is Concluded.COPY_BAD
+    assert run.verdict.conclusion.what is ConclusionKind.COPY_BAD
     assert exit_status(run) == 5
 
 
 async def test_what_mesh_does_not_tell_is_not_concluded(stage: Stage):
     run = await stage.fire("compare", "bedrock")
-    assert run.verdict.conclusion.what is Concluded.UNTOLD
+    assert run.verdict.conclusion.what is ConclusionKind.UNTOLD
     assert "dashboard" in run.verdict.conclusion.would_tell
 
 
@@ -86,8 +86,8 @@ async def test_nothing_is_replayed_where_the_key_fails(stage: Stage):
 
 async def test_without_a_mesh_key_it_says_what_would_tell(stage: Stage):
     ask = replace(stage.ask("compare", "openai"), mesh=None, platform=None)
-    run = await fire(ask, stage.client, stage.events.append)
-    assert run.verdict.conclusion.what is Concluded.UNTOLD
+    run = await run_prompt(ask, stage.client, stage.events.append)
+    assert run.verdict.conclusion.what is ConclusionKind.UNTOLD
     assert "'mesh'" in run.verdict.conclusion.would_tell
     assert "No Mesh key is loaded" in run.verdict.sentence
     assert exit_status(run) == 8
@@ -98,4 +98,4 @@ async def test_an_error_of_the_listener_comes_through(stage: Stage):
         raise LookupError("no")
 
     with pytest.raises(LookupError, match="no"):
-        await fire(stage.ask("compare", "openai"), stage.client, fail)
+        await run_prompt(stage.ask("compare", "openai"), stage.client, fail)

@@ -13,13 +13,13 @@ HEAVY = {"httpx", "httpcore", "anyio", "botocore", "boto3", "google.auth", "cryp
 @pytest.mark.parametrize(
     "module",
     [
-        "runs.fire",
-        "runs.ladder",
-        "runs.status",
+        "runs.paths",
+        "checks.runner",
+        "runs.exit_status",
         "runs.verdict",
-        "providers.client",
-        "providers.bedrock",
-        "providers.vertex",
+        "http.transport",
+        "providers.bedrock.requests",
+        "providers.vertex.requests",
     ],
 )
 def test_a_module_of_the_engine_loads_no_library(module: str):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Request, Timings
+from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context
 from meshtui.runs.limits import Limit, limit_of

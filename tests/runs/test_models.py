@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.config import DEFAULT_MODELS
+from meshtui.base.endpoints import DEFAULT_MODELS
 from meshtui.credentials.model import Credential, Kind, Source
-from meshtui.providers import bedrock, mesh, openai, vertex
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.mesh import requests as mesh
+from meshtui.providers.openai import requests as openai
+from meshtui.providers.vertex import requests as vertex
 from meshtui.runs.model import Path
-from meshtui.runs.models import models_of, models_on
+from meshtui.runs.model_lists import models_of, models_on
 from tests.runs.stage import PROVIDERS, Stage
 
 LISTED = {"openai": "gpt-4o-2024-08-06", "bedrock": "us.anthropic.claude-haiku-4-5-20251001-v1:0",

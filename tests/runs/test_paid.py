@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.config import MESH_FEE
-from meshtui.runs.as_json import verdict_as_json
-from meshtui.runs.model import Ask, Attempt, Paid, Path
-from meshtui.runs.verdict import verdict
+from meshtui.base.endpoints import MESH_FEE
+from meshtui.presentation.run_json import verdict_as_json
+from meshtui.runs.model import Attempt, Paid, Path, RunRequest
+from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
 from tests.runs.stage import PROVIDERS, Stage
 
@@ -23,7 +23,7 @@ NOT_BY_MESH = "Nothing was billed by Mesh as far as its documentation says."
 NO_MESH = "Nothing was billed by Mesh, which was not involved."
 CANNOT = "Who paid cannot be told."
 
-TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Paid, str]] = {
+TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {
     "your key at its provider": (BYOK, (attempt("own key"),), Paid.KEY_OWNER, YOU_ALONE),
     "your key through Mesh": (MESH, (attempt("mesh", 200, OWN),), Paid.KEY_OWNER, YOU_AND_FEE),
     "fallback behind Mesh": (
@@ -44,8 +44,8 @@ TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Paid, str]] = {
 
 
 @pytest.mark.parametrize(("asked", "attempts", "who", "words"), TABLE.values(), ids=list(TABLE))
-def test_the_verdict_says_who_paid(asked: Ask, attempts: tuple[Attempt, ...], who: Paid, words: str):
-    found = verdict(asked, attempts)
+def test_the_verdict_says_who_paid(asked: RunRequest, attempts: tuple[Attempt, ...], who: Paid, words: str):
+    found = judge_run(asked, attempts)
     assert found.paid is who
     assert found.sentence.endswith(words)
     assert verdict_as_json(found)["paid"] == str(who)

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.checks.runner import run_checks
 from meshtui.credentials.model import Finding, Level
 from meshtui.explain.causes import CAUSES
-from meshtui.runs.fire import fire
-from meshtui.runs.flight import Prices
-from meshtui.runs.ladder import climb
+from meshtui.runs.attempts import Prices
+from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import (
-    Ask,
     AttemptEnded,
     AttemptStarted,
     Basis,
@@ -20,10 +19,11 @@ from meshtui.runs.model import (
     PhaseReached,
     Prompt,
     RunEnded,
+    RunRequest,
     Served,
     TextArrived,
 )
-from meshtui.runs.status import exit_status
+from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.faults import FAULTS
 from meshtui.sandbox.settings import Behaviour
 from tests.runs.stage import PROVIDERS, Stage
@@ -137,7 +137,7 @@ async def test_the_usage_row_is_fetched_once_and_only_where_it_can_tell_somethin
 async def test_prices_are_asked_for_once_a_session(stage: Stage):
     prices: Prices = {}
     ask = stage.ask("mesh", "openai")
-    calls = [[e.call for e in (await fire(ask, stage.client, stage.events.append, prices)).attempts[0].afterwards]
+    calls = [[e.call for e in (await run_prompt(ask, stage.client, stage.events.append, prices)).attempts[0].afterwards]
              for _ in range(2)]  # fmt: skip
     assert calls == [["models", "usage"], ["usage"]]
 
@@ -167,7 +167,7 @@ async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: boo
 
 @pytest.mark.parametrize("path", ["platform", "mesh"])
 async def test_a_path_without_its_key_says_what_it_needs(stage: Stage, path: str):
-    run = await fire(Ask(Path(path), stage.credentials["openai"]), stage.client, stage.events.append)
+    run = await run_prompt(RunRequest(Path(path), stage.credentials["openai"]), stage.client, stage.events.append)
     assert run.attempts == ()
     assert exit_status(run) == 8
     assert "needs" in run.verdict.sentence
@@ -250,12 +250,12 @@ async def test_a_prompt_and_a_check_blame_the_same_for_a_key_that_cannot_be_sent
     told = (await stage.fire("byok", "openai", exclusive=True)).attempts[0].explanation
     assert (told.cause, told.certainty) == (cause, "certain")
     assert CAUSES[told.cause].credential, "it is the key that is at fault, and not the request"
-    ladder = await climb(credential, stage.client, lambda _: None, prompt=False)
-    assert ladder.rungs[0].cause == cause
+    check_report = await run_checks(credential, stage.client, lambda _: None, prompt=False)
+    assert check_report.checks[0].cause == cause
 
 
 async def test_a_mesh_key_has_no_provider_to_call(stage: Stage):
-    run = await fire(Ask(Path.BYOK, stage.credentials["mesh"]), stage.client, stage.events.append)
+    run = await run_prompt(RunRequest(Path.BYOK, stage.credentials["mesh"]), stage.client, stage.events.append)
     assert run.attempts[0].exchange.failure.kind == "not_sent"
     assert run.attempts[0].exchange.request.url == ""
 

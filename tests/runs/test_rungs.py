@@ -1,4 +1,4 @@
-"""What single rungs make of an answer: rights that are lacking, keys of two files, scopes, keys stored with Mesh."""
+"""What single checks make of an answer: rights that are lacking, keys of two files, scopes, keys stored with Mesh."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
+from meshtui.checks.runner import run_checks
 from meshtui.credentials.model import Credential
-from meshtui.providers.call import Question
-from meshtui.providers.client import Client
-from meshtui.runs.climber import Climber
-from meshtui.runs.ladder import Ladder, climb
-from meshtui.runs.rung import Holds, RungResult
-from meshtui.runs.rungs import openai
-from meshtui.runs.status import exit_status
+from meshtui.http.call import PromptRequest
+from meshtui.http.transport import Transport
+from meshtui.providers.openai import checks as openai
+from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox.settings import Behaviour
-from meshtui.secret import Secret
 from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage
 
@@ -28,19 +27,19 @@ STREAM = "bedrock:InvokeModelWithResponseStream"
 ROLE = "arn:aws:sts::123456789012:assumed-role/app/session"
 
 
-def rung(ladder: Ladder, name: str) -> RungResult:
-    return next(r for r in ladder.rungs if r.name == name)
+def check(check_report: CheckReport, name: str) -> CheckResult:
+    return next(r for r in check_report.checks if r.name == name)
 
 
 async def climb_against(
     stage: Stage, credential: Credential, reply: bytes, *, prompt: bool = False, **addresses: Callable[[str], str]
-) -> Ladder:
-    """Climbs on the sandbox, but for the addresses named, which give `reply` to everything."""
+) -> CheckReport:
+    """Runs on the sandbox, but for the addresses named, which give `reply` to everything."""
     async with serving(reply) as wire:
         here = {name: make(wire.url) for name, make in addresses.items()}
         endpoints = replace(Endpoints.of_sandbox(stage.sandbox.addresses), **here)
-        async with Client(endpoints) as client:
-            return await climb(credential, client, lambda _: None, prompt=prompt)
+        async with Transport(endpoints) as client:
+            return await run_checks(credential, client, lambda _: None, prompt=prompt)
 
 
 def same(url: str) -> str:
@@ -56,30 +55,30 @@ def denied(arn: str, action: str) -> str:
 
 
 async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: Stage):
-    ladder = await stage.climb("aws", "no_streaming", prompt=False)
-    assert ladder.sentence == (
+    check_report = await stage.climb("aws", "no_streaming", prompt=False)
+    assert check_report.sentence == (
         "This key is alive and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
         f"the user lacks {STREAM}, as IAM simulates it."
     )
-    assert ladder.deciding.fix == (
+    assert check_report.deciding.fix == (
         f"let an administrator allow {STREAM} on arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"
     )
-    assert exit_status(ladder) == 5
+    assert exit_status(check_report) == 5
 
 
 @pytest.mark.parametrize("name", ["aws", "bedrock"])
 async def test_a_key_that_may_call_but_not_stream_is_told_so_by_the_stream(stage: Stage, name: str):
-    ladder = await stage.climb(name, "no_streaming")
-    assert rung(ladder, "prompt").holds is Holds.PASSED
-    assert rung(ladder, "streaming").note == f"the user lacks {STREAM}"
-    assert "may call amazon.nova-micro-v1:0 in us-east-1, but not stream: the user lacks" in ladder.sentence
+    check_report = await stage.climb(name, "no_streaming")
+    assert check(check_report, "prompt").status is CheckStatus.PASSED
+    assert check(check_report, "streaming").note == f"the user lacks {STREAM}"
+    assert "may call amazon.nova-micro-v1:0 in us-east-1, but not stream: the user lacks" in check_report.sentence
 
 
 async def test_a_role_is_called_a_role(stage: Stage):
     refusal = answer(json.dumps({"Message": denied(ROLE, "bedrock:InvokeModel")}).encode(), status="403 Forbidden")
-    ladder = await climb_against(stage, stage.credentials["bedrock"], refusal, prompt=True, bedrock_runtime=same)
-    assert rung(ladder, "prompt").note == "the role lacks bedrock:InvokeModel"
-    assert ladder.sentence.endswith(
+    check_report = await climb_against(stage, stage.credentials["bedrock"], refusal, prompt=True, bedrock_runtime=same)
+    assert check(check_report, "prompt").note == "the role lacks bedrock:InvokeModel"
+    assert check_report.sentence.endswith(
         "may not call amazon.nova-micro-v1:0 in us-east-1: the role lacks bedrock:InvokeModel."
     )
 
@@ -101,12 +100,12 @@ NO_SUCH_ROLE = IAM_SAYS.format("NoSuchEntity", "The role with name app cannot be
     ],
 )
 async def test_a_key_that_may_not_ask_iam_is_none_the_worse(stage: Stage, reply: str, status: str, says: str):
-    ladder = await climb_against(stage, stage.credentials["aws"], answer(reply.encode(), status=status), iam=same)
-    assert rung(ladder, "permission").holds is Holds.UNCLEAR
-    assert says in rung(ladder, "permission").note
-    assert rung(ladder, "stream permission").holds is Holds.SKIPPED
-    assert ladder.deciding is None
-    assert exit_status(ladder) == 0
+    check_report = await climb_against(stage, stage.credentials["aws"], answer(reply.encode(), status=status), iam=same)
+    assert check(check_report, "permission").status is CheckStatus.UNCLEAR
+    assert says in check(check_report, "permission").note
+    assert check(check_report, "stream permission").status is CheckStatus.SKIPPED
+    assert check_report.deciding is None
+    assert exit_status(check_report) == 0
 
 
 def simulated(*results: tuple[str, str, str]) -> bytes:
@@ -122,41 +121,45 @@ ASKS_MORE = "<member>aws:SourceIp</member>"
 
 
 @pytest.mark.parametrize(
-    ("results", "holds", "cause"),
+    ("results", "status", "cause"),
     [
-        ([("InvokeModel", "allowed", "")], Holds.PASSED, ""),
-        ([("InvokeModel", "implicitDeny", "")], Holds.FAILED, "permission_missing"),
-        ([("InvokeModel", "explicitDeny", ASKS_MORE)], Holds.FAILED, "permission_denied_explicitly"),
-        ([("InvokeModel", "implicitDeny", ASKS_MORE)], Holds.UNCLEAR, "unknown"),
-        ([("InvokeModel", "allowed", ""), ("InvokeModel", "implicitDeny", "")], Holds.FAILED, "permission_missing"),
-        ([("InvokeModel", "perhaps", "")], Holds.UNCLEAR, "unknown"),
-        ([("ListModels", "allowed", "")], Holds.UNCLEAR, "unknown"),
+        ([("InvokeModel", "allowed", "")], CheckStatus.PASSED, ""),
+        ([("InvokeModel", "implicitDeny", "")], CheckStatus.FAILED, "permission_missing"),
+        ([("InvokeModel", "explicitDeny", ASKS_MORE)], CheckStatus.FAILED, "permission_denied_explicitly"),
+        ([("InvokeModel", "implicitDeny", ASKS_MORE)], CheckStatus.UNCLEAR, "unknown"),
+        (
+            [("InvokeModel", "allowed", ""), ("InvokeModel", "implicitDeny", "")],
+            CheckStatus.FAILED,
+            "permission_missing",
+        ),
+        ([("InvokeModel", "perhaps", "")], CheckStatus.UNCLEAR, "unknown"),
+        ([("ListModels", "allowed", "")], CheckStatus.UNCLEAR, "unknown"),
     ],
 )
 async def test_the_worst_decision_on_any_resource_counts(
-    stage: Stage, results: list[tuple[str, str, str]], holds: Holds, cause: str
+    stage: Stage, results: list[tuple[str, str, str]], status: CheckStatus, cause: str
 ):
-    ladder = await climb_against(stage, stage.credentials["aws"], simulated(*results), iam=same)
-    assert (rung(ladder, "permission").holds, rung(ladder, "permission").cause) == (holds, cause)
+    check_report = await climb_against(stage, stage.credentials["aws"], simulated(*results), iam=same)
+    assert (check(check_report, "permission").status, check(check_report, "permission").cause) == (status, cause)
 
 
 async def test_what_happens_beats_what_iam_foretold(stage: Stage):
     refuses = simulated(("InvokeModel", "implicitDeny", ""), ("InvokeModelWithResponseStream", "implicitDeny", ""))
-    ladder = await climb_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
-    assert rung(ladder, "permission").holds is Holds.FAILED
-    assert ladder.deciding is None
-    assert ladder.sentence.endswith("streamed as well.")
+    check_report = await climb_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
+    assert check(check_report, "permission").status is CheckStatus.FAILED
+    assert check_report.deciding is None
+    assert check_report.sentence.endswith("streamed as well.")
 
 
 async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
     text = json.dumps({"Message": denied(ROLE, "bedrock:ListFoundationModels")}).encode()
     refused = answer(text, "x-amzn-errortype: AccessDeniedException", status="403 Forbidden")
-    ladder = await climb_against(
+    check_report = await climb_against(
         stage, stage.credentials["bedrock"], refused, bedrock_runtime=same, bedrock=same
     )  # fmt: skip
-    assert [r.holds for r in ladder.rungs if r.name in ("models", "availability")] == [Holds.UNCLEAR] * 2
-    assert ladder.sentence.startswith("This key is alive, but whether it may call")
-    assert exit_status(ladder) == 8
+    assert [r.status for r in check_report.checks if r.name in ("models", "availability")] == [CheckStatus.UNCLEAR] * 2
+    assert check_report.sentence.startswith("This key is alive, but whether it may call")
+    assert exit_status(check_report) == 8
 
 
 # Google
@@ -185,44 +188,46 @@ async def test_the_published_certificate_tells_a_live_key_from_a_mixed_and_a_del
     made = {name: other_pem if value is None else value for name, value in change.items()}
     credential = stage.credentials["vertex"]
     changed = replace(credential, material=replace(credential.material, **made))
-    ladder = await climb(changed, stage.client, lambda _: None, prompt=False)
-    found = rung(ladder, "certificate")
+    check_report = await run_checks(changed, stage.client, lambda _: None, prompt=False)
+    found = check(check_report, "certificate")
     assert says in found.note
-    assert found.holds is (Holds.PASSED if "this key" in says and "not" not in says else Holds.FAILED)
-    assert exit_status(ladder) == (0 if found.holds is Holds.PASSED else 4)
-    assert (found.holds is Holds.PASSED) == (not found.fix)
+    assert found.status is (CheckStatus.PASSED if "this key" in says and "not" not in says else CheckStatus.FAILED)
+    assert exit_status(check_report) == (0 if found.status is CheckStatus.PASSED else 4)
+    assert (found.status is CheckStatus.PASSED) == (not found.fix)
 
 
 async def test_a_new_key_that_is_not_published_yet_is_proved_by_its_token(stage: Stage):
-    ladder = await climb_against(stage, stage.credentials["vertex"], answer(b"{}"), google_certificates=same)
-    assert rung(ladder, "certificate").holds is Holds.FAILED
-    assert ladder.deciding is None
+    check_report = await climb_against(stage, stage.credentials["vertex"], answer(b"{}"), google_certificates=same)
+    assert check(check_report, "certificate").status is CheckStatus.FAILED
+    assert check_report.deciding is None
 
 
 @pytest.mark.parametrize("reply", [b'{"error": "Not found"}', b"<html>", b"[]", b'{"k": "no PEM"}', b'{"k": 1}'])
 async def test_what_is_no_list_of_certificates_says_nothing(stage: Stage, reply: bytes):
     status = "404 Not Found" if b"error" in reply else "200 OK"
-    ladder = await climb_against(
+    check_report = await climb_against(
         stage, stage.credentials["vertex"], answer(reply, status=status), google_certificates=same
     )  # fmt: skip
-    assert rung(ladder, "certificate").holds is Holds.UNCLEAR
-    assert ladder.deciding is None
+    assert check(check_report, "certificate").status is CheckStatus.UNCLEAR
+    assert check_report.deciding is None
 
 
 ANTHROPIC = {"type": "error", "error": {"type": "invalid_request_error", "message": "messages: at least one message"}}
 GOOGLE = {"error": {"code": 400, "message": "is not allowed to use Publisher Model", "status": "FAILED_PRECONDITION"}}
 
 
-@pytest.mark.parametrize(("body", "holds"), [(ANTHROPIC, Holds.PASSED), (GOOGLE, Holds.FAILED)])
-async def test_anthropics_models_are_asked_nothing_to_prove_access(stage: Stage, body: object, holds: Holds):
+@pytest.mark.parametrize(("body", "status"), [(ANTHROPIC, CheckStatus.PASSED), (GOOGLE, CheckStatus.FAILED)])
+async def test_anthropics_models_are_asked_nothing_to_prove_access(stage: Stage, body: object, status: CheckStatus):
     reply = answer(json.dumps(body).encode(), status="400 Bad Request")
     credential = stage.credentials["vertex"]
     async with serving(reply) as wire:
         endpoints = replace(Endpoints.of_sandbox(stage.sandbox.addresses), vertex=wire.url)
-        async with Client(endpoints) as client:
-            ladder = await climb(credential, client, lambda _: None, prompt=False, model="claude-haiku-4-5@20251001")
-    found = rung(ladder, "model")
-    assert (found.holds, found.cost) == (holds, "nothing")
+        async with Transport(endpoints) as client:
+            check_report = await run_checks(
+                credential, client, lambda _: None, prompt=False, model="claude-haiku-4-5@20251001"
+            )
+    found = check(check_report, "model")
+    assert (found.status, found.cost) == (status, "nothing")
     assert found.exchange.request.url.endswith("publishers/anthropic/models/claude-haiku-4-5%4020251001:rawPredict")
     assert json.loads(found.exchange.request.body)["messages"] == []
 
@@ -233,10 +238,12 @@ async def test_anthropics_models_are_asked_nothing_to_prove_access(stage: Stage,
 async def test_what_is_said_about_image_models_is_not_held_against_the_key(stage: Stage):
     about = {"error": {"message": "Project `p` does not have access to model `dall-e-2`", "code": "model_not_found"}}
     reply = answer(json.dumps(about).encode(), status="403 Forbidden")
-    async with serving(reply) as wire, Client(replace(Endpoints(), openai=wire.url)) as client:
-        climber = Climber(stage.credentials["openai"], client, Question("m", "x"), 5.0, spend=False, surroundings={})
-        found = await climber.climb(openai.SCOPE)
-    assert (found.holds, found.cause) == (Holds.UNCLEAR, "unknown")
+    async with serving(reply) as wire, Transport(replace(Endpoints(), openai=wire.url)) as client:
+        runner = CheckRunner(
+            stage.credentials["openai"], client, PromptRequest("m", "x"), 5.0, spend=False, surroundings={}
+        )
+        found = await runner.run(openai.SCOPE)
+    assert (found.status, found.cause) == (CheckStatus.UNCLEAR, "unknown")
 
 
 def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:
@@ -246,33 +253,33 @@ def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:
 
 async def test_a_key_that_may_not_list_openais_models_is_unclear_and_alive(stage: Stage):
     refused = scopes("api.model.read")
-    ladder = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
-    assert rung(ladder, "identity").holds is Holds.UNCLEAR
-    assert not any(r.holds is Holds.FAILED for r in ladder.rungs)
-    assert exit_status(ladder) == 8
-    assert "alive" in ladder.sentence
+    check_report = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
+    assert check(check_report, "identity").status is CheckStatus.UNCLEAR
+    assert not any(r.status is CheckStatus.FAILED for r in check_report.checks)
+    assert exit_status(check_report) == 8
+    assert "alive" in check_report.sentence
 
 
 async def test_the_scope_for_models_is_proved_without_making_anything(stage: Stage):
-    good = rung(await stage.climb("openai", prompt=False), "scope")
-    assert (good.holds, good.cost, good.exchange.status) == (Holds.PASSED, "nothing", 400)
+    good = check(await stage.climb("openai", prompt=False), "scope")
+    assert (good.status, good.cost, good.exchange.status) == (CheckStatus.PASSED, "nothing", 400)
     lacking = await stage.climb("openai", "no_permission", prompt=False)
-    assert rung(lacking, "scope").note == "the key lacks the scope model.request"
+    assert check(lacking, "scope").note == "the key lacks the scope model.request"
     assert exit_status(lacking) == 5
 
 
 async def test_a_project_that_an_sdk_would_send_unasked_is_tried(stage: Stage):
-    async def project(**variables: str) -> RungResult:
+    async def project(**variables: str) -> CheckResult:
         credential = stage.credentials["openai"]
-        ladder = await climb(credential, stage.client, lambda _: None, prompt=False, surroundings=variables)
-        return rung(ladder, "project")
+        check_report = await run_checks(credential, stage.client, lambda _: None, prompt=False, surroundings=variables)
+        return check(check_report, "project")
 
     plain = await project()
-    assert (plain.holds, plain.exchange) == (Holds.PASSED, None)
+    assert (plain.status, plain.exchange) == (CheckStatus.PASSED, None)
     assert plain.note.startswith("organization org-")
     for variable in ("OPENAI_PROJECT_ID", "OPENAI_ORG_ID"):
         foreign = await project(**{variable: "somebody-elses"})
-        assert (foreign.holds, foreign.cause) == (Holds.FAILED, "account_mismatch")
+        assert (foreign.status, foreign.cause) == (CheckStatus.FAILED, "account_mismatch")
         assert "OPENAI_PROJECT_ID" in foreign.fix
 
 
@@ -282,29 +289,29 @@ async def test_a_project_that_an_sdk_would_send_unasked_is_tried(stage: Stage):
 @pytest.mark.parametrize(("name", "word"), [("openai", "openai"), ("bedrock", "aws"), ("vertex", "vertex")])
 async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(stage: Stage, name: str, word: str):
     stage.sandbox.set_fault(name, "revoked")
-    ladder = await stage.climb("mesh", prompt=False)
-    assert ladder.deciding.name == f"stored {word}"
-    assert ladder.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
-    assert "store it with Mesh anew" in ladder.deciding.fix
-    assert exit_status(ladder) == 4
+    check_report = await stage.climb("mesh", prompt=False)
+    assert check_report.deciding.name == f"stored {word}"
+    assert check_report.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
+    assert "store it with Mesh anew" in check_report.deciding.fix
+    assert exit_status(check_report) == 4
 
 
 async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(stage: Stage):
     stage.sandbox.behaviour = Behaviour(provider_keys_realm="dashboard")
-    ladder = await stage.climb("mesh", prompt=False)
-    stored = rung(ladder, "provider keys")
-    assert stored.holds is Holds.UNCLEAR
+    check_report = await stage.climb("mesh", prompt=False)
+    stored = check(check_report, "provider keys")
+    assert stored.status is CheckStatus.UNCLEAR
     assert "dashboard's token" in stored.note
     assert "Test button" in stored.fix
-    assert [r.holds for r in ladder.rungs if r.name.startswith("stored")] == [Holds.SKIPPED] * 3
-    assert exit_status(ladder) == 0
+    assert [r.status for r in check_report.checks if r.name.startswith("stored")] == [CheckStatus.SKIPPED] * 3
+    assert exit_status(check_report) == 0
 
 
 async def test_a_mesh_key_tells_balance_limits_model_and_stored_keys(stage: Stage):
-    ladder = await stage.climb("mesh", prompt=False)
-    assert rung(ladder, "identity").note.endswith("USD left")
-    limits = rung(ladder, "limits").note
+    check_report = await stage.climb("mesh", prompt=False)
+    assert check(check_report, "identity").note.endswith("USD left")
+    limits = check(check_report, "limits").note
     assert limits.startswith("rpm ")
     assert all(part.endswith(" used") for part in limits.split(", ")), "used, where others say what is left"
-    assert rung(ladder, "model").exchange.request.url.endswith("/models/openai/gpt-4o-mini")
-    assert rung(ladder, "provider keys").note == "active: openai, aws, vertex"
+    assert check(check_report, "model").exchange.request.url.endswith("/models/openai/gpt-4o-mini")
+    assert check(check_report, "provider keys").note == "active: openai, aws, vertex"

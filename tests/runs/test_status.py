@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.explain.causes import CAUSES
-from meshtui.runs import status
+from meshtui.runs import exit_status as status
 
 
 def test_every_cause_of_the_catalogue_has_a_status():
@@ -14,7 +14,7 @@ def test_every_cause_of_the_catalogue_has_a_status():
 
 @pytest.mark.parametrize("label", CAUSES)
 def test_a_status_means_who_has_to_act(label: str):
-    found = status.of_cause(label)
+    found = status.cause_exit_status(label)
     assert found in (4, 5, 6, 7, 8)
     assert (found == 8) == (label == "unknown")
     if label.startswith("credential_"):
@@ -24,4 +24,4 @@ def test_a_status_means_who_has_to_act(label: str):
 
 
 def test_a_cause_that_is_none_cannot_be_told():
-    assert status.of_cause("") == status.CANNOT_BE_TOLD
+    assert status.cause_exit_status("") == status.CANNOT_BE_TOLD

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from meshtui.runs.fire import fire
 from meshtui.runs.model import AttemptEnded, Event, PhaseReached, RunEnded, TextArrived
+from meshtui.runs.paths import run_prompt
 from tests.runs.stage import PROVIDERS, Stage
 
 
@@ -23,7 +23,7 @@ async def stopped_after(stage: Stage, name: str, moment: type[Event] | float, pa
             reached.set()
 
     ask = stage.ask(path, name, stream=True, text="Count from one to a hundred", max_tokens=500)
-    task = asyncio.create_task(fire(ask, stage.client, hear))
+    task = asyncio.create_task(run_prompt(ask, stage.client, hear))
     await (asyncio.sleep(moment) if isinstance(moment, float) else asyncio.wait_for(reached.wait(), 5))
     before = time.perf_counter()
     task.cancel()
@@ -69,7 +69,7 @@ async def test_many_runs_at_once_do_not_mix(stage: Stage):
     async def one(number: int) -> str:
         events: list[Event] = []
         ask = stage.ask("byok", "openai", stream=True, text=f"Reply with the single word: pong{number}")
-        run = await fire(ask, stage.client, events.append)
+        run = await run_prompt(ask, stage.client, events.append)
         assert "".join(e.piece for e in events if isinstance(e, TextArrived)) == run.attempts[0].text
         return run.attempts[0].text
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.config import Endpoints
-from meshtui.providers.client import Client
+from meshtui.base.endpoints import Endpoints
+from meshtui.http.transport import Transport
 from meshtui.runs.model import Path, Served
 from meshtui.sandbox.server import Sandbox
 from tests.runs.world import PROVIDER_OF, world_of
@@ -41,7 +41,7 @@ def test_a_seed_is_a_world():
 async def test_the_judge_hears_a_verdict_that_claims_too_much_or_too_little():
     worlds = [world for world in map(world_of, range(WORLDS)) if world.path == "mesh"][:20]
     with Sandbox(pace=FAST) as sandbox:
-        async with Client(Endpoints.of_sandbox(sandbox.addresses)) as client:
+        async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
             stage = Stage(sandbox, client)
             for world in worlds:
                 run, truths = await stage.run(world)

@@ -10,17 +10,16 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.config import Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
+from meshtui.checks.registry import CHECKS
+from meshtui.checks.runner import run_checks
 from meshtui.credentials.model import ServiceAccount
-from meshtui.providers.call import Question
-from meshtui.providers.client import Client
-from meshtui.runs.climber import Climber
-from meshtui.runs.ladder import Ladder, climb
-from meshtui.runs.rung import Holds, RungResult
-from meshtui.runs.rungs import RUNGS
-from meshtui.runs.status import exit_status
+from meshtui.http.call import PromptRequest
+from meshtui.http.transport import Transport
+from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
-from meshtui.secret import Secret
 from tests.providers.frames import event_frame
 from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage
@@ -34,12 +33,12 @@ def everything_at(url: str) -> Endpoints:
     return Endpoints(**dict.fromkeys(ADDRESSES, url))
 
 
-async def climb_at(stage: Stage, name: str, url: str, limit: float = 5.0) -> Ladder:
+async def climb_at(stage: Stage, name: str, url: str, limit: float = 5.0) -> CheckReport:
     credential = stage.credentials[name]
     if isinstance(credential.material, ServiceAccount):
         credential = replace(credential, material=replace(credential.material, token_uri=url))
-    async with Client(everything_at(url)) as client:
-        return await climb(credential, client, lambda _: None, prompt=True, limit=limit)
+    async with Transport(everything_at(url)) as client:
+        return await run_checks(credential, client, lambda _: None, prompt=True, limit=limit)
 
 
 @asynccontextmanager
@@ -68,15 +67,15 @@ WAYS = {
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_network_error_is_never_told_as_a_fault_of_the_key(stage: Stage, name: str, how: str):
     async with breaking(how) as url:
-        ladder = await climb_at(stage, name, url, limit=0.2)
-    assert not [r for r in ladder.rungs if r.holds is Holds.FAILED]
-    assert not [r.cause for r in ladder.rungs if r.cause.startswith("credential")]
-    assert exit_status(ladder) in (7, 8)
-    assert "does not work" not in ladder.sentence
+        check_report = await climb_at(stage, name, url, limit=0.2)
+    assert not [r for r in check_report.checks if r.status is CheckStatus.FAILED]
+    assert not [r.cause for r in check_report.checks if r.cause.startswith("credential")]
+    assert exit_status(check_report) in (7, 8)
+    assert "does not work" not in check_report.sentence
     if how != "page":
-        network = next(r for r in ladder.rungs if r.name == "network")
-        assert (network.holds, WAYS[how] in network.note) == (Holds.UNCLEAR, True), network.note
-        assert "untested" in ladder.sentence
+        network = next(r for r in check_report.checks if r.name == "network")
+        assert (network.status, WAYS[how] in network.note) == (CheckStatus.UNCLEAR, True), network.note
+        assert "untested" in check_report.sentence
         assert network.fix
 
 
@@ -87,20 +86,20 @@ async def test_a_name_that_does_not_resolve_is_told_from_a_host_that_does_not_li
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    ladder = await climb_at(stage, "openai", "https://api.openai.com/v1")
-    assert ladder.deciding.name == "network"
-    assert ladder.deciding.exchange.failure.kind == "dns"
-    assert "could not be resolved" in ladder.sentence
+    check_report = await climb_at(stage, "openai", "https://api.openai.com/v1")
+    assert check_report.deciding.name == "network"
+    assert check_report.deciding.exchange.failure.kind == "dns"
+    assert "could not be resolved" in check_report.sentence
 
 
 async def test_a_proxy_that_refuses_is_told_from_a_provider_that_does(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     async with serving(answer(b"", status="407 Proxy Authentication Required")) as wire:
         monkeypatch.setenv("HTTPS_PROXY", wire.url)
-        ladder = await climb_at(stage, "openai", "https://api.openai.com/v1")
-    assert ladder.deciding.name == "network"
-    assert ladder.deciding.exchange.failure.kind == "proxy"
-    assert (ladder.deciding.cause, exit_status(ladder)) == ("network_blocked", 5)
-    assert "untested" in ladder.sentence
+        check_report = await climb_at(stage, "openai", "https://api.openai.com/v1")
+    assert check_report.deciding.name == "network"
+    assert check_report.deciding.exchange.failure.kind == "proxy"
+    assert (check_report.deciding.cause, exit_status(check_report)) == ("network_blocked", 5)
+    assert "untested" in check_report.sentence
 
 
 # Out of room
@@ -130,31 +129,31 @@ REASONING = (
 )
 
 
-async def ask(stage: Stage, name: str, rung: str, reply: bytes) -> RungResult:
-    """The last rungs alone, at a host that gives this reply."""
+async def ask(stage: Stage, name: str, check: str, reply: bytes) -> CheckResult:
+    """The last checks alone, at a host that gives this reply."""
     credential = stage.credentials[name]
-    async with serving(reply) as wire, Client(everything_at(wire.url)) as client:
-        climber = Climber(credential, client, Question("m", "hello"), 5.0, spend=True, surroundings={})
-        climber.token = Secret("a-token")
-        return await climber.climb(next(r for r in RUNGS[credential.kind] if r.name == rung))
+    async with serving(reply) as wire, Transport(everything_at(wire.url)) as client:
+        runner = CheckRunner(credential, client, PromptRequest("m", "hello"), 5.0, spend=True, surroundings={})
+        runner.token = Secret("a-token")
+        return await runner.run(next(r for r in CHECKS[credential.kind] if r.name == check))
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("rung", ["prompt", "streaming"])
-async def test_an_answer_cut_off_by_the_output_limit_passes(stage: Stage, name: str, rung: str):
+@pytest.mark.parametrize("check", ["prompt", "streaming"])
+async def test_an_answer_cut_off_by_the_output_limit_passes(stage: Stage, name: str, check: str):
     kind = "Content-Type: application/vnd.amazon.eventstream" if name in ("aws", "bedrock") else "X: y"
-    result = await ask(stage, name, rung, answer(CUT[name][rung == "streaming"], kind))
-    assert result.holds is Holds.PASSED
+    result = await ask(stage, name, check, answer(CUT[name][check == "streaming"], kind))
+    assert result.status is CheckStatus.PASSED
 
 
-@pytest.mark.parametrize("rung", ["prompt", "streaming"])
-async def test_a_refusal_that_the_output_limit_was_reached_passes_too(stage: Stage, rung: str):
-    result = await ask(stage, "openai", rung, answer(REASONING, status="400 Bad Request"))
-    assert (result.holds, result.note) == (Holds.PASSED, "it answered that the output limit was reached")
+@pytest.mark.parametrize("check", ["prompt", "streaming"])
+async def test_a_refusal_that_the_output_limit_was_reached_passes_too(stage: Stage, check: str):
+    result = await ask(stage, "openai", check, answer(REASONING, status="400 Bad Request"))
+    assert (result.status, result.note) == (CheckStatus.PASSED, "it answered that the output limit was reached")
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_an_answer_that_is_none_does_not_pass(stage: Stage, name: str):
     for reply in (b"{}", b"<html>", b"", b'{"choices": []}'):
         result = await ask(stage, name, "prompt", answer(reply))
-        assert result.holds is not Holds.PASSED
+        assert result.status is not CheckStatus.PASSED

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from meshtui.credentials.model import Policy
-from meshtui.runs.model import Ask, Attempt, Basis, Bill, Path, Prompt, Run, Served
-from meshtui.runs.status import exit_status
-from meshtui.runs.verdict import verdict
+from meshtui.runs.exit_status import exit_status
+from meshtui.runs.model import Attempt, Basis, Bill, Path, Prompt, Run, RunRequest, Served
+from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
 
 UNKNOWN_KEY = {"message": "Incorrect API key provided: x", "type": "invalid_request_error", "code": "invalid_api_key"}
@@ -71,7 +71,7 @@ ERROR_IN_STREAM = FIRST_CHUNK + streamed(MASKED)
 CAPPED = {"error": {"code": "spend_limit_exceeded", "message": "no"}}
 
 # what was asked, what came, who served, fell back, basis, exit status
-TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int]] = {
+TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Served, bool | None, Basis, int]] = {
     "a plain 200 proves nothing": (MESH, mesh(), UNKNOWN, None, NONE, 8),
     "the fallback header": (MESH, mesh(X_BYOK_Fallback_Triggered="true"), POOL, True, OBS, 3),
     "whatever its case and value": (MESH, mesh(x_byok_fallback_triggered="auth"), POOL, True, OBS, 3),
@@ -136,9 +136,9 @@ TABLE: dict[str, tuple[Ask, tuple[Attempt, ...], Served, bool | None, Basis, int
     ("asked", "attempts", "served", "fell_back", "basis", "status"), TABLE.values(), ids=list(TABLE)
 )
 def test_the_verdict_follows_the_strongest_evidence(
-    asked: Ask, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None, basis: Basis, status: int
+    asked: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None, basis: Basis, status: int
 ):
-    found = verdict(asked, attempts)
+    found = judge_run(asked, attempts)
     assert (found.served, found.fell_back, found.basis) == (served, fell_back, basis)
     assert exit_status(Run("id", asked, 0.0, attempts, found)) == status
     assert found.sentence.endswith(".")
@@ -163,8 +163,8 @@ def test_the_verdict_follows_the_strongest_evidence(
         (MESH, mesh(body=ERROR_IN_STREAM, X_BYOK_Fallback_Triggered="1"), "had fallen back to its own credentials"),
     ],
 )
-def test_the_sentence_gives_the_reason(asked: Ask, attempts: tuple[Attempt, ...], says: str):
-    assert says in verdict(asked, attempts).sentence
+def test_the_sentence_gives_the_reason(asked: RunRequest, attempts: tuple[Attempt, ...], says: str):
+    assert says in judge_run(asked, attempts).sentence
 
 
 @pytest.mark.parametrize(
@@ -180,13 +180,13 @@ def test_the_sentence_gives_the_reason(asked: Ask, attempts: tuple[Attempt, ...]
     ],
 )
 def test_a_silent_fallback_is_an_alarm_and_says_what_it_cost(
-    asked: Ask, attempts: tuple[Attempt, ...], alarm: bool, cost: str, says: str
+    asked: RunRequest, attempts: tuple[Attempt, ...], alarm: bool, cost: str, says: str
 ):
-    found = verdict(asked, attempts)
+    found = judge_run(asked, attempts)
     assert (found.alarm, found.cost_usd) == (alarm, cost)
     assert says in found.sentence
 
 
 def test_a_stopped_run_proves_nothing():
     attempts = (attempt("mesh", 0, "", failure="cancelled"),)
-    assert exit_status(Run("id", MESH, 0.0, attempts, verdict(MESH, attempts), cancelled=True)) == 8
+    assert exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8

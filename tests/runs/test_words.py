@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.runs.words import LONGEST, Words
-from meshtui.secret import Secret
+from meshtui.base.secret import Secret
+from meshtui.runs.model import LONGEST, SafeTextStream
 
 
 def said(*pieces: str) -> list[str]:
-    words = Words()
+    words = SafeTextStream()
     return [*(words.feed(piece) for piece in pieces), words.close()]
 
 

@@ -16,20 +16,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from meshtui.config import Endpoints
-from meshtui.credentials.load import from_sandbox
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.credentials.discovery import from_sandbox
 from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
-from meshtui.providers.call import Call
-from meshtui.providers.client import Client
-from meshtui.providers.sending import Sending
-from meshtui.runs.fire import fire
-from meshtui.runs.flight import Prices
-from meshtui.runs.model import Ask, Concluded, Path, Prompt, Run
-from meshtui.runs.status import exit_status
+from meshtui.http.call import Call
+from meshtui.http.transport import PendingRequest, Transport
+from meshtui.runs.attempts import Prices
+from meshtui.runs.exit_status import exit_status
+from meshtui.runs.model import ConclusionKind, Path, Prompt, Run, RunRequest
+from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.mesh.books import Truth
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace
-from meshtui.secret import Secret
 from tests.runs import oracle
 from tests.runs.world import PROVIDER_OF, World, world_of
 
@@ -40,7 +39,7 @@ Tally = Counter[str]
 class Stage:
     """One sandbox and one client for all worlds."""
 
-    def __init__(self, sandbox: Sandbox, client: Client) -> None:
+    def __init__(self, sandbox: Sandbox, client: Transport) -> None:
         self.sandbox, self.client = sandbox, client
         self.keys = {credential.name: credential for credential in from_sandbox(sandbox.addresses)}
         self.prices: Prices = {}
@@ -62,7 +61,9 @@ class Stage:
         if world.forgotten:
             where = f"{self.client.endpoints.mesh}/provider-keys/pk_{world.credential}"
             token = Secret(self.sandbox.dashboard_token)
-            await self.client.send(Sending(Call("mesh", "provider-keys", "DELETE", where, bearer=token), timeout=5))
+            await self.client.send(
+                PendingRequest(Call("mesh", "provider-keys", "DELETE", where, bearer=token), timeout=5)
+            )
         for name, fault in world.faults.items():
             self.sandbox.set_fault(name, fault)
 
@@ -71,8 +72,8 @@ class Stage:
         key = _mistaken(self.keys[world.credential]) if world.mistaken else self.keys[world.credential]
         key = replace(key, policy=policy, source=Source("sandbox" if world.known else "env"))
         prompt = Prompt(world.text, world.model, stream=world.stream, cache=world.cache)
-        ask = Ask(Path(world.path), key, self.keys["mesh"], self.keys["platform"], prompt)
-        return await fire(ask, self.client, lambda _event: None, self.prices)
+        ask = RunRequest(Path(world.path), key, self.keys["mesh"], self.keys["platform"], prompt)
+        return await run_prompt(ask, self.client, lambda _event: None, self.prices)
 
 
 def _mistaken(key: Credential) -> Credential:
@@ -134,18 +135,18 @@ def _untrue(run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
         yield f"the record has {truth.cost_usd} USD, the verdict {run.verdict.cost_usd}"
 
 
-def _misconcluded(what: Concluded, served: str, run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
+def _misconcluded(what: ConclusionKind, served: str, run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
     """A comparison's conclusion against the records."""
     own, mesh, platform = run.attempts[0].ok, truths["mesh"], truths["platform"]
     holds = {
-        Concluded.FINE: own and mesh is not None and mesh.served == "own key",
-        Concluded.COPY_BAD: own and mesh is not None and mesh.failed_first is not None,
-        Concluded.PROVIDER_REFUSES: not own,
-        Concluded.MESH_KEY_REFUSED: mesh is not None and mesh.code in oracle.ACCOUNT,
-        Concluded.CREDITS: mesh is not None and mesh.served == "platform",
-        Concluded.PLATFORM_DOWN: own and platform is not None and not oracle.answered(platform),
-        Concluded.NEEDS_BYOK: own and platform is not None and platform.code == "model_not_found",
-        Concluded.UNTOLD: not (own and served == "own key" and oracle.answered(platform)),
+        ConclusionKind.FINE: own and mesh is not None and mesh.served == "own key",
+        ConclusionKind.COPY_BAD: own and mesh is not None and mesh.failed_first is not None,
+        ConclusionKind.PROVIDER_REFUSES: not own,
+        ConclusionKind.MESH_KEY_REFUSED: mesh is not None and mesh.code in oracle.ACCOUNT,
+        ConclusionKind.CREDITS: mesh is not None and mesh.served == "platform",
+        ConclusionKind.PLATFORM_DOWN: own and platform is not None and not oracle.answered(platform),
+        ConclusionKind.NEEDS_BYOK: own and platform is not None and platform.code == "model_not_found",
+        ConclusionKind.UNTOLD: not (own and served == "own key" and oracle.answered(platform)),
     }
     if not holds[what]:
         yield f"concluded: {what}"
@@ -154,7 +155,7 @@ def _misconcluded(what: Concluded, served: str, run: Run, truths: Mapping[str, T
 async def judge(worlds: Iterable[World], sandbox: Sandbox) -> tuple[Tally, list[str]]:
     """What came of them, and what was wrong, with the seed that replays it."""
     tally, complaints = Tally(), []
-    async with Client(Endpoints.of_sandbox(sandbox.addresses)) as client:
+    async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
         stage = Stage(sandbox, client)
         for world in worlds:
             run, truths = await stage.run(world)

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from meshtui.demo import Scene, perform, scene
 from meshtui.runs.model import Basis, Paid, Path, Prompt, Served
 from meshtui.sandbox.library import find, names
 from meshtui.session import Session
-from meshtui.tour.perform import Scene, perform, scene
 
 Performed = Callable[[str], Awaitable[tuple[Scene, ...]]]
 STORIES: dict[str, Callable[[Session, tuple[Scene, ...]], Awaitable[None]]] = {}

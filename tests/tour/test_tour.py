@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.demo import STEPS, Step
 from meshtui.sandbox.library import names
-from meshtui.tour.steps import STEPS, Step
 
 
 def test_it_has_five_steps_each_on_a_scenario_of_its_own():

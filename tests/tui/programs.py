@@ -54,10 +54,14 @@ class BareApp(App[None]):
 
 @cache
 def _details() -> tuple[tuple[Any, Any], ...]:
-    from meshtui.journal.entry import What
+    from meshtui.journal.entry import EntryKind
     from tests.tui.recorded import OWN_KEY, attempt
 
-    return (What.RUN, None), (What.ATTEMPT, attempt("own key", "openai", "openai")), (What.VERDICT, OWN_KEY)
+    return (
+        (EntryKind.RUN, None),
+        (EntryKind.ATTEMPT, attempt("own key", "openai", "openai")),
+        (EntryKind.VERDICT, OWN_KEY),
+    )
 
 
 def entries(count: int, first: int = 0) -> Iterator[Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import (
     AwsKeys,
     BearerKey,
@@ -19,12 +21,11 @@ from meshtui.credentials.model import (
     ServiceAccount,
     Source,
 )
-from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.demo_sandbox import DemoSandbox
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step
-from meshtui.journal.record import recorder
+from meshtui.journal.recording import recorder
 from meshtui.runs.model import (
-    Ask,
     Attempt,
     AttemptEnded,
     AttemptStarted,
@@ -35,13 +36,12 @@ from meshtui.runs.model import (
     Prompt,
     Run,
     RunEnded,
+    RunRequest,
     Served,
     Verdict,
 )
 from meshtui.sandbox.mesh.books import Tried, Truth
-from meshtui.secret import Secret
 from meshtui.session import Session
-from meshtui.session.stage import Stage
 
 NOON = 1795435200.0
 """2026-11-23 12:00:00 UTC: when everything here happened."""
@@ -178,7 +178,7 @@ FAULTS = {
 }
 
 
-class RecordedStage(Stage):
+class RecordedStage(DemoSandbox):
     """Has no sandbox, and tells what one would."""
 
     @property
@@ -210,7 +210,7 @@ class Recorded(Session):
     def play(self, name: str, verdict: Verdict, *attempts: Attempt, path: Path = Path.BYOK, at: float = NOON,
              stream: bool = False, cancelled: bool = False) -> None:  # fmt: skip
         """Puts one run into the journal, as `fire` would have."""
-        ask = Ask(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
+        ask = RunRequest(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
         run = f"run-{len(self.journal)}"
         hear = recorder(self.journal, ask)
         for attempt in attempts:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from meshtui.journal.entry import Asked, Entry
+from meshtui.journal.database import Store
+from meshtui.journal.entry import Entry, RunInputs
 from meshtui.journal.history import History, history_file
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
+from meshtui.journal.recording import note
 from tests.tui.recorded import (
     FELL_BACK,
     NO_PERMISSION,
@@ -96,7 +96,7 @@ def _played(at: float, asked: dict[str, str], play: Callable[[Recorded], None]) 
     session.credentials.update({c.name: c for c in session.found})
     play(session)
     entries = [
-        replace(e, detail=replace(e.detail, **asked)) if isinstance(e.detail, Asked) else e for e in session.journal
+        replace(e, detail=replace(e.detail, **asked)) if isinstance(e.detail, RunInputs) else e for e in session.journal
     ]  # fmt: skip
     return _renamed(entries, at)
 

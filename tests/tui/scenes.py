@@ -9,10 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from meshtui.journal.record import CheckRecorder
+from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
-from meshtui.runs.models import Models
-from meshtui.runs.rung import Holds, Ladder, RungResult
+from meshtui.runs.model_lists import Models
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model import ModelDialog
 from meshtui.tui.panes.live import Live
@@ -60,24 +60,27 @@ def checked() -> Recorded:
     """A key pair that is known and may not call the model."""
     session = demo(aws="no_permission")
     rows = (
-        ("form", Holds.PASSED, "", "the text has the form of such a key", "that it exists"),
-        ("network", Holds.PASSED, "AWS Bedrock answers", "name, TLS and proxy let a request through", "the key"),
-        ("identity", Holds.PASSED, "arn:aws:iam::123456789012:user/meshtui", "id and secret belong together", "rights"),
-        ("clock", Holds.UNCLEAR, "no answer had a date", "this machine's clock is near the provider's", "the key"),
-        ("prompt", Holds.FAILED, NO_PERMISSION.headline, "the key may call this model", "other models and regions"),
-        ("streaming", Holds.SKIPPED, "not tried, since prompt failed", "the key may stream", "other models"),
+        ("form", CheckStatus.PASSED, "", "the text has the form of such a key", "that it exists"),
+        ("network", CheckStatus.PASSED, "AWS Bedrock answers", "name, TLS and proxy let a request through", "the key"),
+        ("identity", CheckStatus.PASSED, "arn:aws:iam::123456789012:user/meshtui", "id and secret belong together",
+         "rights"),
+        ("clock", CheckStatus.UNCLEAR, "no answer had a date", "this machine's clock is near the provider's",
+         "the key"),
+        ("prompt", CheckStatus.FAILED, NO_PERMISSION.headline, "the key may call this model",
+         "other models and regions"),
+        ("streaming", CheckStatus.SKIPPED, "not tried, since prompt failed", "the key may stream", "other models"),
     )  # fmt: skip
-    rungs = tuple(
-        RungResult("aws", name, holds, note, proves, leaves, "nothing",
-                   "permission_missing" if holds is Holds.FAILED else "", None,
-                   NO_PERMISSION if holds is Holds.FAILED else None)
+    checks = tuple(
+        CheckResult("aws", name, holds, note, proves, leaves, "nothing",
+                   "permission_missing" if holds is CheckStatus.FAILED else "", None,
+                   NO_PERMISSION if holds is CheckStatus.FAILED else None)
         for name, holds, note, proves, leaves in rows
     )  # fmt: skip
-    sentence = f"This key is alive, but it fails at the rung 'prompt': {NO_PERMISSION.headline}."
+    sentence = f"This key is alive, but it fails at the check 'prompt': {NO_PERMISSION.headline}."
     recorder = CheckRecorder(session.journal, "aws", clock=lambda: NOON)
-    for rung in rungs:
-        recorder.hear(rung)
-    recorder.end(Ladder("aws", "bedrock", "amazon.nova-micro-v1:0", rungs, sentence))
+    for check in checks:
+        recorder.hear(check)
+    recorder.end(CheckReport("aws", "bedrock", "amazon.nova-micro-v1:0", checks, sentence))
     return session
 
 
@@ -122,11 +125,11 @@ async def choosing_a_model(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     await pilot.press(*"4")
 
 
-async def climbing(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+async def checking(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     live = Live()
     live.check("openai", NOON)
     for name, note in (("form", ""), ("network", "OpenAI answers"), ("identity", "the key is known"), ("clock", "")):
-        live.hear_rung(RungResult("openai", name, Holds.PASSED, note, "", "", "nothing"))
+        live.hear_rung(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
     app.main.show_run(live)
 
 
@@ -188,7 +191,7 @@ SCENES: dict[str, Scene] = {
     "fault-picker": Scene(fallen_back, SMALL, ("b", "end", "up", "up")),
     "scenario-picker": Scene(demo, SMALL, ("g", *["down"] * 10)),
     "tour": Scene(demo, SMALL, ("n",), tour=True),
-    "ladder": Scene(demo, MEDIUM, prepare=climbing),
+    "check_report": Scene(demo, MEDIUM, prepare=checking),
     "add": Scene(demo, SMALL, prepare=pasted),
     "code": Scene(fallen_back, MEDIUM, ("3", "end", "v", "right")),
     "history": Scene(some_days, MEDIUM, ("h",), prepare=history_read),

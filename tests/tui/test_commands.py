@@ -8,9 +8,9 @@ from importlib import import_module
 
 import pytest
 
-from meshtui import commands
-from meshtui.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
-from meshtui.keymap import SWALLOWED
+from meshtui.settings import commands
+from meshtui.settings.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
+from meshtui.settings.keymap import SWALLOWED
 from meshtui.tui import sheets
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.main_screen import MainScreen

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.journal.entry import What
-from meshtui.journal.record import note
+from meshtui.journal.entry import EntryKind
+from meshtui.journal.recording import note
 from meshtui.tui import clipboard
 from meshtui.tui.dialogs.field import FieldList
 from meshtui.tui.pages.fields import fields_of
@@ -183,9 +183,9 @@ async def test_the_explanation_offers_the_same_fields(screen: Screen):
         assert "The field 'cause'" in text_of(app)
 
 
-@pytest.mark.parametrize("what", list(What))
-def test_every_kind_of_line_has_fields_and_none_is_empty(what: What):
-    session = checked() if what is What.RUNG else all_kinds()
+@pytest.mark.parametrize("what", list(EntryKind))
+def test_every_kind_of_line_has_fields_and_none_is_empty(what: EntryKind):
+    session = checked() if what is EntryKind.CHECK else all_kinds()
     session.journal.append(note(NOON, "aws: fault mended"))
     entry = next(entry for entry in session.journal if entry.what is what)
     fields = fields_of(entry, session.journal.of_run(entry.run) if entry.run else ())

@@ -105,7 +105,9 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
 async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         seen: list[str] = []
-        app.main.running._heard = lambda live: seen.extend(leg.progress() for leg in live.legs.values())
+        app.main.running._heard = lambda live: seen.extend(
+            attempt_runner.progress() for attempt_runner in live.attempt_runners.values()
+        )
         await pilot.press("s", "e", *" twice", "enter")
         await settled(pilot)
         assert "streamed" in text_of(app)
@@ -178,7 +180,7 @@ async def test_a_check_shows_every_step_and_its_end(screen: Screen):
         assert "✓ passed" in shown
         assert "✓ alive" in shown
         await pilot.press("3", "end", "enter")
-        assert "Rungs, asking for gpt-4o-mini" in text_of(app)
+        assert "Checks, asking for gpt-4o-mini" in text_of(app)
         await pilot.press("left")
         assert "A pass proves" in text_of(app)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Failure, Request, Timings
-from meshtui.journal.entry import Entry, What
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.session import Session
 from meshtui.tui.pages.body import MOST, PARSED, body_lines
 from meshtui.tui.pages.raw import raw_tab_lines, tabs_of
@@ -50,7 +50,7 @@ async def test_the_line_under_the_cursor_is_explained_beside_the_log(screen: Scr
 async def test_what_happens_is_explained_as_it_comes(screen: Screen):
     async with screen(demo(), size=(160, 40)) as (app, pilot):
         assert "What the line under the log's cursor means stands here" in pane(app)
-        app.session.journal.append(Entry(NOON, What.NOTE, text="something was done"))
+        app.session.journal.append(Entry(NOON, EntryKind.NOTE, text="something was done"))
         await settled(pilot)
         assert "something was done" in pane(app)
 
@@ -90,7 +90,7 @@ async def test_the_pane_scrolls_and_enter_opens_the_whole_page(screen: Screen):
 
 async def test_a_hundred_thousand_lines_cost_the_pane_what_one_does(screen: Screen):
     session = Recorded()
-    session.journal.extend(Entry(NOON, What.NOTE, text=f"line {number}") for number in range(100_000))
+    session.journal.extend(Entry(NOON, EntryKind.NOTE, text=f"line {number}") for number in range(100_000))
     async with screen(session, size=(160, 40)) as (app, pilot):
         await pilot.press("3", "end")
         await settled(pilot)

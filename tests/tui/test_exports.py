@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.forms import FORMS
-from meshtui.journal.entry import What
-from meshtui.journal.record import note
+from meshtui.exports.export_files import FORMS
+from meshtui.journal.entry import EntryKind
+from meshtui.journal.recording import note
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
@@ -79,7 +79,7 @@ async def test_on_a_note_it_is_that_of_what_was_sent_last(screen: Screen):
     async with screen(session) as (app, pilot):
         await pilot.press("3", "end", "v")
         assert isinstance(app.screen, CodeSheet)
-        last = [entry for entry in session.journal if entry.what is What.ATTEMPT][-1]
+        last = [entry for entry in session.journal if entry.what is EntryKind.ATTEMPT][-1]
         assert last.detail.exchange.request.body in flat(app.screen.as_copied())
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui import commands
-from meshtui.commands import CHOICE, COMMANDS, LIST, SCREENS
-from meshtui.settings import Settings
+from meshtui.settings import Settings, commands
+from meshtui.settings.commands import CHOICE, COMMANDS, LIST, SCREENS
 from meshtui.tui.about import PLACES_BY_ID, own
 from meshtui.tui.sheets.help import HelpSheet
 from meshtui.tui.widgets.page import as_text

@@ -10,9 +10,9 @@ import pexpect
 import pytest
 from textual.widgets import Input
 
+from meshtui.journal.database import Store
 from meshtui.journal.history import History
-from meshtui.journal.record import note
-from meshtui.journal.store import Store
+from meshtui.journal.recording import note
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.sheets.changes import ChangesSheet

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from meshtui.journal.entry import Asked, Entry, What
-from meshtui.journal.store import Store
+from meshtui.journal.database import Store
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.runs.model import Basis, Evidence, Served, Verdict
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, UNKNOWN_KEY, attempt
@@ -17,15 +17,15 @@ TOLD = UNKNOWN_KEY._replace(headline=BAD, proof=BAD, proof_from=BAD, request_id=
 
 
 def _hostile(store: Store) -> None:
-    asked = Asked(BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, host=BAD, version=BAD)
+    asked = RunInputs(BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, host=BAD, version=BAD)
     tried = attempt("own key", "openai", "openai", TOLD)
     odd = replace(tried, role=BAD, credential=BAD, provider=BAD, text=BAD)
     proof = Evidence(1, BAD, Served.NOBODY, False, Basis.OBSERVED)
     nobody = Verdict(Served.NOBODY, False, Basis.OBSERVED, BAD, (proof,), cost_usd=BAD)
     store.add([
-        Entry(NOON, What.RUN, BAD, BAD, BAD, asked),
-        Entry(NOON, What.ATTEMPT, BAD, BAD, BAD, odd, 1e300),
-        Entry(NOON, What.VERDICT, BAD, BAD, BAD, nobody, -1.0),
+        Entry(NOON, EntryKind.RUN, BAD, BAD, BAD, asked),
+        Entry(NOON, EntryKind.ATTEMPT, BAD, BAD, BAD, odd, 1e300),
+        Entry(NOON, EntryKind.VERDICT, BAD, BAD, BAD, nobody, -1.0),
     ])  # fmt: skip
 
 

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from textual.keys import _character_to_key
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.commands import COMMANDS, keys
-from meshtui.keymap import SWALLOWED, key_name, resolve, together
-from meshtui.settings import Settings
-from meshtui.settings.problem import Problem
+from meshtui.settings import Settings, commands
+from meshtui.settings.commands import COMMANDS, keys
+from meshtui.settings.keymap import SWALLOWED, key_name, resolve, together
+from meshtui.settings.schema import Problem
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.bindings import keymap
 from meshtui.tui.sheets.explanation import ExplanationSheet
@@ -83,7 +82,7 @@ def test_of_two_that_are_given_one_key_the_first_keeps_it_and_the_other_its_othe
 def test_what_is_given_is_taken_from_the_one_that_had_it():
     assert in_force(main__fire="c") == {**in_force(), "main.fire": "c", "main.check": "f6"}
     assert troubles(main__fire="c") == [
-        "main.fire: c was main.check's (Check the credential rung by rung; costs nothing), which keeps F6"
+        "main.fire: c was main.check's (Check the credential check by check; costs nothing), which keeps F6"
     ]
 
 

@@ -1,11 +1,11 @@
-"""The ladder fills in where the credential stands, and a broken credential does not look like a good one."""
+"""The check report fills in where the credential stands, and a broken credential does not look like a good one."""
 
 from __future__ import annotations
 
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.panes.ladder import ladder_lines
+from meshtui.tui.panes.check_report import check_report_lines
 from meshtui.tui.panes.live import Live
 from meshtui.tui.widgets.page import as_text
 from tests.tui.conftest import Screen, settled, text_of
@@ -41,7 +41,7 @@ async def test_while_it_is_climbed_the_row_and_the_block_show_the_newest_rung(sc
         await pilot.press("c")
         await settled(pilot, until=lambda: any("✓ passed  form" in line for line in pane(app)))
         shown = "\n".join(pane(app))
-        assert "◌ climbing · esc stops it" in shown
+        assert "◌ checking · esc stops it" in shown
         assert "✓ passed" in row(app, "openai")
         await pilot.press("escape")
         await settled(pilot, until=lambda: not app.main.running.busy)
@@ -83,5 +83,5 @@ async def test_a_broken_credential_has_no_tick(screen: Screen):
 def test_no_line_is_made_where_there_is_no_room():
     live = Live()
     live.check("openai", 0.0)
-    assert ladder_lines(live, 40, 0) == []
-    assert as_text(ladder_lines(live, 40, 1, "esc")) == "◌ climbing · esc stops it\n"
+    assert check_report_lines(live, 40, 0) == []
+    assert as_text(check_report_lines(live, 40, 1, "esc")) == "◌ checking · esc stops it\n"

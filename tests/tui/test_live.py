@@ -14,7 +14,7 @@ from tests.tui.recorded import NOON
 def calling() -> tuple[Live, Leg]:
     live = Live()
     live.hear(AttemptStarted("r", "own key", "vertex", "vertex", NOON))
-    return live, live.legs["own key"]
+    return live, live.attempt_runners["own key"]
 
 
 def shown(live: Live, width: int, now: float = NOON) -> list[str]:
@@ -22,29 +22,29 @@ def shown(live: Live, width: int, now: float = NOON) -> list[str]:
 
 
 def test_the_phases_are_those_of_the_request_that_is_under_way():
-    live, leg = calling()
-    assert leg.progress() == "connecting"
+    live, attempt_runner = calling()
+    assert attempt_runner.progress() == "connecting"
     for phase in ("secured", "connected", "sent", "first_byte"):
         live.hear(PhaseReached("r", phase, 0.1))
-    assert leg.progress(room=99) == "TLS 100 ms · connected 100 ms · sent 100 ms · first byte 100 ms"
+    assert attempt_runner.progress(room=99) == "TLS 100 ms · connected 100 ms · sent 100 ms · first byte 100 ms"
     live.hear(PhaseReached("r", "connected", 0.002))
-    assert leg.progress(room=99) == "connected 2 ms", "the token is there, the prompt is on its way"
+    assert attempt_runner.progress(room=99) == "connected 2 ms", "the token is there, the prompt is on its way"
 
 
 def test_what_does_not_fit_is_the_oldest_phase():
-    live, leg = calling()
+    live, attempt_runner = calling()
     for phase in ("connected", "sent", "first_byte"):
         live.hear(PhaseReached("r", phase, 0.1))
-    assert leg.progress(room=40) == "sent 100 ms · first byte 100 ms"
-    assert leg.progress(room=20) == "first byte 100 ms"
+    assert attempt_runner.progress(room=40) == "sent 100 ms · first byte 100 ms"
+    assert attempt_runner.progress(room=20) == "first byte 100 ms"
 
 
 def test_a_rate_is_told_only_once_a_second_of_words_was_seen():
-    live, leg = calling()
+    live, attempt_runner = calling()
     live.hear(TextArrived("r", "one two "), NOON + 1)
-    assert leg.progress(NOON + 1.5) == "2 words"
+    assert attempt_runner.progress(NOON + 1.5) == "2 words"
     live.hear(TextArrived("r", "three four"), NOON + 2.9)
-    assert leg.progress(NOON + 3) == "4 words, 2 a second"
+    assert attempt_runner.progress(NOON + 3) == "4 words, 2 a second"
 
 
 def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, Recorded, demo, fallen_back
 

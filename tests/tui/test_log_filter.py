@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.journal.view import BURST
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.conftest import Screen, settled, text_of

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from meshtui.runs.model import Path
-from meshtui.runs.models import Models
+from meshtui.runs.model_lists import Models
 from meshtui.session import Session
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, Recorded

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from meshtui import commands
 from meshtui.session import Session
+from meshtui.settings import commands
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.widgets.bars import GAP, KeyBar
 from tests.tui.conftest import Screen, settled, text_of

@@ -1,4 +1,4 @@
-"""After a fix one key climbs the failed rung again, and says whether it helped."""
+"""After a fix one key runs the failed check again, and says whether it helped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exchange import Exchange, Request
-from meshtui.journal.again import again, model_of, rung_for
-from meshtui.journal.entry import Entry, What
-from meshtui.runs.ladder import NoSuchRungError
-from meshtui.runs.rung import NOTHING, Holds, RungResult
+from meshtui.base.exchange import Exchange, Request
+from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
+from meshtui.checks.runner import NoSuchCheckError
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.recheck import check_for, model_of, plan_recheck
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of
@@ -50,7 +50,7 @@ async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: 
         app.session.stage.set_fault(name, BROKEN[name])
         await pilot.press("c")
         await settled(pilot)
-        await open_where(pilot, lambda e: e.what is What.VERDICT)
+        await open_where(pilot, lambda e: e.what is EntryKind.VERDICT)
         before = app.screen
         await pilot.press("r")
         await settled(pilot)
@@ -61,26 +61,26 @@ async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: 
         await pilot.press("r")
         await settled(pilot)
         assert "✓ fixed: " in words(app)
-        assert isinstance(app.screen.entry.detail, RungResult)
-        assert app.screen.entry.detail.holds is Holds.PASSED
+        assert isinstance(app.screen.entry.detail, CheckResult)
+        assert app.screen.entry.detail.status is CheckStatus.PASSED
         assert app.session.journal[-1].detail.only == app.screen.entry.detail.name
         await pilot.press("escape")
         assert app.screen is before
 
 
-@pytest.mark.parametrize(("name", "rung"), [("openai", "prompt"), ("aws", "prompt"), ("vertex", "prompt")])
-async def test_a_failed_test_prompt_is_sent_again_as_the_rung_that_makes_the_same_call(screen: Screen, name, rung):
+@pytest.mark.parametrize(("name", "check"), [("openai", "prompt"), ("aws", "prompt"), ("vertex", "prompt")])
+async def test_a_failed_test_prompt_is_sent_again_as_the_rung_that_makes_the_same_call(screen: Screen, name, check):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         await choose(pilot, name)
         app.session.stage.set_fault(name, "no_permission")
         await pilot.press("f")
         await settled(pilot)
         app.session.stage.set_fault(name, None)
-        await open_where(pilot, lambda e: e.what is What.ATTEMPT and e.credential == name)
+        await open_where(pilot, lambda e: e.what is EntryKind.ATTEMPT and e.credential == name)
         await pilot.press("r")
         await settled(pilot)
         assert "✓ fixed: " in words(app)
-        assert app.screen.entry.detail.name == rung
+        assert app.screen.entry.detail.name == check
 
 
 async def test_through_mesh_a_pass_does_not_claim_whose_key_served(screen: Screen):
@@ -89,7 +89,7 @@ async def test_through_mesh_a_pass_does_not_claim_whose_key_served(screen: Scree
         await pilot.press("p", "f")
         await settled(pilot)
         app.session.stage.set_fault("mesh", None)
-        await open_where(pilot, lambda e: e.what is What.ATTEMPT)
+        await open_where(pilot, lambda e: e.what is EntryKind.ATTEMPT)
         await pilot.press("r")
         await settled(pilot)
         assert "✓ fixed: Mesh answers, whose key served is not told by it" in words(app)
@@ -109,11 +109,11 @@ async def test_what_costs_tokens_is_said_first_and_sent_when_asked_for_once_more
         app.session.stage.set_fault("openai", "no_permission")
         live_with(app.session, path)
         await app.session.check("mine", lambda _: None, prompt=True)
-        await open_where(pilot, lambda e: isinstance(e.detail, RungResult) and e.detail.name == "prompt")
+        await open_where(pilot, lambda e: isinstance(e.detail, CheckResult) and e.detail.name == "prompt")
         count = len(app.session.journal)
         await pilot.press("r")
         await settled(pilot)
-        assert "Climbing the rung 'prompt' again costs a few tokens: r once more does it." in words(app)
+        assert "Running the check 'prompt' again costs a few tokens: r once more does it." in words(app)
         assert len(app.session.journal) == count
         app.session.stage.set_fault("openai", None)
         await pilot.press("r")
@@ -128,7 +128,7 @@ async def test_a_key_mended_in_its_file_is_read_anew_before(screen: Screen, tmp_
         path.write_text(good[:-4] + "ZZZZ")
         app.session.credentials.add_file(str(path), name="mine")
         await app.session.check("mine", lambda _: None, prompt=False)
-        await open_where(pilot, lambda e: e.what is What.VERDICT)
+        await open_where(pilot, lambda e: e.what is EntryKind.VERDICT)
         path.write_text(good)
         await pilot.press("r")
         await settled(pilot)
@@ -136,7 +136,7 @@ async def test_a_key_mended_in_its_file_is_read_anew_before(screen: Screen, tmp_
         assert "✓ fixed: the key is known" in shown
         fingerprint = app.session.credentials["mine"].secret.fingerprint
         assert f"fingerprint {fingerprint} instead of " in shown
-        assert any(e.what is What.NOTE and fingerprint in e.text for e in app.session.journal)
+        assert any(e.what is EntryKind.NOTE and fingerprint in e.text for e in app.session.journal)
         path.unlink()
         await pilot.press("r")
         await settled(pilot)
@@ -150,7 +150,7 @@ async def test_a_pasted_key_cannot_be_read_anew_and_the_way_to_a_new_one_is_told
         good = app.session.credentials["openai"].secret.reveal()
         app.session.credentials.add(good[:-4] + "ZZZZ", Source("paste"), name="mine")
         await app.session.check("mine", lambda _: None, prompt=False)
-        await open_where(pilot, lambda e: e.what is What.VERDICT)
+        await open_where(pilot, lambda e: e.what is EntryKind.VERDICT)
         await pilot.press("r")
         await settled(pilot)
         assert "✗ still: " in words(app)
@@ -161,7 +161,7 @@ async def test_where_nothing_failed_it_says_so(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         await pilot.press("c")
         await settled(pilot)
-        await open_where(pilot, lambda e: e.what is What.VERDICT)
+        await open_where(pilot, lambda e: e.what is EntryKind.VERDICT)
         await pilot.press("r")
         assert "Nothing failed on this check" in words(app)
 
@@ -175,8 +175,8 @@ async def test_while_something_runs_and_without_the_credential_it_says_why_not(s
 
 async def test_a_note_is_nothing_to_check_again(screen: Screen):
     async with screen(demo()) as (app, pilot):
-        app.session.journal.append(Entry(NOON, What.NOTE, text="a note"))
-        await open_where(pilot, lambda e: e.what is What.NOTE)
+        app.session.journal.append(Entry(NOON, EntryKind.NOTE, text="a note"))
+        await open_where(pilot, lambda e: e.what is EntryKind.NOTE)
         await pilot.press("r")
         assert "this line is neither" in words(app)
 
@@ -196,31 +196,31 @@ URLS = {
 def test_the_model_is_read_from_where_the_provider_names_it(url: str):
     assert model_of(Exchange("x", "chat", Request("POST", url, body='{"a": 1}'), NOON)) == URLS[url]
     named = Exchange("x", "chat", Request("POST", url, body='{"model": "gpt-4o", "stream": true}'), NOON)
-    assert (model_of(named), rung_for(named)) == ("gpt-4o", "streaming")
+    assert (model_of(named), check_for(named)) == ("gpt-4o", "streaming")
 
 
 def test_a_failed_token_is_the_rung_identity():
-    assert rung_for(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
+    assert check_for(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
 
 
 def test_a_skipped_rung_can_be_climbed_after_all():
-    rung = RungResult("openai", "prompt", Holds.SKIPPED, "not tried", "", "", NOTHING)
-    wanted = again(Entry(NOON, What.RUNG, detail=rung), ())
-    assert (wanted.rung, wanted.failed, wanted.why_not) == ("prompt", False, "")
+    check = CheckResult("openai", "prompt", CheckStatus.SKIPPED, "not tried", "", "", NOTHING)
+    wanted = plan_recheck(Entry(NOON, EntryKind.CHECK, detail=check), ())
+    assert (wanted.check, wanted.failed, wanted.why_not) == ("prompt", False, "")
 
 
-async def climbed(session: Session, rung: str) -> RungResult:
-    return (await session.check("openai", lambda _: None, prompt=True, only=rung)).asked
+async def run(session: Session, check: str) -> CheckResult:
+    return (await session.check("openai", lambda _: None, prompt=True, only=check)).asked
 
 
 async def test_without_a_screen_the_session_climbs_one_rung_and_the_journal_keeps_it():
     async with Session.demo() as session:
         session.stage.set_fault("openai", "revoked")
-        assert (await climbed(session, "identity")).holds is Holds.FAILED
+        assert (await run(session, "identity")).status is CheckStatus.FAILED
         session.stage.set_fault("openai", None)
-        assert (await climbed(session, "identity")).holds is Holds.PASSED
-        assert [e.text for e in session.journal if e.what is What.RUN] == ["check · openai · only identity"] * 2
-        assert [e.detail.name for e in session.journal if e.what is What.RUNG] == ["identity"] * 2
-        with pytest.raises(NoSuchRungError):
-            await climbed(session, "certificate")
-        assert len([e for e in session.journal if e.what is What.RUN]) == 2, "what cannot be climbed is not begun"
+        assert (await run(session, "identity")).status is CheckStatus.PASSED
+        assert [e.text for e in session.journal if e.what is EntryKind.RUN] == ["check · openai · only identity"] * 2
+        assert [e.detail.name for e in session.journal if e.what is EntryKind.CHECK] == ["identity"] * 2
+        with pytest.raises(NoSuchCheckError):
+            await run(session, "certificate")
+        assert len([e for e in session.journal if e.what is EntryKind.RUN]) == 2, "what cannot be run is not begun"

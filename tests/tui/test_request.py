@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from meshtui.config import DEFAULT_PROMPT
+from meshtui.base.endpoints import DEFAULT_PROMPT
 from meshtui.runs.model import (
     Attempt,
     AttemptEnded,

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from textual.timer import Timer
 
-from meshtui.journal.entry import Entry, What
-from meshtui.journal.record import CheckRecorder
+from meshtui.checks.model import CheckResult, CheckStatus
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.limits import Limit
-from meshtui.runs.rung import Holds, RungResult
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.pages.entry import card_lines
@@ -32,7 +32,7 @@ def text(parts: Any) -> str:
     return "".join(part for part, _ in parts)
 
 
-def entries(session: Recorded, what: What) -> list[Entry]:
+def entries(session: Recorded, what: EntryKind) -> list[Entry]:
     return [entry for entry in session.journal if entry.what is what]
 
 
@@ -61,7 +61,7 @@ def test_how_long_ago_it_was_is_said_as_people_say_it(age: float, said: str, the
 
 
 def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
-    entry = entries(fallen_back(), What.ATTEMPT)[0]
+    entry = entries(fallen_back(), EntryKind.ATTEMPT)[0]
     assert text(row(entry, 100)).startswith("12:00:00 ✓ answered")
     starts = {text(row(entry, 100, Look(now=NOON + age))).index("✓") for age in (0, 5, 300, 9000, DAY, 9 * DAY)}
     assert starts == {times.WIDTH + 1}
@@ -77,9 +77,9 @@ def test_a_row_is_never_wider_than_it_may_be(width: int, look: Look):
 
 
 def test_a_call_under_way_stands_in_the_same_columns():
-    leg = Leg(NOON, "own key", "calling OpenAI")
-    assert text(live_row(leg, 100)).startswith("12:00:00 ◌ calling")
-    assert text(live_row(leg, 100, Look(now=NOON + 3))).startswith("3 s ago         ◌ calling")
+    attempt_runner = Leg(NOON, "own key", "calling OpenAI")
+    assert text(live_row(attempt_runner, 100)).startswith("12:00:00 ◌ calling")
+    assert text(live_row(attempt_runner, 100, Look(now=NOON + 3))).startswith("3 s ago         ◌ calling")
 
 
 # Bars
@@ -218,7 +218,7 @@ async def test_a_check_that_costs_nothing_ends_no_countdown(screen: Screen, cloc
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai"))
     check = CheckRecorder(session.journal, "openai", clock=clock)
-    check.hear(RungResult("openai", "form", Holds.PASSED, "", "the text has the form of a key", "", "nothing"))
+    check.hear(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
     async with screen(session, size=(120, 36)) as (app, _pilot):
         assert "0 of 3 left · 20 s" in text_of(app)
 

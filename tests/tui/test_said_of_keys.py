@@ -1,18 +1,18 @@
-"""What the screen says of keys that were not sent or were broken, of rungs, and of what a person stopped."""
+"""What the screen says of keys that were not sent or were broken, of checks, and of what a person stopped."""
 
 from __future__ import annotations
 
 import pytest
 
+from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
+from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
 from meshtui.credentials.model import Kind, Source
-from meshtui.credentials.parse import parse
-from meshtui.exchange import UNSENT, Exchange, Failure, Request
-from meshtui.explain.find import find_errors
+from meshtui.credentials.paste import parse
 from meshtui.explain.exchange import explain_exchange
-from meshtui.journal.entry import Entry, What
+from meshtui.explain.find import find_errors
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.providers.mesh import checks as mesh
 from meshtui.runs.model import Attempt
-from meshtui.runs.rung import NOTHING, Holds, RungResult
-from meshtui.runs.rungs import mesh
 from meshtui.tui.pages.credential import credential_lines
 from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.panes.rows import row
@@ -26,14 +26,14 @@ KEY = "sk-proj-" + "Kk4" * 12
 def test_nobody_refused_what_was_never_sent(kind: str):
     exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=Failure(kind, "it ends too soon"))
     attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=explain_exchange(exchange))
-    said = "".join(text for text, _ in row(Entry(NOON, What.ATTEMPT, "why", detail=attempt), 78))
+    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.ATTEMPT, "why", detail=attempt), 78))
     assert "✗ not sent" in said
 
 
-@pytest.mark.parametrize("name", [rung.name for rung in (mesh.LIMITS, mesh.STORED, *mesh.TESTS)])
+@pytest.mark.parametrize("name", [check.name for check in (mesh.LIMITS, mesh.STORED, *mesh.TESTS)])
 def test_the_name_of_a_rung_never_runs_into_what_was_found(name: str):
-    rung = RungResult("mesh", name, Holds.SKIPPED, "not tried", "", "", NOTHING)
-    said = "".join(text for text, _ in row(Entry(NOON, What.RUNG, "not tried", detail=rung), 78))
+    check = CheckResult("mesh", name, CheckStatus.SKIPPED, "not tried", "", "", NOTHING)
+    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.CHECK, "not tried", detail=check), 78))
     assert f" {name} " in said
 
 
@@ -60,7 +60,7 @@ def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
     exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=failure)
     told = explain_exchange(exchange)
     attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=told)
-    said = "".join(text for text, _ in row(Entry(NOON, What.ATTEMPT, told.headline, detail=attempt), 60))
+    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.ATTEMPT, told.headline, detail=attempt), 60))
     assert "■ stopped" in said
     assert "you stopped it" in said
     assert "does not tell" not in said + as_text(explanation_lines(told, 100))

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.tui.sheets.explanation import ExplanationSheet
 from meshtui.tui.widgets.page import Page
 from tests.tui.conftest import Screen, settled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.exchange import Answer, Exchange, Request
+from meshtui.base.exchange import Answer, Exchange, Request
 from meshtui.tui.pages.signed import token_lines
 from meshtui.tui.widgets.page import as_text
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from meshtui.demo import STEPS
 from meshtui.session import Session
-from meshtui.tour.steps import STEPS
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.conftest import settled, text_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.tui.themes import OWN
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from meshtui.credentials.model import KIND_NAMES, Credential, Level, Policy, Source
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 from meshtui.tui.actions.staging import touched
 
 if TYPE_CHECKING:
-    from meshtui.secret import Secret
+    from meshtui.base.secret import Secret
     from meshtui.tui.dialogs.add import NewCredential
     from meshtui.tui.main_screen import MainScreen
 
@@ -60,14 +60,15 @@ def choose_fault(screen: MainScreen) -> None:
     screen.app.push_screen(FaultDialog(name, stage.fault_names, stage.faults.get(name, "")), chosen)
 
 
-def add(screen: MainScreen, pasted: Secret | None = None) -> None:
+def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> None:
+    """Opens the dialog for a new credential, with what was pasted in it and a sentence on that."""
     from meshtui.tui.dialogs.add import AddDialog
 
     def given(new: NewCredential | None) -> None:
         if new is not None:
             screen.run_worker(_add(screen, new), group="add")
 
-    screen.app.push_screen(AddDialog(pasted), given)
+    screen.app.push_screen(AddDialog(pasted, said), given)
 
 
 def remove(screen: MainScreen) -> None:

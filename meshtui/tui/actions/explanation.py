@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.journal.fault import at_fault
+from meshtui.journal.recheck import at_fault
 from meshtui.tui.main_screen import TALL, WIDE
 
 if TYPE_CHECKING:

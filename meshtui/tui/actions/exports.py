@@ -7,17 +7,16 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from meshtui.base.files import short
+from meshtui.base.text import one_line
 from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
-from meshtui.exports.forms import FORMS, Hide
-from meshtui.exports.save import folder_of, next_file, save
-from meshtui.folders import short
-from meshtui.journal.entry import What
-from meshtui.journal.record import note
-from meshtui.sanitize import one_line
+from meshtui.exports.export_files import FORMS, Hide, folder_of, next_file, save
+from meshtui.journal.entry import EntryKind
+from meshtui.journal.recording import note
 from meshtui.tui import veil
 
 if TYPE_CHECKING:
-    from meshtui.exports.sent import Sent
+    from meshtui.exports.sent_request import Sent
     from meshtui.journal.entry import Entry
     from meshtui.tui.main_screen import MainScreen
     from meshtui.tui.sheets.code import CodeSheet
@@ -73,11 +72,11 @@ def _case(screen: MainScreen, entry: Entry) -> Case | None:
 
 
 def _last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
-    """The last attempt or rung, with its run; with `sent` the last that sent something."""
+    """The last attempt or check, with its run; with `sent` the last that sent something."""
     journal = screen.session.journal
     for position in range(len(journal) - 1, -1, -1):
         entry = journal[position]
-        if entry.what not in (What.ATTEMPT, What.RUNG):
+        if entry.what not in (EntryKind.ATTEMPT, EntryKind.CHECK):
             continue
         case = _case(screen, entry)
         if case and (not sent or to_repeat(case, entry)):

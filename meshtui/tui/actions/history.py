@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from meshtui.journal.database import HistoryError
-from meshtui.journal.past import Past, last_worked
+from meshtui.journal.past_runs import Past, last_worked
 
 if TYPE_CHECKING:
     from meshtui.journal.history import History

@@ -1,16 +1,16 @@
-"""Checking again after a fix: the credential is read anew, one rung is climbed, and what came of it is shown."""
+"""Checking again after a fix: the credential is read anew, one check is run, and what came of it is shown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.journal.again import Again, again
-from meshtui.runs.ladder import NoSuchRungError, leading_to
-from meshtui.runs.rung import NOTHING, Holds, Ladder, RungResult
+from meshtui.checks.model import NOTHING, CheckReport, CheckResult, CheckStatus
+from meshtui.checks.runner import NoSuchCheckError, list_needed
+from meshtui.journal.recheck import Recheck, plan_recheck
 from meshtui.tui import words
 
 if TYPE_CHECKING:
-    from meshtui.credentials.reload import Reloaded
+    from meshtui.credentials.discovery import Reloaded
     from meshtui.session import Session
     from meshtui.tui.sheets.explanation import ExplanationSheet
 
@@ -19,7 +19,7 @@ NOT_WHOSE = "Mesh answers, whose key served is not told by it"
 
 def start(sheet: ExplanationSheet) -> None:
     """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
-    wanted, session, main = again(sheet.entry, sheet.run_entries), sheet.app.session, sheet.app.main
+    wanted, session, main = plan_recheck(sheet.entry, sheet.run_entries), sheet.app.session, sheet.app.main
     key = sheet.app.key
     if wanted.why_not:
         sheet.say(sheet.app.spell(wanted.why_not))
@@ -31,37 +31,37 @@ def start(sheet: ExplanationSheet) -> None:
         if sheet.armed != sheet.entry.number:
             sheet.armed = sheet.entry.number
             once_more = f"{key('explanation.recheck')} once more does it"
-            sheet.say(f"Climbing the rung '{wanted.rung}' again costs {cost}: {once_more}.", "warn")
+            sheet.say(f"Running the check '{wanted.check}' again costs {cost}: {once_more}.", "warn")
             return
         _climb(sheet, wanted)
     else:
         _climb(sheet, wanted)
 
 
-def _costs(session: Session, wanted: Again) -> str:
+def _costs(session: Session, wanted: Recheck) -> str:
     """Nothing, in words for a person, where it is free: in a sandbox all is."""
     if session.sandboxed:
         return ""
     try:
-        rung = leading_to(wanted.rung, session.credentials[wanted.credential].kind)[-1]
-    except NoSuchRungError:
+        check = list_needed(wanted.check, session.credentials[wanted.credential].kind)[-1]
+    except NoSuchCheckError:
         return ""
-    return "" if rung.cost == NOTHING else rung.cost
+    return "" if check.cost == NOTHING else check.cost
 
 
-def _climb(sheet: ExplanationSheet, wanted: Again) -> None:
-    def told(reloaded: Reloaded, ladder: Ladder | None) -> None:
+def _climb(sheet: ExplanationSheet, wanted: Recheck) -> None:
+    def told(reloaded: Reloaded, check_report: CheckReport | None) -> None:
         if sheet.is_attached:
-            _show(sheet, wanted, reloaded, ladder)
+            _show(sheet, wanted, reloaded, check_report)
 
     sheet.armed = -1
-    sheet.say(f"Checking '{wanted.rung}' of {wanted.credential} again …")
+    sheet.say(f"Checking '{wanted.check}' of {wanted.credential} again …")
     sheet.app.main.running.recheck(wanted, told)
 
 
-def _show(sheet: ExplanationSheet, wanted: Again, reloaded: Reloaded, ladder: Ladder | None) -> None:
+def _show(sheet: ExplanationSheet, wanted: Recheck, reloaded: Reloaded, check_report: CheckReport | None) -> None:
     """The new line on top of the old one, to which one key goes back."""
-    result = _told(ladder) if ladder else None
+    result = _told(check_report) if check_report else None
     if result is None:
         sheet.say(f"Nothing was sent: {reloaded.sentence or 'the log tells why'}.", "bad")
         return
@@ -76,18 +76,18 @@ def _show(sheet: ExplanationSheet, wanted: Again, reloaded: Reloaded, ladder: La
         sheet.say(said, role)
 
 
-def _told(ladder: Ladder) -> RungResult | None:
-    """The rung that was asked for; where it was not reached, the one that it needs."""
-    asked = ladder.asked
-    return ladder.deciding or asked if asked and asked.holds is Holds.SKIPPED else asked
+def _told(check_report: CheckReport) -> CheckResult | None:
+    """The check that was asked for; where it was not reached, the one that it needs."""
+    asked = check_report.asked
+    return check_report.deciding or asked if asked and asked.status is CheckStatus.SKIPPED else asked
 
 
-def _outcome(result: RungResult, wanted: Again, is_mesh: bool) -> tuple[str, str]:
+def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
     note = result.note.rstrip(".")
-    mark = words.HOLDS[result.holds]
-    if result.holds is Holds.PASSED:
+    mark = words.HOLDS[result.status]
+    if result.status is CheckStatus.PASSED:
         first = "fixed" if wanted.failed else "holds"
-        return f"✓ {first}: {NOT_WHOSE if is_mesh and wanted.rung in ('prompt', 'streaming') else result.proves}", "ok"
-    if result.holds is Holds.FAILED:
+        return f"✓ {first}: {NOT_WHOSE if is_mesh and wanted.check in ('prompt', 'streaming') else result.proves}", "ok"
+    if result.status is CheckStatus.FAILED:
         return f"✗ {'still' if wanted.failed else 'fails'}: {note}", mark.role
     return f"{mark.glyph} {mark.word}: {note}", mark.role

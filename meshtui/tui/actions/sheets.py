@@ -24,6 +24,6 @@ def after(sheet: ExplanationSheet | CodeSheet) -> None:
 
 
 def check(sheet: CredentialSheet) -> None:
-    """Goes back and checks the credential, whose rungs the pane behind shows."""
+    """Goes back and checks the credential, whose checks the pane behind shows."""
     sheet.dismiss()
     sheet.app.main.check(sheet.credential)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from meshtui.journal.record import note
+from meshtui.journal.recording import note
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
@@ -81,7 +81,7 @@ def asked(screen: MainScreen) -> Staged | None:
     """What stands, where the Request pane has not been turned to something else."""
     if screen.staged is None:
         return None
-    from meshtui.tour.perform import prompt_of
+    from meshtui.demo import prompt_of
 
     ask, pane = screen.staged.scenario.ask, screen.request
     same = (pane.path, pane.credential, pane.prompt()) == (

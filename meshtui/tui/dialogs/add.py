@@ -10,8 +10,8 @@ from textual.containers import Grid, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from meshtui.redact import redact
-from meshtui.secret import Secret
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.veil import DOTS
 from meshtui.tui.widgets.links import clickable
@@ -31,14 +31,15 @@ class AddDialog(ModalScreen[NewCredential | None]):
     CSS_PATH = STYLE
     AUTO_FOCUS = "#secret"
 
-    def __init__(self, pasted: Secret | None = None) -> None:
-        """`pasted` is what was pasted before the dialog was open."""
+    def __init__(self, pasted: Secret | None = None, said: str = "") -> None:
+        """`pasted` is what was pasted before the dialog was open, `said` a sentence on that."""
         super().__init__()
-        self._pasted = pasted
+        self._pasted, self._said = pasted, said
 
     def on_mount(self) -> None:
         if self._pasted is not None:
             self.query_one(SecretField).take(self._pasted.reveal())
+        self._tell(self._said)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
@@ -57,11 +58,15 @@ class AddDialog(ModalScreen[NewCredential | None]):
             yield Label("", id="problem")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """A key that landed in a field where it would be seen goes where it is not."""
+        """A key that was typed into a field where it would be seen goes where it is not."""
         if redact(event.value) != event.value:
-            self.query_one(SecretField).take(event.value)
+            self.take(Secret(event.value))
             event.input.value = ""
-            self._tell("That is a key, so it went into the first field.")
+
+    def take(self, key: Secret) -> None:
+        """A key that was meant for another field."""
+        self.query_one(SecretField).take(key.reveal())
+        self._tell("That is a key, so it went into the first field.")
 
     def on_secret_field_submitted(self) -> None:
         self._done()

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from meshtui.exports.forms import FORMS
+from meshtui.exports.export_files import FORMS
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.veil import veiled
 from meshtui.tui.widgets.lines import LineList

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from meshtui.sanitize import one_line
+from meshtui.base.text import one_line
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.pages.fields import Field
 from meshtui.tui.veil import veiled

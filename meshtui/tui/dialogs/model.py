@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
 from meshtui.tui.dialogs.style import CLOSE, STYLE
 from meshtui.tui.veil import DOTS, veiled
 from meshtui.tui.widgets.lines import LineList
@@ -21,7 +21,7 @@ from meshtui.tui.widgets.links import clickable
 from meshtui.tui.words import Parts, shorten
 
 if TYPE_CHECKING:
-    from meshtui.runs.models import Models
+    from meshtui.runs.model_lists import Models
 
 DEFAULT = "  the default"
 

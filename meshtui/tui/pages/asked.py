@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from meshtui.credentials.model import KIND_NAMES, Kind
-from meshtui.journal.entry import CHECK, Asked
+from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.tui.widgets.page import Lines, labelled
 
 POLICIES = {"exclusive": "exclusive use", "fallback": "fallback allowed"}
 
 
-def asked_lines(asked: Asked, width: int) -> Lines:
+def asked_lines(asked: RunInputs, width: int) -> Lines:
     """One fact a line; what has no meaning here is left out."""
     check = asked.path == CHECK
     sent = [f"prompt of {asked.prompt} characters"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from meshtui.journal.changes import Change
-from meshtui.journal.facets import Side
-from meshtui.journal.past import Past
+from meshtui.journal.changes import Change, Side
+from meshtui.journal.past_runs import Past
 from meshtui.tui.pages.past import outcome, when
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 

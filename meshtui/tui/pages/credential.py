@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from meshtui.config import MESH_FEE
-from meshtui.credentials.mesh_form import MeshForm
+from meshtui.base.endpoints import MESH_FEE
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Policy
+from meshtui.providers.mesh.byok_form import MeshForm
 from meshtui.tui import words
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 
@@ -22,7 +22,7 @@ def credential_lines(credential: Credential, fault: str, fault_does: str, width:
     lines += labelled(_facts(credential, fault, fault_does), width)
     lines += heading("Findings", width)
     if not credential.findings:
-        lines += paragraph("Nothing wrong can be seen without a call. A check goes live, rung by rung.", width)
+        lines += paragraph("Nothing wrong can be seen without a call. A check goes live, check by check.", width)
     for finding in sorted(credential.findings, key=lambda f: -list(words.FINDINGS).index(f.level)):
         lines += _finding(finding, width)
     return lines

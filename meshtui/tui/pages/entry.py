@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from meshtui.exchange import Exchange
-from meshtui.explain.card import card
-from meshtui.explain.durations import duration
+from meshtui.base.exchange import Exchange
+from meshtui.base.text import duration
+from meshtui.checks.model import CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Asked, Entry, What
-from meshtui.journal.fault import subject
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.journal.recheck import subject
+from meshtui.presentation.explanation import card
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import RungResult
 from meshtui.tui import words
 from meshtui.tui.pages.asked import asked_lines
 from meshtui.tui.pages.exchange import exchange_lines
 from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.pages.truth import truth_lines
-from meshtui.tui.pages.verdict import ladder_lines, rung_lines, verdict_lines
+from meshtui.tui.pages.verdict import check_lines, check_report_lines, verdict_lines
 from meshtui.tui.panes.rows import row
 from meshtui.tui.widgets.page import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
 from meshtui.tui.words import clock
@@ -33,8 +33,8 @@ Truths: TypeAlias = "Sequence[Truth] | None"
 def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
     """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
     None: there is no sandbox."""
-    if isinstance(entry.detail, Asked):
-        ended = next((e for e in run if e.what is What.VERDICT), None)
+    if isinstance(entry.detail, RunInputs):
+        ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
         asked = asked_lines(entry.detail, width)
         if ended is None:
             return asked
@@ -51,7 +51,9 @@ def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = 
     if entry.detail is None:
         return paragraph(entry.text, width)
     return (
-        rung_lines(entry.detail, width) if isinstance(entry.detail, RungResult) else ladder_lines(entry.detail, width)
+        check_lines(entry.detail, width)
+        if isinstance(entry.detail, CheckResult)
+        else check_report_lines(entry.detail, width)
     )
 
 
@@ -70,14 +72,14 @@ def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
 
 def exchanges_of(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
     """In the order in which they were sent."""
-    about = [entry] if entry.what in (What.ATTEMPT, What.RUNG) else run
+    about = [entry] if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) else run
     return [exchange for e in about for exchange in _exchanges(e)]
 
 
 def telling(entry: Entry, run: Sequence[Entry]) -> int:
     """Which of `exchanges_of` shows best what happened: the one that failed or decided."""
     about = subject(entry, run)
-    decided = about.exchange if isinstance(about, (Attempt, RungResult)) else None
+    decided = about.exchange if isinstance(about, (Attempt, CheckResult)) else None
     return next((n for n, exchange in enumerate(exchanges_of(entry, run)) if exchange is decided), 0)
 
 
@@ -85,7 +87,7 @@ def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
     match entry.detail:
         case Attempt(exchanges=exchanges, afterwards=afterwards):
             return (*exchanges, *afterwards)
-        case RungResult(exchange=Exchange() as exchange):
+        case CheckResult(exchange=Exchange() as exchange):
             return (exchange,)
         case _:
             return ()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from meshtui.exchange import FAILURES, Exchange, Headers, Timings
-from meshtui.explain.durations import duration
+from meshtui.base.exchange import FAILURES, Exchange, Headers, Timings
+from meshtui.base.text import duration
 from meshtui.tui.pages.body import body_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, paragraph, wrap
 from meshtui.tui.words import Parts

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from meshtui.config import PROVIDER_NAMES
-from meshtui.exchange import Exchange
-from meshtui.explain.card import speaker
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation, Step
+from meshtui.presentation.explanation import speaker
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.tui import words
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.config import PROVIDER_NAMES
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Asked, Entry
+from meshtui.journal.entry import Entry, RunInputs
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.runs.rung import Ladder, RungResult
 from meshtui.tui.panes.rows import row
 
 if TYPE_CHECKING:
-    from meshtui.exchange import Exchange
+    from meshtui.base.exchange import Exchange
 
 WIDE = 500
 """Columns in which no sentence of a log line is cut."""
@@ -53,7 +53,7 @@ def _detail(entry: Entry) -> Iterator[Field]:
             yield from _told(told)
             yield Field("answer", text)
             yield from _exchange(exchanges[-1] if exchanges else None)
-        case RungResult(explanation=told, exchange=exchange, note=found, fix=fix):
+        case CheckResult(explanation=told, exchange=exchange, note=found, fix=fix):
             yield from _told(told)
             yield Field("found", "" if told else found)
             yield Field("what to do", "" if told else fix)
@@ -63,7 +63,7 @@ def _detail(entry: Entry) -> Iterator[Field]:
             yield Field("request id", told.request_id)
         case Verdict(sentence=sentence, served=served, paid=paid):
             yield from (Field("verdict", sentence), Field("served by", served), Field("paid by", paid))
-        case Ladder(sentence=sentence):
+        case CheckReport(sentence=sentence):
             yield Field("verdict", sentence)
         case _:
             yield Field("text", entry.text)
@@ -92,6 +92,6 @@ def _exchange(exchange: Exchange | None) -> Iterator[Field]:
 
 
 def _asked(entry: Entry, run: Sequence[Entry]) -> Iterator[Field]:
-    asked = next((e.detail for e in (entry, *run[:1]) if isinstance(e.detail, Asked)), None)
+    asked = next((e.detail for e in (entry, *run[:1]) if isinstance(e.detail, RunInputs)), None)
     if asked is not None:
         yield from (Field("model", asked.model), Field("region", asked.region), Field("path", asked.path))

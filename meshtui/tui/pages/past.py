@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from meshtui.explain.durations import duration
-from meshtui.journal.past import Past
+from meshtui.base.text import duration
+from meshtui.checks.model import CheckReport
+from meshtui.journal.past_runs import Past
 from meshtui.runs.model import Verdict
-from meshtui.runs.rung import Ladder
 from meshtui.tui import words
 from meshtui.tui.words import Mark, Part, shorten
 
@@ -41,7 +41,9 @@ def outcome(past: Past) -> tuple[Mark, str]:
         return NO_END, "It never came to an end, or that cannot be read."
     if isinstance(ended.detail, Verdict):
         return words.of_verdict(ended.detail, ended.cancelled)[0], ended.text
-    return words.of_ladder(ended.detail)[0] if isinstance(ended.detail, Ladder) else words.STOPPED, ended.text
+    return words.of_check_report(ended.detail)[0] if isinstance(
+        ended.detail, CheckReport
+    ) else words.STOPPED, ended.text
 
 
 def when(at: float) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from meshtui.credentials.clock import span, utc
-from meshtui.exchange import Exchange
+from meshtui.base.exchange import Exchange
+from meshtui.base.times import span, utc
 from meshtui.journal.packing import LATEST
 from meshtui.tui.pages.body import body_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meshtui.exchange import Exchange, Timings
-from meshtui.explain.durations import duration
+from meshtui.base.exchange import Exchange, Timings
+from meshtui.base.text import duration
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 from meshtui.tui.words import Parts, clock
 

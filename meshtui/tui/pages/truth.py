@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from meshtui.presentation import scene as told
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tour import told
 from meshtui.tui.widgets.page import Lines, heading, labelled
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How a run or a check ended: who served, whether it fell back, how that is known; which rung fails."""
+"""How a run or a check ended: who served, whether it fell back, how that is known; which check fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from meshtui.tui.pages.explanation import explanation_lines
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import CheckReport, CheckResult
 
 FELL_BACK = {True: "yes", False: "no", None: "cannot be told"}
 PAID = {
@@ -56,29 +56,32 @@ def verdict_lines(verdict: Verdict, cancelled: bool, width: int) -> Lines:
     return lines
 
 
-def rung_lines(rung: RungResult, width: int) -> Lines:
-    """One rung of a check: what it found, what that proves and what it leaves open."""
-    mark = words.HOLDS[rung.holds]
-    lines = paragraph(f"{mark.glyph} {rung.name.capitalize()}: {mark.word}", width, f"{mark.role} strong")
+def check_lines(check: CheckResult, width: int) -> Lines:
+    """One check of a check: what it found, what that proves and what it leaves open."""
+    mark = words.HOLDS[check.status]
+    lines = paragraph(f"{mark.glyph} {check.name.capitalize()}: {mark.word}", width, f"{mark.role} strong")
     lines.append(BLANK)
     lines += labelled(
-        (("Found", rung.note), ("A pass proves", rung.proves), ("But not", rung.leaves_open), ("Cost", rung.cost)),
+        (
+            ("Found", check.note), ("A pass proves", check.proves), ("But not", check.does_not_prove),
+            ("Cost", check.cost),
+        ),
         width, 15,
     )  # fmt: skip
-    if rung.explanation:
-        lines += [*heading("Explanation", width), *explanation_lines(rung.explanation, width, rung.exchange)]
+    if check.explanation:
+        lines += [*heading("Explanation", width), *explanation_lines(check.explanation, width, check.exchange)]
     return lines
 
 
-def ladder_lines(ladder: Ladder, width: int) -> Lines:
-    """All rungs of a check in their order, and the explanation of the one that decided."""
-    mark, _ = words.of_ladder(ladder)
-    lines = paragraph(f"{mark.glyph} {ladder.sentence}", width, f"{mark.role} strong")
-    lines += heading(f"Rungs, asking for {ladder.model}" if ladder.model else "Rungs", width)
-    for rung in ladder.rungs:
-        of = words.HOLDS[rung.holds]
-        lines += labelled(((f"{of.glyph} {of.word:<9}{rung.name}", rung.note or rung.proves),), width, 26, of.role)
-    if ladder.deciding and ladder.deciding.explanation:
+def check_report_lines(check_report: CheckReport, width: int) -> Lines:
+    """All checks of a check in their order, and the explanation of the one that decided."""
+    mark, _ = words.of_check_report(check_report)
+    lines = paragraph(f"{mark.glyph} {check_report.sentence}", width, f"{mark.role} strong")
+    lines += heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks", width)
+    for check in check_report.checks:
+        of = words.HOLDS[check.status]
+        lines += labelled(((f"{of.glyph} {of.word:<9}{check.name}", check.note or check.proves),), width, 26, of.role)
+    if check_report.deciding and check_report.deciding.explanation:
         lines += heading("Why", width)
-        lines += explanation_lines(ladder.deciding.explanation, width, ladder.deciding.exchange)
+        lines += explanation_lines(check_report.deciding.explanation, width, check_report.deciding.exchange)
     return lines

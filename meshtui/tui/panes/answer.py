@@ -69,7 +69,7 @@ class AnswerView(Vertical):
     def _show(self) -> None:
         self.query_one("#progress", Page).refresh(layout=True)
         self.query_one(Reading).show(self._said(), follow=self._live is not None)
-        self._tick(on=self._live is not None and bool(self._live.legs))
+        self._tick(on=self._live is not None and bool(self._live.attempt_runners))
 
     def _tick(self, *, on: bool) -> None:
         if on and self._ticking is None:

@@ -4,7 +4,7 @@ and beside it the time to the first byte and to the end. The scale of all bars o
 
 from __future__ import annotations
 
-from meshtui.explain.durations import duration
+from meshtui.base.text import duration
 from meshtui.tui.words import Part
 
 CELLS = 12

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
-from meshtui.explain.durations import words
-from meshtui.journal.entry import Entry, What
+from meshtui.base.text import words
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import RungResult
+    from meshtui.checks.model import CheckResult
 
 BY_SECONDS = 120.0
 """Below this many seconds each of them is told, above it minutes."""
@@ -19,12 +19,12 @@ BY_SECONDS = 120.0
 
 def limit_met(entry: Entry) -> Limit | None:
     """The limit that refused the entry's call; None where it made none, or met none."""
-    if entry.what is What.ATTEMPT:
+    if entry.what is EntryKind.ATTEMPT:
         attempt = cast("Attempt", entry.detail)
         called, why = (attempt.exchange if attempt.exchanges else None), attempt.explanation
-    elif entry.what is What.RUNG:
-        rung = cast("RungResult", entry.detail)
-        called, why = rung.exchange, rung.explanation
+    elif entry.what is EntryKind.CHECK:
+        check = cast("CheckResult", entry.detail)
+        called, why = check.exchange, check.explanation
     else:
         return None
     return limit_of(called, why) if called and why else None

@@ -73,30 +73,30 @@ class CredentialsPane(LineList):
         credential = self._session.credentials[names[row]]
         fault = self._session.stage.faults.get(names[row], "")
         now = None
-        if self._check and self._check.checking == names[row] and (self._check.legs or not self._room()):
-            from meshtui.tui.panes.ladder import ladder_state
+        if self._check and self._check.checking == names[row] and (self._check.attempt_runners or not self._room()):
+            from meshtui.tui.panes.check_report import check_report_state
 
-            now = ladder_state(self._check, STATE_WIDTH)
+            now = check_report_state(self._check, STATE_WIDTH)
         return credential_row(credential, fault, _name_width(names, width), width, now)
 
     def below_parts(self, line: int, width: int) -> Parts:
         if self._check is None:
             return ()
-        from meshtui.tui.panes.ladder import ladder_lines
+        from meshtui.tui.panes.check_report import check_report_lines
 
-        lines = ladder_lines(self._check, width - 1, self._room(), self.app.key("main.stop"))
+        lines = check_report_lines(self._check, width - 1, self._room(), self.app.key("main.stop"))
         return lines[line] if line < len(lines) else ()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Where the pane is as high as what it holds, the ladder gets its lines too."""
+        """Where the pane is as high as what it holds, the check report gets its lines too."""
         if self._check is None:
             return self.row_count()
-        from meshtui.tui.panes.ladder import ladder_lines
+        from meshtui.tui.panes.check_report import check_report_lines
 
-        return self.row_count() + len(ladder_lines(self._check, width - 1))
+        return self.row_count() + len(check_report_lines(self._check, width - 1))
 
     def watch_run(self, live: Live) -> None:
-        """A check fills its ladder in below the rows; anything else takes an old one away."""
+        """A check fills its check report in below the rows; anything else takes an old one away."""
         self._check = live if live.checking else None
         self._touch()
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from meshtui.config import PROVIDER_NAMES
-from meshtui.explain.durations import duration
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.text import duration
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, Path, PhaseReached, RunEnded, TextArrived
 from meshtui.tui import words
 from meshtui.tui.widgets.page import Lines, paragraph
 from meshtui.tui.words import Mark, shorten
 
 if TYPE_CHECKING:
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.checks.model import CheckReport, CheckResult
 
 PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byte": "first byte"}
 
@@ -66,9 +66,9 @@ class Leg:
 
 @dataclass
 class Live:
-    """Mutable, and fed by the events of one run or the results of one check. A comparison has several legs at once."""
+    """Mutable, and fed by the events of one run or the results of one check. A comparison has several attempts."""
 
-    legs: dict[str, Leg] = field(default_factory=dict)
+    attempt_runners: dict[str, Leg] = field(default_factory=dict)
     """The calls under way, by their role."""
     text: str = ""
     """What was said last."""
@@ -77,27 +77,27 @@ class Live:
     asked: tuple[Path | None, str] = (None, "")
     """The path and the credential's name of what it tells of, once that ended."""
     checking: str = ""
-    """The credential whose ladder is climbed; empty for a test prompt."""
-    rungs: list[RungResult] = field(default_factory=list)
-    """The rungs that are done, in their order."""
+    """The credential whose check report is run; empty for a test prompt."""
+    checks: list[CheckResult] = field(default_factory=list)
+    """The checks that are done, in their order."""
 
     def hear(self, event: Event, now: float | None = None) -> None:
         """`now`: Unix time."""
         match event:
             case AttemptStarted(role=role, provider=provider, at=at):
-                self.legs[role] = Leg(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
+                self.attempt_runners[role] = Leg(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
                 self.text = ""
-            case PhaseReached(phase=phase, after=after, role=role) if leg := self._leg(role):
-                leg.reach(phase, after)
-            case TextArrived(piece=piece, role=role) if leg := self._leg(role):
-                leg.say(piece, now)
-                self.text = leg.text
+            case PhaseReached(phase=phase, after=after, role=role) if attempt_runner := self._leg(role):
+                attempt_runner.reach(phase, after)
+            case TextArrived(piece=piece, role=role) if attempt_runner := self._leg(role):
+                attempt_runner.say(piece, now)
+                self.text = attempt_runner.text
             case AttemptEnded(attempt=attempt):
-                self.legs.pop(attempt.role, None)
+                self.attempt_runners.pop(attempt.role, None)
                 why = attempt.explanation.headline if attempt.explanation else ""
                 self.text = attempt.text or why or self.text
             case RunEnded(run=run):
-                self.legs.clear()
+                self.attempt_runners.clear()
                 self.outcome = words.of_verdict(run.verdict, run.cancelled)
                 self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
             case _:
@@ -107,21 +107,21 @@ class Live:
         """A check begins."""
         self.checking = name
         self.asked = None, name
-        self.legs = {"check": Leg(at, "check", f"checking {name}")}
+        self.attempt_runners = {"check": Leg(at, "check", f"checking {name}")}
 
-    def hear_rung(self, rung: RungResult) -> None:
-        self.rungs.append(rung)
-        self.legs["check"].passed.append(f"{words.HOLDS[rung.holds].glyph} {rung.name}")
+    def hear_rung(self, check: CheckResult) -> None:
+        self.checks.append(check)
+        self.attempt_runners["check"].passed.append(f"{words.HOLDS[check.status].glyph} {check.name}")
 
-    def checked(self, ladder: Ladder | None) -> None:
+    def checked(self, check_report: CheckReport | None) -> None:
         """The check ended; None: it was stopped."""
-        self.legs.clear()
-        self.outcome = words.of_ladder(ladder) if ladder else (words.STOPPED, "you stopped it")
-        self.text = ladder.sentence if ladder else ""
+        self.attempt_runners.clear()
+        self.outcome = words.of_check_report(check_report) if check_report else (words.STOPPED, "you stopped it")
+        self.text = check_report.sentence if check_report else ""
 
     def broke(self, why: str) -> None:
         """It ended by an error of our own."""
-        self.legs.clear()
+        self.attempt_runners.clear()
         self.outcome = (Mark("✗", "failed", "bad"), why)
 
     def elsewhere(self, path: Path | None, credential: str) -> str:
@@ -132,20 +132,20 @@ class Live:
         return f"{way.value if way else 'check'} · {name}"
 
     def _leg(self, role: str) -> Leg | None:
-        return self.legs.get(role) or next(reversed(self.legs.values()), None)
+        return self.attempt_runners.get(role) or next(reversed(self.attempt_runners.values()), None)
 
 
 def progress_lines(live: Live, width: int, now: float, elsewhere: str = "") -> Lines:
     """How far each call is, in a line, or two where one is too narrow; then how it all ended. `elsewhere` names what
     ended, where that is not what the fields ask. `now` is Unix time."""
     lines: Lines = []
-    for leg in live.legs.values():
-        who = f"◌ {leg.what} {leg.elapsed(now)}"
+    for attempt_runner in live.attempt_runners.values():
+        who = f"◌ {attempt_runner.what} {attempt_runner.elapsed(now)}"
         room = width - len(who) - 3
-        if len(leg.progress(now)) <= room:
-            lines += [((who, "accent"), (f" · {leg.progress(now, room)}", "dim"))]
+        if len(attempt_runner.progress(now)) <= room:
+            lines += [((who, "accent"), (f" · {attempt_runner.progress(now, room)}", "dim"))]
         else:
-            far = shorten(leg.progress(now, width - 2), width - 2)
+            far = shorten(attempt_runner.progress(now, width - 2), width - 2)
             lines += [((shorten(who, width), "accent"),), ((f"  {far}", "dim"),)]
     if live.outcome:
         mark, short = live.outcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from meshtui.journal.entry import What
+from meshtui.journal.entry import EntryKind
 from meshtui.journal.view import View
 from meshtui.tui.panes.following import FollowingList
 from meshtui.tui.widgets.batch import Batch
@@ -72,7 +72,7 @@ class LogPane(FollowingList):
         return Looks(self, self.journal, self.app.clock, ago=ago, repeat=self.app.key("main.repeat"))
 
     def row_count(self) -> int:
-        return len(self.view) + (len(self.live.legs) if self.live else 0)
+        return len(self.view) + (len(self.live.attempt_runners) if self.live else 0)
 
     def row_parts(self, row_number: int, width: int) -> Parts:
         from meshtui.tui.panes.rows import live_row, row
@@ -80,12 +80,12 @@ class LogPane(FollowingList):
         if row_number < len(self.view):
             entry = self.view.entry(row_number)
             return row(entry, width - 1, self._look(row_number, entry)) if entry else ()
-        legs = list(self.live.legs.values()) if self.live else []
+        attempt_runners = list(self.live.attempt_runners.values()) if self.live else []
         under_way = row_number - len(self.view)
-        if under_way >= len(legs):
+        if under_way >= len(attempt_runners):
             return ()
-        leg = legs[under_way]
-        return live_row(leg, width - 1, self.looks.of_call(row_number, leg.at))
+        attempt_runner = attempt_runners[under_way]
+        return live_row(attempt_runner, width - 1, self.looks.of_call(row_number, attempt_runner.at))
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else self._empty
@@ -94,7 +94,7 @@ class LogPane(FollowingList):
     def _look(self, row_number: int, entry: Entry) -> Look:
         from meshtui.tui.panes.rows import summary
 
-        folded = entry.what is What.RUN and entry.run in self.view.folded
+        folded = entry.what is EntryKind.RUN and entry.run in self.view.folded
         return self.looks.of(row_number, entry, summary(self.journal.of_run(entry.run)) if folded else ())
 
     # What is to be seen
@@ -149,7 +149,7 @@ class LogPane(FollowingList):
         """On the mark of a run: folds it, or unfolds it."""
         offset, row_number = event.get_content_offset(self), self.row_at(event)
         entry = self.view.entry(row_number)
-        if offset is not None and self.text_selection is None and entry and entry.what is What.RUN:
+        if offset is not None and self.text_selection is None and entry and entry.what is EntryKind.RUN:
             text = "".join(text for text, _ in self.row_parts(row_number, self.size.width))
             if text[offset.x : offset.x + 1] in tuple(FOLD_MARKS):
                 event.prevent_default()

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from meshtui.redact import redact
+from meshtui.base.redaction import redact
 from meshtui.tui.panes.log import LogPane
 from meshtui.tui.veil import veiled
 from meshtui.tui.words import shorten

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.tui.panes import times
 from meshtui.tui.panes.rows import PLAIN, Look, span_of
 from meshtui.tui.words import Parts
@@ -14,10 +14,10 @@ from meshtui.tui.words import Parts
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from meshtui.checks.model import CheckResult
     from meshtui.journal.journal import Journal
     from meshtui.runs.limits import Limit
     from meshtui.runs.model import Attempt
-    from meshtui.runs.rung import RungResult
     from meshtui.tui.widgets.lines import LineList
 
 AGAIN, LATER = "retry now", "free again"
@@ -54,7 +54,7 @@ class Looks:
     def of(self, row: int, entry: Entry, folded: Parts = ()) -> Look:
         """The look of the entry that stands in this row. Sees to it that the row is painted again in time."""
         now = self._clock()
-        called = entry.what is What.ATTEMPT or entry.what is What.RUNG
+        called = entry.what is EntryKind.ATTEMPT or entry.what is EntryKind.CHECK
         waits = self._countdown(row, entry, now) if called else ()
         if self.ago:
             self._paint_again(row, now, times.changes_in(entry.at, now))
@@ -89,10 +89,10 @@ class Looks:
     def _read_on(self) -> None:
         for number in range(max(self._read, self._journal.first), self._journal.next):
             entry = self._journal.numbered(number)
-            if entry.what is What.ATTEMPT:
+            if entry.what is EntryKind.ATTEMPT:
                 self._run = entry.run
-            # A rung that passed, without a call or by one that nobody counts, says nothing of the limit.
-            if entry.what is What.ATTEMPT or (entry.what is What.RUNG and _met_limit(entry)):
+            # A check that passed, without a call or by one that nobody counts, says nothing of the limit.
+            if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and _met_limit(entry)):
                 self._newest[entry.credential] = number
         self._read = self._journal.next
 
@@ -133,5 +133,5 @@ class Looks:
 
 
 def _met_limit(entry: Entry) -> bool:
-    why = cast("Attempt | RungResult", entry.detail).explanation
+    why = cast("Attempt | CheckResult", entry.detail).explanation
     return why is not None and why.cause.startswith(LIMITED)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from meshtui.base.text import duration
 from meshtui.explain.causes import CAUSES
-from meshtui.explain.durations import duration
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import words
 from meshtui.tui.panes import bars, times
@@ -16,8 +16,8 @@ from meshtui.tui.words import Mark, Part, Parts, clock, shorten
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from meshtui.exchange import Exchange
-    from meshtui.runs.rung import Ladder, RungResult
+    from meshtui.base.exchange import Exchange
+    from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.tui.panes.live import Leg
 
 ROLE_NAMES = {"mesh": "Mesh"}
@@ -51,7 +51,7 @@ def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:
 
 def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
     """Start and length of a run by its entries, for `Look.span`; None where none of them took any time."""
-    called = [entry for entry in run if entry.what in (What.ATTEMPT, What.RUNG) and entry.seconds]
+    called = [entry for entry in run if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) and entry.seconds]
     if not called:
         return None
     start = min(entry.at for entry in called)
@@ -60,8 +60,8 @@ def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
 
 def summary(run: Iterable[Entry]) -> Parts:
     """How a run came out, how many lines it has and how long it took, for `Look.folded`."""
-    entries = [entry for entry in run if entry.what is not What.RUN]
-    verdict = next((entry for entry in reversed(entries) if entry.what is What.VERDICT), None)
+    entries = [entry for entry in run if entry.what is not EntryKind.RUN]
+    verdict = next((entry for entry in reversed(entries) if entry.what is EntryKind.VERDICT), None)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
         return ((f"{lines} ", "dim"), ("", "dim"))
@@ -71,13 +71,18 @@ def summary(run: Iterable[Entry]) -> Parts:
 def _mark_of(verdict: Entry) -> Mark:
     if isinstance(verdict.detail, Verdict):
         return words.of_verdict(verdict.detail, verdict.cancelled)[0]
-    return words.of_ladder(cast("Ladder", verdict.detail))[0] if verdict.detail else words.STOPPED
+    return words.of_check_report(cast("CheckReport", verdict.detail))[0] if verdict.detail else words.STOPPED
 
 
-def live_row(leg: Leg, width: int, look: Look = PLAIN) -> list[Part]:
+def live_row(attempt_runner: Leg, width: int, look: Look = PLAIN) -> list[Part]:
     """The row of a call that is still under way."""
-    start: list[Part] = [(_when(leg.at, width, look), "dim"), *_marked(words.CALLING), ("    ", ""), _who(leg.who)]
-    return [*start, (shorten(leg.progress(), width - words.width(start)), "accent")]
+    start: list[Part] = [
+        (_when(attempt_runner.at, width, look), "dim"),
+        *_marked(words.CALLING),
+        ("    ", ""),
+        _who(attempt_runner.who),
+    ]
+    return [*start, (shorten(attempt_runner.progress(), width - words.width(start)), "accent")]
 
 
 def _when(at: float, width: int, look: Look) -> str:
@@ -119,15 +124,19 @@ def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
     return _fitted(start, said, role, _took(entry, attempt.exchange if attempt.exchanges else None, width, look), width)
 
 
-def _rung(entry: Entry, width: int, look: Look) -> list[Part]:
-    rung = cast("RungResult", entry.detail)
-    status = str(rung.exchange.status or "") if rung.exchange else ""
-    start: list[Part] = [*_marked(words.HOLDS[rung.holds]), (f"{status:<4}", "strong"), (f"{rung.name + ' ':<13}", "")]
-    said = [*look.waits] or ([entry.text, rung.proves] if rung.holds == "passed" else [entry.text])
-    if rung.cause in CAUSES and not look.waits:
-        said += [CAUSES[rung.cause].title, rung.cause.replace("_", " ")]
-    role = "warn" if look.waits else "" if rung.cause else "dim"
-    return _fitted(start, said, role, _took(entry, rung.exchange, width, look), width)
+def _check(entry: Entry, width: int, look: Look) -> list[Part]:
+    check = cast("CheckResult", entry.detail)
+    status = str(check.exchange.status or "") if check.exchange else ""
+    start: list[Part] = [
+        *_marked(words.HOLDS[check.status]),
+        (f"{status:<4}", "strong"),
+        (f"{check.name + ' ':<13}", ""),
+    ]
+    said = [*look.waits] or ([entry.text, check.proves] if check.status == "passed" else [entry.text])
+    if check.cause in CAUSES and not look.waits:
+        said += [CAUSES[check.cause].title, check.cause.replace("_", " ")]
+    role = "warn" if look.waits else "" if check.cause else "dim"
+    return _fitted(start, said, role, _took(entry, check.exchange, width, look), width)
 
 
 def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG001 - as all rows
@@ -138,7 +147,7 @@ def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG00
     elif entry.detail is None:
         mark, said = words.STOPPED, [entry.text]
     else:
-        mark, short = words.of_ladder(cast("Ladder", entry.detail))
+        mark, short = words.of_check_report(cast("CheckReport", entry.detail))
         said = [entry.text, short]
     return _fitted(list(_marked(mark)), said, "strong", [(duration(entry.seconds), "dim")], width)
 
@@ -168,10 +177,10 @@ def _who(role: str) -> Part:
     return f"{ROLE_NAMES.get(role, role):<9}", "dim"
 
 
-_ROWS: dict[What, Callable[[Entry, int, Look], list[Part]]] = {
-    What.RUN: _run,
-    What.NOTE: _note,
-    What.ATTEMPT: _attempt,
-    What.RUNG: _rung,
-    What.VERDICT: _verdict,
+_ROWS: dict[EntryKind, Callable[[Entry, int, Look], list[Part]]] = {
+    EntryKind.RUN: _run,
+    EntryKind.NOTE: _note,
+    EntryKind.ATTEMPT: _attempt,
+    EntryKind.CHECK: _check,
+    EntryKind.VERDICT: _verdict,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from meshtui import commands
+from meshtui.settings import commands
 from meshtui.tui.widgets.tabs import Tab, TabRow
 
 if TYPE_CHECKING:

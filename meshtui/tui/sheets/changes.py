@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from meshtui import commands
 from meshtui.journal.changes import Change, conclusion
-from meshtui.journal.past import Past
+from meshtui.journal.past_runs import Past
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.changes import changes_lines
 from meshtui.tui.sheets.sheet import Sheet

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
-from meshtui import commands
 from meshtui.exports.case import Case
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.code import Titled, code_lines
 from meshtui.tui.sheets.sheet import Sheet

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from meshtui import commands
-from meshtui.credentials.mesh_form import mesh_form
+from meshtui.providers.mesh.byok_form import mesh_form
 from meshtui.session import Session
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.credential import credential_lines, form_lines
 from meshtui.tui.sheets.sheet import Sheet

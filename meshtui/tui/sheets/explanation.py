@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 
-from meshtui import commands
-from meshtui.exchange import Exchange
+from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import Entry, What
+from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.view import View
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.pages.entry import Truths, card_lines, entry_text, exchanges_of, telling, truths_of
 from meshtui.tui.pages.raw import CARD, exchange_tabs, raw_tab_lines, tabs_of
@@ -23,11 +23,11 @@ from meshtui.tui.widgets.tabs import Tab, TabRow
 from meshtui.tui.words import clock
 
 TITLES = {
-    What.RUN: "Run",
-    What.ATTEMPT: "Explanation",
-    What.VERDICT: "Verdict",
-    What.RUNG: "Check",
-    What.NOTE: "Note",
+    EntryKind.RUN: "Run",
+    EntryKind.ATTEMPT: "Explanation",
+    EntryKind.VERDICT: "Verdict",
+    EntryKind.CHECK: "Check",
+    EntryKind.NOTE: "Note",
 }
 
 
@@ -60,7 +60,7 @@ class ExplanationSheet(Sheet):
 
     def heading(self) -> tuple[str, str]:
         run = self.run_entries[0].text if self.run_entries else ""
-        what = What.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
+        what = EntryKind.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
         return TITLES[what], " · ".join(part for part in (clock(self.entry.at), run) if part)
 
     def pages(self) -> ComposeResult:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from meshtui import commands
-from meshtui.commands import Command
+from meshtui.settings import commands
+from meshtui.settings.commands import Command
 from meshtui.tui.about import IN_FIELDS, Place, own
 from meshtui.tui.sheets.sheet import Sheet
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph

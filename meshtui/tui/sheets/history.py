@@ -10,14 +10,13 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from meshtui import commands
-from meshtui.folders import short
-from meshtui.journal.database import HistoryError
+from meshtui.base.files import short
+from meshtui.base.redaction import redact
+from meshtui.journal.database import HistoryError, Listed
 from meshtui.journal.filter import Filter, parse
 from meshtui.journal.history import History
-from meshtui.journal.past import Past
-from meshtui.journal.store import Listed
-from meshtui.redact import redact
+from meshtui.journal.past_runs import Past
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.sheets.past_list import PastList
 from meshtui.tui.sheets.sheet import Sheet
@@ -101,7 +100,7 @@ class HistorySheet(Sheet):
         runs = self.runs
         try:
             if self._filter.terms and self.history is not None:
-                passing = await self.history.passing(self._filter.holds, MOST)
+                passing = await self.history.passing(self._filter.matches, MOST)
                 runs = tuple(past for past in runs if past.run in passing)
         except HistoryError as problem:
             self._cannot_be_read(problem)

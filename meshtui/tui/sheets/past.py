@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.journal.journal import Journal
-from meshtui.journal.past import Past
+from meshtui.journal.past_runs import Past
 from meshtui.journal.view import View
 from meshtui.tui.pages.entry import Truths
 from meshtui.tui.pages.past import when

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from meshtui.journal.past import Past
+from meshtui.journal.past_runs import Past
 from meshtui.tui.pages.past import past_row
 from meshtui.tui.widgets.lines import LineList
 from meshtui.tui.words import Parts

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
-from meshtui import commands
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings, do
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.widgets.page import Lines, Page
@@ -71,5 +71,5 @@ class Sheet(Screen[None]):
         self.query_one(StatusBar).say(text, role)
 
     def action_do(self, ident: str) -> None:
-        """Every command of the table (`meshtui.commands`) comes through here."""
+        """Every command of the table (`meshtui.settings.commands`) comes through here."""
         do(self, ident)

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui import commands
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.settings import commands
 from meshtui.tui.bindings import action
 from meshtui.tui.veil import drawn, veiled
 from meshtui.tui.words import STYLES, content

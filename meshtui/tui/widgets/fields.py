@@ -13,7 +13,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Label
 
-from meshtui import commands
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.words import content
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label, Static
 
-from meshtui import commands
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.veil import DOTS
 from meshtui.tui.words import content

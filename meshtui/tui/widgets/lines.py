@@ -22,7 +22,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from meshtui import commands
+from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
 from meshtui.tui.veil import drawn, veiled_cell
 from meshtui.tui.words import STYLES, Parts

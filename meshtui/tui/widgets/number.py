@@ -6,8 +6,8 @@ import math
 
 from textual.widgets import Input
 
-from meshtui.redact import redact
-from meshtui.sanitize import one_line
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
 from meshtui.tui.veil import DOTS
 
 MOST_SHOWN = 40

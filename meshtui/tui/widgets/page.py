@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui.sanitize import plain
+from meshtui.base.text import plain
 from meshtui.tui.veil import veiled
 from meshtui.tui.words import Part, Parts, content
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui.secret import Secret
+from meshtui.base.secret import Secret
 from meshtui.tui.words import content
 
 

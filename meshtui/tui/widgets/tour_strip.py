@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui import commands
-from meshtui.tour.steps import STEPS, Step
+from meshtui.demo import STEPS, Step
+from meshtui.settings import commands
 from meshtui.tui.actions import staging
 from meshtui.tui.bindings import bindings
 from meshtui.tui.widgets.links import clickable
@@ -18,7 +18,7 @@ from meshtui.tui.widgets.page import Lines, labelled, paragraph
 from meshtui.tui.words import content
 
 if TYPE_CHECKING:
-    from meshtui.tour.perform import Scene
+    from meshtui.demo import Scene
     from meshtui.tui.main_screen import MainScreen
 
 LABEL_WIDTH = 14
@@ -111,7 +111,7 @@ class TourStrip(Widget, can_focus=True):
 
     def _outcome(self, width: int) -> Lines:
         """Of the last scene: those before it have only led there."""
-        from meshtui.tour import told
+        from meshtui.presentation import scene as told
 
         run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [

@@ -1,0 +1,101 @@
+"""Starts the other programs that meshtui needs. Nothing else in the package may start one.
+
+A folder that somebody else wrote may be the working directory: it must not choose what is run, and what is run gets no
+key. So every program is found on the absolute folders of PATH only, works in a folder of the system, and is given the
+variables that a clipboard or a terminal needs, by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+
+NEUTRAL_FOLDER = "/" if os.name == "posix" else os.path.dirname(os.path.abspath(__file__))
+"""Where a program works: a folder in which no other user of the machine, and no repository, puts files."""
+PASSED_ON = frozenset(
+    (
+        # The person and the language
+        "HOME", "USER", "LOGNAME", "USERPROFILE", "LANG", "LANGUAGE", "__CF_USER_TEXT_ENCODING",
+        # The desktop and its clipboard
+        "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP",
+        "DBUS_SESSION_BUS_ADDRESS", "WSL_INTEROP", "WSL_DISTRO_NAME",
+        # The terminal
+        "TMUX", "TMUX_TMPDIR",
+        # The system
+        "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "PATHEXT",
+    )
+)  # fmt: skip
+"""The variables a program is given, besides PATH and those of `LC_`: a list of what may, because nobody can list every
+name that a secret may have."""
+
+
+async def run_isolated(
+    command: Sequence[str], standard_input: bytes, environ: Mapping[str, str], *, seconds: float
+) -> int | None:
+    """Runs a program to its end, without a shell. What it prints is discarded, so that it cannot write over the screen.
+
+    Returns its exit status, or None where it is not there, cannot be started or did not end within `seconds`; then it
+    was killed. `environ` is what `isolated_environment` chooses from.
+    """
+    executable = find_executable(command[0], environ)
+    if executable is None:
+        return None
+    discarded = asyncio.subprocess.DEVNULL
+    try:
+        process = await asyncio.create_subprocess_exec(
+            executable, *command[1:], env=isolated_environment(environ), cwd=NEUTRAL_FOLDER,
+            stdin=asyncio.subprocess.PIPE, stdout=discarded, stderr=discarded,
+        )  # fmt: skip
+    except OSError:
+        return None
+    try:
+        await asyncio.wait_for(process.communicate(standard_input), seconds)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return None
+    return process.returncode
+
+
+def python_command(code: str, *arguments: str) -> tuple[str, ...]:
+    """The command that runs `code` in this Python, in its isolated mode: it reads no `PYTHON…` variable and imports
+    neither from the working directory nor from the user's own packages. Text is UTF-8 whatever the locale."""
+    return (sys.executable, "-I", "-X", "utf8", "-c", code, *arguments)
+
+
+def isolated_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What a program is given of the environment: `PASSED_ON`, `LC_…` and PATH as `search_path` has it."""
+    given = {
+        name: value for name, value in environ.items() if name.upper() in PASSED_ON or name.upper().startswith("LC_")
+    }
+    return given | {"PATH": search_path(environ)}
+
+
+def search_path(environ: Mapping[str, str]) -> str:
+    """PATH without what points into the working directory: empty and relative entries, and the directory itself. The
+    system's own folders where nothing is left, because an empty PATH means the working directory."""
+    for path in (environ.get("PATH", ""), os.defpath):
+        entries = [entry for entry in path.split(os.pathsep) if os.path.isabs(entry) and not _is_here(entry)]
+        if entries:
+            break
+    return os.pathsep.join(entries)
+
+
+def find_executable(name: str, environ: Mapping[str, str]) -> str | None:
+    """The absolute path of a program: `name` where it is one already, else what `search_path` leads to. None where
+    there is none: Windows looks into the working directory first, and such a find is none."""
+    if os.path.isabs(name):
+        return name
+    found = shutil.which(name, path=search_path(environ))
+    return found if found and os.path.isabs(found) and not _is_here(os.path.dirname(found)) else None
+
+
+def _is_here(folder: str) -> bool:
+    """Whether a folder is the working directory, by whichever name."""
+    try:
+        return os.path.samefile(folder, os.curdir)
+    except OSError:  # one of the two does not exist, so nothing can be run from it
+        return False

@@ -1,0 +1,279 @@
+"""The one redactor: whatever leaves (screen, log, file, clipboard, JSON) has been through here.
+
+By structure: key shapes, PEM blocks, JWTs, named fields in JSON, forms, headers and queries, userinfo in URLs.
+By value: every living `Secret`, as it is and base64-, URL- and JSON-encoded.
+Every pattern is linear in its input: none rescans what another start has already read.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from meshtui.base.secret import living_values, mask
+
+SECRET_HEADERS = frozenset({
+    "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
+    "cookie", "set-cookie", "x-auth-token", "x-goog-iam-authorization-token", "mesh-webhook-signature",
+    "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token",
+})  # fmt: skip
+
+_FIELDS = (
+    "private_?key", "secret_?key", "secret_?access_?key", "aws_secret_access_key", "session_?token",
+    "aws_session_token", "security_?token", "access_?token", "refresh_?token", "id_?token", "client_?secret",
+    "api_?key", "assertion", "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key",
+    "mesh(?:api)?_(?:api_key|token)", "x-amz-signature", "x-amz-security-token", "x-amz-credential",
+    "x-api-key", "x-goog-api-key",
+)  # fmt: skip
+
+# Compiled when a text first needs them, see `_compiled`: most never do, and together they cost more than the imports.
+# A key begins behind what is no letter or digit, or behind one that only ends an escape: %22, \\n, \\u0022.
+_START = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt])|(?<=\\u[0-9A-Fa-f]{4}))"
+_SHAPES = (
+    r"-----BEGIN(?:[A-Z +]|%(?:25)*20){1,30}KEY-----(?s:.)*?(?:-----END(?:[A-Z +]|%(?:25)*20){1,30}KEY-----|\Z)"
+    rf"|{_START}(?:bedrock-api-key-[\w+/=%-]{{8,}}"
+    r"|ABSK[\w+/=%-]{12,}"
+    r"|sk-[A-Za-z0-9_-]{12,}"
+    r"|(?:rsk|mak|gsk)_[A-Za-z0-9]{8,}"
+    r"|(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}"
+    r"|ya29\.[\w.-]{8,}"
+    r"|AIza[\w-]{20,}"
+    r"|AQ\.[\w-]{20,}"
+    r"|GOCSPX-[\w-]{8,}"
+    # AWS session tokens; the lines of an RSA key in PEM, whose frame was cut off.
+    r"|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[\w+/=%-]{20,}"
+    r"|MII[A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)"
+)
+# From the first `eyJ` of a run of such characters, so that a run is read once however often it holds that.
+_JWT = r"(?<![\w-])((?>[\w-]*?eyJ))([\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+)?)"
+# AWS's secret access keys: 40 characters of base64 and nothing more, so a hash in hexadecimal is none.
+_FORTY = r"((?<![\w+/.-])|%[0-9A-Fa-f]{2}|\\(?:[bfnrt]|u[0-9A-Fa-f]{4}))([A-Za-z0-9+/]{40})(?!\.?[\w+/=-])"
+# What JSON's escapes, be they escaped again, and HTML's numbers stand for: of that, what keys are made of is opened.
+_ESCAPED = r"\\{1,8}(?:u00([2-7][0-9a-fA-F])|(/))|&#(?:[xX]0{0,4}([2-7][0-9a-fA-F])|0{0,4}(\d{2,3}));"
+_OF_KEYS = frozenset(string.ascii_letters + string.digits + "+-./=_ ")
+_BEARER = r"(?i)\b(bearer|basic)([ +]|%20)([\w.~+/=%-]{16,})"
+# Code that names where a secret is kept is no secret: `$OPENAI_API_KEY`, `os.environ["OPENAI_API_KEY"]`.
+_NO_VARIABLE = r"(?!os\.environ\[|(?-i:\$[A-Z]+(?:_[A-Z]+)+(?![\w.~+/=%-])))"
+_NAMED = (
+    r"(?i)((?<![a-z0-9])(?:" + "|".join(_FIELDS) + r")(?:\\*[\"'])?[ \t]{0,4}[:=][ \t]{0,4}(?:\\*[\"'])?)"
+    rf"({_NO_VARIABLE}[^\s\"'\\&,;<>(){{}}\[\]]{{4,}})"
+)
+_QUERY = r"(?i)([?&](?:key|token|sig|signature|code|auth)=)([^\s\"'&#<>]+)"
+_USERINFO = r"(?i)\b([a-z][a-z0-9+.-]{1,15}://)([^\s/@\"'<>]{1,512})@"
+_NAME = "(?i)" + "|".join(_FIELDS)
+_Marks = tuple[tuple[str, tuple[str, ...]], ...]
+_Step = tuple[str, Callable[[re.Match[str]], str], _Marks]
+_INFIX = "T3BlbkFJ"
+"""`OpenAI` in base64: stands in the middle of most of OpenAI's keys."""
+
+
+def _is_mixed(text: str) -> bool:
+    return any(map(str.isupper, text)) and any(map(str.islower, text)) and any(map(str.isdigit, text))
+
+
+def _is_numbered(text: str) -> bool:
+    """Whether at least two digits stand among letters."""
+    return sum(map(str.isdigit, text)) >= 2 and any(map(str.isalpha, text))
+
+
+def _is_random(text: str, least: int) -> bool:
+    """Whether it is drawn by lot and not composed of words: OpenAI's infix is in it, or its longest piece without a
+    separator has at least `least` characters and changes as often between capitals, small letters and digits as such
+    a text does (six times in ten; words written together, as in `MyProject2026Plan`, less than four times). One in
+    small letters and digits alone, such as hexadecimal, must have 32."""
+    if _INFIX in text:
+        return True
+    piece = max(re.split(r"[^A-Za-z0-9]+", text), key=len)
+    if len(piece) < least or not any(map(str.isdigit, text)):
+        return False
+    kinds = [c.isdigit() * 2 + c.isupper() for c in piece]
+    changes = sum(a != b for a, b in pairwise(kinds)) / len(piece)
+    return changes >= 0.4 if _is_mixed(text) else len(piece) >= 32 and changes >= 0.25
+
+
+# Keys that stand right behind a letter or digit, as when one is pasted behind text. There the prefix alone says little
+# ("task-proj-…", "FAQ.…"): what follows decides. Each pattern begins with a literal, so that to find none is cheap.
+_NAMED_SK = r"sk-(?:proj|svcacct|service|admin|ant|or-v1|None)-([A-Za-z0-9_-]{20,})"
+_JOINED: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    (_NAMED_SK, lambda body: (len(body) >= 80 and _is_mixed(body)) or _is_random(body, 12)),
+    (r"sk-([A-Za-z0-9_-]{40,})", lambda body: _is_random(body, 40)),
+    (r"bedrock-api-key-([\w+/=%-]{40,})", lambda body: _is_random(body, 12)),
+    (r"ABSK([\w+/=%-]{30,})", _is_mixed),
+    (r"rsk_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"mak_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"gsk_([A-Za-z0-9]{20,})", _is_numbered),
+    (r"ya29\.([\w.-]{30,})", lambda body: _is_random(body, 12)),
+    (r"AIza([\w-]{33,})", lambda _: True),
+    (r"AQ\.([\w-]{30,})", lambda body: _is_random(body, 12)),
+    (r"GOCSPX-([\w-]{20,})", lambda _: True),
+    (r"IQoJb3JpZ2lu([\w+/=%-]{20,})", lambda _: True),
+    (r"FwoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
+    (r"FQoGZXIvYXdz([\w+/=%-]{20,})", lambda _: True),
+    # An RSA key's first line: its length, then version 0, which is `IBA` in base64 in PKCS #1 and #8 alike.
+    (r"MII[A-Za-z0-9+/]{3}IBA([A-Za-z0-9+/]{40,}(?:(?:\s|\\+[nr])+[A-Za-z0-9+/=]{16,})*)", lambda _: True),
+)
+
+
+def _without_jwt(m: re.Match[str]) -> str:
+    """The text before the JWT, and its mask. Behind a letter it is one only where its claims begin as JSON, too."""
+    begins = _compiled(_START + "eyJ").search(m.string, m.start(), m.end())
+    return f"{m[1][:-3]}{mask('eyJ' + m[2])}" if begins else m[0]
+
+
+def _joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
+    literal = re.split(r"[(\[\\]", pattern, maxsplit=1)[0].lower()
+    return pattern, lambda m: mask(m[0]) if is_key(m[1]) else m[0], (("", (literal,)),)
+
+
+# Pattern, replacement, and literals (lower case) without one of which the pattern cannot match, behind a part that they
+# share: a literal is looked for ten times faster than a pattern, and most texts hold none.
+_STEPS: tuple[_Step, ...] = (
+    (_SHAPES, lambda m: mask(m[0]), (
+        ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
+              "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz", "mii")),
+        ("_", ("rsk_", "mak_", "gsk_")),
+        ("-", ("-----begin", "bedrock-api-key-", "gocspx-")),
+    )),
+    (_JWT, _without_jwt, (("", ("eyj",)),)),
+    *(_joined_step(pattern, judge) for pattern, judge in _JOINED),
+    (_FORTY, lambda m: f"{m[1]}{mask(m[2])}" if _is_mixed(m[2]) else m[0], (("", ("",)),)),
+    (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", (("b", ("bearer", "basic")),)),
+    (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
+        ("key", ("private_key", "privatekey", "secret_key", "secretkey", "access_key", "accesskey", "api_key", "apikey",
+                 "api-key")),
+        ("token", ("access_token", "accesstoken", "session_token", "sessiontoken", "security_token", "security-token",
+                   "securitytoken", "refresh_token", "refreshtoken", "id_token", "idtoken", "bearer_token",
+                   "mesh_token", "meshapi_token")),
+        ("secret", ("client_secret", "clientsecret")),
+        ("", ("assertion", "passw", "x-amz-")),
+    )),
+    (_QUERY, lambda m: f"{m[1]}{_once(m[2])}", (("=", ("key=", "token=", "sig=", "signature=", "code=", "auth=")),)),
+    (_USERINFO, lambda m: f"{m[1]}…@", (("@", ("@",)),)),
+)  # fmt: skip
+
+
+def redact(text: str) -> str:
+    """The text with every secret in it masked. The same text comes back where there is none."""
+    shown = _masked(text)
+    if "\\" in text or "&#" in text:
+        # Any letter may be written so, and whoever parses it after us would have the key in clear. What was masked
+        # already is no measure: a mask ends where the first escape begins.
+        opened = _opened(text)
+        if opened != text and (masked := _masked(opened)) != _opened(shown):
+            return masked
+    return shown
+
+
+def _opened(text: str) -> str:
+    return _compiled(_ESCAPED).sub(_character, text)
+
+
+def _character(m: re.Match[str]) -> str:
+    hexadecimal, slash, entity, number = m.groups()
+    character = slash or chr(int(number) if number else int(hexadecimal or entity, 16))
+    return character if character in _OF_KEYS else m[0]
+
+
+def _masked(text: str) -> str:
+    # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
+    # time that a token comes.
+    if present := [spelling for spelling in _spelt(living_values()) if spelling in text]:
+        text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
+    lowered = text.lower()
+    for pattern, replacement, marks in _STEPS:
+        if _marked(lowered, marks):
+            text = _compiled(pattern).sub(replacement, text)
+    return text
+
+
+def _marked(lowered: str, marks: _Marks) -> bool:
+    """Whether the text holds one of the literals. Plain loops: any() over generators takes twice as long."""
+    for shared, literals in marks:
+        if shared in lowered:
+            for literal in literals:
+                if literal in lowered:
+                    return True
+    return False
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def redact_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The headers in their order and case, credentials in them masked: a server may put one back as a name, too."""
+    return tuple((redact(name), _header(name, value)) for name, value in headers)
+
+
+def redact_tree(value: object) -> object:
+    """A JSON-like value with every string in it redacted, names of fields too, and the values of secret-named fields
+    masked."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {redact(k) if isinstance(k, str) else k: _field(str(k), v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [redact_tree(v) for v in value]
+    return value
+
+
+def _field(name: str, value: object) -> object:
+    if isinstance(value, str) and _compiled(_NAME).fullmatch(name):
+        return _once(value)
+    return redact_tree(value)
+
+
+def _header(name: str, value: str) -> str:
+    if name.lower() not in SECRET_HEADERS:
+        return redact(value)
+    scheme, space, rest = value.partition(" ")
+    if scheme.lower() in ("bearer", "basic") and space:
+        return f"{scheme} {_once(rest)}"
+    if scheme.startswith("AWS4-"):
+        # The scope, the signed headers' names: needed to explain a signature. The key id and the signature are masked.
+        return re.sub(r"(?<=Signature=)\w+", lambda m: f"…{m[0][-4:]}", redact(value))
+    return _once(value)
+
+
+def _once(value: str) -> str:
+    return value if "…" in value else mask(value)
+
+
+@lru_cache(maxsize=4)
+def _spelt(values: frozenset[str]) -> tuple[str, ...]:
+    """All secrets in all their spellings, longest first."""
+    spellings = {s for value in values for s in _spellings(value) if len(s) >= 8}
+    return tuple(sorted(spellings, key=lambda s: (-len(s), s)))
+
+
+def _spellings(value: str) -> Iterable[str]:
+    import base64
+    import json
+    from urllib.parse import quote, quote_plus
+
+    if len(value) < 8:
+        return
+    raw = value.encode("utf-8", "surrogatepass")
+    yield value
+    yield value.strip()
+    yield value.rstrip("=")
+    yield value.replace("/", "\\/")
+    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
+        yield encoded
+        yield re.sub("%..", lambda escape: escape[0].lower(), encoded)
+        # AWS signs an encoded path encoded once more.
+        yield encoded.replace("%", "%25")
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(json.dumps(value))[3:-3]
+    for line in value.replace("\\n", "\n").splitlines():
+        if len(line) >= 32 and not line.startswith("-----"):
+            yield line
+    for shift in range(3):
+        # The text may stand anywhere inside what was encoded ("user:KEY"): drop the characters its neighbours touch.
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            coded = encode(b"\0" * shift + raw).decode().rstrip("=")
+            yield coded[(0, 2, 3)[shift] : len(coded) - 1]

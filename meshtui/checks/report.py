@@ -1,0 +1,79 @@
+"""What a check report comes to, in one sentence."""
+
+from __future__ import annotations
+
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.checks.model import (
+    STORED_KEY,
+    STREAM_PERMISSION,
+    STREAMING,
+    CheckResult,
+    CheckStatus,
+    find_deciding,
+    is_alive,
+)
+from meshtui.credentials.model import Credential
+from meshtui.runs.exit_status import REFUSED, cause_exit_status
+
+
+def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
+    """'This key is alive and may call gpt-4o-mini, streamed as well.' Where the two costly checks were not tried, what
+    IAM's simulator foretold stands in for them."""
+    region = getattr(credential.material, "region", "")
+    where = f"{model} in {region}" if region else model
+    wrong = find_deciding(checks)
+    if wrong is not None:
+        return f"{_found_wrong(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}" + (
+            ", as IAM simulates it." if wrong.name == STREAM_PERMISSION else "."
+        )
+    if any(check.name == "prompt" and check.status is CheckStatus.PASSED for check in checks):
+        return f"This key is alive and may call {where}, streamed as well."
+    return f"This key is alive; whether it may call {where} was not tried, since that costs a few tokens."
+
+
+def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
+    """The same where one check alone was asked for: "The check 'identity' passed: the key is known and not shut." It
+    says
+    nothing of the others. `checks` ends with it, behind those that it needed."""
+    asked = checks[-1]
+    note = asked.note.rstrip(".") or "no reason came"
+    match asked.status:
+        case CheckStatus.PASSED:
+            return f"The check '{name}' passed: {asked.proves}."
+        case CheckStatus.FAILED:
+            return f"The check '{name}' failed: {note}."
+        case CheckStatus.UNCLEAR:
+            return f"The check '{name}' is unclear: {note}."
+        case _:
+            before = next(
+                (check for check in checks if check.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR)), None
+            )
+            why = f"; {before.name}: {before.note.rstrip('.')}" if before else ""
+            return f"The check '{name}' was skipped: {note}{why}."
+
+
+def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
+    name = PROVIDER_NAMES.get(credential.provider, "the provider")
+    told = wrong.status is CheckStatus.FAILED
+    if wrong.name == "form":
+        return "This key was not sent anywhere"
+    if wrong.name == "network":
+        return f"{name} could not be reached, so this key is untested"
+    if wrong.name == "clock":
+        return "What is signed by this clock is refused, so this key is untested"
+    if wrong.name.startswith(STORED_KEY):
+        return (
+            f"This key is alive, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
+        )
+    if wrong.name in (STREAMING, STREAM_PERMISSION):
+        may = "but not stream" if told else "but whether it may stream could not be told"
+        return f"This key is alive and may call {where}, {may}"
+    if is_alive(checks):
+        return f"This key is alive, but {'may not call' if told else 'whether it may call'} {where}" + (
+            "" if told else " could not be told"
+        )
+    return (
+        "This key does not work"
+        if told and cause_exit_status(wrong.cause) == REFUSED
+        else "This key could not be tried out"
+    )

@@ -1,0 +1,171 @@
+"""Lines that assign: .env files, shell exports, AWS's ini files, and the CSV that AWS's console gives for a new key.
+
+Which credential a set of assignments holds: one variable with any value, or several that belong together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from meshtui.credentials.bare_text import HEADERS, kind_by_look
+from meshtui.credentials.field_names import canonical, kind_for
+from meshtui.credentials.findings import make_finding
+from meshtui.credentials.json_objects import read_object
+from meshtui.credentials.model import KIND_NAMES, Finding, Kind
+from meshtui.credentials.reading import Given, Reading
+
+_LINE = re.compile(
+    r"[ \t]*(?:export[ \t]+|set[ \t]+|(?:const|let|var)[ \t]+|\$env:|-[ \t]+)?"
+    r"([A-Za-z_][A-Za-z0-9_.-]{0,80})(?:[ \t]*=|:(?=[ \t]))[ \t]*(.*)"
+)
+_SECTION = re.compile(r"[ \t]*\[([^\]\n]{1,100})\][ \t]*")
+_AWS_CSV = "access key id,secret access key"
+_KEY_SHAPED = re.compile(r"(?:sk-|ABSK|rsk_|mak_|bedrock-api-key-|eyJ)")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    name: str
+    value: str
+    line: int
+    """Counted from 1."""
+    section: str = ""
+
+
+def assignments(text: str) -> tuple[Assignment, ...]:
+    """Every assignment, in order; none at all where some line is neither one, nor a comment, a section or blank."""
+    if csv := _csv(text):
+        return csv
+    found: list[Assignment] = []
+    section, lines, number = "", text.split("\n"), 0
+    while number < len(lines):
+        line, number = lines[number], number + 1
+        if not line.strip() or line.lstrip().startswith(("#", ";")):
+            continue
+        if header := _SECTION.fullmatch(line):
+            section = header[1].strip()
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None or _is_padding(match[1], match[2]):
+            return ()
+        begun = number
+        raw = match[2]
+        if _opens(raw):
+            end = next((i for i in range(number, len(lines)) if raw[0] in lines[i]), None)
+            if end is not None:
+                raw, number = "\n".join([raw, *lines[number : end + 1]]), end + 1
+        found.append(Assignment(match[1], unquoted(raw), begun, section))
+    return tuple(found)
+
+
+def unquoted(raw: str) -> str:
+    """A value as a shell or dotenv would have it: quotes off, escaped quotes plain, a comment after it dropped."""
+    raw = raw.strip()
+    if raw[:1] in ('"', "'"):
+        end = raw.find(raw[0], 1)
+        while end > 0 and raw[end - 1] == "\\" and raw[0] == '"':
+            end = raw.find(raw[0], end + 1)
+        if end > 0 and _ends_there(raw[end + 1 :]):
+            inside = raw[1:end]
+            return inside.replace('\\"', '"') if raw[0] == '"' else inside
+        return raw
+    return re.split(r"[ \t]+#", raw, maxsplit=1)[0].rstrip()
+
+
+def _ends_there(rest: str) -> bool:
+    return not rest.strip(" \t;,") or rest.lstrip(" \t;,").startswith("#")
+
+
+def _opens(raw: str) -> bool:
+    """Whether a quote begins the value and no second one closes it on this line."""
+    return raw[:1] in ('"', "'") and raw.count(raw[0]) == 1
+
+
+def _is_padding(name: str, value: str) -> bool:
+    """Whether `name = value` is really a key that ends in base64's padding."""
+    return bool(_KEY_SHAPED.match(name)) or (len(name) > 24 and not value.strip("="))
+
+
+def _csv(text: str) -> tuple[Assignment, ...]:
+    head, _, rest = text.lstrip().partition("\n")
+    columns = [column.strip().strip('"').lower() for column in head.split(",")]
+    if _AWS_CSV not in ",".join(columns):
+        return ()
+    row = next((line for line in rest.split("\n") if line.strip()), "")
+    values = [value.strip().strip('"') for value in row.split(",")]
+    return tuple(Assignment(c.replace(" ", "_"), v, 2) for c, v in zip(columns, values, strict=False))
+
+
+ReadValue = Callable[[str, Given], Reading]
+
+_AWS_FIELDS = ("access_key_id", "secret_access_key")
+
+
+def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue) -> Reading:
+    """The reading of these assignments. Where they hold several credentials, the first; the others are named."""
+    section = _section(lines)
+    told: tuple[Finding, ...] = ()
+    if len({line.section for line in lines}) > 1:
+        count = len({line.section for line in lines})
+        told = (make_finding("aws.several-profiles", used=section or "the part without a name", count=count),)
+    chosen = {line.name: line.value for line in lines if line.section == section}
+    fields, _ = canonical(chosen)
+    given = replace(given, region=_region(fields) or given.region)
+    kinds = _kinds(chosen, fields)
+    if len(kinds) > 1:
+        others = ", ".join(KIND_NAMES[kind] for kind in kinds[1:])
+        told = (*told, make_finding("text.several", others=others))
+    kind = kinds[0] if kinds else Kind.UNRECOGNISED
+    if kind is Kind.AWS_KEYS:
+        own = (Kind.AWS_KEYS, Kind.UNRECOGNISED)
+        variables = {name: value for name, value in chosen.items() if kind_for(name) in own}
+        return read_object(variables, given, Kind.AWS_KEYS).after((*told, *_came_as(variables, lines)))
+    name = _carrier(chosen, kind)
+    if not name:
+        return read_object(chosen, given).after(told)
+    variable = name if kind is not Kind.UNRECOGNISED else given.variable
+    reading = read_value(chosen[name], replace(given, variable=variable))
+    return reading.after((*told, *_came_as({name: ""}, lines)))
+
+
+def _section(lines: Sequence[Assignment]) -> str:
+    """AWS's ini files have one section a profile; `default` is what is used unless something else is said."""
+    sections = [line.section for line in lines]
+    return "default" if "default" in sections else sections[0]
+
+
+def _kinds(chosen: Mapping[str, str], fields: Mapping[str, object]) -> list[Kind]:
+    """The kinds of credential among the assignments that have a value, in their order."""
+    kinds = [kind_for(name) for name, value in chosen.items() if value]
+    if any(field in fields for field in _AWS_FIELDS) and Kind.AWS_KEYS not in kinds:
+        kinds.append(Kind.AWS_KEYS)
+    return [kind for kind in dict.fromkeys(kinds) if kind is not Kind.UNRECOGNISED] or (
+        [kind_for(name) for name in chosen if kind_for(name) is not Kind.UNRECOGNISED][:1]
+    )
+
+
+def _carrier(chosen: Mapping[str, str], kind: Kind) -> str:
+    """The variable whose value is the credential: of this kind by its name, else by the look of its value; or none."""
+    if kind is not Kind.UNRECOGNISED:
+        named = [name for name in chosen if kind_for(name) is kind]
+        return next((name for name in named if chosen[name]), named[0])
+    if len(chosen) == 1:
+        return next(iter(chosen))
+    return next((name for name, value in chosen.items() if kind_by_look(value) is not Kind.UNRECOGNISED), "")
+
+
+def _region(fields: Mapping[str, object]) -> str:
+    region = fields.get("region", "")
+    return region if isinstance(region, str) else ""
+
+
+def _came_as(names: Mapping[str, str], lines: Sequence[Assignment]) -> tuple[Finding, ...]:
+    """What is told of the form: nothing of AWS's own files, whose fields are in small letters."""
+    line = next(line for line in lines if line.name in names)
+    if line.section:
+        return ()
+    if line.name.lower() in HEADERS:
+        return (make_finding("text.header"),)
+    return (make_finding("text.variable", variable=line.name, where=f"line {line.line}"),)

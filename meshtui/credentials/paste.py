@@ -1,0 +1,156 @@
+"""From any text to a Credential. Nothing valid is refused, nothing bad gets lost, and nothing here raises.
+
+Importing this module loads neither pydantic nor cryptography. Reading a JSON form does, the first time (a fifth of a
+second), and checking a service account's RSA key costs some 45 ms every time: where that shows, call `parse` in a
+thread.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import time
+from collections.abc import Mapping
+
+from meshtui.credentials.assignments import assignments, read_lines
+from meshtui.credentials.bare_text import kind_by_look, read_bare, strip_wrapping
+from meshtui.credentials.cleaning import LIMIT, clean, position
+from meshtui.credentials.field_names import kind_for
+from meshtui.credentials.findings import make_finding
+from meshtui.credentials.json_objects import read_object
+from meshtui.credentials.json_text import read_json
+from meshtui.credentials.model import Credential, Finding, Kind, Source
+from meshtui.credentials.reading import Given, Reading, finished, refused
+from meshtui.credentials.shapes import KEY_IN_TEXT
+
+_DEPTH = 5
+"""Layers that are taken off: a code block, a variable, quotes, base64, a JSON string."""
+_JSON = re.compile(r'\{(?!\{)|\[\s*[\[{"\]]')
+
+
+def parse(
+    text: str | bytes, *, name: str, source: Source, region: str = "", variable: str = "", now: float | None = None
+) -> Credential:
+    """The credential in a paste, file or variable, judged offline.
+
+    `region` counts where the text names none; `variable` is the one that the text came from, and decides what a text is
+    whose look does not; `now` is the Unix time to judge expiry by, the clock's by default.
+    """
+    given = Given(time.time() if now is None else now, region, variable or _variable_of(source))
+    return finished(_read_whole(text, given), name, source)
+
+
+def _variable_of(source: Source) -> str:
+    return source.where.rpartition(" ")[2] if source.kind in ("env", "dotenv") else ""
+
+
+def _read_whole(text: str | bytes, given: Given) -> Reading:
+    hint = kind_for(given.variable)
+    if len(text) > LIMIT:
+        return refused(hint, make_finding("text.too-large", size=len(text), limit=LIMIT))
+    told: tuple[Finding, ...] = ()
+    if isinstance(text, bytes):
+        decoded = _decoded(text)
+        if decoded is None:
+            return refused(hint, make_finding("text.binary", where="it is not UTF-8"))
+        text, told = decoded
+    if "\0" in text:
+        line, column = position(text, text.index("\0"))
+        return refused(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
+    cleaned, findings = clean(text)
+    findings = told + findings
+    if stripped := _stripped(cleaned):
+        findings += (make_finding("text.whitespace", where=stripped),)
+    return _read(cleaned.strip(), cleaned, given, _DEPTH).after(findings)
+
+
+def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
+    """The text of these bytes, UTF-16 with its mark being told; None where they are no text."""
+    try:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16"), (make_finding("text.utf16"),)
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return None
+
+
+def _stripped(text: str) -> str:
+    """Where white space stands around the text; one line break at the end is no more than a file's end."""
+    before, after = text != text.lstrip(), text.removesuffix("\n") != text.rstrip()
+    return " and ".join(word for word, is_so in (("before it", before), ("behind it", after)) if is_so and text.strip())
+
+
+def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
+    """The reading of a text without white space around it; `whole` is where positions are counted in."""
+    hint = kind_for(given.variable)
+    if depth and (lines := assignments(text)):
+        return read_lines(lines, given, lambda value, named: _read(value.strip(), whole, named, depth - 1))
+    peeled, findings = strip_wrapping(text)
+    if depth and findings:
+        return _read(peeled, whole, given, depth - 1).after(findings)
+    if not text:
+        return refused(hint, make_finding("text.empty", where=given.variable or "nothing but white space or quotes"))
+    if _JSON.match(text):
+        return _read_json(text, whole, given)
+    if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
+        return refused(_kind_of_json(text, hint), make_finding("json.no-brace"))
+    if depth and (inner := _from_base64(text)):
+        return _read(inner, inner, given, depth - 1).after((make_finding("text.base64"),))
+    if joined := _joined(text):
+        broken = make_finding("text.line-breaks", count=text.count("\n"))
+        return read_bare(joined, given, hint).after((broken,))
+    return read_bare(text, given, hint)
+
+
+def _read_json(text: str, whole: str, given: Given) -> Reading:
+    start = whole.find(text)
+    read = read_json(whole[: start + len(text)], start) if start >= 0 else read_json(text)
+    hint = kind_for(given.variable)
+    if not read.ok:
+        return refused(_kind_of_json(text, hint), *read.findings)
+    value, findings = read.value, read.findings
+    if isinstance(value, list) and len(value) == 1:
+        value, findings = value[0], (*findings, make_finding("text.array"))
+    if not isinstance(value, Mapping):
+        what = f"a list of {len(value)}" if isinstance(value, list) else "a list of one plain value"
+        return refused(hint, make_finding("json.not-object", what=what)).after(findings)
+    return read_object(value, given, hint).after(findings)
+
+
+# What a broken or incomplete JSON was meant to be, by the fields that can be seen in it.
+_SIGNS = (
+    (re.compile(r"service_account|private_?key|client_?email", re.IGNORECASE), Kind.SERVICE_ACCOUNT),
+    (re.compile(r"bedrock_?api_?key|ABSK|bedrock-api-key-", re.IGNORECASE), Kind.BEDROCK_KEY),
+    (re.compile(r"access_?key|secret_?access", re.IGNORECASE), Kind.AWS_KEYS),
+    (re.compile(r"openai|\bsk-"), Kind.OPENAI_KEY),
+    (re.compile(r"\brsk_"), Kind.MESH_KEY),
+)
+
+
+def _kind_of_json(text: str, hint: Kind) -> Kind:
+    return next((kind for sign, kind in _SIGNS if sign.search(text)), hint)
+
+
+def _from_base64(text: str) -> str:
+    """The JSON that the whole text encodes; empty where it does not."""
+    packed = "".join(text.split())
+    if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
+        return ""
+    plain = packed.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8").strip()
+    except (binascii.Error, ValueError):
+        return ""
+    return inner if inner.startswith("{") and "\0" not in inner else ""
+
+
+def _joined(text: str) -> str:
+    """The key that a text is once its line breaks are taken out; empty where there are none or it is none."""
+    pieces = text.split("\n")
+    if len(pieces) == 1 or any(len(piece.split()) != 1 for piece in pieces):
+        return ""
+    whole = "".join(piece.strip() for piece in pieces)
+    begun_again = any(kind_by_look(piece.strip()) is not Kind.UNRECOGNISED for piece in pieces[1:])
+    known = kind_by_look(whole) is not Kind.UNRECOGNISED and KEY_IN_TEXT.fullmatch(whole)
+    return whole if known and not begun_again else ""

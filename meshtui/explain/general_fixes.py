@@ -1,0 +1,217 @@
+"""What to do where no provider has steps of its own: by cause, the same everywhere.
+
+What to do where no answer came, or where a machine in front of the provider gave it.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Step
+
+_CHECK = Step("See what the key itself can do, without Mesh in between.", "meshtui check")
+_RAW = Step("Look at the whole answer below, and keep its request id for the provider's support.")
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "credential_missing": (
+        Step("Make sure the variable or setting that holds the key is set where the program runs."),
+        Step("Send it in the header this provider reads; an empty value counts as no key."),
+    ),
+    "credential_malformed": (
+        Step("Paste the bare key again: no quotes, no label, no blank, not cut off."),
+        Step("Let meshtui read it offline and say what is wrong with it.", "meshtui check"),
+    ),
+    "credential_wrong_kind": (
+        Step("Use a key of the kind that this service takes, or send this one to its own service."),
+        Step("Let meshtui say what kind of key it is.", "meshtui check"),
+    ),
+    "credential_invalid": (
+        Step("Compare the last four characters with the list of keys in the provider's console."),
+        Step("If it is not there, make a new key and put it wherever the old one is used, Mesh included."),
+        _CHECK,
+    ),
+    "credential_disabled": (
+        Step("Ask whoever runs the account: only they see why it was shut and can open it again."),
+        Step("Until then use a key of another, living account or project."),
+    ),
+    "credential_expired": (
+        Step("Make a fresh credential and replace the old one wherever it is used."),
+        Step("For anything that runs for long, use a credential that does not run out, or renew it in time."),
+    ),
+    "clock_skew": (
+        Step("Set the clock of the machine that signs, and keep it set.", "timedatectl set-ntp true"),
+        Step("In a container or virtual machine set the clock of its host."),
+    ),
+    "account_mismatch": (
+        Step("Name the organization, project or account that this credential belongs to, or leave the name out."),
+    ),
+    "network_blocked": (
+        Step("Find out which rule stops you: a company proxy or VPN on your side, an address list on the account's."),
+        Step("Try once from another network; if that works, the key is good."),
+    ),
+    "country_unsupported": (
+        Step("Send from a country that the provider serves; this answer says nothing about the key."),
+    ),
+    "permission_missing": (
+        Step("Ask the account's administrator to allow exactly the action named in the answer."),
+        _CHECK,
+    ),
+    "permission_denied_explicitly": (
+        Step("Ask whoever owns the policy named in the answer to take the denial out or make an exception."),
+        Step("Granting the same permission elsewhere does not help: a denial wins over it."),
+    ),
+    "model_access_not_granted": (
+        Step("Have the model enabled for the account, or finish the verification it asks for."),
+        Step("Meanwhile use a model that the account has."),
+    ),
+    "model_not_found": (
+        Step("Compare the model's name letter by letter with the provider's list of models."),
+        Step("If it has been retired, take its successor."),
+    ),
+    "region_unsupported": (
+        Step("Call the region that has this model, or the one that the key was made for."),
+    ),
+    "inference_profile_required": (
+        Step("Call the model by the id of an inference profile of your region instead of its bare id."),
+    ),
+    "api_not_enabled": (
+        Step("Switch the API on in the project that the answer names, and wait a few minutes."),
+    ),
+    "billing_inactive": (
+        Step("Let the account's administrator look at payment method and open invoices."),
+    ),
+    "quota_exhausted": (
+        Step("Let the account's administrator add credit or raise the spending limit."),
+        Step("Waiting a minute does not help, and neither does another key of the same account."),
+    ),
+    "rate_limited_requests": (
+        Step("Wait as long as the answer says, then send fewer requests at once."),
+        Step("If it happens often, ask for a higher limit."),
+    ),
+    "rate_limited_tokens": (
+        Step("Wait as long as the answer says, then send shorter prompts or ask for fewer tokens."),
+        Step("If it happens often, ask for a higher limit."),
+    ),
+    "rate_limited": (
+        Step("Wait, then send again with growing pauses."),
+        Step("Look up in the provider's console which limit was reached: requests, tokens or money."),
+    ),
+    "capacity_exhausted": (
+        Step("Send again with growing pauses; nothing on your side is wrong."),
+        Step("If it lasts, use another region or model for a while."),
+    ),
+    "request_invalid": (
+        Step("Repair what the answer names; changing the key will not help."),
+    ),
+    "content_blocked": (
+        Step("Change the content that the filter refused; changing the key will not help."),
+    ),
+    "provider_error": (
+        Step("Send again after a pause. If it lasts, look at the provider's status page."),
+        _RAW,
+    ),
+    "timeout": (
+        Step("Send again, with a shorter prompt or fewer tokens to wait for, or with a longer time limit."),
+    ),
+    "connection_failed": (
+        Step("Check address, name resolution, proxy and certificates from the machine that sends."),
+        Step("The key has not been tested: do not change it because of this."),
+    ),
+    "unknown": (
+        _RAW,
+        Step("Ask the provider directly with the same key, to see whether it is the key at all.", "meshtui check"),
+    ),
+}  # fmt: skip
+
+
+_KEEP = Step("Leave the key as it is: it has not been tested.")
+_OUTSIDE = "curl -sS -o /dev/null -v https://api.openai.com 2>&1 | head -20"
+
+DNS = (
+    Step("Compare the host in the base URL letter by letter; a wrong region or a typing error has no address."),
+    Step("See whether this machine resolves names at all.", "getent hosts api.openai.com"),
+    _KEEP,
+)
+REFUSED = (
+    Step("Check host and port in the base URL; if it is a local server or the sandbox, see that it runs."),
+    Step("See which proxy the environment names.", "env | grep -i _proxy"),
+    _KEEP,
+)
+TLS = (
+    Step("Behind a company proxy that opens TLS, name its certificate to the program, do not switch checks off.",
+         "export SSL_CERT_FILE=/path/to/company-ca.pem REQUESTS_CA_BUNDLE=/path/to/company-ca.pem "
+         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem"),
+    Step("Check that the address begins with https only where the port speaks TLS, and that the clock is right."),
+    _KEEP,
+)  # fmt: skip
+PROXY = (
+    Step("Give the proxy its login, or let its administrator allow the provider's host.", "env | grep -i _proxy"),
+    Step("Try once without the proxy, from another network."),
+    _KEEP,
+)
+CONNECT_TIMEOUT = (
+    Step("See whether a firewall drops the connection: it works from another network then.", _OUTSIDE),
+    Step("Check host and region in the base URL."),
+    _KEEP,
+)
+READ_TIMEOUT = (
+    Step("Send again with fewer tokens to wait for, or ask for a stream."),
+    Step("Raise the client's time limit: long answers take minutes."),
+)
+DROPPED = (
+    Step("Send again. What had arrived of a stream is not the whole answer."),
+    Step("If it breaks after the same span of time, look for a proxy that cuts idle connections."),
+)
+NETWORK = (
+    Step("See whether this machine reaches the provider at all.", _OUTSIDE),
+    Step("See which proxy the environment names.", "env | grep -i _proxy"),
+    _KEEP,
+)
+FOREIGN_HOST = (
+    Step("Correct the address (base URL or token_uri), or leave it out so that the provider's own is used."),
+    Step("Who wanted the key to go elsewhere? A token_uri in a pasted file can be an attempt to get at it."),
+)
+CANCELLED = (Step("Fire again when you want to know."),)
+
+EMPTY_KEY = (
+    Step("Set the variable that holds the key; it is empty or not there where the program runs.",
+         "env | cut -d= -f1 | grep -iE 'key|token'"),
+)  # fmt: skip
+NO_HEADER = (
+    Step("Send the key as Authorization: Bearer <key>; see that no proxy or redirect takes the header away."),
+    *EMPTY_KEY,
+)
+BROKEN_KEY = (
+    Step("Paste the bare key again, without line break, blanks, quotes or dots in place of its middle."),
+    Step("Let meshtui read it offline: it names the place.", "meshtui check --offline"),
+)
+NOT_SENT = (
+    Step("Look at the client's words above: they name the part that could not be written."),
+    Step("Let meshtui read the key offline.", "meshtui check --offline"),
+)
+UNUSABLE = (
+    Step("Look at what is known of the key: it names the place, and how to mend it.", "meshtui check --offline"),
+)
+
+WALL = (
+    Step("Send once from another network, without VPN; if that works, this network's address is what is refused."),
+    Step("Set a plain base URL of the API: pages for browsers stand in front of websites, not of APIs."),
+    _KEEP,
+)
+PORTAL = (
+    Step("Check the base URL or token_uri: it points at a page for people."),
+    Step("In a hotel or company network, sign in to the network first."),
+    _KEEP,
+)
+GATEWAY = (
+    Step("Send again with growing pauses; no key is at fault."),
+    Step("If it lasts, look at the provider's status page, and at a proxy of your own if there is one."),
+)
+GATEWAY_TIMEOUT = (
+    Step("Send again; ask for a stream or for fewer tokens, so that something arrives before the gateway gives up."),
+    Step("If it lasts, look at the provider's status page."),
+)
+TOO_LARGE = (Step("Send less: a shorter prompt, smaller files, or several requests."),)
+HTTPS = (Step("Write https:// in the base URL."),)
+ADDRESS = (
+    Step("Check base URL and path; most clients add the path themselves to a base that ends in /v1."),
+    Step("The key has not been looked at.", "meshtui check"),
+)

@@ -1,0 +1,251 @@
+"""Reading times in answers, and how far the local clock is off by them.
+
+How long to wait, where the answer says so.
+
+What the answer counts, in words: limits, use, waits, the clock, the key's length, two regions that differ.
+
+The clock's values for the rows: `Rule.test` functions around `meshtui.explain.values`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line, seconds, words
+from meshtui.explain.lazy import Pattern
+from meshtui.explain.model import Signal
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_HTTP = Pattern(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d):(\d\d)")
+_AWS = Pattern(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
+_TIMES = Pattern(
+    r"Signature (?:expired|not yet current): (?P<sent>\d{8}T\d{6}Z) is (?:now earlier|still later) than "
+    r"\d{8}T\d{6}Z \((?P<server>\d{8}T\d{6}Z)"
+)
+
+
+def http_date(text: str) -> float | None:
+    """`Mon, 23 Nov 2026 07:04:00 GMT` as Unix time; None for anything else."""
+    match = _HTTP.match(text.strip()[:60])
+    if match is None or match[2].lower() not in _MONTHS:
+        return None
+    month = _MONTHS.index(match[2].lower()) + 1
+    return _unix((int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6])))
+
+
+def aws_time(text: str) -> float | None:
+    """`20250714T201419Z` as Unix time; None for anything else."""
+    match = _AWS.fullmatch(text)
+    return _unix(tuple(int(part) for part in match.groups())) if match else None
+
+
+def _unix(parts: tuple[int, ...]) -> float | None:
+    """Year, month, day, hour, minute, second as Unix time; None for a day that no calendar has."""
+    try:
+        return float(calendar.timegm((*parts, 0, 0, 0)))
+    except ValueError:
+        return None
+
+
+def skew(signal: Signal) -> float | None:
+    """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
+
+    AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
+    compared with the time at which it was received.
+    """
+    match = _TIMES.search(signal.message)
+    if match:
+        sent, server = aws_time(match["sent"]), aws_time(match["server"])
+        return sent - server if sent is not None and server is not None else None
+    date = http_date(signal.headers.get("date", ""))
+    return signal.context.now - date if date is not None and signal.context.now is not None else None
+
+
+def in_words(seconds_ahead: float) -> str:
+    """`your clock is 61 min behind`."""
+    return "your clock agrees with the server's" if abs(seconds_ahead) < 2 else f"your clock is {off_by(seconds_ahead)}"
+
+
+def off_by(seconds_ahead: float) -> str:
+    """`61 min behind`"""
+    return f"{words(abs(seconds_ahead))} {'ahead' if seconds_ahead > 0 else 'behind'}"
+
+
+_SAID = Pattern(
+    r"(?:try again|retry|please wait) (?:in|after) (\d[\dhmsd.]{0,20}(?: ?(?:ms|seconds?|minutes?|s))?)", re.I
+)
+
+
+def wait_seconds(signal: Signal) -> float | None:
+    """Seconds until it is worth trying again: from `retry-after-ms`, `retry-after` (seconds or a date), the body's
+    own field, or its sentence; None where the answer does not say."""
+    if signal.headers:
+        found = _from_headers(signal)
+        if found is not None:
+            return found
+    if signal.metadata:
+        found = _from_fields(signal)
+        if found is not None:
+            return found
+    message = signal.message
+    if "n in " in message or "y in " in message or " after " in message or "ait in " in message:
+        match = _SAID.search(message)
+        if match:
+            text = match[1].rstrip(".").replace(" ", "")
+            return seconds(re.sub(r"(s)econds?|(m)inutes?", r"\1\2", text))
+    return None
+
+
+def _from_headers(signal: Signal) -> float | None:
+    headers = signal.headers
+    exact = seconds(headers.get("retry-after-ms", ""))
+    if exact is not None:
+        return exact / 1000
+    raw = headers.get("retry-after") or headers.get("x-amz-retry-after") or ""
+    if not raw:
+        return None
+    plain = seconds(raw)
+    if plain is not None:
+        return plain / 1000 if "retry-after" not in headers else plain
+    return _until(raw, headers.get("date", ""), signal.context.now)
+
+
+def _until(raw: str, date: str, now: float | None) -> float | None:
+
+    end = http_date(raw)
+    start = http_date(date) if date else now
+    return max(0.0, end - start) if end is not None and start is not None else None
+
+
+def _from_fields(signal: Signal) -> float | None:
+    for name in ("retry_after_seconds", "retryDelay", "resets_in_seconds"):
+        if name in signal.metadata:
+            found = seconds(signal.metadata[name])
+            if found is not None:
+                return found
+    end = unix_time(signal.metadata.get("resets_at", ""))
+    if end is not None and signal.context.now is not None:
+        return max(0.0, end - signal.context.now)
+    return None
+
+
+def unix_time(text: str) -> float | None:
+    """A Unix time in seconds; None for anything else."""
+    return float(text) if text.isdecimal() and text.isascii() and len(text) <= 11 else None
+
+
+_LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
+                     "capacity_exhausted"})  # fmt: skip
+_LIMIT = Pattern(r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE)
+_USED = Pattern(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
+_ASKED = Pattern(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
+_SPAN = Pattern(
+    r"\b(?:per|/) ?(?P<per>sec|min|hour|day|month)|\b(?:tokens?|requests?|images?)/(?P<per2>sec|min|day)", re.IGNORECASE
+)
+_SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month": "month"}
+
+
+def numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+    """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
+    said: list[str] = []
+    if cause in _LIMITS:
+        said += _limits(signal, cause, wait)
+    elif cause == "clock_skew":
+        said += _clock(signal)
+    elif cause == "region_unsupported" or signal.context.key_region:
+        said += _regions(signal, cause)
+    if found and "length" in found:
+        said.append(f"what was sent had {found['length']} characters")
+    return tuple(said)
+
+
+def _limits(signal: Signal, cause: str, wait: float | None) -> list[str]:
+    text = _counts(signal, cause)
+    if wait is not None and cause != "quota_exhausted":
+        text.append(f"free in {words(wait)}")
+    lines = [", ".join(text)] if text else []
+    return [*lines, *_left(signal)] if signal.headers else lines
+
+
+def _counts(signal: Signal, cause: str) -> list[str]:
+    """`limit 3 per minute`, `used 3`, `requested 1`."""
+    message = signal.message
+    limit = _LIMIT.search(message) if "imit" in message else None
+    counts = []
+    value = (
+        limit["limit"] if limit else signal.metadata.get("quotaValue") or signal.metadata.get("quota_limit_value", "")
+    )
+    if value:
+        unit = {"rate_limited_tokens": " tokens", "rate_limited_requests": ""}.get(cause, "")
+        counts.append(f"limit {value}{unit}{_per(message, limit)}")
+    for pattern, name in ((_USED, "used"), (_ASKED, "asked")):
+        match = pattern.search(message) if value else None
+        if match:
+            counts.append(f"{'requested' if name == 'asked' else name} {match[name]}")
+    return counts
+
+
+def _per(message: str, limit: re.Match[str] | None) -> str:
+    name = limit["per"] if limit else None
+    if not name:
+        match = _SPAN.search(message)
+        name = (match["per"] or match["per2"]) if match else None
+    return f" per {_SPANS[name.lower()]}" if name else ""
+
+
+def _left(signal: Signal) -> list[str]:
+    """What OpenAI's `x-ratelimit-*` headers say is left, and when the window is full again."""
+    lines = []
+    for kind in ("requests", "tokens"):
+        limit = signal.headers.get(f"x-ratelimit-limit-{kind}", "")
+        left = signal.headers.get(f"x-ratelimit-remaining-{kind}", "")
+        reset = seconds(signal.headers.get(f"x-ratelimit-reset-{kind}", ""))
+        if left.isdecimal() and (limit.isdecimal() or not limit):
+            of = f" of {limit}" if limit else ""
+            full = f", full again in {words(reset)}" if reset is not None else ""
+            lines.append(f"{left}{of} {kind} left{full}"[:200])
+    return lines
+
+
+def _clock(signal: Signal) -> list[str]:
+
+    ahead = skew(signal)
+    return [in_words(ahead)] if ahead is not None else []
+
+
+def _regions(signal: Signal, cause: str) -> list[str]:
+    key, called = signal.context.key_region, signal.context.region
+    if key and called and key != called and (cause == "region_unsupported" or cause.startswith("credential")):
+        return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
+    return []
+
+
+_MAX_SKEW = re.compile(r"\d{8}T\d{6}Z [-+] (\d{1,3}) min", re.IGNORECASE)
+_HELD = 60
+"""Seconds beyond the limit up to which a request may as well have waited after it was signed."""
+
+
+def signed_off(signal: Signal) -> Mapping[str, str] | None:
+    """`skew` and `limit` (minutes) where AWS's sentence names the signature's time and its own; else None."""
+    ahead, limit = skew(signal), _MAX_SKEW.search(signal.message)
+    if ahead is None or limit is None:
+        return None
+    return {"skew": off_by(ahead), "limit": limit[1]}
+
+
+def held_back(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the request is late by little more than the limit; else None."""
+    values, ahead = signed_off(signal), skew(signal)
+    if values is None or ahead is None or not 0 < -ahead <= int(values["limit"]) * 60 + _HELD:
+        return None
+    return values
+
+
+def by_date_header(signal: Signal) -> Mapping[str, str] | None:
+    """`skew` where the answer's Date header and the local time of its arrival differ by over half a minute; else
+    None."""
+    ahead = skew(signal)
+    return {"skew": off_by(ahead)} if ahead is not None and abs(ahead) > 30 else None

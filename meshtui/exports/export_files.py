@@ -1,0 +1,130 @@
+"""The forms in which a case can leave, and the text of each.
+
+Writes a case into a file of its own, which nobody else can read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from meshtui.base.files import state_folder, write_new
+from meshtui.base.privacy import hide_names
+from meshtui.base.redaction import redact, redact_tree
+from meshtui.base.text import json_text, one_line, plain
+from meshtui.exports.case import Case, case_as_json, hidden, to_repeat
+from meshtui.exports.code import codes
+from meshtui.exports.har import har
+from meshtui.exports.markdown_report import report
+
+Hide = Callable[[str], str]
+"""Puts placeholders for the names in a text."""
+
+
+class Form(NamedTuple):
+    """`ending` of the file's name, `does` for whoever chooses among them."""
+
+    title: str
+    ending: str
+    does: str
+    write: Callable[[Case], str]
+    hides_names: bool = False
+    """Whether names are hidden though nobody asked for it."""
+
+
+def text_of(form: str, case: Case, hide: Hide | None = None) -> str:
+    """The case in this form, a key of FORMS. `hide` is given where names are hidden everywhere."""
+    made = FORMS[form]
+    hide = hide or (hide_names if made.hides_names else None)
+    return made.write(hidden(case, hide) if hide else case)
+
+
+def _markdown(case: Case) -> str:
+    return plain(redact(report(case)))
+
+
+def _har(case: Case) -> str:
+    return json_text(redact_tree(har(case)), indent=2) + "\n"
+
+
+def _json(case: Case) -> str:
+    return json_text(redact_tree(case_as_json(case)), indent=2) + "\n"
+
+
+def _code(language: str, case: Case) -> str:
+    """That of each request, one after the other; a comment where nothing can be sent again."""
+    mark = {"python": "# %%"}.get(language, "#")  # how editors know where a part begins that runs on its own
+    told = [
+        f"{mark} {one_line(title)}, credential {one_line(sent.credential)}\n{code.text}"
+        for title, sent in to_repeat(case)
+        for code in codes(sent)
+        if code.language == language
+    ]
+    return plain(redact("\n".join(told) or f"{NOTHING[language]}\n"))
+
+
+NOTHING = {
+    "sh": "# Nothing was sent, so there is nothing to send again.",
+    "python": "# No call was made that a library has a function for.",
+}
+FORMS = {
+    "markdown": Form("Markdown", "md", "report for an issue: verdict, reason, proof; names hidden", _markdown,
+                     hides_names=True),
+    "har": Form("HAR", "har", "requests and answers, for browsers and meshtui explain", _har),
+    "curl": Form("curl", "sh", "the same requests again, from a shell", lambda case: _code("sh", case)),
+    "python": Form("Python", "py", "the same with openai, boto3 or google-genai", lambda case: _code("python", case)),
+    "json": Form("JSON", "json", "all of it, as meshtui send --format json prints it", _json),
+}  # fmt: skip
+
+
+LONGEST = 40
+"""Characters of a name within the file's."""
+
+
+def folder_of(setting: str, environ: Mapping[str, str]) -> Path:
+    """The folder of the setting, where `~` is the home; else `exports` in the state folder. It need not exist."""
+    home = environ.get("HOME", "")
+    at_home = bool(home) and (setting == "~" or setting.startswith("~/"))
+    return Path(home + setting[1:] if at_home else setting) if setting else state_folder(environ) / "exports"
+
+
+def name_of(form: str, case: Case, hide: Hide | None = None) -> str:
+    """`2026-11-23-120000-openai-credential_invalid.md`, in local time."""
+    at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(case.at))
+    made = FORMS[form]
+    hide = hide or (hide_names if made.hides_names else None)  # a file is passed on under its name
+    credential = case.asked.credential
+    words = (at, _word(hide(credential) if hide else credential), _word(case.came_to))
+    return f"{'-'.join(word for word in words if word)}.{made.ending}"
+
+
+def next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
+    """Where `save` would write it, as things stand."""
+    return next(path for path in _names(folder / name_of(form, case, hide)) if not os.path.lexists(path))
+
+
+def save(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
+    """Writes the case and returns where. A file that is there already is left alone: the new one's name gets a number.
+    Raises OSError."""
+    text = text_of(form, case, hide)
+    for path in _names(folder / name_of(form, case, hide)):
+        try:
+            return write_new(path, text)
+        except FileExistsError:
+            continue
+    raise AssertionError("there is always another number")
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+
+
+def _word(text: str) -> str:
+    """What may stand in a file's name on every system."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", text)[:LONGEST].strip("._-")

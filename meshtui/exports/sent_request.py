@@ -1,0 +1,103 @@
+"""A request that went out, read back from its exchange: what equivalent code needs to know of it.
+
+An exchange is redacted, so nothing here can hold a key; code names the environment variable that holds it instead.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from meshtui.base.exchange import UNSENT, Exchange
+from meshtui.credentials.sources import SLOTS
+
+_OF_EVERY_CLIENT = frozenset({
+    "host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "authorization", "x-amz-date",
+    "x-amz-security-token", "x-amz-content-sha256",
+})  # fmt: skip
+_SCOPE = re.compile(r"Credential=[^/,\s]*/\d{8}/([\w-]+)/([\w-]+)/aws4_request")
+
+
+class Scope(NamedTuple):
+    """What an AWS signature is good for."""
+
+    region: str
+    service: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One exchange; `credential` is the name of what was sent with it, `timeout` in seconds, 0 where not known."""
+
+    exchange: Exchange
+    credential: str = ""
+    timeout: float = 0.0
+
+    @property
+    def url(self) -> str:
+        return self.exchange.request.url
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Those that mean something to the one who is asked: no client's own, and no credential."""
+        return tuple((n, v) for n, v in self.exchange.request.headers if n.lower() not in _OF_EVERY_CLIENT)
+
+    @property
+    def authorization(self) -> str:
+        """As it may be shown: masked."""
+        return self._header("authorization")
+
+    @property
+    def is_assertion(self) -> bool:
+        """Whether a signed assertion was exchanged for a token: it is made anew for each request."""
+        return self.exchange.provider == "vertex" and self.exchange.call == "token"
+
+    @property
+    def scope(self) -> Scope | None:
+        """Of the AWS signature; None where nothing was signed."""
+        found = _SCOPE.search(self.authorization)
+        return Scope(found[1], found[2]) if found else None
+
+    @property
+    def has_session_token(self) -> bool:
+        return bool(self._header("x-amz-security-token"))
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that meshtui itself reads this key from; empty where there is none."""
+        provider = self.exchange.provider
+        place = self.credential if provider == "mesh" and self.credential in SLOTS else provider
+        return SLOTS.get(place, ("",))[0]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that its code reads."""
+        if self.scope:
+            return ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") + ("AWS_SESSION_TOKEN",) * self.has_session_token
+        return (self.variable,) if self.authorization or self.is_assertion else ()
+
+    @cached_property
+    def body(self) -> dict[str, object]:
+        """Of JSON; empty where it is none."""
+        try:
+            value = json.loads(self.exchange.request.body)
+        except (ValueError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def _header(self, name: str) -> str:
+        return next((v for n, v in self.exchange.request.headers if n.lower() == name), "")
+
+
+def went_out(exchange: Exchange) -> bool:
+    """Whether there was a request at all."""
+    return bool(exchange.request.url) and (exchange.failure is None or exchange.failure.kind not in UNSENT)
+
+
+def last_sent(exchanges: Sequence[Exchange]) -> Exchange | None:
+    """The one that decided; None where nothing was sent."""
+    return next((exchange for exchange in reversed(exchanges) if went_out(exchange)), None)

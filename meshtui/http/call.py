@@ -1,0 +1,105 @@
+"""A request ready for the wire, before it is sent. What people see of it is the Exchange made from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from meshtui import __version__
+from meshtui.base.endpoints import DEFAULT_MAX_TOKENS
+from meshtui.base.exchange import Failure, Headers, Request
+from meshtui.base.secret import Secret
+
+USER_AGENT = f"meshtui/{__version__}"
+JSON = "application/json"
+# RFC 9110, 5.5, but for obs-text: visible ASCII, with spaces and tabs only between.
+_SENDABLE = re.compile(r"[!-~](?:[\t -~]*[!-~])?")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRequest:
+    """What a model is asked, in no API's form yet. `model` is as the API that is called names it."""
+
+    model: str
+    text: str
+    system: str = ""
+    max_tokens: int = DEFAULT_MAX_TOKENS
+    stream: bool = False
+    cache: bool = False
+    """Whether Mesh's response cache may answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request. Where `failure` is set it cannot be sent, and the rest says as much as was known of it.
+
+    Headers, body and what was signed are not printed with the rest: they may hold a signature, a signed assertion, a
+    session token.
+    """
+
+    provider: str
+    """openai, bedrock (STS too), vertex (Google's token endpoint too) or mesh: decides where it may go."""
+    call: str
+    """What it asks for: chat, token, sts, models, …"""
+    method: str
+    url: str
+    headers: Mapping[str, str | Secret] = field(default_factory=dict, repr=False)
+    bearer: Secret | None = None
+    """Sent as `Authorization: Bearer …`."""
+    body: bytes = field(default=b"", repr=False)
+    signed: str = field(default="", repr=False)
+    """The SigV4 canonical request and, behind an empty line, its string to sign; or the JWT's header and claims."""
+    failure: Failure | None = None
+
+    def wire_headers(self) -> Headers:
+        """Names and clear values, in order, for the wire alone."""
+        plain = tuple((k, v.reveal() if isinstance(v, Secret) else v) for k, v in self.headers.items())
+        key = (("Authorization", f"Bearer {self.bearer.reveal()}"),) if self.bearer is not None else ()
+        return (("User-Agent", USER_AGENT), ("Accept-Encoding", "identity"), *key, *plain)
+
+    def request(self, headers: Headers | None = None) -> Request:
+        """What may be shown of it: redacted. `headers` are those that really went out, where they did."""
+        shown = self.wire_headers() if headers is None else headers
+        return Request(self.method, self.url, shown, self.body.decode("utf-8", "replace"), self.signed)
+
+
+def make_unsendable(provider: str, call: str, reason: str, *, kind: str = "not_sent", url: str = "") -> Call:
+    """A call that could not be built, and why; nothing of it will be sent."""
+    return Call(provider, call, "POST", url, failure=Failure(kind, reason))
+
+
+def json_call(
+    provider: str, call: str, url: str, bearer: Secret, body: object, headers: Mapping[str, str] | None = None
+) -> Call:
+    """A POST of JSON with a bearer credential."""
+    named = {"Content-Type": JSON, "Accept": "*/*", **(headers or {})}
+    return Call(provider, call, "POST", url, named, bearer, json.dumps(body).encode())
+
+
+def get_call(
+    provider: str, call: str, url: str, bearer: Secret | None, headers: Mapping[str, str] | None = None
+) -> Call:
+    """A GET, with a bearer credential or with none."""
+    return Call(provider, call, "GET", url, {"Accept": JSON, **(headers or {})}, bearer)
+
+
+def fault_in_headers(call: Call) -> str:
+    """Why these headers cannot travel, with no part of a value in the words; empty where they can."""
+    if call.bearer is not None and not _SENDABLE.fullmatch(call.bearer.reveal()):
+        return f"the key {_wrong_with(call.bearer.reveal())}"
+    for name, value in call.headers.items():
+        text = value.reveal() if isinstance(value, Secret) else value
+        if not _SENDABLE.fullmatch(text):
+            return f"the value of the {name} header {_wrong_with(text)}"
+    return ""
+
+
+def _wrong_with(text: str) -> str:
+    if not text:
+        return "is empty"
+    if text != text.strip():
+        return "begins or ends with white space"
+    at = next(i for i, character in enumerate(text) if not (" " <= character <= "~" or character == "\t"))
+    return f"holds U+{ord(text[at]):04X} at position {at + 1} of {len(text)}, which no HTTP header may carry"

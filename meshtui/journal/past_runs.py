@@ -1,0 +1,111 @@
+"""A run or a check as the history has it, and whether it worked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """`entries` in their order; in a list of many only the first and the last of them: what was asked, how it ended."""
+
+    run: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def at(self) -> float:
+        return self.entries[0].at
+
+    @property
+    def asked(self) -> RunInputs:
+        """All empty where that was not kept, or cannot be read any more."""
+        return next((e.detail for e in self.entries if isinstance(e.detail, RunInputs)), RunInputs())
+
+    @property
+    def ended(self) -> Entry | None:
+        """The entry of the verdict; None where it never came to one, as when meshtui was killed."""
+        return next((e for e in self.entries if e.what is EntryKind.VERDICT), None)
+
+    @property
+    def credential(self) -> str:
+        return self.asked.credential or self.entries[0].credential
+
+    @property
+    def model(self) -> str:
+        """Which was asked for; of a check the check report knows it."""
+        return self.asked.model or (self.check_report.model if self.check_report else "")
+
+    @property
+    def check_report(self) -> CheckReport | None:
+        """Of a check that came to its end."""
+        detail = self.ended.detail if self.ended else None
+        return detail if isinstance(detail, CheckReport) else None
+
+    @property
+    def worked(self) -> bool | None:
+        """None: it does not tell, as where it was stopped, or Mesh's cache answered."""
+        ended = self.ended
+        if ended is None or ended.cancelled:
+            return None
+        if isinstance(ended.detail, CheckReport):
+            wrong = ended.detail.deciding
+            return True if wrong is None else False if wrong.status is CheckStatus.FAILED else None
+        return verdict_worked(ended.detail, self.asked.path) if isinstance(ended.detail, Verdict) else None
+
+
+_CONCLUDED = {ConclusionKind.FINE: True, ConclusionKind.NEEDS_BYOK: True, ConclusionKind.UNTOLD: None}
+
+
+def verdict_worked(verdict: Verdict, path: str) -> bool | None:
+    """Whether it was answered, and nothing tells that it was not by whom it should be. A plain 200 of Mesh counts: it
+    is all that the path `mesh` may ever get."""
+    if verdict.conclusion is not None:
+        return _CONCLUDED.get(verdict.conclusion.what, False)
+    if verdict.served is Served.NOBODY or verdict.fell_back or verdict.alarm:
+        return False
+    if verdict.served is Served.PLATFORM:
+        return path == Path.PLATFORM
+    return None if verdict.served is Served.CACHE else True
+
+
+def grouped(entries: Iterable[Entry]) -> tuple[Past, ...]:
+    """The runs among the entries, in the order in which they began. Notes belong to none."""
+    runs: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.run:
+            runs.setdefault(entry.run, []).append(entry)
+    return tuple(Past(run, tuple(its)) for run, its in runs.items())
+
+
+def last_worked(runs: Sequence[Past], since: Past) -> Past | None:
+    """The newest run before this one that worked, of the same path and credential: with the same model where there is
+    one, else with another. Of a check: the newest in which the check held that decided this one, for a check without
+    `--prompt`, or of one check only, proves nothing of the others. `runs` with the newest first. None: it never did, as
+    far as the history goes."""
+    alike = [
+        past
+        for past in runs
+        if past.at < since.at
+        and (past.asked.path, past.credential) == (since.asked.path, since.credential)
+        and _did_work(past, since)
+    ]
+    return next((past for past in alike if past.model == since.model), next(iter(alike), None))
+
+
+def _did_work(past: Past, since: Past) -> bool:
+    if since.check_report is None or since.check_report.deciding is None:
+        return bool(past.worked)
+    wrong = since.check_report.deciding.name
+    return past.check_report is not None and any(
+        r.name == wrong and r.status is CheckStatus.PASSED for r in past.check_report.checks
+    )
+
+
+def newest_failure(runs: Sequence[Past], credential: str = "") -> Past | None:
+    """The newest run that did not work; of this credential, where one is named. `runs` with the newest first."""
+    return next((p for p in runs if p.worked is False and credential in ("", p.credential)), None)

@@ -1,0 +1,226 @@
+"""What a run or a check was made of, from what it was started with. No secret passes: fingerprints stand for keys.
+
+From the events of a run to the lines of the journal. Whatever comes from outside is made plain and redacted here.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from meshtui import __version__
+from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
+from meshtui.base.exchange import Exchange
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line, plain
+from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Policy, ServiceAccount
+from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.journal.journal import Journal
+from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
+
+if TYPE_CHECKING:
+    from meshtui.checks.model import CheckReport, CheckResult
+
+
+def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
+    """What a run asks, and of whom."""
+    credential, prompt = ask.credential, ask.prompt
+    provider = credential.provider if credential else ""
+    mesh_key = {Path.MESH: ask.mesh, Path.PLATFORM: ask.platform}.get(ask.path, ask.mesh or ask.platform)
+    through_mesh = ask.path in (Path.MESH, Path.PLATFORM)
+    return replace(
+        _of(credential, endpoints),
+        path=str(ask.path),
+        mesh_key=fingerprint(mesh_key),
+        model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
+        prompt=len(prompt.text),
+        system=len(prompt.system),
+        max_tokens=prompt.max_tokens,
+        stream=prompt.stream,
+        cache=prompt.cache,
+        timeout=prompt.timeout,
+        host=host("mesh" if through_mesh else provider, region(credential), endpoints),
+    )
+
+
+def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
+    """What a check asks. Which model its last checks ask for, only the check report knows."""
+    return replace(_of(credential, endpoints), path=CHECK)
+
+
+def fingerprint(credential: Credential | None) -> str:
+    """Tells two keys apart and reveals neither; empty where there is no secret. A key pair has two of them: a secret
+    that was copied wrongly keeps its id."""
+    if credential is None or credential.secret is None:
+        return ""
+    keys = credential.material
+    second = f"/{keys.secret_access_key.fingerprint}" if isinstance(keys, AwsKeys) else ""
+    return credential.secret.fingerprint + second
+
+
+def region(credential: Credential | None) -> str:
+    """Region or location, as the credential has it."""
+    material = credential.material if credential else None
+    return _shown(material.region) if isinstance(material, (BedrockKey, AwsKeys, ServiceAccount)) else ""
+
+
+def host(provider: str, region: str, endpoints: Endpoints) -> str:
+    """The name of the host that a prompt for this provider goes to. Without the port: a sandbox has another one each
+    time."""
+    address = {
+        "openai": endpoints.openai,
+        "mesh": endpoints.mesh,
+        "bedrock": endpoints.bedrock_runtime.replace("{region}", region),
+        "vertex": endpoints.vertex_base(region),
+    }.get(provider, "")
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:  # the region is whatever was written there
+        return ""
+
+
+def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
+    if credential is None:
+        return RunInputs(version=__version__)
+    return RunInputs(
+        credential=_shown(credential.name),
+        kind=str(credential.kind),
+        provider=credential.provider,
+        source=_shown(str(credential.source)),
+        fingerprint=fingerprint(credential),
+        policy=str(credential.policy) if credential.provider not in ("", "mesh") else "",
+        region=region(credential),
+        host=host(credential.provider, region(credential), endpoints),
+        version=__version__,
+    )
+
+
+def _shown(text: str) -> str:
+    return one_line(redact(text))
+
+
+REAL = Endpoints()
+
+
+def recorder(journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
+    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
+    hosts are called."""
+    begun: set[str] = set()
+
+    def hear(event: Event) -> None:
+        match event:
+            case AttemptStarted(run=run, at=at) if run not in begun:
+                begun.add(run)
+                journal.append(_beginning(ask, run, at, endpoints))
+            case AttemptEnded(run=run, attempt=attempt):
+                journal.append(_attempt(run, attempt))
+            case RunEnded(run=run) if run.id in begun:
+                journal.append(_verdict(run))
+            case RunEnded(run=run):
+                journal.append(_beginning(ask, run.id, run.started, endpoints))
+                journal.append(_verdict(run))
+            case _:
+                pass
+
+    return hear
+
+
+class CheckRecorder:
+    """The same for a check: each check as it is done, then what came of it. `clock` gives Unix time in seconds."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        credential: str,
+        clock: Callable[[], float] = time.time,
+        asked: RunInputs | None = None,
+        only: str = "",
+    ) -> None:
+        """`only`: the one check that is run, where it is one."""
+        self._journal, self._credential, self._clock = journal, credential, clock
+        self._began = clock()
+        self._run = f"check-{os.urandom(6).hex()}"
+        what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
+        self._write(EntryKind.RUN, what, detail=asked or RunInputs(path=CHECK, credential=credential))
+
+    def hear(self, check: CheckResult) -> None:
+        exchange = check.exchange
+        seconds = exchange.timings.total if exchange else None
+        at = exchange.started if exchange else None
+        self._write(EntryKind.CHECK, check.note or check.proves, detail=check, at=at, seconds=seconds)
+
+    def end(self, check_report: CheckReport) -> None:
+        self._write(EntryKind.VERDICT, check_report.sentence, detail=check_report, seconds=self._clock() - self._began)
+
+    def stopped(self) -> None:
+        self._write(EntryKind.VERDICT, "you stopped the check", cancelled=True)
+
+    def _write(self, what: EntryKind, text: str, *, detail: CheckResult | CheckReport | RunInputs | None = None,
+               at: float | None = None, seconds: float | None = None, cancelled: bool = False) -> None:  # fmt: skip
+        self._journal.append(Entry(
+            at=self._clock() if at is None else at, what=what, text=one_line(redact(text), 400), run=self._run,
+            credential=self._credential, detail=detail, seconds=seconds, cancelled=cancelled,
+        ))  # fmt: skip
+
+
+def note(at: float, text: str, credential: str = "") -> Entry:
+    """A line about what meshtui or the person at it did."""
+    return Entry(at=at, what=EntryKind.NOTE, text=one_line(redact(text)), credential=credential)
+
+
+def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints) -> Entry:
+    credential = ask.credential
+    parts = [str(ask.path)]
+    if credential is not None:
+        parts += [credential.name, ask.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
+        parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
+    if ask.prompt.stream:
+        parts.append("streamed")
+    text = " · ".join(one_line(redact(part)) for part in parts if part)
+    name = credential.name if credential else ""
+    return Entry(at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(ask, endpoints))
+
+
+def _attempt(run: str, attempt: Attempt) -> Entry:
+    explanation = attempt.explanation
+    said = explanation.headline if explanation else attempt.text
+    return Entry(
+        at=attempt.exchanges[0].started,
+        what=EntryKind.ATTEMPT,
+        run=run,
+        text=one_line(redact(said), 400),
+        credential=attempt.credential,
+        detail=replace(attempt, text=redact(plain(attempt.text))),
+        seconds=_spent(attempt.exchanges),
+    )
+
+
+def _verdict(run: Run) -> Entry:
+    exchanges = tuple(exchange for attempt in run.attempts for exchange in attempt.exchanges)
+    spent = _spent(exchanges)
+    return Entry(
+        at=exchanges[0].started + (spent or 0.0) if exchanges else run.started,
+        what=EntryKind.VERDICT,
+        run=run.id,
+        text=one_line(redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400),
+        credential=run.ask.credential.name if run.ask.credential else "",
+        detail=_made_plain(run.verdict),
+        seconds=spent,
+        cancelled=run.cancelled,
+    )
+
+
+def _made_plain(verdict: Verdict) -> Verdict:
+    evidence = tuple(replace(e, what=one_line(redact(e.what))) for e in verdict.evidence)
+    return replace(verdict, sentence=one_line(redact(verdict.sentence)), evidence=evidence)
+
+
+def _spent(exchanges: tuple[Exchange, ...]) -> float | None:
+    """Seconds from the start of the first exchange to the end of the last; None where that end was not reached."""
+    if not exchanges or exchanges[-1].timings.total is None:
+        return None
+    return exchanges[-1].started + exchanges[-1].timings.total - exchanges[0].started

@@ -1,0 +1,121 @@
+"""A run as JSON: what `meshtui send --format json` prints. Field names are stable; everything in it is redacted."""
+
+from __future__ import annotations
+
+from meshtui.base.exchange import Exchange, Timings
+from meshtui.checks.model import CheckResult
+from meshtui.presentation.explanation import as_json as explanation_as_json
+from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
+
+Json = dict[str, object]
+
+
+def run_as_json(run: Run) -> Json:
+    """`served`, `fell_back` (null: cannot be told), `basis` and `paid` (own key owner, mesh balance, nobody, unknown)
+    are the verdict; `attempts` stand in their order."""
+    credential = run.ask.credential
+    return {
+        "run": run.id,
+        "path": str(run.ask.path),
+        "credential": credential.name if credential else None,
+        "policy": str(credential.policy) if credential else None,
+        "stream": run.ask.prompt.stream,
+        "started": run.started,
+        "cancelled": run.cancelled,
+        "verdict": verdict_as_json(run.verdict),
+        "conclusion": run.verdict.conclusion and conclusion_as_json(run.verdict.conclusion),
+        "attempts": [attempt_as_json(attempt) for attempt in run.attempts],
+    }
+
+
+def verdict_as_json(verdict: Verdict) -> Json:
+    return {
+        "served": str(verdict.served),
+        "fell_back": verdict.fell_back,
+        "basis": str(verdict.basis),
+        "paid": str(verdict.paid),
+        "cost_usd": verdict.cost_usd or None,
+        "alarm": verdict.alarm,
+        "sentence": verdict.sentence,
+        "evidence": [_evidence(e) for e in verdict.evidence],
+    }
+
+
+def conclusion_as_json(conclusion: Conclusion) -> Json:
+    return {
+        "what": str(conclusion.what),
+        "sentence": conclusion.sentence,
+        "would_tell": conclusion.would_tell or None,
+    }
+
+
+def attempt_as_json(attempt: Attempt) -> Json:
+    return {
+        "role": attempt.role,
+        "credential": attempt.credential,
+        "provider": attempt.provider,
+        "ok": attempt.ok,
+        "status": attempt.exchange.status or None,
+        "request_id": attempt.exchange.request_id or None,
+        "text": attempt.text,
+        "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
+        "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],
+        "afterwards": [exchange_as_json(exchange) for exchange in attempt.afterwards],
+    }
+
+
+def check_as_json(result: CheckResult) -> Json:
+    """One live check, as `meshtui check --format json` has it."""
+    return {
+        "name": result.name,
+        "status": str(result.status),
+        "note": result.note,
+        "proves": result.proves,
+        "does_not_prove": result.does_not_prove,
+        "cost": result.cost,
+        "cause": result.cause or None,
+        "fix": result.fix or None,
+        "explanation": explanation_as_json(result.explanation) if result.explanation else None,
+        "exchange": exchange_as_json(result.exchange) if result.exchange else None,
+    }
+
+
+def exchange_as_json(exchange: Exchange) -> Json:
+    answer, failure = exchange.answer, exchange.failure
+    return {
+        "provider": exchange.provider,
+        "call": exchange.call,
+        "started": exchange.started,
+        "timings_ms": _milliseconds(exchange.timings),
+        "request": {
+            "method": exchange.request.method,
+            "url": exchange.request.url,
+            "headers": [list(pair) for pair in exchange.request.headers],
+            "body": exchange.request.body,
+        },
+        "answer": answer
+        and {"status": answer.status, "headers": [list(pair) for pair in answer.headers], "body": answer.body},
+        "failure": failure and {"kind": failure.kind, "message": failure.message},
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "rank": evidence.rank,
+        "what": evidence.what,
+        "says": str(evidence.says),
+        "fell_back": evidence.fell_back,
+        "basis": str(evidence.basis),
+    }
+
+
+def _milliseconds(timings: Timings) -> dict[str, float | None]:
+    return {
+        name: None if seconds is None else round(seconds * 1000, 1)
+        for name, seconds in (
+            ("connected", timings.connected),
+            ("sent", timings.sent),
+            ("first_byte", timings.first_byte),
+            ("total", timings.total),
+        )
+    }

@@ -1,0 +1,147 @@
+"""Looking one AWS profile up: what it may do, where it may ask, and how it ends with a finding instead of keys."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from meshtui.credentials.findings import make_finding
+from meshtui.credentials.model import AwsKeys, Finding
+from meshtui.credentials.regions import ASSUMED
+from meshtui.http.call import Call
+from meshtui.http.hosts import is_aws_region
+from meshtui.http.transport import PendingRequest, RequestError, checked
+from meshtui.providers.bedrock import aws_session
+from meshtui.providers.bedrock.profiles import Configuration, Settings, endpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What getting a profile's keys may do besides reading AWS's files."""
+
+    network: bool = True
+    program: bool = False
+    """Run a `credential_process`."""
+
+
+class ProfileError(Exception):
+    """The profile gives no keys; the findings say why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(findings[0].title)
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One profile of a chain. `asked` is the one that the person named: its name is in what is said."""
+
+    asked: str
+    profile: str
+    configuration: Configuration
+    environ: Mapping[str, str] = field(repr=False)
+    allowed: Allowed = Allowed()
+    chain: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.profiles[self.profile]
+
+    def fail(self, row: str, **values: object) -> NoReturn:
+        raise ProfileError(make_finding(row, profile=self.asked, named=shlex.quote(self.asked), **values))
+
+    def required(self, settings: Settings, *names: str) -> tuple[str, ...]:
+        """Their values; without one of them the profile fails."""
+        if lacking := [name for name in names if not settings.get(name)]:
+            self.fail("aws.profile-incomplete", what=f"profile {self.profile} lacks {', '.join(lacking)}")
+        return tuple(settings[name] for name in names)
+
+
+def refuse_foreign_endpoints(lookup: Lookup) -> None:
+    """An address that is not AWS's ends it before anything is read that could be sent there."""
+    found = [
+        make_finding(
+            "aws.profile-foreign-address", setting=endpoint.setting, where=endpoint.where, profile=lookup.asked,
+            address=_address(endpoint.url),
+        )
+        for endpoint in endpoints(lookup.configuration, lookup.profile, lookup.environ)
+        if endpoint.leads_to == "foreign"
+    ]  # fmt: skip
+    if found:
+        raise ProfileError(*found)
+
+
+def loopback_notes(lookup: Lookup) -> tuple[Finding, ...]:
+    return tuple(
+        make_finding("aws.profile-loopback-address", setting=endpoint.setting, where=endpoint.where)
+        for endpoint in endpoints(lookup.configuration, lookup.profile, lookup.environ)
+        if endpoint.leads_to == "loopback"
+    )
+
+
+def base_for(lookup: Lookup, service: str) -> str:
+    """The address on this machine that is set for the service; empty: AWS's own is used."""
+    found = endpoints(lookup.configuration, lookup.profile, lookup.environ)
+    first = next((each for each in found if each.service in ("", service)), None)
+    return first.url.rstrip("/") if first and first.leads_to == "loopback" else ""
+
+
+def sts_region(lookup: Lookup) -> str:
+    """The region in which STS is asked."""
+    where, region = f"region of profile {lookup.profile}", lookup.settings.get("region", "")
+    if not region:
+        where, region = region_of_environment(lookup.environ)
+    return checked_region(lookup, where, region or ASSUMED)
+
+
+def region_of_environment(environ: Mapping[str, str]) -> tuple[str, str]:
+    names = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    return next(((name, environ[name]) for name in names if environ.get(name)), ("", ""))
+
+
+def checked_region(lookup: Lookup, where: str, region: str) -> str:
+    """The region becomes part of a host's name: anything that is not spelt like one ends it here."""
+    if not is_aws_region(region):
+        lookup.fail("aws.profile-region", setting=where, length=len(region))
+    return region
+
+
+def refuse_foreign_metadata(lookup: Lookup, setting: str, call: Call) -> None:
+    try:
+        checked(call)
+    except RequestError:
+        address = _address(call.url)
+        lookup.fail("aws.profile-foreign-address", setting=setting, where="environment", address=address)
+
+
+def _address(url: str) -> str:
+    """Scheme and host alone: what stands before or behind them may be a secret."""
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+    except ValueError:
+        host = None
+    return f"{parts.scheme}://{host}" if host else "an address that cannot be read"
+
+
+def answered(
+    lookup: Lookup, service: str, call: Call, keys_of: Callable[[PendingRequest, str], AwsKeys | None]
+) -> AwsKeys:
+    keys = keys_of(succeeded(lookup, service, call), "")
+    if keys is None:
+        lookup.fail("aws.profile-refused", service=service, what="the answer holds no keys")
+    return keys
+
+
+def succeeded(lookup: Lookup, service: str, call: Call) -> PendingRequest:
+    sending = aws_session.send(call)
+    if failure := sending.exchange.failure:
+        lookup.fail("aws.profile-unreachable", service=service, what=failure.message)
+    if sending.succeeded:
+        return sending
+    if service == "single sign-on" and sending.status == 401:
+        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {aws_session.refusal_of(sending)}")
+    return lookup.fail("aws.profile-refused", service=service, what=aws_session.refusal_of(sending))

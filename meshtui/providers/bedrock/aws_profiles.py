@@ -1,0 +1,233 @@
+"""Gets the keys of an AWS profile, over the one transport and under its rule of hosts.
+
+boto3 would do it, and would also obey every `AWS_ENDPOINT_URL…` and `endpoint_url`, ask the machine's metadata, run
+programs and ask for codes, all unasked. Here a setting that leads elsewhere ends it, with a finding that names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from meshtui.base.secret import Secret
+from meshtui.credentials.model import AwsKeys, Credential, Kind, Source
+from meshtui.credentials.paste import parse
+from meshtui.credentials.reading import finished, redacted, refused
+from meshtui.credentials.sources import read_file
+from meshtui.providers.bedrock import aws_session
+from meshtui.providers.bedrock.aws_lookup import (
+    Allowed,
+    Lookup,
+    ProfileError,
+    answered,
+    base_for,
+    checked_region,
+    loopback_notes,
+    refuse_foreign_endpoints,
+    refuse_foreign_metadata,
+    region_of_environment,
+    sts_region,
+    succeeded,
+)
+from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
+from meshtui.providers.bedrock.profiles import Settings, how_of, path_of, read_configuration
+
+__all__ = ["Allowed", "from_profile"]
+
+_NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external program")
+
+
+def from_profile(
+    profile: str, *, name: str = "", environ: Mapping[str, str] | None = None, allowed: Allowed | None = None
+) -> Credential:
+    """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
+    and takes seconds then: for a thread without an event loop. `environ` None: that of this process."""
+    environ = dict(os.environ) if environ is None else environ
+    configuration = read_configuration(environ)
+    lookup = Lookup(profile, profile, configuration, environ, allowed or Allowed())
+    source = Source("profile", profile)
+    try:
+        keys = _keys(lookup)
+    except ProfileError as error:
+        return finished(refused(Kind.AWS_KEYS, *error.findings), name or profile, source)
+    token = keys.session_token.reveal() if keys.session_token else None
+    parts = {
+        "access_key_id": keys.access_key_id.reveal(),
+        "secret_access_key": keys.secret_access_key.reveal(),
+        "session_token": token,
+    }
+    region = lookup.settings.get("region", "") or region_of_environment(environ)[1]
+    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region)
+    notes = tuple(redacted(note) for note in loopback_notes(lookup))
+    return replace(credential, findings=(*notes, *credential.findings))
+
+
+def _keys(lookup: Lookup) -> AwsKeys:
+    """The keys of this profile, with the region in which they can ask STS."""
+    if lookup.configuration.findings:
+        raise ProfileError(*lookup.configuration.findings)
+    if lookup.profile not in lookup.configuration.profiles:
+        lookup.fail("aws.profile-missing", missing=lookup.profile)
+    refuse_foreign_endpoints(lookup)
+    settings = lookup.settings
+    how = how_of(settings)
+    if how == "assumed role" and settings.get("source_profile") == lookup.profile and "aws_access_key_id" in settings:
+        how = "key pair"  # AWS's libraries read a profile that is its own source so
+    elif how == "assumed role" and "web_identity_token_file" in settings and "source_profile" not in settings:
+        how = "web identity"
+    if how in _NOT_ON_DISK and not lookup.allowed.network:
+        if how == "single sign-on":
+            _sso_token(lookup)  # a token that has ended is known without asking anybody
+        lookup.fail("aws.profile-offline", how=how)
+    if how not in _WAYS:
+        lookup.fail("aws.profile-failed", what=f"profile {lookup.profile} has no setting that gives keys")
+    return _WAYS[how](lookup)
+
+
+def _static_keys(lookup: Lookup) -> AwsKeys:
+    key_id, secret = lookup.required(lookup.settings, "aws_access_key_id", "aws_secret_access_key")
+    token = lookup.settings.get("aws_session_token") or lookup.settings.get("aws_security_token")
+    # Only an assumed role needs the region, and checks it then.
+    return AwsKeys(Secret(key_id), Secret(secret), "", Secret(token) if token else None)
+
+
+def _assume_role(lookup: Lookup) -> AwsKeys:
+    settings = lookup.settings
+    if settings.get("mfa_serial"):
+        lookup.fail("aws.profile-mfa")
+    region = sts_region(lookup)
+    source = settings.get("source_profile", "")
+    if source:
+        if source in (*lookup.chain, lookup.profile):
+            lookup.fail("aws.profile-incomplete", what=f"source_profile goes round in a circle at {source}")
+        keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
+    else:
+        keys = _source_keys(lookup)
+    call = aws_session.assume_role_call(base_for(lookup, "sts"), replace(keys, region=region), _wanted(settings))
+    return answered(lookup, "STS", call, aws_session.sts_keys)
+
+
+def _web_identity(lookup: Lookup) -> AwsKeys:
+    _, path = lookup.required(lookup.settings, "role_arn", "web_identity_token_file")
+    region = sts_region(lookup)
+    contents = read_file(path)
+    if not contents.data:
+        why = contents.findings[0].title if contents.findings else "it is empty"
+        lookup.fail("aws.profile-incomplete", what=f"web_identity_token_file cannot be used: {why}")
+    token = Secret(contents.data.decode("utf-8", "replace").strip())
+    call = aws_session.web_identity_call(base_for(lookup, "sts"), region, token, _wanted(lookup.settings))
+    return answered(lookup, "STS", call, aws_session.sts_keys)
+
+
+def _wanted(settings: Settings) -> dict[str, str]:
+    name = settings.get("role_session_name") or f"meshtui-{int(time.time())}"
+    wanted = {"RoleArn": settings["role_arn"], "RoleSessionName": name}
+    optional = {"ExternalId": "external_id", "DurationSeconds": "duration_seconds"}
+    return wanted | {field: settings[setting] for field, setting in optional.items() if settings.get(setting)}
+
+
+def _single_sign_on(lookup: Lookup) -> AwsKeys:
+    settings, region, token = _sso_token(lookup)
+    account, role = lookup.required(settings, "sso_account_id", "sso_role_name")
+    call = aws_session.role_credentials_call(base_for(lookup, "sso"), region, token, account, role)
+    return answered(lookup, "single sign-on", call, aws_session.sso_keys)
+
+
+def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
+    """All settings of the sign-on, its region, and the token that `aws sso login` has left. It is not renewed here:
+    that would write into a file of AWS's."""
+    session = lookup.settings.get("sso_session", "")
+    if session and session not in lookup.configuration.sso_sessions:
+        lookup.fail("aws.profile-incomplete", what=f"there is no section [sso-session {session}]")
+    settings = {**lookup.settings, **lookup.configuration.sso_sessions.get(session, {})}
+    start, region = lookup.required(settings, "sso_start_url", "sso_region")
+    checked_region(lookup, "sso_region", region)
+    name = hashlib.sha1((session or start).encode(), usedforsecurity=False).hexdigest()
+    contents = read_file(path_of(lookup.environ, "", f"sso/cache/{name}.json"))
+    if contents.data is None:
+        lookup.fail("aws.sso-token", what="nobody has signed in on this machine: " + contents.findings[0].title)
+    try:
+        cached = json.loads(contents.data)
+        token, ends = str(cached["accessToken"]), str(cached["expiresAt"])
+        until = datetime.fromisoformat(ends.replace("UTC", "Z").replace("Z", "+00:00"))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        lookup.fail("aws.sso-token", what="the file of the token cannot be read")
+    if until.replace(tzinfo=until.tzinfo or UTC) <= datetime.now(UTC):
+        lookup.fail("aws.sso-token", what=f"the token ended at {ends}")
+    return settings, region, Secret(token)
+
+
+def _program(lookup: Lookup) -> AwsKeys:
+    if not lookup.allowed.program:
+        lookup.fail("aws.profile-program")
+    try:
+        return run_credential_process(lookup.settings["credential_process"], lookup.environ, "")
+    except ProgramError as error:
+        lookup.fail("aws.program-failed", what=str(error))
+
+
+def _console_login(lookup: Lookup) -> AwsKeys:
+    lookup.fail("aws.profile-login")
+
+
+_WAYS: Mapping[str, Callable[[Lookup], AwsKeys]] = {
+    "key pair": _static_keys,
+    "assumed role": _assume_role,
+    "web identity": _web_identity,
+    "single sign-on": _single_sign_on,
+    "external program": _program,
+    "console login": _console_login,
+}
+
+
+def _source_keys(lookup: Lookup) -> AwsKeys:
+    """The keys for a role from where its `credential_source` says."""
+    source = lookup.settings.get("credential_source", "")
+    if source not in _SOURCES:
+        lookup.fail("aws.profile-incomplete", what=f"credential_source must be one of {', '.join(_SOURCES)}, or there "
+                                                   "must be a source_profile")  # fmt: skip
+    return _SOURCES[source](lookup)
+
+
+def _environment_keys(lookup: Lookup) -> AwsKeys:
+    key_id, secret = lookup.required(lookup.environ, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    token = lookup.environ.get("AWS_SESSION_TOKEN")
+    return AwsKeys(Secret(key_id), Secret(secret), "", Secret(token) if token else None)
+
+
+def _container_keys(lookup: Lookup) -> AwsKeys:
+    environ = lookup.environ
+    relative, full = (environ.get(f"AWS_CONTAINER_CREDENTIALS_{kind}_URI", "") for kind in ("RELATIVE", "FULL"))
+    if not relative and not full:
+        lookup.fail("aws.profile-incomplete", what="credential_source is EcsContainer, and this is no container")
+    token = environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
+    if path := environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""):
+        token = (read_file(path).data or b"").decode("utf-8", "replace").strip()
+    url = aws_session.CONTAINER + relative if relative else full
+    call = aws_session.container_call(url, Secret(token) if token else None)
+    refuse_foreign_metadata(lookup, f"AWS_CONTAINER_CREDENTIALS_{'RELATIVE' if relative else 'FULL'}_URI", call)
+    return answered(lookup, "the container's metadata", call, aws_session.metadata_keys)
+
+
+def _machine_keys(lookup: Lookup) -> AwsKeys:
+    environ = lookup.environ
+    if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        lookup.fail("aws.profile-incomplete", what="AWS_EC2_METADATA_DISABLED forbids its credential_source")
+    base = environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "").rstrip("/") or aws_session.EC2
+    first = aws_session.metadata_token_call(base)
+    refuse_foreign_metadata(lookup, "AWS_EC2_METADATA_SERVICE_ENDPOINT", first)
+    token = Secret(succeeded(lookup, "metadata", first).body.decode("latin-1").strip())
+    role = succeeded(lookup, "metadata", aws_session.metadata_call(base, token)).body.decode("latin-1").strip()
+    return answered(lookup, "metadata", aws_session.metadata_call(base, token, role), aws_session.metadata_keys)
+
+
+_SOURCES: Mapping[str, Callable[[Lookup], AwsKeys]] = {
+    "Environment": _environment_keys,
+    "EcsContainer": _container_keys,
+    "Ec2InstanceMetadata": _machine_keys,
+}

@@ -1,0 +1,242 @@
+"""What an AWS id tells offline. Prefixes: AWS documentation "IAM identifiers".
+
+Judges an AWS key pair. Whether the secret belongs to the id cannot be told offline: neither has a checksum.
+
+Judges a Bedrock API key by what is encoded in it. Its signature or secret cannot be checked offline.
+
+The short-term form is read as aws-bedrock-token-generator writes it: the prefix and base64 of a presigned address.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qs
+
+from meshtui.base.secret import Secret, mask
+from meshtui.base.times import against, parse_compact, parse_iso, utc
+from meshtui.credentials.cleaning import named, unfit
+from meshtui.credentials.findings import make_finding
+from meshtui.credentials.model import AwsKeys, BedrockKey, Finding, Kind
+from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.credentials.regions import as_fact, aws_region
+
+KEYS = {
+    "AKIA": "long-term",
+    "ASIA": "temporary",
+    "ABIA": "service bearer token",
+    "ACCA": "context-specific credential",
+}
+NOT_KEYS = {
+    "AIDA": "an IAM user",
+    "AROA": "an IAM role",
+    "AGPA": "a user group",
+    "AIPA": "an instance profile",
+    "ANPA": "a managed policy",
+    "ANVA": "a version of a policy",
+    "APKA": "a public key",
+    "ASCA": "a certificate",
+}
+
+
+def account_of(key_id: str) -> str:
+    """The twelve digits of the account that the key belongs to, or empty where the id does not hold them.
+
+    What follows the prefix is base32; bits 1 to 40 of its first six bytes are the account (found by Tal Be'ery). Older
+    ids, whose fifth letter is I or J, hold something else.
+    """
+    if len(key_id) != 20 or key_id[:4] not in KEYS or key_id[4] in "IJ":
+        return ""
+    try:
+        head = base64.b32decode(key_id[4:])[:6]
+    except (binascii.Error, ValueError):
+        return ""
+    account = (int.from_bytes(head, "big") & 0x7FFFFFFFFF80) >> 7
+    return f"{account:012d}" if account < 10**12 else ""
+
+
+def read_aws(values: Mapping[str, object], given: Given) -> Reading:
+    """The reading of a key pair whose fields have their canonical names."""
+    from meshtui.credentials.json_forms import AwsForm, fill
+
+    form = fill(AwsForm, values, "an AWS key pair")
+    if isinstance(form, tuple):
+        return refused(Kind.AWS_KEYS, *form)
+    key_id, secret, token = form.access_key_id, form.secret_access_key, form.session_token
+    texts = (("access_key_id", key_id), ("secret_access_key", secret), ("session_token", token))
+    refusals = [bad for field, text in texts if (bad := unfit(text, field))]
+    if refusals:
+        return refused(Kind.AWS_KEYS, *refusals)
+    if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
+        return refused(Kind.AWS_KEYS, make_finding("aws.swapped"))
+    region, region_findings = aws_region(form.region or given.region)
+    facts = _facts(key_id, as_fact(region, region_findings))
+    findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
+    if form.status.lower() == "inactive":
+        findings.append(make_finding("aws.inactive"))
+    if (expires := ends(form.expiration)) is not None:
+        facts["expires"] = against(expires, given.now)
+        if expires <= given.now:
+            findings.append(make_finding("aws.expired", when=facts["expires"]))
+    kept = Secret(token) if token and not key_id.startswith("AKIA") else None
+    material = AwsKeys(Secret(key_id), Secret(secret), region, kept) if region else None
+    hidden = (Secret(token),) if token and kept is None else ()
+    return Reading(Kind.AWS_KEYS, material, tuple(findings), facts, hidden)
+
+
+def ends(expiration: str | int | float) -> float | None:
+    """Unix time of an expiry as AWS's tools give it: a date, or seconds or milliseconds since 1970. None if neither."""
+    if isinstance(expiration, str):
+        return parse_iso(expiration)
+    if not 0 < expiration < 1e14:
+        return None
+    return expiration / 1000 if expiration > 1e11 else float(expiration)
+
+
+def _facts(key_id: str, region: str) -> dict[str, str]:
+    facts = {"key type": f"{KEYS.get(key_id[:4], 'unknown')} key", "region": region}
+    if account := account_of(key_id):
+        facts["account"] = account
+    return facts
+
+
+def _judge_id(key_id: str) -> list[Finding]:
+    prefix = key_id[:4]
+    if key_id.endswith("EXAMPLE"):
+        return [make_finding("aws.example", field="access_key_id")]
+    if prefix in NOT_KEYS:
+        return [make_finding("aws.wrong-id", what=NOT_KEYS[prefix], prefix=prefix)]
+    if prefix not in KEYS:
+        return [make_finding("aws.unknown-prefix")]
+    if prefix in ("ABIA", "ACCA"):
+        return [make_finding("aws.service-bearer", prefix=prefix)]
+    if not re.fullmatch("[A-Z0-9]{20}", key_id):
+        return [make_finding("aws.id-shape", length=len(key_id))]
+    return [] if account_of(key_id) else [make_finding("aws.no-account")]
+
+
+def _judge_secret(secret: str) -> list[Finding]:
+    if secret.endswith("EXAMPLEKEY"):
+        return [make_finding("aws.example", field="secret_access_key")]
+    findings = []
+    if len(secret) != 40:
+        findings.append(make_finding("aws.secret-length", length=len(secret)))
+    if odd := re.search("[^A-Za-z0-9+/=]", secret):
+        where = f"character {odd.start() + 1}"
+        findings.append(make_finding("aws.secret-shape", where=where, character=named(odd[0])))
+    return findings
+
+
+def _judge_token(key_id: str, token: str) -> list[Finding]:
+    if key_id.startswith("ASIA"):
+        return [make_finding("aws.temporary" if token else "aws.temporary-without-token")]
+    if key_id.startswith("AKIA") and token:
+        return [make_finding("aws.stray-token")]
+    return []
+
+
+SHORT_TERM, LONG_TERM = "bedrock-api-key-", "ABSK"
+_LONGEST = 12 * 3600
+_ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
+_OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
+_SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{1,64})/aws4_request")
+
+
+def read_bedrock(key: str, given: Given) -> Reading:
+    """The reading of what is meant to be a Bedrock API key; `given.region` is where it is to be used."""
+    if bad := unfit(key):
+        return refused(Kind.BEDROCK_KEY, bad)
+    if key.startswith(SHORT_TERM):
+        return _short_term(key, given)
+    region, findings = aws_region(given.region)
+    facts = {"key type": "long-term API key", "length": f"{len(key)} characters", "region": as_fact(region, findings)}
+    hidden: tuple[Secret, ...] = ()
+    if key.startswith(LONG_TERM):
+        owner, secret = _owner(key)
+        facts |= owner
+        hidden = (Secret(secret),) if secret else ()
+        if not owner:
+            findings += (make_finding("bedrock.undecodable", what="no user and account stand in it"),)
+    else:
+        facts["key type"] = "unknown form"
+        findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
+    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts, hidden)
+
+
+def _material(key: str, region: str) -> BedrockKey | None:
+    return BedrockKey(Secret(key), region) if region else None
+
+
+def _owner(key: str) -> tuple[dict[str, str], str]:
+    """IAM user and account in a long-term key, and the secret behind them; nothing where it does not decode so."""
+    match = _OWNER.fullmatch(_decoded(key[len(LONG_TERM) :]) or "")
+    return ({"IAM user": match[1], "account": match[2]}, match[3]) if match else ({}, "")
+
+
+def _short_term(key: str, given: Given) -> Reading:
+    length = f"{len(key)} characters"
+    match = _ACTION.fullmatch(_decoded(key[len(SHORT_TERM) :]) or "")
+    if match is None:
+        region, findings = aws_region(given.region)
+        facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, findings)}
+        findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
+        return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts)
+    fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
+    scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
+    own = scope[3] if scope else ""
+    region, region_findings = aws_region(own or given.region)
+    if own and given.region and given.region.strip().lower() != own:
+        region_findings += (
+            make_finding("bedrock.region-differs", given=aws_region(given.region)[0] or "no region at all", own=own),
+        )
+    facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, region_findings)}
+    if scope:
+        facts["signed by"] = f"{mask(scope[1])} ({'temporary' if scope[1].startswith('ASIA') else 'long-term'} key)"
+        if account := account_of(scope[1]):
+            facts["account"] = account
+    life, life_findings = _life(fields, given.now)
+    findings = (*region_findings, *_inside(fields, scope), *life_findings, make_finding("bedrock.short-term"))
+    secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
+    hidden = tuple(Secret(text) for text in secrets if text)
+    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
+
+
+def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
+    findings = []
+    if scope is None:
+        findings.append(make_finding("bedrock.cut-off", part="X-Amz-Credential of the usual form"))
+    elif scope[4] != "bedrock":
+        findings.append(make_finding("bedrock.other-service", service=scope[4]))
+    if not re.fullmatch("[0-9a-f]{64}", fields.get("X-Amz-Signature", "")):
+        findings.append(make_finding("bedrock.cut-off", part="X-Amz-Signature of 64 digits"))
+    if scope and scope[1].startswith("ASIA") and not fields.get("X-Amz-Security-Token"):
+        findings.append(make_finding("bedrock.without-token"))
+    return findings
+
+
+def _life(fields: dict[str, str], now: float) -> tuple[dict[str, str], list[Finding]]:
+    """When the key begins and ends, and what is wrong with that. AWS lets clocks differ by five minutes."""
+    begun = parse_compact(fields.get("X-Amz-Date", ""))
+    lasts = fields.get("X-Amz-Expires", "")
+    if begun is None or not re.fullmatch(r"\d{1,9}", lasts):
+        return {}, [make_finding("bedrock.cut-off", part="X-Amz-Date and X-Amz-Expires")]
+    ends = begun + int(lasts)
+    findings = []
+    if int(lasts) > _LONGEST:
+        findings.append(make_finding("bedrock.life", hours=f"{int(lasts) / 3600:.0f}"))
+    if begun > now + 300:
+        findings.append(make_finding("bedrock.not-yet", when=against(begun, now)))
+    if ends <= now:
+        findings.append(make_finding("bedrock.expired", when=against(ends, now)))
+    return {"issued": utc(begun), "expires": against(ends, now)}, findings
+
+
+def _decoded(text: str) -> str | None:
+    """What base64 (either alphabet, padding optional) encodes, as text; None where it does not decode."""
+    text = text.rstrip("=").translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,77 @@
+"""Python for Bedrock with boto3 (boto3's reference, "converse" and "converse_stream"; botocore's, "Config")."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from meshtui.base.endpoints import Endpoints
+from meshtui.exports.python_source import Program, Source, call, literal
+from meshtui.exports.sent_request import Sent
+
+_CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
+_WHOLE = """\
+answer = {asked}
+for part in answer["output"]["message"]["content"]:
+    print(part.get("text", ""))
+"""
+_STREAM = """\
+answer = {asked}
+for event in answer["stream"]:
+    print(event.get("contentBlockDelta", {{}}).get("delta", {{}}).get("text", ""), end="", flush=True)
+print()
+"""
+_ONE_ASKING = "one request, so that its answer is seen"
+_PLAIN = "# botocore sends such a key over TLS only: at this address, which has none, it refuses to.\n"
+
+
+def program(sent: Sent) -> Program | None:
+    """None where it was no Converse."""
+    found = _CONVERSE.fullmatch(sent.url)
+    if found is None:
+        return None
+    base, model, verb = found.groups()
+    streams = verb == "converse-stream"
+    asked = call(f"client.{verb.replace('-', '_')}", {"modelId": unquote(model), **sent.body})
+    plain = _PLAIN if sent.scope is None and base.startswith("http:") else ""
+    text = "\n".join((
+        f"# pip install boto3\n{plain}import os\n",
+        "import boto3",
+        "from botocore.config import Config\n",
+        f"client = {call('boto3.client', _client(sent, base))}",
+        (_STREAM if streams else _WHOLE).format(asked=asked),
+    ))  # fmt: skip
+    return Program("boto3", text)
+
+
+def _client(sent: Sent, base: str) -> dict[str, object]:
+    region = sent.scope.region if sent.scope else _region(base)
+    arguments: dict[str, object] = {"service_name": "bedrock-runtime", "region_name": region}
+    if base != Endpoints().bedrock_runtime.replace("{region}", region):
+        arguments["endpoint_url"] = base
+    if sent.scope:
+        arguments |= {
+            "aws_access_key_id": Source('os.environ["AWS_ACCESS_KEY_ID"]'),
+            "aws_secret_access_key": Source('os.environ["AWS_SECRET_ACCESS_KEY"]'),
+        }
+    if sent.has_session_token:
+        arguments["aws_session_token"] = Source('os.environ["AWS_SESSION_TOKEN"]')
+    arguments["config"] = Source(_config(sent))
+    return arguments
+
+
+def _config(sent: Sent) -> str:
+    """Which way it is authorized is said, since botocore would otherwise take whatever else the environment holds."""
+    settings: dict[str, object] = {
+        "retries": Source(literal({"total_max_attempts": 1}), _ONE_ASKING),
+        "signature_version": "v4" if sent.scope else Source('"bearer"', f"the key in {sent.variable}"),
+    }
+    if sent.timeout:
+        settings |= {"connect_timeout": sent.timeout, "read_timeout": sent.timeout}
+    return call("Config", settings, 1)
+
+
+def _region(base: str) -> str:
+    """Of a host of AWS's own; us-east-1 for any other, where it decides nothing."""
+    found = re.search(r"//bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.", base)
+    return found[1] if found else "us-east-1"

@@ -1,0 +1,392 @@
+"""AWS: steps, commands and console pages that several groups of steps share.
+
+Commands are those of the AWS CLI, version 2. `{identity_kind}` is `user` or `role`, which makes one template serve both
+`put-user-policy --user-name` and `put-role-policy --role-name`.
+
+What to do at AWS about the credential and what IAM lets it do. Rows of the tables ask for these by name.
+
+What to do at AWS about the account's models, limits and the request. Rows of the tables ask for these by name.
+
+What to do at AWS, by cause: for the rows that name no steps of their own.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Step
+
+_PUT_POLICY = "aws iam put-{identity_kind}-policy --{identity_kind}-name {identity} --policy-name meshtui-bedrock"
+
+
+def allow(actions: str, resources: str) -> str:
+    """The command that adds an inline policy with one statement to the identity the answer names."""
+    statement = f'{{"Effect":"Allow","Action":[{actions}],"Resource":[{resources}]}}'
+    return f'{_PUT_POLICY} --policy-document \'{{"Version":"2012-10-17","Statement":[{statement}]}}\''
+
+
+WHO_CALLS = Step("See which identity this key is.", "aws sts get-caller-identity")
+CHECK = Step("Run the checks: they show how far this key still gets.", "meshtui check")
+CONSOLE_MODELS = "https://console.aws.amazon.com/bedrock/home?region={region}#/model-catalog"
+LIST_MODELS = "aws bedrock list-foundation-models --region {region} --query 'modelSummaries[].modelId'"
+LIST_PROFILES = (
+    "aws bedrock list-inference-profiles --region {region} --query 'inferenceProfileSummaries[].inferenceProfileId'"
+)
+CONSOLE_QUOTAS = "https://console.aws.amazon.com/servicequotas/home/services/bedrock/quotas"
+SUPPORT_CASE = Step(
+    "Open a case with AWS Support (Account and billing is free) and quote the request id of this answer.",
+    url="https://console.aws.amazon.com/support/home#/case/create",
+)
+
+
+# Who signed.
+BEDROCK_KEY: tuple[Step, ...] = (
+    Step("Let meshtui read the key offline: kind, account, Region and, of a short-term key, when it ends.",
+         "meshtui check"),
+    Step("Paste it whole: a long-term key begins ABSK, a short-term one bedrock-api-key-; another vendor's key or a "
+         "placeholder is no use here."),
+    Step("See whether it is there and Active among its user's keys.",
+         "aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name <user>"),
+    Step("Otherwise make a new one and put it wherever the old one is used, Mesh included.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
+)  # fmt: skip
+NEW_SHORT_TERM_KEY: tuple[Step, ...] = (
+    Step("Make a new key: a short-term one lives 12 hours at most, and never longer than the session that made it.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
+    Step("For Mesh, which keeps what you paste, store a long-term key (ABSK…) instead."),
+)  # fmt: skip
+BEARER_ELSEWHERE: tuple[Step, ...] = (
+    Step("Send a Bedrock API key only to Bedrock and Bedrock Runtime; STS and other services take signed requests."),
+    Step("For signed requests use an access key pair, and see that no API key shadows it.",
+         "env | grep -o ^AWS_BEARER_TOKEN_BEDROCK"),
+)  # fmt: skip
+KEY_PAIR: tuple[Step, ...] = (
+    Step("Paste the access key id (20 characters, AKIA… or ASIA…) and the secret (40 characters) again: no blank, no "
+         "quotes, no line break."),
+    Step("Let meshtui look for such faults offline.", "meshtui check"),
+    WHO_CALLS,
+)  # fmt: skip
+UNKNOWN_KEY_ID: tuple[Step, ...] = (
+    Step("If the key id begins with ASIA it needs its session token. Mesh's form has no field for one, so behind Mesh "
+         "such a key always fails: use an AKIA pair or a Bedrock API key there."),
+    Step("If it begins with AKIA, see that no session token of another login is sent along.",
+         "env | grep -o ^AWS_SESSION_TOKEN"),
+    Step("See whether the key still exists and is Active.", "aws iam list-access-keys --user-name <user>"),
+    Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
+         "aws sts get-caller-identity --region us-east-1"),
+)  # fmt: skip
+WRONG_SECRET: tuple[Step, ...] = (
+    Step("Paste the secret again: 40 characters, often with / or +, which some forms and shells change."),
+    WHO_CALLS,
+    Step("If that works, something between you and AWS changes the signed request: a proxy that rewrites headers, or a "
+         "client that encodes the model's name twice."),
+    Step("A lost secret cannot be shown again: make a new pair.", "aws iam create-access-key --user-name <user>"),
+)  # fmt: skip
+WEB_IDENTITY: tuple[Step, ...] = (
+    Step("Fetch a fresh token from the identity provider and compare its issuer and audience with the role's trust "
+         "policy.",
+         "aws iam list-open-id-connect-providers"),
+)  # fmt: skip
+LONG_TERM: tuple[Step, ...] = (
+    Step("Call it with a long-term pair (AKIA…), and see that no session token of another login is sent along.",
+         "env | grep -o ^AWS_SESSION_TOKEN"),
+    Step("Or use the session as it is: Bedrock takes it."),
+)  # fmt: skip
+MFA: tuple[Step, ...] = (
+    Step("Enter a fresh code of the device whose ARN is sent; each code is taken once, within half a minute.",
+         "aws sts get-session-token --serial-number <mfa-arn> --token-code <code>"),
+    Step("If codes keep failing, the device's clock is off: synchronize it."),
+)  # fmt: skip
+SIGN_FOR_REGION: tuple[Step, ...] = (
+    Step("Sign for the Region of the endpoint you call, and write it as AWS does: us-east-1, not us-east1.",
+         "aws configure get region"),
+    Step("In Mesh's Bedrock credential set region to that same one."),
+)  # fmt: skip
+SIGN_FOR_SERVICE: tuple[Step, ...] = (
+    Step("Sign with the service name bedrock, also for bedrock-runtime; for bedrock-mantle with bedrock-mantle."),
+)  # fmt: skip
+ACCOUNT: tuple[Step, ...] = (
+    Step("Sign in as the account's root user and look at the messages and the bills.",
+         url="https://console.aws.amazon.com/billing/home"),
+    SUPPORT_CASE,
+)  # fmt: skip
+
+# What IAM says.
+ALLOW: tuple[Step, ...] = (
+    Step(
+        "Allow the action on what was asked for; a role named AWSReservedSSO_… is changed by its permission set in IAM "
+        "Identity Center.",
+        allow('"{permission}"', '"{arn}"'),
+    ),
+    Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),
+    CHECK,
+)
+ALLOW_PROFILE: tuple[Step, ...] = (
+    Step("Allow the action on the profile and on the model in every Region that it leads to; a role named "
+         "AWSReservedSSO_… is changed by its permission set in IAM Identity Center.",
+         allow('"{permission}"', '"{arn}","{model_arn}"')),
+    Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),
+    CHECK,
+)  # fmt: skip
+ALLOW_BEARER: tuple[Step, ...] = (
+    Step("Allow the identity behind the key to use API keys; signed requests do not need this.",
+         allow('"{permission}"', '"*"')),
+    Step("Or call with an access key pair of the same identity."),
+    CHECK,
+)  # fmt: skip
+ALLOW_MANTLE: tuple[Step, ...] = (
+    Step("Attach AWS's policy for the mantle endpoint.",
+         "aws iam attach-{identity_kind}-policy --{identity_kind}-name {identity} "
+         "--policy-arn arn:aws:iam::aws:policy/AmazonBedrockMantleInferenceAccess"),
+    Step("Or call the model on bedrock-runtime, where bedrock:InvokeModel is asked for."),
+)  # fmt: skip
+EXPLICIT_DENY: tuple[Step, ...] = (
+    Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),
+    Step("Find the statement: service control policies are the organization's, boundaries and inline policies the "
+         "account's.", url="https://console.aws.amazon.com/organizations/v2/home/policies/service-control-policy"),
+    Step("If the denial is about Regions, call a Region, or a profile, that stays inside the allowed ones."),
+)  # fmt: skip
+SOME_DENY: tuple[Step, ...] = (
+    WHO_CALLS,
+    Step("Ask whoever runs the account or its organization which policy denies this, and to make an exception."),
+)
+REGION_GUARD: tuple[Step, ...] = (
+    Step("Use a profile that stays in one geography (us., eu., apac., …) instead of global.", LIST_PROFILES),
+    Step("Or ask the policy's owner to let aws:RequestedRegion = unspecified pass for bedrock:InvokeModel*."),
+)
+ENDPOINT_POLICY: tuple[Step, ...] = (
+    Step("Allow {permission} in the policy of the VPC endpoint for bedrock-runtime.",
+         "aws ec2 describe-vpc-endpoints --region {region} "
+         "--filters Name=service-name,Values=com.amazonaws.{region}.bedrock-runtime"),
+    Step("Or see why the request goes through that endpoint at all: a VPN or a private DNS name leads there."),
+)  # fmt: skip
+OTHER_ACCOUNT: tuple[Step, ...] = (
+    Step("Use an identity of account {owner}, or a resource of account {account}.", "aws sts get-caller-identity"),
+    Step("If the crossing is meant, the owner's account has to allow {principal} in a resource policy or a role."),
+)
+SESSION_POLICY: tuple[Step, ...] = (
+    Step(
+        "Look where the session is made (AssumeRole, a federation, a gateway): the policy handed over there must "
+        "contain {permission}."
+    ),
+    Step("Or use the identity without that narrowing."),
+)
+WHO_AM_I: tuple[Step, ...] = (
+    WHO_CALLS,
+    Step("Ask IAM whether that identity may call the model at all.",
+         "aws iam simulate-principal-policy --policy-source-arn <arn> --action-names bedrock:InvokeModel "
+         "bedrock:InvokeModelWithResponseStream"),
+    Step("Then see that the account has the model in this Region.", url=CONSOLE_MODELS),
+)  # fmt: skip
+
+# On this machine.
+SSO_LOGIN: tuple[Step, ...] = (
+    Step("Sign in again.", "aws sso login"),
+    Step("For Mesh, which cannot sign in, use an AKIA pair or a Bedrock API key."),
+)
+NO_CREDENTIALS: tuple[Step, ...] = (
+    Step("See where the AWS libraries look, and what they find.", "aws configure list"),
+    Step("Set the pair or a profile where the program runs; a container does not see your shell.",
+         "env | grep -oE '^AWS_[A-Z_]+'"),
+)  # fmt: skip
+PROFILES: tuple[Step, ...] = (Step("See which profiles there are.", "aws configure list-profiles"),)
+SET_REGION: tuple[Step, ...] = (
+    Step("Set a Region that has Bedrock, written as AWS does (us-east-1).", "export AWS_REGION=us-east-1"),
+)
+UPGRADE: tuple[Step, ...] = (
+    Step("Bring the libraries up to date; Bedrock API keys need boto3 1.39 or later.", "pip install -U boto3 botocore"),
+)
+NETWORK: tuple[Step, ...] = (
+    Step("See whether the name resolves and the port answers; a mistyped Region makes a host that does not exist.",
+         "curl -sv -o /dev/null https://bedrock-runtime.{region}.amazonaws.com"),
+    Step("Behind a proxy set HTTPS_PROXY; in a VPC without internet make an endpoint for bedrock-runtime."),
+)  # fmt: skip
+TLS: tuple[Step, ...] = (
+    Step("If a company proxy opens TLS, give its certificate to the AWS libraries.", "export AWS_CA_BUNDLE=<file>"),
+)
+
+
+# What the account may use.
+MODEL_ACCESS: tuple[Step, ...] = (
+    Step("Look at the Region first: access is given per Region, and {region} may be another than you think."),
+    Step("Open the model in the console of that Region and finish what it asks for.", url=CONSOLE_MODELS),
+    Step("Ask AWS what is missing.",
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}"),
+)  # fmt: skip
+USE_CASE_FORM: tuple[Step, ...] = (
+    Step("Fill in Anthropic's use case form, once for the account; with AWS Organizations in the management account.",
+         url=CONSOLE_MODELS),
+    Step("Wait 15 minutes after sending it, then try again."),
+)  # fmt: skip
+MARKETPLACE: tuple[Step, ...] = (
+    Step("Let somebody who may subscribe call this model once; after that every identity of the account can use it.",
+         allow('"aws-marketplace:Subscribe","aws-marketplace:ViewSubscriptions"', '"*"')),
+    Step("Then wait a few minutes: the first call may still fail while the subscription is made."),
+    Step("The same sentence also comes where the account cannot pay: look at the payment methods.",
+         url="https://console.aws.amazon.com/billing/home#/paymentmethods"),
+)  # fmt: skip
+PAYMENT: tuple[Step, ...] = (
+    Step("Add a valid card and make it the default; AWS Marketplace does not take every method that AWS takes.",
+         url="https://console.aws.amazon.com/billing/home#/paymentmethods"),
+    Step("Finish the account's sign-up if it was never finished, then wait a few minutes and try again.",
+         url="https://portal.aws.amazon.com/billing/signup?type=resubscribe"),
+)  # fmt: skip
+VERIFICATION: tuple[Step, ...] = (
+    Step("Wait up to two hours; nothing else is needed."),
+    Step("After that write to aws-verification@amazon.com, and see that a valid payment method is on file.",
+         url="https://console.aws.amazon.com/billing/home#/paymentmethods"),
+)  # fmt: skip
+RESELLER: tuple[Step, ...] = (
+    Step("Ask the reseller or distributor of the account to open the model; AWS Support cannot."),
+    Step("Meanwhile use a model of Amazon's own (Nova), which needs no such opening.", LIST_MODELS),
+)
+GATED: tuple[Step, ...] = (
+    Step("Ask AWS for access; such models are opened one account at a time.",
+         url="https://aws.amazon.com/contact-us/sales-support/"),
+    Step("Meanwhile use a model that the account has.", LIST_MODELS),
+)  # fmt: skip
+AGREEMENT: tuple[Step, ...] = (
+    Step("See which agreement is open, then accept it in the console.",
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}", CONSOLE_MODELS),
+)  # fmt: skip
+SUPPORT: tuple[Step, ...] = (
+    SUPPORT_CASE,
+    Step("Try one call in the console's playground: if that fails too, it is the account and not the key.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/text-generation-playground"),
+)  # fmt: skip
+
+# The model.
+PROFILE: tuple[Step, ...] = (
+    Step("Take the profile's id: the model's id with us., eu., apac., jp., au. or global. in front, as your Region "
+         "offers.", LIST_PROFILES),
+    Step("Allow bedrock:InvokeModel on the profile and on the model in the Regions it leads to."),
+)  # fmt: skip
+MODEL_ID: tuple[Step, ...] = (
+    Step("Compare the id letter by letter: vendor, date and version count (anthropic.claude-…-v1:0).", LIST_MODELS),
+    Step("See whether a profile prefix fits this Region: us. works only from the US, eu. only from Europe.",
+         LIST_PROFILES),
+    Step("On bedrock-mantle ids are shorter (openai.gpt-oss-120b) than on bedrock-runtime (openai.gpt-oss-120b-1:0)."),
+)  # fmt: skip
+NEWER_MODEL: tuple[Step, ...] = (
+    Step("Take a current version of the model.",
+         "aws bedrock list-foundation-models --region {region} "
+         "--query 'modelSummaries[?modelLifecycle.status==`ACTIVE`].modelId'"),
+)  # fmt: skip
+REGION: tuple[Step, ...] = (
+    Step("Call a Region that has the model, or an inference profile that reaches one.", LIST_PROFILES),
+    Step("Set the same Region in Mesh's Bedrock credential."),
+)
+REGION_OPT_IN: tuple[Step, ...] = (
+    Step("Switch the Region on for the account, or use one that is always on.",
+         "aws account enable-region --region-name {region}"),
+)  # fmt: skip
+PATH: tuple[Step, ...] = (
+    Step("Compare host and path: bedrock-runtime takes /model/{model}/converse and /openai/v1, bedrock-mantle takes "
+         "/v1, "
+         "/openai/v1 and /anthropic/v1, bedrock only lists and manages."),
+    Step("Use the path that this model is served on.",
+         url="https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html"),
+)  # fmt: skip
+
+# Limits and failures.
+TOKEN_QUOTA: tuple[Step, ...] = (
+    Step("Wait a minute. What you allow in max tokens is reserved at the start and counts: lower it."),
+    Step(
+        "If it comes often, ask for more tokens per minute, or use a cross-Region inference profile.",
+        url=CONSOLE_QUOTAS,
+    ),
+)
+REQUEST_QUOTA: tuple[Step, ...] = (
+    Step("Send fewer at once, and wait longer after each refusal."),
+    Step("If it comes often, see and raise the account's quota.",
+         "aws service-quotas list-service-quotas --service-code bedrock --region {region}", CONSOLE_QUOTAS),
+)  # fmt: skip
+DAILY_QUOTA: tuple[Step, ...] = (
+    Step("See the quota per day: on a new or free account it may be close to 0.", url=CONSOLE_QUOTAS),
+    SUPPORT_CASE,
+    Step("Until then use another model or Region, each has a quota of its own."),
+)
+QUOTA: tuple[Step, ...] = (
+    Step("See which quota is at its limit, and ask for more.",
+         "aws service-quotas list-service-quotas --service-code bedrock --region {region}", CONSOLE_QUOTAS),
+)  # fmt: skip
+NOT_READY: tuple[Step, ...] = (
+    Step("Try again until it is loaded; a minute or two is usual for an imported model."),
+    Step("See that the import is finished.", "aws bedrock list-imported-models --region {region}"),
+)
+BUSY: tuple[Step, ...] = (
+    Step("Try again with growing pauses."),
+    Step("Use a cross-Region inference profile: it reaches more capacity.", LIST_PROFILES),
+    Step("See whether AWS reports an outage.", url="https://health.aws.amazon.com/health/status"),
+)
+TIMEOUT: tuple[Step, ...] = (
+    Step("Stream the answer, or ask for a shorter one."),
+    Step("Allow the client more time: botocore gives up after 60 s by default."),
+)
+
+# The request.
+GUARDRAIL: tuple[Step, ...] = (
+    Step("See which guardrails and versions there are.", "aws bedrock list-guardrails --region {region}"),
+)
+CONTENT: tuple[Step, ...] = (
+    Step("Change the prompt or the picture; the answer does not say which part was refused."),
+    Step("If a guardrail of your own refused it, its trace says which policy did: send trace=enabled."),
+)
+CACHING: tuple[Step, ...] = (Step("Leave cachePoint (cache_control) out, or use a model that caches prompts."),)
+FEATURE: tuple[Step, ...] = (
+    Step(
+        "Leave out what the sentence names, or use a model that has it: tools, streaming, images, documents, system "
+        "prompts and caching differ by model."
+    ),
+)
+TOO_LONG: tuple[Step, ...] = (
+    Step("Send less, or ask for fewer tokens back; the sentence names the limit where AWS tells it."),
+    Step("Or use a model with a longer context."),
+)
+BODY: tuple[Step, ...] = (
+    Step("Compare the body with what this model takes; InvokeModel wants each vendor's own form, Converse the same for "
+         "all.", url="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html"),
+)  # fmt: skip
+
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "credential_missing": (
+        Step("Send the key: a Bedrock API key as Authorization: Bearer, a key pair as a SigV4 signature."),
+        *NO_CREDENTIALS,
+    ),
+    "credential_malformed": KEY_PAIR,
+    "credential_wrong_kind": BEARER_ELSEWHERE,
+    "credential_invalid": UNKNOWN_KEY_ID,
+    "credential_disabled": ACCOUNT,
+    "credential_expired": (
+        Step("Sign in again, or fetch a fresh session.", "aws sso login"),
+        Step("For Mesh, whose form has no field for a session token, use an AKIA pair or a Bedrock API key (ABSK…)."),
+    ),
+    "clock_skew": (
+        Step("Look at the clock of the machine that signs.", "timedatectl status"),
+        Step("Set it by the network.", "sudo timedatectl set-ntp true"),
+        Step("In a container or virtual machine set the host's clock; on macOS:", "sudo sntp -sS time.apple.com"),
+        Step("A new key would fail alike."),
+    ),
+    "account_mismatch": OTHER_ACCOUNT,
+    "network_blocked": ENDPOINT_POLICY,
+    "permission_missing": WHO_AM_I,
+    "permission_denied_explicitly": EXPLICIT_DENY,
+    "model_access_not_granted": MODEL_ACCESS,
+    "model_not_found": MODEL_ID,
+    "region_unsupported": REGION,
+    "inference_profile_required": PROFILE,
+    "billing_inactive": PAYMENT,
+    "quota_exhausted": QUOTA,
+    "rate_limited_requests": REQUEST_QUOTA,
+    "rate_limited_tokens": TOKEN_QUOTA,
+    "rate_limited": REQUEST_QUOTA,
+    "capacity_exhausted": BUSY,
+    "request_invalid": BODY,
+    "content_blocked": CONTENT,
+    "provider_error": (
+        Step("Try again with growing pauses."),
+        Step("See whether AWS reports an outage.", url="https://health.aws.amazon.com/health/status"),
+    ),
+    "timeout": TIMEOUT,
+    "connection_failed": NETWORK,
+    "unknown": WHO_AM_I,
+}

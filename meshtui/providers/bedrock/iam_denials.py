@@ -1,0 +1,130 @@
+"""AWS IAM's denial sentence, taken apart into what a policy needs.
+
+The sentence and its variants: AWS IAM User Guide, "Troubleshoot access denied error messages". Parts end up in
+commands that people paste, so each is taken only as far as it holds nothing that a shell would read.
+
+Which right an identity lacks, in words: `the role lacks bedrock:InvokeModelWithResponseStream`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from meshtui.base.exchange import Exchange
+from meshtui.explain.model import Signal
+
+_PLAIN = r"[\w:/.@+=,*-]{1,300}"
+_SENTENCE = re.compile(
+    rf"(?:user: (?P<principal>{_PLAIN}) )?is not authorized to perform: (?P<permission>[\w-]{{1,60}}:[\w*]{{1,80}})"
+    rf"(?: on resource: (?P<arn>{_PLAIN}))?",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"(?:because no|with an explicit deny in an?) (?P<policy_type>[a-z][a-z -]{2,40}?)"
+    rf"(?: allows?\b|: (?P<policy>{_PLAIN})|[.,]|$)",
+    re.IGNORECASE,
+)
+_RESOURCE = re.compile(
+    r"arn:(?P<partition>[\w-]+):[\w-]+:(?P<region>[\w-]*):(?P<owner>\d*):(?P<kind>[\w-]+)/(?P<model>[\w:./-]+)"
+)
+_GEOGRAPHY = re.compile(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
+
+
+def denial(signal: Signal) -> Mapping[str, str] | None:
+    """What IAM's sentence names, as far as it does; None where the sentence is another one.
+
+    `permission`, `arn`, `principal`, `account`, `identity_kind` (user or role) and `identity`, `region`, `owner` (the
+    resource's account), `kind` and `model`, `policy_type`, `policy`.
+    """
+    return _denial(signal.message)
+
+
+@lru_cache(maxsize=1)
+def _denial(message: str) -> Mapping[str, str] | None:
+    """Remembered for the one sentence that several rows ask about in turn."""
+    found = _SENTENCE.search(message)
+    if not found:
+        return None
+    values = _parts(found)
+    if "arn" in values:
+        values["arn"] = values["arn"].rstrip(".,")
+        resource = _RESOURCE.match(values["arn"])
+        if resource:
+            values |= _parts(resource)
+    reason = _POLICY.search(message, found.end())
+    if reason:
+        values |= _parts(reason)
+    return values | _identity(values.get("principal", ""))
+
+
+def across_accounts(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the identity's account and the resource's owner are two; None otherwise."""
+    values = denial(signal)
+    if not values or not values.get("owner") or not values.get("account"):
+        return None
+    return values if values["owner"] != values["account"] else None
+
+
+def on_profile(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the resource is an inference profile of AWS's own, with `model_arn`, which must be allowed
+    besides; None otherwise."""
+    values = denial(signal)
+    if not values or values.get("kind") != "inference-profile":
+        return None
+    model = _GEOGRAPHY.sub("", values["model"])
+    return {**values, "model_arn": f"arn:{values['partition']}:bedrock:*::foundation-model/{model}"}
+
+
+def without_region(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where the resource has an empty Region, as AWS writes what a global inference profile reaches."""
+    values = denial(signal)
+    return values if values and "model" in values and "region" not in values else None
+
+
+def _parts(match: re.Match[str]) -> dict[str, str]:
+    return {name: part for name, part in match.groupdict().items() if part}
+
+
+def _identity(principal: str) -> dict[str, str]:
+    """`account`, and of a user or role also `identity_kind` and `identity`."""
+    parts = principal.split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        return {}
+    kind, _, name = parts[5].partition("/")
+    values = {"account": parts[4]}
+    if kind == "user":
+        values |= {"identity_kind": "user", "identity": name.rpartition("/")[2]}
+    elif kind == "assumed-role":
+        values |= {"identity_kind": "role", "identity": name.partition("/")[0]}
+    elif kind == "role":
+        values |= {"identity_kind": "role", "identity": name.rpartition("/")[2]}
+    return values
+
+
+# IAM's sentence (AWS, "Troubleshoot access denied error messages").
+_DENIED = re.compile(
+    r"User: (?P<arn>\S{1,2048}) is not authorized to perform: (?P<action>[\w-]{1,64}:\w{1,64}) .{0,4096}?"
+    r"because no (?:identity|session)",
+    re.DOTALL,
+)
+
+
+def lacks(exchange: Exchange) -> str:
+    """Empty where the answer is not AWS's sentence about a right that nothing allows."""
+    found = _DENIED.search(exchange.answer.body) if exchange.answer else None
+    return in_words(found["arn"], found["action"]) if found else ""
+
+
+def in_words(arn: str, action: str) -> str:
+    """`arn` names who lacks the action."""
+    return f"the {kind_of(arn)} lacks {action}"
+
+
+def kind_of(arn: str) -> str:
+    """role, user, or identity where the ARN names another kind."""
+    name = arn.split(":", 5)[-1]
+    if name.startswith(("assumed-role/", "role/")):
+        return "role"
+    return "user" if name.startswith("user/") else "identity"

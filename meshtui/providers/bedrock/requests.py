@@ -1,0 +1,131 @@
+"""AWS Bedrock: Converse, the free calls of its control plane, and STS (Bedrock and STS API references).
+
+A key pair signs (SigV4); a Bedrock API key is sent as a bearer, and STS does not take it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote, urlencode
+
+from meshtui.base.endpoints import Endpoints
+from meshtui.credentials.model import AwsKeys, BedrockKey
+from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
+from meshtui.http.decoding import Dialect, dig, joined, strings
+from meshtui.providers.bedrock.event_stream import FrameDecoder
+from meshtui.providers.bedrock.sigv4 import sign
+
+Material = AwsKeys | BedrockKey
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+def _words(value: object) -> str | None:
+    content = dig(value, "output", "message", "content")
+    return joined(content, "text") if isinstance(content, list) else None
+
+
+def _piece(name: str, value: object) -> str | None:
+    if name == "contentBlockDelta":
+        text = dig(value, "delta", "text")
+        return text if isinstance(text, str) else ""
+    return "" if name in ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop", "metadata") else None
+
+
+DIALECT = Dialect(_words, _piece, FrameDecoder)
+
+
+def prompt_call(endpoints: Endpoints, material: Material, question: PromptRequest) -> Call:
+    """One Converse, the same bytes that boto3 would send. `model` may be an id, an inference profile or an ARN."""
+    body: dict[str, object] = {
+        "messages": [{"role": "user", "content": [{"text": question.text}]}],
+        "inferenceConfig": {"maxTokens": question.max_tokens},
+    }
+    if question.system:
+        body["system"] = [{"text": question.system}]
+    verb = "converse-stream" if question.stream else "converse"
+    url = f"{endpoints.bedrock_runtime}/model/{quote(question.model, safe='')}/{verb}"
+    return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)
+
+
+def models_call(endpoints: Endpoints, material: Material) -> Call:
+    """ListFoundationModels: free."""
+    return _call("models", "GET", f"{endpoints.bedrock}/foundation-models", material)
+
+
+def listed(answer: object) -> list[str]:
+    """The ids in that list which can be called as they are: models for text, on demand. The others need a profile."""
+    rows = dig(answer, "modelSummaries")
+    return strings([row for row in rows if _is_for_text_on_demand(row)] if isinstance(rows, list) else [], "modelId")
+
+
+def _is_for_text_on_demand(row: object) -> bool:
+    outputs, ways = dig(row, "outputModalities"), dig(row, "inferenceTypesSupported")
+    return isinstance(outputs, list) and "TEXT" in outputs and isinstance(ways, list) and "ON_DEMAND" in ways
+
+
+def profiles_call(endpoints: Endpoints, material: Material, page: str = "") -> Call:
+    """ListInferenceProfiles: free. `page` is what `next_page` gave for the one before."""
+    asked = urlencode({"maxResults": 1000, **({"nextToken": page} if page else {})})
+    return _call("profiles", "GET", f"{endpoints.bedrock}/inference-profiles?{asked}", material)
+
+
+def listed_profiles(answer: object) -> list[str]:
+    """The profiles as they are called: Amazon's by their id, an account's own by their ARN."""
+    rows = dig(answer, "inferenceProfileSummaries")
+    if not isinstance(rows, list):
+        return []
+    own = [row for row in rows if dig(row, "type") == "APPLICATION"]
+    amazons = [row for row in rows if dig(row, "type") != "APPLICATION"]
+    return [*strings(amazons, "inferenceProfileId"), *strings(own, "inferenceProfileArn")]
+
+
+def next_page(answer: object) -> str:
+    """The mark of the page after this one; empty after the last."""
+    mark = dig(answer, "nextToken")
+    return mark if isinstance(mark, str) else ""
+
+
+def availability_call(endpoints: Endpoints, material: Material, model: str) -> Call:
+    """GetFoundationModelAvailability: free. It knows models, not the inference profiles before them."""
+    bare = quote(without_profile(model), safe="")
+    return _call("availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{bare}", material)
+
+
+def without_profile(model: str) -> str:
+    """`eu.amazon.nova-micro-v1:0` → `amazon.nova-micro-v1:0`"""
+    return re.sub(r"^[a-z-]+\.(?=[a-z0-9]+\.)", "", model)
+
+
+def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
+    """STS GetCallerIdentity: free, and no policy can forbid it."""
+    body = b"Action=GetCallerIdentity&Version=2011-06-15"
+    return _call("sts", "POST", f"{endpoints.sts}/", keys, body, FORM, service="sts")
+
+
+def reach_call(endpoints: Endpoints, region: str) -> Call:
+    """Any answer shows that the runtime can be reached; no credential is sent."""
+    if fault := _fault_in_region(region):
+        return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
+    return Call(
+        "bedrock", "reach", "GET", endpoints.bedrock_runtime.replace("{region}", region) + "/", {"Accept": JSON}
+    )
+
+
+def _fault_in_region(region: str) -> str:
+    if re.fullmatch(r"[a-z0-9-]+", region):
+        return ""
+    why = f"{region!r} is not a region" if region else "no region is given"
+    return f"{why}, and Bedrock has an address of its own in each"
+
+
+def _call(
+    call: str, method: str, url: str, material: Material, body: bytes = b"", content: str = "", service: str = "bedrock"
+) -> Call:
+    if fault := _fault_in_region(material.region):
+        return make_unsendable("bedrock", call, fault, url=url)
+    at = url.replace("{region}", material.region)
+    headers = {"Content-Type": content} if content else {}
+    if isinstance(material, BedrockKey):
+        return Call("bedrock", call, method, at, headers, material.key, body)
+    return sign(Call("bedrock", call, method, at, headers, body=body), material, service)

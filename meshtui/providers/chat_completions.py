@@ -1,0 +1,35 @@
+"""The chat completions that OpenAI and Mesh share: how an answer and a stream put the model's words."""
+
+from __future__ import annotations
+
+from meshtui.http.call import PromptRequest
+from meshtui.http.decoding import Dialect, dig, joined
+
+
+def _words(value: object) -> str | None:
+    choices = dig(value, "choices")
+    return joined(choices, "message", "content") if isinstance(choices, list) and choices else None
+
+
+def _piece(_name: str, value: object) -> str | None:
+    choices = dig(value, "choices")
+    if not isinstance(choices, list):
+        return None
+    # A server that does not stream though it was asked to may send the whole message as its only event.
+    return joined(choices, "delta", "content") or joined(choices, "message", "content")
+
+
+def _ends(data: str, value: object) -> bool:
+    """`[DONE]`, or the reason for which the model stopped: some gateways leave the one out, some the other."""
+    choices = dig(value, "choices")
+    reasons = (dig(c, "finish_reason") for c in choices) if isinstance(choices, list) else ()
+    return data.strip() == "[DONE]" or any(reasons)
+
+
+DIALECT = Dialect(_words, _piece, ends=_ends)
+
+
+def messages(question: PromptRequest) -> list[dict[str, str]]:
+    """The question as chat messages."""
+    instruction = [{"role": "system", "content": question.system}] if question.system else []
+    return [*instruction, {"role": "user", "content": question.text}]

@@ -1,0 +1,113 @@
+"""A Mesh key's free checks, and what Mesh says of the provider keys stored with it (developers.meshapi.ai, "Usage API",
+"Models", "BYOK"). What the calls about provider keys answer is not documented."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.text import one_line
+from meshtui.checks.common import bearer
+from meshtui.checks.model import PASSED, STORED_KEY, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.explain.exchange import explain_exchange
+from meshtui.http.call import Call
+from meshtui.http.decoding import dig
+from meshtui.providers.mesh import requests as mesh
+
+_DASHBOARD = Outcome(
+    CheckStatus.UNCLEAR, "Mesh wants the dashboard's token for this, not an API key", "unknown",
+    "look in Mesh's dashboard, under provider keys: each has a Test button",
+)  # fmt: skip
+_STORE_ANEW = "check the key itself at its provider; where it is good there, store it with Mesh anew, whole"
+_OTHERWISE = Outcome(CheckStatus.UNCLEAR, "Mesh does not take this call as its pages name it", "unknown")
+_NOT_FOR_KEYS = {"credential_wrong_kind": _DASHBOARD, "permission_missing": _DASHBOARD, "request_invalid": _OTHERWISE}
+
+
+def _balance(_: CheckRunner, answer: object) -> Outcome:
+    """In dollars, which Mesh writes with seven places."""
+    left = re.match(r"-?\d{1,12}(?:\.\d{1,2})?", str(dig(answer, "available_usd") or dig(answer, "balance_usd")))
+    return (
+        Outcome(CheckStatus.PASSED, f"{left[0]} USD left")
+        if left
+        else Outcome(CheckStatus.UNCLEAR, "no balance is named")
+    )
+
+
+def _limits(_: CheckRunner, answer: object) -> Outcome:
+    """`rpm 3 of 100 used`"""
+    parts = [
+        f"{name} {current} of {limit} used"
+        for name in ("rpm", "rpd", "tpm")
+        if isinstance(current := dig(answer, "key", name, "current"), int)
+        and isinstance(limit := dig(answer, "key", name, "limit"), int)
+    ]
+    return (
+        Outcome(CheckStatus.PASSED, ", ".join(parts)) if parts else Outcome(CheckStatus.UNCLEAR, "no limits are named")
+    )
+
+
+def _model(runner: CheckRunner, answer: object) -> Outcome:
+    named = dig(answer, "id") == runner.question.model
+    return PASSED if named else Outcome(CheckStatus.UNCLEAR, "the answer does not name the model")
+
+
+def _stored(runner: CheckRunner, answer: object) -> Outcome:
+    """Which provider has an active key, whatever the list is wrapped in."""
+    rows = next((r for r in (answer, dig(answer, "provider_keys"), dig(answer, "data")) if isinstance(r, list)), None)
+    if rows is None:
+        return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of keys", "unknown")
+    active = [row for row in rows if dig(row, "is_active") is not False]
+    runner.stored = {str(dig(row, "provider")): str(dig(row, "id")) for row in active if dig(row, "id")}
+    names = ", ".join(one_line(name, 40) for name in runner.stored)
+    return Outcome(CheckStatus.PASSED, f"active: {names}" if names else "no provider key is stored for this team")
+
+
+def _tested(runner: CheckRunner, answer: object) -> Outcome:
+    """Mesh answers 200 to say that a key does not work."""
+    match dig(answer, "valid"):
+        case True:
+            return Outcome(CheckStatus.PASSED, "Mesh's own test passes")
+        case False:
+            told = explain_exchange(runner.exchanges[-1])
+            reason = one_line(str(dig(answer, "error", "message") or told.headline), 200)
+            cause = told.cause if told.cause.startswith(("credential", "region")) else "credential_invalid"
+            return Outcome(CheckStatus.FAILED, reason, cause, _STORE_ANEW)
+        case _:
+            return Outcome(CheckStatus.UNCLEAR, "the answer does not say whether the key works", "unknown")
+
+
+def _test_call(word: str, runner: CheckRunner) -> Call:
+    return mesh.stored_key_call(runner.endpoints, bearer(runner), runner.stored[word], word)
+
+
+def _not_stored(word: str, runner: CheckRunner) -> str:
+    return "" if word in runner.stored else "no such key is known to be stored with Mesh"
+
+
+IDENTITY = Check(
+    "identity", "Mesh knows the key and it is not shut", "that it may call a model",
+    lambda c: mesh.balance_call(c.endpoints, bearer(c)), _balance,
+)  # fmt: skip
+LIMITS = Check(
+    "limits", "how much of the key's own limits is used", "the limits of your provider keys",
+    lambda c: mesh.limits_call(c.endpoints, bearer(c)), _limits, stops=False, optional=True,
+)  # fmt: skip
+MODEL = Check(
+    "model", "Mesh has this model", "that this key may call it",
+    lambda c: mesh.model_call(c.endpoints, bearer(c), c.question.model), _model, stops=False, foretells="prompt",
+    optional=True,
+)  # fmt: skip
+STORED = Check(
+    "provider keys", "which provider keys Mesh holds for the key's team", "that they work",
+    lambda c: mesh.stored_keys_call(c.endpoints, bearer(c)), _stored, instead=_NOT_FOR_KEYS, stops=False, optional=True,
+)  # fmt: skip
+TESTS = tuple(
+    Check(
+        f"{STORED_KEY} {word}", f"the {PROVIDER_NAMES[provider]} key that Mesh holds works, as Mesh tests it",
+        "rights to call a model: Mesh's test seems to list models",
+        partial(_test_call, word), _tested, instead=_NOT_FOR_KEYS, stops=False, optional=True,
+        needs=("provider keys",), skip=partial(_not_stored, word),
+    )
+    for word, provider in (("openai", "openai"), ("aws", "bedrock"), ("vertex", "vertex"))
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""Mesh: chat completions with the response cache off, and the free calls (developers.meshapi.ai, API reference)."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode
+
+from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
+from meshtui.base.secret import Secret
+from meshtui.http.call import Call, PromptRequest, get_call, json_call
+from meshtui.http.decoding import strings
+from meshtui.providers import chat_completions as chat
+
+DIALECT = chat.DIALECT
+_SLUGS = {"bedrock": "amazon-bedrock"}
+"""Mesh's words for the providers in its list of models, where they differ."""
+VERSION = {"X-Mesh-Version": "2026-08"}
+"""The contract that is spoken: the baseline, so that every gateway knows it."""
+NEWEST = 50
+"""Usage rows that are asked for: others may use the same key at the same moment."""
+
+
+def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
+    """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
+    credential."""
+    body: dict[str, object] = {
+        "model": question.model,
+        "messages": chat.messages(question),
+        "max_tokens": question.max_tokens,
+    }
+    if not question.cache:
+        body["cache"] = False
+    if question.stream:
+        body["stream"] = True
+    headers = VERSION if question.cache else {**VERSION, "X-Mesh-Cache": "no-store"}
+    return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
+
+
+def usage_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The key's newest usage rows: free. The organization must be a text and may be empty (documentation "Usage")."""
+    body = {"org_id": "", "limit": NEWEST}
+    return json_call("mesh", "usage", f"{endpoints.mesh}/usage/events", key, body, VERSION)
+
+
+def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
+    """What is left to spend: free. Without a key it only asks whether Mesh can be reached."""
+    return get_call("mesh", "balance", f"{endpoints.mesh}/balance", key, VERSION)
+
+
+def limits_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The key's rate limits and how much of them is used: free."""
+    return get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
+
+
+def models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
+    """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
+    (documentation "List models")."""
+    asked = urlencode({"provider": _SLUGS.get(provider, provider), "type": "text"})
+    return get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
+
+
+def listed(answer: object) -> list[str]:
+    """The ids in that list, which is a bare array."""
+    return strings(answer, "id")
+
+
+def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
+    """One row of the list of models, which as a whole has megabytes: free."""
+    return get_call("mesh", "models", f"{endpoints.mesh}/models/{quote(model, safe='/')}", key, VERSION)
+
+
+def stored_keys_call(endpoints: Endpoints, key: Secret) -> Call:
+    """The provider keys stored for the key's team. Not documented for API keys; Mesh may want the dashboard's token."""
+    return get_call("mesh", "provider-keys", f"{endpoints.mesh}/provider-keys", key, VERSION)
+
+
+def stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provider: str) -> Call:
+    """Lets Mesh test a stored key again; nothing secret is sent but the Mesh key. `provider` is Mesh's word: Bedrock's
+    is `aws`."""
+    where = f"{endpoints.mesh}/provider-keys/test/{quote(stored, safe='')}/{quote(provider, safe='')}"
+    return json_call("mesh", "provider-keys", where, key, {}, VERSION)
+
+
+def model_at_mesh(provider: str, model: str) -> str:
+    """Mesh's name of a provider's model; empty where it cannot be told. A name with a slash is Mesh's already.
+
+    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5`
+    (documentation "Models").
+    """
+    if not model:
+        return DEFAULT_MODELS.get(provider, DEFAULT_MODELS["openai"])[1]
+    known = dict(DEFAULT_MODELS.values())
+    if model in known or ("/" in model and not model.startswith("arn:")):
+        return known.get(model, model)
+    if provider == "bedrock":
+        return _from_bedrock(model)
+    if model.startswith("claude-"):
+        return f"anthropic/{_claude(model.partition('@')[0])}"
+    brand = {"openai": "openai", "vertex": "google"}.get(provider)
+    return f"{brand}/{model}" if brand else ""
+
+
+def _from_bedrock(model: str) -> str:
+    """Amazon's and Anthropic's models only: how Mesh spells the others follows no rule."""
+    found = re.fullmatch(r"(?:[a-z-]+\.)?(amazon|anthropic)\.([\w.-]+?)(?::\d+)?", model)
+    if not found:
+        return ""
+    brand, name = found.groups()
+    return f"{brand}/{_claude(re.sub(r'-v[0-9]+$', '', name)) if brand == 'anthropic' else name}"
+
+
+def _claude(name: str) -> str:
+    """`claude-sonnet-4-5-20250929` → `claude-sonnet-4.5`."""
+    return re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", re.sub(r"-\d{8}$", "", name))

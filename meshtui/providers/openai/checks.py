@@ -1,0 +1,84 @@
+"""OpenAI's free checks (API reference, "Models" and "Images"; help pages on key permissions and IP allow-lists)."""
+
+from __future__ import annotations
+
+import re
+
+from meshtui.base.exchange import Exchange
+from meshtui.base.text import one_line
+from meshtui.checks.common import MAY_NOT_LIST, bearer
+from meshtui.checks.model import INCONCLUSIVE, PASSED, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.explain.model import Explanation
+from meshtui.http.call import Call
+from meshtui.http.decoding import dig
+from meshtui.providers.openai import requests as openai
+
+_EVERY_MODEL = "model.request"
+"""The scope without which no model may be called; narrower ones have longer names, as api.model.read has."""
+
+
+def _models(runner: CheckRunner, answer: object) -> Outcome:
+    """The list, and whether the model is on it."""
+    rows = dig(answer, "data")
+    if not isinstance(rows, list):
+        return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of models")
+    listed = any(dig(row, "id") == runner.question.model for row in rows)
+    return Outcome(
+        CheckStatus.PASSED, f"{len(rows)} models" + ("" if listed else f"; {runner.question.model} is not among them")
+    )
+
+
+def _project_call(runner: CheckRunner) -> Call | None:
+    """The list once more as an SDK asks for it, with the organization and project of the environment; None where the
+    environment names neither."""
+    named = openai.sent_unasked(runner.surroundings)
+    return openai.models_call(runner.endpoints, bearer(runner), named) if named else None
+
+
+def _project(runner: CheckRunner, _: object) -> Outcome:
+    """Only OpenAI's model servers name the organization, and they are behind the check of key and project."""
+    answers = [e.answer for e in runner.exchanges if e.call == "models" and e.answer]
+    names = [name for answer in answers if (name := answer.header("openai-organization"))]
+    if names:
+        return Outcome(CheckStatus.PASSED, f"organization {one_line(names[-1], 80)}")
+    return Outcome(CheckStatus.UNCLEAR, "no answer names the organization", "unknown")
+
+
+def _asked_wrongly(_: CheckRunner, exchange: Exchange, told: Explanation) -> Outcome | None:
+    """The body is wrong on purpose: to hear so is a pass, for scopes are looked at first."""
+    if exchange.status == 400 and told.cause == "request_invalid":
+        return Outcome(CheckStatus.PASSED, "it may ask models: a request that is wrong on purpose was read")
+    if told.cause.startswith("credential_") or told.cause in INCONCLUSIVE:
+        return None
+    if told.cause != "permission_missing":
+        # About models for images, which says nothing of the one that is asked for.
+        return Outcome(CheckStatus.UNCLEAR, f"asked for an image, OpenAI says: {told.headline.rstrip('.')}", "unknown")
+    scopes = re.findall(r"Missing scopes: ([\w., -]+?)(?:\. |\.?$|\")", exchange.answer.body if exchange.answer else "")
+    missing = re.split(r"[ ,]+", scopes[0]) if scopes else []
+    if _EVERY_MODEL in missing:
+        return Outcome(CheckStatus.FAILED, f"the key lacks the scope {_EVERY_MODEL}")
+    named = f"the key lacks {one_line(scopes[0], 120)}" if scopes else "the key lacks a scope for images"
+    return Outcome(CheckStatus.UNCLEAR, f"{named}; chat may be allowed all the same", "unknown")
+
+
+IDENTITY = Check(
+    "identity", "the key is known and not shut, and this network and country are served",
+    "credit, access to a model, and the scope for writing",
+    lambda c: openai.models_call(c.endpoints, bearer(c)), _models,
+    instead={"permission_missing": Outcome(
+        CheckStatus.UNCLEAR, "the key is known, though it may not list models; chat may work all the same", "unknown")},
+)  # fmt: skip
+PROJECT = Check(
+    "project", "the key's organization and project accept it", "the project's limits and budget",
+    _project_call, _project, stops=False, optional=True, needs=("identity",),
+)  # fmt: skip
+MODEL = Check(
+    "model", "the model exists and this key sees it", "that it may be called: credit and verification count too",
+    lambda c: openai.model_call(c.endpoints, bearer(c), c.question.model), lambda _, __: PASSED,
+    instead={"permission_missing": MAY_NOT_LIST}, stops=False, foretells="prompt",
+)  # fmt: skip
+SCOPE = Check(
+    "scope", "the key's scopes let it ask models for something", "the scope for chat, where an owner narrowed them",
+    lambda c: openai.scope_call(c.endpoints, bearer(c)), refusal=_asked_wrongly, stops=False, foretells="prompt",
+    optional=True,
+)  # fmt: skip

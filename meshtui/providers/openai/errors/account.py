@@ -1,0 +1,264 @@
+"""OpenAI: the key is known; may it come from here, belong there, do this, use that model?
+
+Is this the name of a model that OpenAI has had? Its refusal uses the same words for a misspelt name and a closed
+model, so the name decides which of the two is the likelier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from meshtui.explain.lazy import Pattern
+from meshtui.explain.model import Rule, Signal
+from meshtui.providers.openai import fixes as steps
+
+_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_KEYS = "https://platform.openai.com/api-keys"
+_VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verification"
+_COUNTRIES = "https://platform.openai.com/docs/supported-countries"
+_LIMITS = "https://platform.openai.com/settings/organization/limits"
+_NOT_PERMISSIONS = "403, but this is not about permissions of the key"
+_MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
+_HOST = r"\b(?P<host>[a-z]{2,10}\.api\.openai\.com)"
+
+
+def _known_model(signal: Signal) -> Mapping[str, str] | None:
+
+    return {} if is_known(signal.message) else None
+
+
+# Where the request comes from.
+NETWORK = (
+    Rule(
+        "openai.country", "country_unsupported", code=("unsupported_country_region_territory",),
+        headline="OpenAI does not serve the country this request came from",
+        not_this=f"{_NOT_PERMISSIONS}: OpenAI refuses here before it looks at any key.",
+        steps=steps.ELSEWHERE, reference=_COUNTRIES,
+    ),
+    Rule(
+        "openai.country-said", "country_unsupported", says=("country, region, or territory not supported",),
+        headline="OpenAI does not serve the country this request came from",
+        not_this=f"{_NOT_PERMISSIONS}: OpenAI refuses here before it looks at any key.",
+        steps=steps.ELSEWHERE, reference=_COUNTRIES,
+    ),
+    Rule(
+        "openai.ip-list", "network_blocked", code=("ip_not_authorized",),
+        headline="The key is good, but this network's address is not on the account's IP allow-list",
+        steps=steps.IP_LIST, reference="https://platform.openai.com/settings/organization/security",
+    ),
+    Rule(
+        "openai.ip-list-said", "network_blocked", says=("your ip is not authorized",),
+        headline="The key is good, but this network's address is not on the account's IP allow-list",
+        steps=steps.IP_LIST, reference="https://platform.openai.com/settings/organization/security",
+    ),
+    Rule(
+        "openai.hostname", "region_unsupported", code=("incorrect_hostname",),
+        reads=_HOST,
+        headline="The key's project keeps its data in one region and is served at that region's host only",
+        not_this="401, but the key is good: it was sent to the wrong host.",
+        steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
+    ),
+    Rule(
+        "openai.hostname-said", "region_unsupported", says=("incorrect regional hostname",),
+        reads=_HOST,
+        headline="The key's project keeps its data in one region and is served at that region's host only",
+        not_this="401, but the key is good: it was sent to the wrong host.",
+        steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
+    ),
+)  # fmt: skip
+
+# Which organization and project.
+BELONGING = (
+    Rule(
+        "openai.header-mismatch", "account_mismatch", code=("mismatched_organization", "mismatched_project"),
+        who="caller",
+        headline="The request names an organization or project that is not the key's own",
+        not_this="401, but the key is good: a header beside it is wrong.",
+        steps=steps.UNSET_HEADERS, reference=_CODES,
+    ),
+    Rule(
+        "openai.header-mismatch-said", "account_mismatch",
+        says=("header should match organization for api key", "header should match project for api key"),
+        who="caller",
+        headline="The request names an organization or project that is not the key's own",
+        not_this="The key is good: a header beside it is wrong.",
+        steps=steps.UNSET_HEADERS, reference=_CODES,
+    ),
+    Rule(
+        "openai.no-membership", "account_mismatch", code=("no_organization",), who="account admin",
+        also=("permission_missing",),
+        headline="The key's owner is no longer a member of an organization",
+        steps=steps.MEMBERSHIP, reference=_CODES,
+    ),
+    Rule(
+        "openai.no-membership-said", "account_mismatch", says=("must be a member of an organization",),
+        who="account admin", also=("permission_missing",),
+        headline="The key's owner is no longer a member of an organization",
+        steps=steps.MEMBERSHIP, reference=_CODES,
+    ),
+    Rule(
+        "openai.organization-left", "account_mismatch",
+        says=("do not have access to the organization tied to the api key", "not a member of the organization"),
+        who="account admin",
+        headline="Whoever made this key has left its organization, and the key died with that",
+        steps=steps.MEMBERSHIP, reference=_CODES,
+    ),
+    Rule(
+        "openai.organization-unknown", "account_mismatch", code=("invalid_organization", "invalid_project"),
+        who="caller",
+        headline="OpenAI has no such organization or project, or the key does not belong to it",
+        not_this="401, but the key is good: a header beside it is wrong.",
+        steps=steps.UNSET_HEADERS, reference=_CODES,
+    ),
+    Rule(
+        "openai.organization-unknown-said", "account_mismatch", says=("no such organization",), who="caller",
+        headline="OpenAI has no organization of that name",
+        not_this="The key is good: a header beside it is wrong.",
+        steps=steps.UNSET_HEADERS, reference=_CODES,
+    ),
+)  # fmt: skip
+
+# What the key may do.
+SCOPES = (
+    Rule(
+        "openai.scope-models", "permission_missing", call=("models",), says=("missing scopes: api.model.read",),
+        who="key owner", also=("credential_wrong_kind",),
+        headline="The key may not list models (scope api.model.read is missing); chat may work all the same",
+        not_this="The key is good: OpenAI knows it and what it may do.",
+        steps=steps.SCOPES, reference=_KEYS,
+    ),
+    Rule(
+        "openai.scope", "permission_missing", says=("missing scopes",), who="key owner",
+        pattern=r"missing scopes: (?P<scope>\w+(?:\.\w+){0,6}(?:, ?\w+(?:\.\w+){0,6}){0,8})",
+        also=("credential_wrong_kind",),
+        headline="The key lacks a permission: {scope}",
+        not_this="The key is good: OpenAI knows it and what it may do.",
+        steps=steps.SCOPES, reference=_KEYS,
+    ),
+    Rule(
+        "openai.scope-code", "permission_missing", code=("missing_scope", "insufficient_permissions"), who="key owner",
+        headline="The key lacks a permission for this call",
+        not_this="The key is good: OpenAI knows it and what it may do.",
+        steps=steps.SCOPES, reference=_KEYS,
+    ),
+    Rule(
+        "openai.permissions", "permission_missing", who="key owner",
+        says=("insufficient permissions for this operation",),
+        headline="The key, or its owner's role, lacks a permission for this call",
+        not_this="The key is good: OpenAI knows it and what it may do.",
+        steps=steps.SCOPES, reference=_KEYS,
+    ),
+    Rule(
+        "openai.project-setting", "permission_denied_explicitly", certainty="likely", who="account admin",
+        pattern=r"(?:not (?:permitted|allowed|enabled)|disabled|forbidden|blocked) (?:for|by|in|on) (?:this|your|the) "
+                r"(?P<where>project|organization)",
+        says=("this project", "your project", "the project", "this organization", "your organization",
+              "the organization"),
+        also=("request_invalid", "model_access_not_granted"),
+        headline="A setting of the {where} does not allow this",
+        not_this="The key and the form of the request are fine: the {where}'s own settings say no.",
+        steps=steps.SETTING, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.shut-down", "permission_denied_explicitly", code=("training_not_available",), who="provider",
+        also=("model_access_not_granted", "request_invalid"),
+        headline="OpenAI no longer offers this to the organization",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.shut-down-said", "permission_denied_explicitly", who="provider", certainty="likely",
+        says=("is winding down", "organization is no longer able to"),
+        also=("model_access_not_granted", "request_invalid"),
+        headline="OpenAI no longer offers this to the organization",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+)  # fmt: skip
+
+# Which models the account may use, and which there are.
+MODELS = (
+    Rule(
+        "openai.verification", "model_access_not_granted",
+        says=("organization must be verified",), also=(),
+        headline="OpenAI opens this only to verified organizations",
+        steps=steps.VERIFY, reference=_VERIFY,
+    ),
+    Rule(
+        "openai.project-model", "model_access_not_granted",
+        says=("does not have access to model", "do not have access to model", "not have access to the model"),
+        reads=_MODEL,
+        also=("permission_denied_explicitly",),
+        headline="The key's project may not use {model}",
+        steps=steps.PROJECT_MODELS, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.model-retired", "model_not_found",
+        says=("has been deprecated", "has been retired", "has been shut down"),
+        reads=_MODEL,
+        headline="OpenAI has retired {model}",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-closed", "model_access_not_granted",
+        says=("or you do not have access to it",), reads=_MODEL, test=_known_model,
+        certainty="likely", also=("model_not_found",),
+        headline="The account has no access to {model}",
+        not_this="404, but the model exists: OpenAI uses the same words where an account may not use it.",
+        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
+        "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
+        says=("does not exist",), reads=_MODEL, test=_known_model,
+        certainty="likely", also=("model_not_found",),
+        headline="The account has no access to {model}",
+        not_this="404, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
+        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
+        "openai.model-unknown", "model_not_found", says=("or you do not have access to it",),
+        reads=_MODEL, certainty="likely", also=("model_access_not_granted",),
+        headline="OpenAI does not know {model}, or hides it from this account",
+        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
+        "openai.model-absent", "model_not_found",
+        pattern=r"\bmodel(?::? [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
+        says=("does not exist",),
+        headline="OpenAI has no such model",
+        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+    Rule(
+        "openai.model-forbidden", "model_access_not_granted", code=("model_not_found",), status=(403,),
+        certainty="likely", also=("model_not_found", "permission_denied_explicitly"),
+        headline="The key's project may not use this model",
+        not_this="OpenAI says the model is not found, but with a 403: it exists, and not for this project.",
+        steps=steps.PROJECT_MODELS, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.model-code", "model_not_found", code=("model_not_found", "invalid_model"),
+        certainty="likely", also=("model_access_not_granted",),
+        headline="OpenAI does not find the model",
+        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+    ),
+)  # fmt: skip
+
+RULES = (*NETWORK, *BELONGING, *SCOPES, *MODELS)
+
+
+_NAME = Pattern(r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})", re.IGNORECASE)
+_KNOWN = Pattern(
+    r"(?:gpt-3\.5-turbo(?:-16k|-instruct)?|gpt-4(?:-32k|-turbo|-vision)?|gpt-4o(?:-mini)?|gpt-4\.1(?:-mini|-nano)?|gpt-4\.5"
+    r"|gpt-4o(?:-mini)?-(?:audio|realtime|search|transcribe|tts)|gpt-5(?:\.\d)?(?!-turbo)(?:-[a-z]{3,8}){0,3}"
+    r"|chatgpt-4o|o1(?:-mini|-pro)?|o3(?:-mini|-pro|-deep-research)?|o4-mini(?:-deep-research)?|codex-mini"
+    r"|gpt-image-\d(?:\.\d)?(?:-mini)?|dall-e-[23]|sora-2(?:-pro)?|whisper-1|tts-1(?:-hd)?|gpt-realtime(?:-mini)?|gpt-audio"
+    r"|text-embedding-(?:ada-002|3-small|3-large)|(?:babbage|davinci)-002|omni-moderation|text-moderation"
+    r"|computer-use|code-davinci-00[12]|text-(?:davinci-00[123]|curie-001|babbage-001|ada-001))"
+    r"(?:-preview|-latest|-stable)?(?:-20\d\d-\d\d-\d\d|-[01]\d{3})?(?:-preview)?",
+    re.IGNORECASE,
+)
+
+
+def is_known(message: str) -> bool:
+    """True where the model that the sentence names is, or was, one of OpenAI's."""
+    found = _NAME.search(message)
+    return found is not None and _KNOWN.fullmatch(found["model"]) is not None

@@ -1,0 +1,340 @@
+"""OpenAI: money, rates and capacity. A 429 may be any of them; only code and type tell them apart.
+
+OpenAI: the request itself, its content, and failures on OpenAI's own side.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Rule
+from meshtui.providers.openai import fixes as steps
+
+_RATES = "https://platform.openai.com/docs/guides/rate-limits"
+_BILLING = "https://platform.openai.com/settings/organization/billing/overview"
+_LIMITS = "https://platform.openai.com/settings/organization/limits"
+_STATUS = "https://status.openai.com"
+_NO_RATE = "429, but this is no rate limit: waiting does not help."
+_TOO_LARGE = ("request too large for",)
+_ORG = r"\bfor (?P<model>[\w.:/-]{1,80}) (?:\(for limit [\w.:/-]{1,80}\) )?in organization (?P<org>org-\w{1,60})"
+
+MONEY = (
+    Rule(
+        "openai.billing-inactive", "billing_inactive", type=("billing_not_active",),
+        headline="The OpenAI account is not active: look at its payment method and invoices",
+        not_this=_NO_RATE, steps=steps.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "openai.billing-inactive-said", "billing_inactive",
+        says=("your account is not active", "billing_not_active"),
+        headline="The OpenAI account is not active: look at its payment method and invoices",
+        not_this="Waiting does not help, and neither does a new key of the same account.",
+        steps=steps.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "openai.credit", "quota_exhausted", code=("credit_balance_exhausted",),
+        headline="The OpenAI account has no credit left",
+        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
+    ),
+    Rule(
+        "openai.spend-limit", "quota_exhausted",
+        code=("organization_spend_limit_exceeded", "project_spend_limit_exceeded", "organization_usage_limit_exceeded",
+              "project_usage_limit_exceeded"),
+        headline="A monthly limit of the organization or project is used up",
+        not_this=_NO_RATE, steps=steps.SPEND_LIMIT, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.hard-limit", "quota_exhausted", code=("billing_hard_limit_reached",),
+        headline="The account's hard spending limit is reached",
+        not_this="400, but the request is fine: the money is used up.",
+        steps=steps.SPEND_LIMIT, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.hard-limit-said", "quota_exhausted", says=("billing hard limit",),
+        headline="The account's hard spending limit is reached",
+        not_this="The request is fine: the money is used up.",
+        steps=steps.SPEND_LIMIT, reference=_LIMITS,
+    ),
+    Rule(
+        "openai.quota", "quota_exhausted", code=("insufficient_quota",),
+        headline="The account's credit or monthly limit is used up",
+        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
+    ),
+    Rule(
+        "openai.quota-type", "quota_exhausted", type=("insufficient_quota",),
+        headline="The account's credit or monthly limit is used up",
+        not_this=_NO_RATE, steps=steps.CREDIT, reference=_BILLING,
+    ),
+    Rule(
+        "openai.quota-said", "quota_exhausted",
+        says=("exceeded your current quota", "you have no credits remaining", "insufficient_quota"),
+        headline="The account's credit or monthly limit is used up",
+        not_this="This is no rate limit: waiting does not help.", steps=steps.CREDIT, reference=_BILLING,
+    ),
+    Rule(
+        "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
+        headline="The ChatGPT plan's own limit is used up",
+        not_this="429, but this is no rate limit of the API: a plan's allowance is spent until it is renewed.",
+        steps=steps.PLAN, reference="https://platform.openai.com/docs/guides/rate-limits",
+    ),
+)  # fmt: skip
+
+RATES = (
+    Rule(
+        "openai.too-large", "rate_limited_tokens", says=_TOO_LARGE, reads=_ORG,
+        retryable=False, also=("request_invalid",),
+        headline="One request asks for more tokens than a whole minute allows",
+        not_this="429, but waiting does not help: this request alone is over the limit.",
+        steps=steps.SMALLER, reference=_RATES,
+    ),
+    Rule(
+        "openai.enqueued", "rate_limited_tokens", says=("enqueued token limit",), retryable=False,
+        code=("token_limit_exceeded",), also=("quota_exhausted",),
+        headline="The batches in the queue hold as many tokens as the account may queue",
+        steps=steps.QUEUE, reference=_RATES,
+    ),
+    Rule(
+        "openai.tokens", "rate_limited_tokens", type=("tokens", "tokens_usage_based", "input_tokens"),
+        reads=_ORG,
+        headline="The limit on tokens per minute or day is reached",
+        not_this="The key is good and the account can pay: only the pace is too high.",
+        steps=steps.SLOWER_TOKENS, reference=_RATES,
+    ),
+    Rule(
+        "openai.requests", "rate_limited_requests", type=("requests", "images"), reads=_ORG,
+        headline="The limit on requests per minute or day is reached",
+        not_this="The key is good and the account can pay: only the pace is too high.",
+        steps=steps.SLOWER_REQUESTS, reference=_RATES,
+    ),
+    Rule(
+        "openai.tokens-said", "rate_limited_tokens", says=("rate limit", "rate_limit_exceeded"),
+        pattern=r"\btokens per (?:min|day)|\btokens?/min|\bTP[MD]\b",
+        headline="The limit on tokens per minute or day is reached",
+        not_this="The key is good and the account can pay: only the pace is too high.",
+        steps=steps.SLOWER_TOKENS, reference=_RATES,
+    ),
+    Rule(
+        "openai.requests-said", "rate_limited_requests", says=("rate limit", "rate_limit_exceeded"),
+        pattern=r"\b(?:requests|images|input-images) per (?:min|day|sec)|\b(?:requests|images)/min|\b[RI]P[MD]\b",
+        headline="The limit on requests per minute or day is reached",
+        not_this="The key is good and the account can pay: only the pace is too high.",
+        steps=steps.SLOWER_REQUESTS, reference=_RATES,
+    ),
+    Rule(
+        "openai.slow-down", "rate_limited", code=("slow_down",), also=("rate_limited_requests",),
+        headline="The pace of requests rose too quickly",
+        not_this="The limits themselves are not reached: the increase is what OpenAI objects to.",
+        steps=steps.RAMP, reference=_RATES,
+    ),
+)  # fmt: skip
+
+CAPACITY = (
+    Rule(
+        "openai.flex", "capacity_exhausted", code=("resource_unavailable",),
+        headline="The flex tier has no room at the moment",
+        not_this="429, but this is not your limit: flex requests run only where capacity is idle.",
+        steps=steps.FLEX, reference="https://platform.openai.com/docs/guides/flex-processing",
+    ),
+    Rule(
+        "openai.overloaded", "capacity_exhausted",
+        code=("server_is_overloaded", "engine_overloaded", "engine_overloaded_error"),
+        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
+    ),
+    Rule(
+        "openai.overloaded-type", "capacity_exhausted",
+        type=("service_unavailable_error", "overloaded_error", "engine_overloaded_error"),
+        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
+    ),
+    Rule(
+        "openai.overloaded-said", "capacity_exhausted", certainty="likely", also=("provider_error", "rate_limited"),
+        says=("overloaded", "servers are busy", "at capacity", "too many requests at this time"),
+        headline="OpenAI's servers are overloaded", steps=steps.BUSY, reference=_STATUS,
+    ),
+)  # fmt: skip
+
+UNTOLD = (
+    Rule(
+        "openai.rate", "rate_limited", code=("rate_limit_exceeded",),
+        also=("rate_limited_requests", "rate_limited_tokens"),
+        headline="OpenAI throttles, and does not say by which limit",
+        steps=steps.SLOWER_REQUESTS, reference=_RATES,
+    ),
+    Rule(
+        "openai.rate-said", "rate_limited", certainty="likely",
+        says=("rate limit", "too many requests", "slow down"),
+        also=("rate_limited_requests", "rate_limited_tokens", "quota_exhausted"),
+        headline="OpenAI throttles, and does not say by which limit",
+        steps=steps.SLOWER_REQUESTS, reference=_RATES,
+    ),
+)  # fmt: skip
+
+LIMIT_RULES = (*MONEY, *RATES, *CAPACITY, *UNTOLD)
+
+
+_API = "https://platform.openai.com/docs/api-reference"
+_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_STATUS_PAGE = "https://status.openai.com"
+
+# Codes of the API reference that name what is wrong with the request.
+_WRONG = (
+    "unsupported_parameter", "unsupported_value", "invalid_value", "invalid_type", "missing_required_parameter",
+    "unknown_parameter", "invalid_request", "invalid_request_error", "string_above_max_length",
+    "string_below_min_length", "array_above_max_length", "array_below_min_length", "integer_above_max_value",
+    "integer_below_min_value", "decimal_above_max_value", "decimal_below_min_value", "unsupported_content_type",
+    "invalid_json", "invalid_json_schema", "invalid_function_parameters", "invalid_image", "invalid_image_url",
+    "invalid_image_format", "invalid_base64", "image_parse_error", "invalid_file", "unsupported_file", "empty_array",
+    "previous_response_not_found", "invalid_encrypted_content", "unsupported_model", "invalid_schema", "bad_request",
+    "duplicate_item", "invalid_language_format", "response_not_found", "unsupported_country_language",
+)  # fmt: skip
+
+CONTENT = (
+    Rule(
+        "openai.content", "content_blocked",
+        code=("content_policy_violation", "moderation_blocked", "invalid_prompt", "content_filter",
+              "responsible_ai_policy_violation", "sexual_content", "cyber_policy_violation"),
+        headline="OpenAI's safety filter refused the content", steps=steps.CONTENT,
+        reference="https://openai.com/policies/usage-policies",
+    ),
+    Rule(
+        "openai.content-said", "content_blocked",
+        says=("rejected as a result of our safety system", "violating our usage polic", "content management policy",
+              "rejected by the safety system", "content policy"),
+        headline="OpenAI's safety filter refused the content", steps=steps.CONTENT,
+        reference="https://openai.com/policies/usage-policies",
+    ),
+)  # fmt: skip
+
+ADDRESS = (
+    Rule(
+        "openai.url", "request_invalid", code=("unknown_url",),
+        headline="OpenAI has nothing at this address",
+        not_this="404, but this is not about the model: the path of the request is wrong.",
+        steps=steps.BASE_URL, reference=_API,
+    ),
+    Rule(
+        "openai.url-said", "request_invalid", says=("invalid url (", "unknown request url"),
+        headline="OpenAI has nothing at this address",
+        not_this="404, but this is not about the model: the path of the request is wrong.",
+        steps=steps.BASE_URL, reference=_API,
+    ),
+    Rule(
+        "openai.url-page", "request_invalid", status=(404, 405), shape=("html",), also=("model_not_found",),
+        certainty="likely",
+        headline="A web server answered instead of the API: the address is wrong",
+        steps=steps.BASE_URL, reference=_API,
+    ),
+    Rule(
+        "openai.https", "request_invalid", says=("can only be accessed over https",),
+        headline="The request was sent over plain http",
+        not_this="403, but this is not about permissions: the address must begin with https.",
+        steps=steps.HTTPS, reference=_API,
+    ),
+    Rule(
+        "openai.endpoint", "request_invalid",
+        says=("not a chat model", "not supported in the v1/", "not allowed to generate embeddings",
+              "only supported in v1/", "is not supported with this endpoint", "in the v1/completions endpoint"),
+        headline="This model does not answer at this endpoint",
+        not_this="The key may use the model: only the endpoint does not fit it.",
+        steps=steps.ENDPOINT, reference="https://platform.openai.com/docs/models",
+    ),
+)  # fmt: skip
+
+REQUEST = (
+    Rule(
+        "openai.too-long", "request_invalid",
+        code=("context_length_exceeded", "request_too_large", "max_tokens_exceeded"),
+        headline="The prompt is longer than the model takes", steps=steps.SHORTER, reference=_API,
+    ),
+    Rule(
+        "openai.too-long-said", "request_invalid",
+        says=("maximum context length", "maximum content size limit", "reduce the length of the messages"),
+        headline="The request is larger than OpenAI takes", steps=steps.SHORTER, reference=_API,
+    ),
+    Rule(
+        "openai.retention", "request_invalid", says=("zero data retention",), code=("unsupported_parameter",),
+        also=("permission_denied_explicitly",),
+        headline="The organization keeps no data, so nothing earlier can be referred to",
+        steps=steps.PARAMETER, reference="https://platform.openai.com/docs/guides/your-data",
+    ),
+    Rule(
+        "openai.parameter", "request_invalid", code=_WRONG,
+        headline="OpenAI refuses a part of the request", steps=steps.PARAMETER, reference=_API,
+    ),
+    Rule(
+        "openai.body", "request_invalid", says=("could not parse the json body", "unsupported content type"),
+        headline="The body of the request is not what the API reads", steps=steps.BODY, reference=_API,
+    ),
+    Rule(
+        "openai.size", "request_invalid", status=(413,),
+        headline="The request is larger than OpenAI takes",
+        not_this="The type may say server_error; the size of the request is what is wrong.",
+        steps=steps.SHORTER, reference=_API,
+    ),
+    Rule(
+        "openai.request", "request_invalid",
+        type=("invalid_request_error", "invalid_request", "image_generation_user_error"),
+        status=(0, 400, 405, 409, 415, 422), certainty="likely",
+        headline="OpenAI finds the request itself wrong", steps=steps.PARAMETER, reference=_API,
+    ),
+    Rule(
+        "openai.absent", "request_invalid", type=("invalid_request_error", "not_found_error"), status=(404,),
+        certainty="likely", also=("model_not_found",),
+        headline="OpenAI does not find what the request refers to", steps=steps.PARAMETER, reference=_API,
+    ),
+)  # fmt: skip
+
+SERVER = (
+    Rule(
+        "openai.gateway-timeout", "timeout", type=("cf_gateway_timeout", "cf_timeout", "timeout"),
+        headline="Cloudflare waited for OpenAI in vain", steps=steps.TIMEOUT, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.gateway", "provider_error",
+        type=("cf_bad_gateway", "cf_service_unavailable", "cf_origin_error", "cf_origin_unreachable"),
+        headline="Cloudflare could not reach OpenAI behind it", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.request-timeout", "timeout", says=("request timed out", "timed out while processing"),
+        also=("provider_error",), headline="OpenAI took too long", steps=steps.TIMEOUT, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.server-said", "provider_error",
+        says=("the server had an error", "error while processing your request", "internal server error",
+              "error occurred while processing your request"),
+        also=("capacity_exhausted",),
+        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.server", "provider_error", type=("server_error", "api_error", "internal_error"),
+        status=(0, 200, 500, 501, 502, 503, 504, 520, 521, 522, 523, 524), also=("capacity_exhausted",),
+        certainty="likely",  # relays call their own failures so, whatever the provider said
+        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.server-code", "provider_error", code=("server_error", "internal_error", "internal_server_error"),
+        certainty="likely", also=("capacity_exhausted",),
+        headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,
+    ),
+)  # fmt: skip
+
+LEAST = (
+    Rule(
+        "openai.unauthorized", "credential_invalid", status=(401,), certainty="likely",
+        also=("credential_missing", "credential_expired", "credential_malformed", "unknown"),
+        headline="OpenAI does not accept the credential, and says no more",
+        steps=steps.FIND_KEY, reference=_CODES,
+    ),
+    Rule(
+        "openai.silent-403", "unknown", status=(403,), shape=("empty",), who="provider", retryable=True,
+        also=("network_blocked", "permission_missing"),
+        headline="OpenAI, or the edge before it, refused without a word",
+        not_this="Such refusals have been seen to pass by themselves: try again before you change anything.",
+        steps=steps.EDGE, reference=_STATUS_PAGE,
+    ),
+    Rule(
+        "openai.permission", "permission_missing", status=(403,), type=("permission_error", "permission_denied"),
+        certainty="likely", who="key owner", also=("permission_denied_explicitly", "model_access_not_granted"),
+        headline="OpenAI knows the key and does not allow this", steps=steps.SCOPES, reference=_CODES,
+    ),
+)  # fmt: skip
+
+RULES_BEFORE = (*CONTENT, *ADDRESS)
+REQUEST_RULES = (*REQUEST, *SERVER, *LEAST)

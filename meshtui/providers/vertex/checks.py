@@ -1,0 +1,98 @@
+"""A service account's free checks (IAM reference on published keys, OAuth 2.0 for service accounts, Resource Manager,
+Vertex AI reference)."""
+
+from __future__ import annotations
+
+from meshtui.base.exchange import Exchange
+from meshtui.checks.common import CLOCK_DECIDES, MAY_NOT_ASK, account, no_token, token
+from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.explain.model import Explanation
+from meshtui.http.call import Call
+from meshtui.http.decoding import as_json, dig
+from meshtui.providers.vertex import private_key as rsa
+from meshtui.providers.vertex import requests as vertex
+from meshtui.providers.vertex import tokens as google
+
+PREDICT = "aiplatform.endpoints.predict"
+_TWO_FILES = "take the whole file anew; do not join parts of two"
+_NO_LIST = Outcome(CheckStatus.UNCLEAR, "Google does not list this account's keys", "unknown")
+
+
+def _certificate(runner: CheckRunner, answer: object) -> Outcome:
+    """Whether Google publishes this key, and whether what it publishes is the private key's other half. A new key is
+    published within minutes, so that its absence is proved wrong by a token."""
+    if not isinstance(answer, dict) or not all(isinstance(text, str) for text in answer.values()):
+        return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of certificates", "unknown")
+    key_id, pem = account(runner).private_key_id, account(runner).private_key
+    try:
+        ours = [name for name, text in answer.items() if rsa.is_certified(text, pem)]
+    except ValueError as problem:
+        return Outcome(CheckStatus.UNCLEAR, f"the certificates could not be compared: {problem}", "unknown")
+    if ours and key_id in (*ours, ""):
+        return Outcome(CheckStatus.PASSED, "Google publishes this key, and it is the private key's other half")
+    if ours:
+        words = f"private_key_id and private_key come from two files: this private key is {ours[0][:8]}…, which is live"
+        return Outcome(CheckStatus.FAILED, words, "credential_malformed", _TWO_FILES)
+    if key_id in answer:
+        words = "private_key_id and private_key come from two files: Google publishes another key under this id"
+        return Outcome(CheckStatus.FAILED, words, "credential_malformed", _TWO_FILES)
+    words = "Google does not publish this key: it was deleted, or its time is over, or it is only minutes old"
+    return Outcome(CheckStatus.FAILED, words, "credential_invalid")
+
+
+def _take_token(runner: CheckRunner, answer: object) -> Outcome:
+    """The checks above need it."""
+    runner.token = google.access_token(answer)
+    return PASSED if runner.token else Outcome(CheckStatus.UNCLEAR, "the answer holds no token")
+
+
+def _permission(_: CheckRunner, answer: object) -> Outcome:
+    """What testIamPermissions sent back is what is granted."""
+    granted = dig(answer, "permissions")
+    if isinstance(granted, list) and PREDICT in granted:
+        return Outcome(CheckStatus.PASSED, f"{PREDICT} is granted")
+    if isinstance(answer, dict):
+        return Outcome(
+            CheckStatus.FAILED, f"{PREDICT} is not granted, or there is no such project", "permission_missing"
+        )
+    return Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+
+
+def _counted(_: CheckRunner, answer: object) -> Outcome:
+    found = isinstance(dig(answer, "totalTokens"), int)
+    return PASSED if found else Outcome(CheckStatus.UNCLEAR, "the answer counts no tokens")
+
+
+def _count_or_nothing(runner: CheckRunner) -> Call:
+    """Google counts for its own models; Anthropic's are asked nothing instead."""
+    build = vertex.empty_call if runner.question.model.startswith("claude-") else vertex.count_call
+    return build(runner.endpoints, account(runner), token(runner), runner.question)
+
+
+def _read_by_anthropic(_: CheckRunner, exchange: Exchange, __: Explanation) -> Outcome | None:
+    """A refusal in Anthropic's own form has passed all that is Google's."""
+    answer = as_json(exchange.answer.body) if exchange.answer else None
+    if exchange.status == 400 and dig(answer, "error", "type") == "invalid_request_error":
+        return Outcome(CheckStatus.PASSED, "Anthropic's side read a request that is empty on purpose")
+    return None
+
+
+CERTIFICATE = Check(
+    "certificate", "Google publishes the key, and it belongs to this private key", "that the account is enabled",
+    lambda c: google.certificates_call(c.endpoints, account(c)), _certificate,
+    instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
+)  # fmt: skip
+IDENTITY = Check(
+    "identity", "file, key, account and clock are good", "the project, the API, billing, any right",
+    lambda c: google.token_call(c.endpoints, account(c)), _take_token, instead=CLOCK_DECIDES,
+)  # fmt: skip
+PERMISSION = Check(
+    "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
+    lambda c: google.permission_call(c.endpoints, account(c), token(c), PREDICT), _permission,
+    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",), skip=no_token,
+)  # fmt: skip
+MODEL = Check(
+    "model", "API, permission, host, location and model fit together", "quota",
+    _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", needs=("identity",),
+    skip=no_token,
+)  # fmt: skip

@@ -1,0 +1,211 @@
+"""Vertex AI: what the sentence says about permission, project, bill and policy, where no ErrorInfo says it first.
+
+Older APIs, gRPC clients and log lines keep only the sentence, so the sentences stand here in their own right.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Rule
+from meshtui.providers.vertex import fixes as google_key
+from meshtui.providers.vertex import fixes as google_project
+
+_ACCESS = "https://cloud.google.com/vertex-ai/docs/general/access-control"
+_BILLING = "https://cloud.google.com/billing/docs/how-to/modify-project"
+_SERVICES = "https://cloud.google.com/service-usage/docs/enable-disable"
+_PROJECTS = "https://cloud.google.com/resource-manager/docs/creating-managing-projects"
+_ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
+_VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
+_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+_PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
+
+# The project: off, unpaid, shut, wrong.
+PROJECT = (
+    Rule(
+        "vertex.api-unused", "api_not_enabled",
+        pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
+        says=("has not been used in project",), also=("account_mismatch",),
+        headline="{api} is not enabled in project {project}",
+        not_this="403, but no role is missing: the API is off in the project that Google charged.",
+        steps=google_project.ENABLE_API, reference=_SERVICES,
+    ),
+    Rule(
+        "vertex.api-disabled", "api_not_enabled",
+        says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
+              "is not enabled for project"),
+        also=("account_mismatch",),
+        headline="The API is not enabled in the project that Google charged",
+        not_this="403, but no role is missing: the API is off.",
+        steps=google_project.ENABLE_API, reference=_SERVICES,
+    ),
+    Rule(
+        "vertex.billing-unpaid", "billing_inactive", says=("dunning decision is deny",),
+        headline="Google has stopped the project over an unpaid bill",
+        not_this="403, but no role is missing. Billing may be linked and the API on: the account behind it owes money.",
+        steps=google_project.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "vertex.billing-needed", "billing_inactive",
+        pattern=r"billing (?:account )?.{0,80}?(?:\bdisabled|\bclosed|not active|not enabled|not been enabled"
+                r"|to be enabled|be enabled|is inactive|not found)"
+                r"|(?:enable|activate) billing|(?:absent|closed|delinquent|invalid) billing account",
+        says=("billing",),
+        headline="Billing is off for the project",
+        not_this="No role is missing: nobody pays for the project.",
+        steps=google_project.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "vertex.user-project-said", "account_mismatch",
+        pattern=r"(?:user|quota|consumer) project .{0,60}?(?:is invalid|not found|does not exist)",
+        says=("user project", "quota project", "consumer project"), who="caller", certainty="likely",
+        also=("request_invalid", "permission_missing"),
+        headline="The project that the request names as the one to charge does not exist",
+        not_this="The request is well formed: x-goog-user-project, or the login's quota project, is wrong.",
+        steps=google_project.QUOTA_PROJECT, reference="https://cloud.google.com/docs/quotas/set-quota-project",
+    ),
+    Rule(
+        "vertex.suspended", "credential_disabled",
+        pattern=r"(?:consumer|project|account) .{0,120}?(?:has been|was|is) (?P<state>suspended|deleted|disabled"
+                r"|shut down)",
+        says=("suspended", "deleted", "disabled", "shut down"),
+        word=("PERMISSION_DENIED", "NOT_FOUND", "UNAUTHENTICATED"),
+        headline="The project or account was {state}",
+        not_this=_NO_GRANT, steps=google_project.APPEAL,
+        reference="https://cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+    ),
+    Rule(
+        "vertex.use-project", "permission_missing",
+        pattern=rf"permission to use project {_PROJECT}",
+        says=("permission to use project",), also=("account_mismatch",),
+        headline="The credential may not charge project {project}",
+        steps=google_project.USE_PROJECT, reference="https://cloud.google.com/docs/quotas/set-quota-project",
+    ),
+    Rule(
+        "vertex.project-denied", "account_mismatch",
+        pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
+        also=("permission_missing",),
+        headline="{project} is no project that this credential may use",
+        not_this="403, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        steps=google_project.PROJECT_ID, reference=_PROJECTS,
+    ),
+    Rule(
+        "vertex.project-unknown", "account_mismatch",
+        pattern=r"(?:^|\s)project (?:id )?\S{1,100} (?:was not found|is not found|not found|does not exist"
+                r"|may not exist"
+                r"|is invalid|is not a valid)|invalid (?:resource field value|project|resource name)\b|unknown project",
+        says=("project",), certainty="likely", word=("NOT_FOUND", "INVALID_ARGUMENT", "PERMISSION_DENIED"),
+        also=("permission_missing", "request_invalid", "model_not_found"),
+        headline="Google knows no project by the name in the request",
+        steps=google_project.PROJECT_ID, reference=_PROJECTS,
+    ),
+)  # fmt: skip
+
+# Rules above the project.
+POLICY = (
+    Rule(
+        "vertex.perimeter-said", "network_blocked",
+        pattern=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
+        says=("vpcservicecontrolsuniqueidentifier",), also=("permission_denied_explicitly",),
+        headline="A VPC Service Controls perimeter stops this network",
+        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
+    ),
+    Rule(
+        "vertex.perimeter-unnamed", "network_blocked",
+        says=("prohibited by organization's policy", "vpc service controls", "organization restriction"),
+        also=("permission_denied_explicitly",),
+        headline="The organization's perimeter stops this network",
+        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
+    ),
+    Rule(
+        "vertex.constraint", "permission_denied_explicitly",
+        pattern=r"(?P<constraint>constraints/[\w.-]+)", says=("constraints/",),
+        headline="The organization policy {constraint} forbids this",
+        not_this="No role is missing and the request is well formed: a constraint above the project says no.",
+        steps=google_project.POLICY, reference=_ORG_POLICY,
+    ),
+    Rule(
+        "vertex.constraint-unnamed", "permission_denied_explicitly",
+        says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
+              "blocked by your admin",
+              "disabled by your administrator", "restricted by your administrator", "denied by an iam deny"),
+        headline="A policy of the organization forbids this",
+        not_this="No role is missing: a policy above the project says no.",
+        steps=google_project.POLICY, reference=_ORG_POLICY,
+    ),
+)  # fmt: skip
+
+# Permissions.
+PERMISSION = (
+    Rule(
+        "vertex.endpoint-is-model", "model_not_found",
+        pattern=r"denied on resource .{0,8}?(?://[\w.]+/)?projects/(?P<project>[\w.:-]+)/locations/(?P<region>[\w-]+)"
+                r"/endpoints/(?P<model>[a-z](?!penapi\b)[\w.@-]*\d[\w.@-]*)",
+        says=("/endpoints/",), certainty="likely", also=("permission_missing", "account_mismatch"),
+        headline="{model} was called as an endpoint of your own; it is a model of a publisher",
+        not_this="403, but a role is hardly missing: Google denies what does not exist in the same words.",
+        steps=google_project.PUBLISHER_PATH, reference="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
+    ),
+    Rule(
+        "vertex.predict", "permission_missing",
+        pattern=r"permission [`'\"]?(?P<permission>aiplatform\.[\w.]+)[`'\"]? "
+                r"denied.{0,60}?projects/(?P<project>[\w.:-]+)"
+                r"(?:/locations/(?P<region>[\w-]+))?",
+        says=("permission",), also=("account_mismatch",),
+        headline="{permission} is missing in project {project}, or there is no such project",
+        steps=google_project.GRANT_USER, reference=_ACCESS,
+    ),
+    Rule(
+        "vertex.permission", "permission_missing",
+        pattern=r"permissions? [`'\"]?(?P<permission>[a-z]\w+\.[\w.]+\w)[`'\"]? denied", says=("denied",),
+        also=("account_mismatch",),
+        headline="{permission} is missing on this resource, or there is no such resource",
+        steps=google_project.GRANT_USER, reference=_ACCESS,
+    ),
+    Rule(
+        "vertex.permission-needed", "permission_missing",
+        pattern=r"(?:required|does not have|lacks)(?: the)?(?: iam)?(?: permission)? [`'\"\[]{0,2}"
+                r"(?P<permission>[a-z]\w+\.\w+[\w.]*)[`'\"\]]{0,2} (?:(?:iam )?permission|access|for|on)",
+        says=("permission", "access"), also=("account_mismatch",),
+        headline="{permission} is missing on this resource",
+        steps=google_project.GRANT_USER, reference=_ACCESS,
+    ),
+    Rule(
+        "vertex.permission-reason", "permission_missing", reason=("IAM_PERMISSION_DENIED",), also=("account_mismatch",),
+        headline="The identity is known and lacks a permission on this resource",
+        steps=google_project.GRANT_USER, reference=_ACCESS,
+    ),
+    Rule(
+        "vertex.scopes-said", "permission_missing", says=("insufficient authentication scopes",), who="caller",
+        headline="The token was fetched for too narrow a scope",
+        not_this="403, but no role is missing: the token itself does not cover Vertex AI.",
+        steps=google_key.SCOPE, reference="https://developers.google.com/identity/protocols/oauth2/scopes",
+    ),
+    Rule(
+        "vertex.no-permission", "permission_missing", shape=("json", "sse", "text"),
+        says=("caller does not have permission", "does not have permission", "missing or insufficient permissions",
+              "insufficient permission", "does not have the required permission", "lacks permission"),
+        also=("account_mismatch",),
+        headline="The identity is known and lacks a permission; Google does not say which",
+        steps=google_project.GRANT_USER, reference=_ACCESS,
+    ),
+)  # fmt: skip
+
+# The credential, where only the sentence is left.
+CREDENTIAL = (
+    Rule(
+        "vertex.credential-missing-said", "credential_missing",
+        says=("missing required authentication credential", "missing a valid api key", "login required",
+              "please use api key or other form", "unregistered callers"),
+        who="caller",
+        headline="No access token reached Google",
+        steps=google_key.SEND_TOKEN, reference="https://cloud.google.com/docs/authentication",
+    ),
+    Rule(
+        "vertex.credential-refused", "credential_invalid",
+        says=("had invalid authentication credentials", "invalid authentication credentials", "invalid credentials"),
+        who="caller", certainty="likely",
+        also=("credential_expired", "credential_malformed", "credential_wrong_kind", "permission_missing"),
+        headline="Google does not accept the access token and does not say why",
+        not_this="The key behind the token may be good: a token that ran out reads the same.",
+        steps=google_key.FRESH_TOKEN, reference="https://cloud.google.com/docs/authentication",
+    ),
+)  # fmt: skip

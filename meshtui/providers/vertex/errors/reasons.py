@@ -1,0 +1,220 @@
+"""Google's ErrorInfo: `details[].reason` in the domain googleapis.com, the surest thing an answer of Google holds.
+
+The reasons are those of google/api/error_reason.proto; the old form `errors[].reason` (camelCase) stands beside
+where it means the same. A few reasons cover two causes; there the sentence or the metadata decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from meshtui.explain.model import Rule, Signal
+from meshtui.providers.vertex import fixes as google_key
+from meshtui.providers.vertex import fixes as google_project
+
+_REASONS = "https://cloud.google.com/apis/design/errors"
+_AUTH = "https://cloud.google.com/docs/authentication"
+_USER_ADC = "https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds"
+_SUSPENDED = "https://cloud.google.com/resource-manager/docs/project-suspension-guidelines"
+_VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
+_ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
+_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+
+
+def _without_billing(signal: Signal) -> Mapping[str, str] | None:
+    """Service Usage names its precondition: domain or violation end in `billing-enabled`."""
+    named = (signal.domain, signal.metadata.get("violation", ""))
+    return {} if any(name.endswith("/billing-enabled") for name in named) else None
+
+
+# The credential.
+CREDENTIAL = (
+    Rule(
+        "vertex.api-key-here", "credential_wrong_kind",
+        says=("api keys are not supported by this api",), who="caller",
+        headline="An API key was sent where Vertex AI takes an OAuth access token",
+        not_this="401, but the key was not judged: this kind is not taken at all, however good.",
+        steps=google_key.NO_API_KEY, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.credentials-missing", "credential_missing", reason=("CREDENTIALS_MISSING",), who="caller",
+        headline="No access token reached Google",
+        steps=google_key.SEND_TOKEN, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.token-expired", "credential_expired", reason=("ACCESS_TOKEN_EXPIRED",), who="caller",
+        also=("clock_skew",),
+        headline="The access token has run out",
+        not_this="The key behind it may be good: tokens live an hour, and the program has to fetch new ones.",
+        steps=google_key.FRESH_TOKEN, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.token-kind", "credential_wrong_kind",
+        reason=("ACCESS_TOKEN_TYPE_UNSUPPORTED", "ACCOUNT_TYPE_UNSUPPORTED"), who="caller", certainty="likely",
+        also=("credential_malformed", "credential_invalid"),
+        headline="What stands after Bearer is not a Google access token",
+        not_this="401, but no key was refused: an ID token, an API key or a placeholder was sent as the token.",
+        steps=google_key.SEND_TOKEN, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.credential-kind", "credential_wrong_kind",
+        reason=("CREDENTIAL_TYPE_UNSUPPORTED",), who="caller",
+        headline="Vertex AI does not take a credential of this kind",
+        steps=google_key.SEND_TOKEN, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.account-state", "credential_disabled", reason=("ACCOUNT_STATE_INVALID",),
+        headline="The account behind this token is disabled or deleted",
+        not_this="401, but the token is well formed and was valid: its account is not any more.",
+        steps=google_key.ENABLE_ACCOUNT, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.jwt-invalid", "credential_invalid", reason=("JWT_TOKEN_INVALID",), certainty="likely",
+        also=("credential_malformed", "clock_skew", "credential_expired"),
+        headline="Google does not accept the self-signed JWT",
+        steps=google_key.KEY_LISTED, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.session-invalid", "credential_invalid",
+        reason=("SESSION_COOKIE_INVALID", "CREDENTIAL_ANDROID_APP_INVALID", "authError"), who="caller",
+        certainty="likely", also=("credential_malformed", "credential_expired", "credential_missing"),
+        headline="Google does not accept what was sent as credential",
+        steps=google_key.SEND_TOKEN, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.credentials-several", "request_invalid", reason=("OVERLOADED_CREDENTIALS",),
+        also=("credential_wrong_kind",),
+        headline="The request carries two credentials at once",
+        steps=google_key.ONE_CREDENTIAL, reference=_AUTH,
+    ),
+    Rule(
+        "vertex.scopes", "permission_missing",
+        reason=("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"), who="caller",
+        headline="The token was fetched for too narrow a scope",
+        not_this="403, but no role is missing: the token itself does not cover Vertex AI.",
+        steps=google_key.SCOPE, reference="https://developers.google.com/identity/protocols/oauth2/scopes",
+    ),
+)  # fmt: skip
+
+# The project.
+PROJECT = (
+    Rule(
+        "vertex.quota-project", "account_mismatch", who="caller", also=("api_not_enabled",),
+        says=("requires a quota project", "quota_project setting", "end user credentials", "project 764086051850 "),
+        headline="A user's login is used without a project to charge",
+        not_this="The API need not be off: Google looked in its own project, because the request names none.",
+        steps=google_project.QUOTA_PROJECT, reference=_USER_ADC,
+    ),
+    Rule(
+        "vertex.api-off", "api_not_enabled",
+        reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"), also=("account_mismatch",),
+        headline="The API is not enabled in the project that Google charged",
+        not_this="403, but no role is missing: the API is off in the project that Google charged.",
+        steps=google_project.ENABLE_API, reference="https://cloud.google.com/service-usage/docs/enable-disable",
+    ),
+    Rule(
+        "vertex.api-hidden", "api_not_enabled", reason=("SERVICE_NOT_VISIBLE",), certainty="likely",
+        also=("permission_missing", "model_access_not_granted"),
+        headline="This API is not visible to the project",
+        steps=google_project.ENABLE_API, reference=_REASONS,
+    ),
+    Rule(
+        "vertex.billing-off", "billing_inactive",
+        reason=("BILLING_DISABLED", "billingNotEnabled", "accountDisabled", "billingDisabled"),
+        headline="Billing is off in the project",
+        not_this="403, but no role is missing: nobody pays for the project.",
+        steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
+    ),
+    Rule(
+        "vertex.billing-missing", "billing_inactive", test=_without_billing,
+        headline="Billing is off in the project",
+        not_this="No role is missing: nobody pays for the project.",
+        steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
+    ),
+    Rule(
+        "vertex.project-deleted", "credential_disabled",
+        reason=("CONSUMER_INVALID", "USER_PROJECT_DENIED", "RESOURCE_PROJECT_INVALID"),
+        says=("has been deleted", "was deleted", "pending deletion", "marked for deletion"),
+        headline="The project has been deleted",
+        not_this=_NO_GRANT, steps=google_project.UNDELETE, reference=_REASONS,
+    ),
+    Rule(
+        "vertex.project-wrong", "account_mismatch", reason=("CONSUMER_INVALID", "RESOURCE_PROJECT_INVALID"),
+        also=("permission_missing",),
+        headline="The project named is none that this credential may use",
+        not_this="403, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        steps=google_project.PROJECT_ID, reference="https://cloud.google.com/resource-manager/docs/creating-managing-projects",
+    ),
+    Rule(
+        "vertex.project-suspended", "credential_disabled", reason=("CONSUMER_SUSPENDED", "GCP_SUSPENDED"),
+        headline="Google has suspended the project or its account",
+        not_this=_NO_GRANT, steps=google_project.APPEAL, reference=_SUSPENDED,
+    ),
+    Rule(
+        "vertex.user-project-unknown", "account_mismatch", reason=("USER_PROJECT_DENIED",),
+        says=("not found", "is invalid", "does not exist", "invalid"), also=("permission_missing",),
+        who="account admin",
+        headline="The project named in x-goog-user-project does not exist",
+        steps=google_project.QUOTA_PROJECT, reference=_USER_ADC,
+    ),
+    Rule(
+        "vertex.user-project", "permission_missing", reason=("USER_PROJECT_DENIED",), also=("account_mismatch",),
+        headline="The credential may not charge the project named in x-goog-user-project",
+        steps=google_project.USE_PROJECT, reference=_USER_ADC,
+    ),
+)  # fmt: skip
+
+# Policies above the project.
+POLICY = (
+    Rule(
+        "vertex.perimeter", "network_blocked", reason=("SECURITY_POLICY_VIOLATED",),
+        also=("permission_denied_explicitly",),
+        headline="A VPC Service Controls perimeter stops this network",
+        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
+    ),
+    Rule(
+        "vertex.org-restriction", "network_blocked", reason=("ORG_RESTRICTION_VIOLATION",),
+        also=("permission_denied_explicitly",),
+        headline="This network may reach only its own organization's resources",
+        not_this="403, but the provider's side is fine: a proxy on your way adds the organization restriction.",
+        steps=google_project.ORG_RESTRICTION,
+        reference="https://cloud.google.com/resource-manager/docs/organization-restrictions/overview",
+    ),
+    Rule(
+        "vertex.policy", "permission_denied_explicitly",
+        reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
+        headline="A policy of the organization forbids this",
+        not_this="403, but no role is missing and the API need not be off: a constraint above the project says no.",
+        steps=google_project.POLICY, reference=_ORG_POLICY,
+    ),
+    Rule(
+        "vertex.connection-policy", "permission_denied_explicitly",
+        reason=("ENDPOINT_USAGE_RESTRICTION_VIOLATED", "TLS_ORG_POLICY_VIOLATED", "TLS_CIPHER_RESTRICTION_VIOLATED"),
+        certainty="likely", also=("network_blocked",),
+        headline="A policy of the organization forbids this endpoint, TLS version or cipher",
+        not_this="403, but no role is missing: a newer TLS version or another endpoint passes.",
+        steps=google_project.POLICY, reference=_ORG_POLICY,
+    ),
+    Rule(
+        "vertex.location-policy", "permission_denied_explicitly",
+        reason=("LOCATION_POLICY_VIOLATED", "LOCATION_TAX_POLICY_VIOLATED"), certainty="likely",
+        also=("region_unsupported",),
+        headline="A policy forbids this location to the project",
+        steps=google_project.POLICY, reference=_ORG_POLICY,
+    ),
+    Rule(
+        "vertex.user-blocked", "permission_denied_explicitly", reason=("USER_BLOCKED_BY_ADMIN",),
+        also=("credential_disabled",),
+        headline="The administrator has closed this service to the user",
+        not_this=_NO_GRANT, steps=google_project.POLICY, reference="https://support.google.com/a/answer/9197205",
+    ),
+    Rule(
+        "vertex.header-refused", "request_invalid",
+        reason=("ORG_RESTRICTION_HEADER_INVALID", "MISSING_ORIGIN", "SYSTEM_PARAMETER_UNSUPPORTED"),
+        certainty="likely", also=("network_blocked",),
+        headline="Google refuses a header of the request, or misses one",
+        steps=google_project.REQUEST, reference=_REASONS,
+    ),
+)  # fmt: skip
+
+RULES: tuple[Rule, ...] = (*CREDENTIAL, *PROJECT, *POLICY)

@@ -1,0 +1,339 @@
+"""Vertex AI's name of a model, taken apart, and what its form alone tells.
+
+Google answers one sentence for a misspelt model, a model of another location and one that the project was not given.
+The name often decides: versions are written `@20250514`, Claude is not published by Google, and the newest Gemini
+models are served in `global`, `us` and `eu` only (Vertex AI documentation, "Deployments and endpoints").
+
+Vertex AI: which model, in which location, on which host.
+
+One sentence ("was not found or your project does not have access to it") covers three causes; `publisher` decides by
+the model's name what can be decided, and what cannot stays `likely`. Hosts: Vertex AI documentation, "Locations".
+
+Vertex AI: the request itself, and content filters.
+
+An envelope `{"type": "error", "error": {"type", "message"}}` is Anthropic's own, from behind Vertex AI: key, project,
+API, permission, location and model were all right by then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from meshtui.explain.model import Rule, Signal
+from meshtui.providers.vertex import fixes as google_project
+
+_NAME = re.compile(
+    r"(?:projects/(?P<project>[\w.:-]{1,100})/locations/(?P<region>[\w-]{1,40})/)?"
+    r"publishers/(?P<publisher>[\w-]{1,40})/models/(?P<model>[\w.@:-]{1,120})"
+)
+_MAKERS = (
+    ("gemini", "google"), ("gemma", "google"), ("imagen", "google"), ("veo", "google"), ("claude", "anthropic"),
+    ("mistral", "mistralai"), ("codestral", "mistralai"), ("llama", "meta"), ("deepseek", "deepseek-ai"),
+    ("qwen", "qwen"), ("gpt-oss", "openai"), ("jamba", "ai21"),
+)  # fmt: skip
+_MULTI = frozenset({"global", "us", "eu"})
+_CLAUDE_AT = _MULTI | {"us-east5", "europe-west1", "asia-southeast1"}
+_ENDED = re.compile(
+    r"^(?:gemini-(?:pro|ultra|flash|1\b|1\.\d|[\w.-]*-exp\b)|(?:text|chat|code|codechat)-|palm|claude-(?:2|instant)\b)"
+)
+_GEMINI = re.compile(r"^gemini-(?:[2-9]|\d\d)(?:\.\d+)?-(?:pro|flash)\b")
+_CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|default|latest))?$")
+_DASHED = re.compile(r"^(?P<stem>claude-[\w.-]*?)-(?P<date>20\d{6})$")
+_PARTNER = re.compile(r"\d")
+OR_ACCESS = "does not have access"
+
+
+def parts(signal: Signal) -> Mapping[str, str] | None:
+    """`publisher` and `model` of the first publisher model in the message, and `project` and `region` where its name is
+    whole; None without one."""
+    return _parts(signal.message)
+
+
+@lru_cache(maxsize=1)
+def _parts(message: str) -> Mapping[str, str] | None:
+    """Remembered for the one sentence that several rows ask about in turn."""
+    found = _NAME.search(message)
+    return {name: part.rstrip(".") for name, part in found.groupdict().items() if part} if found else None
+
+
+def of_another(signal: Signal) -> Mapping[str, str] | None:
+    """The parts and the right `maker`, where the name is that of another publisher's model; else None."""
+    values = parts(signal)
+    if values is None:
+        return None
+    maker = next((maker for stem, maker in _MAKERS if values["model"].lower().startswith(stem)), "")
+    return {**values, "maker": maker} if maker and maker != values["publisher"].lower() else None
+
+
+def dashed(signal: Signal) -> Mapping[str, str] | None:
+    """The parts and the name as Vertex writes it (`written`), where the date of a Claude model hangs on by a dash."""
+    values = parts(signal)
+    found = _DASHED.match(values["model"]) if values else None
+    return {**values, "written": f"{found['stem']}@{found['date']}"} if values and found else None
+
+
+def ended(signal: Signal) -> Mapping[str, str] | None:
+    """The parts, where the name is of a generation that Google has shut down, or an experiment; else None."""
+    values = parts(signal)
+    return values if values and _ENDED.match(values["model"]) else None
+
+
+def elsewhere(signal: Signal) -> Mapping[str, str] | None:
+    """The parts, where a name of good form is asked for in a location that does not serve its kind; else None."""
+    values = parts(signal)
+    if values is None or "region" not in values:
+        return None
+    if _GEMINI.match(values["model"]):
+        return values if values["region"] not in _MULTI else None
+    return values if _CLAUDE.match(values["model"]) and values["region"] not in _CLAUDE_AT else None
+
+
+def not_given(signal: Signal) -> Mapping[str, str] | None:
+    """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access.
+    Every partner's model carries its size, version or date, so a digit."""
+    values = parts(signal)
+    if values is None or values["publisher"] == "google" or OR_ACCESS not in signal.said:
+        return None
+    form = _CLAUDE if values["publisher"] == "anthropic" else _PARTNER
+    return values if form.search(values["model"]) else None
+
+
+_LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
+_VERSIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"
+_GARDEN = "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/use-partner-models"
+_PATH = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"
+_NAMED = ("publisher model",)
+_NO_KEY = "The key is not at fault: Google accepted it and looked for the model."
+
+# Countries and hosts.
+PLACE = (
+    Rule(
+        "vertex.country", "country_unsupported",
+        says=("user location is not supported", "not available in your country", "country is not supported",
+              "not supported in your country"),
+        headline="Google does not serve the country this came from",
+        not_this="400, but the request is not wrong, and no Vertex location is meant: the caller's country is.",
+        reference="https://ai.google.dev/gemini-api/docs/available-regions",
+    ),
+    Rule(
+        "vertex.hostname", "region_unsupported",
+        pattern=r"invalid hostname:? ?(?P<host>[\w.-]{3,120})", says=("invalid hostname",), also=("request_invalid",),
+        headline="{host} is not a host of Vertex AI",
+        not_this="400, but the body is not wrong: the host name is.",
+        steps=google_project.HOST, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.host-page", "region_unsupported", status=(404,), shape=("html",), certainty="likely",
+        also=("request_invalid",),
+        headline="Google serves nothing at this host and path",
+        not_this="404, but no model is missing: Google says that in JSON. The host name or the path is wrong.",
+        steps=google_project.HOST, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.not-servable", "region_unsupported",
+        pattern=r"models/(?P<model>[\w.@:-]+)[`'\"]? is not servable in region (?P<region>[\w-]+\w)",
+        says=("not servable in region",),
+        headline="{model} is not served in {region}",
+        not_this="400, but the request is not wrong: another location has the model.",
+        steps=google_project.LOCATION, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.location", "region_unsupported",
+        pattern=r"(?:not (?:yet )?(?:supported|available|servable|offered|enabled)|unsupported)\b.{0,60}\b(?:region"
+                r"|location)"
+                r"|\b(?:region|location)\b.{0,60}?(?:(?:is )?not (?:supported|available|found|valid)"
+                r"|(?:is )?unsupported)",
+        says=("region", "location"), certainty="likely", also=("model_not_found", "request_invalid"),
+        headline="This location does not serve what was asked for",
+        steps=google_project.LOCATION, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.not-implemented", "region_unsupported", says=("not implemented, or supported, or enabled",),
+        also=("request_invalid",),
+        headline="This location has no generative AI",
+        not_this="501, but Google has not failed: the operation does not exist in this location.",
+        steps=google_project.LOCATION, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.not-implemented-word", "region_unsupported", word=("UNIMPLEMENTED",), certainty="likely",
+        also=("request_invalid",),
+        headline="This location or model does not have this operation",
+        steps=google_project.LOCATION, reference=_LOCATIONS,
+    ),
+)  # fmt: skip
+
+# What the project was given.
+ACCESS = (
+    Rule(
+        "vertex.model-not-allowed", "model_access_not_granted",
+        pattern=r"not allowed to use publisher model.{0,4}?projects/(?P<project>[\w.:-]+)/locations/(?P<region>[\w-]+)"
+                r"/publishers/(?P<publisher>[\w-]+)/models/(?P<model>[\w.@:-]+\w)",
+        says=("not allowed to use publisher model",),
+        headline="{model} has not been enabled for the project",
+        not_this="400, but the request is not wrong: somebody has to accept the model's terms in Model Garden.",
+        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+    ),
+    Rule(
+        "vertex.allowlist", "model_access_not_granted",
+        pattern=r"(?:not|n't) .{0,40}\b(?:allow-?listed|allow-?list|whitelisted)|not allowed to (?:use"
+                r"|access) .{0,80}model"
+                r"|(?:accept|agree to) the .{0,40}(?:terms|agreement)|not been granted access to"
+                r"|\bproject\b.{0,80}does not have access to (?:the |this )?model",
+        says=("allow", "whitelist", "terms", "agreement", "granted access", "have access to"),
+        also=("permission_missing", "permission_denied_explicitly"), certainty="likely",
+        headline="The project has not been given this model or feature",
+        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+    ),
+)  # fmt: skip
+
+# "Publisher Model … not found": what the name alone tells.
+NAME = (
+    Rule(
+        "vertex.model-publisher", "model_not_found", says=_NAMED, test=of_another,
+        headline="{publisher} publishes no {model}: that is a model of {maker}",
+        not_this=_NO_KEY, steps=google_project.RIGHT_PUBLISHER, reference=_PATH,
+    ),
+    Rule(
+        "vertex.model-dash", "model_not_found", says=_NAMED, test=dashed,
+        headline="Vertex AI writes this version {written}, not {model}",
+        not_this=_NO_KEY, steps=google_project.WRITTEN, reference=_GARDEN,
+    ),
+    Rule(
+        "vertex.model-ended", "model_not_found", says=_NAMED, test=ended, certainty="likely",
+        also=("model_access_not_granted", "region_unsupported"),
+        headline="{model} is of a generation that Google has shut down",
+        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+    ),
+    Rule(
+        "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=elsewhere, certainty="likely",
+        also=("model_not_found", "model_access_not_granted"),
+        headline="{model} is not served in {region}, as far as its name tells",
+        not_this="404, but the name looks right: the newest models are served in global, us and eu only.",
+        steps=google_project.LOCATION, reference=_LOCATIONS,
+    ),
+    Rule(
+        "vertex.model-not-given", "model_access_not_granted", says=_NAMED, test=not_given, certainty="likely",
+        also=("model_not_found", "region_unsupported"),
+        headline="{model} looks right and is not open to the project",
+        not_this="404, but such a model exists: partner models have to be enabled in Model Garden first.",
+        steps=google_project.MODEL_GARDEN, reference=_GARDEN,
+    ),
+    Rule(
+        "vertex.model-unknown", "model_not_found", says=_NAMED, test=parts, certainty="likely",
+        also=("region_unsupported", "model_access_not_granted"),
+        headline="publishers/{publisher} has no model {model} here, or the project may not see it",
+        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+    ),
+    Rule(
+        "vertex.model-retired", "model_not_found",
+        pattern=r"\bmodels?\b[^:]{0,160}?(?:deprecated|retired|discontinued|no longer (?:available|supported)|shut "
+                r"down)",
+        says=("deprecated", "retired", "discontinued", "no longer", "shut down"),
+        headline="Google has retired this model",
+        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+    ),
+    Rule(
+        "vertex.model-said", "model_not_found",
+        pattern=r"\bmodels?\b.{0,200}?(?:not found|does not exist|may not exist|is not supported|is unknown|is invalid)"
+                r"|(?:unknown|invalid|unsupported) model\b",
+        says=("model",), word=("NOT_FOUND", "INVALID_ARGUMENT", ""), status=(400, 404, 0), certainty="likely",
+        also=("region_unsupported", "model_access_not_granted", "request_invalid"),
+        headline="Google knows no such model here",
+        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+    ),
+)  # fmt: skip
+
+
+_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
+_SAFETY = "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters"
+_CLAUDE_PAGE = "https://docs.anthropic.com/en/api/errors"
+_KEY_PASSED = "The key is not at fault: Google read the request and refused its contents."
+
+CONTENT = (
+    Rule(
+        "vertex.safety-setting", "request_invalid", says=("harmblockthreshold",), also=("model_access_not_granted",),
+        headline="The request asks for a safety setting that the project may not use",
+        not_this="No role is missing: another threshold passes.",
+        steps=google_project.SAFETY_SETTING, reference=_SAFETY,
+    ),
+    Rule(
+        "vertex.prompt-blocked", "content_blocked",
+        reason=("SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK",
+                "BLOCKED_REASON_UNSPECIFIED"),
+        headline="A safety filter refused the prompt",
+        not_this="200, but there is no answer: the prompt was stopped before the model saw it. The key is fine.",
+        steps=google_project.CONTENT, reference=_SAFETY,
+    ),
+    Rule(
+        "vertex.content", "content_blocked",
+        pattern=r"block(?:ed|s)?\b.{0,80}(?:polic|safety|filter|violate)|(?:violat\w+|against) .{0,60}polic"
+                r"|content filter|responsible ai|prohibited[_ ](?:content|use)|safety (?:filter|setting|reason)"
+                r"|usage guidelines",
+        says=("polic", "safety", "filter", "responsible ai", "prohibited", "guidelines"),
+        word=("INVALID_ARGUMENT", "FAILED_PRECONDITION", ""), shape=("json", "sse", "text"), status=(400, 200, 0, 422),
+        headline="A safety filter refused the content",
+        not_this="The key and the project are fine.",
+        steps=google_project.CONTENT, reference=_SAFETY,
+    ),
+)  # fmt: skip
+
+REQUEST = (
+    Rule(
+        "vertex.path-for-model", "request_invalid",
+        pattern=r"cannot be accessed through|is infeasible|not supported by the \w+ api"
+                r"|use .{0,40}instead of .{0,20}predict",
+        says=("cannot be accessed through", "infeasible", "not supported by the", "instead of"),
+        headline="This model is not called by this method",
+        not_this=f"{_KEY_PASSED} That Google says so means that the model exists.",
+        steps=google_project.METHOD, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.too-long", "request_invalid",
+        pattern=r"token count .{0,40}exceeds|prompt is too long|exceeds the (?:maximum|limit)|context (?:length|window)"
+                r"|too (?:long|large)|payload size|input is too",
+        says=("token count", "too long", "too large", "exceeds the", "context", "payload size", "input is too"),
+        status=(400, 413, 200, 0),
+        headline="The request is longer than the model takes",
+        not_this="No quota was reached: this one request is too long, today and tomorrow.",
+        steps=google_project.TOO_LONG, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.precondition", "unknown", says=("precondition check failed",), who="account admin",
+        also=("request_invalid", "permission_denied_explicitly", "model_access_not_granted"),
+        headline="Google says only that a precondition failed",
+        not_this="400, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        steps=google_project.PRECONDITION, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.argument-field", "request_invalid", word=("INVALID_ARGUMENT",),
+        pattern=r"invalid (?:value|json|argument)|unknown name|cannot find field|must (?:be|have|contain|not)\b"
+                r"|unable to submit"
+                r"|required field|field is required|missing field|is not supported|not valid json|please (?:use"
+                r"|ensure|provide)",
+        says=("invalid", "unknown name", "cannot find", "must ", "unable to submit", "required", "missing field",
+              "not supported", "not valid", "please "),
+        headline="Google refuses a field of the request",
+        not_this=_KEY_PASSED, steps=google_project.REQUEST, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.argument", "request_invalid", word=("INVALID_ARGUMENT", "OUT_OF_RANGE", "ALREADY_EXISTS"),
+        certainty="likely", also=("content_blocked", "model_not_found"),
+        headline="Google refuses something in the request",
+        not_this=_KEY_PASSED, steps=google_project.REQUEST, reference=_ERRORS,
+    ),
+    Rule(
+        "vertex.argument-claude", "request_invalid", type=("invalid_request_error", "request_too_large"),
+        headline="Anthropic refuses the request; project, location and model were right",
+        not_this="The key is not at fault: it brought the request through Vertex AI to the model.",
+        steps=google_project.REQUEST, reference=_CLAUDE_PAGE,
+    ),
+    Rule(
+        "vertex.precondition-word", "request_invalid", word=("FAILED_PRECONDITION",), certainty="likely",
+        also=("permission_denied_explicitly", "model_access_not_granted", "unknown"),
+        headline="Something that must be in place first is not",
+        not_this="400, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        steps=google_project.PRECONDITION, reference=_ERRORS,
+    ),
+)  # fmt: skip

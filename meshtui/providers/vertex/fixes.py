@@ -1,0 +1,351 @@
+"""What to do about the key: the service account, its file, its token, and the login it may be mistaken for.
+
+Commands are those of the gcloud CLI. Rows ask for these by name through `steps.vertex`.
+
+What to do at Google Cloud about project, permission, policy, model, quota and request. Rows ask for these by name.
+
+Commands are those of the gcloud CLI; steps about the key itself stand in `google_key`.
+
+What to do at Google Cloud, by cause: for the rows that name no steps of their own.
+"""
+
+from __future__ import annotations
+
+from meshtui.explain.model import Step
+
+_CREATE = "gcloud iam service-accounts keys create key.json --iam-account <email>"
+_CHECK = Step("Let meshtui read the file offline: PEM, fields, e-mail, token_uri.", "meshtui check")
+_SERVICE_ACCOUNTS = "https://console.cloud.google.com/iam-admin/serviceaccounts?project={project}"
+
+# The service account's key.
+KEY_LISTED: tuple[Step, ...] = (
+    Step("See whether the file's private_key_id is among the account's keys; if not, the key was deleted.",
+         "gcloud iam service-accounts keys list --iam-account <email>"),
+    Step("The same without any permission: Google publishes the living keys of every account.",
+         "curl -s https://www.googleapis.com/robot/v1/metadata/x509/<email>"),
+    Step("If it is listed, private_key is damaged or of another file: one changed character signs wrongly."),
+    Step("Otherwise make a new key and put it wherever the old one is used, Mesh included.", _CREATE),
+)  # fmt: skip
+ACCOUNT_EXISTS: tuple[Step, ...] = (
+    Step("See whether the account still exists, and its e-mail is the one in the file.",
+         "gcloud iam service-accounts list --project {project}", _SERVICE_ACCOUNTS),
+    Step("Deleted within the last 30 days it can come back.",
+         "gcloud beta iam service-accounts undelete <unique-id>"),
+)  # fmt: skip
+ENABLE_ACCOUNT: tuple[Step, ...] = (
+    Step("Enable the service account again.", "gcloud iam service-accounts enable <email>", _SERVICE_ACCOUNTS),
+    Step("If it is not disabled itself, its project may be shut: look there too.",
+         "gcloud projects describe {project}"),
+)  # fmt: skip
+PASTE_FILE: tuple[Step, ...] = (
+    Step("Give the downloaded JSON file as it is; copying single fields breaks the key's line breaks."),
+    _CHECK,
+    Step("If the file itself is damaged make a new key; Google cannot show an old one again.", _CREATE),
+)
+RIGHT_FILE: tuple[Step, ...] = (
+    Step("Download a service account's JSON key: its type is service_account. A Firebase configuration, an OAuth "
+         "client "
+         "or gcloud's own login is something else.", _CREATE),
+    _CHECK,
+)  # fmt: skip
+PATH_NOT_TEXT: tuple[Step, ...] = (
+    Step("Write the text to a file that only you can read, and set the variable to its path.",
+         "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
+    Step("If the message was logged or shown, the key is out: delete it and make a new one.", _CREATE),
+)  # fmt: skip
+CREDENTIALS_OBJECT: tuple[Step, ...] = (
+    Step("Build the object from the file: google.oauth2.service_account.Credentials.from_service_account_file(path)."),
+    Step("Or pass no credentials and name the file in the environment.",
+         "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
+)  # fmt: skip
+FILE_PATH: tuple[Step, ...] = (
+    Step("See where the variable points, as the program's own user and inside its container.",
+         "ls -l \"$GOOGLE_APPLICATION_CREDENTIALS\""),
+)  # fmt: skip
+KEY_POLICY: tuple[Step, ...] = (
+    Step("Ask the organization's policy administrator for an exception for this project.",
+         "gcloud resource-manager org-policies describe iam.disableServiceAccountKeyCreation --project {project} "
+         "--effective"),
+    Step("Or use workload identity federation; Mesh's BYOK form, though, takes a key only."),
+)  # fmt: skip
+
+# The request for a token.
+TOKEN_URI: tuple[Step, ...] = (
+    Step("token_uri in the file has to be https://oauth2.googleapis.com/token; the JWT's aud the same.",
+         "meshtui check"),
+    Step("If it is, see that no proxy or captive portal answers in Google's place.",
+         "curl -si -X POST https://oauth2.googleapis.com/token"),
+)  # fmt: skip
+SCOPE: tuple[Step, ...] = (
+    Step("Ask for the scope https://www.googleapis.com/auth/cloud-platform and fetch a new token."),
+    Step("On a virtual machine the scopes are the machine's.",
+         "gcloud compute instances describe <machine> --format=value(serviceAccounts[].scopes)"),
+)  # fmt: skip
+NO_SUBJECT: tuple[Step, ...] = (
+    Step("Leave the subject (sub, subject, delegated user) out: Vertex AI needs no delegation."),
+    Step("If it is meant, a Workspace administrator has to allow this client the scope.",
+         url="https://admin.google.com/ac/owl/domainwidedelegation"),
+)  # fmt: skip
+GRANT_UNKNOWN: tuple[Step, ...] = (
+    Step("Look at the clock first.", "timedatectl status"),
+    Step("Then at the account's e-mail and its keys.", "gcloud iam service-accounts keys list --iam-account <email>"),
+    Step("If the file is a user's login (type authorized_user), sign in again.",
+         "gcloud auth application-default login"),
+)  # fmt: skip
+TOKEN_CREATOR: tuple[Step, ...] = (
+    Step("Let this identity make tokens for the target account.",
+         "gcloud iam service-accounts add-iam-policy-binding <target-email> --member serviceAccount:<email> "
+         "--role roles/iam.serviceAccountTokenCreator"),
+    Step("See that the target's e-mail is spelt right: Google answers the same for one that does not exist."),
+)  # fmt: skip
+
+# A user's login, federation.
+LOGIN_AGAIN: tuple[Step, ...] = (
+    Step("Sign in again.", "gcloud auth application-default login"),
+    Step("For anything that runs by itself, Mesh included, use a service account's key: it has no login to run out."),
+)
+NOT_A_CLIENT: tuple[Step, ...] = (
+    Step("Use a service account's key file; this one belongs to an OAuth client.", _CREATE),
+    Step("If the client is meant, look at it in the console.",
+         url="https://console.cloud.google.com/apis/credentials?project={project}"),
+)  # fmt: skip
+FEDERATION: tuple[Step, ...] = (
+    Step("Compare audience in the file with the pool and provider, and see that both are enabled.",
+         "gcloud iam workload-identity-pools providers list --location global --workload-identity-pool <pool>"),
+    Step("The provider's attribute condition decides who is let in.",
+         url="https://console.cloud.google.com/iam-admin/workload-identity-pools?project={project}"),
+)  # fmt: skip
+
+# What travels with the call.
+SEND_TOKEN: tuple[Step, ...] = (
+    Step("Send an OAuth access token: Authorization: Bearer ya29.…, made from the service account's key."),
+    Step("Try once with a token of your own.", "gcloud auth print-access-token"),
+    Step("Have the library fetch it: give it the key file, no API key and no ID token.",
+         "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
+)  # fmt: skip
+FRESH_TOKEN: tuple[Step, ...] = (
+    Step("Fetch a new token from the same key: tokens live an hour.", "gcloud auth print-access-token"),
+    Step("Keep the credential object, not the token: Google's libraries renew it in time."),
+    Step("If new tokens are refused too, look at the clock.", "timedatectl status"),
+)
+NO_API_KEY: tuple[Step, ...] = (
+    Step("Take the API key out: ?key=, x-goog-api-key, and these variables.",
+         "unset GOOGLE_API_KEY GEMINI_API_KEY"),
+    Step("Send an access token of a service account instead; Mesh takes its JSON key for Vertex AI."),
+)  # fmt: skip
+ONE_CREDENTIAL: tuple[Step, ...] = (
+    Step("Send either the access token or the API key, not both: look at ?key= and x-goog-api-key beside "
+         "Authorization.", "unset GOOGLE_API_KEY GEMINI_API_KEY"),
+)  # fmt: skip
+API_KEY: tuple[Step, ...] = (
+    Step("Compare the key with the list; make a new one if it is not there.",
+         url="https://console.cloud.google.com/apis/credentials?project={project}"),
+    Step("For Vertex AI by Mesh an API key is no use: it takes a service account's JSON key."),
+)  # fmt: skip
+API_KEY_LIMITS: tuple[Step, ...] = (
+    Step("Open the key and change its API or application restrictions.",
+         url="https://console.cloud.google.com/apis/credentials?project={project}"),
+)  # fmt: skip
+NO_CREDENTIALS: tuple[Step, ...] = (
+    Step("Give the program a key file.", "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
+    Step("Or sign in on this machine.", "gcloud auth application-default login"),
+)
+
+
+_CHECK_AGAIN = Step("Run the checks: they show how far this key still gets.", "meshtui check")
+_MODELS = "https://console.cloud.google.com/vertex-ai/model-garden?project={project}"
+_LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
+
+# The project and who may use it.
+ENABLE_API: tuple[Step, ...] = (
+    Step("Switch the API on, then wait a few minutes.",
+         "gcloud services enable aiplatform.googleapis.com --project {project}",
+         "https://console.cloud.google.com/apis/library/aiplatform.googleapis.com?project={project}"),
+    Step("If that is not the project you meant, set yours: Google charged {project}."),
+)  # fmt: skip
+BILLING: tuple[Step, ...] = (
+    Step("Link a living billing account, and pay what is open.",
+         "gcloud billing projects describe {project}",
+         "https://console.cloud.google.com/billing/linkedaccount?project={project}"),
+    Step("Wait a few minutes after that."),
+)  # fmt: skip
+GRANT_USER: tuple[Step, ...] = (
+    Step("See that the project's id is right: Google answers the same for one that does not exist.",
+         "gcloud projects describe {project}"),
+    Step("Give the service account the role that holds the permission.",
+         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:<email> "
+         "--role roles/aiplatform.user"),
+    Step("Ask Google what it may do, without calling the model.",
+         "gcloud asset analyze-iam-policy --project {project} --identity serviceAccount:<email> "
+         "--permissions aiplatform.endpoints.predict"),
+    _CHECK_AGAIN,
+)  # fmt: skip
+PROJECT_ID: tuple[Step, ...] = (
+    Step("Use the project's id (6 to 30 small letters, digits, hyphens), not its display name or a placeholder.",
+         "gcloud projects list --format=value(projectId)"),
+    Step("For Mesh the id is project_id in the service account's file; it must be the project you mean.",
+         "meshtui check"),
+    Step("If it is a foreign project, its owner has to give this account roles/aiplatform.user."),
+)  # fmt: skip
+QUOTA_PROJECT: tuple[Step, ...] = (
+    Step("Name the project to charge.", "gcloud auth application-default set-quota-project <project>"),
+    Step("Or use a service account's key, which brings its own project; Mesh takes nothing else."),
+    Step("If the header x-goog-user-project is set, leave it out or correct it."),
+)
+USE_PROJECT: tuple[Step, ...] = (
+    Step("Let the account charge the project.",
+         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:<email> "
+         "--role roles/serviceusage.serviceUsageConsumer"),
+    Step("Or leave the header x-goog-user-project out."),
+)  # fmt: skip
+UNDELETE: tuple[Step, ...] = (
+    Step("Within 30 days a project can come back.", "gcloud projects undelete {project}"),
+    Step("Otherwise use a key of a living project."),
+)
+APPEAL: tuple[Step, ...] = (
+    Step("Look at the project's state and at the mail to its owners, and appeal there.",
+         "gcloud projects describe {project}",
+         "https://console.cloud.google.com/home/dashboard?project={project}"),
+    Step("Until then use a key of another project."),
+)  # fmt: skip
+SET_PROJECT: tuple[Step, ...] = (Step("Set the project.", "export GOOGLE_CLOUD_PROJECT=<project>"),)
+
+# Policies and networks.
+POLICY: tuple[Step, ...] = (
+    Step("Ask the organization's policy administrator to allow it, quoting {constraint} and the value in the answer.",
+         "gcloud resource-manager org-policies list --project {project} --show-unset",
+         "https://console.cloud.google.com/iam-admin/orgpolicies?project={project}"),
+    Step("Or use a model, a location or a service that the policy leaves open."),
+)  # fmt: skip
+PERIMETER: tuple[Step, ...] = (
+    Step("Hand the id {uid} to the perimeter's administrator: with it the refusal is found in the audit log.",
+         url="https://console.cloud.google.com/security/service-perimeter/troubleshoot"),
+    Step("Or call from inside the perimeter. Mesh calls from Mesh's network, so an ingress rule has to let it in."),
+)  # fmt: skip
+ORG_RESTRICTION: tuple[Step, ...] = (
+    Step("Ask whoever runs the proxy to add the project's organization to X-Goog-Allowed-Resources."),
+    Step("From another network the same key works."),
+)
+NETWORK: tuple[Step, ...] = (
+    Step("See whether the hosts answer from this machine.", "curl -sI https://oauth2.googleapis.com/token"),
+    Step("Behind a proxy set HTTPS_PROXY; in a container or VPC look at DNS and the firewall."),
+)
+
+# The model.
+HOST: tuple[Step, ...] = (
+    Step("global is served by aiplatform.googleapis.com, us and eu by aiplatform.us.rep.googleapis.com and "
+         "aiplatform.eu.rep.googleapis.com, a region by {region}-aiplatform.googleapis.com.", url=_LOCATIONS),
+    Step("An unset variable makes a host such as undefined-aiplatform; host and locations/… in the path must agree."),
+)  # fmt: skip
+LOCATION: tuple[Step, ...] = (
+    Step("Ask for the model in locations/global first, then in a region that is listed for it.", url=_LOCATIONS),
+    Step("For Mesh set region in the Vertex AI credential; left out it is global."),
+)
+MODEL_NAME: tuple[Step, ...] = (
+    Step("Compare the name with the list, version included; the newest Gemini models are in global, us and eu only.",
+         url="https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"),
+    Step("Ask for the same model in locations/global: if it answers there, only the location was wrong."),
+    Step("If it answers nowhere, open it in Model Garden and see whether it wants to be enabled.", url=_MODELS),
+)  # fmt: skip
+RIGHT_PUBLISHER: tuple[Step, ...] = (Step("Write publishers/{maker}/models/{model} in the path.", url=_MODELS),)
+WRITTEN: tuple[Step, ...] = (Step("Write {written}: Vertex AI puts an @ before the version.", url=_MODELS),)
+PUBLISHER_PATH: tuple[Step, ...] = (
+    Step("Call projects/{project}/locations/{region}/publishers/google/models/{model}; endpoints/… is for models that "
+         "you deployed.", url="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"),
+)  # fmt: skip
+MODEL_GARDEN: tuple[Step, ...] = (
+    Step("Open the model in Model Garden and enable it for the project; partner models ask to accept terms.",
+         url=_MODELS),
+    Step("An organization policy may forbid the model as well.",
+         "gcloud resource-manager org-policies describe vertexai.allowedModels --project {project} --effective"),
+)  # fmt: skip
+
+# Limits and failures.
+CREDITS: tuple[Step, ...] = (
+    Step("Add credit or raise the cap; waiting does not help.",
+         url="https://console.cloud.google.com/billing/linkedaccount?project={project}"),
+)  # fmt: skip
+RAISE_QUOTA: tuple[Step, ...] = (
+    Step("See {metric} and its limit, and ask for more; on new projects and for Claude it may be 0.",
+         url="https://console.cloud.google.com/iam-admin/quotas?project={project}"),
+    Step("Meanwhile send less, or to another location: quotas count per location and base model."),
+)  # fmt: skip
+SHARED_CAPACITY: tuple[Step, ...] = (
+    Step("Try again with growing pauses; Google advises two retries at most, the first after a second or more."),
+    Step("Use the global location, which draws on more capacity, or buy Provisioned Throughput.",
+         url="https://cloud.google.com/vertex-ai/generative-ai/docs/provisioned-throughput/overview"),
+)  # fmt: skip
+TIMEOUT: tuple[Step, ...] = (
+    Step("Stream the answer, or ask for a shorter one."),
+    Step("Allow the client more time: Google's own limit is 10 minutes."),
+)
+
+# The request.
+CONTENT: tuple[Step, ...] = (
+    Step("Change the prompt or the picture.", url="https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/"
+                                                  "configure-safety-filters"),
+)  # fmt: skip
+SAFETY_SETTING: tuple[Step, ...] = (
+    Step(
+        "Ask for BLOCK_ONLY_HIGH instead; to switch the filter off the project needs Google's consent or invoiced "
+        "billing."
+    ),
+)
+METHOD: tuple[Step, ...] = (
+    Step(
+        "Call Gemini by generateContent, Claude by rawPredict or streamRawPredict, others as their card says.",
+        url=_MODELS,
+    ),
+)
+TOO_LONG: tuple[Step, ...] = (
+    Step("Send less, or ask for fewer tokens back; the sentence names the limit."),
+    Step("Or use a model with a longer context."),
+)
+PRECONDITION: tuple[Step, ...] = (
+    Step("See whether the model wants to be enabled.", url=_MODELS),
+    Step("See which organization policies hold for the project.",
+         "gcloud resource-manager org-policies list --project {project}"),
+)  # fmt: skip
+REQUEST: tuple[Step, ...] = (
+    Step("Correct what the sentence names; field names are Vertex AI's, not the Gemini API's.",
+         url="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"),
+)  # fmt: skip
+
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "credential_missing": SEND_TOKEN,
+    "credential_malformed": PASTE_FILE,
+    "credential_wrong_kind": RIGHT_FILE,
+    "credential_invalid": KEY_LISTED,
+    "credential_disabled": ENABLE_ACCOUNT,
+    "credential_expired": FRESH_TOKEN,
+    "clock_skew": (
+        Step("Look at the clock of the machine that signs.", "timedatectl status"),
+        Step("Set it by the network.", "sudo timedatectl set-ntp true"),
+        Step("In a container or virtual machine set the host's clock; on macOS:", "sudo sntp -sS time.apple.com"),
+        Step("A new key would fail alike."),
+    ),
+    "account_mismatch": PROJECT_ID,
+    "network_blocked": PERIMETER,
+    "permission_missing": GRANT_USER,
+    "permission_denied_explicitly": POLICY,
+    "model_access_not_granted": MODEL_GARDEN,
+    "model_not_found": MODEL_NAME,
+    "region_unsupported": LOCATION,
+    "api_not_enabled": ENABLE_API,
+    "billing_inactive": BILLING,
+    "quota_exhausted": RAISE_QUOTA,
+    "rate_limited_requests": RAISE_QUOTA,
+    "rate_limited_tokens": RAISE_QUOTA,
+    "rate_limited": SHARED_CAPACITY,
+    "capacity_exhausted": SHARED_CAPACITY,
+    "request_invalid": REQUEST,
+    "content_blocked": CONTENT,
+    "provider_error": (
+        Step("Try again with growing pauses; Google advises two retries at most."),
+        Step("See whether Google reports an outage.", url="https://status.cloud.google.com"),
+    ),
+    "timeout": TIMEOUT,
+    "connection_failed": NETWORK,
+    "unknown": GRANT_UNKNOWN,
+}  # fmt: skip

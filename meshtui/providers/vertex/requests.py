@@ -1,0 +1,122 @@
+"""Vertex AI: generateContent for Google's models, rawPredict for Anthropic's, and the free count of tokens
+(Vertex AI API reference; Anthropic, "Claude on Vertex AI")."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
+from meshtui.credentials.model import ServiceAccount
+from meshtui.http.call import Call, PromptRequest, get_call, json_call, make_unsendable
+from meshtui.http.decoding import Dialect, dig, joined, strings
+
+PUBLISHERS = ("google", "anthropic")
+"""Those whose models can be asked here."""
+CLAUDE_VERSION = "vertex-2023-10-16"
+
+
+def _words(value: object) -> str | None:
+    # A prompt that a filter stopped has no candidates, and is an answer all the same.
+    if dig(value, "promptFeedback", "blockReason"):
+        return ""
+    candidates = dig(value, "candidates")
+    return joined(dig(candidates, 0, "content", "parts"), "text") if isinstance(candidates, list) else None
+
+
+def _piece(_name: str, value: object) -> str | None:
+    return "" if dig(value, "usageMetadata") is not None and not dig(value, "candidates") else _words(value)
+
+
+def _claude_words(value: object) -> str | None:
+    content = dig(value, "content")
+    return joined(content, "text") if isinstance(content, list) else None
+
+
+def _claude_piece(name: str, value: object) -> str | None:
+    if dig(value, "type") == "content_block_delta":
+        text = dig(value, "delta", "text")
+        return text if isinstance(text, str) else ""
+    return "" if name else None
+
+
+GEMINI, CLAUDE = Dialect(_words, _piece), Dialect(_claude_words, _claude_piece)
+
+
+def dialect(model: str) -> Dialect:
+    return CLAUDE if model.startswith("claude-") else GEMINI
+
+
+def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+    """One answer of a model, Google's or Anthropic's, in the account's project and region."""
+    if question.model.startswith("claude-"):
+        verb, body = "streamRawPredict" if question.stream else "rawPredict", _claude_body(question)
+        return _call(endpoints, account, token, "chat", "anthropic", question.model, verb, body)
+    verb = "streamGenerateContent?alt=sse" if question.stream else "generateContent"
+    body = {**_contents(question), "generationConfig": {"maxOutputTokens": question.max_tokens}}
+    return _call(endpoints, account, token, "chat", "google", question.model, verb, body)
+
+
+def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+    """Counts the prompt's tokens: free, and for Google's models only."""
+    return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _contents(question))
+
+
+def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+    """Asks one of Anthropic's models nothing at all: free, since Anthropic refuses that, and only after login, project,
+    API, permission, region and model were found right."""
+    body = {**_claude_body(question), "messages": []}
+    return _call(endpoints, account, token, "empty", "anthropic", question.model, "rawPredict", body)
+
+
+def models_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, publisher: str, page: str = "") -> Call:
+    """A page of a publisher's models, free; in v1beta1 only (Vertex AI API reference, "publishers.models.list"). It
+    lists what Google has, whether or not the project may call it. `page` is what `next_page` gave for the one before.
+    """
+    asked = urlencode({"pageSize": 300, **({"pageToken": page} if page else {})})
+    where = f"{endpoints.vertex_base(account.region)}/v1beta1/publishers/{publisher}/models?{asked}"
+    return get_call("vertex", "models", where, token)
+
+
+def listed(answer: object) -> list[str]:
+    """The models' names as `prompt_call` takes them, without their publisher."""
+    names = (name.rpartition("/")[2] for name in strings(dig(answer, "publisherModels"), "name"))
+    return [name for name in names if name.startswith(("gemini-", "claude-")) and "embedding" not in name]
+
+
+def next_page(answer: object) -> str:
+    """The mark of the page after this one; empty after the last."""
+    mark = dig(answer, "nextPageToken")
+    return mark if isinstance(mark, str) else ""
+
+
+def reach_call(endpoints: Endpoints, location: str) -> Call:
+    """Any answer shows that the host can be reached; no credential is sent."""
+    return Call("vertex", "reach", "GET", f"{endpoints.vertex_base(location)}/", {"Accept": "application/json"})
+
+
+def _contents(question: PromptRequest) -> dict[str, object]:
+    system = {"systemInstruction": {"parts": [{"text": question.system}]}} if question.system else {}
+    return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system}
+
+
+def _claude_body(question: PromptRequest) -> dict[str, object]:
+    return {
+        "anthropic_version": CLAUDE_VERSION,
+        "max_tokens": question.max_tokens,
+        "messages": [{"role": "user", "content": question.text}],
+        **({"system": question.system} if question.system else {}),
+        **({"stream": True} if question.stream else {}),
+    }
+
+
+def _call(
+    endpoints: Endpoints, account: ServiceAccount, token: Secret,
+    call: str, publisher: str, model: str, verb: str, body: object,
+) -> Call:  # fmt: skip
+    if not account.project_id:
+        return make_unsendable("vertex", call, "no project is given, and every address of Vertex AI names one")
+    names = (account.project_id, account.region, publisher, model)
+    project, location, publisher, model = (quote(name, safe="") for name in names)
+    path = f"projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{verb}"
+    return json_call("vertex", call, f"{endpoints.vertex_base(account.region)}/v1/{path}", token, body)

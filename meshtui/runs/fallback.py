@@ -1,0 +1,37 @@
+"""When Mesh turns from your key to its own credentials (documentation "BYOK" and "Retry and fallback")."""
+
+from __future__ import annotations
+
+from meshtui.credentials.model import Credential, Policy
+from meshtui.explain.model import Explanation
+from meshtui.providers.mesh.requests import model_at_mesh
+from meshtui.runs.model import RunRequest
+
+BRANDS = {"openai": ("openai/",), "bedrock": ("amazon/", "anthropic/"), "vertex": ("google/",)}
+"""How Mesh's names of the models begin that a provider's key serves. Mesh publishes no list of it, so nothing is
+concluded about any other name."""
+
+
+def would_fall_back(explanation: Explanation | None) -> bool:
+    """Whether Mesh is documented to fall back on this failure: authentication errors and rate limits of your key. A
+    wrong request never; about outages and timeouts nothing is said, so the answer is no."""
+    return explanation is not None and explanation.falls_back == "yes"
+
+
+def is_exclusive(credential: Credential | None) -> bool:
+    return credential is not None and credential.policy is Policy.EXCLUSIVE
+
+
+def policy_is_known(credential: Credential | None) -> bool:
+    """Whether Mesh's setting for the credential is what it is here. The sandbox is told; of a real Mesh it is only
+    what a person believes."""
+    return credential is not None and credential.source.kind == "sandbox"
+
+
+def only_own_key_may_serve(ask: RunRequest) -> bool:
+    """Whether a setting that is known leaves no other credential to serve this at Mesh: exclusive use, for a model of
+    this key's provider."""
+    credential = ask.credential
+    if credential is None or not (is_exclusive(credential) and policy_is_known(credential)):
+        return False
+    return model_at_mesh(credential.provider, ask.prompt.model).startswith(BRANDS.get(credential.provider, ()))

@@ -1,0 +1,157 @@
+"""Which models a credential's provider lists: free to ask, and what cannot be had is told in words, not raised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from meshtui.base.endpoints import DEFAULT_MODELS
+from meshtui.base.exchange import Exchange
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
+from meshtui.base.text import one_line
+from meshtui.checks.model import choose_fix
+from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
+from meshtui.explain.exchange import explain_exchange
+from meshtui.http.call import Call
+from meshtui.http.decoding import as_json
+from meshtui.http.transport import PendingRequest, Transport
+from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.mesh import requests as mesh
+from meshtui.providers.openai import requests as openai
+from meshtui.providers.vertex import requests as vertex
+from meshtui.providers.vertex import tokens as google
+from meshtui.runs.attempts import make_unusable_call
+from meshtui.runs.model import Path, make_context
+
+TIMEOUT_S = 15.0
+"""Seconds for each question."""
+PAGES = 8
+"""Of one list, at most; real ones end after the first or second."""
+LONGEST = 200
+"""Characters of a name: an ARN has some 120."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """`names` as one sends them, the default test model first where it is among them. With a `problem` they may be a
+    part of the list, or none."""
+
+    names: tuple[str, ...] = ()
+    problem: str = ""
+    """A sentence without its full stop; empty where all went well."""
+    step: str = ""
+    """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list: `call` asks for a page of it, by the mark that `more` found on the page before."""
+
+    call: Callable[[str], Call]
+    names: Callable[[object], list[str]]
+    more: Callable[[object], str] = lambda _: ""
+
+
+class RefusedError(Exception):
+    """A question that was not answered as it should be."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__("the list was not given")
+        self.exchange = exchange
+
+
+async def models_on(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
+    """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
+    if path not in (Path.MESH, Path.PLATFORM):
+        return await models_of(credential, client)
+    if key is None:
+        return Models(problem="No Mesh key is at hand, and only Mesh can say how it names its models")
+    return await models_at_mesh(key, credential.provider, client)
+
+
+async def models_of(credential: Credential, client: Transport) -> Models:
+    """What the credential's own provider lists. Only cancellation is raised."""
+    default = DEFAULT_MODELS.get(credential.provider, ("",))[0]
+    try:
+        listings = await _listings(credential, client)
+    except RefusedError as error:
+        return Models((), *_told(credential, error.exchange))
+    return await _all(credential, listings, default, client)
+
+
+async def models_at_mesh(key: Credential, provider: str, client: Transport) -> Models:
+    """What Mesh has of this provider's (openai, bedrock, vertex), under Mesh's names."""
+    call = make_unusable_call(key)
+    if isinstance(key.material, BearerKey) and key.usable:
+        call = mesh.models_call(client.endpoints, key.material.key, provider)
+    default = DEFAULT_MODELS.get(provider, ("", ""))[1]
+    return await _all(key, [Listing(lambda _: call, mesh.listed)], default, client)
+
+
+async def _listings(credential: Credential, client: Transport) -> list[Listing]:
+    """Raises RefusedError where what is needed to ask was refused."""
+    at = client.endpoints
+    match credential.material if credential.usable else None:
+        case BearerKey(key) if credential.kind is Kind.OPENAI_KEY:
+            return [Listing(lambda _: openai.models_call(at, key), openai.listed)]
+        case AwsKeys() | BedrockKey() as material:
+            profiles = Listing(partial(bedrock.profiles_call, at, material), bedrock.listed_profiles, bedrock.next_page)
+            return [Listing(lambda _: bedrock.models_call(at, material), bedrock.listed), profiles]
+        case ServiceAccount() as account:
+            asking = partial(vertex.models_call, at, account, await _token(account, client))
+            return [Listing(partial(asking, name), vertex.listed, vertex.next_page) for name in vertex.PUBLISHERS]
+        case _:
+            return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
+
+
+async def _token(account: ServiceAccount, client: Transport) -> Secret:
+    sending = await _send(lambda: google.token_call(client.endpoints, account), client)
+    token = google.access_token(as_json(sending.body)) if sending.succeeded else None
+    if token is None:
+        raise RefusedError(sending.exchange)
+    return token
+
+
+async def _all(credential: Credential, listings: list[Listing], default: str, client: Transport) -> Models:
+    """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
+    names: set[str] = set()
+    refused: Exchange | None = None
+    for listing in listings:
+        try:
+            names.update(await _read(listing, client))
+        except RefusedError as error:
+            refused = refused or error.exchange
+    fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
+    told = _told(credential, refused) if refused else ("", "")
+    return Models(tuple(sorted(fit, key=lambda name: name != default)), *told)
+
+
+async def _read(listing: Listing, client: Transport) -> list[str]:
+    """All pages. Raises RefusedError."""
+    names: list[str] = []
+    mark = ""
+    for _ in range(PAGES):
+        sending = await _send(partial(listing.call, mark), client)
+        answer = as_json(sending.body) if sending.succeeded else None
+        if answer is None:
+            raise RefusedError(sending.exchange)
+        names += listing.names(answer)
+        mark = listing.more(answer)
+        if not mark:
+            break
+    return names
+
+
+async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
+    sending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
+    await client.send(sending)
+    return sending
+
+
+def _told(credential: Credential, refused: Exchange) -> tuple[str, str]:
+    """The explanation's headline and first step."""
+    told = explain_exchange(refused, make_context(credential, "", refused))
+    return told.headline.rstrip("."), choose_fix(credential, "", told.cause, told)

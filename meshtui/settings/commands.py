@@ -1,0 +1,205 @@
+"""The one table of commands: bindings, footer, command palette, help, `meshtui keys` and the README are made from it.
+
+It knows no widget, so the command line can read it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
+TOUR, LIST, CHOICE, FILTER, HELP, CODE = "tour", "list", "choice", "filter", "help", "code"
+HISTORY, CHANGES = "history", "changes"
+
+PLACES = {
+    MAIN: "On the main screen",
+    TOUR: "On the guided tour (meshtui demo --tour)",
+    LIST: "In a list",
+    CHOICE: "On a choice such as ‹ byok ›",
+    FILTER: "In the filter of a list",
+    EXPLANATION: "On an explanation",
+    CODE: "On a page of code",
+    HISTORY: "In the history",
+    CHANGES: "On what changed since it worked",
+    CREDENTIAL: "On a credential",
+    SHEET: "On any page",
+    EVERYWHERE: "Everywhere",
+}
+"""Every `where`, as a heading."""
+SCREENS = {
+    MAIN: (MAIN, EVERYWHERE),
+    EXPLANATION: (EXPLANATION, SHEET, EVERYWHERE),
+    CODE: (CODE, SHEET, EVERYWHERE),
+    HISTORY: (HISTORY, SHEET, EVERYWHERE),
+    CHANGES: (CHANGES, SHEET, EVERYWHERE),
+    CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
+    HELP: (SHEET, EVERYWHERE),
+}
+"""Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
+WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER)}
+"""Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`where` and `id` together never change: they name the command in a keymap. `keys` are Textual's names, the first
+    is the one that is shown. Letters work where no text is being typed, function keys always."""
+
+    where: str
+    id: str
+    does: str
+    """The function in `meshtui.tui.actions`: `request.fire`. In a list and on a choice, the widget's own action. Empty:
+    Textual's own action of that id."""
+    keys: str
+    title: str
+    """For the footer: one or two words."""
+    help: str
+    foot: bool = False
+    """Whether the footer has it."""
+    demo: bool = False
+    """Whether it needs the sandbox."""
+    priority: bool = False
+    """Whether it comes before the focused widget's own keys."""
+
+    @property
+    def ident(self) -> str:
+        """`main.fire`"""
+        return f"{self.where}.{self.id}"
+
+
+COMMANDS = (
+    Command(MAIN, "fire", "request.fire", "f,f5", "fire", "Send the test prompt along the chosen path", foot=True),
+    Command(MAIN, "repeat", "request.repeat", "r", "repeat", "Send the last request again, exactly"),
+    Command(MAIN, "stop", "request.stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
+    Command(MAIN, "open", "panes.open_chosen", "enter", "open",
+            "Explain the log line, or show what is known of the credential", foot=True),
+    Command(MAIN, "check", "credentials.check", "c,f6", "check",
+            "Run the checks of the credential; costs nothing", foot=True),
+    Command(MAIN, "check_all", "credentials.check_all", "C", "check all",
+            "The same with a test prompt, which costs a few tokens"),
+    Command(MAIN, "fault", "credentials.choose_fault", "b,f7", "break",
+            "Give the sandbox's credential a fault, or mend it", foot=True, demo=True),
+    Command(MAIN, "scenario", "staging.choose", "g", "scenario",
+            "Set the sandbox up to a scenario; f plays it", foot=True, demo=True),
+    Command(MAIN, "policy", "credentials.switch_policy", "x,f8", "exclusive",
+            "Switch the credential between fallback and exclusive use", foot=True),
+    Command(MAIN, "path", "request.next_path", "p,f3", "path", "Next path: byok, mesh, platform, compare", foot=True),
+    Command(MAIN, "stream", "request.switch_stream", "s,f4", "stream", "Ask for a streamed answer, or not"),
+    Command(MAIN, "model", "models.choose", "m", "model", "Choose among the models that the provider lists"),
+    Command(MAIN, "edit", "request.edit", "e", "edit", "Edit the prompt"),
+    Command(MAIN, "add", "credentials.add", "a,f2", "add",
+            "Add a credential by paste or file; explain a pasted error", foot=True),
+    Command(MAIN, "remove", "credentials.remove", "delete", "remove",
+            "Take the credential off the list; nothing is deleted elsewhere"),
+    Command(MAIN, "times", "log.switch_times", "T", "times", "Tell times by the clock, or how long ago it was"),
+    Command(MAIN, "copy", "copying.report", "y,f9", "copy",
+            "Copy the explanation of the chosen log line, redacted", foot=True),
+    Command(MAIN, "copy_line", "copying.line", "Y", "copy line", "Copy the chosen log line as text, with its date"),
+    Command(MAIN, "copy_field", "copying.field", "u", "copy field",
+            "Choose a field of the log line to copy: its request id, …"),
+    Command(MAIN, "code", "exports.code_of_line", "v", "code",
+            "The line's request, or the last one, as curl and Python", foot=True),
+    Command(MAIN, "export", "exports.write_line", "w", "export",
+            "Write the line's run as report, HAR, code or JSON", foot=True),
+    Command(MAIN, "filter", "log.type_filter", "slash", "filter",
+            "Filter the Log while typing: text, status:4xx, cause:rate", foot=True),
+    Command(MAIN, "fold", "log.fold", "z", "fold", "Fold the run under the Log's cursor to one line, or unfold it"),
+    Command(MAIN, "fold_all", "log.fold_all", "Z", "fold all", "Fold every run of the Log, or unfold them"),
+    Command(MAIN, "history", "history.show", "h", "history", "Past runs and checks, and what changed since it worked"),
+    Command(MAIN, "credentials", "panes.to_credentials", "1", "credentials", "Go to Credentials"),
+    Command(MAIN, "request", "panes.to_request", "2", "request", "Go to Request"),
+    Command(MAIN, "log", "panes.to_log", "3", "log", "Go to Log"),
+    Command(MAIN, "explanation", "explanation.to_pane", "4", "explanation",
+            "Go to Explanation, which a wide and high window has"),
+    Command(TOUR, "fire", "tour.fire", "enter", "fire", "Fire this step of the tour", demo=True),
+    Command(TOUR, "next", "tour.onward", "n", "next", "The next step of the tour", demo=True),
+    Command(TOUR, "end", "tour.end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
+    Command(LIST, "up", "move(-1)", "up,k", "up", "The line above"),
+    Command(LIST, "down", "move(1)", "down,j", "down", "The line below"),
+    Command(LIST, "page_up", "page(-1)", "pageup", "page up", "A page up"),
+    Command(LIST, "page_down", "page(1)", "pagedown", "page down", "A page down"),
+    Command(LIST, "first", "move_to(0)", "home", "first", "The first line"),
+    Command(LIST, "last", "move_to(-1)", "end", "last", "The last line; in the Log, follow what comes"),
+    Command(LIST, "choose", "choose", "enter", "open", "Open the line"),
+    Command(CHOICE, "before", "turn(-1)", "left", "before", "The value before"),
+    Command(CHOICE, "after", "turn(1)", "right,space,enter", "next", "The next value; a click does the same"),
+    Command(FILTER, "keep", "keep", "down", "lines", "To the lines that pass; so does enter"),
+    Command(FILTER, "clear", "clear", "escape", "clear", "Clear the filter and show every run"),
+    Command(SHEET, "back", "sheets.back", "escape,q,backspace", "back", "Close this and go back", foot=True),
+    Command(EXPLANATION, "before", "sheets.before", "left,comma", "previous", "The line before", foot=True),
+    Command(EXPLANATION, "after", "sheets.after", "right,full_stop", "next", "The line after", foot=True),
+    Command(EXPLANATION, "recheck", "explanation.recheck", "r", "re-check",
+            "After a fix: run the one check that failed again", foot=True),
+    Command(EXPLANATION, "key", "explanation.to_credential", "k", "whose key",
+            "Go to the credential at fault", foot=True),
+    Command(EXPLANATION, "copy", "copying.sheet", "y,f9", "copy", "Copy the explanation, redacted", foot=True),
+    Command(EXPLANATION, "copy_all", "copying.sheet_with_exchange", "Y", "copy all",
+            "Copy explanation and raw exchange, redacted", foot=True),
+    Command(EXPLANATION, "copy_field", "copying.sheet_field", "u", "copy field",
+            "Choose a field to copy: the request id, the proof, …"),
+    Command(EXPLANATION, "card", "explanation.card", "1", "card", "The explanation"),
+    Command(EXPLANATION, "request", "explanation.request", "2", "request", "The request as it was sent"),
+    Command(EXPLANATION, "response", "explanation.response", "3", "response", "The answer as it came"),
+    Command(EXPLANATION, "headers", "explanation.headers", "4", "headers", "The headers of both"),
+    Command(EXPLANATION, "timing", "explanation.timing", "5", "timing", "Where the time went"),
+    Command(EXPLANATION, "signed", "explanation.signed", "6", "signed",
+            "What was signed: AWS's canonical request, Google's token"),
+    Command(EXPLANATION, "exchange", "explanation.next_exchange", "n", "exchange",
+            "The next exchange of this line or run"),
+    Command(EXPLANATION, "code", "exports.code_of_page", "v", "code", "This request as curl and Python", foot=True),
+    Command(EXPLANATION, "export", "exports.write_page", "w", "export",
+            "Write this run as report, HAR, code or JSON", foot=True),
+    Command(CODE, "before", "sheets.before", "left,comma", "previous", "The code before", foot=True),
+    Command(CODE, "after", "sheets.after", "right,full_stop", "next", "The next code", foot=True),
+    Command(CODE, "copy", "copying.sheet", "y,f9", "copy", "Copy the code that is shown", foot=True),
+    Command(CODE, "export", "exports.write_code", "w", "export", "Write the run it is of into a file", foot=True),
+    Command(HISTORY, "open", "history.open_run", "enter", "open", "Show this run as it was explained then", foot=True),
+    Command(HISTORY, "compare", "history.compare", "c", "changes",
+            "Compare this failed run with when it last worked", foot=True),
+    Command(HISTORY, "filter", "history.type_filter", "slash", "filter",
+            "Filter the runs while typing: text, status:4xx, cause:rate", foot=True),
+    Command(HISTORY, "copy", "history.copy", "y,f9", "copy", "Copy the explanation of this run, redacted", foot=True),
+    Command(HISTORY, "clear", "history.clear", "X", "forget", "Forget all runs, when pressed twice", foot=True),
+    Command(CHANGES, "copy", "copying.sheet", "y,f9", "copy", "Copy what changed, redacted", foot=True),
+    Command(CREDENTIAL, "check", "sheets.check", "c,f6", "check",
+            "Check this credential check by check; costs nothing", foot=True),
+    Command(CREDENTIAL, "copy", "copying.sheet", "y,f9", "copy",
+            "Copy what is known of the credential, redacted", foot=True),
+    Command(EVERYWHERE, "help", "application.show_help", "f1,question_mark", "help", "Show all keys", foot=True),
+    Command(EVERYWHERE, "jump", "application.jump", "o,ctrl+o", "jump",
+            "Show a letter on every pane and field; it goes there"),
+    Command(EVERYWHERE, "command_palette", "", "ctrl+p", "palette", "Search all commands"),
+    Command(EVERYWHERE, "theme", "application.switch_theme", "t", "theme",
+            "Dark, light, or the colours of your terminal"),
+    Command(EVERYWHERE, "hide_names", "application.hide_names", "D", "hide names",
+            "Hide accounts, projects, users and e-mails; or show them"),
+    Command(MAIN, "demo", "first.open_demo", "d", "demo",
+            "Leave for the demo, which needs no key and costs nothing"),
+    Command(MAIN, "quit", "application.leave", "q", "quit", "Leave", foot=True),
+    Command(EVERYWHERE, "leave", "application.leave_when_sure", "ctrl+c", "leave",
+            "Twice: leave; where text is selected: copy it", priority=True),
+)  # fmt: skip
+
+_SHOWN = {
+    "question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
+    "left": "←", "right": "→", "up": "↑", "down": "↓",
+}  # fmt: skip
+
+
+def of(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
+    """The commands of these places, in the table's order. The table in force is the application's, see
+    `meshtui.settings.keymap`."""
+    return (c for c in table if c.where in where and (demo or not c.demo))
+
+
+def keys(command: Command) -> list[str]:
+    """The keys as people read them: `f`, `F5`, `esc`. Empty where the command was unbound."""
+    return [shown(key) for key in command.keys.split(",") if key]
+
+
+def shown(key: str) -> str:
+    """One of Textual's names as people read it."""
+    *modifiers, last = key.split("+")
+    last = _SHOWN.get(last, last.upper() if last[0] == "f" and last[1:].isdigit() else last)
+    return "+".join([*modifiers, last])

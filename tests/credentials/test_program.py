@@ -1,0 +1,58 @@
+"""A program that should print keys and does not is a sentence that says what it did, and never what it printed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from meshtui.providers.bedrock.credential_process import ProgramError, keys_in, run_credential_process
+from tests.credentials import samples as s
+
+ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the programs of these tests are shell scripts")
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("echo no keys today", "not JSON"),
+        ("echo '{}'", "no AccessKeyId"),
+        ("echo '[1]'", "no AccessKeyId"),
+        ('echo \'{"AccessKeyId": "x", "SecretAccessKey": 3}\'', "no AccessKeyId"),
+        ("exit 3", "status 3"),
+        ("kill -9 $$", "status -9"),
+        ("sleep 60 & wait", "no answer within 0.5 s"),
+        ("(sleep 60 &) ; echo", "no answer within 0.5 s"),
+    ],
+)
+def test_a_program_without_keys_says_why(script: str, says: str):
+    with pytest.raises(ProgramError, match=says):
+        run_credential_process(f"/bin/sh -c {json.dumps(script)}" if "'" in script else f"/bin/sh -c '{script}'",
+                               ENVIRON, "", 0.5 if "sleep" in script else 30)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["", "  ", "'", "there-is-no-such-program", "./here", "/nonexistent/program"])
+def test_a_command_that_cannot_run_says_why(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "here").write_text("#!/bin/sh\n")
+    (tmp_path / "here").chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProgramError, match=r"not found|not closed"):
+        run_credential_process(command, ENVIRON, "")
+
+
+def test_what_it_prints_is_never_in_the_error():
+    with pytest.raises(ProgramError) as caught:
+        run_credential_process(f"/bin/sh -c 'echo {s.SECRET}; echo {s.SECRET} >&2'", ENVIRON, "")
+    assert s.SECRET[:8] not in str(caught.value)
+
+
+def test_the_answers_of_programs_and_of_metadata_have_one_form():
+    given = {"AccessKeyId": s.key_id(), "SecretAccessKey": s.SECRET}
+    assert keys_in(given, "eu-west-1").session_token is None
+    for name in ("Token", "SessionToken"):
+        assert keys_in({**given, name: "t" * 40}, "").session_token.reveal() == "t" * 40
+    for broken in (None, [], "x", {}, {"AccessKeyId": "x"}, {**given, "SecretAccessKey": ""}):
+        assert keys_in(broken, "") is None

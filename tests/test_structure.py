@@ -1,0 +1,82 @@
+"""The structure: which libraries a package may use, and nothing heavy comes in before it is used.
+
+The layers between packages and the absence of cycles are import-linter contracts in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "meshtui"
+
+# Package → the libraries it may use besides the standard one. Not named here: none.
+LIBRARIES = {
+    "http": {"httpx"},
+    "credentials": {"pydantic", "cryptography"},
+    "providers": {"pydantic", "cryptography", "boto3", "botocore", "google"},
+    "journal": {"pydantic"},
+    "sandbox": {"starlette", "uvicorn", "cryptography", "h11"},
+    "cli": {"shtab"},
+    "tui": {"textual", "rich", "pyperclip"},
+}
+
+
+def package_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def list_imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_package_uses_only_its_own_libraries(path: Path):
+    foreign = {name.partition(".")[0] for name in list_imports(path)} - sys.stdlib_module_names - {"meshtui"}
+    assert foreign <= LIBRARIES.get(package_of(path), set())
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level and second-level modules that a fresh interpreter has loaded after `code`."""
+    listing = f"{code}\nimport sys\nprint(chr(10).join(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout
+    return set(out.split())
+
+
+HEAVY = {"textual", "httpx", "boto3", "botocore", "google.auth", "pydantic", "cryptography", "starlette", "uvicorn"}
+
+
+@pytest.mark.parametrize(
+    ("code", "may"),
+    [
+        ("import meshtui.cli.explain", set()),
+        ("import meshtui.cli.send", set()),
+        ("import meshtui.cli.check", set()),
+        ("import meshtui.cli.sandbox", set()),
+        ("import meshtui.session; meshtui.session.Session.live({})", set()),
+        ("import meshtui.tui.app", {"textual"}),
+    ],
+)
+def test_nothing_heavy_is_loaded_before_it_is_used(code: str, may: set[str]):
+    assert loaded_by(code) & HEAVY <= may
+
+
+def test_explaining_a_file_loads_no_more_than_the_standard_library(tmp_path: Path):
+    answer = tmp_path / "answer.json"
+    answer.write_text('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: x"}}')
+    code = f"from meshtui.cli import run; run(['explain', {str(answer)!r}])"
+    assert not loaded_by(code) & (HEAVY | {"asyncio", "email"})
