@@ -18,7 +18,7 @@ from meshtui.explain.places import place
 from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import wait_seconds
-from meshtui.explain.vendors import VENDORS, detect_provider, vendor_steps
+from meshtui.explain.vendors import VENDORS, detect_provider, signed_by, vendor_steps
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -125,10 +125,11 @@ LONG = 3600.0
 
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    signed = provider = signal.provider or detect_provider(signal)
+    known = signal.provider or signed_by(signal)
+    signed = provider = known or detect_provider(signal)
     rule, found = match(signal, provider)
-    meant = rule.id.startswith("general.")
-    if not provider and (meant or rule.id.startswith("status.")) and (told := by_sentence(signal, meant)):
+    meant = bool(provider) or rule.id.startswith("general.")
+    if not known and (not provider or not rule.says) and _is_vague(rule) and (told := by_sentence(signal, meant)):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
@@ -138,6 +139,11 @@ def explain(signal: Signal) -> Explanation:
         if rule.cause == "provider_error":  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
     return _explanation(signal, provider, rule, found)
+
+
+def _is_vague(rule: Rule) -> bool:
+    """Whether a row went by the status, a general meaning or the code alone, which others use too."""
+    return rule.id.startswith(("status.", "general.")) or not rule.says
 
 
 def _whose_inside(inner: Signal, around: str) -> Signal:

@@ -7,6 +7,7 @@ one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ _LOGGED = Pattern(
     r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
 )
 """Fields that tell a log record, an event or an SDK's object from the body of an answer."""
+_PAGE = Pattern(r"<(?:\?xml|!doctype|html|head|body|title|error|response|[a-z]+:?error)\b", re.IGNORECASE)
 _IDS = Pattern(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
 _VOCABULARY = (
     "insufficient_quota", "ate limit", "rate_limit", "invalid_api_key", "API key", "api key", "AccessDenied",
@@ -127,6 +129,8 @@ def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
     from meshtui.explain.search import believe, complete, explained
 
     one = explained(0, len(bare), believe(read(bare, provider=given.provider), given))
+    if one.error.shape == "html" and not _PAGE.match(bare):
+        return ()
     if not one.error.origin or not (one.rank >= 2 or one.error.shape in ("sse", "xml") or given.status):
         return ()
     if one.error.shape in ("html", "text"):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from meshtui.explain.address import Where, first_where
 from meshtui.explain.engine import explain
 from meshtui.explain.fields import MAX_TEXT
+from meshtui.explain.formats.encodings import without_entities, without_prefixes
 from meshtui.explain.formats.literals import find_value, parse_value
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, error_pieces
@@ -21,7 +22,7 @@ from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Explanation
 from meshtui.explain.model import Signal as ParsedError
 from meshtui.explain.read import of_fields, read
-from meshtui.explain.vendors import VENDORS, detect_provider, signed_by, vendor_of_client
+from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
 
 MAX_DEPTH = 4
 """Texts within values within texts."""
@@ -87,7 +88,6 @@ class _Source:
     def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
         """The error with what the text tells of it: whose it is, which model and region was called."""
         provider = self.given.provider or error.provider or signed_by(error) or self.client or self.asked.provider
-        provider = provider or detect_provider(error)
         called = self.asked.provider == provider and error.context == _NO_CONTEXT
         context = self.asked.context if called else error.context
         return explained(start, end, believe(error._replace(provider=provider, context=context), self.given))
@@ -144,7 +144,7 @@ def _is_structured(error: ParsedError) -> bool:
 def search_record(text: str, given: Given) -> list[Candidate]:
     """The errors of one record: those that say most, each cause and provider once, in the order in which they stand."""
     text = text[:MAX_TEXT]
-    found = sorted(_candidates(_Source(text, given, Where()), MAX_DEPTH), key=lambda one: one[:2])
+    found = sorted(_with_entities(_Source(text, given, Where()), MAX_DEPTH), key=lambda one: one[:2])
     if not found or max(one.rank for one in found) < 2:
         found += _said(_Source(text, given, Where()))
     return _roots(complete(found, text), text)
@@ -195,6 +195,15 @@ def _says_it_better(other: Explanation, one: Explanation) -> bool:
 # --- where they stand ------------------------------------------------------------------------------------------------
 
 
+def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
+    """The errors in a text, and in it without HTML's escapes."""
+    yield from _candidates(source, depth)
+    opened = without_entities(source.text)
+    if opened != source.text:
+        source.text = opened
+        yield from _candidates(source, depth)
+
+
 def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """Every error that can be read in a text: from prints of clients, from pages and XML, from values."""
     text = source.text
@@ -231,8 +240,8 @@ def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
         one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
         yield from complete([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
-        inner = _Source(piece.text[:MAX_TEXT], source.given, piece.around.asked)
-        yield from complete(list(_candidates(inner, depth - 1)), inner.text)
+        inner = _Source(without_prefixes(piece.text[:MAX_TEXT]), source.given, piece.around.asked)
+        yield from complete(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
             yield from (one for one in _said(inner) if one.rank)
 

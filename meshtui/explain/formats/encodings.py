@@ -56,7 +56,7 @@ def _is_plain(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """The text without colours, HTML's entities and typographic quotes, its lines ended by LF alone."""
+    """The text without colours and typographic quotes, its lines ended by LF alone."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text and text.count("\0") > len(text) // 4:
@@ -72,20 +72,16 @@ def clean(text: str) -> str:
         text = _COLOUR.sub("", text)
     if not text.isascii():
         text = text.translate(_QUOTES)
-    if "&" in text and not _is_page(text):
-        text = _without_entities(text)
     if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
         text = _without_masks(text)
     return text
 
 
-def _is_page(text: str) -> bool:
-    start = text[:300].lstrip().lower()
-    return start.startswith(("<?xml", "<!doctype", "<html", "<error", "<response"))
-
-
-def _without_entities(text: str) -> str:
-    """HTML's escapes undone, once or twice, and then the tags around what had been escaped left out."""
+def without_entities(text: str) -> str:
+    """HTML's escapes undone, once or twice, and then the tags around what had been escaped left out; the text itself
+    where nothing is escaped."""
+    if "&" not in text:
+        return text
     for _ in range(2):
         if not _ENTITY.search(text):
             break
@@ -158,7 +154,7 @@ _PREFIX = Pattern(
     r"|[A-Za-z0-9][\w./-]{0,60}\s{0,40}\|\s?(?!\s*-)"  # docker compose
     r"|\[(?:pod|container)/[\w./-]{1,120}\]\s"  # kubectl --prefix
     r"|<\d{1,3}>\d?\s?"  # syslog
-    rf"|[\[(]?(?:{_TIME})[\])]?(?:\s+std(?:out|err) [FP])?:?\s?"
+    rf"|[ \t]{{0,16}}[\[(]?(?:{_TIME})[\])]?(?:\s+std(?:out|err) [FP])?:?\s?"
     r"|(?:[\w.-]{1,60} )?[\w./@-]{1,60}\[\d{1,8}\]:\s?"  # journald: host and unit
     r"|[a-z]+\[[\w.-]{1,40}\]:\s?"  # heroku
     r"|##?\[(?:error|warning|debug)\]"  # CI
@@ -168,9 +164,14 @@ _PREFIX = Pattern(
 )
 
 
+def without_prefixes(text: str) -> str:
+    """The lines without what a log put before each."""
+    return "\n".join(line[line_prefix(line).end :] for line in text.split("\n")) if "\n" in text else text
+
+
 def line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
-    start = line[:100]
+    start = line[:120].lstrip()
     if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
         return Prefix(0, "")
     match = _PREFIX.match(line)

@@ -29,7 +29,7 @@ _NAME = r"[A-Za-z_][\w.\\]*(?:::[A-Za-z_][\w.\\]*)*"
 _TYPE = Pattern(
     r"(?:object|enum)\(" + _NAME + r"\)(?:#\d+)? \(\d+\) (?=\{)|array\(\d+\) (?=\{)|Array\s{1,40}(?=\()"
     r"|\[[A-Za-z]\w*(?:: [\w ]+)?\] (?=\{)|&(?=\{)|#<(?:struct )?" + _NAME + r" (?=[\w@]+=)"
-    r"|(?:&|\*|new )?(?:" + _NAME + r"|<[^<>\n]{1,60}>)(?:<[\w<>, :&']{1,60}>)?(?:\(\d+\))?(?:(?=[\[(])| ?(?=\{))"
+    r"|(?:&|\*|new )?(?:" + _NAME + r"|<[^<>\n]{1,60}>)(?:<[\w<>, :&']{1,60}>)?(?:\(\d+\))? ?(?=[\[({])"
 )
 _SIZED = Pattern(r"(?:string|int|float|bool|uint|enum)\s?\(")
 _WORD = Pattern(r":?[^\s,;:=(){}\[\]\"'`]+(?:::\w+)*|<[^<>\n]{1,40}>")
@@ -155,7 +155,8 @@ def _value(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
         return _sized(reader, sized, depth)
     typed = _TYPE.match(text, at)
     if typed is not None:
-        return _unwrapped(*_container(reader, typed.end(), depth))
+        inside, end = _container(reader, typed.end(), depth)
+        return _unwrapped(inside, end) if text[typed.end()] == "(" else (inside, end)
     word = _WORD.match(text, at)
     if word is None:
         return None, at + (text[at] not in ")]}")

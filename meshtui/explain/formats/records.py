@@ -47,6 +47,11 @@ _SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedroc
 _GRPC = ("", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
          "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
          "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED")  # fmt: skip
+_READ = frozenset({"error", "errors", "detail", "promptFeedback", "Error"})
+_SAID = frozenset({"message", "Message", "code", "type", "status", "reason", "param", "errorType", "name"})
+"""Fields of an error object that are read with it."""
+_DEEPER = frozenset({"response", "data", "body", "cause", "responseBody", "inner", "innerError", "source", "errors"})
+"""Where an SDK's error object keeps the answer, or the error that it wraps."""
 _NAMES = ("error", "exception", "err", "errors")
 _ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope.__name__ not in ("log_line", "problem"))
 
@@ -74,12 +79,17 @@ def error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  
     yield from _pieces(value, around, MAX_DEPTH, budget)
 
 
-def _pieces(value: object, around: Around, depth: int, budget: list[int]) -> Iterator[Piece]:
+_WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<")
+"""What a sentence holds that has another error in it."""
+
+
+def _pieces(value: object, around: Around, depth: int, budget: list[int], told: bool = False) -> Iterator[Piece]:
+    """`told` is true within an error that was read: only a text with another error in it says more."""
     budget[0] -= 1
     if depth <= 0 or budget[0] <= 0:
         return
     if isinstance(value, str):
-        if len(value) >= MIN_TEXT:
+        if len(value) >= MIN_TEXT and (not told or any(mark in value for mark in _WRAPS)):
             yield Piece(None, value, around)
     elif isinstance(value, list):
         entries = _entries(value)
@@ -87,14 +97,14 @@ def _pieces(value: object, around: Around, depth: int, budget: list[int]) -> Ite
             yield from _pieces(entries, around, depth - 1, budget)
             return
         for item in value[:MAX_ITEMS]:
-            yield from _pieces(item, around, depth - 1, budget)
+            yield from _pieces(item, around, depth - 1, budget, told)
     elif isinstance(value, dict):
-        yield from _of_object(value, around, depth, budget)
+        yield from _of_object(value, around, depth, budget, told)
 
 
-def _of_object(value: dict[str, object], around: Around, depth: int, budget: list[int]) -> Iterator[Piece]:
+def _of_object(value: dict[str, object], around: Around, depth: int, budget: list[int], told: bool) -> Iterator[Piece]:
     around = _around(value, around)
-    fields = _as_error(value)
+    fields = None if told else _as_error(value)
     if fields is not None:
         yield Piece(fields, "", around)
     for name in _NAMES:
@@ -103,7 +113,9 @@ def _of_object(value: dict[str, object], around: Around, depth: int, budget: lis
             yield from _pieces(flat, around, depth - 1, budget)
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
-            yield from _pieces(part, around, depth - 1, budget)
+            read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
+            said = (told or read) and not (key in _DEEPER and isinstance(part, (dict, list)))
+            yield from _pieces(part, around, depth - 1, budget, said)
 
 
 def _entries(value: list[object]) -> dict[str, object]:
