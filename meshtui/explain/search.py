@@ -28,6 +28,8 @@ MAX_DEPTH = 4
 """Texts within values within texts."""
 MAX_VALUES = 60
 MAX_SENTENCES = 40
+ENOUGH = 20
+"""Characters of a sentence by which it is known again in the words of a wrapper."""
 _QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|"
                  r"notice|10|20|30)\b", re.IGNORECASE)  # fmt: skip
 _LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
@@ -138,7 +140,8 @@ def _worth(one: Candidate) -> tuple[int, bool, bool, bool]:
 
 
 def _is_structured(error: ParsedError) -> bool:
-    return bool(error.code or error.type or error.word)
+    """Whether it has a field of an answer, and not only the class of an exception."""
+    return bool(error.code or error.word or (error.type and not error.type.endswith("Error")))
 
 
 def search_record(text: str, given: Given) -> list[Candidate]:
@@ -155,12 +158,12 @@ def search_record(text: str, given: Given) -> list[Candidate]:
 
 def _roots(found: list[Candidate], text: str) -> list[Candidate]:
     best = max((one.rank for one in found), default=0)
-    structured = {one.error.message for one in found if _is_structured(one.error)}
+    structured = {one.error.message[:ENOUGH] for one in found if _is_structured(one.error) and one.error.message}
     kept = [
         one for one in found
         if one.rank >= min(best, 2)
         and (one.rank or one.explanation.status or one.error.code)
-        and (_is_structured(one.error) or one.error.message not in structured)
+        and (_is_structured(one.error) or not any(said in one.error.message for said in structured))
         and not (best > 2 and _only_follows(one, found))
     ]  # fmt: skip
     if len(kept) > 1 and any(mark in text for mark in _CHAIN):  # one error, told from the outside in, or the other way

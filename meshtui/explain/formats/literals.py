@@ -19,7 +19,7 @@ MAX_PARTS = 4_000
 """Parts of one value, so that no text takes long."""
 
 _DECODER = json.JSONDecoder(strict=False)
-_SPACE = Pattern(r"(?:[\s,;]|\+(?=\s*['\"`])|\.\.\.|…|//[^\n]*)*")
+_SPACE = Pattern(r"(?:[\s,;]|\\[nrt](?=[\s\\'\"\]})])|\+(?=\s*['\"`])|\.\.\.|…|//[^\n]*)*")
 _BLANK = Pattern(r"\s*")
 _STRING = Pattern(
     r"""(?:[bBuUrR]{0,2}|@|%)(?:"((?:[^"\\]|\\.)*)("|\Z)|'((?:[^'\\]|\\.)*)('|\Z)|`((?:[^`\\]|\\.)*)(`|\Z))""",
@@ -38,7 +38,7 @@ _GO_VALUE = Pattern(r"(?:(?!\s+[A-Za-z_@][\w.@/-]{0,60}:(?!//)(?=\S)|[{}\[\]\n])
 _INDENT = Pattern(r"[ \t]*")
 _BARE = Pattern(r"[^\s\"'{\[(][^\n]*")
 _TIGHT = Pattern(r"[^\s\"'`{\[(]")
-_JOINED = Pattern(r"\s*(?:\+\s*)?(?=[\"'`])")
+_JOINED = Pattern(r"(?:\s|\\[nrt])*(?:\+\s*)?(?=[\"'`])")
 _CLOSE = {"{": "}", "[": "]", "(": ")"}
 _NOTHING = frozenset({"none", "null", "nil", "undefined", "<nil>", "<undefined>", "<null>"})
 _ESCAPE = Pattern(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\n)|(.))", re.DOTALL)
@@ -172,6 +172,8 @@ def _string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
     """The string, and those that are written behind it to be one with it."""
     raw = next((group for group in match.groups()[::2] if group is not None), "")
     text, end = unquote(raw), match.end()
+    if match[0][:1] in ("b", "B") and not text.isascii():
+        text = _from_bytes(text)
     while (again := _JOINED.match(reader.text, end)) and again.end() > end:
         more = _STRING.match(reader.text, again.end())
         if more is None or _SEPARATOR.match(reader.text, more.end()):
@@ -181,11 +183,23 @@ def _string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
     return text, end
 
 
+def _from_bytes(text: str) -> str:
+    """The text that Python's `b'…'` holds as bytes of UTF-8; itself where it is none."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def _sized(reader: _Reader, match: re.Match[str], depth: int) -> tuple[object, int]:
     """PHP's `string(5) "words"` and `int(401)`."""
     inside, end = _container(reader, match.end() - 1, depth)
     number = inside[0] if isinstance(inside, list) and inside else inside
-    string = _STRING.match(reader.text, _end(_BLANK, reader.text, end))
+    start = _end(_BLANK, reader.text, end)
+    last = start + 1 + number if isinstance(number, int) else start
+    if reader.text[start : start + 1] == '"' == reader.text[last : last + 1] and last > start:
+        return reader.text[start + 1 : last], last + 1  # by its length, whatever quotes are in it
+    string = _STRING.match(reader.text, start)
     return _string(reader, string) if string else (number, end)
 
 
@@ -216,6 +230,8 @@ def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
             listed = only is not value and separator[0].endswith("=>")
             entries[str(only).lstrip(":")], at = _entry(reader, separator.end(), depth, listed)
         at = max(at, before + 1)
+    if entries and all(map(str.isdecimal, entries)):  # PHP's and Lua's lists
+        return [*entries.values(), *items], at
     if entries and items:
         entries.setdefault("", items)
     return (entries or items), at
