@@ -143,7 +143,8 @@ def explain(signal: Signal) -> Explanation:
 
 def _is_vague(rule: Rule) -> bool:
     """Whether a row went by the status, a general meaning or the code alone, which others use too."""
-    return rule.id.startswith(("status.", "general.")) or not rule.says
+    table = rule.id.partition(".")[0]
+    return table in ("status", "general") or (table in PROVIDERS and not rule.says)
 
 
 def _whose_inside(inner: Signal, around: str) -> Signal:

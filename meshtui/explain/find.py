@@ -88,7 +88,8 @@ def find_errors(
         from meshtui.explain.formats.logs import is_whole, split_records
 
         text = encodings.unwrap(text)
-        found = _in_records(split_records(text.split("\n"), whole=is_whole(text)), given)
+        whole = is_whole(text)
+        found = _in_records(split_records(text.split("\n"), whole=whole), given, whole=whole)
     return found or (_as_unknown(text, given),)
 
 
@@ -208,14 +209,14 @@ class _Group:
 _Groups = dict[tuple[str, str], _Group]
 
 
-def _in_records(records: Iterable[Record], given: Given) -> tuple[FoundError, ...]:
+def _in_records(records: Iterable[Record], given: Given, *, whole: bool = False) -> tuple[FoundError, ...]:
     from meshtui.explain.search import search_record
 
     groups: _Groups = {}
     known: dict[str, list[Candidate]] = {}
     searched = 0
     for record in records:
-        if not record.hot:
+        if not (record.hot or whole):
             continue
         candidates = known.get(record.sketch)
         if candidates is None:

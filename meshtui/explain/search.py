@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from meshtui.explain.address import Where, first_where
 from meshtui.explain.engine import explain
 from meshtui.explain.fields import MAX_TEXT
 from meshtui.explain.formats.encodings import without_entities, without_prefixes
-from meshtui.explain.formats.literals import find_value, parse_value
+from meshtui.explain.formats.literals import find_value, parse_value, unquote
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, error_pieces
 from meshtui.explain.formats.traces import Mention, printed_errors, sentences, status_mentions
@@ -30,6 +31,7 @@ MAX_VALUES = 60
 MAX_SENTENCES = 40
 ENOUGH = 20
 """Characters of a sentence by which it is known again in the words of a wrapper."""
+_LINES = Pattern(r"[=:(]\s?\"((?:[^\"\\\n]|\\.){20,60000})\"")
 _QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|"
                  r"notice|10|20|30)\b", re.IGNORECASE)  # fmt: skip
 _LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
@@ -157,14 +159,17 @@ def search_record(text: str, given: Given) -> list[Candidate]:
 
 
 def _roots(found: list[Candidate], text: str) -> list[Candidate]:
-    best = max((one.rank for one in found), default=0)
     structured = {one.error.message[:ENOUGH] for one in found if _is_structured(one.error) and one.error.message}
-    kept = [
+    unwrapped = [
         one for one in found
+        if _is_structured(one.error) or not any(said in one.error.message for said in structured)
+    ]  # fmt: skip
+    best = max((one.rank for one in unwrapped), default=0)
+    kept = [
+        one for one in unwrapped
         if one.rank >= min(best, 2)
         and (one.rank or one.explanation.status or one.error.code)
-        and (_is_structured(one.error) or not any(said in one.error.message for said in structured))
-        and not (best > 2 and _only_follows(one, found))
+        and not (best > 2 and _only_follows(one, unwrapped))
     ]  # fmt: skip
     if len(kept) > 1 and any(mark in text for mark in _CHAIN):  # one error, told from the outside in, or the other way
         told = [one for one in kept if one.rank == best]
@@ -218,6 +223,8 @@ def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
         yield source.candidate(at, len(text), error)
     if depth > 0:
         yield from _in_values(source, depth)
+        if "\\n" in text:
+            yield from _in_strings(source, depth)
 
 
 def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
@@ -236,14 +243,25 @@ def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
                     yield _with_around(one, piece.around)._replace(start=start, end=at)
 
 
+def _in_strings(source: _Source, depth: int) -> Iterator[Candidate]:
+    """The errors in quoted strings of several lines, as in `err="…\\n…"`."""
+    for match in islice(_LINES.finditer(source.text), MAX_VALUES):
+        if "\\n" in match[1]:
+            for one in _in_piece(Piece(None, unquote(match[1]), Around(asked=source.asked)), source, depth):
+                yield one._replace(start=match.start(), end=match.end())
+
+
 def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors of one object or text within a value."""
     if piece.fields is not None:
-        error = of_fields(dict(piece.fields), headers=piece.around.headers)
+        fields = dict(piece.fields)
+        if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
+            fields["message"] = unquote(fields["message"])
+        error = of_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
         yield from complete([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
-        inner = _Source(without_prefixes(piece.text[:MAX_TEXT]), source.given, piece.around.asked)
+        inner = _Source(without_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
         yield from complete(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
             yield from (one for one in _said(inner) if one.rank)

@@ -107,7 +107,7 @@ CARRIERS: dict[str, Carrier] = {
     "zap": in_json(level="error", ts=1.5, caller="a.go:1", msg="chat failed")(lambda text: {"error": text}),
     "bunyan": in_json(name="app", level=50, msg="oops", v=0)(lambda text: {"err": {"name": "Error", "message": text}}),
     "structlog": in_json(event="llm_failed", level="error")(
-        lambda text: {"exception": f"Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nError: {text}"}),
+        lambda text: {"exception": f"Traceback (most recent call last):\n  File \"a.py\", line 1\nError: {text}"}),
     "ECS": in_json(message="failed", **{"log.level": "error", "@timestamp": "2026-10-05T08:11:12Z"})(
         lambda text: {"error.message": text, "error.type": "Error"}),
     "docker's json-file": in_json(stream="stderr", time="2026-10-05T08:11:12Z")(lambda text: {"log": f"{text}\n"}),
@@ -124,7 +124,7 @@ CARRIERS: dict[str, Carrier] = {
     "CRLF": lambda text: text.replace("\n", "\r\n"),
     "a Java cause": lambda text: f"java.lang.RuntimeException: chat failed\n\tat a.B.c(B.java:1)\n"
                                  f"Caused by: java.io.IOException: {text}\n\tat a.D.e(D.java:2)\n\t... 12 more",
-    "a Rust panic": lambda text: f"thread 'main' panicked at src/main.rs:31:10:\n{text}\nnote: run with RUST_BACKTRACE=1",
+    "a Rust panic": lambda text: f"thread 'main' panicked at src/main.rs:31:10:\n{text}\nnote: set RUST_BACKTRACE=1",
     "logfmt": lambda text: f"time=2026-10-05T08:11:12Z level=error msg=failed err={json.dumps(text)}",
 }  # fmt: skip
 

@@ -23,7 +23,9 @@ _NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " 
 _TAG = Pattern(
     r"</?(?:pre|code|span|p|br|div|samp|tt|font|b|i|em|strong|td|tr|table|li|ul)\b[^<>\n]{0,200}>", re.IGNORECASE
 )
-_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
+_APOSTROPHE = Pattern(r"(?<!\w)[‘’‚]|[‘’‚](?!\w)")
+"""Within a word it is no quote, and would end a string if it became one."""
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
                          "\u202f": " ", "\ufeff": "", "\u200b": "", "\0": ""})  # fmt: skip
 _MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*:)")
 _MASKED_CLOSE = Pattern(r"(?<=[\"'\d\]}])(\s*(?:\\n\s*)?)\*\*\*(?!\*)")
@@ -71,7 +73,7 @@ def clean(text: str) -> str:
     ):
         text = _COLOUR.sub("", text)
     if not text.isascii():
-        text = text.translate(_QUOTES)
+        text = _APOSTROPHE.sub("'", text.translate(_QUOTES))
     if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
         text = _without_masks(text)
     return text
@@ -150,17 +152,17 @@ _TIME = (
     r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 )
 _PREFIX = Pattern(
-    r"(?:\s{0,2}(?:>\s?){1,4}"  # quoted mail
+    r"(?:[ \t]{0,16}(?:(?:>\s?){1,4}"  # quoted mail
     r"|[A-Za-z0-9][\w./-]{0,60}\s{0,40}\|\s?(?!\s*-)"  # docker compose
     r"|\[(?:pod|container)/[\w./-]{1,120}\]\s"  # kubectl --prefix
     r"|<\d{1,3}>\d?\s?"  # syslog
-    rf"|[ \t]{{0,16}}[\[(]?(?:{_TIME})[\])]?(?:\s+std(?:out|err) [FP])?:?\s?"
+    rf"|[\[(]?(?:{_TIME})[\])]?(?:\s+std(?:out|err) [FP])?:?\s?"
     r"|(?:[\w.-]{1,60} )?[\w./@-]{1,60}\[\d{1,8}\]:\s?"  # journald: host and unit
     r"|[a-z]+\[[\w.-]{1,40}\]:\s?"  # heroku
     r"|##?\[(?:error|warning|debug)\]"  # CI
     r"|- [\w-]{1,40} - [\w.]{1,80} - [A-Z]{4,8} - "  # Python's logging, as AWS's command line sets it up
     r"|::error(?: [^:\n]{0,200})?::"
-    r"){1,5}"
+    r")){1,6}"
 )
 
 

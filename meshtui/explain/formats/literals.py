@@ -85,7 +85,15 @@ class _Reader:
 
 
 def parse_value(text: str, at: int = 0) -> tuple[object, int]:
-    """The value that begins at this place, and where it ends; (None, at) where none does. Never raises."""
+    """The value that begins at this place, and where it ends; (None, at) where none does. Never raises.
+
+    Where it is the content of a quoted string, such as Python's `b'{…}'`, the string's escapes are read first.
+    """
+    quoted = _quoted(text, at) if at and text[at - 1] in "\"'`" else None
+    if quoted is not None:
+        value, _ = parse_value(quoted[0])
+        if value is not None:
+            return value, quoted[1]
     if text[at : at + 1] in ("{", "["):
         try:
             return _DECODER.raw_decode(text, at)
@@ -101,6 +109,16 @@ def parse_value(text: str, at: int = 0) -> tuple[object, int]:
     if opened is not piece:  # the end in the escaped text can only be guessed: as far as the brackets go
         return value, at + _escaped_length(piece, opened, end)
     return value, at + end
+
+
+def _quoted(text: str, at: int) -> tuple[str, int] | None:
+    """The content of the string that the quote before this place opens, if escapes in it hide a value."""
+    start = at - 2 if text[at - 2 : at - 1] in ("b", "B") else at - 1
+    match = _STRING.match(text, start)
+    if match is None or "\\" not in match[0] or match.end() <= at:
+        return None
+    content, end = _string(_Reader(text), match)
+    return (str(content), end) if str(content)[:1] in ("{", "[") else None
 
 
 def _unescaped(piece: str) -> str:
@@ -172,7 +190,7 @@ def _string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
     """The string, and those that are written behind it to be one with it."""
     raw = next((group for group in match.groups()[::2] if group is not None), "")
     text, end = unquote(raw), match.end()
-    if match[0][:1] in ("b", "B") and not text.isascii():
+    if "\\x" in raw and not text.isascii():
         text = _from_bytes(text)
     while (again := _JOINED.match(reader.text, end)) and again.end() > end:
         more = _STRING.match(reader.text, again.end())
@@ -184,7 +202,7 @@ def _string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
 
 
 def _from_bytes(text: str) -> str:
-    """The text that Python's `b'…'` holds as bytes of UTF-8; itself where it is none."""
+    """The text that a string of escaped bytes holds as UTF-8; itself where it is none."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:

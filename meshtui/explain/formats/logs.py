@@ -29,6 +29,7 @@ _FAILURES = (
     "timed out", "timeout", "time-out", "not found", "not exist", "traceback", "panic", "overload", "throttl",
     "suspend",
     "disabled", "deactivat", "missing", "insufficient", "blocked", "unavailable", "unable", "cannot", "could not",
+    "n't ", " not ",
     "credential", "http/", "not supported", "not available", "reset", "hang up", "no such host", "balance", "billing",
 )  # fmt: skip
 """What stands in every record that speaks of a failure, but for a bare status."""

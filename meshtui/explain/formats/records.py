@@ -114,8 +114,13 @@ def _of_object(value: dict[str, object], around: Around, depth: int, budget: lis
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
             read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
-            said = (told or read) and not (key in _DEEPER and isinstance(part, (dict, list)))
+            said = (told or read) and not _is_deeper(key, part)
             yield from _pieces(part, around, depth - 1, budget, said)
+
+
+def _is_deeper(key: str, part: object) -> bool:
+    """Whether there may be another error in a part of one that was read."""
+    return isinstance(part, (dict, list)) and (key in _DEEPER or "error" in part or "error_description" in part)
 
 
 def _entries(value: list[object]) -> dict[str, object]:
