@@ -18,7 +18,7 @@ from meshtui.cli import UsageError
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation import as_json, found_json, found_text
 
 COULD_NOT_BE_TOLD = 8
@@ -154,7 +154,7 @@ def _case(line: str) -> dict[str, object]:
     if not isinstance(case, dict) or not isinstance(case.get("body", ""), str):
         raise ValueError("not an object with a body as a string")
     headers, status = case.get("headers"), case.get("status")
-    signal = read(
+    signal = parse_response(
         case.get("body", ""),
         provider=str(case.get("provider") or ""),
         call=str(case.get("call") or ""),

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.causes import CAUSES, PASSED_ON, Advice, advice, retry
+from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
-from meshtui.explain.places import place
 from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import wait_seconds

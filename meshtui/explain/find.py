@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from meshtui.explain.address import first_where
 from meshtui.explain.engine import explain
-from meshtui.explain.fields import MAX_TEXT
 from meshtui.explain.formats import encodings
+from meshtui.explain.formats.fields import MAX_TEXT
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import NO_HEADERS, Explanation
 from meshtui.explain.model import Signal as ParsedError
-from meshtui.explain.read import MAX_BODY, read
+from meshtui.explain.parse import MAX_BODY, parse_response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
         return (_as_unknown("", given),)
     errors: tuple[ParsedError, ...] = ()
     if "HTTP/" in bare:
-        from meshtui.explain.transcript import transcripts
+        from meshtui.explain.formats.http_text import transcripts
 
         errors = transcripts(text, given.provider)
     if not errors and bare[:1] == "{" and '"response"' in bare and '"request"' in bare:
-        from meshtui.explain.har import har
+        from meshtui.explain.formats.http_text import har
 
         errors = har(bare, given.provider)
     if errors:
@@ -129,7 +129,7 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
 def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
     from meshtui.explain.search import believe, complete, explained
 
-    one = explained(0, len(bare), believe(read(bare, provider=given.provider), given))
+    one = explained(0, len(bare), believe(parse_response(bare, provider=given.provider), given))
     if one.error.shape == "html" and not _PAGE.match(bare):
         return ()
     if not one.error.origin or not (one.rank >= 2 or one.error.shape in ("sse", "xml") or given.status):
@@ -173,7 +173,9 @@ def _as_unknown(text: str, given: Given) -> FoundError:
     from meshtui.explain.search import believe
 
     asked = first_where(text[:MAX_TEXT])
-    error = read(text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call)
+    error = parse_response(
+        text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
+    )
     if not error.status and not given.status and error.origin == "text":
         error = error._replace(call="local", context=asked.context)
     error = believe(error, given)

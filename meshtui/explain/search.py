@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from meshtui.explain.address import Where, first_where
 from meshtui.explain.engine import explain
-from meshtui.explain.fields import MAX_TEXT
 from meshtui.explain.formats.encodings import without_entities, without_prefixes
+from meshtui.explain.formats.fields import MAX_TEXT
 from meshtui.explain.formats.literals import find_value, parse_value, unquote
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, error_pieces
@@ -22,7 +22,7 @@ from meshtui.explain.formats.traces import Mention, printed_errors, sentences, s
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Explanation
 from meshtui.explain.model import Signal as ParsedError
-from meshtui.explain.read import of_fields, read
+from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
 
 MAX_DEPTH = 4
@@ -113,8 +113,14 @@ def believe(error: ParsedError, given: Given) -> ParsedError:
     both = {**error.headers, **given.headers}
     if not 0 < len(error.text) < MAX_TEXT:  # no body, or not the whole of it
         return error._replace(call=call, status=given.status or error.status, headers=both)
-    return read(error.text, provider=error.provider, call=call, status=given.status or error.status, headers=both,
-                context=error.context)  # fmt: skip
+    return parse_response(
+        error.text,
+        provider=error.provider,
+        call=call,
+        status=given.status or error.status,
+        headers=both,
+        context=error.context,
+    )
 
 
 def rank(explanation: Explanation) -> int:
@@ -215,11 +221,11 @@ def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
 def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """Every error that can be read in a text: from prints of clients, from pages and XML, from values."""
     text = source.text
-    for start, end, error in printed_errors(text):
+    for start, end, error in printed_errors(text, parse_response):
         yield source.candidate(start, end, error)
     at = min((at for mark in _PAGES if (at := text.find(mark)) >= 0), default=-1)
     if at >= 0:
-        error = read(text[at:], call=source.asked.call or "chat", printed=False)
+        error = parse_response(text[at:], call=source.asked.call or "chat", printed=False)
         yield source.candidate(at, len(text), error)
     if depth > 0:
         yield from _in_values(source, depth)
@@ -257,7 +263,7 @@ def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
         fields = dict(piece.fields)
         if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
             fields["message"] = unquote(fields["message"])
-        error = of_fields(fields, headers=piece.around.headers)
+        error = parse_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
         yield from complete([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
@@ -299,7 +305,7 @@ def _said(source: _Source) -> list[Candidate]:
     for said in (*lines, sentences(text) if "\n" in text else text):
         status = next((one.status for one in mentions if text[one.start : one.end] in said), 0)
         status = status or (mentions[0].status if mentions else 0)
-        error = read(said, provider=source.given.provider, status=status, call=source.asked.call or "chat",
+        error = parse_response(said, provider=source.given.provider, status=status, call=source.asked.call or "chat",
                      printed=False)  # fmt: skip
         if not status and error.inner is None and error.origin in ("", "text"):
             error = error._replace(call="local")

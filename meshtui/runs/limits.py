@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
 from meshtui.explain.exchange import signal_of
+from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Context, Explanation, Signal
-from meshtui.explain.places import place
 from meshtui.explain.values import unix_time, wait_seconds
 from meshtui.providers.vertex.errors.limits import own
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.explain.engine import explain
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from tests.explain.test_tables import ALL
 
 pytestmark = [pytest.mark.bench, pytest.mark.slow]
@@ -48,7 +48,7 @@ def measure() -> tuple[float, float]:
 
     def explaining() -> None:
         for body, given in ANSWERS:
-            explain(read(body, **given))
+            explain(parse_response(body, **given))
 
     def parsing() -> None:
         for body in bodies:

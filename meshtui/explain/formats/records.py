@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, where
-from meshtui.explain.envelopes import ENVELOPES
-from meshtui.explain.fields import Fields, aws_type, fold, http_status, word
+from meshtui.explain.formats.bodies import ENVELOPES, of_tree
+from meshtui.explain.formats.fields import Fields, aws_type, fold, http_status, word
 from meshtui.explain.model import NO_HEADERS
-from meshtui.explain.tree import of_tree
 
 MAX_DEPTH = 12
 MAX_PARTS = 3_000

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from meshtui.explain.formats import trace_forms as forms
+from meshtui.explain.formats.trace_forms import Parse
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal as ParsedError
 
@@ -22,7 +23,7 @@ class Form(NamedTuple):
     mark: str
     """A literal that must be there, looked for before the pattern."""
     pattern: Pattern
-    build: Callable[[re.Match[str]], ParsedError | None]
+    build: Callable[[re.Match[str], Parse], ParsedError | None]
 
 
 _MORE = r"(?P<more>(?:\n[^\n]{0,500}){0,%d})"
@@ -167,23 +168,24 @@ class Printed(NamedTuple):
     error: ParsedError
 
 
-def printed_errors(text: str) -> list[Printed]:
-    """The answers of all forms in a text, each piece read by the first form that fits it, in their order."""
+def printed_errors(text: str, parse: Parse) -> list[Printed]:
+    """The answers of all forms in a text, in their order: each piece read by the first form that fits it, a body in it
+    by `parse`."""
     found: list[Printed] = []
     for form in FORMS:
         matches = form.pattern.finditer(text) if form.mark in text else ()
         for match in islice(matches, MAX_EACH):
             if any(match.start() < one.end and one.start < match.end() for one in found):
                 continue
-            error = form.build(match)
+            error = form.build(match, parse)
             if error is not None:
                 found.append(Printed(match.start(), match.end(), error))
     return sorted(found, key=lambda one: one.start)
 
 
-def first_printed(text: str) -> ParsedError | None:
+def first_printed(text: str, parse: Parse) -> ParsedError | None:
     """The first answer in the text that one of the forms fits; None where none does."""
-    found = printed_errors(text)
+    found = printed_errors(text, parse)
     return found[0].error if found else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from meshtui.explain.fields import Fields, aws_type, fold
+from meshtui.explain.formats.fields import Fields, aws_type, fold
 
 MAX_EVENTS = 50
 
@@ -17,7 +17,7 @@ def of_stream(text: str) -> Fields | None:
 
 
 def _of_events(text: str) -> Fields:
-    from meshtui.explain.tree import of_json
+    from meshtui.explain.formats.bodies import of_json
 
     tries = 0
     for block in _blocks(text):
