@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -17,11 +18,14 @@ from meshtui.base.text import json_text
 from meshtui.cli import UsageError
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.find import FoundError, find_errors
+from meshtui.explain.find import FoundError, find_errors, find_in_lines
+from meshtui.explain.formats.encodings import encoding_of
 from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation import as_json, found_json, found_text
 
 COULD_NOT_BE_TOLD = 8
+LARGE = 8_000_000
+"""Bytes from which on a file is a log, of which no more than a record is held."""
 EXIT = """\
 exit status:
   0  the cause could be told, whatever it is
@@ -52,12 +56,27 @@ def run(args: argparse.Namespace) -> int:
         return _list(args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
-    data, label = _data(args.what)
-    if label:
-        return _print_cause(label, args.format)
-    found = _found(data, args)
+    found = _found_in_log(args)
+    if not found:
+        data, label = _data(args.what)
+        if label:
+            return _print_cause(label, args.format)
+        found = _found(data, args)
     _print(found, args.format)
     return COULD_NOT_BE_TOLD if all(one.explanation.cause == "unknown" for one in found) else 0
+
+
+def _found_in_log(args: argparse.Namespace) -> tuple[FoundError, ...]:
+    """The errors of a large file, which is read line by line; empty for any other."""
+    try:
+        if os.path.getsize(args.what) < LARGE or args.status or args.header:
+            return ()
+        with open(args.what, "rb") as file:
+            encoding = encoding_of(file.read(4_000))
+        with open(args.what, encoding=encoding, errors="replace") as lines:
+            return find_in_lines(lines, provider=args.provider)
+    except OSError:
+        return ()
 
 
 def _found(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:

@@ -164,7 +164,7 @@ def _knows_better(within: Explanation, around: Rule) -> bool:
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
     wait = wait_seconds(signal)
     outcome = _outcome(rule, provider, signal.status, wait is not None and wait > LONG)
-    proof, spot, clean = _proof(signal)
+    proof, spot, clean = _proof(signal, rule)
     values = Values(signal, found, wait, clean)
     return Explanation(
         cause=rule.cause,
@@ -263,18 +263,36 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _proof(signal: Signal) -> tuple[str, str, str]:
+def _proof(signal: Signal, rule: Rule) -> tuple[str, str, str]:
     """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
     message = signal.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
         shown = redact(message)
-        return one_line(shown, MAX_PROOF), place(signal.origin, "message"), message if shown == message else ""
+        return (
+            one_line(_deciding(shown, rule), MAX_PROOF),
+            place(signal.origin, "message"),
+            message if shown == message else "",
+        )
     for field in ("code", "type", "reason", "word"):
         text = getattr(signal, field)
         if text:
             return one_line(redact(text), MAX_PROOF), place(signal.origin, field), ""
     return (str(signal.status), "the status", "") if signal.status else ("", "", "")
+
+
+def _deciding(message: str, rule: Rule) -> str:
+    """The part of a long text that the row went by, from the beginning of its sentence on."""
+    if len(message) <= MAX_PROOF:
+        return message
+    lowered = message.lower()
+    at = min((at for literal in rule.says if (at := lowered.find(literal)) >= 0), default=0)
+    if not at and rule.pattern and (found := _compiled(rule.pattern).search(message)):
+        at = found.start()
+    if at < MAX_PROOF // 2:
+        return message
+    start = max(message.rfind(end, at - MAX_PROOF // 2, at) + 2 for end in (". ", "; ", ": "))
+    return f"… {message[start if start > 1 else at - 40 :]}"
 
 
 @lru_cache(maxsize=2048)

@@ -196,14 +196,15 @@ def _only_follows(one: Candidate, found: list[Candidate]) -> bool:
     made of it."""
     if one.rank == 2:
         return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
-    return one.rank == 3 and any(_says_it_better(other.explanation, one.explanation) for other in found)
+    return one.rank == 3 and any(_says_it_better(other, one) for other in found)
 
 
-def _says_it_better(other: Explanation, one: Explanation) -> bool:
-    if other.certainty != "certain" or rank(other) < 4 or other.provider != one.provider:
+def _says_it_better(other: Candidate, one: Candidate) -> bool:
+    sure, guess = other.explanation, one.explanation
+    if other.rank < 4 or sure.provider != guess.provider:
         return False
-    same = bool(one.status) and one.status == other.status
-    return same or other.cause in one.also or one.cause in other.also
+    same = bool(guess.status) and guess.status == sure.status
+    return same or one.error.origin == "text" or sure.cause in guess.also or guess.cause in sure.also
 
 
 # --- where they stand ------------------------------------------------------------------------------------------------
@@ -313,7 +314,8 @@ def _said(source: _Source) -> list[Candidate]:
         one = source.candidate(start, start + len(said), error)
         if one.rank or (one.explanation.cause != "unknown" and not quiet):
             found.append(one)
-    return [max(found, key=lambda one: (one.rank, -one.start))] if found else []
+    last = any(mark in text for mark in _ROOT_LAST)
+    return [max(found, key=lambda one: (one.rank, one.start if last else -one.start))] if found else []
 
 
 # --- with which status -----------------------------------------------------------------------------------------------

@@ -34,20 +34,23 @@ MAX_WRAPPED = 2_000
 _WIDTHS = range(60, 241)
 
 
+def encoding_of(sample: bytes) -> str:
+    """The name of the encoding in which a text begins so; UTF-8 where nothing tells."""
+    for mark, name in _MARKS:
+        if sample.startswith(mark):
+            return "utf-8-sig" if name == "utf-8" else name
+    if sample.count(0) > len(sample) // 4:
+        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    return "utf-8"
+
+
 def decode(data: bytes) -> str:
     """The bytes as text: by their byte order mark, by the zeros that UTF-16 puts between Latin letters (PowerShell's
     `>` writes it), else as UTF-8, what is none replaced."""
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            text = data.decode(name, "replace")
-            if name == "utf-8" or _is_plain(text):
-                return text.lstrip("\ufeff")
-    sample = data[:_SAMPLE]
-    if sample.count(0) > len(sample) // 4:
-        name = "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
-        text = data.decode(name, "replace")
-        if _is_plain(text):
-            return text
+    name = encoding_of(data[:_SAMPLE])
+    text = data.decode(name, "replace")
+    if name.startswith("utf-8") or _is_plain(text):
+        return text.lstrip("\ufeff")
     return data.decode("utf-8", "replace")
 
 

@@ -129,7 +129,7 @@ def odd_length(signal: Signal) -> Mapping[str, str] | None:
     Longer kinds are left out: people shorten their row of stars before they post it.
     """
     sent = echo(signal)
-    if not sent or "…" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
+    if not sent or "…" in sent or "*" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
         return None
     return _about(sent)
 
@@ -154,7 +154,7 @@ def _placeholder(sent: str) -> bool:
 
 def _about(sent: str) -> Mapping[str, str]:
     values = {"sent": sent[:60], "last": sent[-4:]}
-    return values if "…" in sent else {**values, "length": str(len(sent))}
+    return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
 _CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
