@@ -17,6 +17,7 @@ from meshtui.base.text import words
 from meshtui.explain.model import Context, Signal, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import Values, fill_step
+from meshtui.explain.vendors import NAMES
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
 WHO_FIXES = {
@@ -329,12 +330,12 @@ def derive_consequences(label: str, provider: str, status: int, credential: str 
     """The sentences for this cause."""
     cause = CAUSES[label]
     falls_back = decide_fallback(cause, status, credential)
+    mesh_does = describe_fallback(falls_back, credential, provider)
+    if provider in NAMES:
+        falls_back, mesh_does = NOT_DOCUMENTED, NOT_OURS
     return Consequences(
-        write_headline(cause, provider),
-        contradict_status(cause, status),
-        falls_back,
-        describe_fallback(falls_back, credential, provider),
-    )
+        write_headline(cause, provider), contradict_status(cause, status), falls_back, mesh_does
+    )  # fmt: skip
 
 
 def find_cause(label: str) -> Cause:
@@ -344,7 +345,7 @@ def find_cause(label: str) -> Cause:
 
 def name_provider(provider: str) -> str:
     """`OpenAI`, `AWS Bedrock`, …; "The server" where it is not known."""
-    return PROVIDER_NAMES.get(provider, "The server")
+    return PROVIDER_NAMES.get(provider) or NAMES.get(provider, "The server")
 
 
 def write_headline(cause: Cause, provider: str) -> str:
@@ -389,6 +390,7 @@ def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
     return cause.falls_back
 
 
+NOT_OURS = "This answer is of a vendor whose keys meshtui does not check; Mesh's fallback is not about it."
 PASSED_ON = (
     "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
 )

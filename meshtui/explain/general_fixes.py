@@ -8,7 +8,7 @@ from __future__ import annotations
 from meshtui.explain.model import Step
 
 _CHECK = Step("See what the key itself can do, without Mesh in between.", "meshtui check")
-_RAW = Step("Look at the whole answer below, and keep its request id for the provider's support.")
+_RAW = Step("Read the whole answer, and keep its request id for the provider's support.")
 
 STEPS: dict[str, tuple[Step, ...]] = {
     "credential_missing": (

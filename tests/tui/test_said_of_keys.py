@@ -8,9 +8,8 @@ from meshtui.base.credential import Source
 from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
 from meshtui.checks.model import CheckResult
 from meshtui.credentials.paste import parse
-from meshtui.explain.anywhere import find
-from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.find import find_errors
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.providers.mesh import checks as mesh
@@ -51,10 +50,10 @@ def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
 
 def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():
     pasted = '{"error": {"message": "Incorrect API key provided: sk-abc.", "code": "invalid_api_key"}}'
-    told = explain(find(pasted)[0])
+    told = find_errors(pasted)[0].explanation
     assert "an answer from OpenAI, its status not known" in as_text(explanation_lines(told, 100))
     assert "429 from OpenAI" in as_text(explanation_lines(told._replace(status=429), 100))
-    unheard = explain(find("openai.APIConnectionError: Connection error.")[0])
+    unheard = find_errors("openai.APIConnectionError: Connection error.")[0].explanation
     assert "no answer from" in as_text(explanation_lines(unheard, 100))
 
 

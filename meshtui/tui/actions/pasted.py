@@ -24,13 +24,13 @@ EXPLAINED = f"{KEPT_OUT} It is an error answer with a key in it, and is explaine
 async def take(screen: MainScreen, pasted: Secret, offered: str = "", instead: str = "") -> None:
     """Opens the explanation of an error answer, and notes it in the log; else the dialog for a new credential, which
     says `offered`. `instead` is said on the main screen where there is an explanation."""
-    told = await asyncio.to_thread(explained, pasted.reveal())
-    if told is None:
+    found = await asyncio.to_thread(explained, pasted.reveal())
+    if not found:
         from meshtui.tui.actions.credentials import add
 
         add(screen, pasted, offered)
     else:
-        show(screen, told)
+        show(screen, found)
         if instead:
             screen.say(instead, "warn")
 
@@ -45,18 +45,19 @@ def keep_out(app: MeshtuiApp, pasted: Secret) -> None:
         app.main.run_worker(take(app.main, pasted, OFFERED, EXPLAINED), group="paste")
 
 
-def show(screen: MainScreen, told: Explanation) -> None:
-    """Notes it in the log and opens it."""
+def show(screen: MainScreen, found: list[Explanation]) -> None:
+    """Notes each in the log, the root last, where one looks first, and opens that."""
     from meshtui.tui.sheets.explanation import ExplanationSheet
 
-    said = one_line(redact(f"a pasted answer: {told.headline}"))
-    entry = screen.session.journal.append(Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=told))
+    for number, told in reversed(list(enumerate(found, 1))):
+        which = "a pasted answer" if len(found) == 1 else f"pasted, {number} of {len(found)}"
+        said = one_line(redact(f"{which}: {told.headline}"))
+        entry = screen.session.journal.append(Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=told))
     screen.app.push_screen(ExplanationSheet(screen.log_pane.view, entry))
 
 
-def explained(text: str) -> Explanation | None:
-    """The first answer in the text whose cause can be told; None where there is none, as in a credential."""
-    from meshtui.explain.anywhere import find
-    from meshtui.explain.engine import explain
+def explained(text: str) -> list[Explanation]:
+    """The errors in the text whose cause can be told, the root first; none, as in a credential."""
+    from meshtui.explain.find import find_errors
 
-    return next((told for told in map(explain, find(text)) if told.cause != "unknown"), None)
+    return [one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"]

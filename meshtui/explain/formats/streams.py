@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from meshtui.base.sse import Event, SseDecoder, TooLongError
-from meshtui.explain.fields import Fields, aws_type, fold
+from meshtui.explain.formats.fields import Fields, aws_type, fold
 
 MAX_EVENTS = 50
 _MARKS = ("error", "Exception", '"blockReason"')
@@ -20,7 +20,7 @@ def of_stream(text: str) -> Fields | None:
 
 
 def _of_events(text: str) -> Fields:
-    from meshtui.explain.tree import of_json
+    from meshtui.explain.formats.bodies import of_json
 
     tries = 0
     for event in _events(text):

@@ -1,17 +1,74 @@
-"""HAR, the browsers' and proxies' record of requests: a whole file, or one entry of it."""
+"""HTTP as text: what `curl -i` and `curl -v` print, and HAR, the browsers' and proxies' record of requests."""
 
 from __future__ import annotations
 
 import json
+import re
 from itertools import islice
 from typing import Any
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
-from meshtui.explain.address import where
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.address import Where, first_where, where
 from meshtui.explain.exchange import signal_of
-from meshtui.explain.model import Signal
-from meshtui.explain.read import read
-from meshtui.explain.transcript import failed
+from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.parse import parse_response
+
+_STATUS = Pattern(r"^HTTP/\d(?:\.\d)? (\d{3})\b[^\n]*\n?", re.MULTILINE)
+_HEADER = Pattern(r"([A-Za-z0-9-]{1,80}|:[a-z-]{1,40}):[ \t]?([^\n]*)")
+_VERBOSE = ("* ", ">", "{ [", "} [", "  %", "  0  ", "100  ")
+"""How the lines begin that `curl -v` adds of its own."""
+_HOST = Pattern(r"^> ?host: ?(\S{1,200})", re.MULTILINE | re.IGNORECASE)
+_PATH = Pattern(r"^> ?[A-Z]{3,7} (/\S{0,2000})", re.MULTILINE)
+MAX_ANSWERS = 20
+
+
+def transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
+    """The failed answers of a transcript, or its last one where none failed; empty where the text is none."""
+    asked = _asked(text)
+    plain = _without_verbose(text) if "\n< " in text or text.startswith("< ") else text
+    starts = list(_STATUS.finditer(plain))[:MAX_ANSWERS]
+    ends = [start.start() for start in starts[1:]] + [len(plain)] * bool(starts)
+    signals = [
+        _answer(int(start[1]), plain[start.end() : end], asked, provider)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    return tuple(signal for signal in signals if failed(signal)) or tuple(signals[-1:])
+
+
+def failed(signal: ParsedError) -> bool:
+    """A status of failure, or an error within a 200: a stream's event, or an envelope where an answer should be."""
+    return signal.status >= 400 or (
+        signal.status == 200 and signal.origin in ("event", "frame", "error", "aws-body", "feedback")
+    )
+
+
+def _asked(text: str) -> Where:
+    """What the request tells: `> Host:` and `> POST …` of `curl -v`, or the address in the command."""
+    host, path = _HOST.search(text), _PATH.search(text)
+    return where(f"https://{host[1]}{path[1] if path else ''}") if host else first_where(text)
+
+
+def _without_verbose(text: str) -> str:
+    lines = (line for line in text.splitlines() if not line.startswith(_VERBOSE))
+    return "\n".join(line.removeprefix("<").removeprefix(" ") if line.startswith("<") else line for line in lines)
+
+
+def _answer(status: int, rest: str, asked: Where, provider: str) -> ParsedError:
+    headers: dict[str, str] = {}
+    at = 0
+    while match := _HEADER.match(rest, at):
+        headers.setdefault(match[1].lower(), match[2].strip())
+        at = match.end() + 1
+    return parse_response(
+        rest[at:].lstrip("\r\n"),
+        provider=provider or asked.provider,
+        call=asked.call,
+        status=status,
+        headers=headers,
+        context=asked.context,
+    )
+
 
 _OURS = "_meshtui"
 """What `meshtui.exports.har` adds to an entry: provider, call, and the kind of failure."""
@@ -19,7 +76,7 @@ MAX_ENTRIES = 10_000
 MAX_FAILED = 50
 
 
-def har(text: str, provider: str = "") -> tuple[Signal, ...]:
+def har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
     """The failed answers of a HAR file or entry; the last one where none failed; empty where the text is none."""
     try:
         value = json.loads(text)
@@ -30,7 +87,7 @@ def har(text: str, provider: str = "") -> tuple[Signal, ...]:
     return found or tuple(_signal(entry, provider) for entry in entries[-1:])
 
 
-def _failure(entry: dict[str, Any], provider: str) -> Signal | None:
+def _failure(entry: dict[str, Any], provider: str) -> ParsedError | None:
     """The signal of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
     that of an exchange of our own."""
     if _status(entry) >= 400 or _status(entry) == 0 or entry["response"].get("_error"):
@@ -62,7 +119,7 @@ def _status(entry: dict[str, Any]) -> int:
     return status if isinstance(status, int) and 0 <= status <= 999 else 0
 
 
-def _signal(entry: dict[str, Any], provider: str) -> Signal:
+def _signal(entry: dict[str, Any], provider: str) -> ParsedError:
     response = entry["response"]
     asked = where(str(entry["request"].get("url") or "")[:4000])
     status = _status(entry)
@@ -71,7 +128,7 @@ def _signal(entry: dict[str, Any], provider: str) -> Signal:
     body = _body(response.get("content"))
     if not status and not body:
         body = str(response.get("_error") or response.get("statusText") or "")
-    return read(
+    return parse_response(
         body,
         provider=provider or asked.provider,
         call="local" if not status else asked.call,

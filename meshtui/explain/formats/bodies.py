@@ -1,12 +1,82 @@
-"""The envelopes that errors come in, most telling first: each reads one form of JSON object, or says it is not that."""
+"""Bodies in JSON: walking a value to the error envelope in it, through arrays and through strings that hold JSON again.
+
+Each envelope reads one form of JSON object, or says that it is not that; the most telling are asked first.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshtui.explain.fields import Fields, aws_type, first_text, fold, http_status, word
-from meshtui.explain.rarer import Again, Object, errors, feedback, log_line, problem, response
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.formats.fields import NOTHING, Fields, aws_type, first_text, fold, http_status, word
+
+Object = dict[str, Any]
+Again = Callable[[object], Fields]
+"""Reads a part of the value as an answer of its own."""
+
+
+def response(value: Object, again: Again) -> Fields | None:
+    """`{"response": {"error": {…}}}`: OpenAI's `response.failed` event; with the error under `body`, a line of a
+    batch's output."""
+    found = value.get("response")
+    if not isinstance(found, dict):
+        return None
+    if isinstance(found.get("body"), dict) and found["body"].get("error"):
+        return again({"status": found.get("status_code"), **found["body"]})
+    return again(found) if found.get("error") else None
+
+
+def errors(value: Object, again: Again) -> Fields | None:
+    """`{"errors": [{…}]}`, and OpenAI's list of what is wrong with a batch, `{"data": [{"code": …, "message": …}]}`."""
+    found = value.get("errors")
+    if found is None and value.get("object") == "list":
+        found = value
+    if isinstance(found, dict):
+        found = found.get("data")
+        if not (isinstance(found, list) and found and isinstance(found[0], dict) and "message" in found[0]):
+            return None
+    if isinstance(found, list) and found:
+        return again({"error": found[0]})
+    return None
+
+
+def feedback(value: Object, _: Again) -> Fields | None:
+    """Gemini's `{"promptFeedback": {"blockReason": …}}`, a 200 without an answer (Vertex AI's reference of
+    GenerateContentResponse)."""
+    found = value.get("promptFeedback")
+    if not isinstance(found, dict) or not found.get("blockReason"):
+        return None
+    said = first_text(found, "blockReasonMessage")
+    return {"origin": "feedback", "reason": word(found["blockReason"]), "message": fold(said)}
+
+
+_LOGGED = ("level", "levelname", "severity", "logger", "errorType", "exc_info")
+_TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace", "stack", "textPayload", "message",
+         "msg")  # fmt: skip
+
+
+def log_line(value: Object, _: Again) -> Fields | None:
+    """A line of a program's log in JSON: the exception that it tells of, before the logger's own words."""
+    if not any(name in value for name in _LOGGED):
+        return None
+    said = first_text(value, *_TOLD)
+    if not said:
+        return None
+    fields: Fields = {"origin": "log", "message": fold(said), "wrapped": said}
+    kind = value.get("errorType")
+    return {**fields, "type": aws_type(kind)} if isinstance(kind, str) else fields
+
+
+def problem(value: Object, _: Again) -> Fields | None:
+    """`{"title": …, "status": …}` (RFC 9457), and whatever else carries one telling sentence."""
+    said = first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
+    if not said:
+        return None
+    return {"origin": "top", "message": fold(said), "number": http_status(value.get("status"))}
+
 
 _OAUTH_CODES = frozenset({
     "access_denied", "admin_policy_enforced", "deleted_client", "disabled_client", "insufficient_scope",
@@ -46,7 +116,7 @@ def error_object(found: Object, around: Mapping[str, Any], again: Again, origin:
         if text:
             fields[name] = word(text)
     code, status = found.get("code"), found.get("status")
-    if code.__class__ is int:
+    if code.__class__ is int or (code.__class__ is str and len(code) == 3):
         fields["number"] = http_status(code)
     if isinstance(status, str) or "details" in found or "errors" in found:
         _google(fields, found)
@@ -74,8 +144,6 @@ def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fiel
     if inside is None and isinstance(found.get("metadata"), dict):
         inside = found["metadata"].get("raw")
     if inside is None and "{" in said:
-        from meshtui.explain.tree import embedded
-
         inside = embedded(said)
     elif inside is not None:
         inside = again(inside)
@@ -168,7 +236,7 @@ def aws(value: Object, again: Again) -> Fields | None:
 
 
 def _google(fields: Fields, found: Object) -> None:
-    from meshtui.explain.google import google_fields  # few answers are Google's
+    from meshtui.explain.formats.google_details import google_fields  # few answers are Google's
 
     google_fields(fields, found)
 
@@ -185,3 +253,113 @@ def _aws_event(value: Object) -> Fields | None:
 ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
     error, response, detail, errors, feedback, log_line, aws, problem,
 )  # fmt: skip
+
+
+_DECODER = json.JSONDecoder()
+MAX_DEPTH = 6
+MAX_ITEMS = 8
+
+
+def of_tree(value: object, depth: int = 0) -> Fields:
+    """The fields of the first envelope found in a JSON value; `origin` is empty where there is none."""
+    if depth < MAX_DEPTH:
+        if isinstance(value, dict):
+            for envelope in ENVELOPES:
+                fields = envelope(value, lambda part: of_tree(part, depth + 1))
+                if fields is not None:
+                    return fields
+        elif isinstance(value, list):
+            for item in value[:MAX_ITEMS]:
+                fields = of_tree(item, depth + 1)
+                if fields["origin"]:
+                    return fields
+        elif isinstance(value, str):
+            return _of_string(value, depth + 1)
+    return dict(NOTHING)
+
+
+def of_json(text: str, depth: int = 0) -> Fields | None:
+    """The fields of a JSON text, cut off in the middle or written by Python's `repr` too; None where it is none. White
+    space around it is already gone."""
+    try:
+        value, end = _DECODER.raw_decode(text)  # half the time of json.loads
+    except (ValueError, RecursionError):
+        value, end = None, 0
+    if end < len(text):
+        begun = of_tree(value, depth)  # whole, and something else behind it
+        if begun["origin"] not in ("", "text"):
+            return begun
+        value = python_value(text)
+        if value is None:
+            return of_broken_json(text)
+    return of_tree(value, depth)
+
+
+def embedded(text: str) -> Fields | None:
+    """The fields of the first error envelope written inside a text, as JSON or as a Python dict; None without one."""
+    at = -1
+    for _ in range(3):
+        at = text.find("{", at + 1)
+        if at < 0:
+            return None
+        try:
+            value, _end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            value = python_value(text[at:])
+        fields = of_tree(value, 1)
+        if fields["origin"]:
+            return fields
+    return None
+
+
+def _of_string(text: str, depth: int) -> Fields:
+    bare = text.strip()
+    if bare[:1] in ("{", "[", '"'):
+        fields = of_json(bare, depth)
+        if fields is not None and fields["origin"]:
+            return fields
+    return {"origin": "text" if bare else "", "message": fold(bare)}
+
+
+MAX_LITERAL = 64_000
+
+_FIELD = Pattern(
+    r'"(message|Message|code|type|status|reason|__type|detail|error)"\s{0,8}:\s{0,8}(?:"((?:[^"\\]|\\.)*)|(\d{3})\b)'
+)
+
+
+def of_broken_json(text: str) -> Fields | None:
+    """What can be read of JSON that stops in the middle; None where no field of an error can be found."""
+    found: dict[str, str] = {}
+    for match in _FIELD.finditer(text[:MAX_LITERAL]):
+        found.setdefault(match[1], _unescaped(match[2]) if match[2] is not None else match[3])
+    said = found.get("message") or found.get("Message") or found.get("detail") or ""
+    if not said and "code" not in found and "__type" not in found:
+        return None
+    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(said)}
+    if "__type" in found:
+        fields |= {"type": aws_type(found["__type"]), "origin": "aws-body"}
+    if found.get("status", "").isupper():
+        fields |= {"word": found["status"], "number": http_status(found.get("code", ""))}
+    else:
+        fields |= {name: found[name] for name in ("code", "type") if name in found and name not in fields}
+    if "reason" in found:
+        fields["reason"] = found["reason"]
+    return fields
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return text.replace('\\"', '"').replace("\\n", " ").replace("\\/", "/").replace("\\\\", "\\")
+
+
+def python_value(text: str) -> object:
+    """The dict, list or tuple at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`;
+    None where there is none."""
+    if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):
+        return None
+    from meshtui.explain.formats.literals import parse_value
+
+    value, _ = parse_value(text[:MAX_LITERAL])
+    return tuple(value) if text[0] == "(" and isinstance(value, list) else value

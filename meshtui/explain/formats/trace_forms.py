@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshtui.explain.fields import aws_type, fold, word
-from meshtui.explain.model import Signal
-from meshtui.explain.read import of_value, read
+from meshtui.explain.formats.fields import aws_type, fold, is_aws_type, word
+from meshtui.explain.model import Signal as ParsedError
 
+Parse = Callable[..., ParsedError]
+"""Reads a body as an answer of its own: `meshtui.explain.parse.parse_response`."""
 MAX_PRINTED = 16_000
 """Characters of a body that is looked for behind a form's own line."""
 _OPERATIONS = {
@@ -35,21 +37,21 @@ _WORDS = {
 _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 
 
-def boto(match: re.Match[str]) -> Signal:
+def boto(match: re.Match[str], _: Parse) -> ParsedError:
     """botocore's ClientError, the AWS CLI included."""
     return _said(
         match, provider="bedrock", type=aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat")
     )
 
 
-def aws(match: re.Match[str]) -> Signal:
+def aws(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Go and Java SDKs."""
     kind = match["type"] or match.groupdict().get("code") or ""
     call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
     return _said(match, provider="bedrock", type=aws_type(kind), call=call)
 
 
-def aws_node(match: re.Match[str]) -> Signal | None:
+def aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
     """AWS's JavaScript SDK: the exception, its stack, then `$metadata` with status and request id."""
     more = match["more"]
     if "$metadata" not in more:
@@ -59,24 +61,24 @@ def aws_node(match: re.Match[str]) -> Signal | None:
                  status=int(status[1]) if status else 0, request_id=_field(more, "requestId"))  # fmt: skip
 
 
-def status_and_body(match: re.Match[str]) -> Signal | None:
+def status_and_body(match: re.Match[str], parse: Parse) -> ParsedError | None:
     """`Error code: 401 - {'error': …}` of OpenAI's, Anthropic's and Groq's Python clients, and its like."""
     body = match["body"].strip()
     if body.startswith(("{", "[")):  # it may be printed over many lines
         body = match.string[match.start("body") : match.start("body") + MAX_PRINTED].lstrip()
-    signal = read(body, status=int(match["status"]), call="chat", printed=False)
+    signal = parse(body, status=int(match["status"]), call="chat", printed=False)
     return signal if signal.origin else None
 
 
-def genai(match: re.Match[str]) -> Signal:
+def genai(match: re.Match[str], parse: Parse) -> ParsedError:
     """google-genai: `ClientError: 403 PERMISSION_DENIED. {'error': …}`."""
-    signal = read(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
+    signal = parse(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
     if signal.word:
         return signal
     return _said(match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat")
 
 
-def api_core(match: re.Match[str]) -> Signal:
+def api_core(match: re.Match[str], _: Parse) -> ParsedError:
     """google.api_core: status, sentence, then reason, domain and metadata as protobuf prints them."""
     more = match["more"]
     facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', more)
@@ -97,7 +99,7 @@ def _whole_sentence(said: str, more: str) -> str:
     return said
 
 
-def grpc(match: re.Match[str]) -> Signal | None:
+def grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
     """gRPC's `_InactiveRpcError`: a status word and the sentence, as Google's client libraries print them. JSON in the
     sentence's place is read as such elsewhere."""
     if match["said"].lstrip().startswith(("{", "[")):
@@ -105,33 +107,85 @@ def grpc(match: re.Match[str]) -> Signal | None:
     return _said(match, provider="vertex", word=match["word"], call="chat")
 
 
-def refresh(match: re.Match[str]) -> Signal:
+def genai_go(match: re.Match[str], _: Parse) -> ParsedError:
+    """google-genai for Go: status, sentence, status word, and the details as Go prints a map."""
+    from meshtui.explain.formats.bodies import of_tree
+    from meshtui.explain.formats.literals import parse_value
+
+    details = parse_value(match["more"] or "")[0]
+    more = of_tree({"error": {"status": match["word"], "details": details}}) if details else {}
+    return _said(match, provider="vertex", call="chat", word=match["word"], reason=more.get("reason", ""),
+                 domain=more.get("domain", ""), metadata=more.get("metadata", {}))  # fmt: skip
+
+
+def googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
+    """Google's REST clients for Go: status, sentence and reason; details as JSON on the lines behind, or the body in
+    the sentence's place."""
+    from meshtui.explain.formats.bodies import of_tree
+    from meshtui.explain.formats.literals import parse_value
+
+    said, more = match["said"], match["more"]
+    start = said.find("{")
+    if start >= 0:
+        return parse(said[start:] + more, provider="vertex", status=int(match["status"]), call="chat", printed=False)
+    at = more.find("[")
+    details = parse_value(more, at)[0] if at >= 0 else None
+    fields = of_tree({"error": {"details": details}}) if details else {}
+    reason = fields.get("reason") or match["reason"] or ""
+    return _said(match, provider="vertex", call="chat", reason=reason, domain=fields.get("domain", ""),
+                 metadata=fields.get("metadata", {}))  # fmt: skip
+
+
+def grpc_go(match: re.Match[str], _: Parse) -> ParsedError:
+    """gRPC for Go: `rpc error: code = PermissionDenied desc = …`."""
+    return _said(match, provider="vertex", call="chat", word=_WORDS.get(match["kind"], match["kind"].upper()))
+
+
+def aws_ruby(match: re.Match[str], _: Parse) -> ParsedError:
+    """AWS's Ruby SDK, the exception's class before or behind the sentence."""
+    kind, said = match["type"] or match["type2"], match["said"] or match["said2"]
+    return _said(match, provider="bedrock", type=aws_type(kind), call="chat", message=fold(said or ""))
+
+
+def aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
+    """An exception that AWS alone names so, in whatever language it was thrown."""
+    name = match["type"]
+    if not is_aws_type(name):
+        return None
+    said = match["said"]
+    if said.lstrip().startswith("{"):
+        signal = parse(said.strip(), provider="bedrock", call="chat", printed=False)
+        return signal._replace(type=signal.type or name)
+    return _said(match, provider="bedrock", type=name, call="chat")
+
+
+def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
     """google-auth's RefreshError: `('invalid_grant: …', {'error': …})`, the answer as a string in the dict's place, or
     one string where the answer was no JSON."""
-    from meshtui.explain.broken import python_value
+    from meshtui.explain.formats.bodies import python_value
 
     said = match["said"].strip()
     values = python_value(said)
     for value in values if isinstance(values, tuple) else (values,):
         if isinstance(value, dict) and "error" in value:
-            return of_value(value, provider="vertex", call="token")
+            return parse(json.dumps(value), provider="vertex", call="token")
         if isinstance(value, str) and value.lstrip().startswith(("{", "[{")):
-            return read(value, provider="vertex", call="token")
+            return parse(value, provider="vertex", call="token")
     bare = said.strip("()'\", ")
     if bare.startswith("<"):
-        return read(bare, provider="vertex", call="token", printed=False)
+        return parse(bare, provider="vertex", call="token", printed=False)
     code, colon, rest = bare.partition(": ")
     if colon and code.replace("_", "").isalpha() and code.islower():
         return _said(match, provider="vertex", call="token", code=code, message=fold(rest.partition("', {")[0]))
     return _said(match, provider="vertex", call="token", message=fold(bare))
 
 
-def grant(match: re.Match[str]) -> Signal:
+def grant(match: re.Match[str], _: Parse) -> ParsedError:
     """A token endpoint's refusal, in whoever's words it is printed."""
     return _said(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or ""))
 
 
-def gaxios(match: re.Match[str]) -> Signal:
+def gaxios(match: re.Match[str], _: Parse) -> ParsedError:
     """Node's google-auth-library: the error, then the response it holds."""
     more = match["more"]
     said, code = match["said"], _field(more, "error")
@@ -143,17 +197,17 @@ def gaxios(match: re.Match[str]) -> Signal:
         "invalid_scope",
         "unauthorized_client",
     ):
-        code, _, said = said.partition(": ")
+        code, said = said.partition(": ")[::2]
     return _said(match, provider="vertex", call="token" if code else "chat", code=code,
                  message=fold(description or said), status=int(status[1]) if status else 0)  # fmt: skip
 
 
-def google_auth(match: re.Match[str]) -> Signal:
+def google_auth(match: re.Match[str], _: Parse) -> ParsedError:
     """google-auth's other exceptions: raised on this machine, before or without an answer."""
     return _said(match, provider="vertex", call="local")
 
 
-def litellm(match: re.Match[str]) -> Signal | None:
+def litellm(match: re.Match[str], parse: Parse) -> ParsedError | None:
     """LiteLLM's exceptions. Its class follows its own mapping, so only OpenAI's classes are taken as a status."""
     who = _LITELLM.get((match["who"] or "").lower(), "")
     said = match["said"].strip()
@@ -162,10 +216,10 @@ def litellm(match: re.Match[str]) -> Signal | None:
     status = _OPENAI_STATUS.get(match["kind"], 0) if who == "openai" else 0
     if not who and not said:
         return None
-    return read(said, provider=who, status=status, call="chat", printed=False)
+    return parse(said, provider=who, status=status, call="chat", printed=False)
 
 
-def node(match: re.Match[str]) -> Signal:
+def node(match: re.Match[str], _: Parse) -> ParsedError:
     """OpenAI's and Anthropic's Node clients: `RateLimitError: 429 …`, then the fields of the error object."""
     more = match["more"]
     return _said(match, call="chat", code=_field(more, "code"), type=_field(more, "type"), param=_field(more, "param"),
@@ -173,13 +227,13 @@ def node(match: re.Match[str]) -> Signal:
                  status=int(match["status"]))  # fmt: skip
 
 
-def dotnet(match: re.Match[str]) -> Signal:
+def dotnet(match: re.Match[str], _: Parse) -> ParsedError:
     """.NET: `HTTP 401 (invalid_request_error: invalid_api_key)`, an empty line, the sentence."""
     said = match["said"].strip() or next((line for line in match["more"].split("\n") if line.strip()), "")
     return _said(match, call="chat", type=match["type"], code=match["code"], message=fold(said))
 
 
-def plain(match: re.Match[str]) -> Signal:
+def plain(match: re.Match[str], _: Parse) -> ParsedError:
     """Clients that print status and sentence and nothing else."""
     return _said(match, call="chat")
 
@@ -189,7 +243,7 @@ def _field(text: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _said(match: re.Match[str], **known: Any) -> Signal:
+def _said(match: re.Match[str], **known: Any) -> ParsedError:
     """A signal of the log's own words; what the caller knows goes before what the groups say."""
     groups: Mapping[str, str | None] = match.groupdict()
     fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("said") or "")}
@@ -197,4 +251,4 @@ def _said(match: re.Match[str], **known: Any) -> Signal:
         fields["status"] = int(groups["status"] or 0)
     if groups.get("request_id"):
         fields["request_id"] = word(groups["request_id"])
-    return Signal(**{**fields, **known})
+    return ParsedError(**{**fields, **known})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.explain.fields import Fields, aws_type, fold, word
+from meshtui.explain.formats.fields import Fields, aws_type, fold, word
 
 MAX_PAGE = 64_000
 

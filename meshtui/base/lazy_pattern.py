@@ -20,8 +20,8 @@ class Pattern:
             self._compiled = re.compile(self._source, self._flags)
         return self._compiled
 
-    def search(self, text: str) -> re.Match[str] | None:
-        return self._ready().search(text)
+    def search(self, text: str, at: int = 0) -> re.Match[str] | None:
+        return self._ready().search(text, at)
 
     def match(self, text: str, at: int = 0) -> re.Match[str] | None:
         return self._ready().match(text, at)

@@ -1,4 +1,6 @@
-"""Small tools that every reader shares: folding text, naming AWS's exceptions, bounding what is kept."""
+"""The fields of an error as every reader fills them: text folded, exceptions named, what is kept bounded, and where
+in an answer each field stood.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 Fields = dict[str, Any]
-"""Keyword arguments of a Signal, and two that `read` takes out: `inside` (a provider's error within another
-envelope) and `number` (an HTTP status that the body names)."""
+"""Keyword arguments of a Signal, and three that `parse` takes out: `inside` (a provider's error within another
+envelope), `wrapped` (a text that may hold one) and `number` (an HTTP status that the body names)."""
 
 NOTHING: Mapping[str, Any] = {"origin": ""}
 """The fields of what is no error envelope."""
@@ -68,10 +70,49 @@ _AWS = (
     "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
     "ValidationException", "SubscriptionRequiredException",
 )  # fmt: skip
+_SHARED_NAMES = frozenset({"ValidationException", "ConflictException", "ResourceNotFoundException"})
+"""Names that other people's exceptions have too."""
 _AWS_NAMES = {name.lower(): name for name in _AWS}
+
+
+def is_aws_type(name: str) -> bool:
+    """Whether an exception of this name is one of AWS's."""
+    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
 
 
 def aws_type(raw: str) -> str:
     """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
     name = raw.rpartition("#")[2].partition(":")[0].strip()[:MAX_WORD]
     return _AWS_NAMES.get(name.lower(), name)
+
+
+_ERROR = {
+    "code": "error.code", "type": "error.type", "word": "error.status", "reason": "error.details[].reason",
+    "domain": "error.details[].domain", "param": "error.param", "provider_code": "error.provider_code",
+    "message": "error.message",
+}  # fmt: skip
+
+PLACES: Mapping[str, Mapping[str, str]] = {
+    "error": _ERROR,
+    "error-text": {"message": "error"},
+    "event": {name: f"{place}, in the stream" for name, place in _ERROR.items()},
+    "frame": {"type": ":exception-type, in the stream", "message": "message, in the stream"},
+    "detail": {name: place.replace("error.", "detail.") for name, place in _ERROR.items()},
+    "detail-text": {"message": "detail"},
+    "token": {"code": "error", "message": "error_description"},
+    "top": {"code": "code", "type": "type", "word": "status", "param": "param", "message": "message"},
+    "aws": {"type": "header x-amzn-errortype", "message": "message"},
+    "aws-body": {"type": "__type", "message": "message"},
+    "feedback": {"reason": "promptFeedback.blockReason", "message": "promptFeedback.blockReasonMessage"},
+    "xml": {"code": "<Code>", "type": "<Code>", "message": "<Message>"},
+    "html": {"message": "the page"},
+    "text": {"message": "the text"},
+    "failure": {"type": "what failed", "message": "the client's own words"},
+    "log": {"code": "the log line", "type": "the log line", "word": "the log line", "reason": "the log line",
+            "message": "the log line"},
+}  # fmt: skip
+
+
+def place(origin: str, field: str) -> str:
+    """The spot of a field, such as `error.message`; the field's own name where the envelope is not known."""
+    return PLACES.get(origin, {}).get(field, field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from meshtui.explain.fields import Fields, word
+from meshtui.explain.formats.fields import Fields, word
 
 MAX_DETAILS = 16
 
