@@ -102,18 +102,18 @@ _ROWS = (
         who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(
-        "credential_disabled", "The key or its account is shut",
+        "credential_disabled", "The key or its account is disabled",
         meaning="The server says that the credential, its account or its project was deactivated, suspended "
                 "or deleted.",
-        headline="{who} has shut this key or its account",
-        what_it_is="the key or its account is shut", suggested_by=(401,),
+        headline="{who} has disabled this key or its account",
+        what_it_is="the key or its account is disabled", suggested_by=(401,),
         who=ADMIN, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(
-        "credential_expired", "The credential has run out",
+        "credential_expired", "The credential has expired",
         meaning="A token or session was valid once and its time is over.",
-        headline="This credential for {who} has run out",
-        what_it_is="the credential has run out", suggested_by=(401,),
+        headline="This credential for {who} has expired",
+        what_it_is="the credential has expired", suggested_by=(401,),
         who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(

@@ -263,13 +263,13 @@ DEAD = (
     ),
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
-        headline="OpenAI has shut the account for a breach of its policies",
+        headline="OpenAI has disabled the account for a breach of its policies",
         not_this="429, but this is no rate limit: waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(
         "openai.access-terminated-said", "credential_disabled", says=("your access was terminated",),
-        headline="OpenAI has shut the account for a breach of its policies",
+        headline="OpenAI has disabled the account for a breach of its policies",
         not_this="Waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
