@@ -24,9 +24,9 @@ from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.settings.schema import Problem
 from meshtui.tui import bindings as bound
-from meshtui.tui import veil
+from meshtui.tui import hidden_names as veil
 from meshtui.tui.bindings import action, bindings, do
-from meshtui.tui.main_screen import MainScreen
+from meshtui.tui.screens.main_screen import MainScreen
 from meshtui.tui.signals import leave_on_signals
 from meshtui.tui.themes import DARK, FALLBACKS, OWN
 
@@ -38,7 +38,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
     """Textual's own ctrl+q is not inherited: terminals use it for flow control."""
 
     TITLE = "meshtui"
-    CSS_PATH = Path(__file__).with_name("meshtui.tcss")
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
@@ -86,7 +86,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         variables, theme = super().get_css_variables(), self.current_theme
         ours = DARK.name in self.available_themes  # Until they are registered nothing is painted.
         if ours and not theme.ansi and "row-cursor" not in theme.variables:
-            from meshtui.tui.readable import readable
+            from meshtui.tui.themes import readable
 
             variables |= readable(variables, theme.dark)
             self.theme_variables = variables
@@ -118,7 +118,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
             return
         self.main.started()
         if self.problems:
-            from meshtui.tui.actions.application import tell_problems
+            from meshtui.tui.actions.application_commands import tell_problems
 
             tell_problems(self)
 
@@ -130,7 +130,7 @@ class MeshtuiApp(App[None], inherit_bindings=False):
         is on. Behind the text that stands there a key might have no shape."""
         is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and isinstance(self.focused, Input)
         if isinstance(event, events.Paste) and is_for_field and redact(event.text) != event.text:
-            from meshtui.tui.actions import pasted
+            from meshtui.tui.actions import credential_commands as pasted
 
             pasted.keep_out(self, Secret(event.text))
             return

@@ -8,7 +8,7 @@ from textual.worker import WorkerFailed
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
-from meshtui.tui.veil import veiled
+from meshtui.tui.hidden_names import veiled
 
 
 def report(error: BaseException) -> str:

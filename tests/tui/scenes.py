@@ -14,8 +14,8 @@ from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.dialogs.model import ModelDialog
-from meshtui.tui.panes.live import Live
+from meshtui.tui.dialogs.model_dialog import ModelDialog
+from meshtui.tui.live_run import Live
 from meshtui.tui.themes import TERMINAL
 from tests.tui.recorded import (
     BAD,

@@ -10,7 +10,7 @@ from textual import events
 
 from meshtui.credentials.model import Kind
 from meshtui.session import Session
-from meshtui.tui.dialogs.add import AddDialog
+from meshtui.tui.dialogs.add_dialog import AddDialog
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import demo
 

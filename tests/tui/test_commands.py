@@ -11,14 +11,14 @@ import pytest
 from meshtui.settings import commands
 from meshtui.settings.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
 from meshtui.settings.keymap import SWALLOWED
-from meshtui.tui import sheets
+from meshtui.tui import screens as sheets
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.main_screen import MainScreen
-from meshtui.tui.sheets.help import HelpSheet
-from meshtui.tui.sheets.sheet import Sheet
-from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.screens.help_screen import HelpSheet
+from meshtui.tui.screens.main_screen import MainScreen
+from meshtui.tui.screens.page_screen import Sheet
 from meshtui.tui.widgets.filter_bar import FilterBar
-from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.form_fields import Choice
+from meshtui.tui.widgets.line_list import LineList
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 

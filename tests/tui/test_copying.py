@@ -11,8 +11,8 @@ import pytest
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import note
 from meshtui.tui import clipboard
-from meshtui.tui.dialogs.field import FieldList
-from meshtui.tui.pages.fields import fields_of
+from meshtui.tui.dialogs.field_dialog import FieldList
+from meshtui.tui.renderers.entry_fields import fields_of
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, all_kinds, demo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.panes.rows import row
+from meshtui.tui.renderers.log_rows import row
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 

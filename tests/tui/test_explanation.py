@@ -10,12 +10,11 @@ import pytest
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.session import Session
-from meshtui.tui.pages.body import MOST, PARSED, body_lines
-from meshtui.tui.pages.raw import raw_tab_lines, tabs_of
-from meshtui.tui.pages.timing import timing_lines
-from meshtui.tui.sheets.credential import CredentialSheet
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.page import as_text, wrap
+from meshtui.tui.renderers.exchange_lines import MOST, PARSED, body_lines, timing_lines
+from meshtui.tui.renderers.exchange_tabs import raw_tab_lines, tabs_of
+from meshtui.tui.screens.credential_screen import CredentialSheet
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
+from meshtui.tui.text_lines import as_text, wrap
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, Recorded, all_kinds, demo, fallen_back
 

@@ -16,10 +16,9 @@ from meshtui.journal.recording import note
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from meshtui.tui.dialogs.export import ExportDialog
-from meshtui.tui.pages.code import OF_THE_DEMO
-from meshtui.tui.sheets.code import CodeSheet
-from meshtui.tui.widgets.tabs import TabRow
+from meshtui.tui.dialogs.export_dialog import ExportDialog
+from meshtui.tui.screens.code_screen import OF_THE_DEMO, CodeSheet
+from meshtui.tui.widgets.tab_row import TabRow
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, all_kinds, demo, fallen_back
 from tests.tui.scenes import checked

@@ -6,9 +6,8 @@ import pytest
 
 from meshtui.settings import Settings, commands
 from meshtui.settings.commands import CHOICE, COMMANDS, LIST, SCREENS
-from meshtui.tui.about import PLACES_BY_ID, own
-from meshtui.tui.sheets.help import HelpSheet
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.screens.help_screen import PLACES_BY_ID, HelpSheet, own
+from meshtui.tui.text_lines import as_text
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 

@@ -15,9 +15,7 @@ from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.sheets.changes import ChangesSheet
-from meshtui.tui.sheets.history import HistorySheet
-from meshtui.tui.sheets.past import PastSheet
+from meshtui.tui.screens.history_screen import ChangesSheet, HistorySheet, PastSheet
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, demo
@@ -230,7 +228,7 @@ async def test_a_file_that_is_no_history_says_so(screen: Screen):
 
 
 async def test_of_more_runs_than_anybody_scrolls_the_newest_are_listed(screen: Screen, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.tui.sheets.history.MOST", 200)
+    monkeypatch.setattr("meshtui.tui.screens.history_screen.MOST", 200)
     async with screen(many(330), NARROW) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)

@@ -7,9 +7,9 @@ from textual.widgets import Input
 
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui.dialogs.jump import LETTERS, Badge, Jump, targets
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.dialogs.jump_mode import LETTERS, Badge, Jump, targets
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
+from meshtui.tui.widgets.form_fields import Choice
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded, demo, fallen_back
 

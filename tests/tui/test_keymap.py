@@ -16,8 +16,8 @@ from meshtui.settings.keymap import SWALLOWED, key_name, resolve, together
 from meshtui.settings.schema import Problem
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.bindings import keymap
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.sheets.help import HelpSheet
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
+from meshtui.tui.screens.help_screen import HelpSheet
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, Recorded, demo, fallen_back
 

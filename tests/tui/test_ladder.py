@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.panes.check_report import check_report_lines
-from meshtui.tui.panes.live import Live
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.live_run import Live
+from meshtui.tui.panes.credentials_pane import check_report_lines
+from meshtui.tui.text_lines import as_text
 from tests.tui.conftest import Screen, settled, text_of
 
 SIZES = [(80, 24), (120, 36), (160, 40)]

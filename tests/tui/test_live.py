@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.session import Session
-from meshtui.tui.actions.request import fire
-from meshtui.tui.panes.live import Leg, Live, progress_lines
+from meshtui.tui.actions.request_commands import fire
+from meshtui.tui.live_run import Leg, Live, progress_lines
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON

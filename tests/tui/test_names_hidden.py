@@ -10,7 +10,7 @@ import pytest
 from meshtui.base.endpoints import DEFAULT_MODELS
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui import veil
+from meshtui.tui import hidden_names as veil
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import ACCOUNT, all_kinds
 

@@ -20,11 +20,10 @@ from meshtui.exports.export_files import FORMS, text_of
 from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
-from meshtui.tui.actions.pasted import EXPLAINED, OFFERED
+from meshtui.tui.actions.credential_commands import EXPLAINED, OFFERED
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.dialogs.add import AddDialog
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.secret_field import SecretField
+from meshtui.tui.dialogs.add_dialog import AddDialog, SecretField
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
 from tests.canaries import KEYS, parts_in, some
 from tests.providers.wire import Wire, serving
 from tests.tui.conftest import Screen, settled

@@ -8,8 +8,8 @@ import pytest
 from textual import events
 
 from meshtui.session import Session
-from meshtui.tui.dialogs.add import AddDialog
-from meshtui.tui.sheets.explanation import ExplanationSheet
+from meshtui.tui.dialogs.add_dialog import AddDialog
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of
 
 BODY = {"message": "The security token included in the request is invalid."}

@@ -12,7 +12,7 @@ from meshtui.checks.runner import NoSuchCheckError
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recheck import check_for, model_of, plan_recheck
 from meshtui.session import Session
-from meshtui.tui.sheets.explanation import ExplanationSheet
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, all_kinds, demo
 

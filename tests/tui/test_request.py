@@ -25,7 +25,7 @@ from meshtui.runs.model import (
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.panes.live import Live
+from meshtui.tui.live_run import Live
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, FELL_BACK, NOON, STOPPED, THROTTLED, Recorded, attempt, demo
 

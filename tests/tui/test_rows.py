@@ -17,11 +17,13 @@ from meshtui.journal.recording import CheckRecorder
 from meshtui.runs.limits import Limit
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui.pages.entry import card_lines
-from meshtui.tui.panes import bars, countdown, times
-from meshtui.tui.panes.live import Leg
-from meshtui.tui.panes.rows import Look, live_row, row, span_of, summary
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.live_run import Leg
+from meshtui.tui.panes import row_updates as countdown
+from meshtui.tui.renderers import log_rows as bars
+from meshtui.tui.renderers import log_rows as times
+from meshtui.tui.renderers.entry_lines import card_lines
+from meshtui.tui.renderers.log_rows import Look, live_row, row, span_of, summary
+from meshtui.tui.text_lines import as_text
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 

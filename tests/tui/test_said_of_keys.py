@@ -14,10 +14,10 @@ from meshtui.explain.exchange import explain_exchange
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.providers.mesh import checks as mesh
 from meshtui.runs.model import Attempt
-from meshtui.tui.pages.credential import credential_lines
-from meshtui.tui.pages.explanation import explanation_lines
-from meshtui.tui.panes.rows import row
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.renderers.explanation_lines import explanation_lines
+from meshtui.tui.renderers.log_rows import row
+from meshtui.tui.screens.credential_screen import credential_lines
+from meshtui.tui.text_lines import as_text
 from tests.tui.recorded import NOON
 
 KEY = "sk-proj-" + "Kk4" * 12

@@ -6,7 +6,7 @@ import pytest
 
 from meshtui.sandbox.library import find, names
 from meshtui.session import Session
-from meshtui.tui.panes.rows import row
+from meshtui.tui.renderers.log_rows import row
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded
 

@@ -8,8 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from meshtui.journal.recording import note
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.page import Page
+from meshtui.tui.screens.explanation_screen import ExplanationSheet
+from meshtui.tui.text_lines import Page
 from tests.tui.conftest import Screen, settled
 from tests.tui.recorded import NOON, all_kinds, demo, fallen_back
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request
-from meshtui.tui.pages.signed import token_lines
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.renderers.signed_lines import token_lines
+from meshtui.tui.text_lines import as_text
 
 
 def shown(issued: str, expires: str, left: str) -> str:

@@ -9,8 +9,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.readable import AA, contrast, readable
-from meshtui.tui.themes import DARK, LIGHT, OWN, TERMINAL
+from meshtui.tui.themes import AA, DARK, LIGHT, OWN, TERMINAL, contrast, readable
 from tests.tui.conftest import Screen, app_for, settled, text_of
 from tests.tui.recorded import all_kinds, demo, fallen_back
 

@@ -1,4 +1,9 @@
-"""The three single lines of every screen: what this is (top), what just happened, which keys there are (bottom)."""
+"""The three single lines of every screen: what this is (top), what just happened, which keys there are (bottom).
+
+The line that stands on the screen as long as it is served to a browser.
+
+Keys that are named in a border, for the mouse as well.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,21 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.style import Style
 from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
+from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import action
-from meshtui.tui.veil import drawn, veiled
-from meshtui.tui.words import STYLES, content
+from meshtui.tui.hidden_names import drawn, veiled
+from meshtui.tui.labels import STYLES, content
 
 if TYPE_CHECKING:
     from meshtui.tui.app import MeshtuiApp
+
 
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
@@ -121,3 +129,39 @@ class KeyBar(Widget):
 
 def _width(command: commands.Command) -> int:
     return len(commands.keys(command)[0]) + 1 + len(command.title)
+
+
+PASTED = "Served to a browser: what you paste travels over that connection."
+LOADED = (
+    "Served to a browser: whoever can open this page fires with the keys of the machine it runs on, and what you "
+    "paste travels over that connection."
+)
+
+
+class ServedBanner(Widget):
+    """Says more where keys of this machine are loaded: they do not travel, but what can be done with them does."""
+
+    DEFAULT_CSS = "ServedBanner { height: auto; max-height: 3; padding: 0 1; }"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def render(self) -> VisualType:
+        loaded = self._session.credentials and not self._session.sandboxed
+        return content(((f"! {LOADED}", "alarm"),) if loaded else ((f"! {PASTED}", "warn strong"),))
+
+
+NAMES = {"esc": "escape", "?": "question_mark"}
+BETWEEN = " · "
+
+
+def clickable(said: str) -> Content:
+    """`enter takes it · esc closes`: a click on a part presses the key that it begins with."""
+    return Content(BETWEEN).join(_pressing(part) for part in said.split(BETWEEN))
+
+
+def _pressing(part: str) -> Content:
+    key = part.split(" ")[0]
+    key = NAMES.get(key, key.lower() if len(key) > 1 else key)
+    return Content(part).stylize(Style.from_meta({"@click": f"app.press({key!r})"}))

@@ -13,8 +13,8 @@ from textual.widgets import Input, Label, Static
 
 from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
-from meshtui.tui.veil import DOTS
-from meshtui.tui.words import content
+from meshtui.tui.hidden_names import DOTS
+from meshtui.tui.labels import content
 
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from meshtui.tui.veil import drawn
-from meshtui.tui.widgets.page import wrap
-from meshtui.tui.widgets.scrolled import ScrolledLines
-from meshtui.tui.words import Part, Parts
+from meshtui.tui.hidden_names import drawn
+from meshtui.tui.labels import Part, Parts
+from meshtui.tui.text_lines import wrap
+from meshtui.tui.widgets.line_list import ScrolledLines
 
 
 class Reading(ScrolledLines):

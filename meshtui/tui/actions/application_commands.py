@@ -1,0 +1,133 @@
+"""What works on every screen: help, themes, leaving.
+
+The first minute: what was found, the next step, and the demo where there is nothing to fire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from meshtui.journal.recording import note
+from meshtui.tui.themes import OWN
+
+if TYPE_CHECKING:
+    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.screens.main_screen import MainScreen
+
+
+def show_help(app: MeshtuiApp) -> None:
+    from meshtui.tui.screens.help_screen import HelpSheet, place_of
+
+    if not isinstance(app.screen, HelpSheet):
+        app.push_screen(HelpSheet(place_of(app.screen)))
+
+
+def jump(app: MeshtuiApp) -> None:
+    """Puts a letter on whatever can be gone to; the next key goes there."""
+    from meshtui.tui.dialogs.jump_mode import Jump, Target, targets
+
+    def go(target: Target | None) -> None:
+        if target is not None:
+            target.go()
+
+    app.push_screen(Jump(targets(app.screen)), go)
+
+
+def switch_theme(app: MeshtuiApp) -> None:
+    """Dark, light, the terminal's colours; from any other theme back to dark."""
+    names = [theme.name for theme in OWN]
+    app.theme = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
+    app.say(f"Theme: {app.theme}. All themes are in the palette ({app.key('everywhere.command_palette')}).")
+
+
+def hide_names(app: MeshtuiApp) -> None:
+    """Hides names on all screens and in what is copied and written from now on, or shows them again."""
+    from meshtui.tui import hidden_names as veil
+
+    hide = not veil.drawn()
+    app.session.settings = replace(app.session.settings, hide_names=hide)
+    veil.draw(hide)
+    for screen in app.screen_stack:
+        for widget in screen.walk_children():
+            widget.refresh(layout=True)
+    app.main.log_pane.touch()
+    app.main.request.offer(app.session.credentials.values())  # its placeholder is drawn by Textual
+    key = app.key("everywhere.hide_names")
+    app.say(f"Accounts, projects, users and e-mails are hidden, here and in copies. {key} shows them again."
+            if hide else f"Names are shown again. {key} hides them.")  # fmt: skip
+
+
+def leave(screen: MainScreen) -> None:
+    screen.app.exit()
+
+
+def leave_when_sure(app: MeshtuiApp) -> None:
+    """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
+    selected = app.screen.get_selected_text() or (app.focused.selected_text if isinstance(app.focused, Input) else "")
+    if selected:
+        app.copy(selected, "The selection")
+    elif app.leaving_is_armed():
+        app.exit()
+    else:
+        app.say("Press ctrl+c once more to leave.")
+
+
+def tell_problems(app: MeshtuiApp) -> None:
+    """What of the settings cannot hold: a line of the log each, and a word in the status line."""
+    for problem in app.problems:
+        app.session.journal.append(note(app.clock(), f"Settings: {problem}"))
+    first, more = app.problems[0], len(app.problems) - 1
+    app.main.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
+
+
+TOUR = "The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back."
+DEMO = "{main.fire} fires, {main.fault} breaks one first, {main.scenario} plays a scenario."
+
+
+def greet(screen: MainScreen) -> None:
+    """Says what there is and the next step, once the credentials are there."""
+    if screen.tour:
+        screen.tell(TOUR)
+    elif screen.session.sandboxed:
+        screen.tell(f"{len(screen.session.credentials)} sandbox credentials: {DEMO}")
+    else:
+        screen.say(_found(screen))
+
+
+def _found(screen: MainScreen) -> str:
+    """What this machine holds and the next step, in a line."""
+    key = screen.app.key
+    credentials = [screen.session.credentials[name] for name in screen.credentials.names]
+    if not credentials:
+        demo = f"{key('main.demo')} opens the demo, which needs none"
+        return f"No credential on this machine: {key('main.add')} adds one, {demo}."
+    there = _enumerated([credential.name for credential in credentials])
+    if not any(credential.provider not in ("", "mesh") for credential in credentials):
+        return f"Found {there}, which only carries requests: {key('main.add')} adds the provider key to test."
+    first = credentials[0]
+    if not first.usable:
+        return f"Found {there}. {first.name} cannot be sent as it is: {key('main.open')} shows why."
+    return f"Found {there}. {key('main.check')} checks {first.name} for nothing, {key('main.fire')} fires it."
+
+
+def open_demo(screen: MainScreen) -> None:
+    """Leaves the screen for the demo's; asks once more where something would be forgotten with it."""
+    app, key = screen.app, screen.app.key("main.demo")
+    if screen.session.sandboxed:
+        screen.say("This is the demo.")
+    elif app.is_web:
+        screen.say("Served to a browser it is a page of its own: textual serve -c 'meshtui demo'.")
+    elif screen.session.credentials and not app.leaving_is_armed():
+        screen.say(f"Press {key} once more: the demo takes the place of this, and what was pasted is forgotten.")
+    else:
+        app.demo_wanted = True
+        app.exit()
+
+
+def _enumerated(names: list[str]) -> str:
+    """`openai, vertex and mesh`; of many the first three and how many more."""
+    shown = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

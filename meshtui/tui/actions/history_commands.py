@@ -1,0 +1,113 @@
+"""The history: opening it, and what is done with its runs. What they hold is read from the file when it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from meshtui.journal.database import HistoryError
+from meshtui.journal.past_runs import Past, last_worked
+
+if TYPE_CHECKING:
+    from meshtui.journal.history import History
+    from meshtui.tui.screens.history_screen import HistorySheet
+    from meshtui.tui.screens.main_screen import MainScreen
+
+    Doing = Callable[[HistorySheet, History, Past], Awaitable[None]]
+
+
+def show(screen: MainScreen) -> None:
+    from meshtui.tui.screens.history_screen import HistorySheet
+
+    screen.app.push_screen(HistorySheet(screen.session.history))
+
+
+def open_run(sheet: HistorySheet) -> None:
+    """The explanation of the run under the cursor."""
+    _with_run(sheet, _open)
+
+
+def compare(sheet: HistorySheet) -> None:
+    """What changed between the run under the cursor and when it last worked."""
+    _with_run(sheet, _compare)
+
+
+def copy(sheet: HistorySheet) -> None:
+    _with_run(sheet, _copy)
+
+
+def type_filter(sheet: HistorySheet) -> None:
+    if sheet.history is not None:
+        sheet.open_filter()
+
+
+def clear(sheet: HistorySheet) -> None:
+    """Forgets everything, when asked twice."""
+    history = sheet.history
+    if history is None or not sheet.runs:
+        sheet.say("There is nothing to forget.")
+    elif not sheet.armed:
+        sheet.armed = True
+        key = sheet.app.key("history.clear")
+        sheet.say(f"{key} once more forgets all {len(sheet.runs):,} runs; nothing of them stays in the file.", "warn")
+    else:
+        sheet.armed = False
+        sheet.run_worker(_guarded(sheet, _clear(sheet, history)), group="history")
+
+
+def _with_run(sheet: HistorySheet, doing: Doing) -> None:
+    sheet.armed = False
+    past, history = sheet.lines.chosen, sheet.history
+    if past is None or history is None:
+        sheet.say("There is no run here yet.")
+    else:
+        sheet.run_worker(_guarded(sheet, doing(sheet, history, past)), group="history", exclusive=True)
+
+
+async def _guarded(sheet: HistorySheet, done: Awaitable[None]) -> None:
+    try:
+        await done
+    except HistoryError as problem:
+        sheet.say(str(problem), "bad")
+
+
+async def _whole(history: History, past: Past) -> Past:
+    """With all entries that can be read."""
+    return Past(past.run, await history.run(past.run) or past.entries)
+
+
+async def _open(sheet: HistorySheet, history: History, past: Past) -> None:
+    from meshtui.tui.screens.history_screen import PastSheet
+
+    sheet.app.push_screen(PastSheet(await _whole(history, past)))
+
+
+async def _compare(sheet: HistorySheet, history: History, past: Past) -> None:
+    from meshtui.journal.changes import changes
+    from meshtui.tui.screens.history_screen import ChangesSheet
+
+    if past.worked is not False:
+        told = "worked" if past.worked else "does not tell whether it worked"
+        sheet.say(f"This run {told}: choose one that failed, and it is compared with when it last worked.")
+        return
+    worked = last_worked(sheet.runs, past)
+    if worked is None:
+        sheet.say(f"{past.credential} has no run on the path {past.asked.path} that worked before this one.")
+        return
+    before, after = await _whole(history, worked), await _whole(history, past)
+    found = changes(before, after, await history.notes(before.at, after.at))
+    sheet.app.push_screen(ChangesSheet(before, after, found))
+
+
+async def _copy(sheet: HistorySheet, history: History, past: Past) -> None:
+    from meshtui.tui.renderers.entry_lines import entry_text
+
+    whole = await _whole(history, past)
+    sheet.app.copy(entry_text(whole.entries[0], whole.entries), "The run")
+
+
+async def _clear(sheet: HistorySheet, history: History) -> None:
+    gone = await history.clear()
+    sheet.runs = ()
+    sheet.read()
+    sheet.say(f"Forgotten: every run, {gone:,} entries in all.")
