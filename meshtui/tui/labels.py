@@ -15,7 +15,7 @@ from meshtui.base.exchange import UNSENT
 from meshtui.base.text import plain
 from meshtui.credentials.model import Level
 from meshtui.runs.model import Attempt, ConclusionKind, Served, Verdict
-from meshtui.tui.hidden_names import veiled
+from meshtui.tui.hidden_names import hide_in_text
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport
@@ -43,13 +43,13 @@ class Mark(NamedTuple):
     role: str
 
 
-LEVELS = {
+LEVEL_MARKS = {
     Level.OK: Mark("✓", "ready", "ok"),
     Level.NOTE: Mark("✓", "ready", "ok"),
     Level.WARNING: Mark("!", "warning", "warn"),
     Level.ERROR: Mark("✗", "unusable", "bad"),
 }
-FINDINGS = {
+FINDING_MARKS = {
     Level.OK: Mark("✓", "good", "ok"),
     Level.NOTE: Mark("·", "note", "accent"),
     Level.WARNING: Mark("!", "warning", "warn"),
@@ -61,7 +61,7 @@ CALLING = Mark("◌", "calling", "accent")
 STOPPED = Mark("■", "stopped", "dim")
 NOT_SENT = Mark("✗", "not sent", "bad")
 ANSWERED = Mark("✓", "answered", "ok")
-HOLDS = {
+CHECK_MARKS = {
     "passed": Mark("✓", "passed", "ok"),
     "failed": Mark("✗", "failed", "bad"),
     "unclear": Mark("?", "unclear", "warn"),
@@ -112,7 +112,7 @@ _NOBODY = {True: "nobody served, nor did the fallback", None: "nobody served"}
 _PLATFORM = (Mark("✓", "platform", "ok"), "Mesh's own credentials served")
 
 
-def of_attempt(attempt: Attempt) -> Mark:
+def mark_attempt(attempt: Attempt) -> Mark:
     if attempt.ok:
         return ANSWERED
     failure = attempt.exchange.failure.kind if attempt.exchanges and attempt.exchange.failure else ""
@@ -120,14 +120,14 @@ def of_attempt(attempt: Attempt) -> Mark:
         return STOPPED
     if failure in UNSENT:
         return NOT_SENT
-    return of_cause(attempt.explanation.cause if attempt.explanation else "")
+    return mark_cause(attempt.explanation.cause if attempt.explanation else "")
 
 
-def of_cause(label: str) -> Mark:
+def mark_cause(label: str) -> Mark:
     return _BY_CAUSE.get(label) or _BY_CAUSE.get(label.partition("_")[0], _FAILED)
 
 
-def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
+def mark_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
     """The mark and the verdict in half a line; `verdict.sentence` is the whole one, with the reason."""
     if cancelled:
         return STOPPED, "you stopped it"
@@ -142,38 +142,38 @@ def of_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
     return _VERDICTS[verdict.served]
 
 
-def of_check_report(check_report: CheckReport) -> tuple[Mark, str]:
+def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
     """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
     wrong = check_report.deciding
     if check_report.asked is not None and (wrong is None or check_report.asked.status == "passed"):
-        mark = HOLDS[check_report.asked.status]
+        mark = CHECK_MARKS[check_report.asked.status]
         return mark, f"{mark.word}: the check '{check_report.only}'"
     if wrong is None:
         return Mark("✓", "alive", "ok"), "every check that was tried holds"
-    mark = HOLDS[wrong.status]
+    mark = CHECK_MARKS[wrong.status]
     return mark, f"{mark.word} at the check '{wrong.name}'"
 
 
-def style(role: str) -> str:
+def find_style(role: str) -> str:
     """The style of a role, or of several: `bad strong`."""
     return " ".join(STYLES[name] for name in role.split())
 
 
-def content(parts: Parts) -> Content:
+def make_content(parts: Parts) -> Content:
     """The parts as something a Static can show. Nothing in them is markup, or a command to the terminal."""
-    return Content.assemble(*((veiled(plain(text)), style(role)) for text, role in parts))
+    return Content.assemble(*((hide_in_text(plain(text)), find_style(role)) for text, role in parts))
 
 
-def width(parts: Parts) -> int:
+def measure(parts: Parts) -> int:
     """In characters; close enough to cells for what decides between a long and a short form."""
     return sum(len(text) for text, _ in parts)
 
 
-def clock(at: float) -> str:
+def format_clock(at: float) -> str:
     """Local time of day, `14:03:22`."""
     return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def shorten(text: str, room: int) -> str:
-    text = veiled(text)
+    text = hide_in_text(text)
     return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…"

@@ -27,7 +27,7 @@ from meshtui.runs.model import (
     RunEnded,
     TextArrived,
 )
-from meshtui.tui import labels as words
+from meshtui.tui import labels
 from meshtui.tui.labels import Mark, shorten
 from meshtui.tui.text_lines import Lines, paragraph
 
@@ -46,7 +46,7 @@ PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byt
 
 
 @dataclass
-class Leg:
+class LiveCall:
     """One call under way."""
 
     at: float
@@ -92,10 +92,10 @@ class Leg:
 
 
 @dataclass
-class Live:
+class LiveRun:
     """Mutable, and fed by the events of one run or the results of one check. A comparison has several attempts."""
 
-    attempt_runners: dict[str, Leg] = field(default_factory=dict)
+    calls: dict[str, LiveCall] = field(default_factory=dict)
     """The calls under way, by their role."""
     text: str = ""
     """What was said last."""
@@ -112,20 +112,20 @@ class Live:
         """`now`: Unix time."""
         match event:
             case AttemptStarted(role=role, provider=provider, at=at):
-                self.attempt_runners[role] = Leg(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
+                self.calls[role] = LiveCall(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
                 self.text = ""
-            case PhaseReached(phase=phase, after=after, role=role) if attempt_runner := self._leg(role):
-                attempt_runner.reach(phase, after)
-            case TextArrived(piece=piece, role=role) if attempt_runner := self._leg(role):
-                attempt_runner.say(piece, now)
-                self.text = attempt_runner.text
+            case PhaseReached(phase=phase, after=after, role=role) if call := self._find_call(role):
+                call.reach(phase, after)
+            case TextArrived(piece=piece, role=role) if call := self._find_call(role):
+                call.say(piece, now)
+                self.text = call.text
             case AttemptEnded(attempt=attempt):
-                self.attempt_runners.pop(attempt.role, None)
+                self.calls.pop(attempt.role, None)
                 why = attempt.explanation.headline if attempt.explanation else ""
                 self.text = attempt.text or why or self.text
             case RunEnded(run=run):
-                self.attempt_runners.clear()
-                self.outcome = words.of_verdict(run.verdict, run.cancelled)
+                self.calls.clear()
+                self.outcome = labels.mark_verdict(run.verdict, run.cancelled)
                 self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
             case _:
                 pass
@@ -134,49 +134,49 @@ class Live:
         """A check begins."""
         self.checking = name
         self.asked = None, name
-        self.attempt_runners = {"check": Leg(at, "check", f"checking {name}")}
+        self.calls = {"check": LiveCall(at, "check", f"checking {name}")}
 
-    def hear_rung(self, check: CheckResult) -> None:
+    def hear_check(self, check: CheckResult) -> None:
         self.checks.append(check)
-        self.attempt_runners["check"].passed.append(f"{words.HOLDS[check.status].glyph} {check.name}")
+        self.calls["check"].passed.append(f"{labels.CHECK_MARKS[check.status].glyph} {check.name}")
 
     def checked(self, check_report: CheckReport | None) -> None:
         """The check ended; None: it was stopped."""
-        self.attempt_runners.clear()
-        self.outcome = words.of_check_report(check_report) if check_report else (words.STOPPED, "you stopped it")
+        self.calls.clear()
+        self.outcome = labels.mark_check_report(check_report) if check_report else (labels.STOPPED, "you stopped it")
         self.text = check_report.sentence if check_report else ""
 
     def broke(self, why: str) -> None:
         """It ended by an error of our own."""
-        self.attempt_runners.clear()
+        self.calls.clear()
         self.outcome = (Mark("✗", "failed", "bad"), why)
 
-    def elsewhere(self, path: Path | None, credential: str) -> str:
+    def describe_other(self, path: Path | None, credential: str) -> str:
         """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""
         way, name = self.asked
         if not name or (name == credential and way in (None, path)):
             return ""
         return f"{way.value if way else 'check'} · {name}"
 
-    def _leg(self, role: str) -> Leg | None:
-        return self.attempt_runners.get(role) or next(reversed(self.attempt_runners.values()), None)
+    def _find_call(self, role: str) -> LiveCall | None:
+        return self.calls.get(role) or next(reversed(self.calls.values()), None)
 
 
-def progress_lines(live: Live, width: int, now: float, elsewhere: str = "") -> Lines:
-    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `elsewhere` names what
+def render_progress(live: LiveRun, width: int, now: float, other: str = "") -> Lines:
+    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `other` names what
     ended, where that is not what the fields ask. `now` is Unix time."""
     lines: Lines = []
-    for attempt_runner in live.attempt_runners.values():
-        who = f"◌ {attempt_runner.what} {attempt_runner.elapsed(now)}"
+    for call in live.calls.values():
+        who = f"◌ {call.what} {call.elapsed(now)}"
         room = width - len(who) - 3
-        if len(attempt_runner.progress(now)) <= room:
-            lines += [((who, "accent"), (f" · {attempt_runner.progress(now, room)}", "dim"))]
+        if len(call.progress(now)) <= room:
+            lines += [((who, "accent"), (f" · {call.progress(now, room)}", "dim"))]
         else:
-            far = shorten(attempt_runner.progress(now, width - 2), width - 2)
+            far = shorten(call.progress(now, width - 2), width - 2)
             lines += [((shorten(who, width), "accent"),), ((f"  {far}", "dim"),)]
     if live.outcome:
         mark, short = live.outcome
-        of = f"{elsewhere}: " if elsewhere else ""
+        of = f"{other}: " if other else ""
         lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
     return lines
 
@@ -192,14 +192,14 @@ class Sent(NamedTuple):
     prompt: Prompt
 
 
-class Running:
+class RunControl:
     """`heard` is called after each event, often; whoever shows it batches."""
 
     def __init__(
         self,
         screen: Screen[None],
         session: Session,
-        heard: Callable[[Live], None],
+        heard: Callable[[LiveRun], None],
         clock: Callable[[], float],
         done: Callable[[tuple[Scene, ...]], None],
     ) -> None:
@@ -214,7 +214,7 @@ class Running:
         """The last request that was sent."""
         self.last_run: Run | None = None
         """What came of it, once it is over."""
-        self.hurry = False
+        self.warned_of_wait = False
         """Whether somebody was told that it is too soon to send it again."""
 
     @property
@@ -248,10 +248,10 @@ class Running:
         return True
 
     def _note(self, sent: Sent) -> None:
-        self.last, self.last_run, self.hurry = sent, None, False
+        self.last, self.last_run, self.warned_of_wait = sent, None, False
 
     async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
-        live = Live()
+        live = LiveRun()
         self.last_run = await self._guarded(
             live, self._session.fire(path, credential, prompt, partial(self._hear, live))
         )
@@ -259,14 +259,14 @@ class Running:
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
         from meshtui.demo import perform, put
 
-        live = Live()
+        live = LiveRun()
         report = partial(self._hear, live)
         doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
         if scenes := await self._guarded(live, doing):
             self.last_run = scenes[-1].run
             self._done(scenes)
 
-    def _hear(self, live: Live, event: Event) -> None:
+    def _hear(self, live: LiveRun, event: Event) -> None:
         live.hear(event, self._clock())
         self._heard(live)
 
@@ -279,12 +279,12 @@ class Running:
         told(reloaded, check_report)
 
     async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
-        live = Live()
+        live = LiveRun()
         live.check(credential, self._clock())
         self._heard(live)
 
         def report(check: CheckResult) -> None:
-            live.hear_rung(check)
+            live.hear_check(check)
             self._heard(live)
 
         try:
@@ -298,14 +298,14 @@ class Running:
         finally:
             self._heard(live)
 
-    async def _guarded(self, live: Live, done: Awaitable[Done]) -> Done | None:
+    async def _guarded(self, live: LiveRun, done: Awaitable[Done]) -> Done | None:
         """The result. An error of our own ends the run, not the screen: it is told in a line of the log."""
         try:
             return await done
         except Exception as error:
-            from meshtui.tui.crash import in_one_line
+            from meshtui.tui.crash import format_own_error
 
-            live.broke(in_one_line(error))
+            live.broke(format_own_error(error))
             self._heard(live)
-            self._session.journal.append(note(self._clock(), in_one_line(error)))
+            self._session.journal.append(note(self._clock(), format_own_error(error)))
             return None

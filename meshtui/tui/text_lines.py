@@ -1,22 +1,17 @@
-"""Text that is read: lines of parts, wrapped to whatever width there is. And the small forms they are made of."""
+"""Text as lines of parts, wrapped to whatever width there is, and the small forms they are made of."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from rich.cells import cell_len
-from textual.content import Content
-from textual.geometry import Size
-from textual.visual import VisualType
-from textual.widget import Widget
 
 from meshtui.base.text import plain
-from meshtui.tui.hidden_names import veiled
-from meshtui.tui.labels import Part, Parts, content
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.labels import Part, Parts
 
 Lines = list[Parts]
-Writer = Callable[[int], Lines]
 BLANK: Parts = ()
 JOINTS = "/:,;?&="
 """Marks inside of long words behind which a line may end."""
@@ -26,26 +21,10 @@ COPY_WIDTH = 90
 """Columns of what is copied: it is pasted into an issue or a mail."""
 
 
-class Page(Widget):
-    """Shows what `write` makes for its width. As high as that is, so it lives in something that scrolls."""
-
-    DEFAULT_CSS = "Page { height: auto; }"
-
-    def __init__(self, write: Writer, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._write = write
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        return len(self._write(width))
-
-    def render(self) -> VisualType:
-        return Content("\n").join(content(parts) for parts in self._write(self.content_size.width))
-
-
 def wrap(text: str, width: int, hang: str = "") -> list[str]:
     """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
     lines: list[str] = []
-    for line in veiled(plain(text)).expandtabs(4).split("\n"):
+    for line in hide_in_text(plain(text)).expandtabs(4).split("\n"):
         room = max(8, width if cell_len(line) == len(line) else width // 2)
         wrapper = _Wrapper(room, subsequent_indent=hang, replace_whitespace=False, break_on_hyphens=False)
         lines += wrapper.wrap(line) or [""]
@@ -87,6 +66,6 @@ def labelled(pairs: Iterable[tuple[str, str]], width: int, label_width: int = 12
     return lines
 
 
-def as_text(lines: Lines) -> str:
+def to_text(lines: Lines) -> str:
     """The lines without colour, as they are copied."""
     return "\n".join("".join(text for text, _ in parts).rstrip() for parts in lines).strip() + "\n"

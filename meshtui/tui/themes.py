@@ -114,7 +114,7 @@ AA = 4.5
 """The contrast that WCAG 2.2 (1.4.3, level AA) asks of text."""
 
 
-def readable(variables: Mapping[str, str], dark: bool) -> dict[str, str]:
+def make_readable(variables: Mapping[str, str], dark: bool) -> dict[str, str]:
     """What a theme that knows nothing of us needs besides: its own colours, moved towards white or black until each of
     our texts can be read on each of our grounds."""
     background, foreground = (Color.parse(variables[name]).rgb for name in ("background", "foreground"))
@@ -138,10 +138,10 @@ def readable(variables: Mapping[str, str], dark: bool) -> dict[str, str]:
 
 def _until_readable(colour: Color, end: Color, grounds: Iterable[Color]) -> Color:
     steps = (colour.blend(end, step / 20) for step in range(20))
-    return next((c for c in steps if all(contrast(c, ground) >= AA for ground in grounds)), end)
+    return next((c for c in steps if all(measure_contrast(c, ground) >= AA for ground in grounds)), end)
 
 
-def contrast(one: Color, two: Color) -> float:
+def measure_contrast(one: Color, two: Color) -> float:
     """As WCAG 2.2 defines it: from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(two)), reverse=True)
     return (light + 0.05) / (dark + 0.05)

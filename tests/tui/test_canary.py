@@ -62,7 +62,7 @@ async def test_a_planted_key_is_nowhere_to_be_seen(screen: Screen, kind: str):
         look()
         await pilot.press("3")
         for position in range(len(app.session.journal)):
-            app.main.log_pane.cursor = position
+            app.main.log_lines.cursor = position
             await pilot.press("enter", "Y")
             await settled(pilot)
             look()

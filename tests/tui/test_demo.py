@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.renderers.log_rows import row
+from meshtui.tui.renderers.log_rows import render_row
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
 
@@ -13,7 +13,7 @@ PROVIDERS = ("openai", "bedrock", "aws", "vertex")
 
 
 def log_line(entry) -> str:
-    return "".join(text for text, _ in row(entry, 140))
+    return "".join(text for text, _ in render_row(entry, 140))
 
 
 async def choose(pilot, name: str) -> None:
@@ -105,9 +105,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
 async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         seen: list[str] = []
-        app.main.running._heard = lambda live: seen.extend(
-            attempt_runner.progress() for attempt_runner in live.attempt_runners.values()
-        )
+        app.main.running._heard = lambda live: seen.extend(call.progress() for call in live.calls.values())
         await pilot.press("s", "e", *" twice", "enter")
         await settled(pilot)
         assert "streamed" in text_of(app)

@@ -15,7 +15,7 @@ from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.screens.history_screen import ChangesSheet, HistorySheet, PastSheet
+from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen, PastRunScreen
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, demo
@@ -26,8 +26,8 @@ __all__ = ["spawned"]  # a fixture
 NARROW, WIDE = (80, 24), (200, 60)
 
 
-def sheet_of(app: MeshtuiApp) -> HistorySheet:
-    assert isinstance(app.screen, HistorySheet)
+def sheet_of(app: MeshtuiApp) -> HistoryScreen:
+    assert isinstance(app.screen, HistoryScreen)
     return app.screen
 
 
@@ -56,7 +56,7 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
         await settled(pilot)
         await pilot.press("down", "down", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
         text = text_of(app)
         for wanted in (
             "Run of 2026-11-23   10:05:00",
@@ -91,7 +91,7 @@ async def test_c_tells_what_changed_since_it_worked(screen: Screen):
         await settled(pilot)
         await pilot.press("down", "down", "c")
         await settled(pilot)
-        assert isinstance(app.screen, ChangesSheet)
+        assert isinstance(app.screen, ChangesScreen)
         text = text_of(app)
         found = [text.index(part) for part in ("Changed on this side", "openai added", "5f1c09ab → c27e4410", "status")]
         assert found == sorted(found)
@@ -122,7 +122,7 @@ async def test_typing_narrows_the_list_and_escape_shows_all_again(screen: Screen
         assert "2 of 11 runs" in text_of(app)
         await pilot.press("enter", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
         await pilot.press("escape", "slash", "escape")
         await settled(pilot)
         assert len(sheet_of(app).lines.runs) == 11
@@ -177,7 +177,7 @@ async def test_a_double_click_opens_a_run(screen: Screen):
         assert sheet_of(app).lines.cursor == 3
         await pilot.click("#past", offset=(20, 2), times=2)
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
 
 
 async def test_an_empty_history_says_how_it_gets_runs(screen: Screen):
@@ -213,7 +213,7 @@ async def test_a_damaged_history_says_so(screen: Screen):
         assert "· no end" in text_of(app)
         await pilot.press("enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
 
 
 async def test_a_file_that_is_no_history_says_so(screen: Screen):

@@ -6,7 +6,7 @@ import pytest
 
 from meshtui.sandbox.library import find, names
 from meshtui.session import Session
-from meshtui.tui.renderers.log_rows import row
+from meshtui.tui.renderers.log_rows import render_row
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded
 
@@ -17,7 +17,7 @@ async def pick(pilot, name: str) -> None:
 
 
 def verdicts(app) -> list[str]:
-    return ["".join(text for text, _ in row(e, 140)) for e in app.session.journal if e.what == "verdict"]
+    return ["".join(text for text, _ in render_row(e, 140)) for e in app.session.journal if e.what == "verdict"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)

@@ -92,7 +92,7 @@ async def test_100_000_records_are_appended_and_shown_within_twice_the_time_of_a
         app = app_for(demo())
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
-            keep, lines = app.session.journal.append, app.main.log_pane
+            keep, lines = app.session.journal.append, app.main.log_lines
             begun = time.perf_counter()
             for record in records:
                 keep(record)

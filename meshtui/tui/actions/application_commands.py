@@ -1,7 +1,5 @@
-"""What works on every screen: help, themes, leaving.
-
-The first minute: what was found, the next step, and the demo where there is nothing to fire.
-"""
+"""What works on every screen: help, jump, themes, hidden names, leaving. And the first minute: what was found, the next
+step, and the demo where there is nothing to send with."""
 
 from __future__ import annotations
 
@@ -11,60 +9,73 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from meshtui.journal.recording import note
+from meshtui.tui.bindings import command
+from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 from meshtui.tui.themes import OWN
 
 if TYPE_CHECKING:
-    from meshtui.tui.app import MeshtuiApp
-    from meshtui.tui.screens.main_screen import MainScreen
+    from collections.abc import Sequence
+
+    from meshtui.settings.schema import Problem
+    from meshtui.tui.command_app import CommandApp
 
 
-def show_help(app: MeshtuiApp) -> None:
-    from meshtui.tui.screens.help_screen import HelpSheet, place_of
+@command("everywhere.help")
+def show_help(app: CommandApp) -> None:
+    from meshtui.tui.screens.help_screen import HelpScreen, find_place
 
-    if not isinstance(app.screen, HelpSheet):
-        app.push_screen(HelpSheet(place_of(app.screen)))
+    if not isinstance(app.screen, HelpScreen):
+        app.push_screen(HelpScreen(find_place(app.screen)))
 
 
-def jump(app: MeshtuiApp) -> None:
+@command("everywhere.jump")
+def jump(app: CommandApp) -> None:
     """Puts a letter on whatever can be gone to; the next key goes there."""
-    from meshtui.tui.dialogs.jump_mode import Jump, Target, targets
+    from meshtui.tui.dialogs.jump_mode import Jump, Target, list_targets
 
     def go(target: Target | None) -> None:
         if target is not None:
             target.go()
 
-    app.push_screen(Jump(targets(app.screen)), go)
+    app.push_screen(Jump(list_targets(app.screen)), go)
 
 
-def switch_theme(app: MeshtuiApp) -> None:
+@command("everywhere.theme")
+def switch_theme(app: CommandApp) -> None:
     """Dark, light, the terminal's colours; from any other theme back to dark."""
     names = [theme.name for theme in OWN]
     app.theme = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
     app.say(f"Theme: {app.theme}. All themes are in the palette ({app.key('everywhere.command_palette')}).")
 
 
-def hide_names(app: MeshtuiApp) -> None:
+@command("everywhere.hide_names")
+def hide_names(app: CommandApp) -> None:
     """Hides names on all screens and in what is copied and written from now on, or shows them again."""
-    from meshtui.tui import hidden_names as veil
+    from meshtui.tui import hidden_names
 
-    hide = not veil.drawn()
+    hide = not hidden_names.are_names_hidden()
     app.session.settings = replace(app.session.settings, hide_names=hide)
-    veil.draw(hide)
+    hidden_names.set_names_hidden(hide)
     for screen in app.screen_stack:
         for widget in screen.walk_children():
             widget.refresh(layout=True)
-    app.main.log_pane.touch()
-    app.main.request.offer(app.session.credentials.values())  # its placeholder is drawn by Textual
+    main = find_main_screen(app)
+    main.log_lines.touch()
+    if main.explained:
+        main.explained.touch()
+    main.request.offer(app.session.credentials.values())  # its placeholder is drawn by Textual
     key = app.key("everywhere.hide_names")
     app.say(f"Accounts, projects, users and e-mails are hidden, here and in copies. {key} shows them again."
             if hide else f"Names are shown again. {key} hides them.")  # fmt: skip
 
 
+@command("main.quit")
 def leave(screen: MainScreen) -> None:
     screen.app.exit()
 
 
-def leave_when_sure(app: MeshtuiApp) -> None:
+@command("everywhere.leave")
+def leave_when_sure(app: CommandApp) -> None:
     """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
     selected = app.screen.get_selected_text() or (app.focused.selected_text if isinstance(app.focused, Input) else "")
     if selected:
@@ -75,12 +86,12 @@ def leave_when_sure(app: MeshtuiApp) -> None:
         app.say("Press ctrl+c once more to leave.")
 
 
-def tell_problems(app: MeshtuiApp) -> None:
+def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     """What of the settings cannot hold: a line of the log each, and a word in the status line."""
-    for problem in app.problems:
-        app.session.journal.append(note(app.clock(), f"Settings: {problem}"))
-    first, more = app.problems[0], len(app.problems) - 1
-    app.main.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
+    for problem in problems:
+        screen.session.journal.append(note(screen.app.clock(), f"Settings: {problem}"))
+    first, more = problems[0], len(problems) - 1
+    screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 
 
 TOUR = "The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back."
@@ -113,6 +124,7 @@ def _found(screen: MainScreen) -> str:
     return f"Found {there}. {key('main.check')} checks {first.name} for nothing, {key('main.fire')} fires it."
 
 
+@command("main.demo")
 def open_demo(screen: MainScreen) -> None:
     """Leaves the screen for the demo's; asks once more where something would be forgotten with it."""
     app, key = screen.app, screen.app.key("main.demo")

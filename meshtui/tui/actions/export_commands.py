@@ -1,13 +1,10 @@
-"""Copying: the explanation, the line, one field of it; from the log and from the pages to read.
-
-What leaves the screen: the code of a request, and files.
-"""
+"""What leaves the screen: copies of the explanation, of the line, of one field of it; the code of a request; files."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from meshtui.base.files import short
@@ -16,165 +13,193 @@ from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
 from meshtui.exports.export_files import FORMS, Hide, folder_of, next_file, save
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import note
-from meshtui.tui import hidden_names as veil
-from meshtui.tui.renderers.entry_lines import entry_text, truths_of
+from meshtui.tui import hidden_names
+from meshtui.tui.bindings import command
+from meshtui.tui.renderers.entry_lines import find_truths, write_entry
 
 if TYPE_CHECKING:
     from meshtui.exports.sent_request import Sent
     from meshtui.journal.entry import Entry
-    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.command_app import CommandApp
+    from meshtui.tui.dialogs.list_dialog import ListDialog
     from meshtui.tui.renderers.entry_fields import Field
-    from meshtui.tui.screens.code_screen import CodeSheet
-    from meshtui.tui.screens.credential_screen import CredentialSheet
-    from meshtui.tui.screens.explanation_screen import ExplanationSheet
+    from meshtui.tui.screens.code_screen import CodeScreen
+    from meshtui.tui.screens.credential_screen import CredentialScreen
+    from meshtui.tui.screens.explanation_screen import ExplanationScreen
     from meshtui.tui.screens.main_screen import MainScreen
-    from meshtui.tui.screens.page_screen import Sheet
+    from meshtui.tui.screens.page_screen import PageScreen
 
-    AnyScreen = MainScreen | Sheet
+    AnyScreen = MainScreen | PageScreen
 
-
-def report(screen: MainScreen) -> None:
-    if (entry := _chosen(screen)) is not None:
-        run = _run_of(screen, entry)
-        screen.app.copy(entry_text(entry, run, truths_of(screen.session, run)), "The explanation")
+FIELD_NAME_WIDTH = 13
+WHOLE_FIELD = 600
+"""Characters of a field's text that are shown below the list."""
 
 
-def line(screen: MainScreen) -> None:
-    if (entry := _chosen(screen)) is not None:
-        from meshtui.tui.renderers.entry_fields import line_text
-
-        screen.app.copy(line_text(entry), "The line")
-
-
-def field(screen: MainScreen) -> None:
-    if (entry := _chosen(screen)) is not None:
-        _ask(screen.app, entry, _run_of(screen, entry))
+@command("main.copy")
+def copy_explanation(screen: MainScreen) -> None:
+    if (entry := _find_chosen(screen)) is not None:
+        run = _list_run(screen, entry)
+        screen.app.copy(write_entry(entry, run, find_truths(screen.session, run)), "The explanation")
 
 
-def sheet(page: ExplanationSheet | CredentialSheet) -> None:
+@command("main.copy_line")
+def copy_line(screen: MainScreen) -> None:
+    if (entry := _find_chosen(screen)) is not None:
+        from meshtui.tui.renderers.entry_fields import write_line
+
+        screen.app.copy(write_line(entry), "The line")
+
+
+@command("main.copy_field")
+def copy_field(screen: MainScreen) -> None:
+    if (entry := _find_chosen(screen)) is not None:
+        _copy_field(screen.app, entry, _list_run(screen, entry))
+
+
+@command("explanation.copy", "code.copy", "changes.copy", "credential.copy")
+def copy_page(page: ExplanationScreen | CredentialScreen) -> None:
     page.app.copy(page.as_copied(), "The page")
 
 
-def sheet_with_exchange(page: ExplanationSheet) -> None:
+@command("explanation.copy_all")
+def copy_page_with_exchange(page: ExplanationScreen) -> None:
     page.app.copy(page.as_copied(raw=True), "The page and its exchange")
 
 
-def sheet_field(page: ExplanationSheet) -> None:
-    _ask(page.app, page.entry, page.run_entries)
+@command("explanation.copy_field")
+def copy_page_field(page: ExplanationScreen) -> None:
+    _copy_field(page.app, page.entry, page.run_entries)
 
 
-def _chosen(screen: MainScreen) -> Entry | None:
+def _find_chosen(screen: MainScreen) -> Entry | None:
     """The entry under the cursor; where there is none, it says so."""
-    entry = screen.log_pane.chosen
+    entry = screen.log_lines.chosen
     if entry is None:
         screen.say("There is no line in the log to copy yet.")
     return entry
 
 
-def _run_of(screen: MainScreen, entry: Entry) -> Sequence[Entry]:
+def _list_run(screen: MainScreen, entry: Entry) -> Sequence[Entry]:
     return screen.session.journal.of_run(entry.run) if entry.run else ()
 
 
-def _ask(app: MeshtuiApp, entry: Entry, run: Sequence[Entry]) -> None:
+def _copy_field(app: CommandApp, entry: Entry, run: Sequence[Entry]) -> None:
     """Lets a person choose a field, and copies that."""
-    from meshtui.tui.dialogs.field_dialog import FieldDialog
-    from meshtui.tui.renderers.entry_fields import fields_of
+    from meshtui.tui.renderers.entry_fields import list_fields
 
     def copy(chosen: Field | None) -> None:
         if chosen is not None:
             app.copy(chosen.text, f"The field '{chosen.name}'")
 
-    app.push_screen(FieldDialog(fields_of(entry, run)), copy)
+    app.push_screen(make_field_dialog(list_fields(entry, run)), copy)
 
 
-def code_of_line(screen: MainScreen) -> None:
+def make_field_dialog(fields: Sequence[Field]) -> ListDialog[Field]:
+    """Returns the field."""
+    from meshtui.tui.dialogs.list_dialog import ListDialog, Option
+
+    options = [
+        Option(field, f" {field.name:<{FIELD_NAME_WIDTH}}", one_line(field.text, WHOLE_FIELD)) for field in fields
+    ]
+    return ListDialog("Copy a field", "enter copies it · esc closes", options, detail_height=3)
+
+
+@command("main.code")
+def show_code_of_line(screen: MainScreen) -> None:
     """Of the line under the cursor; where that sent nothing, of what was sent last."""
-    entry = screen.log_pane.chosen
-    case = _case(screen, entry) if entry else None
+    entry = screen.log_lines.chosen
+    case = _make_case(screen, entry) if entry else None
     if case is None or not to_repeat(case, entry):
-        entry, case = _last(screen, sent=True)
+        entry, case = _find_last(screen, sent=True)
     if case is None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends the test prompt.")
     else:
-        _show(screen, case, to_repeat(case, entry))
+        _show_code(screen, case, to_repeat(case, entry))
 
 
-def code_of_page(sheet: ExplanationSheet) -> None:
+@command("explanation.code")
+def show_code_of_page(sheet: ExplanationScreen) -> None:
     """Of the exchange that is shown."""
-    case = of_entries(_of_page(sheet))
-    _show(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
+    case = of_entries(_list_page_entries(sheet))
+    _show_code(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
 
 
-def copy_code(sheet: CodeSheet) -> None:
-    sheet.app.copy(sheet.as_copied(), f"The code ({sheet.shown.title})")
-
-
-def write_line(screen: MainScreen) -> None:
+@command("main.export")
+def export_line(screen: MainScreen) -> None:
     """The run of the line under the cursor; where that is none, the last one."""
-    entry = screen.log_pane.chosen
-    case = _case(screen, entry) if entry else None
-    _write(screen, case or _last(screen, sent=False)[1])
+    entry = screen.log_lines.chosen
+    case = _make_case(screen, entry) if entry else None
+    _export(screen, case or _find_last(screen, sent=False)[1])
 
 
-def write_page(sheet: ExplanationSheet) -> None:
-    _write(sheet, of_entries(_of_page(sheet)))
+@command("explanation.export")
+def export_page(sheet: ExplanationScreen) -> None:
+    _export(sheet, of_entries(_list_page_entries(sheet)))
 
 
-def write_code(sheet: CodeSheet) -> None:
-    _write(sheet, sheet.case)
+@command("code.export")
+def export_code(sheet: CodeScreen) -> None:
+    _export(sheet, sheet.case)
 
 
-def _of_page(sheet: ExplanationSheet) -> Sequence[Entry]:
+def _list_page_entries(sheet: ExplanationScreen) -> Sequence[Entry]:
     return sheet.run_entries or (sheet.entry,)
 
 
-def _case(screen: MainScreen, entry: Entry) -> Case | None:
+def _make_case(screen: MainScreen, entry: Entry) -> Case | None:
     return of_entries(screen.session.journal.of_run(entry.run) if entry.run else (entry,))
 
 
-def _last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
+def _find_last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
     """The last attempt or check, with its run; with `sent` the last that sent something."""
     journal = screen.session.journal
     for position in range(len(journal) - 1, -1, -1):
         entry = journal[position]
         if entry.what not in (EntryKind.ATTEMPT, EntryKind.CHECK):
             continue
-        case = _case(screen, entry)
+        case = _make_case(screen, entry)
         if case and (not sent or to_repeat(case, entry)):
             return entry, case
     return None, None
 
 
-def _show(screen: AnyScreen, case: Case | None, sent: tuple[tuple[str, Sent], ...]) -> None:
-    from meshtui.tui.screens.code_screen import CodeSheet, codes_of
+def _show_code(screen: AnyScreen, case: Case | None, sent: tuple[tuple[str, Sent], ...]) -> None:
+    from meshtui.tui.screens.code_screen import CodeScreen, list_codes
 
     if case is None or not sent:
         screen.say("Nothing was sent here, so there is nothing to send again.")
         return
-    screen.app.push_screen(CodeSheet(case, codes_of(sent)))
+    screen.app.push_screen(CodeScreen(case, list_codes(sent)))
 
 
-def _write(screen: AnyScreen, case: Case | None) -> None:
+def _export(screen: AnyScreen, case: Case | None) -> None:
     """Lets a form be chosen, and writes it."""
-    from meshtui.tui.dialogs.export_dialog import ExportDialog
-
     if case is None:
         screen.say("There is no run to write yet.")
         return
     folder = folder_of(screen.app.session.settings.exports, os.environ)
-    hide: Hide | None = veil.veiled if veil.drawn() else None
-
-    def where(form: str) -> tuple[str, str]:
-        return one_line(short(folder, os.environ)), next_file(form, case, folder, hide).name
+    hide: Hide | None = hidden_names.hide_in_text if hidden_names.are_names_hidden() else None
 
     def chosen(form: str | None) -> None:
         if form is not None:
-            screen.run_worker(_written(screen, form, case, hide), group="export")
+            screen.run_worker(_save(screen, form, case, hide), group="export")
 
-    screen.app.push_screen(ExportDialog(where), chosen)
+    files = {form: next_file(form, case, folder, hide).name for form in FORMS}
+    screen.app.push_screen(make_export_dialog(one_line(short(folder, os.environ)), files), chosen)
 
 
-async def _written(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:
+def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]:
+    """`files`: form → name of the file it would be. Returns the form, a key of FORMS."""
+    from meshtui.tui.dialogs.list_dialog import ListDialog, Option
+
+    options = [
+        Option(name, form.title, form.does, f"into {folder}\nas   {files[name]}") for name, form in FORMS.items()
+    ]
+    return ListDialog("Write this run into a file", "enter writes it · esc leaves it", options, detail_height=2)
+
+
+async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:
     folder = folder_of(screen.app.session.settings.exports, os.environ)
     try:
         path = await asyncio.to_thread(save, form, case, folder, hide)

@@ -7,41 +7,48 @@ from typing import TYPE_CHECKING
 
 from meshtui.journal.database import HistoryError
 from meshtui.journal.past_runs import Past, last_worked
+from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
     from meshtui.journal.history import History
-    from meshtui.tui.screens.history_screen import HistorySheet
+    from meshtui.tui.screens.history_screen import HistoryScreen
     from meshtui.tui.screens.main_screen import MainScreen
 
-    Doing = Callable[[HistorySheet, History, Past], Awaitable[None]]
+    Doing = Callable[[HistoryScreen, History, Past], Awaitable[None]]
 
 
-def show(screen: MainScreen) -> None:
-    from meshtui.tui.screens.history_screen import HistorySheet
+@command("main.history")
+def show_history(screen: MainScreen) -> None:
+    from meshtui.tui.screens.history_screen import HistoryScreen
 
-    screen.app.push_screen(HistorySheet(screen.session.history))
+    screen.app.push_screen(HistoryScreen(screen.session.history))
 
 
-def open_run(sheet: HistorySheet) -> None:
+@command("history.open")
+def open_run(sheet: HistoryScreen) -> None:
     """The explanation of the run under the cursor."""
     _with_run(sheet, _open)
 
 
-def compare(sheet: HistorySheet) -> None:
+@command("history.compare")
+def compare_run(sheet: HistoryScreen) -> None:
     """What changed between the run under the cursor and when it last worked."""
     _with_run(sheet, _compare)
 
 
-def copy(sheet: HistorySheet) -> None:
+@command("history.copy")
+def copy_run(sheet: HistoryScreen) -> None:
     _with_run(sheet, _copy)
 
 
-def type_filter(sheet: HistorySheet) -> None:
+@command("history.filter")
+def type_filter(sheet: HistoryScreen) -> None:
     if sheet.history is not None:
         sheet.open_filter()
 
 
-def clear(sheet: HistorySheet) -> None:
+@command("history.clear")
+def clear_history(sheet: HistoryScreen) -> None:
     """Forgets everything, when asked twice."""
     history = sheet.history
     if history is None or not sheet.runs:
@@ -55,7 +62,7 @@ def clear(sheet: HistorySheet) -> None:
         sheet.run_worker(_guarded(sheet, _clear(sheet, history)), group="history")
 
 
-def _with_run(sheet: HistorySheet, doing: Doing) -> None:
+def _with_run(sheet: HistoryScreen, doing: Doing) -> None:
     sheet.armed = False
     past, history = sheet.lines.chosen, sheet.history
     if past is None or history is None:
@@ -64,7 +71,7 @@ def _with_run(sheet: HistorySheet, doing: Doing) -> None:
         sheet.run_worker(_guarded(sheet, doing(sheet, history, past)), group="history", exclusive=True)
 
 
-async def _guarded(sheet: HistorySheet, done: Awaitable[None]) -> None:
+async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
     try:
         await done
     except HistoryError as problem:
@@ -76,15 +83,15 @@ async def _whole(history: History, past: Past) -> Past:
     return Past(past.run, await history.run(past.run) or past.entries)
 
 
-async def _open(sheet: HistorySheet, history: History, past: Past) -> None:
-    from meshtui.tui.screens.history_screen import PastSheet
+async def _open(sheet: HistoryScreen, history: History, past: Past) -> None:
+    from meshtui.tui.screens.history_screen import PastRunScreen
 
-    sheet.app.push_screen(PastSheet(await _whole(history, past)))
+    sheet.app.push_screen(PastRunScreen(await _whole(history, past)))
 
 
-async def _compare(sheet: HistorySheet, history: History, past: Past) -> None:
+async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.journal.changes import changes
-    from meshtui.tui.screens.history_screen import ChangesSheet
+    from meshtui.tui.screens.history_screen import ChangesScreen
 
     if past.worked is not False:
         told = "worked" if past.worked else "does not tell whether it worked"
@@ -96,17 +103,17 @@ async def _compare(sheet: HistorySheet, history: History, past: Past) -> None:
         return
     before, after = await _whole(history, worked), await _whole(history, past)
     found = changes(before, after, await history.notes(before.at, after.at))
-    sheet.app.push_screen(ChangesSheet(before, after, found))
+    sheet.app.push_screen(ChangesScreen(before, after, found))
 
 
-async def _copy(sheet: HistorySheet, history: History, past: Past) -> None:
-    from meshtui.tui.renderers.entry_lines import entry_text
+async def _copy(sheet: HistoryScreen, history: History, past: Past) -> None:
+    from meshtui.tui.renderers.entry_lines import write_entry
 
     whole = await _whole(history, past)
-    sheet.app.copy(entry_text(whole.entries[0], whole.entries), "The run")
+    sheet.app.copy(write_entry(whole.entries[0], whole.entries), "The run")
 
 
-async def _clear(sheet: HistorySheet, history: History) -> None:
+async def _clear(sheet: HistoryScreen, history: History) -> None:
     gone = await history.clear()
     sheet.runs = ()
     sheet.read()

@@ -1,7 +1,4 @@
-"""Putting a request together, sending it, stopping it.
-
-The models that a provider lists: completed while one types, and chosen from.
-"""
+"""Putting a request together, choosing its model, sending it, stopping it."""
 
 from __future__ import annotations
 
@@ -12,51 +9,52 @@ from textual.widgets import Input
 
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.runs.model import Path
-from meshtui.tui.actions import scenario_commands as staging
-from meshtui.tui.panes.pane_tabs import PaneTabs
+from meshtui.tui.bindings import command
 from meshtui.tui.panes.request_pane import PATHS, STREAM
 
 if TYPE_CHECKING:
     from meshtui.tui.screens.main_screen import MainScreen
 
 
+@command("main.fire")
 def fire(screen: MainScreen) -> None:
     name = screen.request.credential
-    if not screen.idle():
+    if not screen.is_idle():
         return
     if not name:
         screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
     elif problem := screen.request.problem:
         screen.say(f"Not sent. {problem}.", "warn")
-    elif staged := staging.asked(screen):
-        screen.running.perform(staged.scenario, anew=not staged.changed)
-        _under_way(screen, "")
+    elif asked := screen.request.asked_scenario:
+        screen.running.perform(asked.scenario, anew=not asked.changed)
+        _report_sent(screen, "")
     else:
         screen.running.fire(screen.request.path, name, screen.request.prompt())
-        _under_way(screen, _spoilt(screen, name))
+        _report_sent(screen, _describe_unusable(screen, name))
 
 
+@command("main.repeat")
 def repeat(screen: MainScreen) -> None:
     """The last request once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked
     twice."""
     running, last = screen.running, screen.running.last
-    if not screen.idle():
+    if not screen.is_idle():
         return
     if last is None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
-    elif (left := _wait(screen)) > 0 and not running.hurry:
-        from meshtui.tui.panes.row_updates import in_words
+    elif (left := _seconds_to_wait(screen)) > 0 and not running.warned_of_wait:
+        from meshtui.tui.panes.row_updates import format_wait
 
-        running.hurry = True
-        screen.say(f"{in_words(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
+        running.warned_of_wait = True
+        screen.say(f"{format_wait(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
     else:
         running.fire(*last)
-        _under_way(screen, f"Once more: {last.path} · {last.credential}.")
+        _report_sent(screen, f"Once more: {last.path} · {last.credential}.")
 
 
-def _spoilt(screen: MainScreen, name: str) -> str:
+def _describe_unusable(screen: MainScreen, name: str) -> str:
     """The next step where the credential cannot be sent as it is; empty where it can, or only Mesh's is sent."""
     own = screen.request.path in (Path.BYOK, Path.COMPARE)
     if screen.session.credentials[name].usable or not own:
@@ -64,12 +62,12 @@ def _spoilt(screen: MainScreen, name: str) -> str:
     return f"{name} cannot be sent as it is: {screen.app.key('main.open')} on it shows why and how to mend it."
 
 
-def _under_way(screen: MainScreen, said: str) -> None:
-    screen.query_one(PaneTabs).offer("request")
+def _report_sent(screen: MainScreen, said: str) -> None:
+    screen.offer_pane("request")
     screen.say(said)
 
 
-def _wait(screen: MainScreen) -> float:
+def _seconds_to_wait(screen: MainScreen) -> float:
     """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they do
     not say."""
     from meshtui.runs.limits import limit_of
@@ -81,36 +79,41 @@ def _wait(screen: MainScreen) -> float:
     return max(ends) - screen.app.clock() if ends else 0.0
 
 
+@command("main.stop")
 def stop(screen: MainScreen) -> None:
     """Stops what is running; else leaves a text field for the log; else clears the log's filter; else goes back to the
     tour, where there is one."""
     if screen.running.stop():
         screen.say("Stopped.")
     elif screen.focused and screen.request in screen.focused.ancestors:
-        screen.log_pane.focus()
-    elif screen.log_pane.has_focus and screen.log_pane.view.filter:
-        screen.log_frame.clear_filter()
+        screen.log_lines.focus()
+    elif screen.log_lines.has_focus and screen.log_lines.view.filter:
+        screen.log_pane.clear_filter()
     elif strip := screen.tour:
         strip.focus()
 
 
-def next_path(screen: MainScreen) -> None:
+@command("main.path")
+def choose_next_path(screen: MainScreen) -> None:
     screen.request.turn("path")
     path = screen.request.path
     screen.say(f"Path {path}: {PATHS[path]}.")
 
 
+@command("main.stream")
 def switch_stream(screen: MainScreen) -> None:
     screen.request.turn("stream")
     stream = "on" if screen.request.prompt().stream else "off"
     screen.say(f"Stream {stream}: the answer comes {STREAM[stream]}.")
 
 
-def edit(screen: MainScreen) -> None:
+@command("main.edit")
+def edit_prompt(screen: MainScreen) -> None:
     screen.query_one("#prompt", Input).focus()
 
 
-def choose(screen: MainScreen) -> None:
+@command("main.model")
+def choose_model(screen: MainScreen) -> None:
     """Opens the list; it is asked for now, unless it was had before."""
     pane = screen.request
     if not pane.credential:
@@ -128,14 +131,3 @@ def choose(screen: MainScreen) -> None:
     at_mesh = pane.path in (Path.MESH, Path.PLATFORM)
     who = PROVIDER_NAMES["mesh"] if at_mesh else PROVIDER_NAMES[pane.provider]
     screen.app.push_screen(ModelDialog(who, ask, pane.model, pane.usual_model), chosen)
-
-
-async def complete(screen: MainScreen) -> None:
-    """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: `choose` tells
-    why."""
-    pane = screen.request
-    if pane.credential and not screen.credentials.starting:
-        name, path = pane.credential, pane.path
-        models = await screen.session.models(name, path)
-        if (name, path) == (pane.credential, pane.path):
-            pane.complete(models.names)

@@ -1,116 +1,121 @@
-"""Scenarios on the screen: everything set up to one, and whether that still stands.
-
-The guided tour's own commands; without a tour they do nothing.
-"""
+"""Scenarios of the sandbox: everything set up to one. And the guided tour, which is a row of them; without a tour its
+commands do nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from meshtui.journal.recording import note
+from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from meshtui.sandbox.scenario import Scenario
+    from meshtui.tui.dialogs.list_dialog import ListDialog
     from meshtui.tui.screens.main_screen import MainScreen
 
-
-@dataclass(frozen=True)
-class Staged:
-    scenario: Scenario
-    changed: bool = False
-    """Whether a fault or a policy was switched since: then it is asked as things stand, and not set up anew."""
+NO_SCENARIO = ""
+NO_SCENARIO_TITLE = "none: everything as at the start"
+NO_STORY = "Every fault is removed, every policy is fallback, and Mesh behaves as its documentation says."
 
 
-def choose(screen: MainScreen) -> None:
-    """Lets one be picked; the first row takes the one that stands away."""
+@command("main.scenario")
+def choose_scenario(screen: MainScreen) -> None:
+    """Lets one be picked; the first row ends the one that is set up."""
     from meshtui.sandbox.library import library
     from meshtui.sandbox.stage import AS_AT_THE_START
-    from meshtui.tui.dialogs.scenario_dialog import ScenarioDialog
 
     if not screen.session.sandboxed or screen.credentials.starting:
         return
-    if not screen.idle():
+    if not screen.is_idle():
         return
     scenarios = {scenario.name: scenario for scenario in library()}
 
     def chosen(name: str | None) -> None:
         if name:
-            stage(screen, scenarios[name])
-            _tell(screen, scenarios[name])
+            set_up(screen, scenarios[name])
+            _report(screen, scenarios[name])
         elif name is not None:
-            stage(screen, AS_AT_THE_START)
+            set_up(screen, AS_AT_THE_START)
             screen.say("Everything is as at the start: every credential works.")
 
-    now = screen.staged.scenario.name if screen.staged else ""
-    screen.app.push_screen(ScenarioDialog(scenarios, now), chosen)
+    active = screen.request.scenario
+    screen.app.push_screen(make_dialog(scenarios, active.scenario.name if active else NO_SCENARIO), chosen)
 
 
-def stage(screen: MainScreen, scenario: Scenario) -> None:
+def make_dialog(scenarios: Mapping[str, Scenario], now: str) -> ListDialog[str]:
+    """Returns the scenario's name, `NO_SCENARIO` for none."""
+    from meshtui.tui.dialogs.list_dialog import ListDialog, Option
+
+    none = Option(NO_SCENARIO, "", NO_SCENARIO_TITLE, NO_STORY)
+    options = [none, *(Option(s.name, "", s.title, s.story) for s in scenarios.values())]
+    hint = "enter sets it up · esc leaves all as it is"
+    return ListDialog("Play a scenario", hint, options, now=now, detail_height=5)
+
+
+def set_up(screen: MainScreen, scenario: Scenario) -> None:
     """Sets everything up; what the scenario asks is then one key away. One without a name leaves the pane as it is."""
     screen.session.play(scenario)
-    screen.staged = Staged(scenario) if scenario.name else None
     screen.credentials_changed()
     if scenario.name:
         names = screen.credentials.names
         screen.credentials.cursor = names.index(scenario.ask.credential) if scenario.ask.credential in names else 0
     screen.request.prepare(scenario)
-    show(screen)
 
 
-def _tell(screen: MainScreen, scenario: Scenario) -> None:
+def _report(screen: MainScreen, scenario: Scenario) -> None:
     story = " ".join((f"scenario: {scenario.title}.", scenario.story, *scenario.look))
     screen.session.journal.append(note(screen.app.clock(), story))
-    screen.say(f"{scenario.title}: {screen.app.key('main.fire')} sends it, {_how(scenario)}.")
-
-
-def touched(screen: MainScreen) -> None:
-    """A fault or a policy was switched by hand."""
-    if screen.staged:
-        screen.staged = replace(screen.staged, changed=True)
-    show(screen)
-
-
-def show(screen: MainScreen) -> None:
-    """Names the scenario on the Request pane while that still asks what the scenario asks."""
-    staged = asked(screen)
-    changed = ", changed" if staged and staged.changed else ""
-    named = f"{staged.scenario.name}{changed}" if staged else ""
-    if screen.request.border_subtitle != named:  # by setting it the whole pane is painted again
-        screen.request.border_subtitle = named
-
-
-def asked(screen: MainScreen) -> Staged | None:
-    """What stands, where the Request pane has not been turned to something else."""
-    if screen.staged is None:
-        return None
-    from meshtui.demo import prompt_of
-
-    ask, pane = screen.staged.scenario.ask, screen.request
-    same = (pane.path, pane.credential, pane.prompt()) == (
-        ask.path,
-        ask.credential,
-        replace(prompt_of(ask), cache=False),
-    )
-    return screen.staged if same else None
-
-
-def _how(scenario: Scenario) -> str:
     ask = scenario.ask
     times = f"{ask.times} times" if ask.times > 1 else "once"
-    return f"{times} on the path {ask.path}{', with the cache on' if ask.cache else ''}"
+    how = f"{times} on the path {ask.path}{', with the cache on' if ask.cache else ''}"
+    screen.say(f"{scenario.title}: {screen.app.key('main.fire')} sends it, {how}.")
 
 
-def fire(screen: MainScreen) -> None:
+@command("tour.fire")
+def fire_step(screen: MainScreen) -> None:
+    """Sets this step's scenario up and sends what it asks."""
+    strip = screen.tour
+    if strip is None:
+        return
+    if screen.credentials.starting:
+        screen.say("The sandbox is still starting.")
+    elif screen.running.busy:
+        screen.say("Still running.")
+    else:
+        from meshtui.sandbox.library import find
+
+        scenario = find(strip.step.scenario)
+        set_up(screen, scenario)
+        screen.running.perform(scenario, anew=True)
+        screen.say("Under way: watch the log below.")
+
+
+@command("tour.next")
+def show_next_step(screen: MainScreen) -> None:
+    """After the last step the tour is over."""
     if strip := screen.tour:
-        strip.fire()
+        if strip.last:
+            end_tour(screen)
+        else:
+            strip.show_next()
+            screen.say("")
 
 
-def onward(screen: MainScreen) -> None:
-    if strip := screen.tour:
-        strip.next()
+@command("tour.end")
+def end_tour(screen: MainScreen) -> None:
+    """Takes the strip away and removes the faults that the tour set."""
+    from meshtui.sandbox.stage import AS_AT_THE_START
 
-
-def end(screen: MainScreen) -> None:
-    if strip := screen.tour:
-        strip.end()
+    strip = screen.tour
+    if strip is None:
+        return
+    screen.running.stop()
+    if not screen.credentials.starting:
+        set_up(screen, AS_AT_THE_START)
+    screen.tell("That was the tour; every key works again. {main.fault} breaks one, {main.scenario} plays a "
+                "scenario, {main.fire} fires.")  # fmt: skip
+    screen.remove_class("-tour")
+    strip.remove()
+    screen.credentials.focus()

@@ -12,17 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.tui.dialogs.list_dialog import CLOSE, STYLE
-from meshtui.tui.hidden_names import DOTS
-from meshtui.tui.labels import content
-from meshtui.tui.widgets.bars import clickable
+from meshtui.tui.dialogs.list_dialog import Dialog
+from meshtui.tui.hidden_names import FIELD_MASK
+from meshtui.tui.labels import make_content
+from meshtui.tui.widgets.bars import make_clickable
 
 
 class SecretField(Widget, can_focus=True):
@@ -44,11 +43,11 @@ class SecretField(Widget, can_focus=True):
 
     def render(self) -> VisualType:
         if not self.held:
-            return content((("paste it here (nothing of it is shown)", "dim"),))
+            return make_content((("paste it here (nothing of it is shown)", "dim"),))
         lines = self.held.reveal().count("\n") + 1
         size = f"{len(self.held):,} characters" + (f", {lines} lines" if lines > 1 else "")
         room = max(0, self.content_size.width - len(size) - 2)
-        return content((("•" * min(len(self.held), room), "accent"), (f"  {size}", "")))
+        return make_content((("•" * min(len(self.held), room), "accent"), (f"  {size}", "")))
 
     def take(self, text: str) -> None:
         """Puts more text at the end."""
@@ -94,11 +93,9 @@ class NewCredential(NamedTuple):
     region: str
 
 
-class AddDialog(ModalScreen[NewCredential | None]):
-    """Returns what was given, None where it was closed."""
+class AddDialog(Dialog[NewCredential]):
+    """Returns what was given."""
 
-    BINDINGS: ClassVar[list[BindingType]] = CLOSE
-    CSS_PATH = STYLE
     AUTO_FOCUS = "#secret"
 
     def __init__(self, pasted: Secret | None = None, said: str = "") -> None:
@@ -114,17 +111,17 @@ class AddDialog(ModalScreen[NewCredential | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Add a credential"
-            dialog.border_subtitle = clickable("enter adds it · tab next field · esc closes")
+            dialog.border_subtitle = make_clickable("enter adds it · tab next field · esc closes")
             yield Label("An OpenAI or Bedrock key, AWS credentials or a Vertex service account as JSON, "
                         "a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
             with Grid(id="fields"):
                 yield Label("Secret")
                 yield SecretField(id="secret")
                 yield Label("or a file")
-                yield Input(placeholder="path of a key or JSON file", id="file", compact=True, highlighter=DOTS)
+                yield Input(placeholder="path of a key or JSON file", id="file", compact=True, highlighter=FIELD_MASK)
                 yield Label("Region")
                 yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True,
-                            highlighter=DOTS)  # fmt: skip
+                            highlighter=FIELD_MASK)  # fmt: skip
             yield Label("", id="problem")
 
     def on_input_changed(self, event: Input.Changed) -> None:

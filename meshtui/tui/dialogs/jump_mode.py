@@ -81,7 +81,7 @@ class Jump(ModalScreen[Target | None]):
         self.dismiss(None)
 
 
-def targets(screen: Screen[object]) -> list[Target]:
+def list_targets(screen: Screen[object]) -> list[Target]:
     """What can be gone to, in the order of the tab key; then the tabs that are not in front. A pane that lies behind
     another one is gone to by its tab."""
     return [*_focusable(screen), *_tabs(screen)]

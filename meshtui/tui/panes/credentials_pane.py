@@ -11,17 +11,17 @@ from textual import events
 from textual.geometry import Size
 
 from meshtui.credentials.model import Credential, Kind, Level, Policy
-from meshtui.tui import labels as words
-from meshtui.tui.bindings import do
+from meshtui.tui import labels
 from meshtui.tui.labels import Part, Parts, shorten
-from meshtui.tui.live_run import Live
+from meshtui.tui.live_run import LiveRun
+from meshtui.tui.messages import CommandWanted
 from meshtui.tui.text_lines import Lines, heading, paragraph
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckResult
     from meshtui.session import Session
-    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.command_app import CommandApp
 
 
 POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
@@ -48,14 +48,14 @@ NONE = {
 class CredentialsPane(LineList):
     """Its rows are the session's credentials; bad ones stay, with what is wrong with them."""
 
-    app: MeshtuiApp
+    app: CommandApp
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="credentials", classes="pane")
         self.border_title = "Credentials"
         self._session = session
         self.starting = True
-        self._check: Live | None = None
+        self._check: LiveRun | None = None
         self._touch = Batch(self, lambda: self.refresh(layout=True))
 
     @property
@@ -78,15 +78,15 @@ class CredentialsPane(LineList):
         credential = self._session.credentials[names[row]]
         fault = self._session.stage.faults.get(names[row], "")
         now = None
-        if self._check and self._check.checking == names[row] and (self._check.attempt_runners or not self._room()):
-            now = check_report_state(self._check, STATE_WIDTH)
-        return credential_row(credential, fault, _name_width(names, width), width, now)
+        if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
+            now = summarize_check(self._check, STATE_WIDTH)
+        return render_credential_row(credential, fault, _name_width(names, width), width, now)
 
     def below_parts(self, line: int, width: int) -> Parts:
         if self._check is None:
             return ()
 
-        lines = check_report_lines(self._check, width - 1, self._room(), self.app.key("main.stop"))
+        lines = render_check_progress(self._check, width - 1, self._room(), self.app.key("main.stop"))
         return lines[line] if line < len(lines) else ()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
@@ -94,9 +94,9 @@ class CredentialsPane(LineList):
         if self._check is None:
             return self.row_count()
 
-        return self.row_count() + len(check_report_lines(self._check, width - 1))
+        return self.row_count() + len(render_check_progress(self._check, width - 1))
 
-    def watch_run(self, live: Live) -> None:
+    def watch_run(self, live: LiveRun) -> None:
         """A check fills its check report in below the rows; anything else takes an old one away."""
         self._check = live if live.checking else None
         self._touch()
@@ -121,15 +121,15 @@ class CredentialsPane(LineList):
         """Beside what a click does on rows: the offers of an empty list."""
         line = offset.y if (offset := event.get_content_offset(self)) else 0
         if not self.row_count() and not self.starting and 0 < line < len(NONE):
-            do(self.screen, list(NONE)[line])
+            self.post_message(CommandWanted(list(NONE)[line]))
 
 
-def credential_row(
+def render_credential_row(
     credential: Credential, fault: str, name_width: int, width: int, now: Part | None = None
 ) -> list[Part]:
     """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit. `now` is what to say of its
     state instead."""
-    mark = words.BROKEN if fault and credential.usable else words.LEVELS[credential.worst]
+    mark = labels.BROKEN if fault and credential.usable else labels.LEVEL_MARKS[credential.worst]
     policy = POLICIES[credential.policy] if credential.provider not in ("", "mesh") else ""
     state, role = now or _state(credential, fault)
     name = shorten(credential.name, name_width)
@@ -137,7 +137,7 @@ def credential_row(
     if width >= 2 + name_width + 1 + KIND_WIDTH + 1 + POLICY_WIDTH + 1 + STATE_WIDTH:
         parts.append((f"{KINDS[credential.kind]:<{KIND_WIDTH}} ", "dim"))
     parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
-    room = width - words.width(parts)
+    room = width - labels.measure(parts)
     if fault and not now and len(f"fault: {state}") <= room:
         state = f"fault: {state}"
     return [*parts, (shorten(state, room), role)]
@@ -146,7 +146,7 @@ def credential_row(
 def _state(credential: Credential, fault: str) -> Part:
     if fault:
         return fault.replace("_", " "), "warn"
-    mark = words.LEVELS[credential.worst]
+    mark = labels.LEVEL_MARKS[credential.worst]
     if credential.worst is Level.WARNING:
         count = sum(f.level is Level.WARNING for f in credential.findings)
         return (f"{count} warnings" if count > 1 else "1 warning"), mark.role
@@ -166,7 +166,7 @@ WORD_WIDTH = len("skipped")
 NAME_WIDTH = 14
 
 
-def check_report_lines(live: Live, width: int, room: int = PLENTY, stop: str = "") -> Lines:
+def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: str = "") -> Lines:
     """In at most `room` lines; `stop` is the key that ends it. Where that is too few, the heading goes first, then the
     checks that were skipped, then the oldest: the log has them all."""
     end = _end(live, width, stop)[:room]
@@ -181,19 +181,19 @@ def check_report_lines(live: Live, width: int, room: int = PLENTY, stop: str = "
     return [*(_check(check, width) for check in told[max(0, len(told) - left) :]), *end]
 
 
-def check_report_state(live: Live, width: int) -> Part:
+def summarize_check(live: LiveRun, width: int) -> Part:
     """For the credential's own row: the newest check, or what came of them all."""
     if live.outcome:
         mark, _ = live.outcome
         return f"{mark.glyph} {mark.word}", mark.role
     if not live.checks:
-        return f"{words.CALLING.glyph} checking", words.CALLING.role
-    mark, name = words.HOLDS[live.checks[-1].status], live.checks[-1].name
+        return f"{labels.CALLING.glyph} checking", labels.CALLING.role
+    mark, name = labels.CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
     return shorten(f"{mark.glyph} {mark.word} {name}", width), mark.role
 
 
 def _check(check: CheckResult, width: int) -> Parts:
-    mark = words.HOLDS[check.status]
+    mark = labels.CHECK_MARKS[check.status]
     lead = f"{mark.glyph} {mark.word:<{WORD_WIDTH}} "
     name = shorten(check.name, width - len(lead))
     room = width - len(lead) - max(len(name), NAME_WIDTH) - 1
@@ -201,10 +201,10 @@ def _check(check: CheckResult, width: int) -> Parts:
     return ((lead, mark.role), (f"{name:<{NAME_WIDTH}} " if note else name, ""), (note, "dim"))
 
 
-def _end(live: Live, width: int, stop: str) -> Lines:
+def _end(live: LiveRun, width: int, stop: str) -> Lines:
     """The check report's sentence; while it is still run, that it is."""
     if live.outcome is None:
         way_out = f" · {stop} stops it" if stop else ""
-        return [((f"{words.CALLING.glyph} checking{way_out}", words.CALLING.role),)]
+        return [((f"{labels.CALLING.glyph} checking{way_out}", labels.CALLING.role),)]
     mark, short = live.outcome
     return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")

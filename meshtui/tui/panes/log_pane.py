@@ -20,7 +20,7 @@ from textual.widgets import Input
 from meshtui.base.redaction import redact
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.view import View
-from meshtui.tui.hidden_names import veiled
+from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.labels import Parts, shorten
 from meshtui.tui.panes.following_list import FollowingList
 from meshtui.tui.widgets.line_list import Batch
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from meshtui.journal.entry import Entry
     from meshtui.journal.filter import Filter
     from meshtui.journal.journal import Journal
-    from meshtui.tui.app import MeshtuiApp
-    from meshtui.tui.live_run import Live
-    from meshtui.tui.panes.row_updates import Looks
-    from meshtui.tui.renderers.log_rows import Look
+    from meshtui.tui.command_app import CommandApp
+    from meshtui.tui.live_run import LiveRun
+    from meshtui.tui.panes.row_updates import RowUpdates
+    from meshtui.tui.renderers.log_rows import RowContext
     from meshtui.tui.widgets.filter_bar import FilterBar
 
 
@@ -43,19 +43,19 @@ NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the te
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
-BREATH = 0.005
+SEARCH_SLICE = 0.005
 """Seconds that a search may hold the event loop at a time: a key that is pressed meanwhile is heard."""
 
 
-class LogPane(FollowingList):
+class LogLines(FollowingList):
     """What happened; below it the calls that are under way. How rows are written is loaded with the first one."""
 
-    app: MeshtuiApp
+    app: CommandApp
 
     def __init__(self, journal: Journal) -> None:
         super().__init__(View(journal), id="lines")
         self.journal = journal
-        self.live: Live | None = None
+        self.live: LiveRun | None = None
         self.touch = Batch(self, self._catch_up)
         """Something is new; the next repaint shows it."""
         self._unsubscribe: Callable[[], None] | None = None
@@ -77,41 +77,41 @@ class LogPane(FollowingList):
     # What stands in the rows
 
     @cached_property
-    def looks(self) -> Looks:
-        from meshtui.tui.panes.row_updates import Looks
+    def looks(self) -> RowUpdates:
+        from meshtui.tui.panes.row_updates import RowUpdates
 
         ago = self.app.session.settings.times == "ago"
-        return Looks(self, self.journal, self.app.clock, ago=ago, repeat=self.app.key("main.repeat"))
+        return RowUpdates(self, self.journal, self.app.clock, ago=ago, repeat=self.app.key("main.repeat"))
 
     def row_count(self) -> int:
-        return len(self.view) + (len(self.live.attempt_runners) if self.live else 0)
+        return len(self.view) + (len(self.live.calls) if self.live else 0)
 
     def row_parts(self, row_number: int, width: int) -> Parts:
-        from meshtui.tui.renderers.log_rows import live_row, row
+        from meshtui.tui.renderers.log_rows import render_live_row, render_row
 
         if row_number < len(self.view):
             entry = self.view.entry(row_number)
-            return row(entry, width - 1, self._look(row_number, entry)) if entry else ()
-        attempt_runners = list(self.live.attempt_runners.values()) if self.live else []
+            return render_row(entry, width - 1, self._look(row_number, entry)) if entry else ()
+        calls = list(self.live.calls.values()) if self.live else []
         under_way = row_number - len(self.view)
-        if under_way >= len(attempt_runners):
+        if under_way >= len(calls):
             return ()
-        attempt_runner = attempt_runners[under_way]
-        return live_row(attempt_runner, width - 1, self.looks.of_call(row_number, attempt_runner.at))
+        call = calls[under_way]
+        return render_live_row(call, width - 1, self.looks.of_call(row_number, call.at))
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else self._empty
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
-    def _look(self, row_number: int, entry: Entry) -> Look:
-        from meshtui.tui.renderers.log_rows import summary
+    def _look(self, row_number: int, entry: Entry) -> RowContext:
+        from meshtui.tui.renderers.log_rows import summarize_run
 
         folded = entry.what is EntryKind.RUN and entry.run in self.view.folded
-        return self.looks.of(row_number, entry, summary(self.journal.of_run(entry.run)) if folded else ())
+        return self.looks.of(row_number, entry, summarize_run(self.journal.of_run(entry.run)) if folded else ())
 
     # What is to be seen
 
-    def watch_run(self, live: Live) -> None:
+    def watch_run(self, live: LiveRun) -> None:
         self.live = live
         self.touch()
 
@@ -143,14 +143,14 @@ class LogPane(FollowingList):
     def _search(self) -> None:
         """Takes as many breaths as the search needs, keys and repaints between them."""
         if self.view.searching:
-            self.change(partial(self.view.step, BREATH))
+            self.change(partial(self.view.step, SEARCH_SLICE))
         if self.view.searching:
             self.run_worker(self._go_on(), group="search", exclusive=True)
 
     async def _go_on(self) -> None:
         while self.view.searching:
             await asyncio.sleep(0)
-            self.change(partial(self.view.step, BREATH))
+            self.change(partial(self.view.step, SEARCH_SLICE))
 
     def _hold_head(self, entry: Entry) -> None:
         """The cursor will stand on the row that a fold leaves."""
@@ -169,11 +169,11 @@ class LogPane(FollowingList):
                 self.switch_fold()
 
 
-class LogFrame(Vertical):
+class LogPane(Vertical):
     def __init__(self, journal: Journal) -> None:
         super().__init__(id="log", classes="pane")
         self.border_title = "Log"
-        self.lines = LogPane(journal)
+        self.lines = LogLines(journal)
         self.bar: FilterBar | None = None
         """The field, made after the first paint, which does not show it."""
         self._said = ("Log", "")
@@ -214,7 +214,7 @@ class LogFrame(Vertical):
 
     # What the parts tell
 
-    def on_following_list_turned(self, event: LogPane.Turned) -> None:
+    def on_following_list_turned(self, event: LogLines.Turned) -> None:
         event.stop()
         self._say()
 
@@ -246,7 +246,7 @@ class LogFrame(Vertical):
     def _say(self) -> None:
         view, unread = self.lines.view, self.lines.unread
         closed = self.bar is None or not self.bar.display
-        title = f"Log · {filtered(view, self.region.width - 16, terms=closed)}" if view.filter else "Log"
+        title = f"Log · {describe_filter(view, self.region.width - 16, terms=closed)}" if view.filter else "Log"
         said = title, f"+{unread} new · end shows them" if unread else ""
         if said != self._said:
             self._said = said
@@ -254,11 +254,11 @@ class LogFrame(Vertical):
             self.border_title, self.border_subtitle = Content(title), said[1]
 
 
-def filtered(view: View, room: int, *, terms: bool) -> str:
+def describe_filter(view: View, room: int, *, terms: bool) -> str:
     """How much passes the filter, and with `terms` also what is in force of it: `/status:4xx · 12 of 340 runs`."""
     kind = "runs and notes" if view.journal.notes else "runs"
     count = f"{view.found:,}{' so far,' if view.searching else ''} of {view.total:,} {kind}"
     if not terms or view.filter is None:
         return count
-    typed = veiled(redact(" ".join(term.typed for term in view.filter.terms)))
+    typed = hide_in_text(redact(" ".join(term.typed for term in view.filter.terms)))
     return f"/{shorten(typed, max(8, room - len(count)))} · {count}"

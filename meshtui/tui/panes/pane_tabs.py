@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from meshtui.settings import commands
+from meshtui.tui.messages import CommandWanted
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
 if TYPE_CHECKING:
-    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.command_app import CommandApp
 
 TITLES = {"credentials": "Credentials", "request": "Request"}
 """Id of a pane, and of the command that goes to it → the word on its tab."""
 
 
 class PaneTabs(TabRow):
-    """The panes lie in layers one over the other (see app.tcss), so the one behind keeps its cursor, its scroll and
-    its place in the order of the tab key, which brings it to the front."""
+    """The panes lie in layers one over the other (see main_screen.tcss), so the one behind keeps its cursor, its scroll
+    and its place in the order of the tab key, which brings it to the front."""
 
-    app: MeshtuiApp
+    app: CommandApp
 
     def __init__(self) -> None:
         super().__init__(id="tabs")
@@ -43,9 +44,9 @@ class PaneTabs(TabRow):
         self.show(tabs, pane)
         self.screen.set_class(pane == "request", "-request-in-front")
 
-    async def on_tab_row_chosen(self, event: TabRow.Chosen) -> None:
+    def on_tab_row_chosen(self, event: TabRow.Chosen) -> None:
         event.stop()
-        await self.run_action(f"screen.do('{commands.MAIN}.{event.name}')")
+        self.post_message(CommandWanted(f"{commands.MAIN}.{event.name}"))
 
 
 def _pane_of(widget: Widget) -> str:

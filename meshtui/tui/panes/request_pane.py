@@ -1,15 +1,15 @@
-"""The lower part of the Request pane: how far a run is, whole seconds counted, then what the model says.
-
-The pane in which a request is put together and watched: the fields, and below them how far it is and the answer.
-"""
+"""The pane in which a request is put together and watched: the fields, and below them how far it is and the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
+from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.timer import Timer
 from textual.widgets import Input
@@ -18,18 +18,19 @@ from meshtui.base.endpoints import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.base.text import one_line
 from meshtui.credentials.model import Credential
 from meshtui.runs.model import Path, Prompt
-from meshtui.tui.hidden_names import DOTS, holds_key, veiled
+from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
 from meshtui.tui.labels import Part
-from meshtui.tui.live_run import Live, progress_lines
-from meshtui.tui.text_lines import Lines, Page
+from meshtui.tui.live_run import LiveRun, render_progress
+from meshtui.tui.messages import CommandWanted
+from meshtui.tui.text_lines import Lines
 from meshtui.tui.widgets.form_fields import Choice, FieldLabel, NumberField
 from meshtui.tui.widgets.line_list import Batch
-from meshtui.tui.widgets.reading import Reading
+from meshtui.tui.widgets.text_views import Page, Reading
 
 if TYPE_CHECKING:
     from meshtui.sandbox.scenario import Scenario
     from meshtui.settings import Settings
-    from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.command_app import CommandApp
 
 
 TICK = 1.0
@@ -37,15 +38,15 @@ TICK = 1.0
 
 
 class AnswerView(Vertical):
-    """`idle` is what it says before anything was sent. Text that comes keeps its newest line in sight, unless one has
-    scrolled up to read."""
+    """How far a run is, whole seconds counted, then what the model says; `idle` before anything was sent.
+    Text that comes keeps its newest line in sight, unless one has scrolled up to read."""
 
-    app: MeshtuiApp
+    app: CommandApp
 
     def __init__(self, idle: str, clock: Callable[[], float]) -> None:
         super().__init__(id="answer")
         self._idle, self._clock = idle, clock
-        self._live: Live | None = None
+        self._live: LiveRun | None = None
         self._now: tuple[Path | None, str] = (None, "")
         self._story: Scenario | None = None
         self._ticking: Timer | None = None
@@ -58,7 +59,7 @@ class AnswerView(Vertical):
     def on_mount(self) -> None:
         self._show()
 
-    def watch_run(self, live: Live) -> None:
+    def watch_run(self, live: LiveRun) -> None:
         self._live = live
         self._touch()
 
@@ -73,7 +74,7 @@ class AnswerView(Vertical):
         if self._live is not None:
             self._touch()
 
-    def tell(self, scenario: Scenario | None) -> None:
+    def show_story(self, scenario: Scenario | None) -> None:
         """Its story, until something is sent; None ends that."""
         self._live, self._story = None, scenario
         self._touch()
@@ -81,7 +82,7 @@ class AnswerView(Vertical):
     def _show(self) -> None:
         self.query_one("#progress", Page).refresh(layout=True)
         self.query_one(Reading).show(self._said(), follow=self._live is not None)
-        self._tick(on=self._live is not None and bool(self._live.attempt_runners))
+        self._tick(on=self._live is not None and bool(self._live.calls))
 
     def _tick(self, *, on: bool) -> None:
         if on and self._ticking is None:
@@ -93,7 +94,7 @@ class AnswerView(Vertical):
     def _progress(self, width: int) -> Lines:
         if self._live is None:
             return []
-        return progress_lines(self._live, width, self._clock(), self._live.elsewhere(*self._now))
+        return render_progress(self._live, width, self._clock(), self._live.describe_other(*self._now))
 
     def _said(self) -> list[Part]:
         if self._live is not None:
@@ -114,12 +115,22 @@ IDLE = {
     True: "{main.fire} sends this. The answer, or whose key failed, shows here and in the Log.",
     False: "{main.fire} sends this for a few tokens; where it falls back, Mesh bills them.",
 }
-NONE_TO_FIRE = "There is no provider credential to send this with: {main.add} adds one."
+NO_CREDENTIAL = "There is no provider credential to send this with: {main.add} adds one."
 MOST_TOKENS, LONGEST = 1_000_000, 3600
+
+
+@dataclass(frozen=True)
+class ActiveScenario:
+    scenario: Scenario
+    changed: bool = False
+    """Whether a fault or a policy was switched since: then it is asked as things stand, and not set up anew."""
 
 
 class RequestPane(Vertical):
     """Inputs survive a resize and a change of theme; a model typed for one provider waits while another is chosen."""
+
+    class ModelEntered(Message):
+        """The Model field has the focus, so a list of models is of use."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float], *, sandboxed: bool) -> None:
         super().__init__(id="request", classes="pane")
@@ -127,6 +138,8 @@ class RequestPane(Vertical):
         self._settings, self._clock, self._sandboxed = settings, clock, sandboxed
         self._typed_models: dict[str, str] = {}
         self._providers: dict[str, str] = {}
+        self.scenario: ActiveScenario | None = None
+        """The scenario that the sandbox is set up to."""
 
     def compose(self) -> ComposeResult:
         usual = self._settings
@@ -136,13 +149,13 @@ class RequestPane(Vertical):
             yield FieldLabel("Credential", "credential")
             yield Choice({}, id="credential")
             yield FieldLabel("Model", "model")
-            yield Input(id="model", classes="long", compact=True, highlighter=DOTS)
+            yield Input(id="model", classes="long", compact=True, highlighter=FIELD_MASK)
             yield FieldLabel("Prompt", "prompt")
             yield Input(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
-                        highlighter=DOTS)  # fmt: skip
+                        highlighter=FIELD_MASK)  # fmt: skip
             yield FieldLabel("System", "system")
             yield Input(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
-                        select_on_focus=False, highlighter=DOTS)  # fmt: skip
+                        select_on_focus=False, highlighter=FIELD_MASK)  # fmt: skip
             yield FieldLabel("Max tokens", "tokens")
             with Horizontal(id="numbers", classes="long"):
                 yield NumberField("Max tokens", usual.max_tokens, 1, MOST_TOKENS, whole=True, id="tokens")
@@ -203,7 +216,7 @@ class RequestPane(Vertical):
         before = self.credential
         self._providers = chosen
         self.query_one("#credential", Choice).offer(dict.fromkeys(chosen, ""))
-        self.query_one(AnswerView).rest(IDLE[self._sandboxed] if chosen else NONE_TO_FIRE)
+        self.query_one(AnswerView).rest(IDLE[self._sandboxed] if chosen else NO_CREDENTIAL)
         self._turned()
         if self.credential == before:
             self._use_provider()
@@ -229,9 +242,35 @@ class RequestPane(Vertical):
         """Turns the fields to what the scenario asks, and tells its story until something is sent. One without a name
         only ends the story that was told."""
         ask = scenario.ask
+        self.scenario = ActiveScenario(scenario) if scenario.name else None
         if scenario.name:
             self.put(Path(ask.path), ask.credential, Prompt(ask.prompt or DEFAULT_PROMPT, stream=ask.stream))
-        self.query_one(AnswerView).tell(scenario if scenario.name else None)
+        self.query_one(AnswerView).show_story(scenario if scenario.name else None)
+        self._show_scenario()
+
+    def mark_changed(self) -> None:
+        """A fault or a policy was switched by hand."""
+        if self.scenario:
+            self.scenario = replace(self.scenario, changed=True)
+        self._show_scenario()
+
+    @property
+    def asked_scenario(self) -> ActiveScenario | None:
+        """The one that is set up, where the fields still say what it asks."""
+        if self.scenario is None:
+            return None
+        from meshtui.demo import prompt_of
+
+        ask = self.scenario.scenario.ask
+        wanted = (ask.path, ask.credential, replace(prompt_of(ask), cache=False))
+        return self.scenario if (self.path, self.credential, self.prompt()) == wanted else None
+
+    def _show_scenario(self) -> None:
+        """Names the scenario in the border while the fields still say what it asks."""
+        asked = self.asked_scenario
+        named = f"{asked.scenario.name}{', changed' if asked.changed else ''}" if asked else ""
+        if self.border_subtitle != named:  # by setting it the whole pane is painted again
+            self.border_subtitle = named
 
     def take_model(self, model: str) -> None:
         """Puts the model into the field, which stays empty for the usual one."""
@@ -239,14 +278,14 @@ class RequestPane(Vertical):
 
     def complete(self, names: Iterable[str]) -> None:
         """What is typed into the Model field is completed to one of these; Textual draws it, so not to a hidden one."""
-        shown = [name for name in names if veiled(name) == name]
+        shown = [name for name in names if hide_in_text(name) == name]
         self.query_one("#model", Input).suggester = SuggestFromList(shown, case_sensitive=False)
 
     def turn(self, choice: str) -> None:
         """The next value of the choice of this id."""
         self.query_one(f"#{choice}", Choice).action_turn(1)
 
-    def watch_run(self, live: Live) -> None:
+    def watch_run(self, live: LiveRun) -> None:
         self.query_one(AnswerView).watch_run(live)
 
     def on_choice_changed(self, event: Choice.Changed) -> None:
@@ -256,17 +295,27 @@ class RequestPane(Vertical):
             self._turned()
             # Another list: it is asked for when the field is entered.
             self.query_one("#model", Input).suggester = None
+        self._show_scenario()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "model" and self.provider:
             self._typed_models[self.provider] = event.value
+        self._show_scenario()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(CommandWanted("main.fire"))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if event.widget.id == "model":
+            self.post_message(self.ModelEntered())
 
     def _turned(self) -> None:
         self.query_one(AnswerView).turned(self.path, self.credential)
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)
-        model.placeholder = one_line(veiled(self.usual_model))
+        model.placeholder = one_line(hide_in_text(self.usual_model))
         typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed

@@ -16,7 +16,7 @@ from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
 from meshtui.tui.labels import Parts
 from meshtui.tui.renderers import log_rows as times
-from meshtui.tui.renderers.log_rows import PLAIN, Look, span_of
+from meshtui.tui.renderers.log_rows import NO_CONTEXT, RowContext, measure_span
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -30,11 +30,11 @@ AGAIN, LATER = "retry now", "free again"
 """What stands at the end of a countdown: of what was sent last, with the key that sends it again; of anything else."""
 LIMITED = ("rate_limited", "capacity_exhausted")
 """How the causes begin whose answers may say how long to wait."""
-TOGETHER = 0.05
+EARLY_SECONDS = 0.05
 """Seconds that rows may be early, so that several are painted at once."""
 
 
-class Looks:
+class RowUpdates:
     """Asked for each row that is painted, so what is off the screen costs nothing."""
 
     def __init__(
@@ -57,23 +57,23 @@ class Looks:
         self._limits: dict[str, tuple[int, Limit | None]] = {}
         """Credential → the number of the entry whose limit this is."""
 
-    def of(self, row: int, entry: Entry, folded: Parts = ()) -> Look:
+    def of(self, row: int, entry: Entry, folded: Parts = ()) -> RowContext:
         """The look of the entry that stands in this row. Sees to it that the row is painted again in time."""
         now = self._clock()
         called = entry.what is EntryKind.ATTEMPT or entry.what is EntryKind.CHECK
         waits = self._countdown(row, entry, now) if called else ()
         if self.ago:
-            self._paint_again(row, now, times.changes_in(entry.at, now))
-        span = span_of(self._journal.of_run(entry.run)) if entry.run and not folded else None
-        return Look(now if self.ago else None, span, folded, waits)
+            self._paint_again(row, now, times.seconds_until_age_changes(entry.at, now))
+        span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
+        return RowContext(now if self.ago else None, span, folded, waits)
 
-    def of_call(self, row: int, at: float) -> Look:
+    def of_call(self, row: int, at: float) -> RowContext:
         """The same for the row of a call that is still under way, since this time."""
         now = self._clock()
         if not self.ago:
-            return PLAIN
-        self._paint_again(row, now, times.changes_in(at, now))
-        return Look(now)
+            return NO_CONTEXT
+        self._paint_again(row, now, times.seconds_until_age_changes(at, now))
+        return RowContext(now)
 
     def switch(self) -> None:
         """From the clock to `ago`, or back."""
@@ -88,8 +88,8 @@ class Looks:
         if self._newest.get(entry.credential) != entry.number or (limit := self._limit(entry)) is None:
             return ()
 
-        self._paint_again(row, now, changes_in(limit, now))
-        return forms(limit, now, self._again if entry.run == self._run else LATER)
+        self._paint_again(row, now, seconds_until_countdown_changes(limit, now))
+        return write_countdown(limit, now, self._again if entry.run == self._run else LATER)
 
     def _read_on(self) -> None:
         for number in range(max(self._read, self._journal.first), self._journal.next):
@@ -105,7 +105,7 @@ class Looks:
         """Read once an entry, as it is asked for at every tick."""
         known, limit = self._limits.get(entry.credential, (-1, None))
         if known != entry.number:
-            limit = limit_met(entry)
+            limit = find_limit(entry)
             self._limits[entry.credential] = (entry.number, limit)
         return limit
 
@@ -128,7 +128,7 @@ class Looks:
         self._timer = None
         top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
         due = {row: at for row, at in self._due.items() if top <= row < top + height}
-        self._due = {row: at for row, at in due.items() if at > self._rings_at + TOGETHER}
+        self._due = {row: at for row, at in due.items() if at > self._rings_at + EARLY_SECONDS}
         for row in due.keys() - self._due.keys():
             self._lines.refresh_row(row)
         if self._due:
@@ -144,7 +144,7 @@ BY_SECONDS = 120.0
 """Below this many seconds each of them is told, above it minutes."""
 
 
-def limit_met(entry: Entry) -> Limit | None:
+def find_limit(entry: Entry) -> Limit | None:
     """The limit that refused the entry's call; None where it made none, or met none."""
     if entry.what is EntryKind.ATTEMPT:
         attempt = cast("Attempt", entry.detail)
@@ -157,30 +157,30 @@ def limit_met(entry: Entry) -> Limit | None:
     return limit_of(called, why) if called and why else None
 
 
-def left_of(limit: Limit) -> str:
+def describe_remaining(limit: Limit) -> str:
     """`0 of 500 left`; empty where no number is told."""
     if limit.remaining is None:
         return f"limit {limit.limit:,}" if limit.limit is not None else ""
     return f"{limit.remaining:,}{'' if limit.limit is None else f' of {limit.limit:,}'} left"
 
 
-def forms(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
+def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
     """`requests per minute · 0 of 500 left · 12 s`, then shorter ones for narrow rows; `at_zero` stands for the time
     once it is over. Empty where the answer does not say when."""
     if limit.resets_at is None:
         return ()
     wait = limit.resets_at - now
-    last = in_words(wait) if wait > 0 else at_zero
-    parts = [part for part in (limit.name or "limited", left_of(limit)) if part]
+    last = format_wait(wait) if wait > 0 else at_zero
+    parts = [part for part in (limit.name or "limited", describe_remaining(limit)) if part]
     return tuple(" · ".join([*parts[:count], last]) for count in range(len(parts), -1, -1))
 
 
-def in_words(wait: float) -> str:
+def format_wait(wait: float) -> str:
     """`12 s`, `65 s`, `6 min`: whole seconds while they matter."""
     return f"{math.ceil(wait)} s" if wait < BY_SECONDS else words(wait)
 
 
-def changes_in(limit: Limit, now: float) -> float | None:
+def seconds_until_countdown_changes(limit: Limit, now: float) -> float | None:
     """Seconds until `forms` says something else; None where it stands still."""
     if limit.resets_at is None or limit.resets_at <= now:
         return None

@@ -11,7 +11,7 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, RunInputs
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui.renderers.log_rows import row
+from meshtui.tui.renderers.log_rows import render_row
 
 if TYPE_CHECKING:
     from meshtui.base.exchange import Exchange
@@ -28,21 +28,25 @@ class Field(NamedTuple):
     text: str
 
 
-def fields_of(entry: Entry, run: Sequence[Entry]) -> tuple[Field, ...]:
+def list_fields(entry: Entry, run: Sequence[Entry]) -> tuple[Field, ...]:
     """The fields that the entry has, those asked for most often first; `run` are all entries of its run."""
     found = [*_detail(entry), *_asked(entry, run)]
-    found += [Field("credential", entry.credential), Field("time", stamp(entry.at)), Field("line", line_text(entry))]
+    found += [
+        Field("credential", entry.credential),
+        Field("time", format_date(entry.at)),
+        Field("line", write_line(entry)),
+    ]
     found.sort(key=lambda field: FIRST.index(field.name) if field.name in FIRST else len(FIRST))
     return tuple(field for field in found if field.text)
 
 
-def line_text(entry: Entry) -> str:
+def write_line(entry: Entry) -> str:
     """The line of the log as plain text, with its date and nothing cut: to be pasted into a mail."""
-    _, *parts = row(entry, WIDE)
-    return " ".join([stamp(entry.at), *"".join(text for text, _ in parts).split()])
+    _, *parts = render_row(entry, WIDE)
+    return " ".join([format_date(entry.at), *"".join(text for text, _ in parts).split()])
 
 
-def stamp(at: float) -> str:
+def format_date(at: float) -> str:
     """Local date and time with the zone's offset: `2026-11-23 14:03:22 +0100`."""
     return time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(at))
 

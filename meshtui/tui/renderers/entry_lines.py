@@ -20,13 +20,13 @@ from meshtui.journal.recheck import subject
 from meshtui.presentation import scene as told
 from meshtui.presentation.explanation import card
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui import labels as words
-from meshtui.tui.labels import clock
-from meshtui.tui.renderers.exchange_lines import exchange_lines
-from meshtui.tui.renderers.explanation_lines import explanation_lines
-from meshtui.tui.renderers.log_rows import row
-from meshtui.tui.renderers.verdict_lines import check_lines, check_report_lines, verdict_lines
-from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
+from meshtui.tui import labels
+from meshtui.tui.labels import format_clock
+from meshtui.tui.renderers.exchange_lines import render_exchanges
+from meshtui.tui.renderers.explanation_lines import render_explanation
+from meshtui.tui.renderers.log_rows import render_row
+from meshtui.tui.renderers.verdict_lines import render_check, render_check_report, render_verdict
+from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, heading, labelled, paragraph, to_text
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.books import Tried, Truth
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 POLICIES = {"exclusive": "exclusive use", "fallback": "fallback allowed"}
 
 
-def asked_lines(asked: RunInputs, width: int) -> Lines:
+def render_inputs(asked: RunInputs, width: int) -> Lines:
     """One fact a line; what has no meaning here is left out."""
     check = asked.path == CHECK
     sent = [f"prompt of {asked.prompt} characters"]
@@ -68,7 +68,7 @@ def asked_lines(asked: RunInputs, width: int) -> Lines:
 LABEL_WIDTH = 15
 
 
-def truth_lines(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth], width: int) -> Lines:
+def render_truth(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth], width: int) -> Lines:
     """Nothing where Mesh was not asked: then the client has seen everything itself."""
     if all(attempt.provider != "mesh" for attempt in attempts):
         return []
@@ -89,57 +89,57 @@ def _step(tried: Tried) -> str:
 Truths: TypeAlias = "Sequence[Truth] | None"
 
 
-def card_lines(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+def render_card(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
     """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
     None: there is no sandbox."""
     if isinstance(entry.detail, RunInputs):
         ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
-        asked = asked_lines(entry.detail, width)
+        asked = render_inputs(entry.detail, width)
         if ended is None:
             return asked
         asked = [*heading("What was asked", width), *asked]
         if isinstance(ended.detail, Verdict):
             return _verdict_card(ended, ended.detail, run, width, truths, asked)
-        return [*card_lines(ended, run, width, truths), *asked]
+        return [*render_card(ended, run, width, truths), *asked]
     if isinstance(entry.detail, Attempt):
-        return attempt_lines(entry.detail, width)
+        return render_attempt(entry.detail, width)
     if isinstance(entry.detail, Verdict):
         return _verdict_card(entry, entry.detail, run, width, truths, [])
     if isinstance(entry.detail, Explanation):
-        return explanation_lines(entry.detail, width)
+        return render_explanation(entry.detail, width)
     if entry.detail is None:
         return paragraph(entry.text, width)
     return (
-        check_lines(entry.detail, width)
+        render_check(entry.detail, width)
         if isinstance(entry.detail, CheckResult)
-        else check_report_lines(entry.detail, width)
+        else render_check_report(entry.detail, width)
     )
 
 
 def _verdict_card(
     entry: Entry, verdict: Verdict, run: Sequence[Entry], width: int, truths: Truths, asked: Lines
 ) -> Lines:
-    known = verdict_lines(verdict, entry.cancelled, width)
-    really = truth_lines(verdict, attempts_of(run), truths, width) if truths is not None else []
+    known = render_verdict(verdict, entry.cancelled, width)
+    really = render_truth(verdict, list_attempts(run), truths, width) if truths is not None else []
     return [*known, *really, *asked, *_attempts(run, width)]
 
 
-def raw_lines(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
+def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
     """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
-    return exchange_lines(exchanges_of(entry, run), width)
+    return render_exchanges(list_exchanges(entry, run), width)
 
 
-def exchanges_of(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
+def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
     """In the order in which they were sent."""
     about = [entry] if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) else run
     return [exchange for e in about for exchange in _exchanges(e)]
 
 
-def telling(entry: Entry, run: Sequence[Entry]) -> int:
+def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
     """Which of `exchanges_of` shows best what happened: the one that failed or decided."""
     about = subject(entry, run)
     decided = about.exchange if isinstance(about, (Attempt, CheckResult)) else None
-    return next((n for n, exchange in enumerate(exchanges_of(entry, run)) if exchange is decided), 0)
+    return next((n for n, exchange in enumerate(list_exchanges(entry, run)) if exchange is decided), 0)
 
 
 def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
@@ -152,41 +152,41 @@ def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
             return ()
 
 
-def attempt_lines(attempt: Attempt, width: int) -> Lines:
+def render_attempt(attempt: Attempt, width: int) -> Lines:
     if attempt.explanation:
-        return explanation_lines(attempt.explanation, width, attempt.exchange if attempt.exchanges else None)
-    mark, exchange = words.of_attempt(attempt), attempt.exchange
+        return render_explanation(attempt.explanation, width, attempt.exchange if attempt.exchanges else None)
+    mark, exchange = labels.mark_attempt(attempt), attempt.exchange
     lines = paragraph(f"{mark.glyph} {mark.word.capitalize()} in {duration(exchange.timings.total)}", width, mark.role)
     pairs = (("Said", attempt.text or "(no text)"), ("With", f"{attempt.role}, {attempt.credential}"),
              ("Request id", exchange.request_id))  # fmt: skip
     return [*lines, BLANK, *labelled(pairs, width)]
 
 
-def truths_of(session: Session, run: Sequence[Entry]) -> Truths:
+def find_truths(session: Session, run: Sequence[Entry]) -> Truths:
     """None on the real hosts, where nobody keeps such a record."""
-    return session.stage.truths(attempts_of(run)) if session.sandboxed else None
+    return session.stage.truths(list_attempts(run)) if session.sandboxed else None
 
 
-def attempts_of(run: Sequence[Entry]) -> list[Attempt]:
+def list_attempts(run: Sequence[Entry]) -> list[Attempt]:
     return [entry.detail for entry in run if isinstance(entry.detail, Attempt)]
 
 
-def entry_text(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
+def write_entry(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
     """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
     detail = entry.detail
     told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
-    text = card(told, COPY_WIDTH) if told else as_text(card_lines(entry, run, COPY_WIDTH, truths))
-    return f"{text}\n{as_text(raw_lines(entry, run, COPY_WIDTH))}" if raw else text
+    text = card(told, COPY_WIDTH) if told else to_text(render_card(entry, run, COPY_WIDTH, truths))
+    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
 
 
 def _attempts(run: Sequence[Entry], width: int) -> Lines:
     attempts = [e for e in run if isinstance(e.detail, Attempt)]
     lines = heading("Attempts", width) if attempts else []
     for entry in attempts:
-        lines.append(row(entry, width))
+        lines.append(render_row(entry, width))
     for entry in attempts:
         if isinstance(entry.detail, Attempt) and entry.detail.explanation:
-            lines += heading(f"Why the attempt of {clock(entry.at)} failed", width)
+            lines += heading(f"Why the attempt of {format_clock(entry.at)} failed", width)
             told, exchanges = entry.detail.explanation, entry.detail.exchanges
-            lines += explanation_lines(told, width, exchanges[-1] if exchanges else None)
+            lines += render_explanation(told, width, exchanges[-1] if exchanges else None)
     return lines

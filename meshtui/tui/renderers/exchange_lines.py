@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from meshtui.base.exchange import FAILURES, Exchange, Headers, Timings
 from meshtui.base.text import duration
-from meshtui.tui.labels import Parts, clock
+from meshtui.tui.labels import Parts, format_clock
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph, wrap
 
 MOST = 20_000
@@ -24,7 +24,7 @@ PARSED = 400_000
 _KEY = re.compile(r'\s*"(?:[^"\\]|\\.)*":(?= |$)')
 
 
-def body_lines(body: str, width: int) -> Lines:
+def render_body(body: str, width: int) -> Lines:
     """Behind a blank line; nothing where there is none."""
     if not body:
         return []
@@ -60,7 +60,7 @@ def _indented(body: str) -> str:
 NO_BODY: Lines = [BLANK, (("  (no body)", "dim"),)]
 
 
-def exchange_lines(exchanges: Sequence[Exchange], width: int) -> Lines:
+def render_exchanges(exchanges: Sequence[Exchange], width: int) -> Lines:
     """All of every exchange, one below the other."""
     lines: Lines = []
     for number, exchange in enumerate(exchanges, 1):
@@ -69,34 +69,34 @@ def exchange_lines(exchanges: Sequence[Exchange], width: int) -> Lines:
         lines += title if lines else title[1:]
         lines += _asked(exchange, width)
         lines += _headers(exchange.request.headers, width)
-        lines += body_lines(exchange.request.body, width)
+        lines += render_body(exchange.request.body, width)
         if exchange.request.signed:
             lines += [BLANK, (("  what was signed", "dim"),), *paragraph(exchange.request.signed, width, indent=2)]
         lines += [BLANK, *_came(exchange, width)]
         if exchange.answer:
             lines += _headers(exchange.answer.headers, width)
-            lines += body_lines(exchange.answer.body, width)
+            lines += render_body(exchange.answer.body, width)
         lines += _failed(exchange, width)
     return lines
 
 
-def request_lines(exchange: Exchange, width: int) -> Lines:
+def render_request(exchange: Exchange, width: int) -> Lines:
     """The first line of the request, and its body."""
-    return [*_asked(exchange, width), *(body_lines(exchange.request.body, width) or NO_BODY)]
+    return [*_asked(exchange, width), *(render_body(exchange.request.body, width) or NO_BODY)]
 
 
-def response_lines(exchange: Exchange, width: int) -> Lines:
+def render_response(exchange: Exchange, width: int) -> Lines:
     """The status and the body that came, or why none did."""
     lines = _came(exchange, width)
     if exchange.answer:
         kind = exchange.answer.header("content-type")
         size = f"{len(exchange.answer.body):,} characters"
         lines += paragraph(" · ".join(filter(None, (kind, size))), width, "dim", indent=2)
-        lines += body_lines(exchange.answer.body, width) or NO_BODY
+        lines += render_body(exchange.answer.body, width) or NO_BODY
     return [*lines, *_failed(exchange, width)]
 
 
-def headers_lines(exchange: Exchange, width: int) -> Lines:
+def render_headers(exchange: Exchange, width: int) -> Lines:
     """What was sent and what was received, each in its order."""
     received = exchange.answer.headers if exchange.answer else ()
     none: Lines = [(("  none", "dim"),)]
@@ -153,11 +153,11 @@ SAYS = (
 )
 
 
-def timing_lines(exchange: Exchange, width: int) -> Lines:
+def render_timing(exchange: Exchange, width: int) -> Lines:
     """What was not reached says so."""
     timings = exchange.timings
     end = max((at for at in _marks(timings) if at is not None), default=0.0)
-    lines = heading(f"Began at {clock(exchange.started)}", width)[1:]
+    lines = heading(f"Began at {format_clock(exchange.started)}", width)[1:]
     since: float | None = 0.0
     for (name, _), at in zip(SAYS, _marks(timings), strict=True):
         lines.append(_phase(name, since, at, end, width))

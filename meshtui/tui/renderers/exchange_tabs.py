@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
-from meshtui.tui.renderers.exchange_lines import headers_lines, request_lines, response_lines, timing_lines
-from meshtui.tui.renderers.signed_lines import canonical_lines, is_canonical, is_token, token_lines
+from meshtui.tui.renderers.exchange_lines import render_headers, render_request, render_response, render_timing
+from meshtui.tui.renderers.signed_lines import is_canonical, is_token, render_canonical, render_token
 from meshtui.tui.text_lines import Lines
 from meshtui.tui.widgets.tab_row import Tab
 
@@ -22,27 +22,27 @@ class RawTab(NamedTuple):
 
 CARD = "card"
 RAW = (
-    RawTab("request", "Request", request_lines),
-    RawTab("response", "Response", response_lines),
-    RawTab("headers", "Headers", headers_lines),
-    RawTab("timing", "Timing", timing_lines),
-    RawTab("signed", "Canonical", canonical_lines, is_canonical),
-    RawTab("signed", "Token", token_lines, is_token),
+    RawTab("request", "Request", render_request),
+    RawTab("response", "Response", render_response),
+    RawTab("headers", "Headers", render_headers),
+    RawTab("timing", "Timing", render_timing),
+    RawTab("signed", "Canonical", render_canonical, is_canonical),
+    RawTab("signed", "Token", render_token, is_token),
 )
 """The last two are one place: nothing is signed both ways."""
 
 
-def tabs_of(exchange: Exchange | None, keys: Mapping[str, str]) -> tuple[Tab, ...]:
+def list_tabs(exchange: Exchange | None, keys: Mapping[str, str]) -> tuple[Tab, ...]:
     """Those that exist for it, none without an exchange. `keys`: name of a tab → its key."""
     return tuple(Tab(t.name, t.title, keys.get(t.name, "")) for t in RAW if t.is_there(exchange)) if exchange else ()
 
 
-def raw_tab_lines(exchange: Exchange, name: str, width: int) -> Lines:
+def render_tab(exchange: Exchange, name: str, width: int) -> Lines:
     """What the tab of that name shows; nothing where it does not exist for this exchange."""
     return next((tab.write(exchange, width) for tab in RAW if tab.name == name and tab.is_there(exchange)), [])
 
 
-def exchange_tabs(exchanges: Sequence[Exchange]) -> tuple[Tab, ...]:
+def list_exchange_tabs(exchanges: Sequence[Exchange]) -> tuple[Tab, ...]:
     """`Google token 200   Google chat 403`: to step through them, where there are several."""
     return tuple(Tab(str(number), _title(exchange)) for number, exchange in enumerate(exchanges))
 

@@ -9,8 +9,8 @@ from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation, Step
 from meshtui.presentation.explanation import speaker
 from meshtui.runs.limits import Limit, limit_of
-from meshtui.tui import labels as words
-from meshtui.tui.labels import clock
+from meshtui.tui import labels
+from meshtui.tui.labels import format_clock
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
 
 _STARS = re.compile(r"\*{16,}")
@@ -22,9 +22,9 @@ CERTAINTY = {
 }
 
 
-def explanation_lines(explanation: Explanation, width: int, exchange: Exchange | None = None) -> Lines:
+def render_explanation(explanation: Explanation, width: int, exchange: Exchange | None = None) -> Lines:
     """The card. With the exchange it also says of a limit what is left and when it ends."""
-    mark = words.of_cause(explanation.cause)
+    mark = labels.mark_cause(explanation.cause)
     lines = paragraph(f"{mark.glyph} {explanation.headline}", width, f"{mark.role} strong")
     lines += paragraph(_subtitle(explanation), width, "dim", indent=2)
     lines.append(BLANK)
@@ -77,7 +77,7 @@ def _limit(limit: Limit, retryable: bool) -> list[tuple[str, str]]:
     size = f"{limit.limit:,}" if limit.limit is not None else ""
     left = "not told" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     if limit.resets_at is not None:
-        resets = f"{clock(limit.resets_at)}  ({limit.said_by})"
+        resets = f"{format_clock(limit.resets_at)}  ({limit.said_by})"
     else:
         resets = "not told: wait with growing pauses" if retryable else "waiting does not end it"
     name = limit.name or "not told which"

@@ -16,15 +16,15 @@ from meshtui.base.text import duration
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui import labels as words
-from meshtui.tui.labels import Mark, Part, Parts, clock, shorten
+from meshtui.tui import labels
+from meshtui.tui.labels import Mark, Part, Parts, format_clock, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
-    from meshtui.tui.live_run import Leg
+    from meshtui.tui.live_run import LiveCall
 
 
 CELLS = 12
@@ -35,7 +35,7 @@ FIRST, ALL = 10, 8
 HEADINGS = ("1st byte", "all")
 
 
-def bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
+def render_bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
     """The empty part, the waiting and the receiving one, CELLS together at most. Seconds: `offset` from the run's start
     to the call's, `first` and `total` from there on, `length` of the run. `first` None: nothing was received. A call
     has a cell at least, however short it was."""
@@ -46,11 +46,11 @@ def bar(offset: float, first: float | None, total: float, length: float) -> tupl
     return " " * begin, WAITING * (turn - begin), COMING * (end - turn)
 
 
-def times(at: float, first: float | None, total: float | None, span: tuple[float, float]) -> list[Part]:
+def render_times(at: float, first: float | None, total: float | None, span: tuple[float, float]) -> list[Part]:
     """The bar and both numbers as columns; `at` is Unix time, `first` and `total` are seconds from there on."""
     empty, waiting, coming = "", "", ""
     if total is not None:
-        empty, waiting, coming = bar(at - span[0], first, total, span[1])
+        empty, waiting, coming = render_bar(at - span[0], first, total, span[1])
     rest = " " * (CELLS - len(empty + waiting + coming))
     return [
         (empty, ""), (waiting, "dim"), (coming, "accent"), (rest, ""),
@@ -58,7 +58,7 @@ def times(at: float, first: float | None, total: float | None, span: tuple[float
     ]  # fmt: skip
 
 
-def scale(length: float) -> list[Part]:
+def render_scale(length: float) -> list[Part]:
     """What stands above them in the run's row: the time that a whole bar is, and the numbers' headings."""
     whole = f" {duration(length)} "
     return [
@@ -72,7 +72,7 @@ WIDTH, NARROW = 15, 10
 """Columns that the longest of these words takes: `yesterday 14:03`; `59 min ago`."""
 
 
-def ago(at: float, now: float, room: int = WIDTH) -> str:
+def format_age(at: float, now: float, room: int = WIDTH) -> str:
     """`3 s ago`, `2 min ago`, `5 h ago` on the same day, `yesterday 14:03`, `21 Nov 14:03`; local time. With less room
     than WIDTH `yest 14:03` and `21 Nov`. What is yet to come, because a clock was set, is `now`."""
     age = now - at
@@ -89,7 +89,7 @@ def ago(at: float, now: float, room: int = WIDTH) -> str:
     return time.strftime(long if room >= WIDTH else short, time.localtime(at)).lstrip("0")
 
 
-def changes_in(at: float, now: float) -> float:
+def seconds_until_age_changes(at: float, now: float) -> float:
     """Seconds until `ago` says something else of it; never less than a second, because nobody reads faster, and
     never more than an hour."""
     age = now - at
@@ -109,7 +109,7 @@ BARS_FROM = 98
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RowContext:
     """What a row needs besides its entry; with none of it, a row says what the entry alone says."""
 
     now: float | None = None
@@ -123,16 +123,16 @@ class Look:
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
 
-PLAIN = Look()
+NO_CONTEXT = RowContext()
 
 
-def row(entry: Entry, width: int, look: Look = PLAIN) -> list[Part]:
+def render_row(entry: Entry, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
     """The entry's parts, cut to `width` by shortening its sentence with `…`, never its facts."""
     when = _when(entry.at, width, look)
     return [(when, "dim"), *_ROWS[entry.what](entry, width - len(when), look)]
 
 
-def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
+def measure_span(run: Iterable[Entry]) -> tuple[float, float] | None:
     """Start and length of a run by its entries, for `Look.span`; None where none of them took any time."""
     called = [entry for entry in run if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) and entry.seconds]
     if not called:
@@ -141,7 +141,7 @@ def span_of(run: Iterable[Entry]) -> tuple[float, float] | None:
     return start, max(entry.at + (entry.seconds or 0.0) for entry in called) - start
 
 
-def summary(run: Iterable[Entry]) -> Parts:
+def summarize_run(run: Iterable[Entry]) -> Parts:
     """How a run came out, how many lines it has and how long it took, for `Look.folded`."""
     entries = [entry for entry in run if entry.what is not EntryKind.RUN]
     verdict = next((entry for entry in reversed(entries) if entry.what is EntryKind.VERDICT), None)
@@ -153,53 +153,53 @@ def summary(run: Iterable[Entry]) -> Parts:
 
 def _mark_of(verdict: Entry) -> Mark:
     if isinstance(verdict.detail, Verdict):
-        return words.of_verdict(verdict.detail, verdict.cancelled)[0]
-    return words.of_check_report(cast("CheckReport", verdict.detail))[0] if verdict.detail else words.STOPPED
+        return labels.mark_verdict(verdict.detail, verdict.cancelled)[0]
+    return labels.mark_check_report(cast("CheckReport", verdict.detail))[0] if verdict.detail else labels.STOPPED
 
 
-def live_row(attempt_runner: Leg, width: int, look: Look = PLAIN) -> list[Part]:
+def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
     """The row of a call that is still under way."""
     start: list[Part] = [
-        (_when(attempt_runner.at, width, look), "dim"),
-        *_marked(words.CALLING),
+        (_when(call.at, width, look), "dim"),
+        *_marked(labels.CALLING),
         ("    ", ""),
-        _who(attempt_runner.who),
+        _who(call.who),
     ]
-    return [*start, (shorten(attempt_runner.progress(), width - words.width(start)), "accent")]
+    return [*start, (shorten(call.progress(), width - labels.measure(start)), "accent")]
 
 
-def _when(at: float, width: int, look: Look) -> str:
+def _when(at: float, width: int, look: RowContext) -> str:
     """The first column, with the space behind it."""
     if look.now is None:
-        return clock(at) + " "
+        return format_clock(at) + " "
     room = WIDTH if width >= BARS_FROM else NARROW
-    return ago(at, look.now, room).ljust(room) + " "
+    return format_age(at, look.now, room).ljust(room) + " "
 
 
-def _run(entry: Entry, width: int, look: Look) -> list[Part]:
+def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
     if look.folded:
         *mark, lines, took = look.folded
         start = [("▸ ", "accent"), *mark]
         # How many lines there are is told where that cuts nothing off.
-        fits = words.width([*start, lines, took]) + len(entry.text) < width
+        fits = labels.measure([*start, lines, took]) + len(entry.text) < width
         return _fitted(start, [entry.text], "strong", [lines, took] if fits else [took], width)
-    heads = scale(look.span[1]) if look.span and width >= BARS_FROM else []
-    room = width - 2 - words.width(heads)
+    heads = render_scale(look.span[1]) if look.span and width >= BARS_FROM else []
+    room = width - 2 - labels.measure(heads)
     return [("▾ ", "accent"), (shorten(entry.text, room - 1).ljust(room), "strong"), *heads]
 
 
-def _note(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG001 - as all rows
+def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
     return [("· ", "dim"), (shorten(entry.text, width - 2), "dim")]
 
 
-def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
+def _attempt(entry: Entry, width: int, look: RowContext) -> list[Part]:
     attempt = entry.detail
     assert isinstance(attempt, Attempt)
     status = str(attempt.exchange.status or "") if attempt.exchanges else ""
-    mark = words.of_attempt(attempt)
+    mark = labels.mark_attempt(attempt)
     start: list[Part] = [*_marked(mark), (f"{status:<4}", "strong"), _who(attempt.role)]
     said = [*look.waits] or [entry.text]
-    if mark is words.STOPPED:
+    if mark is labels.STOPPED:
         said.append("you stopped it")
     elif attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
         said += [CAUSES[attempt.explanation.cause].title, attempt.explanation.cause.replace("_", " ")]
@@ -207,11 +207,11 @@ def _attempt(entry: Entry, width: int, look: Look) -> list[Part]:
     return _fitted(start, said, role, _took(entry, attempt.exchange if attempt.exchanges else None, width, look), width)
 
 
-def _check(entry: Entry, width: int, look: Look) -> list[Part]:
+def _check(entry: Entry, width: int, look: RowContext) -> list[Part]:
     check = cast("CheckResult", entry.detail)
     status = str(check.exchange.status or "") if check.exchange else ""
     start: list[Part] = [
-        *_marked(words.HOLDS[check.status]),
+        *_marked(labels.CHECK_MARKS[check.status]),
         (f"{status:<4}", "strong"),
         (f"{check.name + ' ':<13}", ""),
     ]
@@ -222,32 +222,32 @@ def _check(entry: Entry, width: int, look: Look) -> list[Part]:
     return _fitted(start, said, role, _took(entry, check.exchange, width, look), width)
 
 
-def _verdict(entry: Entry, width: int, look: Look) -> list[Part]:  # noqa: ARG001 - as all rows
+def _verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
     if isinstance(entry.detail, Verdict):
-        mark, short = words.of_verdict(entry.detail, entry.cancelled)
+        mark, short = labels.mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
         said = [short] if entry.cancelled else [entry.text + basis, short + basis]
     elif entry.detail is None:
-        mark, said = words.STOPPED, [entry.text]
+        mark, said = labels.STOPPED, [entry.text]
     else:
-        mark, short = words.of_check_report(cast("CheckReport", entry.detail))
+        mark, short = labels.mark_check_report(cast("CheckReport", entry.detail))
         said = [entry.text, short]
     return _fitted(list(_marked(mark)), said, "strong", [(duration(entry.seconds), "dim")], width)
 
 
-def _took(entry: Entry, exchange: Exchange | None, width: int, look: Look) -> list[Part]:
+def _took(entry: Entry, exchange: Exchange | None, width: int, look: RowContext) -> list[Part]:
     """What stands at the right edge of a call: how long it took, and where there is room, when in its run."""
     if look.span is None or width < BARS_FROM:
         return [(duration(entry.seconds), "dim")]
     first = exchange.timings.first_byte if exchange else None
     if first is not None and exchange:
         first += exchange.started - entry.at
-    return times(entry.at, first, entry.seconds, look.span)
+    return render_times(entry.at, first, entry.seconds, look.span)
 
 
 def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
     """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
-    room = width - words.width(start) - words.width(end) - 1
+    room = width - labels.measure(start) - labels.measure(end) - 1
     text = next((s for s in said if len(s) <= room), shorten(said[-1], room))
     return [*start, (text.ljust(room) + " ", role), *end]
 
@@ -260,7 +260,7 @@ def _who(role: str) -> Part:
     return f"{ROLE_NAMES.get(role, role):<9}", "dim"
 
 
-_ROWS: dict[EntryKind, Callable[[Entry, int, Look], list[Part]]] = {
+_ROWS: dict[EntryKind, Callable[[Entry, int, RowContext], list[Part]]] = {
     EntryKind.RUN: _run,
     EntryKind.NOTE: _note,
     EntryKind.ATTEMPT: _attempt,

@@ -13,7 +13,7 @@ from meshtui.checks.model import CheckReport
 from meshtui.journal.changes import Change, Side
 from meshtui.journal.past_runs import Past
 from meshtui.runs.model import Verdict
-from meshtui.tui import labels as words
+from meshtui.tui import labels
 from meshtui.tui.labels import Mark, Part, shorten
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
 
@@ -25,34 +25,34 @@ SENTENCE = 16
 """A sentence that would get fewer columns is left out."""
 
 
-def past_row(past: Past, width: int) -> list[Part]:
+def render_past_row(past: Past, width: int) -> list[Part]:
     """When, how it ended, path or check, credential, model, the sentence where there is room, how long it took."""
-    mark, sentence = outcome(past)
+    mark, sentence = describe_outcome(past)
     took = duration(past.ended.seconds if past.ended else None)
     start: list[Part] = [
-        (when(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role), (" " * (10 - len(mark.word)), ""),
+        (format_day(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role), (" " * (10 - len(mark.word)), ""),
         (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),
     ]  # fmt: skip
-    room = width - words.width(start) - 8
+    room = width - labels.measure(start) - 8
     rest = room - MODEL
     if rest < SENTENCE:
         return [*start, (_cell(past.model, max(1, room)), "dim"), (took.rjust(8), "dim")]
     return [*start, (_cell(past.model, MODEL), "dim"), (_cell(sentence, rest), ""), (took.rjust(8), "dim")]
 
 
-def outcome(past: Past) -> tuple[Mark, str]:
+def describe_outcome(past: Past) -> tuple[Mark, str]:
     """The mark, and the sentence that it ended with."""
     ended = past.ended
     if ended is None:
         return NO_END, "It never came to an end, or that cannot be read."
     if isinstance(ended.detail, Verdict):
-        return words.of_verdict(ended.detail, ended.cancelled)[0], ended.text
-    return words.of_check_report(ended.detail)[0] if isinstance(
+        return labels.mark_verdict(ended.detail, ended.cancelled)[0], ended.text
+    return labels.mark_check_report(ended.detail)[0] if isinstance(
         ended.detail, CheckReport
-    ) else words.STOPPED, ended.text
+    ) else labels.STOPPED, ended.text
 
 
-def when(at: float) -> str:
+def format_day(at: float) -> str:
     """Local date and time: `2026-11-23 14:03`."""
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
@@ -69,7 +69,7 @@ TITLES = {
 NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 
 
-def changes_lines(before: Past, after: Past, found: Sequence[Change], concluded: str, width: int) -> Lines:
+def render_changes(before: Past, after: Past, found: Sequence[Change], concluded: str, width: int) -> Lines:
     lines = paragraph(concluded, width, "strong")
     lines += [BLANK, *labelled((("It worked", _told(before)), ("It failed", _told(after))), width)]
     column = max(len(change.what) for change in found) + 2 if found else 0
@@ -84,5 +84,5 @@ def changes_lines(before: Past, after: Past, found: Sequence[Change], concluded:
 
 
 def _told(past: Past) -> str:
-    mark, sentence = outcome(past)
-    return f"{when(past.at)}  {mark.glyph} {mark.word}: {sentence}"
+    mark, sentence = describe_outcome(past)
+    return f"{format_day(past.at)}  {mark.glyph} {mark.word}: {sentence}"

@@ -7,7 +7,7 @@ import json
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import span, utc
 from meshtui.journal.packing import LATEST
-from meshtui.tui.renderers.exchange_lines import body_lines
+from meshtui.tui.renderers.exchange_lines import render_body
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
 
 TO_SIGN = "\n\nAWS4-HMAC-SHA256\n"
@@ -28,7 +28,7 @@ def is_token(exchange: Exchange) -> bool:
     return exchange.provider == "vertex" and bool(exchange.request.signed)
 
 
-def canonical_lines(exchange: Exchange, width: int) -> Lines:
+def render_canonical(exchange: Exchange, width: int) -> Lines:
     canonical, found, to_sign = exchange.request.signed.partition(TO_SIGN)
     lines = [*heading("Canonical request", width)[1:], *paragraph(canonical, width, indent=2)]
     if found:
@@ -36,12 +36,12 @@ def canonical_lines(exchange: Exchange, width: int) -> Lines:
     return [*lines, BLANK, *paragraph(COMPARE, width, "dim")]
 
 
-def token_lines(exchange: Exchange, width: int) -> Lines:
+def render_token(exchange: Exchange, width: int) -> Lines:
     """Header, claims, and how long it was good for."""
     header, _, claims = exchange.request.signed.partition("\n")
     return [
-        *heading("The token's header", width)[1:], *body_lines(header, width)[1:],
-        *heading("Its claims", width), *body_lines(claims, width)[1:],
+        *heading("The token's header", width)[1:], *render_body(header, width)[1:],
+        *heading("Its claims", width), *render_body(claims, width)[1:],
         *heading("In time", width), *labelled(_times(claims, exchange), width),
         BLANK, *paragraph(UNSIGNED, width, "dim"),
     ]  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from meshtui.runs.model import Paid, Verdict
-from meshtui.tui import labels as words
-from meshtui.tui.renderers.explanation_lines import explanation_lines
+from meshtui.tui import labels
+from meshtui.tui.renderers.explanation_lines import render_explanation
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ BASIS = {
 }
 
 
-def verdict_lines(verdict: Verdict, cancelled: bool, width: int) -> Lines:
-    mark, short = words.of_verdict(verdict, cancelled)
+def render_verdict(verdict: Verdict, cancelled: bool, width: int) -> Lines:
+    mark, short = labels.mark_verdict(verdict, cancelled)
     lines = paragraph(f"{mark.glyph} {short[0].upper()}{short[1:]}", width, f"{mark.role} strong")
     if verdict.conclusion is not None:
         lines += paragraph(verdict.conclusion.sentence, width, indent=2)
@@ -56,9 +56,9 @@ def verdict_lines(verdict: Verdict, cancelled: bool, width: int) -> Lines:
     return lines
 
 
-def check_lines(check: CheckResult, width: int) -> Lines:
+def render_check(check: CheckResult, width: int) -> Lines:
     """One check of a check: what it found, what that proves and what it leaves open."""
-    mark = words.HOLDS[check.status]
+    mark = labels.CHECK_MARKS[check.status]
     lines = paragraph(f"{mark.glyph} {check.name.capitalize()}: {mark.word}", width, f"{mark.role} strong")
     lines.append(BLANK)
     lines += labelled(
@@ -69,19 +69,19 @@ def check_lines(check: CheckResult, width: int) -> Lines:
         width, 15,
     )  # fmt: skip
     if check.explanation:
-        lines += [*heading("Explanation", width), *explanation_lines(check.explanation, width, check.exchange)]
+        lines += [*heading("Explanation", width), *render_explanation(check.explanation, width, check.exchange)]
     return lines
 
 
-def check_report_lines(check_report: CheckReport, width: int) -> Lines:
+def render_check_report(check_report: CheckReport, width: int) -> Lines:
     """All checks of a check in their order, and the explanation of the one that decided."""
-    mark, _ = words.of_check_report(check_report)
+    mark, _ = labels.mark_check_report(check_report)
     lines = paragraph(f"{mark.glyph} {check_report.sentence}", width, f"{mark.role} strong")
     lines += heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks", width)
     for check in check_report.checks:
-        of = words.HOLDS[check.status]
+        of = labels.CHECK_MARKS[check.status]
         lines += labelled(((f"{of.glyph} {of.word:<9}{check.name}", check.note or check.proves),), width, 26, of.role)
     if check_report.deciding and check_report.deciding.explanation:
         lines += heading("Why", width)
-        lines += explanation_lines(check_report.deciding.explanation, width, check_report.deciding.exchange)
+        lines += render_explanation(check_report.deciding.explanation, width, check_report.deciding.exchange)
     return lines

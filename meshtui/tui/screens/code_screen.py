@@ -16,10 +16,10 @@ from meshtui.exports.case import Case
 from meshtui.exports.code import Code, codes
 from meshtui.exports.sent_request import Sent
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
-from meshtui.tui.hidden_names import veiled
-from meshtui.tui.labels import Parts, clock
-from meshtui.tui.screens.page_screen import Sheet
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.labels import Parts, format_clock
+from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import BLANK, Lines, labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
@@ -37,7 +37,7 @@ class Titled(NamedTuple):
     """What has to be set for it."""
 
 
-def codes_of(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
+def list_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
     """All code there is for these requests, with whose each is where there are several."""
     return tuple(
         Titled(f"{title} {code.title.split()[0]}" if len(sent) > 1 else code.title, code, request.variables)
@@ -46,11 +46,11 @@ def codes_of(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
     )
 
 
-def code_lines(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
+def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
     """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
     told = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
     lines: Lines = [*labelled(told, width, 6), BLANK]
-    for line in veiled(titled.code.text).rstrip("\n").split("\n"):
+    for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):
         comment = line.lstrip().startswith("#")
         lines += [((part, "dim"),) if comment else _parts(part) for part in wrap(line, width, HANG)]
     return lines
@@ -60,10 +60,10 @@ def _parts(line: str) -> Parts:
     return tuple((part, "accent" if _VARIABLE.fullmatch(part) else "") for part in _VARIABLE.split(line) if part)
 
 
-class CodeSheet(Sheet):
+class CodeScreen(PageScreen):
     """`case` is the run that the code is of."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.CODE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CODE)]
     WHERE = commands.SCREENS[commands.CODE]
 
     def __init__(self, case: Case, codes: tuple[Titled, ...]) -> None:
@@ -77,7 +77,7 @@ class CodeSheet(Sheet):
         return self._codes[self._at]
 
     def heading(self) -> tuple[str, str]:
-        return "Code", f"{clock(self.case.at)} · sends it again, with variables in the place of secrets"
+        return "Code", f"{format_clock(self.case.at)} · sends it again, with variables in the place of secrets"
 
     def pages(self) -> ComposeResult:
         tabs = [Tab(str(number), titled.title) for number, titled in enumerate(self._codes)]
@@ -85,7 +85,7 @@ class CodeSheet(Sheet):
         yield from super().pages()
 
     def card(self, width: int) -> Lines:
-        return code_lines(self.shown, width, sandboxed=self.app.session.sandboxed)
+        return render_code(self.shown, width, sandboxed=self.app.session.sandboxed)
 
     def as_copied(self) -> str:
         return self.shown.code.text

@@ -14,10 +14,10 @@ from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Policy
 from meshtui.providers.mesh.byok_form import MeshForm, mesh_form
 from meshtui.session import Session
 from meshtui.settings import commands
-from meshtui.tui import labels as words
-from meshtui.tui.bindings import bindings
-from meshtui.tui.screens.page_screen import Sheet
-from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, as_text, heading, labelled, paragraph
+from meshtui.tui import labels
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.screens.page_screen import PageScreen
+from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, heading, labelled, paragraph, to_text
 
 POLICY = {
     Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",
@@ -25,21 +25,21 @@ POLICY = {
 }
 
 
-def credential_lines(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
+def render_credential(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
     kind = KIND_NAMES[credential.kind]
-    mark = words.BROKEN if fault and credential.usable else words.LEVELS[credential.worst]
+    mark = labels.BROKEN if fault and credential.usable else labels.LEVEL_MARKS[credential.worst]
     lines = paragraph(f"{mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width, f"{mark.role} strong")
     lines.append(BLANK)
     lines += labelled(_facts(credential, fault, fault_does), width)
     lines += heading("Findings", width)
     if not credential.findings:
         lines += paragraph("Nothing wrong can be seen without a call. A check goes live, check by check.", width)
-    for finding in sorted(credential.findings, key=lambda f: -list(words.FINDINGS).index(f.level)):
+    for finding in sorted(credential.findings, key=lambda f: -list(labels.FINDING_MARKS).index(f.level)):
         lines += _finding(finding, width)
     return lines
 
 
-def form_lines(form: MeshForm, width: int) -> Lines:
+def render_form(form: MeshForm, width: int) -> Lines:
     """What to choose and paste in Mesh's BYOK form, secrets masked, and what would go wrong there without a word."""
     lines = heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form", width)[1:]
     lines += paragraph(form.paste, width) if form.paste else paragraph("Nothing of it belongs there.", width)
@@ -63,7 +63,7 @@ def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[st
 
 
 def _finding(finding: Finding, width: int) -> Lines:
-    mark = words.FINDINGS[finding.level]
+    mark = labels.FINDING_MARKS[finding.level]
     lines = paragraph(f"{mark.glyph} {mark.word}: {finding.title}", width, mark.role)
     if finding.proof:
         lines += paragraph(f"seen: {finding.proof}", width, "dim", indent=2)
@@ -72,10 +72,10 @@ def _finding(finding: Finding, width: int) -> Lines:
     return lines
 
 
-class CredentialSheet(Sheet):
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.CREDENTIAL)]
+class CredentialScreen(PageScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CREDENTIAL)]
     TWO_PAGES = True
-    WHERE = (commands.CREDENTIAL, *Sheet.WHERE)
+    WHERE = (commands.CREDENTIAL, *PageScreen.WHERE)
 
     def __init__(self, session: Session, name: str) -> None:
         super().__init__()
@@ -89,10 +89,10 @@ class CredentialSheet(Sheet):
     def card(self, width: int) -> Lines:
         fault = self._session.stage.faults.get(self.credential.name, "")
         does = self._session.stage.fault_names.get(fault, "") if fault else ""
-        return credential_lines(self.credential, fault, does, width)
+        return render_credential(self.credential, fault, does, width)
 
     def raw(self, width: int) -> Lines:
-        return form_lines(self._form, width)
+        return render_form(self._form, width)
 
     def as_copied(self) -> str:
-        return as_text([*self.card(COPY_WIDTH), BLANK, *self.raw(COPY_WIDTH)])
+        return to_text([*self.card(COPY_WIDTH), BLANK, *self.raw(COPY_WIDTH)])

@@ -14,13 +14,21 @@ from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.view import View
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
-from meshtui.tui.labels import clock
-from meshtui.tui.renderers.entry_lines import Truths, card_lines, entry_text, exchanges_of, telling, truths_of
-from meshtui.tui.renderers.exchange_tabs import CARD, exchange_tabs, raw_tab_lines, tabs_of
-from meshtui.tui.screens.page_screen import WIDTHS, Sheet
-from meshtui.tui.text_lines import Lines, Page
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.labels import format_clock
+from meshtui.tui.renderers.entry_lines import (
+    Truths,
+    find_deciding,
+    find_truths,
+    list_exchanges,
+    render_card,
+    write_entry,
+)
+from meshtui.tui.renderers.exchange_tabs import CARD, list_exchange_tabs, list_tabs, render_tab
+from meshtui.tui.screens.page_screen import WIDTHS, PageScreen
+from meshtui.tui.text_lines import Lines
 from meshtui.tui.widgets.tab_row import Tab, TabRow
+from meshtui.tui.widgets.text_views import Page
 
 TITLES = {
     EntryKind.RUN: "Run",
@@ -31,10 +39,10 @@ TITLES = {
 }
 
 
-class ExplanationSheet(Sheet):
+class ExplanationScreen(PageScreen):
     """Card and exchange side by side where there is room; else one at a time, the card first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.EXPLANATION)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.EXPLANATION)]
     WHERE = commands.SCREENS[commands.EXPLANATION]
 
     def __init__(self, seen: View, entry: Entry, said: tuple[str, str] = ("", "")) -> None:
@@ -55,13 +63,13 @@ class ExplanationSheet(Sheet):
     def _turn_to(self, entry: Entry) -> None:
         self.entry = entry
         self.run_entries = self.seen.journal.of_run(entry.run) if entry.run else ()
-        self._exchanges = exchanges_of(entry, self.run_entries)
-        self._at = telling(entry, self.run_entries)
+        self._exchanges = list_exchanges(entry, self.run_entries)
+        self._at = find_deciding(entry, self.run_entries)
 
     def heading(self) -> tuple[str, str]:
         run = self.run_entries[0].text if self.run_entries else ""
         what = EntryKind.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
-        return TITLES[what], " · ".join(part for part in (clock(self.entry.at), run) if part)
+        return TITLES[what], " · ".join(part for part in (format_clock(self.entry.at), run) if part)
 
     def pages(self) -> ComposeResult:
         with Container(id="sides"):
@@ -90,17 +98,17 @@ class ExplanationSheet(Sheet):
         return self._exchanges[self._at] if self._exchanges else None
 
     def card(self, width: int) -> Lines:
-        return card_lines(self.entry, self.run_entries, width, self._truths())
+        return render_card(self.entry, self.run_entries, width, self._truths())
 
     def raw(self, width: int) -> Lines:
-        return raw_tab_lines(self.exchange, self._tab, width) if self.exchange else []
+        return render_tab(self.exchange, self._tab, width) if self.exchange else []
 
     def _truths(self) -> Truths:
-        return truths_of(self.app.session, self.run_entries)
+        return find_truths(self.app.session, self.run_entries)
 
     def as_copied(self, *, raw: bool = False) -> str:
         """What copying takes, with the raw exchange or without."""
-        return entry_text(self.entry, self.run_entries, self._truths(), raw=raw)
+        return write_entry(self.entry, self.run_entries, self._truths(), raw=raw)
 
     def step(self, by: int) -> None:
         """Shows the line that many after this one, among those that are to be seen in the log."""
@@ -117,7 +125,7 @@ class ExplanationSheet(Sheet):
     def show_tab(self, name: str) -> None:
         """Brings the card, or a part of the exchange, to the front and under the keys that scroll; where this exchange
         has no such part, that of the line's exchange that has it."""
-        having = [at for at, one in enumerate(self._exchanges) if name in (tab.name for tab in tabs_of(one, {}))]
+        having = [at for at, one in enumerate(self._exchanges) if name in (tab.name for tab in list_tabs(one, {}))]
         if having and self._at not in having:
             self._at = having[0]
         if name != CARD and not having:
@@ -157,7 +165,7 @@ class ExplanationSheet(Sheet):
 
     def _there(self) -> tuple[Tab, ...]:
         keys = {c.id: commands.keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
-        return tabs_of(self.exchange, keys)
+        return list_tabs(self.exchange, keys)
 
     def _arrange(self) -> None:
         """The rows of tabs, and which side is seen."""
@@ -170,7 +178,7 @@ class ExplanationSheet(Sheet):
         front = CARD if self._wide else self._front
         self.query_one("#card-tabs", TabRow).show([card] if self._wide or not there else [card, *there], front)
         self.query_one("#raw-tabs", TabRow).show(there, self._tab)
-        self.query_one("#exchange-tabs", TabRow).show(exchange_tabs(self._exchanges), str(self._at))
+        self.query_one("#exchange-tabs", TabRow).show(list_exchange_tabs(self._exchanges), str(self._at))
         self.set_class(front != CARD, "-raw-in-front")
         self.set_class(not there, "-card-only")
         self.set_class(len(self._exchanges) < 2, "-one-exchange")

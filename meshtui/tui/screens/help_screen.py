@@ -26,7 +26,7 @@ from meshtui.settings.commands import (
     TOUR,
     Command,
 )
-from meshtui.tui.screens.page_screen import Sheet
+from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
 
 if TYPE_CHECKING:
@@ -44,18 +44,15 @@ class Place:
     title: str
     what: str
     """What is seen here and what can be done with it."""
-    acts: tuple[str, ...] = ()
-    """Modules of `meshtui.tui.actions` whose commands on the main screen are this pane's own."""
-    also: tuple[str, ...] = ()
-    """Idents of more commands that are."""
+    on_main: tuple[str, ...] = ()
+    """Ids of the main screen's commands that are this pane's own."""
     where: tuple[str, ...] = ()
     """Places of the table whose commands all are."""
     fields: bool = False
     """Whether there are fields to fill in."""
 
     def owns(self, command: Command) -> bool:
-        acts = command.where == MAIN and command.does.partition(".")[0] in self.acts
-        return acts or command.where in self.where or command.ident in self.also
+        return command.where in self.where or (command.where == MAIN and command.id in self.on_main)
 
 
 PLACES_BY_ID = {
@@ -63,13 +60,13 @@ PLACES_BY_ID = {
         "Credentials",
         "Every key that was found or added, good or bad: its kind, whether Mesh falls back when it fails, and its "
         "state. The one under the cursor is the one that is checked, broken or fired with.",
-        ("credentials",), ("main.open", "main.fire", "main.credentials"), (LIST,),
+        ("open", "fire", "check", "check_all", "fault", "policy", "add", "remove", "credentials"), (LIST,),
     ),
     "request": Place(
         "Request",
         "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
         "text. Nothing is sent before you fire, and nothing is tried twice.",
-        ("request", "models"), ("main.request",), (CHOICE,), fields=True,
+        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "request"), (CHOICE,), fields=True,
     ),
     "log": Place(
         "Log",
@@ -78,13 +75,14 @@ PLACES_BY_ID = {
         "runs of which all its terms are true, whole: words, provider: status: cause: verdict: path: credential: "
         "slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call was "
         "made: thin until the first byte came, thick from then on. A drag selects text.",
-        ("log", "copying", "exports"), ("main.open", "main.log"), (LIST, FILTER),
+        ("open", "times", "copy", "copy_line", "copy_field", "code", "export", "filter", "fold", "fold_all", "log"),
+        (LIST, FILTER),
     ),
     "explained": Place(
         "Explanation",
         "What the line under the log's cursor means: the cause, the proof from the answer itself, what to do and who "
         "can do it. Enter opens it with the raw exchange beside it.",
-        also=("main.explanation", "main.copy"), where=(LIST,),
+        ("explanation", "copy"), (LIST,),
     ),
     "tour": Place(
         "The tour",
@@ -126,7 +124,7 @@ PLACES_BY_ID = {
 """By the id of a pane; for whole pages by their place in the table."""
 
 
-def place_of(screen: Screen[object]) -> Place:
+def find_place(screen: Screen[object]) -> Place:
     """The pane that has the focus; on a page without panes, the page."""
     for node in screen.focused.ancestors_with_self if screen.focused else ():
         if node.id in PLACES_BY_ID:
@@ -135,7 +133,7 @@ def place_of(screen: Screen[object]) -> Place:
     return PLACES_BY_ID.get(where) or Place(where.capitalize(), f"{PLACES[where]}.", where=(where,))
 
 
-def own(place: Place, table: Iterable[Command]) -> tuple[Command, ...]:
+def list_own_commands(place: Place, table: Iterable[Command]) -> tuple[Command, ...]:
     """The commands of this pane, in the table's order; keys of lists and fields last."""
     mine = [command for command in table if place.owns(command)]
     return tuple(sorted(mine, key=lambda command: command.where in (LIST, CHOICE)))
@@ -146,7 +144,7 @@ KEYS_WIDTH = 12
 CHANGE = "Any of these keys can be changed: `meshtui keys` names the commands, `meshtui config --init` begins the file."
 
 
-class HelpSheet(Sheet):
+class HelpScreen(PageScreen):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self._place = place
@@ -156,7 +154,7 @@ class HelpSheet(Sheet):
 
     def card(self, width: int) -> Lines:
         table = self.app.commands
-        first = own(self._place, table)
+        first = list_own_commands(self._place, table)
         fields = IN_FIELDS if self._place.fields else ()
         lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK]
         lines += _block([*_rows(first), *fields], width)

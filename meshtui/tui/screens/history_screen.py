@@ -28,19 +28,19 @@ from meshtui.journal.journal import Journal
 from meshtui.journal.past_runs import Past
 from meshtui.journal.view import View
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
+from meshtui.tui.bindings import make_bindings
 from meshtui.tui.labels import Parts
 from meshtui.tui.renderers.entry_lines import Truths
-from meshtui.tui.renderers.past_runs import changes_lines, past_row, when
-from meshtui.tui.screens.explanation_screen import ExplanationSheet
-from meshtui.tui.screens.page_screen import Sheet
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, as_text
+from meshtui.tui.renderers.past_runs import format_day, render_changes, render_past_row
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.screens.page_screen import PageScreen
+from meshtui.tui.text_lines import COPY_WIDTH, Lines, to_text
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
 
 
-class PastList(LineList):
+class RunList(LineList):
     def __init__(self) -> None:
         super().__init__(id="past")
         self.runs: Sequence[Past] = ()
@@ -63,7 +63,7 @@ class PastList(LineList):
         return len(self.runs)
 
     def row_parts(self, row: int, width: int) -> Parts:
-        return past_row(self.runs[row], width - 1)
+        return render_past_row(self.runs[row], width - 1)
 
     def empty_parts(self, line: int) -> Parts:
         return ((self.instead[line], "dim"),) if line < len(self.instead) else ()
@@ -78,8 +78,8 @@ DISABLED = ("The history is not kept: the settings say `history.on = false`.",
 NONE_PASS = ("No run passes the filter.", "{history.filter} changes it.")
 
 
-class HistorySheet(Sheet):
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.HISTORY)]
+class HistoryScreen(PageScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.HISTORY)]
     WHERE = commands.SCREENS[commands.HISTORY]
     AUTO_FOCUS = "#past"
 
@@ -93,7 +93,7 @@ class HistorySheet(Sheet):
         """How many the history holds."""
         self.armed = False
         """Whether clearing was asked for once."""
-        self.lines = PastList()
+        self.lines = RunList()
         self.bar = FilterBar()
         self._filter = Filter()
 
@@ -204,11 +204,11 @@ def _said(listed: Listed, problem: str) -> str:
     return f"{listed.unreadable} {entries} passed over: damaged, or written by another version."
 
 
-class PastSheet(ExplanationSheet):
+class PastRunScreen(ExplanationScreen):
     def __init__(self, past: Past) -> None:
         journal = Journal()
         journal.extend(past.entries)
-        self._date = when(past.at).split()[0]
+        self._date = format_day(past.at).split()[0]
         super().__init__(View(journal), journal[0])
 
     def heading(self) -> tuple[str, str]:
@@ -220,8 +220,8 @@ class PastSheet(ExplanationSheet):
         return super()._truths() or None
 
 
-class ChangesSheet(Sheet):
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.CHANGES)]
+class ChangesScreen(PageScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CHANGES)]
     WHERE = commands.SCREENS[commands.CHANGES]
 
     def __init__(self, before: Past, after: Past, found: Sequence[Change]) -> None:
@@ -233,7 +233,7 @@ class ChangesSheet(Sheet):
 
     def card(self, width: int) -> Lines:
         concluded = conclusion(self._found, self._before, self._after)
-        return changes_lines(self._before, self._after, self._found, concluded, width)
+        return render_changes(self._before, self._after, self._found, concluded, width)
 
     def as_copied(self) -> str:
-        return as_text(self.card(COPY_WIDTH))
+        return to_text(self.card(COPY_WIDTH))

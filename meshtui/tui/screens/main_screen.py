@@ -1,36 +1,35 @@
-"""The screen one lives in: Credentials, Request, Log, and the commands that act on them.
+"""The screen one lives in: Credentials, Request, Log. It handles the messages that its panes post.
 
 What opens on top of it is imported when it opens: the first paint waits for nothing that it does not show.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
-from textual.app import ComposeResult
+from textual import events, on
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
+from meshtui.base.secret import Secret
 from meshtui.credentials.model import Credential
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings, do
-from meshtui.tui.live_run import Live, Running
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.command_app import CommandApp, CommandScreen
+from meshtui.tui.live_run import LiveRun, RunControl
+from meshtui.tui.messages import TextPasted
 from meshtui.tui.panes.credentials_pane import CredentialsPane
-from meshtui.tui.panes.log_pane import LogFrame, LogPane
+from meshtui.tui.panes.log_pane import LogLines, LogPane
 from meshtui.tui.panes.pane_tabs import PaneTabs
 from meshtui.tui.panes.request_pane import RequestPane
-from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
-from meshtui.tui.widgets.form_fields import NumberField
+from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from meshtui.demo import Scene
-    from meshtui.tui.actions.scenario_commands import Staged
-    from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.tour_strip import TourStrip
 
@@ -42,51 +41,39 @@ WIDE, TALL = 150, 36
 """Columns and rows from which there is room for a fourth pane."""
 WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
-"""From where on the layout changes: see app.tcss."""
-
-
-def _from(breakpoints: list[tuple[int, str]], size: int) -> str:
-    """The class that holds at that many columns or rows."""
-    return next(name for least, name in reversed(breakpoints) if size >= least)
-
-
+"""From where on the layout changes: see main_screen.tcss."""
 BUSY = "Still running: {main.stop} stops it."
 
 
-class MainScreen(Screen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.MAIN)]
+class MainScreen(CommandScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.MAIN)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "#tour, #credentials"
-    WHERE: tuple[str, ...] = commands.SCREENS[commands.MAIN]
+    WHERE = commands.SCREENS[commands.MAIN]
 
-    app: MeshtuiApp
-
-    def __init__(self, app: MeshtuiApp, *, tour: bool = False) -> None:
+    def __init__(self, app: CommandApp, *, tour: bool = False) -> None:
         width, height = app.size
         # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
         # terminal, and jump.
-        super().__init__(classes=f"{_from(WIDTHS, width)} {_from(HEIGHTS, height)}")
+        super().__init__(classes=f"{_find_class(WIDTHS, width)} {_find_class(HEIGHTS, height)}")
         self._tour = tour
         if tour:
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self.session = app.session
-        self.staged: Staged | None = None
         self.explained: ExplanationPane | None = None
         """The fourth pane, once there has been room for it."""
-        self.running = Running(self, self.session, self.show_run, app.clock, self.performed)
+        self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
 
     def compose(self) -> ComposeResult:
         yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
         if self.app.is_web:
-            from meshtui.tui.widgets.bars import ServedBanner
-
-            yield ServedBanner(self.session)
+            yield ServedBanner()
         if self._tour:
             from meshtui.tui.panes.tour_strip import TourStrip
 
-            yield TourStrip(self)
+            yield TourStrip()
         with Container(id="panes"):
             with Vertical(id="left"):
                 yield PaneTabs()
@@ -94,21 +81,11 @@ class MainScreen(Screen[None]):
                     yield CredentialsPane(self.session)
                     yield RequestPane(self.session.settings, self.app.clock, sandboxed=self.session.sandboxed)
             with Vertical(id="right"):
-                yield LogFrame(self.session.journal)
+                yield LogPane(self.session.journal)
         yield StatusBar()
-        yield KeyBar(*self.WHERE, demo=self.session.sandboxed)
+        yield KeyBar(self.app.commands, *self.WHERE, demo=self.session.sandboxed)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
-        if event.size.width >= WIDE and event.size.height >= TALL:
-            self.call_after_refresh(self._explain_beside)
-
-    async def _explain_beside(self) -> None:
-        from meshtui.tui.panes.explanation_pane import ExplanationPane
-
-        if self.explained is None and self.is_attached:
-            self.explained = ExplanationPane(self)
-            await self.query_one("#right").mount(self.explained)
+    # Its parts
 
     @property
     def credentials(self) -> CredentialsPane:
@@ -119,38 +96,123 @@ class MainScreen(Screen[None]):
         return self.query_one(RequestPane)
 
     @property
-    def log_pane(self) -> LogPane:
-        return self.log_frame.lines
+    def log_lines(self) -> LogLines:
+        return self.log_pane.lines
 
     @property
-    def log_frame(self) -> LogFrame:
-        return self.query_one(LogFrame)
+    def log_pane(self) -> LogPane:
+        return self.query_one(LogPane)
 
-    def say(self, text: str, role: str = "") -> None:
-        self.query_one(StatusBar).say(text, role)
+    @property
+    def tour(self) -> TourStrip | None:
+        """The guided tour's strip, while the tour is on."""
+        if not self._tour:
+            return None
+        from meshtui.tui.panes.tour_strip import TourStrip
 
-    def tell(self, sentence: str) -> None:
-        """The same for a sentence of ours, which names keys as `{main.fire}`."""
-        self.say(self.app.spell(sentence))
+        return next(iter(self.query(TourStrip)), None)
 
-    def started(self) -> None:
+    def offer_pane(self, pane: str) -> None:
+        """Brings this pane to the front where panes lie one over the other and neither has the focus."""
+        self.query_one(PaneTabs).offer(pane)
+
+    # What it shows
+
+    def show_credentials(self) -> None:
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
-        from meshtui.tui.actions.application_commands import greet
 
-        greet(self)
+    def credentials_changed(self) -> None:
+        self.credentials.forget_check()
+        self.credentials.rows_changed()
+        self.log_lines.invite(able=bool(self.session.credentials))
+        for banner in self.query(ServedBanner):
+            banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
+        self.request.offer(self.session.credentials.values())
 
-    def performed(self, scenes: tuple[Scene, ...]) -> None:
+    def show_run(self, live: LiveRun) -> None:
+        """The panes that show what is under way look at it again, batched."""
+        self.log_lines.watch_run(live)
+        self.credentials.watch_run(live)
+        self.request.watch_run(live)
+
+    def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario came out."""
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
-            strip.came_out(scenes)
+            active = self.request.scenario
+            if active and active.scenario.name == strip.step.scenario:
+                strip.show_scenes(scenes)
             onward = "{tour.next} ends the tour." if strip.last else "{tour.next} leads on."
             self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
                       "{main.stop} comes back.")  # fmt: skip
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+    # What commands ask
+
+    def check(self, credential: Credential, *, prompt: bool = False) -> None:
+        """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
+        if self.is_idle():
+            self.offer_pane("credentials")
+            self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
+            self.say("")
+
+    def is_idle(self) -> bool:
+        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        if self.running.busy:
+            self.tell(BUSY)
+        return not self.running.busy
+
+    def find_target(self) -> Credential | None:
+        """The credential under the cursor, which commands are about; where there is none, it says so."""
+        credential = self.credentials.chosen
+        if credential is None:
+            self.tell("There is no credential yet: {main.add} adds one.")
+        return credential
+
+    # What its panes post
+
+    @on(LineList.Moved)
+    def _follow_cursor(self, event: LineList.Moved) -> None:
+        if event.lines is self.credentials and (credential := self.credentials.chosen):
+            self.request.choose(credential.name)
+        elif event.lines is self.log_lines and self.explained:
+            self.explained.show_entry(self.log_lines.chosen)
+
+    @on(LineList.Chosen)
+    def _open_chosen(self) -> None:
+        self.action_do("main.open")
+
+    @on(Input.Changed)
+    def _report_number(self, event: Input.Changed) -> None:
+        if event.validation_result is not None and event.input.has_focus:
+            self.say(" ".join(event.validation_result.failure_descriptions), "warn")
+
+    @on(RequestPane.ModelEntered)
+    def _load_models(self) -> None:
+        self.run_worker(self._complete_models(), group="models", exclusive=True)
+
+    async def _complete_models(self) -> None:
+        """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: the
+        command that lists the models tells why."""
+        pane = self.request
+        if pane.credential and not self.credentials.starting:
+            name, path = pane.credential, pane.path
+            models = await self.session.models(name, path)
+            if (name, path) == (pane.credential, pane.path):
+                pane.complete(models.names)
+
+    @on(events.DescendantFocus)
+    def _bring_to_front(self, event: events.DescendantFocus) -> None:
+        self.query_one(PaneTabs).follow(event.widget)
+
+    @on(events.Paste)
+    def _pass_on_paste(self, event: events.Paste) -> None:
+        if not isinstance(self.focused, Input):
+            self.post_message(TextPasted(Secret(event.text)))
+
+    @on(Worker.StateChanged)
+    def _show_whether_it_runs(self, event: Worker.StateChanged) -> None:
         """While something runs, the footer's place of the key that starts it belongs to the one that stops it;
         afterwards nothing says any longer that it runs."""
         if event.worker.group == "running":
@@ -158,95 +220,24 @@ class MainScreen(Screen[None]):
             if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
                 self.say("")
 
-    def credentials_changed(self) -> None:
-        self.credentials.forget_check()
-        self.credentials.rows_changed()
-        self.log_pane.invite(able=bool(self.session.credentials))
-        for banner in self.query("ServedBanner"):
-            banner.refresh(layout=True)
-        self.request.offer(self.session.credentials.values())
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
+        if event.size.width >= WIDE and event.size.height >= TALL:
+            self.call_after_refresh(self._mount_explanation)
 
-    def show_run(self, live: Live) -> None:
-        """The panes that show what is under way look at it again, batched."""
-        self.log_pane.watch_run(live)
-        self.credentials.watch_run(live)
-        self.request.watch_run(live)
+    async def _mount_explanation(self) -> None:
+        from meshtui.tui.panes.explanation_pane import ExplanationPane
 
-    def check(self, credential: Credential, *, prompt: bool = False) -> None:
-        """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
-        if self.idle():
-            self.query_one(PaneTabs).offer("credentials")
-            self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
-            self.say("")
+        if self.explained is None and self.is_attached:
+            self.explained = ExplanationPane(self.session, self.log_lines.chosen)
+            await self.query_one("#right").mount(self.explained)
 
-    # What the panes tell
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.query_one(PaneTabs).follow(event.widget)
-        if event.widget.id == "model":
-            from meshtui.tui.actions import request_commands as models
+def find_main_screen(app: App[Any]) -> MainScreen:
+    """The one below all other screens."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, MainScreen))
 
-            self.run_worker(models.complete(self), group="models", exclusive=True)
 
-    def on_line_list_moved(self, event: LineList.Moved) -> None:
-        if event.lines is self.credentials and (credential := self.credentials.chosen):
-            self.request.choose(credential.name)
-        elif event.lines is self.log_pane and self.explained:
-            self.explained.touch()
-
-    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
-        from meshtui.tui.actions.navigation_commands import open_line
-
-        open_line(self, event.lines)
-
-    def on_choice_changed(self) -> None:
-        from meshtui.tui.actions import scenario_commands as staging
-
-        staging.show(self)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        from meshtui.tui.actions import scenario_commands as staging
-
-        staging.show(self)
-        if isinstance(event.input, NumberField) and event.input.has_focus:
-            self.say(event.input.problem, "warn")
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        from meshtui.tui.actions.request_commands import fire
-
-        event.stop()
-        fire(self)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """A paste outside a text field: an error answer to explain, or a credential to add."""
-        if not isinstance(self.focused, Input):
-            from meshtui.base.secret import Secret
-            from meshtui.tui.actions import credential_commands as pasted
-
-            self.run_worker(pasted.take(self, Secret(event.text)), group="paste")
-
-    def action_do(self, ident: str) -> None:
-        """Every command of the table (`meshtui.settings.commands`) comes through here."""
-        do(self, ident)
-
-    @property
-    def tour(self) -> TourStrip | None:
-        """The guided tour's, while it is on."""
-        if not self._tour:
-            return None
-        from meshtui.tui.panes.tour_strip import TourStrip
-
-        return next(iter(self.query(TourStrip)), None)
-
-    def idle(self) -> bool:
-        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
-        if self.running.busy:
-            self.tell(BUSY)
-        return not self.running.busy
-
-    def target(self) -> Credential | None:
-        """The credential under the cursor, which commands are about; where there is none, it says so."""
-        credential = self.credentials.chosen
-        if credential is None:
-            self.tell("There is no credential yet: {main.add} adds one.")
-        return credential
+def _find_class(breakpoints: list[tuple[int, str]], size: int) -> str:
+    """The class that holds at that many columns or rows."""
+    return next(name for least, name in reversed(breakpoints) if size >= least)

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings, do
-from meshtui.tui.text_lines import Lines, Page
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.command_app import CommandScreen
+from meshtui.tui.text_lines import Lines
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
-
-if TYPE_CHECKING:
-    from meshtui.tui.app import MeshtuiApp
-
+from meshtui.tui.widgets.text_views import Page
 
 WIDTHS = [(0, "-narrow"), (140, "-wide")]
 """From how many columns on the two pages stand side by side."""
 
 
-class Sheet(Screen[None]):
+class PageScreen(CommandScreen):
     """A subclass names itself and writes one or two pages."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.SHEET)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.SHEET)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     AUTO_FOCUS = "#card"
     CSS_PATH = Path(__file__).with_name("page_screen.tcss")
-    WHERE: ClassVar[tuple[str, ...]] = commands.SCREENS[commands.HELP]
+    WHERE = commands.SCREENS[commands.HELP]
     TWO_PAGES: ClassVar[bool] = False
-    app: MeshtuiApp
 
     def heading(self) -> tuple[str, str]:
         """The title, and a sentence beside it."""
@@ -48,7 +44,7 @@ class Sheet(Screen[None]):
         yield TitleBar(*self.heading())
         yield from self.pages()
         yield StatusBar()
-        yield KeyBar(*self.WHERE)
+        yield KeyBar(self.app.commands, *self.WHERE)
 
     def pages(self) -> ComposeResult:
         """What stands between the bars."""
@@ -66,10 +62,3 @@ class Sheet(Screen[None]):
             page.refresh(layout=True)
         for scroll in self.query(VerticalScroll):
             scroll.scroll_home(animate=False)
-
-    def say(self, text: str, role: str = "") -> None:
-        self.query_one(StatusBar).say(text, role)
-
-    def action_do(self, ident: str) -> None:
-        """Every command of the table (`meshtui.settings.commands`) comes through here."""
-        do(self, ident)

@@ -13,6 +13,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
+from textual.validation import ValidationResult, Validator
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Input, Label
@@ -20,9 +21,9 @@ from textual.widgets import Input, Label
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
-from meshtui.tui.hidden_names import DOTS
-from meshtui.tui.labels import content
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import FIELD_MASK
+from meshtui.tui.labels import make_content
 
 BACK = "‹ "
 
@@ -30,7 +31,7 @@ BACK = "‹ "
 class Choice(Widget, can_focus=True):
     """`‹ byok ›  what that means`: left, right, space and a click change it; a click on `‹` goes back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.CHOICE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CHOICE)]
     value: reactive[str] = reactive("", layout=False)
 
     @dataclass
@@ -49,7 +50,7 @@ class Choice(Widget, can_focus=True):
     def render(self) -> VisualType:
         meaning = self.options.get(self.value, "")
         room = self.content_size.width - len(self.value) - 6
-        return content((
+        return make_content((
             (BACK, "dim"), (self.value or "none", "strong"), (" ›", "dim"),
             (f"  {meaning}" if len(meaning) <= room else "", "dim"),
         ))  # fmt: skip
@@ -89,50 +90,65 @@ MOST_SHOWN = 40
 """Characters of what is no number."""
 
 
+class NumberRange(Validator):
+    """Says in a sentence what is wrong with a number; an empty text stands for `usual`."""
+
+    def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str, whole: bool) -> None:
+        """`name` begins the sentence; `least` and `most` are allowed."""
+        super().__init__()
+        self._name, self._unit, self._whole = name, unit, whole
+        self._usual, self._least, self._most = usual, least, most
+
+    def validate(self, value: str) -> ValidationResult:
+        problem = self.describe_problem(value)
+        return self.failure(problem, value) if problem else self.success()
+
+    def describe_problem(self, value: str) -> str:
+        """A sentence, empty where all is well."""
+        number = self.read(value)
+        typed = one_line(redact(value), MOST_SHOWN)
+        if number is None:
+            return f"{self._name}: {typed!r} is not a {'whole ' * self._whole}number"
+        if not self._least <= number <= self._most:
+            unit = f" {self._unit}" if self._unit else ""
+            return f"{self._name}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
+        return ""
+
+    def read(self, value: str) -> float | None:
+        """None where it is no number: also for the names of infinity, which float would take."""
+        if not value.strip():
+            return self._usual
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        return number if math.isfinite(number) and not (self._whole and number % 1) else None
+
+
 class NumberField(Input):
-    """Keeps whatever is typed; empty it stands for `usual`. `problem` is a sentence, empty where all is well."""
+    """Keeps whatever is typed; empty it stands for `usual`."""
 
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str = "", whole: bool = False,
                  id: str) -> None:  # fmt: skip  # noqa: A002 - Textual's name
-        """`name` begins the sentence; `least` and `most` may be given too."""
-        self._called, self._usual, self._unit, self._whole = name, usual, unit, whole
-        self._least, self._most = least, most
+        self._range = NumberRange(name, usual, least, most, unit=unit, whole=whole)
+        self._usual = usual
         # Last, for it looks at the value at once.
-        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=DOTS)
+        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=FIELD_MASK,
+                         validators=[self._range])  # fmt: skip
 
     @property
     def number(self) -> float:
         """What is given; the usual one where that cannot be used."""
-        number = self._read()
+        number = self._range.read(self.value)
         return self._usual if number is None or self.problem else number
 
     @property
     def problem(self) -> str:
-        number = self._read()
-        typed = one_line(redact(self.value), MOST_SHOWN)
-        if number is None:
-            return f"{self._called}: {typed!r} is not a {'whole ' * self._whole}number"
-        if not self._least <= number <= self._most:
-            unit = f" {self._unit}" if self._unit else ""
-            return f"{self._called}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
-        return ""
+        """What is wrong with what stands there, in a sentence; empty where all is well."""
+        return self._range.describe_problem(self.value)
 
     def put(self, number: float) -> None:
         self.value = _digits(number)
-
-    def watch_value(self, _: str) -> None:
-        self.set_class(bool(self.problem), "-wrong")
-
-    def _read(self) -> float | None:
-        """None where it is no number: also for the names of infinity, which float would take."""
-        typed = self.value.strip()
-        if not typed:
-            return self._usual
-        try:
-            number = float(typed)
-        except ValueError:
-            return None
-        return number if math.isfinite(number) and not (self._whole and number % 1) else None
 
 
 def _digits(number: float) -> str:

@@ -32,8 +32,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
-from meshtui.tui.hidden_names import drawn, veiled_cell
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import are_names_hidden, hide_in_cell
 from meshtui.tui.labels import STYLES, Parts
 
 KEPT = 256
@@ -44,7 +44,7 @@ class LineList(ScrollView, can_focus=True):
     """A subclass says how many rows there are and what stands in each; `rows_changed` is called when that changes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", *(f"lines--{role}" for role in STYLES if role)}
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.LIST)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.LIST)]
     cursor: reactive[int] = reactive(0, repaint=False)
 
     @cached_property
@@ -159,12 +159,12 @@ class LineList(ScrollView, can_focus=True):
             parts = self.below_parts(row - count, width) if count else self.empty_parts(y)
         selected = self.text_selection.get_span(row) if self.text_selection is not None and row < count else None
         # Most rows are painted as they were: their strips are kept, and with them what Textual has worked out of them.
-        key = (row, *parts, base, width, selected, drawn())
+        key = (row, *parts, base, width, selected, are_names_hidden())
         if (strip := self._strips.get(key)) is None:
-            segments = [Segment(veiled_cell(text), self._style(chosen, role)) for text, role in parts]
+            segments = [Segment(hide_in_cell(text), self._style(chosen, role)) for text, role in parts]
             strip = Strip(segments).adjust_cell_length(width, base)
             if selected:
-                strip = lit(strip, selected, style_on(self))
+                strip = highlight(strip, selected, find_selection_style(self))
             self._strips[key] = strip = strip.apply_offsets(0, row)
         return strip
 
@@ -184,7 +184,7 @@ class LineList(ScrollView, can_focus=True):
     def row_text(self, row: int) -> str:
         """The row as it stands on the screen, without the space at its end."""
         parts = self.row_parts(row, self.scrollable_content_region.width)
-        return "".join(veiled_cell(text) for text, _ in parts).rstrip()
+        return "".join(hide_in_cell(text) for text, _ in parts).rstrip()
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """The selected text, a line for each row. A drag that came in from elsewhere takes no more than is seen."""
@@ -229,14 +229,14 @@ class ScrolledLines(LineList):
         self.scroll_to(y=row if row >= 0 else self.max_scroll_y, animate=False)
 
 
-def style_on(widget: Widget) -> Style:
+def find_selection_style(widget: Widget) -> Style:
     """Textual's own. Where it leaves the colour of the text alone, that is the plain one, for the contrast."""
     style = widget.screen.get_component_rich_style("screen--selection")
     plain = style.color == style.bgcolor
     return Style(color=widget.rich_style.color, bgcolor=style.bgcolor) if plain else style
 
 
-def lit(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
+def highlight(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
     """The strip with the characters from the one to the other (-1: to its end) shown as selected."""
     start, end = span
     before = cell_len(strip.text[:start])

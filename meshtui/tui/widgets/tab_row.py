@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui.tui.labels import Part, content
+from meshtui.tui.labels import Part, make_content
 
 MORE_BEFORE, MORE_AFTER = "‹", "›"
 MARKS = {True: "▸ ", False: "  "}
@@ -59,7 +59,7 @@ class TabRow(Widget):
             parts.append((f"{MARKS[front]}{tab.label} ", "accent strong" if front else "dim"))
         if last < len(self.tabs):
             parts.append((MORE_AFTER, "dim"))
-        return content(parts)
+        return make_content(parts)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

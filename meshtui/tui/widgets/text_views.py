@@ -1,18 +1,42 @@
-"""Text that may be long and grow while one looks: wrapped, scrolled, selected; only the lines in sight are painted."""
+"""Text that is read: a page that is as high as its text, and text that grows while one looks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from meshtui.tui.hidden_names import drawn
-from meshtui.tui.labels import Part, Parts
-from meshtui.tui.text_lines import wrap
+from textual.content import Content
+from textual.geometry import Size
+from textual.visual import VisualType
+from textual.widget import Widget
+
+from meshtui.tui.hidden_names import are_names_hidden
+from meshtui.tui.labels import Part, Parts, make_content
+from meshtui.tui.text_lines import Lines, wrap
 from meshtui.tui.widgets.line_list import ScrolledLines
+
+Writer = Callable[[int], Lines]
+
+
+class Page(Widget):
+    """Shows what `write` makes for its width. As high as that is, so it lives in something that scrolls."""
+
+    DEFAULT_CSS = "Page { height: auto; }"
+
+    def __init__(self, write: Writer, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._write = write
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        return len(self._write(width))
+
+    def render(self) -> VisualType:
+        return Content("\n").join(make_content(parts) for parts in self._write(self.content_size.width))
 
 
 class Reading(ScrolledLines):
-    """What is added keeps the end in sight, unless one has scrolled up to read."""
+    """Text that may be long: wrapped, scrolled; only the lines in sight are painted. What is added keeps the end
+    in sight, unless one has scrolled up to read."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -46,7 +70,7 @@ class Reading(ScrolledLines):
             (piece, role)
             for text, role in self._paragraphs
             for line in text.split("\n")
-            for piece in _wrapped(line, width, drawn())
+            for piece in _wrapped(line, width, are_names_hidden())
         ]
         self.rows_changed()
         if not self._follow:

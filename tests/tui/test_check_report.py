@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.live_run import Live
-from meshtui.tui.panes.credentials_pane import check_report_lines
-from meshtui.tui.text_lines import as_text
+from meshtui.tui.live_run import LiveRun
+from meshtui.tui.panes.credentials_pane import render_check_progress
+from meshtui.tui.text_lines import to_text
 from tests.tui.conftest import Screen, settled, text_of
 
 SIZES = [(80, 24), (120, 36), (160, 40)]
@@ -24,7 +24,7 @@ def row(app, name: str) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_a_checks_rungs_stand_below_the_rows_and_end_with_the_sentence(screen: Screen, size):
+async def test_the_checks_stand_below_the_rows_and_end_with_the_sentence(screen: Screen, size):
     async with screen(Session.demo(), size=size) as (app, pilot):
         await pilot.press("c")
         await settled(pilot)
@@ -35,7 +35,7 @@ async def test_a_checks_rungs_stand_below_the_rows_and_end_with_the_sentence(scr
         assert "ready" in row(app, "openai")
 
 
-async def test_while_it_is_climbed_the_row_and_the_block_show_the_newest_rung(screen: Screen):
+async def test_while_it_runs_the_row_and_the_block_show_the_newest_check(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         app.session.stage.set_fault("openai", "slow")
         await pilot.press("c")
@@ -48,7 +48,7 @@ async def test_while_it_is_climbed_the_row_and_the_block_show_the_newest_rung(sc
         assert "■ you stopped it" in "\n".join(pane(app))
 
 
-async def test_a_failed_rung_and_why_are_there_in_the_smallest_pane(screen: Screen):
+async def test_a_failed_check_and_why_are_there_in_the_smallest_pane(screen: Screen):
     async with screen(Session.demo(), size=SIZES[0]) as (app, pilot):
         app.session.stage.set_fault("openai", "revoked")
         await pilot.press("c")
@@ -81,7 +81,7 @@ async def test_a_broken_credential_has_no_tick(screen: Screen):
 
 
 def test_no_line_is_made_where_there_is_no_room():
-    live = Live()
+    live = LiveRun()
     live.check("openai", 0.0)
-    assert check_report_lines(live, 40, 0) == []
-    assert as_text(check_report_lines(live, 40, 1, "esc")) == "◌ checking · esc stops it\n"
+    assert render_check_progress(live, 40, 0) == []
+    assert to_text(render_check_progress(live, 40, 1, "esc")) == "◌ checking · esc stops it\n"
