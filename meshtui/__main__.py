@@ -9,7 +9,7 @@ def main() -> int:
     """Runs the command line. Returns the exit status."""
     # Before anything else is imported: even the standard library would be looked for in the working directory first.
     sys.path[:] = without_working_directory(sys.path)
-    from meshtui.cli import run
+    from meshtui.cli.main import run
 
     return run(sys.argv[1:])
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from meshtui.cli import COMMANDS, EXIT
+from meshtui.cli.main import COMMANDS, EXIT
 from tests.readme import README, with_fresh_parts
 
 TEXT = README.read_text(encoding="utf-8")

@@ -78,5 +78,5 @@ def test_nothing_heavy_is_loaded_before_it_is_used(code: str, may: set[str]):
 def test_explaining_a_file_loads_no_more_than_the_standard_library(tmp_path: Path):
     answer = tmp_path / "answer.json"
     answer.write_text('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: x"}}')
-    code = f"from meshtui.cli import run; run(['explain', {str(answer)!r}])"
+    code = f"from meshtui.cli.main import run; run(['explain', {str(answer)!r}])"
     assert not loaded_by(code) & (HEAVY | {"asyncio", "email"})

@@ -41,6 +41,17 @@ def json_text(value: object, indent: int | None = None) -> str:
     return re.sub(_HARMFUL, lambda character: f"\\u{ord(character[0]):04x}", text)
 
 
+def write_dollars(amount: object) -> str:
+    """`$0.0000015` for `0.0000015000`; empty for nothing, and what is no number as it came."""
+    from decimal import Decimal, InvalidOperation
+
+    text = str(amount)
+    try:
+        return f"${Decimal(text).normalize():f}" if text else ""
+    except InvalidOperation:
+        return text
+
+
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = Pattern(r"(\d{1,12}(?:\.\d{1,12})?)\s?(ms|s|m|h|d)")
 _FOREVER = 400 * 86400.0

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
 from meshtui.credentials.model import Credential
-from meshtui.explain import causes as remedy
+from meshtui.explain.causes import INCONCLUSIVE, KEY_KNOWN, UNREACHABLE, find_first_fix
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation
 from meshtui.http.call import Call, PromptRequest
@@ -154,18 +154,11 @@ def find_deciding(checks: tuple[CheckResult, ...]) -> CheckResult | None:
     return next((r for r in checks[good + 1 :] if r.status is CheckStatus.UNCLEAR and not r.optional), None)
 
 
-RECOGNISED = frozenset({
-    "permission_missing", "permission_denied_explicitly", "model_access_not_granted", "api_not_enabled",
-    "billing_inactive", "quota_exhausted", "rate_limited_requests", "rate_limited_tokens",
-})  # fmt: skip
-"""Causes that only a key which is known can meet."""
-
-
 def is_alive(checks: tuple[CheckResult, ...]) -> bool:
     """Whether the provider took the key at least once, be it to refuse what was asked."""
     tried = [r for r in checks if r.name not in (*PRELIMINARY, "certificate")]
     return any(
-        r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in RECOGNISED)
+        r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in KEY_KNOWN)
         for r in tried
     )
 
@@ -178,20 +171,11 @@ def choose_fix(credential: Credential, model: str, cause: str, told: Explanation
         material = credential.material
         region, project = getattr(material, "region", ""), getattr(material, "project_id", "")
         context = Context(model=model, region=region, project=project, credential=credential.name)
-        found = remedy.find_first_fix(credential.provider, cause, context)
+        found = find_first_fix(credential.provider, cause, context)
         if found is None:
             return ""
         step = found
     return " ".join(filter(None, (step.text, step.command)))
-
-
-INCONCLUSIVE = frozenset({
-    "provider_error", "timeout", "connection_failed", "capacity_exhausted", "rate_limited", "rate_limited_requests",
-    "rate_limited_tokens", "unknown",
-})  # fmt: skip
-"""Causes that say nothing against the credential: a check that ends in one is unclear, never failed."""
-UNREACHABLE = frozenset({"connection_failed", "timeout"})
-"""Causes after which the next check would only wait for the same."""
 
 
 class CheckRunner:

@@ -52,7 +52,7 @@ def _form(runner: CheckRunner, _: object) -> Outcome:
         return Outcome(CheckStatus.PASSED, warning)
     finding = find_blocking(credential)
     if finding is None:
-        return Outcome(CheckStatus.FAILED, "nothing in it can be sent", "credential_malformed")
+        return Outcome(CheckStatus.FAILED, "nothing in it can be sent", cause_of_finding(None))
     return Outcome(CheckStatus.FAILED, finding.title, cause_of_finding(finding), finding.fix)
 
 

@@ -13,7 +13,8 @@ from meshtui.checks.model import (
     is_alive,
 )
 from meshtui.credentials.model import Credential
-from meshtui.runs.exit_status import REFUSED, cause_exit_status
+from meshtui.explain.causes import REFUSED
+from meshtui.runs.exit_status import cause_exit_status
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:

@@ -1,4 +1,5 @@
-"""A key given as an argument by mistake: whatever is said about the arguments masks it."""
+"""Arguments that several commands have, each defined once; and a key given as an argument by mistake: whatever is said
+about the arguments masks it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
@@ -25,29 +26,68 @@ KEY_GIVEN = (
 )
 
 
+class UsageError(Exception):
+    """Something in the arguments is wrong; the text names it and the fix."""
+
+
 class Parser(argparse.ArgumentParser):
     """Argparse quotes what it refuses."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(refusal(message))
+        super().error(refuse_arguments(message))
 
 
-def shown(text: str) -> str:
+def mask_text(text: str) -> str:
     """The text of any other error, fit for a terminal: keys masked, control characters replaced."""
     return plain(redact(text))
 
 
-def refusal(text: str) -> str:
+def refuse_arguments(text: str) -> str:
     """The text of an error about the arguments, which quotes them. Where a key is among them it says just that: such a
     text may quote parts of a key that nobody would know for one."""
     return plain(text) if redact(text) == text else KEY_GIVEN
 
 
 @contextmanager
-def masked(argv: Sequence[str]) -> Iterator[None]:
+def mask_arguments(argv: Sequence[str]) -> Iterator[None]:
     """As long as this lasts, the redactor knows the arguments that look like keys without a prefix."""
     told = [text for text in argv if "-----" not in text and not os.path.lexists(text.replace("\0", ""))]
     keys = [key for text in told for key in _KEY.findall(text)]
     held = [Secret(key) for key in keys]
     yield
     held.clear()
+
+
+def add_format_argument(parser: argparse.ArgumentParser, *others: str, text: str = "") -> None:
+    """`--format`: text, JSON, or one of the others; `text` is its help."""
+    choices = ("text", "json", *others)
+    parser.add_argument("--format", choices=choices, default="text", help=text or None)
+
+
+def add_key_arguments(parser: argparse.ArgumentParser, *, several: bool) -> None:
+    """`--file`, `--profile` and `--run-credential-process`: a credential that is not found by itself."""
+    how: dict[str, Any] = {"action": "append", "default": []} if several else {}
+    parser.add_argument("--file", metavar="PATH", help="take the credential from this file", **how)
+    parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile", **how)
+    parser.add_argument("--run-credential-process", action="store_true",
+                        help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
+
+
+def add_fault_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME=FAULT",
+        help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, such as "
+        "openai=revoked:first-2; may be given several times, and `meshtui sandbox --list` shows what there is",
+    )
+
+
+def add_scenario_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scenario",
+        metavar="NAME|FILE",
+        help="set the sandbox up as a scenario of the library or a TOML file of yours says "
+        "(`meshtui sandbox --list` shows them)",
+    )

@@ -7,20 +7,17 @@ import asyncio
 from functools import partial
 
 from meshtui.base.text import json_text, plain
-from meshtui.cli import UsageError
-from meshtui.cli.sandbox import add_fault_argument
-from meshtui.cli.send import add_program_argument, open_session, tell_of_history
+from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
+from meshtui.cli.sessions import open_session, report_history
 from meshtui.credentials.model import Credential
-from meshtui.presentation import check as report
-from meshtui.presentation.check import Checked
+from meshtui.presentation.check import Checked, checked_junit, checked_text, find_status
+from meshtui.presentation.schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
-    parser.add_argument("--file", action="append", default=[], metavar="PATH", help="check the credential in this file")
-    parser.add_argument("--profile", action="append", default=[], metavar="NAME", help="check this AWS profile")
-    add_program_argument(parser)
+    add_key_arguments(parser, several=True)
     parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="run the last checks too, which cost a few tokens")
@@ -28,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
-    parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
+    add_format_argument(parser, "junit")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,14 +38,16 @@ def run(args: argparse.Namespace) -> int:
         return _print_sources(open_session(args), args.format)
     session = open_session(args)
     checked = asyncio.run(_check(session, args))
-    tell_of_history(session)
-    status = next((s for s in map(report.status, checked) if s), 0)
+    report_history(session)
+    status = next((s for s in map(find_status, checked) if s), 0)
     if args.format == "json":
-        print(json_text(report.as_json(checked, status)))
+        from meshtui.presentation.json_answers import checked_as_json
+
+        print(json_text(number_answer(checked_as_json(checked, status))))
     elif args.format == "junit":
-        print(plain(report.as_junit(checked)))
+        print(plain(checked_junit(checked)))
     else:
-        print(plain(report.as_text(checked, verbose=args.verbose)))
+        print(checked_text(checked, verbose=args.verbose), end="")
     return status
 
 
@@ -63,7 +62,7 @@ def _print_sources(session: Session, form: str) -> int:
     asyncio.run(look())
     rows = list_rows(session.found)
     if form == "json":
-        print(json_text([dict(zip(HEADINGS, row, strict=True)) for row in rows]))
+        print(json_text(number_answer({"sources": [dict(zip(HEADINGS, row, strict=True)) for row in rows]})))
         return 0
     widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
     for row in (HEADINGS, tuple("-" * width for width in widths), *rows):
@@ -86,7 +85,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
             credentials = [session.credentials[name] for name in names]
         except NoSuchCredentialError as error:
             raise UsageError(str(error)) from None
-        return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))
+        return tuple(await asyncio.gather(*(_check_one(session, credential, args) for credential in credentials)))
 
 
 async def _add_profile(session: Session, profile: str, args: argparse.Namespace) -> str:
@@ -94,7 +93,7 @@ async def _add_profile(session: Session, profile: str, args: argparse.Namespace)
     return (await asyncio.to_thread(add, profile)).name
 
 
-async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
+async def _check_one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
         return credential, None
     from meshtui.checks.runner import NoSuchCheckError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from meshtui.cli import COMMANDS, filled
+from meshtui.cli.main import COMMANDS, fill_parser
 
 SHELLS = ("bash", "zsh", "fish")
 EXIT = """\
@@ -26,11 +26,11 @@ def run(args: argparse.Namespace) -> int:
     """Prints the script. Returns 0."""
     import shtab
 
-    print(shtab.complete(whole_parser(), args.shell))
+    print(shtab.complete(make_whole_parser(), args.shell))
     return 0
 
 
-def whole_parser() -> argparse.ArgumentParser:
+def make_whole_parser() -> argparse.ArgumentParser:
     """All commands in one parser, which no call builds: each loads its own command's module only."""
     import shtab
 
@@ -38,7 +38,7 @@ def whole_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version="", help="show the version")
     commands = parser.add_subparsers()
     for name, command in COMMANDS.items():
-        one = filled(commands.add_parser(name, help=command.help, description=command.help), name)
+        one = fill_parser(commands.add_parser(name, help=command.help, description=command.help), name)
         for argument in one._actions:  # argparse has no public way to what a parser holds
             if argument.dest in FILES:
                 argument.complete = shtab.FILE  # type: ignore[attr-defined]

@@ -11,7 +11,8 @@ import os
 from meshtui.base.files import short, write_new
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError, add_format_argument
+from meshtui.presentation.schema import number_answer
 from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
 from meshtui.settings.schema import KEYS, ROWS, shown, value_in
 from meshtui.settings.template import template
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--path", action="store_true", help="only say where the file is, or would be")
     what.add_argument("--init", action="store_true", help="write a file with every setting, commented out; an existing "
                       "one is left alone")  # fmt: skip
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(os.environ)
     status = PROBLEMS if any(not problem.warning for problem in loaded.problems) else 0
     if args.format == "json":
-        print(json_text(redact_tree(as_json(loaded, status)), indent=2))
+        print(json_text(redact_tree(number_answer(as_json(loaded, status))), indent=2))
     else:
         print(redact(as_text(loaded)))
     return status
@@ -61,7 +62,7 @@ def as_text(loaded: Loaded) -> str:
 
 
 def as_json(loaded: Loaded, status: int) -> dict[str, object]:
-    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, mend, warning}],
+    """The same as data: `{file, exists, settings: {key: {value, from}}, problems: [{where, key, wrong, fix, warning}],
     exit_status}`."""
     keys = {f"{KEYS}.{ident}": names for ident, names in loaded.settings.keys.items()}
     values = {**{row.key: value_in(loaded.settings, row) for row in ROWS}, **keys}
@@ -69,7 +70,7 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
         "file": str(loaded.path),
         "exists": os.path.isfile(loaded.path),
         "settings": {key: {"value": value, "from": loaded.origins[key]} for key, value in values.items()},
-        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "mend": p.mend, "warning": p.warning}
+        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "fix": p.mend, "warning": p.warning}
                      for p in loaded.problems],
         "exit_status": status,
     }  # fmt: skip

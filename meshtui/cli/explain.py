@@ -14,12 +14,19 @@ from collections.abc import Iterable, Iterator
 
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
-from meshtui.presentation.explanation import as_json, card
+from meshtui.presentation.explanation import (
+    cause_as_json,
+    cause_text,
+    explanation_as_json,
+    explanation_text,
+    list_causes,
+)
+from meshtui.presentation.schema import number_answer
 
 COULD_NOT_BE_TOLD = 8
 EXIT = """\
@@ -55,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
     text, label = _text(args.what)
     if label:
         return _print_cause(label, args.format)
-    told = [explain(signal) for signal in _signals(text, args)]
-    _print(told, args.format)
-    return COULD_NOT_BE_TOLD if all(one.cause == "unknown" for one in told) else 0
+    found = [explain(signal) for signal in _signals(text, args)]
+    _print(found, args.format)
+    return COULD_NOT_BE_TOLD if all(one.cause == "unknown" for one in found) else 0
 
 
 def _signals(text: str, args: argparse.Namespace) -> tuple[Signal, ...]:
@@ -92,35 +99,33 @@ def _text(what: str) -> tuple[str, str]:
         ) from None
 
 
-def _print(told: list[Explanation], form: str) -> None:
+def _print(found: list[Explanation], form: str) -> None:
+    if form not in ("json", "jsonl"):
+        print("\n".join(map(explanation_text, found)), end="")
+        return
+    answers = [number_answer(explanation_as_json(one)) for one in found]
     if form == "jsonl":
-        for one in told:
-            print(json_text(as_json(one)))
-    elif form == "json":
-        data: object = as_json(told[0]) if len(told) == 1 else [as_json(one) for one in told]
-        print(json_text(data, indent=2))
+        print("\n".join(map(json_text, answers)))
     else:
-        print("\n".join(card(one) for one in told), end="")
+        print(json_text(answers[0] if len(answers) == 1 else answers, indent=2))
 
 
 def _print_cause(label: str, form: str) -> int:
-    from meshtui.presentation.explanation import cause_json, entry
-
     cause = CAUSES[label]
-    print(json_text(cause_json(cause), indent=None if form == "jsonl" else 2) if form in ("json", "jsonl")
-          else entry(cause).rstrip())  # fmt: skip
+    if form in ("json", "jsonl"):
+        print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
+    else:
+        print(cause_text(cause), end="")
     return 0
 
 
 def _list(form: str) -> int:
-    from meshtui.presentation.explanation import cause_json, listing
-
     if form == "json":
-        print(json_text([cause_json(cause) for cause in CAUSES.values()], indent=2))
+        print(json_text(number_answer({"causes": [cause_as_json(cause) for cause in CAUSES.values()]}), indent=2))
     elif form == "jsonl":
-        print("\n".join(json_text(cause_json(cause)) for cause in CAUSES.values()))
+        print("\n".join(json_text(number_answer(cause_as_json(cause))) for cause in CAUSES.values()))
     else:
-        print(listing(CAUSES.values()), end="")
+        print(list_causes(CAUSES.values()), end="")
     return 0
 
 
@@ -141,14 +146,14 @@ def _batch(lines: Iterable[str]) -> int:
         if not line.strip():
             continue
         try:
-            answer = _case(line)
+            answer = _explain_case(line)
         except ValueError as error:
-            answer, status = {"id": None, "error": f"line {number}: {error}"}, 2
+            answer, status = number_answer({"id": None, "error": f"line {number}: {error}"}), 2
         sys.stdout.write(json_text(answer) + "\n")
     return status
 
 
-def _case(line: str) -> dict[str, object]:
+def _explain_case(line: str) -> dict[str, object]:
     """The answer to one line. Raises ValueError that says what is wrong with the line."""
     try:
         case = json.loads(line)
@@ -164,4 +169,4 @@ def _case(line: str) -> dict[str, object]:
         status=status if isinstance(status, int) else 0,
         headers=headers if isinstance(headers, dict) else None,
     )
-    return {"id": redact_tree(case.get("id")), **as_json(explain(signal))}
+    return number_answer({"id": redact_tree(case.get("id")), **explanation_as_json(explain(signal))})

@@ -11,14 +11,14 @@ import sys
 
 from meshtui.base.files import short
 from meshtui.base.text import json_text, plain
-from meshtui.cli import UsageError
-from meshtui.cli.arguments import shown
+from meshtui.cli.arguments import UsageError, add_format_argument, mask_text
 from meshtui.cli.output import load_settings
 from meshtui.journal.changes import changes, conclusion
 from meshtui.journal.database import HistoryError, Store
 from meshtui.journal.history import history_file
 from meshtui.journal.past_runs import Past, last_worked, newest_failure
-from meshtui.presentation import history as report
+from meshtui.presentation.history import list_past, tell_changes, tell_cleared, tell_no_comparison, tell_past
+from meshtui.presentation.schema import Json, number_answer
 
 LIMIT = 20
 EXIT = """\
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
                         help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
     parser.add_argument("--demo", action="store_true", help="the history of `meshtui demo`")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _show(store, args, kept=settings.history)
     except HistoryError as problem:
-        print(f"meshtui history: the history cannot be read: {shown(str(problem))}", file=sys.stderr)
+        print(f"meshtui history: the history cannot be read: {mask_text(str(problem))}", file=sys.stderr)
         return 1
     finally:
         store.close()
@@ -62,18 +62,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(store: Store, args: argparse.Namespace, *, kept: bool) -> None:
     if args.clear:
-        _print(args, *report.cleared(store.clear()))
+        _print(args, *tell_cleared(store.clear()))
     elif args.wanted is not None:
-        _print(args, *report.one(_found(store, args.wanted)))
+        _print(args, *tell_past(_found(store, args.wanted)))
     elif args.changes is not None:
         _print(args, *_compared(store, args.changes))
     else:
         where = short(store.path, os.environ) + ("" if kept else "; the settings say that nothing is added to it")
-        _print(args, *report.listing(store.runs(args.limit or -1), where))
+        _print(args, *list_past(store.runs(args.limit or -1), where))
 
 
-def _print(args: argparse.Namespace, text: str, data: report.Json) -> None:
-    print(json_text(data) if args.format == "json" else plain(text))
+def _print(args: argparse.Namespace, text: str, data: Json) -> None:
+    print(json_text(number_answer(data)) if args.format == "json" else plain(text))
 
 
 def _found(store: Store, wanted: str) -> Past:
@@ -87,17 +87,17 @@ def _found(store: Store, wanted: str) -> Past:
     return Past(run, store.run(run))
 
 
-def _compared(store: Store, name: str) -> tuple[str, report.Json]:
+def _compared(store: Store, name: str) -> tuple[str, Json]:
     runs = store.runs().runs
     failed = newest_failure(runs, name)
     if failed is None:
-        return report.nothing_to_compare(
-            f"No run {f'of {shown(name)!r} ' if name else ''}in the history has failed.", None
+        return tell_no_comparison(
+            f"No run {f'of {mask_text(name)!r} ' if name else ''}in the history has failed.", None
         )
     worked = last_worked(runs, failed)
     if worked is None:
         said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."
-        return report.nothing_to_compare(said, failed)
+        return tell_no_comparison(said, failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
     found = changes(before, after, store.notes(before.at, after.at))
-    return report.comparison(before, after, found, conclusion(found, before, after))
+    return tell_changes(before, after, found, conclusion(found, before, after))

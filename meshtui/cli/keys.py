@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 
 from meshtui.base.text import json_text, plain
+from meshtui.cli.arguments import add_format_argument
 from meshtui.cli.output import load_settings
+from meshtui.presentation.schema import number_answer
 from meshtui.settings.commands import COMMANDS, PLACES, Command, keys, of
 from meshtui.settings.keymap import resolve
 from meshtui.settings.loading import DEFAULT
@@ -16,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         'Change them in the settings file (`meshtui config --path`):\n  [keys]\n  "main.fire" = "ctrl+f,f5"\n'
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +27,8 @@ def run(args: argparse.Namespace) -> int:
     table = resolve(loaded.settings.keys).commands
     if args.format == "json":
         origins = {c.ident: loaded.origins.get(f"keys.{c.ident}", DEFAULT) for c in table}
-        print(json_text([_row(command, origins[command.ident]) for command in table], indent=2))
+        rows = [_row(command, origins[command.ident]) for command in table]
+        print(json_text(number_answer({"commands": rows}), indent=2))
     else:
         print(plain(as_text(table)))
     return 0

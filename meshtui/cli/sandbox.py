@@ -1,71 +1,32 @@
-"""`--scenario` and `--list`: what the sandbox can be set up to, chosen and shown.
-
-`meshtui sandbox`: Mesh and the three providers on loopback, until interrupted.
-"""
+"""`meshtui sandbox`: Mesh and the three providers on loopback, until interrupted; or what it can be set up to."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import signal
-import textwrap
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from meshtui.base.text import json_text
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_scenario_argument
+from meshtui.cli.scenario_text import describe_request, find_scenario, introduce, read_faults
+from meshtui.presentation.schema import number_answer
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.scenario import Asking, Scenario
+    from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
 
 
-WIDTH = 100
-
-
-def add_scenario_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--scenario",
-        metavar="NAME|FILE",
-        help="set the sandbox up as a scenario of the library or a TOML file of yours says "
-        "(`meshtui sandbox --list` shows them)",
-    )
-
-
-def chosen(args: argparse.Namespace) -> Scenario | None:
-    """The scenario that was asked for. Raises UsageError that names the file, the place in it and the mend."""
-    if not args.scenario:
-        return None
-    from meshtui.sandbox.library import ScenarioError, find
-
-    try:
-        return find(args.scenario)
-    except ScenarioError as error:
-        raise UsageError(f"--scenario: {error}") from None
-
-
-def introduction(scenario: Scenario) -> str:
-    """Title and story, before anything is sent."""
-    return "\n".join(
-        [scenario.title, *textwrap.wrap(scenario.story, WIDTH, initial_indent="  ", subsequent_indent="  ")]
-    )
-
-
-def ask_as_text(ask: Asking) -> str:
-    """`send --path mesh --credential openai --stream, 5 times`"""
-    words = f"send --path {ask.path} --credential {ask.credential}" + (" --stream" if ask.stream else "")
-    return words + (f", {ask.times} times" if ask.times > 1 else "") + (", with the cache on" if ask.cache else "")
-
-
-def listing_as_text() -> str:
+def list_as_text() -> str:
     from meshtui.sandbox.faults import FAULTS, NAMES, POOL, STORED
     from meshtui.sandbox.library import library
     from meshtui.sandbox.rules import CONDITIONS
 
     lines = ["Scenarios, for `meshtui sandbox --scenario NAME` and `meshtui send --sandbox --scenario NAME`:"]
-    lines += _table({scenario.name: scenario.title for scenario in library()})
-    lines += ["", "Faults, for --fault NAME=FAULT:", *_table(FAULTS)]
+    lines += _align({scenario.name: scenario.title for scenario in library()})
+    lines += ["", "Faults, for --fault NAME=FAULT:", *_align(FAULTS)]
     lines += [
         "",
         "Names:",
@@ -81,7 +42,7 @@ def listing_as_text() -> str:
     return "\n".join(lines)
 
 
-def listing_as_json() -> dict[str, object]:
+def list_as_json() -> dict[str, object]:
     """`scenarios` (name, title, story, ask, look), `faults` (name → what it does), `names`, and `conditions`."""
     from dataclasses import asdict
 
@@ -89,14 +50,14 @@ def listing_as_json() -> dict[str, object]:
     from meshtui.sandbox.library import library
     from meshtui.sandbox.rules import CONDITIONS
 
-    told = [
+    scenarios = [
         {"name": s.name, "title": s.title, "story": s.story, "ask": asdict(s.ask), "look": list(s.look)}
         for s in library()
     ]
-    return {"scenarios": told, "faults": FAULTS, "names": list(TARGETS), "conditions": CONDITIONS}
+    return {"scenarios": scenarios, "faults": FAULTS, "names": list(TARGETS), "conditions": CONDITIONS}
 
 
-def _table(rows: Mapping[str, str]) -> list[str]:
+def _align(rows: Mapping[str, str]) -> list[str]:
     return [f"  {name:<25} {text}" for name, text in rows.items()]
 
 
@@ -105,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_fault_argument(parser)
     add_scenario_argument(parser)
     parser.add_argument("--list", action="store_true", help="show the scenarios and the faults, and serve nothing")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_format_argument(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -115,13 +76,13 @@ def run(args: argparse.Namespace) -> int:
     sandbox alone, made at its start, and worth nothing elsewhere: the one place where meshtui prints a key.
     """
     if args.list:
-        print(json_text(listing_as_json()) if args.format == "json" else listing_as_text())
+        print(json_text(number_answer(list_as_json())) if args.format == "json" else list_as_text())
         return 0
     from meshtui.sandbox.server import Sandbox
 
     if not 0 <= args.port <= 65535:
         raise UsageError(f"--port {args.port}: a port is a number from 0 (any free one) to 65535")
-    scenario, broken = chosen(args), faults(args.fault)
+    scenario, broken = find_scenario(args), read_faults(args.fault)
     interrupted = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
@@ -131,7 +92,9 @@ def run(args: argparse.Namespace) -> int:
                 sandbox.play(scenario)
             for name, fault in broken.items():
                 sandbox.set_fault(name, fault)
-            announced = json.dumps(sandbox.addresses) if args.format == "json" else _announcement(sandbox, scenario)
+            announced = (
+                json.dumps(number_answer(sandbox.addresses)) if args.format == "json" else _announce(sandbox, scenario)
+            )
             print(announced, flush=True)
             interrupted.wait()
     except OSError as error:
@@ -139,41 +102,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def add_fault_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--fault",
-        action="append",
-        default=[],
-        metavar="NAME=FAULT",
-        help="break one of the sandbox's credentials, such as openai=revoked, or some of its requests, such as "
-        "openai=revoked:first-2; may be given several times, and `meshtui sandbox --list` shows what there is",
-    )
-
-
-def faults(texts: list[str]) -> dict[str, str]:
-    """Name → its fault, out of texts such as `openai=revoked:first-2`. Raises UsageError that lists what there is."""
-    from meshtui.sandbox.rules import read_all, write
-
-    try:
-        return {name: write(rules) for name, rules in read_all(texts).items()}
-    except ValueError as error:
-        raise UsageError(f"--fault {' --fault '.join(texts)}: {error}") from None
-
-
-def _announcement(sandbox: Sandbox, scenario: Scenario | None) -> str:
+def _announce(sandbox: Sandbox, scenario: Scenario | None) -> str:
     lines = ["The sandbox serves until you press ctrl+c. These keys work nowhere else.", ""]
     if scenario is not None:
-        lines += [introduction(scenario), f"  ask: {ask_as_text(scenario.ask)}"]
+        lines += [introduce(scenario), f"  ask: {describe_request(scenario.ask)}"]
         lines += [*(f"  look: {each}" for each in scenario.look), ""]
     broken = sandbox.faults
     for name, about in sandbox.addresses.items():
         lines.append(f"{name}{f'   (fault: {broken.pop(name)})' if name in broken else ''}")
-        lines += [f"  {key:<18} {_short(value)}" for key, value in about.items()]
+        lines += [f"  {key:<18} {_shorten(value)}" for key, value in about.items()]
     lines += ["", *(f"fault of {name}: {fault}" for name, fault in broken.items())] if broken else []
     return "\n".join(
         [*lines, "", "Scripts read the same, whole, from the first line of `meshtui sandbox --format json`."]
     )
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     return "(JSON, see --format json)" if isinstance(value, dict) else str(value)

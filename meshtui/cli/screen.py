@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from meshtui.cli import UsageError
+from meshtui.cli.arguments import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,14 @@ import textwrap
 import time
 
 from meshtui.demo import STEPS, Scene, Step, perform
-from meshtui.presentation import scene as told
+from meshtui.presentation.truth import (
+    describe_arrival,
+    describe_departure,
+    describe_inside,
+    describe_payment,
+    describe_truth,
+)
+from meshtui.presentation.verdict import describe_verdict
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
 from meshtui.sandbox.library import find
 from meshtui.session import Session
@@ -39,21 +46,21 @@ def _travel(event: Event) -> None:
     """Each attempt when it leaves, and how it came back on the same line."""
     match event:
         case AttemptStarted(role=role, credential=credential, provider=provider):
-            print(f"     {told.departure(role, credential, provider):<36}", end=" ", flush=True)
+            print(f"     {describe_departure(role, credential, provider):<36}", end=" ", flush=True)
         case AttemptEnded(attempt=attempt):
-            print(told.arrival(attempt), flush=True)
+            print(describe_arrival(attempt), flush=True)
 
 
 def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
     """The last scene decides; those before it have travelled past already."""
     last = scenes[-1]
-    hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in told.behind_mesh(truth)]
+    hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in describe_inside(truth)]
     return [
         *(f"       behind Mesh, {line}" for line in hidden),
         "",
-        *_wrapped("you can know:", told.known(last.run.verdict)),
-        *_wrapped("the truth is:", told.really(last.run.attempts, last.truths)),
-        *_wrapped("who paid:", told.paid(last.run.verdict, last.truths)),
+        *_wrapped("you can know:", describe_verdict(last.run.verdict)),
+        *_wrapped("the truth is:", describe_truth(last.run.attempts, last.truths)),
+        *_wrapped("who paid:", describe_payment(last.run.verdict, last.truths)),
         "",
         f"     => {step.learns}",
     ]

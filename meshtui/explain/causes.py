@@ -1,11 +1,11 @@
-"""The catalogue: every cause there is, in plain words. `meshtui explain --list` prints it.
+"""The catalogue: every cause there is, one row each, with all that follows from it.
 
-Whether Mesh falls back follows its BYOK and retry pages: on authentication errors and rate limits of your
-credential, never on a wrong request; nothing is said about outages and timeouts.
+A row says what a cause is called and means, who fixes it, whether to retry, whether Mesh falls back, what it tells
+about the key, how it is marked and with which status a command ends. Code elsewhere asks the row (`CAUSES[label]`), so
+a cause is added here and in the rules that find it. `meshtui explain --list` prints it.
 
-The sentences that follow from the cause alone: headline, what it is not, when to retry, what Mesh does.
-
-What to do about a cause that was found without an answer to explain: by comparing, or by asking somebody else.
+Whether Mesh falls back follows its BYOK and retry pages: on authentication errors and rate limits of your credential,
+never on a wrong request; nothing is said about outages and timeouts.
 """
 
 from __future__ import annotations
@@ -14,151 +14,309 @@ from typing import NamedTuple
 
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import words
-from meshtui.explain.model import Cause, Context, Signal, Step
+from meshtui.explain.model import Context, Signal, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import Values, fill_step
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
+WHO_FIXES = {
+    OWNER: "the key's owner",
+    ADMIN: "whoever runs the account",
+    CALLER: "your app, or whoever runs it",
+    PROVIDER: "only the provider; meanwhile do what is below",
+}
+"""`Cause.who` in words."""
+YES, NO, NOT_DOCUMENTED = "yes", "no", "not documented"
+CERTAINTIES = {"certain": "certain", "likely": "likely, not certain", "unknown": "the answer does not tell"}
+"""`Explanation.certainty` in words."""
 
-# label, title, meaning, who, retryable, falls back, is a credential at fault
-_ROWS: tuple[tuple[str, str, str, str, bool, str, bool], ...] = (
-    ("credential_missing", "No key arrived",
-     "The server saw no credential: the header is absent or the key in it is empty.", OWNER, False, "yes", True),
-    ("credential_malformed", "What was sent cannot be a key of this kind",
-     "The credential is cut off, quoted, padded, a placeholder, or no valid JSON or PEM.", OWNER, False, "yes", True),
-    ("credential_wrong_kind", "A key of another kind or for another service",
-     "The credential may be real, but this service takes another kind.", OWNER, False, "yes", True),
-    ("credential_invalid", "The key is unknown",
-     "The credential has the right form and the server does not accept it: mistyped, deleted, revoked, or the secret "
-     "is not its secret. The server does not tell which.", OWNER, False, "yes", True),
-    ("credential_disabled", "The key or its account is shut",
-     "The server says that the credential, its account or its project was deactivated, suspended or deleted.",
-     ADMIN, False, "yes", True),
-    ("credential_expired", "The credential has run out",
-     "A token or session was valid once and its time is over.", OWNER, False, "yes", True),
-    ("clock_skew", "The clock of the sending machine is wrong",
-     "The signature or the JWT carries a time that the server's clock does not allow. The key itself is untested.",
-     CALLER, False, "yes", False),
-    ("account_mismatch", "Key, project and organization do not belong together",
-     "An organization, project or account that the request names is not the one this credential belongs to.",
-     OWNER, False, "yes", True),
-    ("network_blocked", "A rule stops this network",
-     "An address list, a service perimeter, an endpoint policy, a company proxy or a CDN refuses where the request "
-     "comes from.", ADMIN, False, "not documented", False),
-    ("country_unsupported", "This country is not served",
-     "The provider does not serve the country, region or territory the request comes from.",
-     CALLER, False, "not documented", False),
-    ("permission_missing", "The key is known and lacks a permission",
-     "The identity is accepted; nothing allows it to do this.", ADMIN, False, "yes", True),
-    ("permission_denied_explicitly", "A policy forbids it",
-     "The identity is accepted; a policy, boundary or setting denies this in so many words. Granting more changes "
-     "nothing until the denial goes.", ADMIN, False, "yes", True),
-    ("model_access_not_granted", "The account has no access to this model",
-     "The account has not been given, has not enabled or has not been verified for this model or feature.",
-     ADMIN, False, "yes", True),
-    ("model_not_found", "There is no such model here",
-     "The model's name is misspelt, retired, or not one this endpoint knows.", CALLER, False, "no", False),
-    ("region_unsupported", "Wrong region",
-     "The model or endpoint does not exist in this region, or the key belongs to another one.",
-     CALLER, False, "not documented", False),
-    ("inference_profile_required", "This model is called through an inference profile",
-     "AWS Bedrock serves this model on demand only by the id of an inference profile.", CALLER, False, "no", False),
-    ("api_not_enabled", "The API is off in this project",
-     "The Google Cloud project has never used this API, or has switched it off.", ADMIN, False, "yes", True),
-    ("billing_inactive", "The account cannot pay",
-     "Billing is disabled, the account is not active, or a payment failed.", ADMIN, False, "not documented", True),
-    ("quota_exhausted", "The credit or the spending limit is used up",
-     "Money or a hard usage quota is gone. Waiting a minute does not help.", ADMIN, False, "yes", True),
-    ("rate_limited_requests", "Too many requests in a span of time",
-     "The limit on requests per second, minute or day is reached.", CALLER, True, "yes", True),
-    ("rate_limited_tokens", "Too many tokens in a span of time",
-     "The limit on tokens per minute or day is reached.", CALLER, True, "yes", True),
-    ("rate_limited", "Throttled",
-     "The server throttles, and the answer does not tell which limit was reached.", CALLER, True, "yes", True),
-    ("capacity_exhausted", "The provider's shared capacity is used up",
-     "Not your quota: the provider has no room for the request now.", PROVIDER, True, "not documented", False),
-    ("request_invalid", "The request itself is wrong",
-     "A parameter, the schema, the address or the length is wrong. The credential is not at fault.",
-     CALLER, False, "no", False),
-    ("content_blocked", "A safety filter refused the content",
-     "The prompt or the answer was refused by a safety or policy filter.", CALLER, False, "no", False),
-    ("provider_error", "The provider failed",
-     "Something broke on the provider's side or in front of it.", PROVIDER, True, "not documented", False),
-    ("timeout", "No answer in time",
-     "The provider, a gateway or the connection took too long.", PROVIDER, True, "not documented", False),
-    ("connection_failed", "No answer came",
-     "The name did not resolve, nobody listened, the connection broke or could not be secured. The key is untested.",
-     CALLER, False, "not documented", False),
-    ("unknown", "This answer does not tell",
-     "None of the known causes can be told from it.", CALLER, False, "not documented", False),
+REFUSED, NOT_PERMITTED, LIMITED, FAILED, CANNOT_BE_TOLD = 4, 5, 6, 7, 8
+"""Exit statuses. Who has to act decides: on the credential 4, on rights 5, on money and limits 6, on the service or the
+request 7."""
+
+
+class Cause(NamedTuple):
+    """One row of the catalogue."""
+
+    label: str
+    title: str
+    meaning: str
+    headline: str
+    """`{who}` stands for the provider's name."""
+    what_it_is: str
+    """Goes on after `403, but this is not about permissions: `; empty where there is nothing to say."""
+    who: str
+    """key owner, account admin, caller or provider: the one who can fix it."""
+    state: str
+    """The word of at most nine letters by which a line is marked."""
+    exit_status: int
+    falls_back: str
+    """Whether Mesh tries its own credentials on it: yes, no, not documented."""
+    retryable: bool = False
+    """Whether the very same request may succeed within minutes though nobody changes anything."""
+    credential: bool = False
+    """Whether a credential is at fault at all."""
+    suggested_by: tuple[int, ...] = ()
+    """Statuses that make one think of it."""
+    key_known: bool = False
+    """Whether only a key that the server knows can meet it."""
+    inconclusive: bool = False
+    """Whether it says nothing against the credential: a check that ends in it is unclear, never failed."""
+    unreachable: bool = False
+    """Whether the next call would only wait for the same."""
+    counts: str = ""
+    """Which numbers in such an answer are worth saying: `limit`, `clock` or `region`."""
+    unit: str = ""
+    """What the limit counts, where the cause tells: requests, tokens, capacity."""
+
+
+_ROWS = (
+    Cause(
+        "credential_missing", "No key arrived",
+        meaning="The server saw no credential: the header is absent or the key in it is empty.",
+        headline="{who} saw no key at all",
+        what_it_is="no key arrived", suggested_by=(401,),
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "credential_malformed", "What was sent cannot be a key of this kind",
+        meaning="The credential is cut off, quoted, padded, a placeholder, or no valid JSON or PEM.",
+        headline="What was sent to {who} cannot be one of its keys",
+        what_it_is="what was sent is no key of this kind", suggested_by=(401,),
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "credential_wrong_kind", "A key of another kind or for another service",
+        meaning="The credential may be real, but this service takes another kind.",
+        headline="{who} was given a key of another kind",
+        what_it_is="it is a key of another kind", suggested_by=(401,),
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "credential_invalid", "The key is unknown",
+        meaning="The credential has the right form and the server does not accept it: mistyped, deleted, "
+                "revoked, or the secret is not its secret. The server does not tell which.",
+        headline="{who} does not know this key",
+        what_it_is="the key itself is not accepted", suggested_by=(401,),
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "credential_disabled", "The key or its account is shut",
+        meaning="The server says that the credential, its account or its project was deactivated, suspended "
+                "or deleted.",
+        headline="{who} has shut this key or its account",
+        what_it_is="the key or its account is shut", suggested_by=(401,),
+        who=ADMIN, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "credential_expired", "The credential has run out",
+        meaning="A token or session was valid once and its time is over.",
+        headline="This credential for {who} has run out",
+        what_it_is="the credential has run out", suggested_by=(401,),
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "clock_skew", "The clock of the sending machine is wrong",
+        meaning="The signature or the JWT carries a time that the server's clock does not allow. The key "
+                "itself is untested.",
+        headline="{who} finds the request's time wrong: look at the sending machine's clock",
+        what_it_is="the clock is wrong",
+        who=CALLER, state="refused", exit_status=REFUSED, falls_back=YES,
+        counts="clock",
+    ),
+    Cause(
+        "account_mismatch", "Key, project and organization do not belong together",
+        meaning="An organization, project or account that the request names is not the one this credential "
+                "belongs to.",
+        headline="{who} finds that key, project and organization do not belong together",
+        what_it_is="key and account do not belong together",
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+    ),
+    Cause(
+        "network_blocked", "A rule stops this network",
+        meaning="An address list, a service perimeter, an endpoint policy, a company proxy or a CDN refuses "
+                "where the request comes from.",
+        headline="A network rule stopped the request to {who}",
+        what_it_is="a rule stops this network",
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED,
+    ),
+    Cause(
+        "country_unsupported", "This country is not served",
+        meaning="The provider does not serve the country, region or territory the request comes from.",
+        headline="{who} does not serve the country this came from",
+        what_it_is="the country is not served",
+        who=CALLER, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED,
+    ),
+    Cause(
+        "permission_missing", "The key is known and lacks a permission",
+        meaning="The identity is accepted; nothing allows it to do this.",
+        headline="{who} knows the key, but nothing allows it to do this",
+        what_it_is="the key is good and lacks a permission", suggested_by=(403,),
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        key_known=True,
+    ),
+    Cause(
+        "permission_denied_explicitly", "A policy forbids it",
+        meaning="The identity is accepted; a policy, boundary or setting denies this in so many words. "
+                "Granting more changes nothing until the denial goes.",
+        headline="A policy at {who} forbids this",
+        what_it_is="the key is good and a policy forbids this", suggested_by=(403,),
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        key_known=True,
+    ),
+    Cause(
+        "model_access_not_granted", "The account has no access to this model",
+        meaning="The account has not been given, has not enabled or has not been verified for this model or feature.",
+        headline="{who} has not opened this model to the account",
+        what_it_is="the key is good and the model is not open to its account",
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        key_known=True,
+    ),
+    Cause(
+        "model_not_found", "There is no such model here",
+        meaning="The model's name is misspelt, retired, or not one this endpoint knows.",
+        headline="{who} has no model of this name here",
+        what_it_is="the model does not exist here", suggested_by=(404, 400),
+        who=CALLER, state="not found", exit_status=NOT_PERMITTED, falls_back=NO,
+    ),
+    Cause(
+        "region_unsupported", "Wrong region",
+        meaning="The model or endpoint does not exist in this region, or the key belongs to another one.",
+        headline="{who} does not offer this in this region",
+        what_it_is="it is the wrong region",
+        who=CALLER, state="rejected", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED,
+        counts="region",
+    ),
+    Cause(
+        "inference_profile_required", "This model is called through an inference profile",
+        meaning="AWS Bedrock serves this model on demand only by the id of an inference profile.",
+        headline="{who} serves this model only through an inference profile",
+        what_it_is="the model wants an inference profile", suggested_by=(400,),
+        who=CALLER, state="rejected", exit_status=NOT_PERMITTED, falls_back=NO,
+    ),
+    Cause(
+        "api_not_enabled", "The API is off in this project",
+        meaning="The Google Cloud project has never used this API, or has switched it off.",
+        headline="The API is switched off in the Google Cloud project",
+        what_it_is="the API is switched off",
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        key_known=True,
+    ),
+    Cause(
+        "billing_inactive", "The account cannot pay",
+        meaning="Billing is disabled, the account is not active, or a payment failed.",
+        headline="{who} cannot bill this account",
+        what_it_is="the account cannot pay",
+        who=ADMIN, state="limited", exit_status=LIMITED, falls_back=NOT_DOCUMENTED, credential=True,
+        key_known=True,
+    ),
+    Cause(
+        "quota_exhausted", "The credit or the spending limit is used up",
+        meaning="Money or a hard usage quota is gone. Waiting a minute does not help.",
+        headline="The credit or spending limit at {who} is used up",
+        what_it_is="the money is used up, and waiting does not help",
+        who=ADMIN, state="limited", exit_status=LIMITED, falls_back=YES, credential=True,
+        key_known=True, counts="limit",
+    ),
+    Cause(
+        "rate_limited_requests", "Too many requests in a span of time",
+        meaning="The limit on requests per second, minute or day is reached.",
+        headline="{who} counts too many requests",
+        what_it_is="there were too many requests", suggested_by=(429,),
+        who=CALLER, state="limited", exit_status=LIMITED, falls_back=YES, retryable=True, credential=True,
+        key_known=True, inconclusive=True, counts="limit", unit="requests",
+    ),
+    Cause(
+        "rate_limited_tokens", "Too many tokens in a span of time",
+        meaning="The limit on tokens per minute or day is reached.",
+        headline="{who} counts too many tokens",
+        what_it_is="there were too many tokens", suggested_by=(429,),
+        who=CALLER, state="limited", exit_status=LIMITED, falls_back=YES, retryable=True, credential=True,
+        key_known=True, inconclusive=True, counts="limit", unit="tokens",
+    ),
+    Cause(
+        "rate_limited", "Throttled",
+        meaning="The server throttles, and the answer does not tell which limit was reached.",
+        headline="{who} throttles this key",
+        what_it_is="the key is throttled", suggested_by=(429,),
+        who=CALLER, state="limited", exit_status=LIMITED, falls_back=YES, retryable=True, credential=True,
+        inconclusive=True, counts="limit",
+    ),
+    Cause(
+        "capacity_exhausted", "The provider's shared capacity is used up",
+        meaning="Not your quota: the provider has no room for the request now.",
+        headline="{who} has no capacity left at the moment",
+        what_it_is="the provider has no room", suggested_by=(500, 503),
+        who=PROVIDER, state="limited", exit_status=FAILED, falls_back=NOT_DOCUMENTED, retryable=True,
+        inconclusive=True, counts="limit", unit="capacity",
+    ),
+    Cause(
+        "request_invalid", "The request itself is wrong",
+        meaning="A parameter, the schema, the address or the length is wrong. The credential is not at fault.",
+        headline="{who} finds the request itself wrong",
+        what_it_is="the request is wrong, the key is not", suggested_by=(404, 400),
+        who=CALLER, state="rejected", exit_status=FAILED, falls_back=NO,
+    ),
+    Cause(
+        "content_blocked", "A safety filter refused the content",
+        meaning="The prompt or the answer was refused by a safety or policy filter.",
+        headline="A safety filter at {who} refused the content",
+        what_it_is="a filter refused the content", suggested_by=(400,),
+        who=CALLER, state="rejected", exit_status=FAILED, falls_back=NO,
+    ),
+    Cause(
+        "provider_error", "The provider failed",
+        meaning="Something broke on the provider's side or in front of it.",
+        headline="{who} failed",
+        what_it_is="the provider failed", suggested_by=(500, 503),
+        who=PROVIDER, state="failed", exit_status=FAILED, falls_back=NOT_DOCUMENTED, retryable=True,
+        inconclusive=True,
+    ),
+    Cause(
+        "timeout", "No answer in time",
+        meaning="The provider, a gateway or the connection took too long.",
+        headline="{who} did not answer in time",
+        what_it_is="the answer took too long", suggested_by=(500, 503),
+        who=PROVIDER, state="no answer", exit_status=FAILED, falls_back=NOT_DOCUMENTED, retryable=True,
+        inconclusive=True, unreachable=True,
+    ),
+    Cause(
+        "connection_failed", "No answer came",
+        meaning="The name did not resolve, nobody listened, the connection broke or could not be secured. The"
+                " key is untested.",
+        headline="No answer came from {who}",
+        what_it_is="no answer came",
+        who=CALLER, state="no answer", exit_status=FAILED, falls_back=NOT_DOCUMENTED,
+        inconclusive=True, unreachable=True,
+    ),
+    Cause(
+        "unknown", "This answer does not tell",
+        meaning="None of the known causes can be told from it.",
+        headline="This answer from {who} does not tell what is wrong",
+        what_it_is="",
+        who=CALLER, state="failed", exit_status=CANNOT_BE_TOLD, falls_back=NOT_DOCUMENTED,
+        inconclusive=True,
+    ),
 )  # fmt: skip
 
-CAUSES: dict[str, Cause] = {row[0]: Cause(*row) for row in _ROWS}
+CAUSES: dict[str, Cause] = {cause.label: cause for cause in _ROWS}
+INCONCLUSIVE = frozenset(cause.label for cause in _ROWS if cause.inconclusive)
+UNREACHABLE = frozenset(cause.label for cause in _ROWS if cause.unreachable)
+KEY_KNOWN = frozenset(cause.label for cause in _ROWS if cause.key_known)
 
-
-_HEADLINES = {
-    "credential_missing": "{who} saw no key at all",
-    "credential_malformed": "What was sent to {who} cannot be one of its keys",
-    "credential_wrong_kind": "{who} was given a key of another kind",
-    "credential_invalid": "{who} does not know this key",
-    "credential_disabled": "{who} has shut this key or its account",
-    "credential_expired": "This credential for {who} has run out",
-    "clock_skew": "{who} finds the request's time wrong: look at the sending machine's clock",
-    "account_mismatch": "{who} finds that key, project and organization do not belong together",
-    "network_blocked": "A network rule stopped the request to {who}",
-    "country_unsupported": "{who} does not serve the country this came from",
-    "permission_missing": "{who} knows the key, but nothing allows it to do this",
-    "permission_denied_explicitly": "A policy at {who} forbids this",
-    "model_access_not_granted": "{who} has not opened this model to the account",
-    "model_not_found": "{who} has no model of this name here",
-    "region_unsupported": "{who} does not offer this in this region",
-    "inference_profile_required": "{who} serves this model only through an inference profile",
-    "api_not_enabled": "The API is switched off in the Google Cloud project",
-    "billing_inactive": "{who} cannot bill this account",
-    "quota_exhausted": "The credit or spending limit at {who} is used up",
-    "rate_limited_requests": "{who} counts too many requests",
-    "rate_limited_tokens": "{who} counts too many tokens",
-    "rate_limited": "{who} throttles this key",
-    "capacity_exhausted": "{who} has no capacity left at the moment",
-    "request_invalid": "{who} finds the request itself wrong",
-    "content_blocked": "A safety filter at {who} refused the content",
-    "provider_error": "{who} failed",
-    "timeout": "{who} did not answer in time",
-    "connection_failed": "No answer came from {who}",
-    "unknown": "This answer from {who} does not tell what is wrong",
+_TOPICS = {
+    401: "the key itself",
+    403: "permissions",
+    404: "a wrong address or name",
+    429: "a rate limit",
+    400: "a wrong request",
+    500: "a failure of the server",
+    503: "a failure of the server",
 }
-
-# What a status makes one think of, and which causes are that.
-_SUGGESTS = {
-    401: ("the key itself", "credential_"),
-    403: ("permissions", "permission_"),
-    404: ("a wrong address or name", "model_not_found request_invalid"),
-    429: ("a rate limit", "rate_limited"),
-    400: ("a wrong request", "request_invalid model_not_found content_blocked inference_profile_required"),
-    500: ("a failure of the server", "provider_error capacity_exhausted timeout"),
-    503: ("a failure of the server", "provider_error capacity_exhausted timeout"),
-}
-_IS = {
-    "credential_missing": "no key arrived", "credential_malformed": "what was sent is no key of this kind",
-    "credential_wrong_kind": "it is a key of another kind", "credential_invalid": "the key itself is not accepted",
-    "credential_disabled": "the key or its account is shut", "credential_expired": "the credential has run out",
-    "clock_skew": "the clock is wrong", "account_mismatch": "key and account do not belong together",
-    "network_blocked": "a rule stops this network", "country_unsupported": "the country is not served",
-    "permission_missing": "the key is good and lacks a permission",
-    "permission_denied_explicitly": "the key is good and a policy forbids this",
-    "model_access_not_granted": "the key is good and the model is not open to its account",
-    "model_not_found": "the model does not exist here", "region_unsupported": "it is the wrong region",
-    "inference_profile_required": "the model wants an inference profile", "api_not_enabled": "the API is switched off",
-    "billing_inactive": "the account cannot pay", "quota_exhausted": "the money is used up, and waiting does not help",
-    "rate_limited_requests": "there were too many requests", "rate_limited_tokens": "there were too many tokens",
-    "rate_limited": "the key is throttled", "capacity_exhausted": "the provider has no room",
-    "request_invalid": "the request is wrong, the key is not", "content_blocked": "a filter refused the content",
-    "provider_error": "the provider failed", "timeout": "the answer took too long",
-    "connection_failed": "no answer came", "unknown": "",
-}  # fmt: skip
+"""What a status makes one think of; `Cause.suggested_by` has the causes that are that."""
 
 
-class Advice(NamedTuple):
+class Consequences(NamedTuple):
     """What follows from cause, provider, status and whose key it is, and from nothing else in the answer."""
 
     headline: str
@@ -167,84 +325,93 @@ class Advice(NamedTuple):
     mesh_does: str
 
 
-def advice(label: str, provider: str, status: int, credential: str | None) -> Advice:
+def derive_consequences(label: str, provider: str, status: int, credential: str | None) -> Consequences:
     """The sentences for this cause."""
     cause = CAUSES[label]
-    falls = falls_back(cause, status, credential)
-    return Advice(headline(cause, provider), not_this(cause, status), falls, mesh_does(falls, credential, provider))
+    falls_back = decide_fallback(cause, status, credential)
+    return Consequences(
+        write_headline(cause, provider),
+        contradict_status(cause, status),
+        falls_back,
+        describe_fallback(falls_back, credential, provider),
+    )
 
 
-def name(provider: str) -> str:
+def find_cause(label: str) -> Cause:
+    """The row of this label; that of `unknown` for one that the catalogue does not have, as in an old history."""
+    return CAUSES.get(label) or CAUSES["unknown"]
+
+
+def name_provider(provider: str) -> str:
     """`OpenAI`, `AWS Bedrock`, …; "The server" where it is not known."""
     return PROVIDER_NAMES.get(provider, "The server")
 
 
-def headline(cause: Cause, provider: str) -> str:
+def write_headline(cause: Cause, provider: str) -> str:
     """The cause in one sentence about this provider."""
-    text = _HEADLINES[cause.label].replace("{who}", name(provider))
+    text = cause.headline.replace("{who}", name_provider(provider))
     return text if provider else text.replace(" The server", " the server")
 
 
-def not_this(cause: Cause, status: int) -> str:
+def contradict_status(cause: Cause, status: int) -> str:
     """`403, but this is not about permissions: …`; empty where the status does not mislead."""
-    suggestion = _SUGGESTS.get(status)
-    if suggestion is None or not _IS[cause.label]:
+    topic = _TOPICS.get(status)
+    if topic is None or not cause.what_it_is or status in cause.suggested_by:
         return ""
-    topic, labels = suggestion
-    if any(cause.label.startswith(label) for label in labels.split()):
-        return ""
-    return f"{status}, but this is not about {topic}: {_IS[cause.label]}."
+    return f"{status}, but this is not about {topic}: {cause.what_it_is}."
 
 
-def retry(cause: Cause, retryable: bool, wait: float | None) -> str:
+def advise_retry(cause: Cause, retryable: bool, wait: float | None) -> str:
     """When the very same request is worth sending again."""
     if retryable and wait is not None:
         return f"Again in {words(wait)}, unchanged."
     if retryable:
         return "Again after a pause: one second, then doubling, a handful of times."
-    if cause.label in ("connection_failed", "timeout"):
-        return "Once, to rule out a passing fault; then repair what is below first."
-    if cause.label == "unknown":
+    if cause.unreachable:
+        return "Once, to rule out a passing failure; then fix what is above first."
+    if cause.exit_status == CANNOT_BE_TOLD:
         return "Not before the cause is known."
-    if cause.label.startswith("rate_limited") and wait is not None:
+    if cause.retryable and cause.counts and wait is not None:
         return f"Not for {words(wait)}; the same request would be refused until then."
-    return "Never unchanged: the same request gets the same answer until this is repaired."
+    return "Never unchanged: the same request gets the same answer until this is fixed."
 
 
-def falls_back(cause: Cause, status: int, credential: str | None) -> str:
+def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
     """Whether Mesh would try its own credentials on this failure of a provider credential: yes, no, not documented.
 
     Mesh documents credential fallback for authentication errors and rate limits, so for 401, 403 and 429. What Mesh
     itself refuses is not a failure of a provider credential.
     """
     if credential == "mesh":
-        return "no"
-    if cause.falls_back == "not documented" and status in (401, 403, 429):
-        return "yes"
+        return NO
+    if cause.falls_back == NOT_DOCUMENTED and status in (401, 403, 429):
+        return YES
     return cause.falls_back
-
-
-def mesh_does(falls_back: str, credential: str | None, provider: str) -> str:
-    """What Mesh does with such a failure of a provider credential, in a sentence."""
-    if credential == "mesh":
-        return "Mesh itself refused this; no provider key was used, and there is nothing to fall back from."
-    if provider == "mesh" and credential == "provider":
-        return PASSED_ON
-    return {
-        "yes": "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance, so the "
-        "failure stays unseen; under Exclusive Use you get this failure.",
-        "no": "Passed on as it is: Mesh does not fall back on a wrong request.",
-        "not documented": "Its documentation does not say whether Mesh falls back on this.",
-    }[falls_back]
 
 
 PASSED_ON = (
     "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
 )
+_FALLBACK_WORDS = {
+    YES: "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance, so the "
+    "failure stays unseen; under Exclusive Use you get this failure.",
+    NO: "Passed on as it is: Mesh does not fall back on a wrong request.",
+    NOT_DOCUMENTED: "Its documentation does not say whether Mesh falls back on this.",
+}
+
+
+def describe_fallback(falls_back: str, credential: str | None, provider: str) -> str:
+    """What Mesh does with such a failure of a provider credential, in a sentence."""
+    if credential == "mesh":
+        return "Mesh itself refused this; no provider key was used, and there is nothing to fall back from."
+    if provider == "mesh" and credential == "provider":
+        return PASSED_ON
+    return _FALLBACK_WORDS[falls_back]
 
 
 def find_first_fix(provider: str, cause: str, context: Context) -> Step | None:
-    """The provider's first step, its holes filled from the context; None for a label that is not in the catalogue."""
+    """What to do first about a cause that was found without an answer to explain: the provider's first step, its holes
+    filled from the context; None for a label that is not in the catalogue."""
     if cause not in CAUSES:
         return None
     values = Values(Signal(provider=provider, context=context), {}, None, "")

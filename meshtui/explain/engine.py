@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.causes import CAUSES, PASSED_ON, Advice, advice, retry
-from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
+from meshtui.explain.causes import CAUSES, PASSED_ON, Cause, Consequences, advise_retry, derive_consequences
+from meshtui.explain.model import Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
 from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
-from meshtui.explain.values import wait_seconds
+from meshtui.explain.values import find_numbers, wait_seconds
 from meshtui.explain.whose import whose
 
 _NOTHING: Mapping[str, str] = {}
@@ -42,9 +42,13 @@ def by_sentence(signal: Signal) -> tuple[str, Match] | None:
     said = signal.said
     for name in PROVIDERS if said else ():
         found = _first(signal, said, name)
-        if found is not None and found[0].says and found[0].certainty == "certain":
+        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said):
             return name, found
     return None
+
+
+def _is_said(rule: Rule, said: str) -> bool:
+    return any(literal in said for literal in (*rule.says, *rule.or_says))
 
 
 def _first(signal: Signal, said: str, name: str) -> Match | None:
@@ -87,19 +91,22 @@ def _candidates(
     name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
 ) -> tuple[tuple[str, Rule], ...]:
     """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
-    with the empty one, which is in every text, where they have none. Few combinations exist, so they are remembered."""
+    with the empty one, which is in every text, where they have none; where the fields that name the error do not hold,
+    once for each literal that will do instead. Few combinations exist, so they are remembered."""
     return tuple(
         (literal, rule)
         for rule in load_rules(name)
-        if (not rule.code or code in rule.code)
-        and (not rule.type or type_ in rule.type)
-        and (not rule.word or word in rule.word)
-        and (not rule.reason or reason in rule.reason)
-        and (not rule.provider_code or provider_code in rule.provider_code)
-        and (not rule.status or status in rule.status)
-        and (not rule.call or call in rule.call)
-        and (not rule.shape or shape in rule.shape)
-        for literal in rule.says or ("",)
+        if (not rule.status or status in rule.status) and (not rule.shape or shape in rule.shape)
+        for literal in (
+            rule.says or ("",)
+            if (not rule.code or code in rule.code)
+            and (not rule.type or type_ in rule.type)
+            and (not rule.word or word in rule.word)
+            and (not rule.reason or reason in rule.reason)
+            and (not rule.provider_code or provider_code in rule.provider_code)
+            and (not rule.call or call in rule.call)
+            else rule.or_says
+        )
     )
 
 
@@ -109,9 +116,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 MAX_PROOF = 300
-COUNTED = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
-                     "capacity_exhausted", "clock_skew", "region_unsupported"})  # fmt: skip
-"""Causes whose answers hold numbers worth saying."""
 LONG = 3600.0
 """Seconds: an answer that asks for a longer wait than this is not worth sending again unchanged."""
 
@@ -127,7 +131,7 @@ def explain(signal: Signal) -> Explanation:
         within = explain(_whose_inside(signal.inner, signed))
         if _knows_better(within, rule):
             return _carried(within, signal)
-        if rule.cause == "provider_error":  # an error is inside, and this is only the word around it
+        if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
     return _explanation(signal, provider, rule, found)
 
@@ -141,8 +145,13 @@ def _knows_better(within: Explanation, around: Rule) -> bool:
     """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
     even then it knows more than a relay that says no more than that something failed."""
     named = within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown"
-    guessed = around.certainty != "certain" or around.cause in ("unknown", "provider_error")
+    guessed = around.certainty != "certain" or _is_vague(around)
     return named and (within.certainty == "certain" or guessed)
+
+
+def _is_vague(rule: Rule) -> bool:
+    """Whether it says no more than that something failed."""
+    return CAUSES[rule.cause].state == "failed"
 
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
@@ -160,15 +169,15 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         who=outcome.who,
         retryable=outcome.retryable,
         retry_after=wait,
-        falls_back=outcome.advice.falls_back,
+        falls_back=outcome.consequences.falls_back,
         headline=fill(outcome.headline, values),
         proof=proof,
         proof_from=spot,
         structure=tuple([(spot, getattr(signal, field)) for spot, field in _columns(rule, signal.origin)
-                         if getattr(signal, field)]),
+                         if getattr(signal, field) in getattr(rule, field)]),
         not_this=fill(outcome.not_this, values),
-        retry_advice=retry(CAUSES[rule.cause], outcome.retryable, wait),
-        mesh_does=outcome.advice.mesh_does,
+        retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait),
+        mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
         numbers=_numbers(signal, rule.cause, found, wait),
@@ -186,7 +195,7 @@ class _Outcome(NamedTuple):
     retryable: bool
     headline: str
     not_this: str
-    advice: Advice
+    consequences: Consequences
     steps: tuple[Step, ...]
     holes: bool
     """Whether any step has a hole to fill."""
@@ -197,7 +206,7 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
     """Few combinations exist, so they are remembered."""
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
-    settled = advice(rule.cause, provider, status, credential)
+    settled = derive_consequences(rule.cause, provider, status, credential)
     found = rule.steps or find_steps(provider, rule.cause)
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
@@ -207,18 +216,17 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
         retryable=retryable and not long_wait,
         headline=rule.headline or settled.headline,
         not_this=rule.not_this or settled.not_this,
-        advice=settled,
+        consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),
     )
 
 
 def _numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    if cause not in COUNTED and "length" not in found and not signal.context.key_region:
+    row = CAUSES[cause]
+    if not row.counts and "length" not in found and not signal.context.key_region:
         return ()
-    from meshtui.explain.values import numbers
-
-    return numbers(signal, cause, found, wait)
+    return find_numbers(signal, row, found, wait)
 
 
 def _carried(within: Explanation, signal: Signal) -> Explanation:

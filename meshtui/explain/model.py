@@ -104,6 +104,9 @@ class Rule(NamedTuple):
     shape: Words = ()
     says: Words = ()
     """Literals, lower case, one of which must occur in the message."""
+    or_says: Words = ()
+    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code` and `call`: for the same error where
+    those fields did not come along, as in a log line."""
     pattern: str = ""
     """A regular expression searched in the message, case ignored; its named groups become values for the texts.
     Compiled only when everything else of the rule holds."""
@@ -130,22 +133,6 @@ class Rule(NamedTuple):
     def __hash__(self) -> int:
         """By the id: rules are keys of caches, and hashing all columns takes longer than what is cached."""
         return hash(self.id)
-
-
-class Cause(NamedTuple):
-    """One label of the catalogue (`meshtui explain --list`)."""
-
-    label: str
-    title: str
-    meaning: str
-    who: str
-    """key owner, account admin, caller or provider: the one who can end it."""
-    retryable: bool
-    """Whether the very same request may succeed within minutes though nobody changes anything."""
-    falls_back: str
-    """Whether Mesh tries its own credentials on it: yes, no, not documented."""
-    credential: bool
-    """Whether a credential is at fault at all."""
 
 
 class Explanation(NamedTuple):

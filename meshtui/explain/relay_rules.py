@@ -41,14 +41,9 @@ _ROWS = (
     ),
     Rule(
         "relay.quota", "quota_exhausted",
-        says=("额度不足", "额度已用尽", "额度已用完", "扣费额度失败", "余额不足", "insufficient user quota",
-              "quota is not enough", "quota has been exhausted", "quota exhausted"),
-        headline="The credit at the relay is used up",
-        not_this="A relay said this, not the provider: the money is missing in the relay's account.",
-        steps=QUOTA, reference=_NEW_API,
-    ),
-    Rule(
-        "relay.quota-code", "quota_exhausted", code=("insufficient_user_quota", "pre_consume_token_quota_failed"),
+        code=("insufficient_user_quota", "pre_consume_token_quota_failed"),
+        or_says=("额度不足", "额度已用尽", "额度已用完", "扣费额度失败", "余额不足", "insufficient user quota",
+                 "quota is not enough", "quota has been exhausted", "quota exhausted"),
         headline="The credit at the relay is used up",
         not_this="A relay said this, not the provider: the money is missing in the relay's account.",
         steps=QUOTA, reference=_NEW_API,

@@ -12,11 +12,15 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, seconds, words
 from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
+
+if TYPE_CHECKING:
+    from meshtui.explain.causes import Cause
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _HTTP = Pattern(r"(?:[A-Za-z]{3,9},? )?(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d\d):(\d\d):(\d\d)")
@@ -137,8 +141,6 @@ def unix_time(text: str) -> float | None:
     return float(text) if text.isdecimal() and text.isascii() and len(text) <= 11 else None
 
 
-_LIMITS = frozenset({"rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted",
-                     "capacity_exhausted"})  # fmt: skip
 _LIMIT = Pattern(r"\blimit:? (?P<limit>\d(?:[\d,]{0,14}\d)?)(?: ?/ ?(?P<per>min|day|sec|hour)\w{0,4})?", re.IGNORECASE)
 _USED = Pattern(r"\b(?:used|current):? (?P<used>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
 _ASKED = Pattern(r"\brequested:? (?P<asked>\d(?:[\d,]{0,14}\d)?)", re.IGNORECASE)
@@ -148,29 +150,29 @@ _SPAN = Pattern(
 _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month": "month"}
 
 
-def numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def find_numbers(signal: Signal, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
     said: list[str] = []
-    if cause in _LIMITS:
+    if cause.counts == "limit":
         said += _limits(signal, cause, wait)
-    elif cause == "clock_skew":
+    elif cause.counts == "clock":
         said += _clock(signal)
-    elif cause == "region_unsupported" or signal.context.key_region:
+    elif cause.counts == "region" or signal.context.key_region:
         said += _regions(signal, cause)
     if found and "length" in found:
-        said.append(f"what was sent had {found['length']} characters")
+        said.append(f"key length: {found['length']} characters")
     return tuple(said)
 
 
-def _limits(signal: Signal, cause: str, wait: float | None) -> list[str]:
+def _limits(signal: Signal, cause: Cause, wait: float | None) -> list[str]:
     text = _counts(signal, cause)
-    if wait is not None and cause != "quota_exhausted":
+    if wait is not None and cause.retryable:
         text.append(f"free in {words(wait)}")
     lines = [", ".join(text)] if text else []
     return [*lines, *_left(signal)] if signal.headers else lines
 
 
-def _counts(signal: Signal, cause: str) -> list[str]:
+def _counts(signal: Signal, cause: Cause) -> list[str]:
     """`limit 3 per minute`, `used 3`, `requested 1`."""
     message = signal.message
     limit = _LIMIT.search(message) if "imit" in message else None
@@ -179,7 +181,7 @@ def _counts(signal: Signal, cause: str) -> list[str]:
         limit["limit"] if limit else signal.metadata.get("quotaValue") or signal.metadata.get("quota_limit_value", "")
     )
     if value:
-        unit = {"rate_limited_tokens": " tokens", "rate_limited_requests": ""}.get(cause, "")
+        unit = " tokens" if cause.unit == "tokens" else ""
         counts.append(f"limit {value}{unit}{_per(message, limit)}")
     for pattern, name in ((_USED, "used"), (_ASKED, "asked")):
         match = pattern.search(message) if value else None
@@ -211,14 +213,13 @@ def _left(signal: Signal) -> list[str]:
 
 
 def _clock(signal: Signal) -> list[str]:
-
     ahead = skew(signal)
     return [in_words(ahead)] if ahead is not None else []
 
 
-def _regions(signal: Signal, cause: str) -> list[str]:
+def _regions(signal: Signal, cause: Cause) -> list[str]:
     key, called = signal.context.key_region, signal.context.region
-    if key and called and key != called and (cause == "region_unsupported" or cause.startswith("credential")):
+    if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
         return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
     return []
 

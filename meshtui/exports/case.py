@@ -16,8 +16,9 @@ from meshtui.explain.model import Explanation
 from meshtui.exports.sent_request import Sent, last_sent, went_out
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.recording import describe_run
-from meshtui.presentation.explanation import as_json as explanation_as_json
-from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.presentation.explanation import explanation_as_json
+from meshtui.presentation.json_answers import attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.presentation.schema import Json
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 
 UNTOLD = "unknown"

@@ -8,9 +8,10 @@ What the history keeps and what is asked of it: bounded, by whole runs. Used fro
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -32,6 +33,11 @@ FORMS: tuple[str, ...] = (
     CREATE INDEX entries_by_run ON entries (run, id);
     CREATE INDEX entries_by_what ON entries (what, id);
     """,
+    # Checks had other names at first.
+    """
+    UPDATE entries SET kind = 'check', what = 'check', detail = rename_check_fields(detail) WHERE kind = 'rung';
+    UPDATE entries SET kind = 'check_report', detail = rename_check_fields(detail) WHERE kind = 'ladder'
+    """,
 )
 """What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
 form is added here as statements that bring the older one up to it; none is ever changed."""
@@ -39,6 +45,25 @@ form is added here as statements that bring the older one up to it; none is ever
 
 class HistoryError(Exception):
     """The history cannot be kept or read; the text says why, and what to do."""
+
+
+_RENAMED = {"rungs": "checks", "holds": "status", "leaves_open": "does_not_prove"}
+
+
+def rename_check_fields(detail: str) -> str:
+    """The JSON of a check or a check report with the names of today; a damaged one as it is."""
+    try:
+        value = json.loads(detail)
+    except (ValueError, RecursionError):
+        return detail
+    return json.dumps(_rename(value)) if isinstance(value, dict) else detail
+
+
+def _rename(value: Mapping[str, object]) -> dict[str, object]:
+    renamed = {_RENAMED.get(name, name): each for name, each in value.items()}
+    if isinstance(checks := renamed.get("checks"), list):
+        renamed["checks"] = [_rename(check) if isinstance(check, dict) else check for check in checks]
+    return renamed
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -69,6 +94,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     if form < len(FORMS):
+        connection.create_function("rename_check_fields", 1, rename_check_fields, deterministic=True)
         with writing(connection):
             form = connection.execute("PRAGMA user_version").fetchone()[0]  # another meshtui may have been faster
             for statement in ";".join(FORMS[form:]).split(";"):

@@ -1,75 +1,54 @@
-"""What `meshtui check` prints: text for people, JSON for scripts, JUnit for continuous integration.
-
-The JSON is one object; names are stable, new ones may be added, and null stands for what is not there. Nothing in it is
-a secret: headers, addresses and bodies are redacted.
-
-    exit_status       number; the README's table. 0, or the first credential's that is not 0
-    credentials       one object each, in the order in which they were asked for:
-      name            what NAME and --credential take
-      kind            openai_key, bedrock_api_key, aws_keys, service_account, mesh_key, unrecognised
-      provider        openai, bedrock, vertex, mesh; null: not recognised
-      source          where it was found: a kind of place, and a path or variable
-      shown           the secret's mask; null: it holds none
-      fingerprint     eight hexadecimal digits, equal for equal secrets
-      policy          fallback, exclusive
-      usable          whether it can be sent at all
-      status          the exit status that it alone would give
-      facts           object, text to text: what was read offline, in the order in which people read it
-      findings        what is known offline, each:
-        id            stable name of the finding, as openai.cut-off
-        level         ok, note, warning, error (with an error it is not sent)
-        title, proof, fix    sentences, the last two may be empty
-      checks           the live checks in their order, [] where nothing was sent (--offline), each:
-        name          form, network, clock, identity, …, prompt, streaming
-        holds         passed, failed, unclear (tried, but it cannot be told), skipped (`note` says why)
-        note          what was found, or why not
-        proves, does_not_prove    what a pass proves and does not
-        cost          nothing, or what it costs
-        cause         a label of `meshtui explain --list`; null where it passed
-        fix           the first thing to do; null where there is nothing to do
-        explanation   of a refusal, as `meshtui explain --format json` prints it; null without one
-        exchange      request, answer and times, as in `meshtui send --format json`; null: nothing was sent
-      deciding        name of the check that something is wrong with; null: all is well, or nothing was sent
-      sentence        what it all comes to; null: nothing was sent
+"""The content of what `meshtui check` finds, made once: as blocks (see `presentation.blocks`) and as JUnit; the JSON is
+in `presentation.json_answers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
 from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
-from meshtui.presentation.run_json import Json, check_as_json
-from meshtui.runs.exit_status import CANNOT_BE_TOLD, FAILED, FINE, REFUSED, exit_status
+from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
+from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
+from meshtui.presentation.explanation import explanation_blocks
+from meshtui.presentation.text import render_text
+from meshtui.runs.exit_status import FINE, exit_status
+from meshtui.runs.limits import limit_of
 
-MARKS = {
-    Level.OK: "[ok]", Level.NOTE: "[ok]", Level.WARNING: "[!]", Level.ERROR: "[x]",
-    CheckStatus.PASSED: "[ok]", CheckStatus.FAILED: "[x]", CheckStatus.UNCLEAR: "[?]", CheckStatus.SKIPPED: "[-]",
-}  # fmt: skip
-
+CHECK_MARKS = {
+    CheckStatus.PASSED: Mark("✓", "passed", "ok"),
+    CheckStatus.FAILED: Mark("✗", "failed", "bad"),
+    CheckStatus.UNCLEAR: Mark("?", "unclear", "warn"),
+    CheckStatus.SKIPPED: Mark("-", "skipped", "dim"),
+}
+FINDING_MARKS = {
+    Level.OK: Mark("✓", "good", "ok"),
+    Level.NOTE: Mark("·", "note", "accent"),
+    Level.WARNING: Mark("!", "warning", "warn"),
+    Level.ERROR: Mark("✗", "error", "bad"),
+}
+CREDENTIAL_MARKS = {
+    Level.OK: Mark("✓", "ready", "ok"),
+    Level.NOTE: Mark("✓", "ready", "ok"),
+    Level.WARNING: Mark("!", "warning", "warn"),
+    Level.ERROR: Mark("✗", "unusable", "bad"),
+}
+ALIVE = Mark("✓", "alive", "ok")
+WIDTH = 120
+"""Columns of what `meshtui check` prints: a line a check, where that is possible."""
+POLICIES = {Policy.EXCLUSIVE: "exclusive use: no fallback", Policy.FALLBACK: "fallback on"}
 
 Checked = tuple[Credential, CheckReport | None]
 """A credential and its check report; None where it was looked at offline only."""
-
-
-class Line(NamedTuple):
-    """One thing that was looked at."""
-
-    name: str
-    mark: str
-    text: str
-    fix: str
-    proof: str
 
 
 _NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD}
 """Findings that keep a credential from being had and say nothing against it."""
 
 
-def status(checked: Checked) -> int:
+def find_status(checked: Checked) -> int:
     """The exit status that this credential alone would give."""
     credential, check_report = checked
     if check_report is not None:
@@ -79,52 +58,92 @@ def status(checked: Checked) -> int:
     return next((_NOT_REFUSED[f.id] for f in credential.findings if f.id in _NOT_REFUSED), REFUSED)
 
 
-def as_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
-    return "\n\n".join("\n".join(_block(checked, verbose)) for checked in all_checked)
+def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
+    """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
+    wrong, asked = check_report.deciding, check_report.asked
+    if asked is not None and (wrong is None or asked.status is CheckStatus.PASSED):
+        mark = CHECK_MARKS[asked.status]
+        return mark, f"{mark.word}: the check '{check_report.only}'"
+    if wrong is None:
+        return ALIVE, "every check that was tried passed"
+    mark = CHECK_MARKS[wrong.status]
+    return mark, f"{mark.word} at the check '{wrong.name}'"
 
 
-def _block(checked: Checked, verbose: bool) -> Iterator[str]:
-    credential, check_report = checked
-    yield heading(credential)
-    for line in lines(checked):
-        yield f"  {line.mark:<4} {line.text}"
-        if line.fix:
-            yield f"       fix: {line.fix}"
-        if verbose and line.proof:
-            yield from (f"       | {part}" for part in line.proof.splitlines())
-    if check_report is not None:
-        yield f"  => {plain(check_report.sentence)}"
+def check_item(result: CheckResult) -> Item:
+    """One line: `✓ passed  identity  arn:aws:…`"""
+    note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
+    return Item(CHECK_MARKS[result.status], result.name, one_line(note), one_line(result.fix))
 
 
-def heading(credential: Credential) -> str:
+def finding_item(finding: Finding) -> Item:
+    """One line of what is known offline, with its fix and the proof below it."""
+    fix, proof = one_line(finding.fix), plain(finding.proof)
+    return Item(FINDING_MARKS[finding.level], "", one_line(finding.title), fix, proof)
+
+
+def check_blocks(result: CheckResult) -> Page:
+    """One check alone: what it found, what a pass proves and what it does not."""
+    mark = CHECK_MARKS[result.status]
+    return (
+        Title(f"{result.name.capitalize()}: {mark.word}", mark),
+        Facts((
+            ("Found", result.note), ("A pass proves", result.proves), ("But not", result.does_not_prove),
+            ("Cost", result.cost), ("Fix", "" if result.explanation else result.fix),
+        )),
+        *_why(result),
+    )  # fmt: skip
+
+
+def check_report_blocks(check_report: CheckReport) -> Page:
+    """All checks in their order, and the explanation of the one that decided."""
+    mark, _ = mark_check_report(check_report)
+    wrong = check_report.deciding
+    return (
+        Title(check_report.sentence, mark),
+        Heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks"),
+        *map(check_item, check_report.checks),
+        *(_why(wrong) if wrong else ()),
+    )
+
+
+def _why(result: CheckResult) -> Iterator[Block]:
+    told = result.explanation
+    if told is not None:
+        yield Heading("Why")
+        limit = limit_of(result.exchange, told) if result.exchange else None
+        yield from explanation_blocks(told, key=result.credential, limit=limit)
+
+
+def describe_credential(credential: Credential) -> str:
     """`openai: OpenAI key sk-proj-…wxyz, from env OPENAI_API_KEY, fingerprint 1a2b3c4d, fallback on`"""
     secret = credential.secret
     parts = [
         f"{credential.name}: {KIND_NAMES[credential.kind]} {credential.shown}".rstrip(),
         f"from {credential.source}",
         f"fingerprint {secret.fingerprint}" if secret else "",
+        POLICIES[credential.policy] if credential.provider not in ("mesh", "") else "",
     ]
-    if credential.provider not in ("mesh", ""):
-        parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
     return one_line(", ".join(part for part in parts if part))
 
 
-def lines(checked: Checked) -> list[Line]:
-    """The findings, then the checks."""
+def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
+    """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
-    return [_finding(f) for f in credential.findings] + [
-        _check(r) for r in (check_report.checks if check_report else ())
-    ]
+    items = [*map(finding_item, credential.findings)]
+    items += [check_item(result)._replace(proof="\n".join(_proof(result)))
+              for result in (check_report.checks if check_report else ())]  # fmt: skip
+    sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
+    return (
+        Title(describe_credential(credential)),
+        *(item if verbose else item._replace(proof="") for item in items),
+        *sentence,
+    )
 
 
-def _finding(finding: Finding) -> Line:
-    return Line(finding.id, MARKS[finding.level], one_line(finding.title), one_line(finding.fix), plain(finding.proof))
-
-
-def _check(result: CheckResult) -> Line:
-    note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
-    text = f"{result.name:<17} {one_line(note)}".rstrip()
-    return Line(result.name, MARKS[result.status], text, one_line(result.fix), plain("\n".join(_proof(result))))
+def checked_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
+    """A block of lines a credential."""
+    return "\n".join(render_text(checked_blocks(checked, verbose=verbose), WIDTH) for checked in all_checked)
 
 
 def _proof(result: CheckResult) -> Iterator[str]:
@@ -139,56 +158,30 @@ def _proof(result: CheckResult) -> Iterator[str]:
         yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
 
 
-def as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
-    """The object that the module's docstring describes."""
-    return {"exit_status": exit_status, "credentials": [_credential(checked) for checked in all_checked]}
-
-
-def _credential(checked: Checked) -> Json:
-    credential, check_report = checked
-    secret = credential.secret
-    return {
-        "name": credential.name,
-        "kind": str(credential.kind),
-        "provider": credential.provider or None,
-        "source": str(credential.source),
-        "shown": credential.shown or None,
-        "fingerprint": secret.fingerprint if secret else None,
-        "policy": str(credential.policy),
-        "usable": credential.usable,
-        "status": status(checked),
-        "facts": dict(credential.facts),
-        "findings": [
-            {"id": f.id, "level": str(f.level), "title": f.title, "proof": f.proof, "fix": f.fix}
-            for f in credential.findings
-        ],
-        "checks": [check_as_json(result) for result in (check_report.checks if check_report else ())],
-        "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
-        "sentence": check_report.sentence if check_report else None,
-    }
-
-
-def as_junit(all_checked: Sequence[Checked]) -> str:
-    """One suite a credential, one case a line: `[x]` is a failure, `[?]` and `[-]` are skipped with their reason."""
+def checked_junit(all_checked: Sequence[Checked]) -> str:
+    """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason."""
     suites = [_suite(checked) for checked in all_checked]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtui check">', *suites,
                       "</testsuites>"])  # fmt: skip
 
 
 def _suite(checked: Checked) -> str:
-    every = lines(checked)
-    failures = sum(line.mark == "[x]" for line in every)
-    skipped = sum(line.mark in ("[?]", "[-]") for line in every)
-    name = quoteattr(checked[0].name)
-    head = f'<testsuite name={name} tests="{len(every)}" failures="{failures}" skipped="{skipped}">'
-    return "\n".join([head, *(_case(name, line) for line in every), "</testsuite>"])
+    credential, check_report = checked
+    cases = [(finding.id, finding_item(finding)) for finding in credential.findings]
+    cases += [(result.name, check_item(result)._replace(proof="\n".join(_proof(result))))
+              for result in (check_report.checks if check_report else ())]  # fmt: skip
+    failures = sum(item.mark.glyph == "✗" for _, item in cases)
+    skipped = sum(item.mark.glyph in "?-" for _, item in cases)
+    name = quoteattr(credential.name)
+    head = f'<testsuite name={name} tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
+    return "\n".join([head, *(_case(name, ident, item) for ident, item in cases), "</testsuite>"])
 
 
-def _case(suite: str, line: Line) -> str:
-    text = one_line(line.text)
-    body = {
-        "[x]": f"<failure message={quoteattr(text)}>{escape(line.fix)}\n{escape(line.proof)}</failure>",
-        "[?]": f"<skipped message={quoteattr(text)}/>",
-        "[-]": f"<skipped message={quoteattr(text)}/>",
-    }.get(line.mark, "")
-    return f"<testcase classname={suite} name={quoteattr(line.name)}>{body}</testcase>"
+def _case(suite: str, name: str, item: Item) -> str:
+    text = quoteattr(" ".join(part for part in (item.name, one_line(item.text)) if part))
+    body = ""
+    if item.mark.glyph == "✗":
+        body = f"<failure message={text}>{escape(item.fix)}\n{escape(item.proof)}</failure>"
+    elif item.mark.glyph in "?-":
+        body = f"<skipped message={text}/>"
+    return f"<testcase classname={suite} name={quoteattr(name)}>{body}</testcase>"

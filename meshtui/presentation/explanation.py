@@ -1,166 +1,180 @@
-"""The explanation as a person reads it, in the manner of the Elm and Rust compilers, and as JSON.
+"""The content of an explanation and of a cause, made once: as blocks (see `presentation.blocks`) and as JSON.
 
-The catalogue of causes as `meshtui explain --list` and `meshtui explain CAUSE` print it.
+Loaded by every `meshtui explain`, so it imports nothing that this command would not load anyway.
 """
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from meshtui.base.text import plain
-from meshtui.explain.causes import CAUSES, name
-from meshtui.explain.model import Cause, Explanation, Step
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.text import one_line
+from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause
+from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
+from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
+from meshtui.presentation.text import WIDTH, render_text
 
-NARROWEST = 40
+if TYPE_CHECKING:
+    from meshtui.presentation.schema import Json
+    from meshtui.runs.limits import Limit
 
-
-def card(explanation: Explanation, width: int = 80) -> str:
-    """The explanation as plain text of at most `width` columns; commands and addresses are never broken."""
-    width = max(width, NARROWEST)
-    return plain("\n".join(_lines(explanation, width)).rstrip() + "\n")
-
-
-def _lines(told: Explanation, width: int) -> Iterator[str]:
-    yield from heading(CAUSES[told.cause].title, _source(told), width)
-    yield ""
-    yield from wrap(told.headline + ".", width)
-    if told.proof:
-        yield ""
-        yield from wrap(f"The {speaker(told)} says so ({told.proof_from}):" if told.structure or told.cause != "unknown"
-                        else f"It says only ({told.proof_from}):", width)  # fmt: skip
-        yield ""
-        yield from wrap(f'"{told.proof}"', width, "    ")
-        yield from (line for spot, text in told.structure for line in wrap(f"{spot}: {text}", width, "    "))
-    if told.not_this:
-        yield ""
-        yield from wrap(told.not_this, width)
-    if told.numbers:
-        yield ""
-        yield from wrap(f"In numbers: {'; '.join(told.numbers)}.", width)
-    yield ""
-    yield from wrap(f"What to do ({_whom(told)}):", width)
-    for number, step in enumerate(told.steps, 1):
-        yield from numbered(number, step, width)
-    yield ""
-    for label, text in _foot(told):
-        yield from wrap(text, width, " " * 10, f"{label:<10}")
+_STARS = r"\*{16,}"
+"""OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
+_FALLS_BACK = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}
 
 
-def _source(told: Explanation) -> str:
-    status = came(told)
-    return f"{name(told.provider)}, {status}" if told.provider else status
+def mark_cause(label: str) -> Mark:
+    """How a failure with this cause is marked."""
+    return Mark("✗", find_cause(label).state, "bad")
 
 
-def came(told: Explanation) -> str:
-    """`HTTP 401`. Who pastes an answer need not paste its status: that none came is said only where that is told."""
-    if told.status:
-        return f"HTTP {told.status}"
-    return "no HTTP answer" if speaker(told) == "client" else "HTTP status not known"
+def explanation_blocks(explanation: Explanation, *, key: str = "", limit: Limit | None = None) -> Page:
+    """Headline, whose key, who fixes it, what to do, the proof; the rest in a fold. `key` names the key that was sent
+    as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange."""
+    return (
+        Title(explanation.headline, mark_cause(explanation.cause), describe_origin(explanation)),
+        Facts((("Whose key", describe_key(explanation, key)), ("Who fixes it", describe_fixer(explanation)))),
+        *((Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()),
+        *_proof(explanation),
+        Fold("More", (Facts(tuple(_details(explanation, limit))),)),
+    )
 
 
-def speaker(told: Explanation) -> str:
+def describe_origin(explanation: Explanation) -> str:
+    """`401 from OpenAI · The key is unknown · certain`"""
+    if explanation.rule == "local.cancelled":
+        return describe_answer(explanation)
+    title = find_cause(explanation.cause).title
+    return " · ".join((describe_answer(explanation), title, CERTAINTIES[explanation.certainty]))
+
+
+def describe_answer(explanation: Explanation) -> str:
+    """`401 from OpenAI`. Whoever pastes an answer need not paste its status: that none came is said only where that is
+    known."""
+    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    origin = f" from {provider}" if provider else ""
+    if explanation.status:
+        return f"{explanation.status}{origin}"
+    return f"no answer{origin}" if name_speaker(explanation) == "client" else f"an answer{origin}, status not known"
+
+
+def name_speaker(explanation: Explanation) -> str:
     """Whose words the proof is: the answer's, or where none came the client's."""
-    return "client" if told.rule.startswith("local.") else "answer"
+    return "client" if explanation.rule.startswith("local.") else "answer"
 
 
-def _whom(told: Explanation) -> str:
-    whose = {"mesh": " of the Mesh key", "provider": " of the provider key"}.get(told.credential or "", "")
-    return {
-        "key owner": f"for the owner{whose or ' of the key'}",
-        "account admin": "for whoever runs the account",
-        "caller": "for whoever runs the program",
-        "provider": "only the provider can end it; meanwhile",
-    }[told.who]
+def describe_key(explanation: Explanation, key: str = "") -> str:
+    """Whose key is at fault: `yours: openai (sk-…wxyz)`."""
+    if explanation.credential is None:
+        return "no key is at fault" if explanation.cause != "unknown" else "the answer does not tell"
+    if key:
+        return f"yours: {key}"
+    if explanation.credential == "mesh":
+        return "yours: the Mesh key (rsk_…)"
+    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    return "yours: the provider key" + ("" if explanation.provider in ("mesh", "") else f", at {provider}")
 
 
-def numbered(number: int, step: Step, width: int) -> Iterator[str]:
-    yield ""
-    yield from wrap(step.text, width, "     ", f"{number:>3}. ")
-    if step.command:
-        yield f"       $ {step.command}"
-    if step.url:
-        yield f"       {step.url}"
+def describe_fixer(explanation: Explanation) -> str:
+    """Who fixes it, in words."""
+    return WHO_FIXES.get(explanation.who, explanation.who)
 
 
-def _foot(told: Explanation) -> Iterator[tuple[str, str]]:
-    yield "Retry", told.retry_advice
-    yield "Mesh", told.mesh_does
-    others = " or ".join(CAUSES[label].title.lower() for label in told.also)
-    doubt = {"certain": "certain", "likely": "likely, not certain", "unknown": "it cannot be told"}[told.certainty]
-    yield "Sure?", f"{doubt}; it could also be: {others}" if others and told.certainty != "certain" else doubt
-    yield "Rule", told.rule
-    if told.reference:
-        yield "More", told.reference
-    if told.request_id:
-        yield "Request", f"{told.request_id} (what support asks for)"
+def _proof(explanation: Explanation) -> Iterator[Block]:
+    if not (explanation.proof or explanation.not_this):
+        return
+    yield Heading("Proof")
+    if explanation.proof:
+        told = explanation.structure or explanation.cause != "unknown"
+        says = f"the {name_speaker(explanation)} says so" if told else "it says only this"
+        proof = re.sub(_STARS, "*****…*****", explanation.proof)
+        yield Quote(proof, f"{says}: {explanation.proof_from}" if explanation.proof_from else says)
+        yield Facts(explanation.structure)
+    if explanation.not_this:
+        yield Paragraph(explanation.not_this)
 
 
-def heading(left: str, right: str, width: int) -> Iterator[str]:
-    """Two titles with a rule between them; one below the other where they do not fit."""
-    left = f"-- {left.upper()} "
-    rest = width - len(left) - len(right) - 1
-    if rest >= 3:
-        yield f"{left}{'-' * rest} {right}"
+def _details(explanation: Explanation, limit: Limit | None) -> Iterator[tuple[str, str]]:
+    wait = f" in {explanation.retry_after:.0f} s" if explanation.retry_after is not None else ""
+    yield "Retry", explanation.retry_advice or (f"may help{wait}" if explanation.retryable else "does not help")
+    if limit is not None:
+        yield from _limit(limit, explanation.retryable)
+    yield "Mesh", explanation.mesh_does or f"falls back on this: {_FALLS_BACK[explanation.falls_back]}"
+    yield "Numbers", "; ".join(explanation.numbers)
+    yield "Could also be", "; ".join(find_cause(label).title for label in explanation.also)
+    yield "Cause", explanation.cause
+    yield "Rule", explanation.rule
+    yield "Request id", f"{explanation.request_id}  (support asks for it)" if explanation.request_id else ""
+    yield "Read more", explanation.reference
+
+
+def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
+    """Which limit, what is left of it, and when it ends, with the place in the answer that says so."""
+    size = f"{limit.limit:,}" if limit.limit is not None else ""
+    name = limit.name or "which one is not told"
+    yield "Limit", f"{size} {name}" if size and " per " in name else f"{name}{f': {size}' if size else ''}"
+    left = "not told" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
+    yield "Left", left
+    if limit.resets_at is not None:
+        clock = time.strftime("%H:%M:%S", time.localtime(limit.resets_at))
+        yield "Resets at", f"{clock}  ({limit.said_by})"
     else:
-        yield from wrap(left, width)
-        yield right
+        yield "Resets at", "not told: wait with growing pauses" if retryable else "waiting does not end it"
 
 
-def wrap(text: str, width: int, indent: str = "", first: str | None = None) -> Iterator[str]:
-    """The text in lines of at most `width` columns where its words allow it."""
-    line = indent if first is None else first
-    empty = True
-    for word in text.split():
-        if not empty and len(line) + 1 + len(word) > width:
-            yield line
-            line, empty = indent, True
-        line += word if empty else f" {word}"
-        empty = False
-    yield line
+def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
+    """What `meshtui explain` prints."""
+    return render_text(explanation_blocks(explanation), width)
 
 
-def as_json(explanation: Explanation) -> dict[str, object]:
-    """The explanation as JSON-able data; the names are stable."""
-    told = explanation
+def explanation_as_json(explanation: Explanation) -> Json:
+    """See `presentation.schema`."""
     return {
-        "cause": told.cause, "credential": told.credential, "retryable": told.retryable, "who": told.who,
-        "certainty": told.certainty, "rule": told.rule, "provider": told.provider, "status": told.status,
-        "headline": told.headline, "proof": told.proof, "proof_from": told.proof_from,
-        "structure": dict(told.structure), "not_this": told.not_this, "also": list(told.also),
-        "numbers": list(told.numbers), "steps": [_step_json(step) for step in told.steps],
-        "retry_after": told.retry_after, "retry_advice": told.retry_advice, "falls_back": told.falls_back,
-        "mesh_does": told.mesh_does, "reference": told.reference, "request_id": told.request_id,
+        "cause": explanation.cause, "credential": explanation.credential, "retryable": explanation.retryable,
+        "who": explanation.who, "certainty": explanation.certainty, "rule": explanation.rule,
+        "provider": explanation.provider, "status": explanation.status, "headline": explanation.headline,
+        "proof": explanation.proof, "proof_from": explanation.proof_from, "structure": dict(explanation.structure),
+        "not_this": explanation.not_this, "also": list(explanation.also), "numbers": list(explanation.numbers),
+        "steps": [_step_as_json(step) for step in explanation.steps], "retry_after": explanation.retry_after,
+        "retry_advice": explanation.retry_advice, "falls_back": explanation.falls_back,
+        "mesh_does": explanation.mesh_does, "reference": explanation.reference, "request_id": explanation.request_id,
     }  # fmt: skip
 
 
-def _step_json(step: Step) -> dict[str, str]:
+def _step_as_json(step: Step) -> dict[str, str]:
     return {"text": step.text, "command": step.command, "url": step.url}
 
 
-WIDTH = 80
-
-
-def entry(cause: Cause) -> str:
-    """One entry of the catalogue, for `meshtui explain CAUSE`."""
+def cause_blocks(cause: Cause) -> Page:
+    """One entry of the catalogue."""
     retry = "may help within minutes" if cause.retryable else "does not help while nothing changes"
-    falls = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}[cause.falls_back]
-    lines = [*heading(cause.title, cause.label, WIDTH), "", *wrap(cause.meaning, WIDTH), ""]
-    for label, text in (("Repairs", cause.who), ("Retrying", retry), ("Mesh falls back on it", falls)):
-        lines += wrap(text, WIDTH, " " * 24, f"{label:<24}")
-    lines += ["", "What to do:"]
-    for number, step in enumerate(find_steps("", cause.label), 1):
-        lines += numbered(number, step, WIDTH)
-    return "\n".join(lines) + "\n"
+    return (
+        Title(cause.title, mark_cause(cause.label), cause.label),
+        Paragraph(cause.meaning),
+        Facts((
+            ("Who fixes it", WHO_FIXES[cause.who]), ("Retry", retry),
+            ("Mesh falls back", _FALLS_BACK[cause.falls_back]),
+        )),
+        Heading("What to do"),
+        Steps(find_steps("", cause.label)),
+    )  # fmt: skip
 
 
-def listing(causes: Iterable[Cause]) -> str:
+def cause_text(cause: Cause) -> str:
+    return render_text(cause_blocks(cause))
+
+
+def list_causes(causes: Iterable[Cause]) -> str:
     """The catalogue, a line each."""
-    return "".join(f"{cause.label:<30}{cause.title}\n" for cause in causes)
+    return "".join(f"{cause.label:<30}{one_line(cause.title)}\n" for cause in causes)
 
 
-def cause_json(cause: Cause) -> dict[str, object]:
-    """A catalogue entry as JSON-able data."""
+def cause_as_json(cause: Cause) -> Json:
+    """See `presentation.schema`."""
     return {
         "label": cause.label, "title": cause.title, "meaning": cause.meaning, "who": cause.who,
         "retryable": cause.retryable, "falls_back": cause.falls_back,

@@ -1,7 +1,7 @@
-"""What `meshtui history` prints, as text and as JSON. Field names are stable; all of it was redacted when it was kept.
+"""The content of past runs, made once: what one was made of, how it ended, and what changed since it worked.
 
-A run is told as {run, at, path, credential, model, worked, cancelled, sentence, seconds, asked}: `at` is Unix time,
-`worked` null where it does not tell, `asked` what it was made of (`meshtui.journal.entry.Asked`).
+As blocks (see `presentation.blocks`), and as the JSON that `presentation.schema` describes. All of it was redacted when
+it was kept.
 """
 
 from __future__ import annotations
@@ -12,88 +12,171 @@ from dataclasses import asdict
 
 from meshtui.base.text import duration, one_line
 from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.credentials.model import KIND_NAMES, Kind, Policy
 from meshtui.journal.changes import Change, Side
 from meshtui.journal.database import Listed
+from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.journal.past_runs import Past
-from meshtui.presentation.check import MARKS
-from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, verdict_as_json
-from meshtui.presentation.run_text import run_as_text
-from meshtui.runs.model import Attempt, Path, Run, RunRequest, Verdict
+from meshtui.presentation.blocks import Block, Facts, Heading, Mark, Page, Paragraph, Title
+from meshtui.presentation.check import POLICIES, check_report_blocks, mark_check_report
+from meshtui.presentation.json_answers import attempt_as_json, check_as_json, verdict_as_json
+from meshtui.presentation.schema import Json
+from meshtui.presentation.text import render_text
+from meshtui.presentation.verdict import STOPPED, attempts_blocks, mark_verdict, verdict_blocks
+from meshtui.runs.model import Attempt, Verdict
 
-__all__ = ["Json", "cleared", "comparison", "listing", "nothing_to_compare", "one"]
-
-Told = tuple[str, Json]
-"""The same as text and as data."""
-WORKED = {True: "[ok]", False: "[x]", None: "[?]"}
-STOPPED = "[-]"
+NO_END = Mark("-", "no end", "dim")
+"""It was still under way when meshtui ended, or its end cannot be read any more."""
+NEVER_ENDED = "It never came to an end, or that cannot be read."
 SIDES = {
-    Side.OURS: "what was sent",
-    Side.THEIRS: "what the provider or Mesh says of itself",
-    Side.OUTCOME: "how it came out",
+    Side.OURS: "On this side, the likeliest reason first",
+    Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
+    Side.OUTCOME: "How it came out",
 }
+NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
+Answer = tuple[str, Json]
+"""The same as text and as data."""
 
 
-def listing(listed: Listed, where: str) -> Told:
+def mark_past(past: Past) -> tuple[Mark, str]:
+    """The mark, and the sentence that it ended with."""
+    ended = past.ended
+    if ended is None:
+        return NO_END, NEVER_ENDED
+    if isinstance(ended.detail, Verdict):
+        return mark_verdict(ended.detail, ended.cancelled)[0], ended.text
+    if isinstance(ended.detail, CheckReport):
+        return mark_check_report(ended.detail)[0], ended.text
+    return STOPPED, ended.text
+
+
+def inputs_blocks(inputs: RunInputs) -> Page:
+    """What a run or a check was made of; what has no meaning for it is left out."""
+    check = inputs.path == CHECK
+    kind = KIND_NAMES.get(Kind(inputs.kind), "") if inputs.kind in list(Kind) else ""
+    policy = POLICIES[Policy(inputs.policy)] if inputs.policy in list(Policy) else ""
+    return (
+        Facts((
+            ("Path", "" if check else inputs.path),
+            ("Credential", " · ".join(part for part in (inputs.credential, kind, policy) if part)),
+            ("Source", inputs.source),
+            ("Fingerprint", inputs.fingerprint),
+            ("Model", inputs.model),
+            ("Region", inputs.region),
+            ("Host", inputs.host),
+            ("Sent", "" if check or not inputs.prompt else _describe_prompt(inputs)),
+            ("Timeout", f"{inputs.timeout:g} s" if inputs.timeout else ""),
+            ("By", f"meshtui {inputs.version}" if inputs.version else ""),
+        )),
+    )  # fmt: skip
+
+
+def _describe_prompt(inputs: RunInputs) -> str:
+    parts = [f"prompt of {inputs.prompt} characters"]
+    parts += [f"system prompt of {inputs.system}"] if inputs.system else []
+    parts += [f"at most {inputs.max_tokens} tokens", "streamed" if inputs.stream else "not streamed"]
+    parts += ["Mesh's cache may answer"] if inputs.cache else []
+    return " · ".join(parts)
+
+
+def past_blocks(past: Past) -> Page:
+    """One past run as it was told then, and what it was made of."""
+    details = [entry.detail for entry in past.entries]
+    report = next((d for d in details if isinstance(d, CheckReport)), None)
+    verdict = next((d for d in details if isinstance(d, Verdict)), None)
+    attempts = tuple(d for d in details if isinstance(d, Attempt))
+    if report is not None:
+        body: Page = check_report_blocks(report)
+    elif verdict is not None:
+        cancelled = bool(past.ended and past.ended.cancelled)
+        body = (*verdict_blocks(verdict, attempts, cancelled=cancelled), *attempts_blocks(attempts))
+    else:
+        body = (Paragraph(past.ended.text if past.ended else NEVER_ENDED),)
+    return (*body, Heading("What was asked"), *inputs_blocks(past.asked))
+
+
+def changes_blocks(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Page:
+    """What changed between a run that worked and one that did not."""
+    return (
+        Title(conclusion),
+        Facts((("It worked", _describe_end(before)), ("It failed", _describe_end(after)))),
+        *(block for side, title in SIDES.items() for block in _side_blocks(title, changes, side)),
+        Paragraph(NOT_COMPARED, "dim"),
+    )
+
+
+def _side_blocks(title: str, changes: Sequence[Change], side: Side) -> Iterator[Block]:
+    its = [change for change in changes if change.side is side]
+    if its:
+        yield Heading(title)
+        yield Facts(tuple((change.what, _describe_change(change)) for change in its))
+
+
+def _describe_change(change: Change) -> str:
+    values = f"{change.before} → {change.after}" if change.before else change.after
+    return f"{values}\n{change.says}" if change.says else values
+
+
+def _describe_end(past: Past) -> str:
+    mark, sentence = mark_past(past)
+    return f"{format_time(past.at)}  {mark.glyph} {mark.word}: {sentence}"
+
+
+def format_time(at: float) -> str:
+    """Local date and time: `2026-11-23 14:03`."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def list_past(listed: Listed, where: str) -> Answer:
+    """A line a run: time, id, mark, path, credential, model, duration, sentence."""
     rows = [_row(past) for past in listed.runs]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    told = [f"{len(rows)} of {listed.of} runs, the newest first, in {where}" if rows else f"No runs yet in {where}"]
-    told += [_unreadable(listed.unreadable)] if listed.unreadable else []
-    data = {"runs": [_as_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
-    return "\n".join([*lines, *([""] if lines else []), *told]), data
+    count = f"{len(rows)} of {listed.of} runs, the newest first, in {where}" if rows else f"No runs yet in {where}"
+    foot = [count, *([_count_unreadable(listed.unreadable)] if listed.unreadable else [])]
+    data = {"runs": [past_as_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
+    return "\n".join([*lines, *([""] if lines else []), *foot]), data
 
 
-def one(past: Past) -> Told:
+def tell_past(past: Past) -> Answer:
+    """One past run, whole."""
     details = [entry.detail for entry in past.entries]
-    check_report = next((d for d in details if isinstance(d, CheckReport)), None)
-    attempts = tuple(d for d in details if isinstance(d, Attempt))
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
-    if check_report is not None:
-        body = "\n".join(_check_report(check_report))
-    elif verdict is not None:
-        path = Path(past.asked.path) if past.asked.path in list(Path) else Path.BYOK
-        body = run_as_text(Run(past.run, RunRequest(path, None), past.at, attempts, verdict))
-    else:
-        body = past.ended.text if past.ended else "It never came to an end, or that cannot be read any more."
-    data = _as_json(past) | {
+    data = past_as_json(past) | {
         "verdict": verdict_as_json(verdict) if verdict else None,
-        "attempts": [attempt_as_json(attempt) for attempt in attempts],
+        "attempts": [attempt_as_json(d) for d in details if isinstance(d, Attempt)],
         "checks": [check_as_json(d) for d in details if isinstance(d, CheckResult)],
     }
-    return "\n".join([_headline(past), *_asked(past), "", body]), data
+    return f"{_headline(past)}\n\n{render_text(past_blocks(past))}".rstrip("\n"), data
 
 
-def comparison(before: Past, after: Past, found: Sequence[Change], concluded: str) -> Told:
-    lines = [f"it worked:  {_headline(before)}", f"it failed:  {_headline(after)}", "", concluded]
-    for side, title in SIDES.items():
-        its = [change for change in found if change.side is side]
-        lines += ["", title, *(line for change in its for line in _change(change))] if its else []
+def tell_changes(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Answer:
     data: Json = {
-        "before": _as_json(before),
-        "after": _as_json(after),
-        "conclusion": concluded,
-        "changes": [change._asdict() | {"side": str(change.side)} for change in found],
+        "before": past_as_json(before),
+        "after": past_as_json(after),
+        "conclusion": conclusion,
+        "changes": [change._asdict() | {"side": str(change.side)} for change in changes],
     }
-    return "\n".join(lines), data
+    return render_text(changes_blocks(before, after, changes, conclusion), 100).rstrip("\n"), data
 
 
-def nothing_to_compare(said: str, failed: Past | None) -> Told:
-    after = _as_json(failed) if failed else None
-    text = f"it failed:  {_headline(failed)}\n\n{said}" if failed else said
-    return text, {"before": None, "after": after, "conclusion": said, "changes": []}
+def tell_no_comparison(reason: str, failed: Past | None) -> Answer:
+    """Why there is nothing to compare."""
+    text = f"It failed:  {_headline(failed)}\n\n{reason}" if failed else reason
+    after = past_as_json(failed) if failed else None
+    return text, {"before": None, "after": after, "conclusion": reason, "changes": []}
 
 
-def cleared(count: int) -> Told:
+def tell_cleared(count: int) -> Answer:
     return f"Forgotten: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
 
 
 def _row(past: Past) -> tuple[str, ...]:
-    """Time, id, mark, path, credential, model, duration, sentence."""
     ended = past.ended
+    mark, sentence = mark_past(past)
     return (
-        _when(past.at), past.run, STOPPED if ended and ended.cancelled else WORKED[past.worked], past.asked.path or "?",
-        past.credential, past.model, duration(ended.seconds if ended else None),
-        one_line(ended.text if ended else "never came to an end", 80),
+        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(past.at)), past.run, mark.ascii, past.asked.path or "?",
+        past.credential, past.model, duration(ended.seconds if ended else None), one_line(sentence, 80),
     )  # fmt: skip
 
 
@@ -101,36 +184,11 @@ def _headline(past: Past) -> str:
     return "  ".join(filter(None, _row(past)[:6]))
 
 
-def _when(at: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
-
-
-def _asked(past: Past) -> Iterator[str]:
-    for name, value in asdict(past.asked).items():
-        if value:
-            yield f"  {name.replace('_', ' '):<12} {one_line(str(value))}"
-
-
-def _check_report(check_report: CheckReport) -> Iterator[str]:
-    for check in check_report.checks:
-        yield f"  {MARKS[check.status]:<4} {check.name:<17} {one_line(check.note or check.proves)}".rstrip()
-        if check.fix:
-            yield f"       fix: {one_line(check.fix)}"
-    yield f"  => {one_line(check_report.sentence)}"
-
-
-def _change(change: Change) -> Iterator[str]:
-    values = f"{change.before} -> {change.after}" if change.before else change.after
-    yield f"  {change.what:<28} {one_line(values)}"
-    if change.says:
-        yield f"  {'':<28} {change.says}"
-
-
-def _unreadable(count: int) -> str:
+def _count_unreadable(count: int) -> str:
     return f"{count} {'entry' if count == 1 else 'entries'} passed over: damaged, or written by another version"
 
 
-def _as_json(past: Past) -> Json:
+def past_as_json(past: Past) -> Json:
     ended = past.ended
     return {
         "run": past.run,

@@ -212,9 +212,10 @@ def find_blocking(credential: Credential) -> Finding | None:
     return next((finding for finding in credential.findings if finding.level is Level.ERROR), None)
 
 
-def cause_of_finding(finding: Finding) -> str:
+def cause_of_finding(finding: Finding | None) -> str:
     """The label in `meshtui.explain.causes`; one of `meshtui.base.exchange.UNUSABLE`."""
-    return next((cause for ids, cause in _CAUSES if ids.fullmatch(finding.id)), "credential_malformed")
+    ident = finding.id if finding else ""
+    return next((cause for ids, cause in _CAUSES if ids.fullmatch(ident)), "credential_malformed")
 
 
 async def look_up_usage(attempt_runner: AttemptRunner) -> None:

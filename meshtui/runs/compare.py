@@ -17,6 +17,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.explain.causes import CAUSES, PROVIDER
 from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKind, Served, Verdict
 
 
@@ -40,7 +41,7 @@ class Seen(Enum):
     FAILED = auto()
 
 
-_DOWN = frozenset({"provider_error", "capacity_exhausted", "timeout"})
+_DOWN = frozenset(cause.label for cause in CAUSES.values() if cause.who == PROVIDER)
 _NO_MODEL = frozenset({"model_not_found", "model_access_not_granted"})
 Row = tuple[ConclusionKind, frozenset[Seen], frozenset[Seen], frozenset[Seen]]
 

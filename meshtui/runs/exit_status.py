@@ -4,45 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, find_cause
 from meshtui.runs.model import MESH, OWN_KEY, Attempt, ConclusionKind, Path, Run, Served
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport
 
-FINE, FELL_BACK, REFUSED, NOT_PERMITTED, LIMITED, FAILED, CANNOT_BE_TOLD = 0, 3, 4, 5, 6, 7, 8
-
-# Who has to act decides: on the credential 4, on rights 5, on money and limits 6, on the service or the request 7.
-OF_CAUSE = {
-    "credential_missing": REFUSED,
-    "credential_malformed": REFUSED,
-    "credential_wrong_kind": REFUSED,
-    "credential_invalid": REFUSED,
-    "credential_disabled": REFUSED,
-    "credential_expired": REFUSED,
-    "clock_skew": REFUSED,  # the signature is refused, be the key good or not
-    "account_mismatch": REFUSED,  # the key is refused for this project or organization
-    "network_blocked": NOT_PERMITTED,
-    "country_unsupported": NOT_PERMITTED,
-    "permission_missing": NOT_PERMITTED,
-    "permission_denied_explicitly": NOT_PERMITTED,
-    "model_access_not_granted": NOT_PERMITTED,
-    "model_not_found": NOT_PERMITTED,  # providers say the same of a model that is not there and of one you may not see
-    "region_unsupported": NOT_PERMITTED,  # not for this key, or not in this place
-    "inference_profile_required": NOT_PERMITTED,
-    "api_not_enabled": NOT_PERMITTED,
-    "billing_inactive": LIMITED,  # the account page mends it, as it does an empty quota
-    "quota_exhausted": LIMITED,
-    "rate_limited_requests": LIMITED,
-    "rate_limited_tokens": LIMITED,
-    "rate_limited": LIMITED,
-    "capacity_exhausted": FAILED,  # the provider's limit, not yours
-    "request_invalid": FAILED,  # nothing is known against the key; 2 is for meshtui's own command line
-    "content_blocked": FAILED,
-    "provider_error": FAILED,
-    "timeout": FAILED,
-    "connection_failed": FAILED,
-    "unknown": CANNOT_BE_TOLD,
-}
+FINE, FELL_BACK = 0, 3
 
 OF_CONCLUSION = {
     ConclusionKind.FINE: FINE,
@@ -60,12 +28,12 @@ OF_REFUSAL = {
 
 
 def exit_status(done: Run | CheckReport) -> int:
-    """0 your own key served (or the platform, where it alone was asked), or every check holds; else see OF_CAUSE."""
+    """0 your own key served (or the platform, where it alone was asked), or every check passed; else see `Cause`."""
     return _of_run(done) if isinstance(done, Run) else _of_ladder(done)
 
 
 def cause_exit_status(cause: str) -> int:
-    return OF_CAUSE.get(cause, CANNOT_BE_TOLD)
+    return find_cause(cause).exit_status
 
 
 def _of_run(run: Run) -> int:

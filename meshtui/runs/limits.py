@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
+from meshtui.explain.causes import find_cause
 from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.places import place
@@ -16,7 +17,8 @@ from meshtui.providers.vertex.errors.limits import own
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
-_COUNTED = {"rate_limited_requests": "requests", "rate_limited_tokens": "tokens"}
+CAPACITY = "capacity"
+"""`Cause.unit` of the provider's own, shared limit."""
 _WAIT_HEADERS = ("retry-after-ms", "retry-after", "x-amz-retry-after")
 _WAIT_FIELDS = {
     "retry_after_seconds": "error.retry_after_seconds",
@@ -50,17 +52,18 @@ class Limit:
 def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     """The limit that refused this call; None where it was refused for another reason, or by a quota that only an
     administrator can raise. Capacity that is used up counts as one where the answer says how long."""
-    if not explanation.cause.startswith(("rate_limited", "capacity_exhausted")):
+    cause = find_cause(explanation.cause)
+    if cause.counts != "limit" or not cause.retryable:
         return None
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
     signal = signal_of(exchange, Context(now=received))
     spoken = signal.inner or signal
-    kind = _COUNTED.get(explanation.cause, "")
+    kind = "" if cause.unit == CAPACITY else cause.unit
     size, left = _counts(signal, spoken, kind)
     wait, said_by = _wait(signal, kind)
-    if explanation.cause == "capacity_exhausted":
-        return Limit("capacity", None, None, received + wait, said_by) if wait is not None else None
+    if cause.unit == CAPACITY:
+        return Limit(CAPACITY, None, None, received + wait, said_by) if wait is not None else None
     if wait is None or (not explanation.retryable and wait <= LONG):
         return Limit(_name(spoken, kind), size, left, None, "")
     return Limit(_name(spoken, kind), size, left, received + wait, said_by)

@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from meshtui.base.endpoints import MESH_FEE, PROVIDER_NAMES
 from meshtui.base.exchange import UNSENT, Answer
-from meshtui.base.text import one_line
+from meshtui.base.text import one_line, write_dollars
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill
 from meshtui.runs.compare import conclude
@@ -90,10 +90,10 @@ def _of_bill(charged: Bill) -> Found:
         yield _of_flags("usage row", charged.byok_used, charged.fell_back)
     says = bill.says(charged)
     compared = {
-        Served.OWN_KEY: f"a fee at most of the catalogue's {charged.catalogue or 0:f} USD",
-        Served.PLATFORM: f"the whole price by the catalogue, {charged.catalogue or 0:f} USD",
+        Served.OWN_KEY: f"a fee at most of the catalogue's {write_dollars(charged.catalogue or 0)}",
+        Served.PLATFORM: f"the whole price by the catalogue, {write_dollars(charged.catalogue or 0)}",
     }.get(says, "which does not tell whose credential served" if charged.catalogue is not None else "")
-    what = f"charged: {charged.cost:f} USD" + (f", {compared}" if compared else "")
+    what = f"charged: {write_dollars(charged.cost)}" + (f", {compared}" if compared else "")
     yield Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
 
 
@@ -200,15 +200,15 @@ def payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str = "") -
         case Paid.KEY_OWNER:
             return "Your provider bills you; Mesh was not involved."
         case Paid.MESH_BALANCE if cost:
-            return f"{cost} USD were billed to your Mesh balance."
+            return f"It cost {write_dollars(cost)}, paid from your Mesh balance."
         case Paid.MESH_BALANCE:
-            return "It was billed to your Mesh balance at Mesh's price."
+            return "Paid from your Mesh balance, at Mesh's price."
         case Paid.NOBODY if through_mesh:
             return "Nothing was billed by Mesh as far as its documentation says."
         case Paid.NOBODY:
             return "Nothing was billed by Mesh, which was not involved."
         case _:
-            return "Who paid cannot be told."
+            return "Who paid is not known."
 
 
 def _was_refused(attempt: Attempt) -> bool:
@@ -241,8 +241,8 @@ _MESH = {
 
 
 _LIKELY = {
-    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost} USD, which is no more than its fee.",
-    Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost} USD, "
+    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, which is no more than its fee.",
+    Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost}, "
     "its whole price.",
 }
 
@@ -251,7 +251,7 @@ def verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verd
     """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
     outcome = _outcome_words(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
-        outcome = _LIKELY[found.served].format(cost=found.cost_usd)
+        outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
     if not attempts and ask.path is Path.COMPARE:
         return outcome
     return f"{outcome} {payment_sentence(attempts, found.paid, found.cost_usd)}"

@@ -16,6 +16,7 @@ from textual.worker import Worker
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.text import duration
 from meshtui.journal.recording import note
+from meshtui.presentation.blocks import Mark
 from meshtui.runs.model import (
     AttemptEnded,
     AttemptStarted,
@@ -27,8 +28,7 @@ from meshtui.runs.model import (
     RunEnded,
     TextArrived,
 )
-from meshtui.tui import labels
-from meshtui.tui.labels import Mark, shorten
+from meshtui.tui.labels import shorten
 from meshtui.tui.text_lines import Lines, paragraph
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ class LiveRun:
                 self.text = attempt.text or why or self.text
             case RunEnded(run=run):
                 self.calls.clear()
-                self.outcome = labels.mark_verdict(run.verdict, run.cancelled)
+                from meshtui.presentation.verdict import mark_verdict
+
+                self.outcome = mark_verdict(run.verdict, run.cancelled)
                 self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
             case _:
                 pass
@@ -138,18 +140,25 @@ class LiveRun:
 
     def hear_check(self, check: CheckResult) -> None:
         self.checks.append(check)
-        self.calls["check"].passed.append(f"{labels.CHECK_MARKS[check.status].glyph} {check.name}")
+        from meshtui.presentation.check import CHECK_MARKS
+
+        self.calls["check"].passed.append(f"{CHECK_MARKS[check.status].glyph} {check.name}")
 
     def checked(self, check_report: CheckReport | None) -> None:
         """The check ended; None: it was stopped."""
         self.calls.clear()
-        self.outcome = labels.mark_check_report(check_report) if check_report else (labels.STOPPED, "you stopped it")
+        from meshtui.presentation.check import mark_check_report
+        from meshtui.presentation.verdict import STOPPED
+
+        self.outcome = mark_check_report(check_report) if check_report else (STOPPED, "you stopped it")
         self.text = check_report.sentence if check_report else ""
 
     def broke(self, why: str) -> None:
         """It ended by an error of our own."""
         self.calls.clear()
-        self.outcome = (Mark("✗", "failed", "bad"), why)
+        from meshtui.presentation.verdict import FAILED
+
+        self.outcome = (FAILED, why)
 
     def describe_other(self, path: Path | None, credential: str) -> str:
         """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 
 from meshtui.base.text import plain
+from meshtui.presentation.blocks import Block
+from meshtui.presentation.lines import render_lines
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.labels import Part, Parts
 
@@ -19,6 +21,11 @@ SHORTEST = 8
 """Characters: less of a long word is not left at the end of a line."""
 COPY_WIDTH = 90
 """Columns of what is copied: it is pasted into an issue or a mail."""
+
+
+def render_page(page: Iterable[Block], width: int) -> Lines:
+    """The blocks of `meshtui.presentation` for the screen, names hidden where that is wanted."""
+    return list(render_lines(page, width, show=hide_in_text))
 
 
 def wrap(text: str, width: int, hang: str = "") -> list[str]:

@@ -320,7 +320,7 @@ def watch(event, values):
         import os
         os._exit(99)
 sys.addaudithook(watch)
-from meshtui.cli import run
+from meshtui.cli.main import run
 sys.exit(run(sys.argv[1:]))
 """
 OFFLINE = {

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from meshtui.cli import run
+from meshtui.cli.main import run
 
 
 class Outcome(NamedTuple):

@@ -17,9 +17,10 @@ from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
 from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check import as_json, as_junit, as_text
-from meshtui.presentation.run_json import run_as_json
-from meshtui.presentation.run_text import run_as_text
+from meshtui.presentation.check import checked_junit, checked_text
+from meshtui.presentation.json_answers import checked_as_json, run_as_json
+from meshtui.presentation.text import render_text
+from meshtui.presentation.verdict import run_blocks
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
@@ -148,7 +149,7 @@ async def test_an_answers_headers_do_not_command_the_terminal():
         session.endpoints = Endpoints(openai=wire.url)
         async with session:
             run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
-    told = run_as_text(run) + json_text(run_as_json(run))
+    told = render_text(run_blocks(run)) + json_text(run_as_json(run))
     assert not set("\x1b\x07\x9b") & set(told)
 
 
@@ -163,14 +164,17 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
             check_report = await session.check(name, lambda _: None, prompt=True)
             checked = [(session.credentials[name], check_report)]
             for told in (
-                as_text(checked, verbose=True), json.dumps(as_json(checked, 0)),
-                as_junit(checked),
+                checked_text(checked, verbose=True), json.dumps(checked_as_json(checked, 0)),
+                checked_junit(checked),
             ):  # fmt: skip
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
             for way in Way:
                 run = await session.fire(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
-                assert not leaked(run_as_text(run) + json.dumps(run_as_json(run)) + repr(run.attempts)), (name, way)
+                assert not leaked(render_text(run_blocks(run)) + json.dumps(run_as_json(run)) + repr(run.attempts)), (
+                    name,
+                    way,
+                )
         assert not leaked(repr(session) + repr(session.credentials) + repr(vars(session.journal)))
     assert not leaked("".join(logged))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.presentation import check as check_report
+from meshtui.presentation import schema
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
@@ -53,7 +53,7 @@ def test_offline_sends_nothing(meshtui: Meshtui):
 
 def test_json_keeps_its_schema(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "--format", "json").json
-    assert set(outcome) == {"exit_status", "credentials"}
+    assert set(outcome) == {"schema", "exit_status", "credentials"}
     (credential,) = outcome["credentials"]
     assert set(credential) == {"name", "kind", "provider", "source", "shown", "fingerprint", "policy", "usable",
                                "status", "facts", "findings", "checks", "deciding", "sentence"}  # fmt: skip
@@ -61,7 +61,7 @@ def test_json_keeps_its_schema(meshtui: Meshtui):
                                              "fix", "explanation", "exchange"}  # fmt: skip
     of_a_finding = ("id", "level", "title", "proof", "fix")
     for name in (*outcome, *credential, *credential["checks"][0], *of_a_finding):
-        assert re.search(rf"^ +.*\b{name}\b", check_report.__doc__ or "", re.MULTILINE), f"{name} is not documented"
+        assert re.search(rf"^ +.*\b{name}\b", schema.__doc__ or "", re.MULTILINE), f"{name} is not documented"
 
 
 def test_junit_names_each_failure_with_its_fix(meshtui: Meshtui):
@@ -204,7 +204,7 @@ def test_sources_tell_what_was_found_where_and_what_hides_what(
     monkeypatch.setenv("OPENAI_API_KEY", f"sk-proj-{body}")
     (tmp_path / ".env").write_text(f'export OPENAI_API_KEY="sk-proj-other{body}"\n')
     outcome = meshtui("check", "--sources", "--format", "json")
-    used, hidden = outcome.json
+    used, hidden = outcome.json["sources"]
     assert outcome.status == 0
     assert used["where"] == "env OPENAI_API_KEY"
     assert used["in use"].startswith("yes; hides dotenv")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from meshtui.cli import COMMANDS
+from meshtui.cli.main import COMMANDS
 from tests.cli.conftest import Meshtui
 
 BASH = """

@@ -6,8 +6,8 @@ import argparse
 
 import pytest
 
-import meshtui.cli
 from meshtui import __version__
+from meshtui.cli import main
 from tests.cli.conftest import Meshtui
 
 
@@ -20,7 +20,7 @@ def test_help_names_every_command_and_every_exit_status(meshtui: Meshtui):
 
 
 def meshtui_commands() -> list[str]:
-    return list(meshtui.cli.COMMANDS)
+    return list(main.COMMANDS)
 
 
 @pytest.mark.parametrize("name", meshtui_commands())
@@ -52,7 +52,7 @@ def test_an_error_of_ours_is_one_line_without_traceback_or_key(capsys: pytest.Ca
     def fails(_: argparse.Namespace) -> int:
         raise ValueError(f"while holding {key}")
 
-    assert meshtui.cli._guarded(fails, argparse.Namespace(command="test")) == 1
+    assert main.run_guarded(fails, argparse.Namespace(command="test")) == 1
     said = capsys.readouterr().err
     assert said.startswith("meshtui test: our own error: ValueError: while holding sk-proj-…")
     assert key not in said

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from meshtui.cli import run
+from meshtui.cli.main import run
 
 REFUSED = json.dumps({
     "message": "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: bedrock:InvokeModel on "

@@ -61,7 +61,7 @@ def test_the_list_as_data_has_what_was_asked(meshtui: Meshtui, kept: Path):
 def test_one_run_is_shown_as_it_was_told_then(meshtui: Meshtui, kept: Path):
     run = meshtui("history", "--format", "json").json["runs"][0]["run"]
     out = meshtui("history", "--run", run).out
-    for wanted in ("fingerprint  bbbbbbbb", "1. [x] own key, credential 'openai', at openai: 401", "verdict: nobody"):
+    for wanted in ("Fingerprint   bbbbbbbb", "[x]  own key           openai at OpenAI: 401", "[x] Failed: no fallback"):
         assert wanted in out
     data = meshtui("history", "--run", run, "--format", "json").json
     assert data["attempts"][0]["status"] == 401
@@ -83,10 +83,10 @@ def test_a_run_that_is_not_there_or_not_told_apart_is_a_mistake_of_usage(meshtui
 def test_what_changed_since_it_worked_is_told_likeliest_first(meshtui: Meshtui, kept: Path):
     out = meshtui("history", "--changes").out
     told = [
-        out.index(part) for part in ("Changed on this side", "  noted", "  key (fingerprint)", "  source", "  status")
+        out.index(part) for part in ("Changed on this side", "\nnoted", "\nkey (fingerprint)", "\nsource", "\nstatus")
     ]
     assert told == sorted(told)
-    assert "aaaaaaaa -> bbbbbbbb" in out
+    assert "aaaaaaaa → bbbbbbbb" in out
     data = meshtui("history", "--changes", "openai", "--format", "json").json
     assert [c["what"] for c in data["changes"] if c["side"] == "ours"] == ["noted", "key (fingerprint)", "source"]
     assert data["before"]["worked"] is True
@@ -178,7 +178,7 @@ def test_a_history_that_cannot_be_kept_does_not_break_the_run(
 
 def test_it_loads_neither_textual_nor_the_network():
     code = (
-        "import sys; from meshtui.cli import run; run(['history']);"
+        "import sys; from meshtui.cli.main import run; run(['history']);"
         "print({'textual', 'httpx', 'boto3', 'cryptography', 'pydantic'} & set(sys.modules))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -29,7 +29,7 @@ def test_json_has_the_keys_in_force_their_defaults_and_where_they_come_from(
     file.write_text('[keys]\n"main.fire" = "ctrl+f, c"\n"main.edit" = "none"\n')
     monkeypatch.setenv("MESHTUI_CONFIG", str(file))
     outcome = meshtui("keys", "--format", "json")
-    rows = {row["command"]: row for row in outcome.json}
+    rows = {row["command"]: row for row in outcome.json["commands"]}
     assert (rows["main.fire"]["keys"], rows["main.fire"]["default_keys"]) == (["ctrl+f", "c"], ["f", "f5"])
     assert rows["main.fire"]["from"] == f"{file}:2"
     assert rows["main.edit"]["keys"] == []
@@ -40,4 +40,4 @@ def test_json_has_the_keys_in_force_their_defaults_and_where_they_come_from(
 
 @pytest.mark.parametrize("command", ["keys", "config"])
 def test_no_textual_is_loaded_for_it(command: str):
-    assert not loaded_by(f"from meshtui.cli import run; run([{command!r}])") & (HEAVY | {"asyncio"})
+    assert not loaded_by(f"from meshtui.cli.main import run; run([{command!r}])") & (HEAVY | {"asyncio"})

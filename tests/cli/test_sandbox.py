@@ -30,7 +30,7 @@ def served() -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
 
 def test_its_first_line_is_all_that_another_client_needs(served: tuple[subprocess.Popen[str], dict[str, Any]]):
     _, at = served
-    assert set(at) == {"mesh", "platform", "openai", "bedrock", "aws", "vertex", "admin"}
+    assert set(at) == {"schema", "mesh", "platform", "openai", "bedrock", "aws", "vertex", "admin"}
     question = {"model": "openai/gpt-4o-mini", "messages": [{"role": "user", "content": "hello"}], "cache": False}
     headers = {"Authorization": f"Bearer {at['mesh']['key']}"}
     with httpx.Client(trust_env=False) as client:

@@ -18,7 +18,7 @@ def test_the_list_shows_scenarios_and_faults(meshtui: Meshtui):
     assert all(name in outcome.out for name in (*names(), *FAULTS, "platform-openai", "stored-aws", "every-N"))
     assert max(map(len, outcome.out.splitlines())) <= 120
     told = meshtui("sandbox", "--list", "--format", "json").json
-    assert set(told) == {"scenarios", "faults", "names", "conditions"}
+    assert set(told) == {"schema", "scenarios", "faults", "names", "conditions"}
     assert [each["name"] for each in told["scenarios"]] == list(names())
 
 
@@ -26,13 +26,19 @@ def test_a_scenario_tells_its_story_its_run_and_the_truth(meshtui: Meshtui):
     outcome = meshtui("send", "--sandbox", "--scenario", "rate-limit-storm")
     assert outcome.status == 3
     assert outcome.out.startswith("A storm of requests")
-    for words in ("request 5 of 5", "what really happened", "your key 'openai' failed (429", "look at", "verdict:"):
+    for words in (
+        "request 5 of 5",
+        "what really happened",
+        "your key 'openai' failed (429",
+        "look at",
+        "Fell back: paid from your Mesh balance",
+    ):
         assert words in outcome.out
 
 
 def test_its_json_holds_each_run_and_its_truth(meshtui: Meshtui):
     told = meshtui("send", "--sandbox", "--scenario", "cache-hides-dead-key", "--format", "json").json
-    assert set(told) == {"scenario", "scenes", "exit_status"}
+    assert set(told) == {"schema", "scenario", "scenes", "exit_status"}
     assert [scene["truth"][0]["served"] for scene in told["scenes"]] == ["own key", "cache"]
     assert told["scenes"][1]["run"]["verdict"]["served"] == "cache"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.presentation.verdict import CONCLUSIONS
+from meshtui.runs.model import ConclusionKind
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
@@ -104,8 +106,10 @@ def test_a_comparison_shows_three_ways_and_one_conclusion(
     assert [attempt["role"] for attempt in told.json["attempts"]] == ["own key", "mesh", "platform"]
     shown = meshtui(*asked)
     assert shown.status == status
-    assert f"conclusion: {what}" in shown.out
-    assert [line[:3] for line in shown.out.splitlines()[:3]] == ["1. ", "2. ", "3. "]
+    mark, words = CONCLUSIONS[ConclusionKind(what)]
+    assert shown.out.startswith(f"{mark.ascii} {words}\n")
+    route = [line for line in shown.out.splitlines() if line.startswith("your app ─▶ ")]
+    assert len(route) == 3
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -121,8 +125,9 @@ def test_the_text_says_whose_key_failed_why_and_who_repairs_it(meshtui: Meshtui)
     for words in (
         "OpenAI does not know this key",
         "Incorrect API key provided",
-        "owner of the provider key",
-        "verdict: nobody served",
+        "Who fixes it  the key's owner",
+        "[x] Failed: no fallback",
+        "your app ─▶ OpenAI ─▶ openai (sk-proj-",
     ):
         assert words in outcome.out
 
@@ -132,7 +137,7 @@ def test_a_refused_run_is_a_report_for_an_issue(meshtui: Meshtui, key: str):
     outcome = meshtui("send", "--sandbox", "--fault", f"{key}=revoked", "--exclusive", "--format", "markdown")
     assert outcome.status == 4
     assert outcome.out.startswith("# ")
-    for words in ("**Verdict:**", "- Whose key: the provider key", "## What to do", "## Attempts", "<details>"):
+    for words in ("**✗ Failed: no fallback**", "- Whose key: yours: ", "## What to do", "## Attempts", "<details>"):
         assert words in outcome.out
     assert f"| 1 | own key | `{key}` |" in outcome.out
 

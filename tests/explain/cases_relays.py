@@ -19,7 +19,7 @@ CASES: tuple[Case, ...] = (
     Case("relay.token-expired", relay(401, "该令牌已过期"), "credential_expired", OWNER, False),
     Case("relay.quota", relay(403, "用户额度不足, 剩余额度: 0"), "quota_exhausted", ADMIN, False,
          ("relay's account",)),
-    Case("relay.quota-code", relay(403, "user quota", "insufficient_user_quota"), "quota_exhausted", ADMIN, False),
+    Case("relay.quota", relay(403, "user quota", "insufficient_user_quota"), "quota_exhausted", ADMIN, False),
     Case("relay.address", relay(403, "您的 IP 不在令牌允许访问的列表中"), "network_blocked", ADMIN, False),
     Case("relay.token-unusable", relay(401, "该令牌状态不可用"), "credential_disabled", ADMIN, False),
     Case("relay.user-banned", relay(403, "用户已被封禁"), "credential_disabled", ADMIN, False),

@@ -10,7 +10,7 @@ from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
 from meshtui.explain.read import read
-from meshtui.presentation.explanation import as_json, card, entry, listing
+from meshtui.presentation.explanation import cause_text, explanation_as_json, explanation_text, list_causes
 from tests.explain.table import mesh, openai
 
 RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests per min (RPM): Limit 3, Used 3, "
@@ -22,48 +22,53 @@ def told(body: str = RATE, **given) -> Explanation:
 
 
 def test_the_card_says_everything_in_this_order():
-    text = " ".join(card(told()).split())
-    parts = ["-- TOO MANY REQUESTS", "OpenAI, HTTP 429", "The limit on requests per minute or day is reached.",
-             "error.message", '"Rate limit reached for gpt-9', "error.type: requests", "The key is good",
-             "limit 3 per minute, used 3, requested 1, free in 20 s", "What to do (for whoever runs the program)",
-             "1. Wait 20 s", "https://platform.openai.com/settings/organization/limits", "Again in 20 s, unchanged",
-             "Exclusive Use", "certain", "openai.requests", "https://platform.openai.com/docs", "req_1"]  # fmt: skip
+    text = " ".join(explanation_text(told()).split())
+    parts = ["[x] The limit on requests per minute or day is reached", "429 from OpenAI · Too many requests", "certain",
+             "Whose key yours: the provider key, at OpenAI", "Who fixes it your app", "What to do", "1. Wait 20 s",
+             "https://platform.openai.com/settings/organization/limits", "Proof", '"Rate limit reached for gpt-9',
+             "the answer says so: error.message", "error.type requests", "The key is good", "More",
+             "Retry Again in 20 s, unchanged", "Exclusive Use",
+             "limit 3 per minute, used 3, requested 1, free in 20 s", "rate_limited_requests", "openai.requests",
+             "req_1", "https://platform.openai.com/docs"]  # fmt: skip
     at = [text.find(part) for part in parts]
     assert -1 not in at, parts[at.index(-1)]
     assert at == sorted(at)
 
 
 def test_an_answer_whose_status_nobody_gave_is_not_called_no_answer():
-    assert "OpenAI, HTTP status not known" in card(told(status=0))
-    unheard = card(told("curl: (7) Failed to connect: Connection refused", status=0))
-    assert "no HTTP answer" in unheard
-    assert "The client says so" in unheard
+    assert "an answer from OpenAI, status not known" in explanation_text(told(status=0))
+    unheard = explanation_text(told("curl: (7) Failed to connect: Connection refused", status=0))
+    assert "no answer from OpenAI" in unheard
+    assert "the client says so" in unheard
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_only_commands_and_addresses_may_be_wider_than_asked(width: int):
-    for line in card(told(), width).splitlines():
+    for line in explanation_text(told(), width).splitlines():
         bare = line.strip()
         assert len(line) <= width or bare.startswith("$ ") or "https://" in bare
 
 
 def test_a_guess_says_so_and_names_what_else_it_could_be():
-    text = " ".join(card(told("", status=503)).split())
-    assert "likely, not certain; it could also be: the provider failed" in text
+    text = " ".join(explanation_text(told("", status=503)).split())
+    assert "likely, not certain" in text
+    assert "Could also be The provider failed" in text
 
 
 def test_what_cannot_be_told_is_not_dressed_up():
-    text = " ".join(card(explain(Signal(status=418, message="I am a teapot"))).split())
+    text = " ".join(explanation_text(explain(Signal(status=418, message="I am a teapot"))).split())
     assert "does not tell what is wrong" in text
-    assert "It says only" in text
-    assert "it cannot be told" in text
+    assert "it says only this" in text
+    assert "the answer does not tell" in text
 
 
 def test_whose_key_it_is_stands_with_the_steps():
-    ours = card(told(mesh("unauthorized", "Invalid or missing API key."), provider="mesh", status=401))
-    theirs = card(told(mesh("upstream_auth_error", provider_code="invalid_auth"), provider="mesh", status=401))
-    assert "of the Mesh key" in ours
-    assert "of the provider key" in theirs
+    ours = explanation_text(told(mesh("unauthorized", "Invalid or missing API key."), provider="mesh", status=401))
+    theirs = explanation_text(
+        told(mesh("upstream_auth_error", provider_code="invalid_auth"), provider="mesh", status=401)
+    )
+    assert "yours: the Mesh key" in ours
+    assert "yours: the provider key" in theirs
     assert "no provider key was used" in " ".join(ours.split())
 
 
@@ -83,7 +88,7 @@ def test_mesh_s_own_word_stands_where_the_inner_error_only_guesses():
 
 
 def test_json_holds_the_same_with_stable_names():
-    data = as_json(told())
+    data = explanation_as_json(told())
     assert json.loads(json.dumps(data)) == data
     assert set(data) == {
         "cause", "credential", "retryable", "who", "certainty", "rule", "provider", "status", "headline", "proof",
@@ -100,9 +105,9 @@ def test_json_holds_the_same_with_stable_names():
      (400, "request_invalid", "no"), (503, "capacity_exhausted", "not documented"), (429, "capacity_exhausted", "yes")],
 )  # fmt: skip
 def test_mesh_falls_back_on_authentication_errors_and_rate_limits_alone(status: int, cause: str, falls_back: str):
-    from meshtui.explain.causes import advice
+    from meshtui.explain.causes import derive_consequences
 
-    assert advice(cause, "openai", status, "provider").falls_back == falls_back
+    assert derive_consequences(cause, "openai", status, "provider").falls_back == falls_back
 
 
 def test_nothing_falls_back_from_the_mesh_key_itself():
@@ -111,10 +116,10 @@ def test_nothing_falls_back_from_the_mesh_key_itself():
 
 @pytest.mark.parametrize("label", CAUSES)
 def test_every_cause_has_an_entry_with_steps(label: str):
-    text = entry(CAUSES[label])
-    assert CAUSES[label].title.upper() in text
-    assert "  1. " in text
+    text = cause_text(CAUSES[label])
+    assert f"[x] {CAUSES[label].title}" in text
+    assert "\n1. " in text
 
 
 def test_the_listing_names_every_cause():
-    assert [line.split()[0] for line in listing(CAUSES.values()).splitlines()] == list(CAUSES)
+    assert [line.split()[0] for line in list_causes(CAUSES.values()).splitlines()] == list(CAUSES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.cli import run
+from meshtui.cli.main import run
 from tests.explain.table import openai
 
 QUOTA = openai("Spent.", "insufficient_quota", "insufficient_quota")

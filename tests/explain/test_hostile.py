@@ -17,7 +17,7 @@ from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.read import read
-from meshtui.presentation.explanation import as_json, card
+from meshtui.presentation.explanation import explanation_as_json, explanation_text
 from tests.explain.test_tables import ALL
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -57,8 +57,8 @@ def check(signals: tuple[Signal, ...]) -> list[Explanation]:
         assert one.cause in CAUSES
         assert one.certainty in ("certain", "likely", "unknown")
         assert one.steps
-        assert not [text for text in strings(as_json(one)) if CONTROL.search(text)]
-        assert not CONTROL.search(card(one))
+        assert not [text for text in strings(explanation_as_json(one)) if CONTROL.search(text)]
+        assert not CONTROL.search(explanation_text(one))
     return told
 
 
@@ -107,7 +107,7 @@ def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     for text in (body.replace(" ", f" {SECRET} ", 1), body.replace('": "', f'": "{SECRET} ', 3), f"{SECRET} {body}"):
         for signal in (read(text, provider=provider, **given), *find(text)):
             told = explain(signal)
-            assert SECRET not in json.dumps(as_json(told)) + card(told)
+            assert SECRET not in json.dumps(explanation_as_json(told)) + explanation_text(told)
 
 
 @pytest.mark.parametrize(

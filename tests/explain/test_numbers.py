@@ -7,10 +7,11 @@ import json
 import pytest
 
 from meshtui.base.text import seconds, words
+from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
 from meshtui.explain.read import read
-from meshtui.explain.values import http_date, in_words, numbers, skew, wait_seconds
+from meshtui.explain.values import find_numbers, http_date, in_words, skew, wait_seconds
 from tests.explain.table import openai
 
 NOON = http_date("Mon, 23 Nov 2026 12:00:00 GMT")
@@ -77,7 +78,7 @@ def test_the_clock_is_judged_by_the_date_of_the_answer_where_the_sentence_does_n
 def test_what_is_left_is_told_from_openai_s_headers():
     headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0",
                "x-ratelimit-reset-requests": "6m0s", "x-ratelimit-remaining-tokens": "40"}  # fmt: skip
-    assert numbers(Signal(headers=headers), "rate_limited", {}, None) == (
+    assert find_numbers(Signal(headers=headers), CAUSES["rate_limited"], {}, None) == (
         "0 of 60 requests left, full again in 6 min",
         "40 tokens left",
     )
@@ -86,7 +87,7 @@ def test_what_is_left_is_told_from_openai_s_headers():
 def test_a_google_quota_of_zero_is_said():
     failure = {"@type": "x.QuotaFailure", "violations": [{"quotaValue": "0"}]}
     error = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded", "details": [failure]}
-    told = numbers(read(json.dumps({"error": error})), "rate_limited_requests", {}, None)
+    told = find_numbers(read(json.dumps({"error": error})), CAUSES["rate_limited_requests"], {}, None)
     assert told == ("limit 0",)
 
 

@@ -144,7 +144,7 @@ CREDENTIAL: tuple[Case, ...] = (
     Case("vertex.api-key-network",
          google(403, "PERMISSION_DENIED", "Requests from this address are blocked.", "API_KEY_IP_ADDRESS_BLOCKED"),
          "network_blocked", ADMIN, False),
-    Case("vertex.api-key-network-said", google(403, "PERMISSION_DENIED", "Requests from referer <empty> are blocked."),
+    Case("vertex.api-key-network", google(403, "PERMISSION_DENIED", "Requests from referer <empty> are blocked."),
          "network_blocked", ADMIN, False),
     Case("vertex.api-key-service-said",
          google(403, "PERMISSION_DENIED", "Requests to this API aiplatform.googleapis.com method Predict are blocked."),

@@ -15,7 +15,8 @@ from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
 from meshtui.exports.case import Case, hidden, of_entries, of_run
 from meshtui.exports.export_files import text_of
-from meshtui.exports.markdown_report import Surroundings, fenced, folded, inline, link, quoted, report, table
+from meshtui.exports.markdown_report import Surroundings, report
+from meshtui.presentation.markdown import fenced, folded, inline, link, quoted, table
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
@@ -39,16 +40,20 @@ def html(text: str) -> set[str]:
     return set(re.findall(r"</?[a-z]+", raw))
 
 
-async def test_it_says_whose_key_failed_who_repairs_it_and_what_it_rests_on(stage: Stage):
+async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage: Stage):
     run = await stage.fire("byok", "openai", "revoked")
     text = report(of_run(run, stage.client.endpoints), HERE)
     assert text.startswith("# OpenAI does not know this key")
     for words in (
-        "**Verdict:** Your key failed and Mesh's own credentials served.",
-        "Served: Mesh's own credentials, a silent fallback; Mesh fell back (observed)",
-        "Whose key: the provider key",
-        "Who repairs it: whoever owns the key",
-        "Cause: The key is unknown (`credential_invalid`, certain; rule `openai.",
+        "**↩ Fell back: paid from your Mesh balance**",
+        "Your key failed and Mesh's own credentials served.",
+        "your app ─▶ OpenAI ─▶ openai",
+        "- Served: Mesh's own credentials\n- Fell back: yes",
+        "- Known how: seen in an answer",
+        "Whose key: yours: the provider key, at OpenAI",
+        "Who fixes it: the key's owner",
+        "401 from OpenAI · The key is unknown · certain",
+        "Cause: `credential_invalid`\n- Rule: `openai.",
         "## What to do\n\n1. ",
         "| 1 | own key | `openai` | OpenAI | 401 |",
         "| 2 | platform | `platform` | Mesh | 200 |",
@@ -62,7 +67,7 @@ async def test_it_says_whose_key_failed_who_repairs_it_and_what_it_rests_on(stag
 async def test_a_run_that_went_well_and_a_comparison_have_one_too(stage: Stage):
     well = report(of_run(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
     assert well.startswith("# Your own key served")
-    assert "## Why" not in well
+    assert "## Why it failed" not in well
     three = report(of_run(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
     assert three.count("\n| ") == 5
 
@@ -72,14 +77,14 @@ def test_a_check_lists_what_held():
     made = of_entries(tuple(journal))
     assert made is not None
     text = report(made, HERE)
-    assert "| identity | ok | arn:aws:iam::123456789012:user/meshtui |" in text
+    assert "| identity | passed | arn:aws:iam::123456789012:user/meshtui |" in text
     assert "| prompt | failed |" in text
-    assert "**Check:** This key is alive" in text
+    assert "**✗ This key is alive" in text
 
 
 def test_a_pasted_answer_is_reported_without_an_attempt():
     text = report(case(told=UNKNOWN_KEY, attempts=(), outcome=None), HERE)
-    assert "## Why" in text
+    assert "## Why it failed" in text
     assert "## Attempts" not in text
 
 
@@ -91,7 +96,7 @@ def test_names_are_hidden_and_their_placeholders_are_no_tags():
     assert "user/meshtui" not in text
     shown = "".join(token.content for token in tokens(text) if token.type in ("text", "text_special"))
     assert "arn:aws:iam::<account>:user/<name>" in shown
-    assert html(text) == set()
+    assert html(text) == {"<details", "</details", "<summary", "</summary"}
 
 
 def test_it_is_never_too_long_for_an_issue():
@@ -126,12 +131,13 @@ def test_nothing_from_outside_is_markup(text: str):
     shown = report(made, HERE)
     assert html(shown) <= {"<details", "</details", "<summary", "</summary"}
     raw = "".join(token.content for token in tokens(shown) if token.type.startswith("html"))
-    assert raw.count("<details>") == raw.count("</details>") == raw.count("</summary>") == 1
+    folds = 3  # what was asked, more of the explanation, the exchange: our own
+    assert raw.count("<details>") == raw.count("</details>") == raw.count("</summary>") == folds
     kinds = {token.type for token in tokens(shown)}
     assert not kinds & {"image", "strikethrough"}
     links = {token.attrs["href"] for token in tokens(shown) if token.type == "link_open"}
     assert all(str(address).startswith("https://platform.openai.com") for address in links)
-    assert len([token for token in tokens(shown) if token.type == "heading_open"]) == 5
+    assert len([token for token in tokens(shown) if token.type == "heading_open"]) == 6
     assert not any(re.search(r"[@#]\w", t.content) for t in tokens(shown) if t.type in ("text", "html_block"))
     assert plain(shown) == shown
 

@@ -15,7 +15,7 @@ from meshtui.exports.case import case_as_json, of_entries, of_run, to_repeat
 from meshtui.exports.export_files import FORMS, NOTHING, folder_of, name_of, next_file, save, text_of
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import note, recorder
-from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.json_answers import run_as_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
 from tests.tui.recorded import NOON

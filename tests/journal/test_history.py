@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import sqlite3
@@ -10,10 +11,12 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from meshtui.checks.model import CheckReport, CheckStatus
 from meshtui.journal.database import FORMS, HistoryError, Store
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.history import History
@@ -52,6 +55,38 @@ def test_what_was_written_is_there_for_the_next_one_to_open_it(store: Store):
     assert [entry.text for entry in again.notes(1.0, 3.0)] == ["fault switched"]
     assert again.runs(1).runs[0].run == "b"
     again.close()
+
+
+def test_a_history_of_before_checks_had_their_names_is_read_on(store: Store):
+    first = {"credential": "openai", "name": "identity", "holds": "failed", "note": "OpenAI does not know this key",
+             "proves": "the key is known", "leaves_open": "any right", "cost": "nothing", "cause": "credential_invalid",
+             "exchange": None, "explanation": None, "fix": "", "foretells": "", "optional": False}  # fmt: skip
+    ladder = {"credential": "openai", "provider": "openai", "model": "m", "rungs": [first], "sentence": "No.",
+              "only": ""}  # fmt: skip
+    rows = [
+        (1.0, "run", "check", "a", "openai", None, 0, "asked", json.dumps({"path": "check", "credential": "openai"})),
+        (2.0, "rung", "identity", "a", "openai", 0.1, 0, "rung", json.dumps(first)),
+        (3.0, "verdict", "No.", "a", "openai", 0.2, 0, "ladder", json.dumps(ladder)),
+        (4.0, "rung", "damaged", "b", "openai", 0.1, 0, "rung", "{"),
+    ]
+    store.path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(store.path)) as old:
+        old.executescript(FORMS[0])
+        old.executemany(
+            "INSERT INTO entries (at, what, text, run, credential, seconds, cancelled, kind, detail) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        old.execute("PRAGMA user_version = 1")
+        old.commit()
+    run = store.run("a")
+    assert [entry.what for entry in run] == [EntryKind.RUN, EntryKind.CHECK, EntryKind.VERDICT]
+    report = run[-1].detail
+    assert isinstance(report, CheckReport)
+    assert report.deciding is not None
+    assert (report.deciding.status, report.deciding.does_not_prove) == (CheckStatus.FAILED, "any right")
+    assert store.runs().runs[0].check_report is not None
+    assert store.run("b") == ()
 
 
 def test_a_run_that_never_ended_is_kept_as_far_as_it_came(store: Store):

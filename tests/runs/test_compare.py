@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.presentation.run_json import run_as_json
+from meshtui.presentation.json_answers import run_as_json
 from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, RunEnded
 from meshtui.runs.paths import run_prompt

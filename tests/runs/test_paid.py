@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.endpoints import MESH_FEE
-from meshtui.presentation.run_json import verdict_as_json
+from meshtui.presentation.json_answers import verdict_as_json
 from meshtui.runs.model import Attempt, Paid, Path, RunRequest
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
@@ -18,10 +18,10 @@ BAD = attempt("own key", 401, REFUSED)
 
 YOU_ALONE = "Your provider bills you; Mesh was not involved."
 YOU_AND_FEE = f"Your provider bills you, plus Mesh's fee ({MESH_FEE})."
-BALANCE = "It was billed to your Mesh balance at Mesh's price."
+BALANCE = "Paid from your Mesh balance, at Mesh's price."
 NOT_BY_MESH = "Nothing was billed by Mesh as far as its documentation says."
 NO_MESH = "Nothing was billed by Mesh, which was not involved."
-CANNOT = "Who paid cannot be told."
+CANNOT = "Who paid is not known."
 
 TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {
     "your key at its provider": (BYOK, (attempt("own key"),), Paid.KEY_OWNER, YOU_ALONE),

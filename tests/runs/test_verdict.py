@@ -170,9 +170,15 @@ def test_the_sentence_gives_the_reason(asked: RunRequest, attempts: tuple[Attemp
 @pytest.mark.parametrize(
     ("asked", "attempts", "alarm", "cost", "says"),
     [
-        (MESH, charged("0.0001", X_BYOK_Fallback_Triggered="true"), True, "0.0001", "0.0001 USD were billed"),
+        (
+            MESH,
+            charged("0.0001", X_BYOK_Fallback_Triggered="true"),
+            True,
+            "0.0001",
+            "It cost $0.0001, paid from your Mesh balance",
+        ),
         (MESH, charged("0.0001000"), True, "0.0001000", "Most likely Mesh's own credentials served"),
-        (MESH, mesh(X_BYOK_Fallback_Triggered="true"), True, "", "billed to your Mesh balance"),
+        (MESH, mesh(X_BYOK_Fallback_Triggered="true"), True, "", "Paid from your Mesh balance"),
         (MESH, charged("0"), False, "0", "nothing in the answer tells"),
         (MESH, charged("0.0000000"), False, "0.0000000", "Most likely your own key served"),
         (BYOK, (BAD, platform()), True, "", "Your key failed and Mesh's own credentials served"),

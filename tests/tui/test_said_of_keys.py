@@ -12,12 +12,12 @@ from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.journal.entry import Entry, EntryKind
+from meshtui.presentation.explanation import explanation_text
+from meshtui.presentation.text import render_text
 from meshtui.providers.mesh import checks as mesh
 from meshtui.runs.model import Attempt
-from meshtui.tui.renderers.explanation_lines import render_explanation
 from meshtui.tui.renderers.log_rows import render_row
-from meshtui.tui.screens.credential_screen import render_credential
-from meshtui.tui.text_lines import to_text
+from meshtui.tui.screens.credential_screen import credential_blocks
 from tests.tui.recorded import NOON
 
 KEY = "sk-proj-" + "Kk4" * 12
@@ -41,19 +41,19 @@ def test_the_name_of_a_check_never_runs_into_what_was_found(name: str):
 def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
     good = parse(KEY, name="openai", source=Source("sandbox", "here"))
     assert good.kind is Kind.OPENAI_KEY
-    said = to_text(render_credential(good, "rate_limited", "three requests a minute", 100))
-    assert "! OpenAI key: broken" in said
+    said = render_text(credential_blocks(good, "rate_limited", "three requests a minute"))
+    assert "[!] OpenAI key: broken" in said
     assert "rate limited: three requests a minute" in said
-    assert "OpenAI key: broken" not in to_text(render_credential(good, "", "", 100))
+    assert "OpenAI key: broken" not in render_text(credential_blocks(good, "", ""))
 
 
 def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():
     pasted = '{"error": {"message": "Incorrect API key provided: sk-abc.", "code": "invalid_api_key"}}'
     told = explain(find(pasted)[0])
-    assert "an answer from OpenAI, its status not known" in to_text(render_explanation(told, 100))
-    assert "429 from OpenAI" in to_text(render_explanation(told._replace(status=429), 100))
+    assert "an answer from OpenAI, status not known" in explanation_text(told, 100)
+    assert "429 from OpenAI" in explanation_text(told._replace(status=429), 100)
     unheard = explain(find("openai.APIConnectionError: Connection error.")[0])
-    assert "no answer from" in to_text(render_explanation(unheard, 100))
+    assert "no answer from" in explanation_text(unheard, 100)
 
 
 def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
@@ -64,4 +64,4 @@ def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
     said = "".join(text for text, _ in render_row(Entry(NOON, EntryKind.ATTEMPT, told.headline, detail=attempt), 60))
     assert "■ stopped" in said
     assert "you stopped it" in said
-    assert "does not tell" not in said + to_text(render_explanation(told, 100))
+    assert "does not tell" not in said + explanation_text(told, 100)

@@ -7,7 +7,8 @@ import re
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line
 from meshtui.checks.common import MAY_NOT_LIST, bearer
-from meshtui.checks.model import INCONCLUSIVE, PASSED, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.explain.causes import INCONCLUSIVE
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig

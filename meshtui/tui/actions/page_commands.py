@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from meshtui.checks.model import NOTHING, CheckReport, CheckResult, CheckStatus
 from meshtui.checks.runner import NoSuchCheckError, list_needed
 from meshtui.journal.recheck import Recheck, at_fault, plan_recheck
-from meshtui.tui import labels
+from meshtui.presentation.check import CHECK_MARKS
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 
@@ -153,7 +153,7 @@ def _find_result(check_report: CheckReport) -> CheckResult | None:
 
 def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
     note = result.note.rstrip(".")
-    mark = labels.CHECK_MARKS[result.status]
+    mark = CHECK_MARKS[result.status]
     if result.status is CheckStatus.PASSED:
         first = "fixed" if wanted.failed else "holds"
         return f"✓ {first}: {NOT_WHOSE if is_mesh and wanted.check in ('prompt', 'streaming') else result.proves}", "ok"

@@ -129,7 +129,9 @@ def render_credential_row(
 ) -> list[Part]:
     """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit. `now` is what to say of its
     state instead."""
-    mark = labels.BROKEN if fault and credential.usable else labels.LEVEL_MARKS[credential.worst]
+    from meshtui.presentation.check import CREDENTIAL_MARKS
+
+    mark = labels.BROKEN if fault and credential.usable else CREDENTIAL_MARKS[credential.worst]
     policy = POLICIES[credential.policy] if credential.provider not in ("", "mesh") else ""
     state, role = now or _state(credential, fault)
     name = shorten(credential.name, name_width)
@@ -146,7 +148,9 @@ def render_credential_row(
 def _state(credential: Credential, fault: str) -> Part:
     if fault:
         return fault.replace("_", " "), "warn"
-    mark = labels.LEVEL_MARKS[credential.worst]
+    from meshtui.presentation.check import CREDENTIAL_MARKS
+
+    mark = CREDENTIAL_MARKS[credential.worst]
     if credential.worst is Level.WARNING:
         count = sum(f.level is Level.WARNING for f in credential.findings)
         return (f"{count} warnings" if count > 1 else "1 warning"), mark.role
@@ -188,12 +192,16 @@ def summarize_check(live: LiveRun, width: int) -> Part:
         return f"{mark.glyph} {mark.word}", mark.role
     if not live.checks:
         return f"{labels.CALLING.glyph} checking", labels.CALLING.role
-    mark, name = labels.CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
+    from meshtui.presentation.check import CHECK_MARKS
+
+    mark, name = CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
     return shorten(f"{mark.glyph} {mark.word} {name}", width), mark.role
 
 
 def _check(check: CheckResult, width: int) -> Parts:
-    mark = labels.CHECK_MARKS[check.status]
+    from meshtui.presentation.check import CHECK_MARKS
+
+    mark = CHECK_MARKS[check.status]
     lead = f"{mark.glyph} {mark.word:<{WORD_WIDTH}} "
     name = shorten(check.name, width - len(lead))
     room = width - len(lead) - max(len(name), NAME_WIDTH) - 1

@@ -77,12 +77,13 @@ class TourStrip(Widget, can_focus=True):
 
     def _write_outcome(self, width: int) -> Lines:
         """Of the last scene: those before it have only led there."""
-        from meshtui.presentation import scene as sentences
+        from meshtui.presentation.truth import describe_payment, describe_truth
+        from meshtui.presentation.verdict import describe_verdict
 
         run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [
-            *labelled((("You can know", sentences.known(run.verdict)),
-                       ("The truth is", sentences.really(run.attempts, truths)),
-                       ("Who paid", sentences.paid(run.verdict, truths))), width, LABEL_WIDTH),
+            *labelled((("You can know", describe_verdict(run.verdict)),
+                       ("The truth is", describe_truth(run.attempts, truths)),
+                       ("Who paid", describe_payment(run.verdict, truths))), width, LABEL_WIDTH),
             *paragraph(f"⇒ {self.step.learns}", width, "strong"),
         ]  # fmt: skip

@@ -1,9 +1,4 @@
-"""What a run or a check was made of.
-
-What really happened, by the sandbox's own record, beside what a client could know; and who paid.
-
-What Enter shows of a log line, and what copying takes: the explanation first, the raw exchange below it.
-"""
+"""What Enter shows of a log line, and what copying takes: the same blocks; and the raw exchange below them."""
 
 from __future__ import annotations
 
@@ -11,122 +6,81 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.text import duration
-from meshtui.checks.model import CheckResult
-from meshtui.credentials.model import KIND_NAMES, Kind
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.recheck import subject
-from meshtui.presentation import scene as told
-from meshtui.presentation.explanation import card
+from meshtui.presentation.blocks import Heading, Page, Paragraph
+from meshtui.presentation.check import check_blocks, check_report_blocks
+from meshtui.presentation.explanation import explanation_blocks
+from meshtui.presentation.history import inputs_blocks
+from meshtui.presentation.text import render_text
+from meshtui.presentation.truth import truth_blocks
+from meshtui.presentation.verdict import attempt_blocks, attempts_blocks, verdict_blocks
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui import labels
-from meshtui.tui.labels import format_clock
+from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.exchange_lines import render_exchanges
-from meshtui.tui.renderers.explanation_lines import render_explanation
-from meshtui.tui.renderers.log_rows import render_row
-from meshtui.tui.renderers.verdict_lines import render_check, render_check_report, render_verdict
-from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, heading, labelled, paragraph, to_text
+from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page, to_text
 
 if TYPE_CHECKING:
-    from meshtui.sandbox.mesh.books import Tried, Truth
+    from meshtui.sandbox.mesh.books import Truth
     from meshtui.session import Session
-
-
-POLICIES = {"exclusive": "exclusive use", "fallback": "fallback allowed"}
-
-
-def render_inputs(asked: RunInputs, width: int) -> Lines:
-    """One fact a line; what has no meaning here is left out."""
-    check = asked.path == CHECK
-    sent = [f"prompt of {asked.prompt} characters"]
-    sent += [f"system prompt of {asked.system}"] if asked.system else []
-    sent += [f"at most {asked.max_tokens} tokens", "streamed" if asked.stream else "not streamed"]
-    sent += ["Mesh's cache may answer"] if asked.cache else []
-    kind = KIND_NAMES.get(Kind(asked.kind), "") if asked.kind in list(Kind) else ""
-    return labelled(
-        (
-            ("Path", "" if check else asked.path),
-            (
-                "Credential",
-                " · ".join(part for part in (asked.credential, kind, POLICIES.get(asked.policy, "")) if part),
-            ),
-            ("Source", asked.source),
-            ("Fingerprint", asked.fingerprint),
-            ("Model", asked.model),
-            ("Region", asked.region),
-            ("Host", asked.host),
-            ("Sent", "" if check or not asked.prompt else " · ".join(sent)),
-            ("Timeout", f"{asked.timeout:g} s" if asked.timeout else ""),
-            ("By", f"meshtui {asked.version}" if asked.version else ""),
-        ),
-        width,
-        13,
-    )
-
-
-LABEL_WIDTH = 15
-
-
-def render_truth(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth], width: int) -> Lines:
-    """Nothing where Mesh was not asked: then the client has seen everything itself."""
-    if all(attempt.provider != "mesh" for attempt in attempts):
-        return []
-    tried = [each for truth in truths for each in truth.tried]
-    steps = [("" if number else "Behind Mesh", _step(each)) for number, each in enumerate(tried)]
-    return [
-        *heading("What really happened", width),
-        *labelled((("You can know", told.known(verdict)), ("The truth is", told.really(attempts, truths)),
-                   *steps, ("Who paid", told.paid(verdict, truths))), width, LABEL_WIDTH),
-    ]  # fmt: skip
-
-
-def _step(tried: Tried) -> str:
-    outcome = f"✗ {tried.status} {tried.meaning}" if tried.meaning else f"✓ {tried.status}"
-    return f"{told.whose(tried)} → {outcome}"
-
 
 Truths: TypeAlias = "Sequence[Truth] | None"
 
 
-def render_card(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+def make_page(entry: Entry, run: Sequence[Entry], truths: Truths = None) -> Page:
     """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
     None: there is no sandbox."""
-    if isinstance(entry.detail, RunInputs):
-        ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
-        asked = render_inputs(entry.detail, width)
-        if ended is None:
-            return asked
-        asked = [*heading("What was asked", width), *asked]
-        if isinstance(ended.detail, Verdict):
-            return _verdict_card(ended, ended.detail, run, width, truths, asked)
-        return [*render_card(ended, run, width, truths), *asked]
-    if isinstance(entry.detail, Attempt):
-        return render_attempt(entry.detail, width)
-    if isinstance(entry.detail, Verdict):
-        return _verdict_card(entry, entry.detail, run, width, truths, [])
-    if isinstance(entry.detail, Explanation):
-        return render_explanation(entry.detail, width)
-    if entry.detail is None:
-        return paragraph(entry.text, width)
-    return (
-        render_check(entry.detail, width)
-        if isinstance(entry.detail, CheckResult)
-        else render_check_report(entry.detail, width)
-    )
+    match entry.detail:
+        case RunInputs() as inputs:
+            return _make_run_page(inputs, run, truths)
+        case Verdict() as verdict:
+            return _make_verdict_page(entry, verdict, run, truths, ())
+        case Attempt() as attempt:
+            return attempt_blocks(attempt)
+        case Explanation() as explanation:
+            return explanation_blocks(explanation)
+        case CheckResult() as result:
+            return check_blocks(result)
+        case CheckReport() as check_report:
+            return check_report_blocks(check_report)
+        case _:
+            return (Paragraph(entry.text),)
 
 
-def _verdict_card(
-    entry: Entry, verdict: Verdict, run: Sequence[Entry], width: int, truths: Truths, asked: Lines
-) -> Lines:
-    known = render_verdict(verdict, entry.cancelled, width)
-    really = render_truth(verdict, list_attempts(run), truths, width) if truths is not None else []
-    return [*known, *really, *asked, *_attempts(run, width)]
+def _make_run_page(inputs: RunInputs, run: Sequence[Entry], truths: Truths) -> Page:
+    """What was asked, below how it came out where that is known."""
+    ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
+    if ended is None:
+        return inputs_blocks(inputs)
+    asked: Page = (Heading("What was asked"), *inputs_blocks(inputs))
+    if isinstance(ended.detail, Verdict):
+        return _make_verdict_page(ended, ended.detail, run, truths, asked)
+    return (*make_page(ended, run, truths), *asked)
+
+
+def _make_verdict_page(entry: Entry, verdict: Verdict, run: Sequence[Entry], truths: Truths, asked: Page) -> Page:
+    attempts = list_attempts(run)
+    happened = truth_blocks(verdict, attempts, truths) if truths is not None else ()
+    known = verdict_blocks(verdict, attempts, cancelled=entry.cancelled)
+    return (*known, *happened, *asked, *attempts_blocks(attempts))
+
+
+def render_card(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+    """The explanation as lines for the screen."""
+    return render_page(make_page(entry, run, truths), width)
 
 
 def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
     """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
     return render_exchanges(list_exchanges(entry, run), width)
+
+
+def write_entry(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
+    """What copying takes: what the screen shows, as plain text, with the raw exchange where asked for."""
+    text = render_text(make_page(entry, run, truths), COPY_WIDTH, show=hide_in_text)
+    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
 
 
 def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
@@ -136,7 +90,7 @@ def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
 
 
 def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
-    """Which of `exchanges_of` shows best what happened: the one that failed or decided."""
+    """Which of `list_exchanges` shows best what happened: the one that failed or decided."""
     about = subject(entry, run)
     decided = about.exchange if isinstance(about, (Attempt, CheckResult)) else None
     return next((n for n, exchange in enumerate(list_exchanges(entry, run)) if exchange is decided), 0)
@@ -152,16 +106,6 @@ def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
             return ()
 
 
-def render_attempt(attempt: Attempt, width: int) -> Lines:
-    if attempt.explanation:
-        return render_explanation(attempt.explanation, width, attempt.exchange if attempt.exchanges else None)
-    mark, exchange = labels.mark_attempt(attempt), attempt.exchange
-    lines = paragraph(f"{mark.glyph} {mark.word.capitalize()} in {duration(exchange.timings.total)}", width, mark.role)
-    pairs = (("Said", attempt.text or "(no text)"), ("With", f"{attempt.role}, {attempt.credential}"),
-             ("Request id", exchange.request_id))  # fmt: skip
-    return [*lines, BLANK, *labelled(pairs, width)]
-
-
 def find_truths(session: Session, run: Sequence[Entry]) -> Truths:
     """None on the real hosts, where nobody keeps such a record."""
     return session.stage.truths(list_attempts(run)) if session.sandboxed else None
@@ -169,24 +113,3 @@ def find_truths(session: Session, run: Sequence[Entry]) -> Truths:
 
 def list_attempts(run: Sequence[Entry]) -> list[Attempt]:
     return [entry.detail for entry in run if isinstance(entry.detail, Attempt)]
-
-
-def write_entry(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
-    """What copying takes: of a failed attempt the same card that `meshtui explain` prints."""
-    detail = entry.detail
-    told = detail.explanation if isinstance(detail, Attempt) else detail if isinstance(detail, Explanation) else None
-    text = card(told, COPY_WIDTH) if told else to_text(render_card(entry, run, COPY_WIDTH, truths))
-    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
-
-
-def _attempts(run: Sequence[Entry], width: int) -> Lines:
-    attempts = [e for e in run if isinstance(e.detail, Attempt)]
-    lines = heading("Attempts", width) if attempts else []
-    for entry in attempts:
-        lines.append(render_row(entry, width))
-    for entry in attempts:
-        if isinstance(entry.detail, Attempt) and entry.detail.explanation:
-            lines += heading(f"Why the attempt of {format_clock(entry.at)} failed", width)
-            told, exchanges = entry.detail.explanation, entry.detail.exchanges
-            lines += render_explanation(told, width, exchanges[-1] if exchanges else None)
-    return lines

@@ -1,34 +1,25 @@
-"""The body of a request or an answer, to be read: JSON indented, its keys dimmed; anything else as it came.
-
-The raw exchange, redacted when it was made: what went out, what came back. Whole to copy, or a part at a time.
-
-Where the time of one exchange went: a bar a phase, each where it lay in the whole.
-"""
+"""The raw exchange, redacted when it was made: what went out, what came back, where the time went. Whole to copy, or a
+part at a time."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from meshtui.base.exchange import FAILURES, Exchange, Headers, Timings
 from meshtui.base.text import duration
+from meshtui.presentation.exchange import MOST, describe_times, indent_json
 from meshtui.tui.labels import Parts, format_clock
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph, wrap
 
-MOST = 20_000
-"""Characters of a body that are shown; more is said in a line."""
-PARSED = 400_000
-"""Characters of a body up to which it is indented: what is longer is cut anyway, and parsing it would be felt."""
 _KEY = re.compile(r'\s*"(?:[^"\\]|\\.)*":(?= |$)')
 
 
 def render_body(body: str, width: int) -> Lines:
-    """Behind a blank line; nothing where there is none."""
+    """JSON indented, its keys dimmed; anything else as it came. Behind a blank line; nothing where there is none."""
     if not body:
         return []
-    text = _indented(body)
+    text = indent_json(body)
     lines: Lines = [BLANK]
     for line in text[:MOST].split("\n"):
         lines += _line(line, width - 2)
@@ -45,16 +36,6 @@ def _line(line: str, width: int) -> Lines:
     lines: list[Parts] = [(("  " + first[:end], "dim"), (first[end:], ""))]
     lines += [(("  " + more, ""),) for more in rest]
     return lines
-
-
-@lru_cache(maxsize=4)
-def _indented(body: str) -> str:
-    if len(body) > PARSED:
-        return body
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return body
 
 
 NO_BODY: Lines = [BLANK, (("  (no body)", "dim"),)]
@@ -114,7 +95,7 @@ def _asked(exchange: Exchange, width: int) -> Lines:
 def _came(exchange: Exchange, width: int) -> Lines:
     if exchange.answer is None:
         return []
-    took = _times(exchange.timings)
+    took = describe_times(exchange.timings)
     return paragraph(f"← {exchange.answer.status}{f'  {took}' if took else ''}", width, "strong")
 
 
@@ -123,16 +104,6 @@ def _failed(exchange: Exchange, width: int) -> Lines:
         return []
     why = FAILURES.get(exchange.failure.kind, exchange.failure.kind)
     return [*paragraph(f"← {why}", width, "bad"), *paragraph(exchange.failure.message, width, "dim", indent=2)]
-
-
-def _times(timings: Timings) -> str:
-    named = (
-        ("connected", timings.connected),
-        ("sent", timings.sent),
-        ("first byte", timings.first_byte),
-        ("all", timings.total),
-    )
-    return " · ".join(f"{name} {duration(at)}" for name, at in named if at is not None)
 
 
 def _headers(headers: Headers, width: int) -> Lines:

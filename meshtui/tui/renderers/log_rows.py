@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, cast
 from meshtui.base.text import duration
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, EntryKind
+from meshtui.presentation.blocks import Mark
+from meshtui.presentation.check import CHECK_MARKS, mark_check_report
+from meshtui.presentation.verdict import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
-from meshtui.tui.labels import Mark, Part, Parts, format_clock, shorten
+from meshtui.tui.labels import Part, Parts, format_clock, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -153,8 +156,8 @@ def summarize_run(run: Iterable[Entry]) -> Parts:
 
 def _mark_of(verdict: Entry) -> Mark:
     if isinstance(verdict.detail, Verdict):
-        return labels.mark_verdict(verdict.detail, verdict.cancelled)[0]
-    return labels.mark_check_report(cast("CheckReport", verdict.detail))[0] if verdict.detail else labels.STOPPED
+        return mark_verdict(verdict.detail, verdict.cancelled)[0]
+    return mark_check_report(cast("CheckReport", verdict.detail))[0] if verdict.detail else STOPPED
 
 
 def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
@@ -196,10 +199,10 @@ def _attempt(entry: Entry, width: int, look: RowContext) -> list[Part]:
     attempt = entry.detail
     assert isinstance(attempt, Attempt)
     status = str(attempt.exchange.status or "") if attempt.exchanges else ""
-    mark = labels.mark_attempt(attempt)
+    mark = mark_attempt(attempt)
     start: list[Part] = [*_marked(mark), (f"{status:<4}", "strong"), _who(attempt.role)]
     said = [*look.waits] or [entry.text]
-    if mark is labels.STOPPED:
+    if mark is STOPPED:
         said.append("you stopped it")
     elif attempt.explanation and attempt.explanation.cause in CAUSES and not look.waits:
         said += [CAUSES[attempt.explanation.cause].title, attempt.explanation.cause.replace("_", " ")]
@@ -211,7 +214,7 @@ def _check(entry: Entry, width: int, look: RowContext) -> list[Part]:
     check = cast("CheckResult", entry.detail)
     status = str(check.exchange.status or "") if check.exchange else ""
     start: list[Part] = [
-        *_marked(labels.CHECK_MARKS[check.status]),
+        *_marked(CHECK_MARKS[check.status]),
         (f"{status:<4}", "strong"),
         (f"{check.name + ' ':<13}", ""),
     ]
@@ -224,13 +227,13 @@ def _check(entry: Entry, width: int, look: RowContext) -> list[Part]:
 
 def _verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
     if isinstance(entry.detail, Verdict):
-        mark, short = labels.mark_verdict(entry.detail, entry.cancelled)
+        mark, short = mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
         said = [short] if entry.cancelled else [entry.text + basis, short + basis]
     elif entry.detail is None:
-        mark, said = labels.STOPPED, [entry.text]
+        mark, said = STOPPED, [entry.text]
     else:
-        mark, short = labels.mark_check_report(cast("CheckReport", entry.detail))
+        mark, short = mark_check_report(cast("CheckReport", entry.detail))
         said = [entry.text, short]
     return _fitted(list(_marked(mark)), said, "strong", [(duration(entry.seconds), "dim")], width)
 

@@ -1,7 +1,4 @@
-"""What is known of a credential: findings with their mend, facts, how Mesh sees it. Never its secret.
-
-The sheet of one credential.
-"""
+"""What is known of one credential without a call: findings with their fixes, facts, how Mesh sees it."""
 
 from __future__ import annotations
 
@@ -10,43 +7,49 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from meshtui.base.endpoints import MESH_FEE
-from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Policy
+from meshtui.credentials.model import KIND_NAMES, Credential, Policy
+from meshtui.presentation.blocks import Facts, Heading, Page, Paragraph, Title
+from meshtui.presentation.check import CREDENTIAL_MARKS, FINDING_MARKS, finding_item
+from meshtui.presentation.text import render_text
 from meshtui.providers.mesh.byok_form import MeshForm, mesh_form
 from meshtui.session import Session
 from meshtui.settings import commands
-from meshtui.tui import labels
 from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.labels import BROKEN
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import BLANK, COPY_WIDTH, Lines, heading, labelled, paragraph, to_text
+from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
 
 POLICY = {
     Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",
     Policy.EXCLUSIVE: "exclusive use: where this key fails, the request fails; any 200 is then this key's",
 }
 
+NO_FINDING = "Nothing wrong can be seen without a call. A check asks the provider itself."
 
-def render_credential(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
+
+def credential_blocks(credential: Credential, fault: str, fault_does: str) -> Page:
+    """Findings with their fixes, and facts; never the secret. `fault` is what the sandbox was told to do to it."""
     kind = KIND_NAMES[credential.kind]
-    mark = labels.BROKEN if fault and credential.usable else labels.LEVEL_MARKS[credential.worst]
-    lines = paragraph(f"{mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width, f"{mark.role} strong")
-    lines.append(BLANK)
-    lines += labelled(_facts(credential, fault, fault_does), width)
-    lines += heading("Findings", width)
-    if not credential.findings:
-        lines += paragraph("Nothing wrong can be seen without a call. A check goes live, check by check.", width)
-    for finding in sorted(credential.findings, key=lambda f: -list(labels.FINDING_MARKS).index(f.level)):
-        lines += _finding(finding, width)
-    return lines
+    mark = BROKEN if fault and credential.usable else CREDENTIAL_MARKS[credential.worst]
+    worst_first = sorted(credential.findings, key=lambda f: -list(FINDING_MARKS).index(f.level))
+    findings: Page = tuple(map(finding_item, worst_first)) or (Paragraph(NO_FINDING),)
+    return (
+        Title(f"{kind[0].upper()}{kind[1:]}: {mark.word}", mark),
+        Facts(tuple(_facts(credential, fault, fault_does))),
+        Heading("Findings"),
+        *findings,
+    )
 
 
-def render_form(form: MeshForm, width: int) -> Lines:
+def form_blocks(form: MeshForm) -> Page:
     """What to choose and paste in Mesh's BYOK form, secrets masked, and what would go wrong there without a word."""
-    lines = heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form", width)[1:]
-    lines += paragraph(form.paste, width) if form.paste else paragraph("Nothing of it belongs there.", width)
-    lines += heading("What goes wrong there", width) if form.traps else []
-    for trap in form.traps:
-        lines += _finding(trap, width)
-    return lines
+    traps: Page = (Heading("What goes wrong there"), *map(finding_item, form.traps)) if form.traps else ()
+    return (
+        Heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form"),
+        Paragraph(form.paste or "Nothing of it belongs there."),
+        *traps,
+    )
 
 
 def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[str, str]]:
@@ -60,16 +63,6 @@ def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[st
         ("Fault", f"{fault.replace('_', ' ')}: {fault_does}" if fault else ""),
         *((name[0].upper() + name[1:], value) for name, value in credential.facts.items()),
     ]
-
-
-def _finding(finding: Finding, width: int) -> Lines:
-    mark = labels.FINDING_MARKS[finding.level]
-    lines = paragraph(f"{mark.glyph} {mark.word}: {finding.title}", width, mark.role)
-    if finding.proof:
-        lines += paragraph(f"seen: {finding.proof}", width, "dim", indent=2)
-    if finding.fix:
-        lines += paragraph(f"mend: {finding.fix}", width, indent=2)
-    return lines
 
 
 class CredentialScreen(PageScreen):
@@ -87,12 +80,15 @@ class CredentialScreen(PageScreen):
         return f"Credential {self.credential.name}", "what is known without a call"
 
     def card(self, width: int) -> Lines:
-        fault = self._session.stage.faults.get(self.credential.name, "")
-        does = self._session.stage.fault_names.get(fault, "") if fault else ""
-        return render_credential(self.credential, fault, does, width)
+        return render_page(self._make_card(), width)
 
     def raw(self, width: int) -> Lines:
-        return render_form(self._form, width)
+        return render_page(form_blocks(self._form), width)
 
     def as_copied(self) -> str:
-        return to_text([*self.card(COPY_WIDTH), BLANK, *self.raw(COPY_WIDTH)])
+        return render_text((*self._make_card(), *form_blocks(self._form)), COPY_WIDTH, show=hide_in_text)
+
+    def _make_card(self) -> Page:
+        fault = self._session.stage.faults.get(self.credential.name, "")
+        does = self._session.stage.fault_names.get(fault, "") if fault else ""
+        return credential_blocks(self.credential, fault, does)

@@ -1,11 +1,4 @@
-"""The list of past runs: those that pass the filter, a line each.
-
-The history: past runs and checks, newest first; one of them is opened, compared with when it worked, or copied.
-
-The explanation of a run of the history, from which nothing leads to the lines of the log.
-
-What changed between a run that worked and one that did not.
-"""
+"""The history: past runs and checks, newest first; one of them is opened, compared with when it worked, or copied."""
 
 from __future__ import annotations
 
@@ -20,6 +13,7 @@ from textual.widgets import Input
 
 from meshtui.base.files import short
 from meshtui.base.redaction import redact
+from meshtui.base.text import duration
 from meshtui.journal.changes import Change, conclusion
 from meshtui.journal.database import HistoryError, Listed
 from meshtui.journal.filter import Filter, parse
@@ -27,20 +21,52 @@ from meshtui.journal.history import History
 from meshtui.journal.journal import Journal
 from meshtui.journal.past_runs import Past
 from meshtui.journal.view import View
+from meshtui.presentation.blocks import Page
+from meshtui.presentation.history import changes_blocks, format_time, mark_past
+from meshtui.presentation.text import render_text
 from meshtui.settings import commands
+from meshtui.tui import labels
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.labels import Parts
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.labels import Part, Parts, shorten
 from meshtui.tui.renderers.entry_lines import Truths
-from meshtui.tui.renderers.past_runs import format_day, render_changes, render_past_row
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, to_text
+from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
 
+PATH, NAME, MODEL = 9, 14, 22
+"""Columns of these three, with the space behind them."""
+SENTENCE = 16
+"""A sentence that would get fewer columns is left out."""
+
+
+def render_past_row(past: Past, width: int) -> list[Part]:
+    """One past run: when, how it ended, path or check, credential, model, where there is room its sentence, how long it
+    took."""
+    mark, sentence = mark_past(past)
+    took = duration(past.ended.seconds if past.ended else None)
+    start: list[Part] = [
+        (format_time(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role),
+        (" " * (10 - len(mark.word)), ""),
+        (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),
+    ]  # fmt: skip
+    room = width - labels.measure(start) - 8
+    rest = room - MODEL
+    if rest < SENTENCE:
+        return [*start, (_cell(past.model, max(1, room)), "dim"), (took.rjust(8), "dim")]
+    return [*start, (_cell(past.model, MODEL), "dim"), (_cell(sentence, rest), ""), (took.rjust(8), "dim")]
+
+
+def _cell(text: str, width: int) -> str:
+    return shorten(text, width - 1).ljust(width)
+
 
 class RunList(LineList):
+    """The runs that pass the filter, a line each."""
+
     def __init__(self) -> None:
         super().__init__(id="past")
         self.runs: Sequence[Past] = ()
@@ -205,10 +231,12 @@ def _said(listed: Listed, problem: str) -> str:
 
 
 class PastRunScreen(ExplanationScreen):
+    """The explanation of a run of the history, from which nothing leads to the lines of the log."""
+
     def __init__(self, past: Past) -> None:
         journal = Journal()
         journal.extend(past.entries)
-        self._date = format_day(past.at).split()[0]
+        self._date = format_time(past.at).split()[0]
         super().__init__(View(journal), journal[0])
 
     def heading(self) -> tuple[str, str]:
@@ -221,6 +249,8 @@ class PastRunScreen(ExplanationScreen):
 
 
 class ChangesScreen(PageScreen):
+    """What changed between a run that worked and one that did not."""
+
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CHANGES)]
     WHERE = commands.SCREENS[commands.CHANGES]
 
@@ -232,8 +262,11 @@ class ChangesScreen(PageScreen):
         return "What changed since it worked", f"{self._after.credential} · {self._after.asked.path}"
 
     def card(self, width: int) -> Lines:
-        concluded = conclusion(self._found, self._before, self._after)
-        return render_changes(self._before, self._after, self._found, concluded, width)
+        return render_page(self._make_page(), width)
 
     def as_copied(self) -> str:
-        return to_text(self.card(COPY_WIDTH))
+        return render_text(self._make_page(), COPY_WIDTH, show=hide_in_text)
+
+    def _make_page(self) -> Page:
+        concluded = conclusion(self._found, self._before, self._after)
+        return changes_blocks(self._before, self._after, self._found, concluded)

@@ -170,14 +170,9 @@ MARKETPLACE = (
 BILLING = (
     Rule(
         "bedrock.subscription-needed", "billing_inactive",
-        says=("needs a subscription for the service", "payment instrument"),
+        type=("OptInRequired", "SubscriptionRequiredException"),
+        or_says=("needs a subscription for the service", "payment instrument"),
         also=("model_access_not_granted",),
-        headline="The AWS account is not signed up for this service",
-        steps=aws_models.PAYMENT, reference="https://repost.aws/knowledge-center/error-access-service",
-    ),
-    Rule(
-        "bedrock.subscription-type", "billing_inactive",
-        type=("OptInRequired", "SubscriptionRequiredException"), also=("model_access_not_granted",),
         headline="The AWS account is not signed up for this service",
         steps=aws_models.PAYMENT, reference="https://repost.aws/knowledge-center/error-access-service",
     ),

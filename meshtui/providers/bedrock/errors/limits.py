@@ -57,15 +57,8 @@ LIMITS = (
 CAPACITY = (
     Rule(
         "bedrock.model-not-ready", "capacity_exhausted",
+        or_says=("not ready for inference",),
         type=("ModelNotReadyException",), who="caller",
-        headline="The model is still being loaded",
-        not_this="429, but no limit was reached: an imported model sleeps when it is not used, and wakes now.",
-        steps=aws_models.NOT_READY,
-        reference="https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html",
-    ),
-    Rule(
-        "bedrock.model-not-ready-said", "capacity_exhausted",
-        says=("not ready for inference",), who="caller",
         headline="The model is still being loaded",
         not_this="429, but no limit was reached: an imported model sleeps when it is not used, and wakes now.",
         steps=aws_models.NOT_READY,
@@ -123,13 +116,8 @@ THROTTLED = (
 FAILED = (
     Rule(
         "bedrock.model-timeout", "timeout",
-        says=("model has timed out", "timed out in processing", "model timed out"), also=("provider_error",),
-        headline="The model did not finish in the time AWS gives it",
-        steps=aws_models.TIMEOUT, reference=_ERRORS,
-    ),
-    Rule(
-        "bedrock.model-timeout-type", "timeout",
-        type=("ModelTimeoutException",), also=("provider_error",),
+        type=("ModelTimeoutException",),
+        or_says=("model has timed out", "timed out in processing", "model timed out"), also=("provider_error",),
         headline="The model did not finish in the time AWS gives it",
         steps=aws_models.TIMEOUT, reference=_ERRORS,
     ),

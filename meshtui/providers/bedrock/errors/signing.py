@@ -21,15 +21,10 @@ _NOT_PERMISSIONS = "403, but this is not about permissions: AWS has not accepted
 MISSING = (
     Rule(
         "bedrock.authentication-missing", "credential_missing",
-        says=("missing authentication token", "missing the authentication token", "missing authorization header",
-              "authorization header is missing", "no authorization header", "missing bearer token", "missing api key",
-              "no api key", "api key is missing", "no bearer token"),
-        headline="AWS saw no credential in the request",
-        not_this=_NOT_PERMISSIONS, reference=_SIGV4,
-    ),
-    Rule(
-        "bedrock.authentication-missing-type", "credential_missing",
         type=("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
+        or_says=("missing authentication token", "missing the authentication token", "missing authorization header",
+                 "authorization header is missing", "no authorization header", "missing bearer token",
+                 "missing api key", "no api key", "api key is missing", "no bearer token"),
         headline="AWS saw no credential in the request",
         not_this=_NOT_PERMISSIONS, reference=_SIGV4,
     ),
@@ -85,13 +80,6 @@ MALFORMED = (
 # It was good once.
 EXPIRED = (
     Rule(
-        "bedrock.session-expired", "credential_expired",
-        says=("security token included in the request is expired", "security token is expired",
-              "security token has expired"),
-        headline="The AWS session has run out",
-        not_this=_NOT_PERMISSIONS, reference=_SESSIONS,
-    ),
-    Rule(
         "bedrock.bearer-expired", "credential_expired",
         pattern=r"\b(?:bearer token|api key)(?: \w+){0,6} (?:has |is )?expired",
         says=("expired",),
@@ -100,6 +88,8 @@ EXPIRED = (
     ),
     Rule(
         "bedrock.token-expired", "credential_expired",
+        or_says=("security token included in the request is expired", "security token is expired",
+                 "security token has expired"),
         type=("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"),
         headline="The AWS session has run out",
         not_this=_NOT_PERMISSIONS, reference=_SESSIONS,
@@ -133,13 +123,8 @@ CLOCK = (
     ),
     Rule(
         "bedrock.request-expired", "clock_skew",
+        or_says=("request has expired",),
         type=("RequestExpired", "RequestExpiredException", "RequestTimeTooSkewed"), also=("credential_expired",),
-        headline="AWS found the request's time stamp too old",
-        reference=_SIGV4,
-    ),
-    Rule(
-        "bedrock.request-expired-said", "clock_skew",
-        says=("request has expired",), also=("credential_expired",),
         headline="AWS found the request's time stamp too old",
         reference=_SIGV4,
     ),
@@ -183,14 +168,8 @@ SCOPE = (
 INVALID = (
     Rule(
         "bedrock.token-invalid", "credential_invalid",
-        says=("security token included in the request is invalid",),
-        headline="AWS does not know this access key id, or it came without its session token",
-        not_this="403, but this is not about permissions: AWS does not know who is calling.",
-        steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,
-    ),
-    Rule(
-        "bedrock.token-invalid-type", "credential_invalid",
         type=("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"),
+        or_says=("security token included in the request is invalid",),
         headline="AWS does not know this access key id, or it came without its session token",
         not_this="403, but this is not about permissions: AWS does not know who is calling.",
         steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,

@@ -32,35 +32,20 @@ def _known_model(signal: Signal) -> Mapping[str, str] | None:
 NETWORK = (
     Rule(
         "openai.country", "country_unsupported", code=("unsupported_country_region_territory",),
-        headline="OpenAI does not serve the country this request came from",
-        not_this=f"{_NOT_PERMISSIONS}: OpenAI refuses here before it looks at any key.",
-        steps=steps.ELSEWHERE, reference=_COUNTRIES,
-    ),
-    Rule(
-        "openai.country-said", "country_unsupported", says=("country, region, or territory not supported",),
+        or_says=("country, region, or territory not supported",),
         headline="OpenAI does not serve the country this request came from",
         not_this=f"{_NOT_PERMISSIONS}: OpenAI refuses here before it looks at any key.",
         steps=steps.ELSEWHERE, reference=_COUNTRIES,
     ),
     Rule(
         "openai.ip-list", "network_blocked", code=("ip_not_authorized",),
-        headline="The key is good, but this network's address is not on the account's IP allow-list",
-        steps=steps.IP_LIST, reference="https://platform.openai.com/settings/organization/security",
-    ),
-    Rule(
-        "openai.ip-list-said", "network_blocked", says=("your ip is not authorized",),
+        or_says=("your ip is not authorized",),
         headline="The key is good, but this network's address is not on the account's IP allow-list",
         steps=steps.IP_LIST, reference="https://platform.openai.com/settings/organization/security",
     ),
     Rule(
         "openai.hostname", "region_unsupported", code=("incorrect_hostname",),
-        reads=_HOST,
-        headline="The key's project keeps its data in one region and is served at that region's host only",
-        not_this="401, but the key is good: it was sent to the wrong host.",
-        steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
-    ),
-    Rule(
-        "openai.hostname-said", "region_unsupported", says=("incorrect regional hostname",),
+        or_says=("incorrect regional hostname",),
         reads=_HOST,
         headline="The key's project keeps its data in one region and is served at that region's host only",
         not_this="401, but the key is good: it was sent to the wrong host.",
@@ -87,13 +72,8 @@ BELONGING = (
     ),
     Rule(
         "openai.no-membership", "account_mismatch", code=("no_organization",), who="account admin",
+        or_says=("must be a member of an organization",),
         also=("permission_missing",),
-        headline="The key's owner is no longer a member of an organization",
-        steps=steps.MEMBERSHIP, reference=_CODES,
-    ),
-    Rule(
-        "openai.no-membership-said", "account_mismatch", says=("must be a member of an organization",),
-        who="account admin", also=("permission_missing",),
         headline="The key's owner is no longer a member of an organization",
         steps=steps.MEMBERSHIP, reference=_CODES,
     ),

@@ -216,37 +216,21 @@ WRONG = (
     ),
     Rule(
         "openai.token-issuer", "credential_wrong_kind", code=("invalid_issuer",),
+        or_says=("not from a valid issuer",),
         headline="OpenAI was sent a sign-in token that another service issued",
         steps=steps.WRONG_SERVICE, reference=_KEYS,
     ),
     Rule(
         "openai.token-malformed", "credential_malformed", code=("invalid_jwt",), certainty="likely",
+        or_says=("could not parse your authentication token",),
         also=("credential_wrong_kind", "credential_expired"),
         headline="What was sent as a ChatGPT sign-in token cannot be read as one",
         steps=steps.SIGN_IN, reference=_KEYS,
     ),
     Rule(
         "openai.token-expired", "credential_expired", code=("token_expired", "token_invalidated", "token_revoked"),
-        also=("credential_disabled", "credential_invalid"), certainty="likely",
-        headline="The ChatGPT sign-in has ended",
-        not_this="This is a sign-in token, not a platform key: nothing is wrong with keys beginning with sk-.",
-        steps=steps.SIGN_IN, reference=_KEYS,
-    ),
-    Rule(
-        "openai.token-issuer-said", "credential_wrong_kind", says=("not from a valid issuer",),
-        headline="OpenAI was sent a sign-in token that another service issued",
-        steps=steps.WRONG_SERVICE, reference=_KEYS,
-    ),
-    Rule(
-        "openai.token-malformed-said", "credential_malformed", says=("could not parse your authentication token",),
-        certainty="likely", also=("credential_wrong_kind", "credential_expired"),
-        headline="What was sent as a ChatGPT sign-in token cannot be read as one",
-        steps=steps.SIGN_IN, reference=_KEYS,
-    ),
-    Rule(
-        "openai.token-expired-said", "credential_expired",
-        says=("authentication token is expired", "authentication token has expired",
-              "authentication token has been invalidated"),
+        or_says=("authentication token is expired", "authentication token has expired",
+                 "authentication token has been invalidated"),
         also=("credential_disabled", "credential_invalid"), certainty="likely",
         headline="The ChatGPT sign-in has ended",
         not_this="This is a sign-in token, not a platform key: nothing is wrong with keys beginning with sk-.",
@@ -271,12 +255,8 @@ WRONG = (
 DEAD = (
     Rule(
         "openai.account-deactivated", "credential_disabled", code=("account_deactivated",),
-        headline="OpenAI has deactivated the account this key belongs to",
-        steps=steps.APPEAL, reference=_CODES,
-    ),
-    Rule(
-        "openai.account-deactivated-said", "credential_disabled",
-        says=("account has been deactivated", "api key has been deactivated", "associated with this api key has been"),
+        or_says=("account has been deactivated", "api key has been deactivated",
+                 "associated with this api key has been"),
         headline="OpenAI has deactivated the account this key belongs to",
         steps=steps.APPEAL, reference=_CODES,
     ),

@@ -188,15 +188,10 @@ _WRONG = (
 CONTENT = (
     Rule(
         "openai.content", "content_blocked",
+        or_says=("rejected as a result of our safety system", "violating our usage polic",
+                 "content management policy", "rejected by the safety system", "content policy"),
         code=("content_policy_violation", "moderation_blocked", "invalid_prompt", "content_filter",
               "responsible_ai_policy_violation", "sexual_content", "cyber_policy_violation"),
-        headline="OpenAI's safety filter refused the content", steps=steps.CONTENT,
-        reference="https://openai.com/policies/usage-policies",
-    ),
-    Rule(
-        "openai.content-said", "content_blocked",
-        says=("rejected as a result of our safety system", "violating our usage polic", "content management policy",
-              "rejected by the safety system", "content policy"),
         headline="OpenAI's safety filter refused the content", steps=steps.CONTENT,
         reference="https://openai.com/policies/usage-policies",
     ),
@@ -205,12 +200,7 @@ CONTENT = (
 ADDRESS = (
     Rule(
         "openai.url", "request_invalid", code=("unknown_url",),
-        headline="OpenAI has nothing at this address",
-        not_this="404, but this is not about the model: the path of the request is wrong.",
-        steps=steps.BASE_URL, reference=_API,
-    ),
-    Rule(
-        "openai.url-said", "request_invalid", says=("invalid url (", "unknown request url"),
+        or_says=("invalid url (", "unknown request url"),
         headline="OpenAI has nothing at this address",
         not_this="404, but this is not about the model: the path of the request is wrong.",
         steps=steps.BASE_URL, reference=_API,

@@ -174,12 +174,6 @@ PERMISSION = (
         steps=google_project.GRANT_USER, reference=_ACCESS,
     ),
     Rule(
-        "vertex.scopes-said", "permission_missing", says=("insufficient authentication scopes",), who="caller",
-        headline="The token was fetched for too narrow a scope",
-        not_this="403, but no role is missing: the token itself does not cover Vertex AI.",
-        steps=google_key.SCOPE, reference="https://developers.google.com/identity/protocols/oauth2/scopes",
-    ),
-    Rule(
         "vertex.no-permission", "permission_missing", shape=("json", "sse", "text"),
         says=("caller does not have permission", "does not have permission", "missing or insufficient permissions",
               "insufficient permission", "does not have the required permission", "lacks permission"),
@@ -191,14 +185,6 @@ PERMISSION = (
 
 # The credential, where only the sentence is left.
 CREDENTIAL = (
-    Rule(
-        "vertex.credential-missing-said", "credential_missing",
-        says=("missing required authentication credential", "missing a valid api key", "login required",
-              "please use api key or other form", "unregistered callers"),
-        who="caller",
-        headline="No access token reached Google",
-        steps=google_key.SEND_TOKEN, reference="https://cloud.google.com/docs/authentication",
-    ),
     Rule(
         "vertex.credential-refused", "credential_invalid",
         says=("had invalid authentication credentials", "invalid authentication credentials", "invalid credentials"),

@@ -38,6 +38,8 @@ CREDENTIAL = (
     ),
     Rule(
         "vertex.credentials-missing", "credential_missing", reason=("CREDENTIALS_MISSING",), who="caller",
+        or_says=("missing required authentication credential", "missing a valid api key", "login required",
+                 "please use api key or other form", "unregistered callers"),
         headline="No access token reached Google",
         steps=google_key.SEND_TOKEN, reference=_AUTH,
     ),
@@ -89,6 +91,7 @@ CREDENTIAL = (
     ),
     Rule(
         "vertex.scopes", "permission_missing",
+        or_says=("insufficient authentication scopes",),
         reason=("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"), who="caller",
         headline="The token was fetched for too narrow a scope",
         not_this="403, but no role is missing: the token itself does not cover Vertex AI.",

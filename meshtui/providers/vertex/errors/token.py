@@ -261,13 +261,7 @@ API_KEY_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "vertex.api-key-invalid", "credential_invalid", reason=("API_KEY_INVALID", "keyInvalid"),
-        also=("credential_malformed",),
-        headline="Google does not know this API key",
-        not_this="400, but the request is not wrong: the key is.",
-        steps=google_key.API_KEY, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-said", "credential_invalid", says=("api key not valid", "api key not found", "invalid api key"),
+        or_says=("api key not valid", "api key not found", "invalid api key"),
         also=("credential_malformed",),
         headline="Google does not know this API key",
         not_this="400, but the request is not wrong: the key is.",
@@ -282,14 +276,8 @@ API_KEY_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "vertex.api-key-network", "network_blocked",
+        or_says=("requests from referer", "requests from this referer", "ip address restriction"),
         reason=("API_KEY_IP_ADDRESS_BLOCKED", "API_KEY_HTTP_REFERRER_BLOCKED", "ipRefererBlocked"),
-        also=("permission_denied_explicitly", "permission_missing"),
-        headline="The API key may not be used from this address or site",
-        not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
-    ),
-    Rule(
-        "vertex.api-key-network-said", "network_blocked",
-        says=("requests from referer", "requests from this referer", "ip address restriction"),
         also=("permission_denied_explicitly", "permission_missing"),
         headline="The API key may not be used from this address or site",
         not_this=_NO_GRANT, steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,

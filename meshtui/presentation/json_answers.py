@@ -1,18 +1,18 @@
-"""A run as JSON: what `meshtui send --format json` prints. Field names are stable; everything in it is redacted."""
+"""Runs, checks and exchanges as JSON; `presentation.schema` says what the fields are. Everything in it is redacted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from meshtui.base.exchange import Exchange, Timings
 from meshtui.checks.model import CheckResult
-from meshtui.presentation.explanation import as_json as explanation_as_json
+from meshtui.presentation.check import Checked, find_status
+from meshtui.presentation.explanation import explanation_as_json
+from meshtui.presentation.schema import Json
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
-
-Json = dict[str, object]
 
 
 def run_as_json(run: Run) -> Json:
-    """`served`, `fell_back` (null: cannot be told), `basis` and `paid` (own key owner, mesh balance, nobody, unknown)
-    are the verdict; `attempts` stand in their order."""
     credential = run.ask.credential
     return {
         "run": run.id,
@@ -65,7 +65,7 @@ def attempt_as_json(attempt: Attempt) -> Json:
 
 
 def check_as_json(result: CheckResult) -> Json:
-    """One live check, as `meshtui check --format json` has it."""
+    """One live check."""
     return {
         "name": result.name,
         "status": str(result.status),
@@ -77,6 +77,35 @@ def check_as_json(result: CheckResult) -> Json:
         "fix": result.fix or None,
         "explanation": explanation_as_json(result.explanation) if result.explanation else None,
         "exchange": exchange_as_json(result.exchange) if result.exchange else None,
+    }
+
+
+def checked_as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:
+    """What `meshtui check` answers."""
+    return {"exit_status": exit_status, "credentials": [_credential(checked) for checked in all_checked]}
+
+
+def _credential(checked: Checked) -> Json:
+    credential, check_report = checked
+    secret = credential.secret
+    return {
+        "name": credential.name,
+        "kind": str(credential.kind),
+        "provider": credential.provider or None,
+        "source": str(credential.source),
+        "shown": credential.shown or None,
+        "fingerprint": secret.fingerprint if secret else None,
+        "policy": str(credential.policy),
+        "usable": credential.usable,
+        "status": find_status(checked),
+        "facts": dict(credential.facts),
+        "findings": [
+            {"id": f.id, "level": str(f.level), "title": f.title, "proof": f.proof, "fix": f.fix}
+            for f in credential.findings
+        ],
+        "checks": [check_as_json(result) for result in (check_report.checks if check_report else ())],
+        "deciding": check_report.deciding.name if check_report and check_report.deciding else None,
+        "sentence": check_report.sentence if check_report else None,
     }
 
 

@@ -1,0 +1,160 @@
+"""The command line: arguments in, text or JSON out. Each command's module is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import os
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import NamedTuple, TypeVar
+
+from meshtui import __version__
+from meshtui.cli.arguments import Parser, UsageError, mask_arguments, mask_text, refuse_arguments
+
+
+class Command(NamedTuple):
+    """One command: its module, which is imported when it is called, and its line of help. The module has
+    `add_arguments(parser)` and `run(args)`, which returns the exit status."""
+
+    module: str
+    help: str
+    names: bool = False
+    """Whether it shows accounts, projects and people, and takes `--hide-names`."""
+
+
+SCREEN = "screen"
+"""What `meshtui` alone does."""
+COMMANDS = {
+    "demo": Command("screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back", names=True),
+    "check": Command("check", "is my key good? findings, then live calls, one check at a time", names=True),
+    "send": Command("send", "send one test prompt: who served, and if nobody, whose key failed and why", names=True),
+    "explain": Command("explain", "what an error answer means, from a file, a paste or standard input", names=True),
+    "history": Command("history", "past runs and checks, and what changed since it worked", names=True),
+    "sandbox": Command("sandbox", "serve Mesh and the three providers on loopback, with faults"),
+    "config": Command("config", "what is set, from where, and what of it does not work", names=True),
+    "keys": Command("keys", "every key of the screen, and the name by which settings change it"),
+    "completion": Command("completion", "a script by which bash, zsh or fish completes all this"),
+}
+_ALL = {**COMMANDS, SCREEN: Command("screen", "", names=True)}
+HIDE_NAMES_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
+
+EXIT = """\
+exit status:
+  0  fine                          5  not permitted
+  1  an error of ours              6  limited, or out of quota
+  2  usage                         7  provider or network failure
+  3  served, but by fallback       8  could not be told
+  4  credential refused
+"""
+
+
+def run(argv: list[str]) -> int:
+    """Runs one command. Returns the exit status (table above)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have our characters
+    with mask_arguments(argv):
+        try:
+            return _run(argv)
+        except KeyboardInterrupt:
+            return 130
+
+
+def _run(argv: list[str]) -> int:
+    name = argv[0] if argv and not argv[0].startswith("-") else ""
+    if not name:
+        _make_top_parser().parse_args(argv)
+        name, argv = SCREEN, [SCREEN, *argv]
+    elif name not in COMMANDS:
+        reason = refuse_arguments(f"there is no command {name!r}; the commands are {', '.join(COMMANDS)}")
+        print(f"meshtui: {reason}", file=sys.stderr)
+        return 2
+    parser = Parser(
+        prog=f"meshtui {name}",
+        description=_ALL[name].help or None,
+        epilog=EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module = import_command(name)
+    args = fill_parser(parser, name).parse_args(argv[1:])
+    # The screen hides names in what it draws, which is not printed.
+    if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _settings_hide_names()):
+        return run_guarded(module.run, args)
+    from meshtui.cli.output import names_hidden
+
+    with names_hidden():
+        return run_guarded(module.run, args)
+
+
+def import_command(name: str) -> ModuleType:
+    """The module of this command."""
+    return importlib.import_module(f"meshtui.cli.{_ALL[name].module}")
+
+
+def _settings_hide_names() -> bool:
+    if not _may_have_settings():
+        return False
+    from meshtui.settings.loading import load
+
+    return load(os.environ).settings.hide_names
+
+
+def _may_have_settings() -> bool:
+    """False where there are none for certain: to read them takes half as long as all that `explain` does."""
+    from meshtui.base.files import SETTINGS_FILE, config_folder_name
+
+    named = any(name.startswith("MESHTUI_") for name in os.environ)
+    return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))
+
+
+AnyParser = TypeVar("AnyParser", bound=argparse.ArgumentParser)
+
+
+def fill_parser(parser: AnyParser, name: str) -> AnyParser:
+    """The parser with the arguments of this command, whose module is imported for it."""
+    parser.set_defaults(command=name)
+    import_command(name).add_arguments(parser)
+    if _ALL[name].names:
+        parser.add_argument("--hide-names", action="store_true", help=HIDE_NAMES_HELP)
+    return parser
+
+
+def _make_top_parser() -> Parser:
+    lines = [f"  {name:<10} {command.help}" for name, command in COMMANDS.items()]
+    parser = Parser(
+        prog="meshtui",
+        usage="meshtui [-h] [--version] [--hide-names] [COMMAND …]",
+        description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently pay?",
+        epilog="\n".join(
+            ["commands (`meshtui COMMAND -h` tells more; without one the screen opens):", *lines, "", EXIT]
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"meshtui {__version__}")
+    parser.add_argument("--hide-names", action="store_true", help=HIDE_NAMES_HELP)
+    return parser
+
+
+def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Runs the command; what we did not foresee ends in one redacted line and status 1, never in a traceback,
+    because tracebacks show what lines held."""
+    try:
+        return command(args)
+    except UsageError as error:
+        print(f"meshtui {args.command}: {refuse_arguments(str(error))}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
+        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {mask_text(str(error))}{spot}",
+              file=sys.stderr)  # fmt: skip
+        return 1

@@ -1,0 +1,39 @@
+"""The session of a command that sends something: on the real hosts, or on a sandbox of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from meshtui.cli.arguments import UsageError, mask_text
+from meshtui.cli.output import load_settings
+from meshtui.cli.scenario_text import read_faults
+from meshtui.journal.history import History
+from meshtui.session import Session
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.scenario import Scenario
+
+
+def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> Session:
+    """The sandbox's session, or one on the real hosts, of which a history is kept. Raises UsageError where a fault is
+    set without a sandbox."""
+    if args.fault and not args.sandbox:
+        raise UsageError("--fault breaks a sandbox credential: add --sandbox")
+    if scenario and not args.sandbox:
+        raise UsageError("--scenario sets up a sandbox: add --sandbox")
+    settings = load_settings().settings
+    if not args.sandbox:
+        return Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
+    # The sandbox has models of its own.
+    settings = replace(settings, models={})
+    return Session(sandboxed=True, faults=read_faults(args.fault), scenario=scenario, settings=settings)
+
+
+def report_history(session: Session) -> None:
+    """On standard error, why what happened is not kept, where it is not."""
+    if session.history is not None and session.history.problem:
+        print(f"meshtui: {mask_text(session.history.problem)}", file=sys.stderr)

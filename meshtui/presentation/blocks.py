@@ -1,0 +1,109 @@
+"""The blocks of which an explanation, a verdict, a check or an exchange is made: what is told, apart from how it looks.
+
+A page is a tuple of blocks, made once by `presentation.explanation`, `.verdict`, `.check` and `.exchange`. The same
+page is rendered as lines for the screen (`presentation.lines`), as text (`presentation.text`) and as Markdown
+(`presentation.markdown`), so that what is copied, printed and exported is what was shown. Texts are as they came:
+a renderer makes control characters and markup harmless.
+
+Named tuples and no imports beyond `typing`: `meshtui explain` loads this on every call (see `explain.model`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from meshtui.explain.model import Step
+
+Part: TypeAlias = tuple[str, str]
+"""A piece of a line and its role: `ok`, `warn`, `bad`, `accent`, `dim`, `strong`, `line`, `alarm`, several of them with
+spaces between, or empty. The role adds colour only; the text alone says everything."""
+Parts: TypeAlias = tuple[Part, ...]
+
+
+class Mark(NamedTuple):
+    """A state: its sign on the screen, its word of at most nine letters, and its role."""
+
+    glyph: str
+    word: str
+    role: str
+
+    @property
+    def ascii(self) -> str:
+        """The sign in output that scripts and any terminal read."""
+        return _ASCII[self.glyph]
+
+
+_ASCII = {"✓": "[ok]", "·": "[ok]", "✗": "[x]", "!": "[!]", "?": "[?]", "-": "[-]", "■": "[-]", "≡": "[?]",
+          "↩": "[!]", "◌": "[-]"}  # fmt: skip
+
+
+class Title(NamedTuple):
+    """The page in one sentence; `note` says below it where that comes from."""
+
+    text: str
+    mark: Mark | None = None
+    note: str = ""
+
+
+class Paragraph(NamedTuple):
+    text: str
+    role: str = ""
+    indent: int = 0
+
+
+class Heading(NamedTuple):
+    text: str
+
+
+class Facts(NamedTuple):
+    """One `label  text` a row. A row without text is left out."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+class Quote(NamedTuple):
+    """Words of an answer, and where in it they stand."""
+
+    text: str
+    source: str = ""
+
+
+class Steps(NamedTuple):
+    """What to do, in order."""
+
+    steps: tuple[Step, ...]
+
+
+class Item(NamedTuple):
+    """One thing that was looked at: a check, a finding, an attempt."""
+
+    mark: Mark
+    name: str
+    text: str = ""
+    fix: str = ""
+    proof: str = ""
+    """May have several lines."""
+
+
+class Code(NamedTuple):
+    """Text that keeps its lines and spaces: a body, a request."""
+
+    text: str
+    language: str = ""
+
+
+class Diagram(NamedTuple):
+    """Lines that are drawn already and never wrapped."""
+
+    lines: tuple[Parts, ...]
+
+
+class Fold(NamedTuple):
+    """What is read only by whoever wants to know more."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Fold
+Page: TypeAlias = tuple[Block, ...]

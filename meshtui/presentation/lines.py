@@ -1,0 +1,242 @@
+"""Blocks as lines of parts, for a width: what the screen draws in colour and `presentation.text` writes without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from meshtui.base.text import plain
+from meshtui.presentation.blocks import (
+    Block,
+    Code,
+    Diagram,
+    Facts,
+    Fold,
+    Heading,
+    Item,
+    Mark,
+    Paragraph,
+    Part,
+    Parts,
+    Quote,
+    Steps,
+    Title,
+)  # fmt: skip
+
+Lines = list[Parts]
+BLANK: Parts = ()
+NARROWEST = 20
+"""Columns: for less nothing is laid out."""
+LABEL_WIDTH = 14
+"""Columns of the labels of facts, with the space behind them, unless one is longer."""
+NAME_WIDTH = 17
+"""Columns of the name of a check or a finding."""
+JOINTS = "/:,;?&="
+"""Marks inside of a long word behind which a line may end."""
+SHORTEST = 8
+"""Characters: less of a long word is not left at the end of a line."""
+
+
+class Look(NamedTuple):
+    """How lines are written."""
+
+    width: int
+    glyphs: bool
+    """Signs as the screen has them; else such as `[x]`, and headings without lines."""
+    whole: bool
+    """Whether commands, addresses and other long words are never broken, however wide."""
+    show: Callable[[str], str]
+    """Applied to every text first, as to hide names."""
+
+    def clean(self, text: str) -> str:
+        return self.show(plain(text))
+
+    def sign(self, mark: Mark) -> str:
+        return mark.glyph if self.glyphs else mark.ascii
+
+
+def render_lines(
+    blocks: Iterable[Block], width: int, *, glyphs: bool = True, whole: bool = False,
+    show: Callable[[str], str] = str,
+) -> Lines:  # fmt: skip
+    """The blocks one below the other, with blank lines between those that do not belong together."""
+    look = Look(max(width, NARROWEST), glyphs, whole, show)
+    lines: Lines = []
+    last: Block | None = None
+    for block in blocks:
+        made = _WRITERS[type(block)](block, look)
+        if made and lines and _stand_apart(last, block):
+            lines.append(BLANK)
+        lines += made
+        last = block
+    return lines
+
+
+def _stand_apart(above: Block | None, below: Block) -> bool:
+    """Whether a blank line is between them."""
+    if isinstance(below, (Heading, Fold)):
+        return True
+    if isinstance(above, (Heading, Fold)) or (isinstance(above, Paragraph) and isinstance(below, Paragraph)):
+        return False
+    return type(above) is not type(below)
+
+
+def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
+    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    lines: list[str] = []
+    for line in text.expandtabs(4).split("\n"):
+        lines += _wrap_line(line, max(SHORTEST, width), whole, hang)
+    return lines
+
+
+def _wrap_line(line: str, width: int, whole: bool, hang: str) -> Iterator[str]:
+    if count_cells(line) <= width:  # nearly every line, and its own spaces stay as they are
+        yield line.rstrip()
+        return
+    now = line[: len(line) - len(line.lstrip())]
+    empty = True
+    for word in line.split():
+        now, empty = (now, True) if empty else (f"{now} ", False)
+        if count_cells(now) + count_cells(word) > width and not empty:
+            cut = 0 if whole else find_break(word, width - count_cells(now))
+            yield (now + word[:cut]).rstrip()
+            now, word, empty = hang, word[cut:], True  # noqa: PLW2901 - what is left of it
+        while not whole and count_cells(now) + count_cells(word) > width:
+            cut = find_break(word, width - count_cells(now), force=True)
+            yield now + word[:cut]
+            now, word = hang, word[cut:]  # noqa: PLW2901 - what is left of it
+        now, empty = now + word, False
+    yield now.rstrip() if not empty else ""
+
+
+def find_break(word: str, room: int, *, force: bool = False) -> int:
+    """How many characters of a word that is too long for its line stay there: up to one of its own marks, so that an
+    ARN or an address can be read on; 0 where it had better go on the next line whole."""
+    fit = room
+    while fit > 0 and count_cells(word[:fit]) > room:
+        fit -= 1
+    if force and fit <= 0:
+        return 1
+    end = max(word.rfind(mark, 0, max(fit, 0)) for mark in JOINTS) + 1
+    return end if end > SHORTEST else fit if force else 0
+
+
+def count_cells(text: str) -> int:
+    """Columns that the text takes in a terminal: East Asian wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0) -> Lines:
+    """The text, wrapped, every line indented alike; nothing for no text."""
+    return [((" " * indent + line, role),) for line in wrap(look.clean(text), look.width - indent, whole=look.whole)
+            if text]  # fmt: skip
+
+
+def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
+    """A command or an address: one line where it is to be copied, else wrapped."""
+    if look.whole:
+        return [((" " * indent + look.clean(text), role),)]
+    return write_paragraph(text, look, role, indent)
+
+
+def _title(block: Title, look: Look) -> Lines:
+    mark = block.mark
+    lead = f"{look.sign(mark)} " if mark else ""
+    lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong")
+    return lines + write_paragraph(block.note, look, "dim", 2)
+
+
+def _paragraph(block: Paragraph, look: Look) -> Lines:
+    return write_paragraph(block.text, look, block.role, block.indent)
+
+
+def _heading(block: Heading, look: Look) -> Lines:
+    """`── What to do ─────`; without glyphs `What to do`, and a line of dashes."""
+    text = look.clean(block.text)
+    if not look.glyphs:
+        return [((text, "strong"),), (("-" * min(count_cells(text), look.width), "line"),)]
+    return [(("── ", "line"), (text, "strong"), (" " + "─" * max(0, look.width - count_cells(text) - 4), "line"))]
+
+
+def _facts(block: Facts, look: Look) -> Lines:
+    rows = [(label, text) for label, text in block.rows if text]
+    return align_facts(rows, look, max([LABEL_WIDTH, *(len(label) + 2 for label, _ in rows)]))
+
+
+def align_facts(rows: Iterable[tuple[str, str]], look: Look, column: int, role: str = "dim") -> Lines:
+    """`label  text`, all texts in one column; where that leaves too little room, each text below its label."""
+    lines: Lines = []
+    beside = look.width - column >= NARROWEST
+    for label, text in rows:
+        lead = look.clean(label)
+        room = look.width - (column if beside else 2)
+        first, *rest = wrap(look.clean(text), room, whole=look.whole)
+        if beside:
+            lines += [
+                ((f"{lead:<{column}}", role), (first, "")),
+                *(((" " * column, role), (line, "")) for line in rest),
+            ]
+        else:
+            lines += [((lead, role),), *((("  ", role), (line, "")) for line in (first, *rest))]
+    return lines
+
+
+def _quote(block: Quote, look: Look) -> Lines:
+    lines = write_paragraph(f'"{block.text}"', look, "", 2)
+    return lines + (write_paragraph(block.source, look, "dim", 2) if block.source else [])
+
+
+def _steps(block: Steps, look: Look) -> Lines:
+    lines: Lines = []
+    for number, step in enumerate(block.steps, 1):
+        lead = f"{number}. "
+        first, *rest = write_paragraph(step.text, look, "", len(lead)) or [((" " * len(lead), ""),)]
+        lines += [((lead, "accent"), (first[0][0][len(lead) :], "")), *rest]
+        lines += write_whole(f"$ {step.command}", look, "strong", len(lead)) if step.command else []
+        lines += write_whole(step.url, look, "accent", len(lead)) if step.url else []
+    return lines
+
+
+def _item(block: Item, look: Look) -> Lines:
+    sign = look.sign(block.mark)
+    lead = f"{sign:<4} " if not look.glyphs else f"{sign} {block.mark.word:<9} "
+    name = f"{look.clean(block.name):<{NAME_WIDTH}} " if block.name else ""
+    column = len(lead) + len(name) if look.width - len(lead) - len(name) >= NARROWEST else len(lead) + 2
+    first, *rest = wrap(look.clean(block.text), look.width - len(lead) - len(name), whole=look.whole)
+    lines: Lines = [((lead, block.mark.role), (name, ""), (first, ""))]
+    lines += [((" " * column + line, ""),) for line in rest]
+    lines += write_paragraph(f"fix: {block.fix}", look, "", len(lead)) if block.fix else []
+    for line in block.proof.splitlines():
+        lines += write_paragraph(f"| {line}", look, "dim", len(lead))
+    return lines
+
+
+def _code(block: Code, look: Look) -> Lines:
+    lines: Lines = []
+    for line in look.clean(block.text).rstrip("\n").split("\n"):
+        lines += [((f"  {part}", ""),) for part in wrap(line, look.width - 2, whole=look.whole)]
+    return lines
+
+
+def _diagram(block: Diagram, look: Look) -> Lines:
+    return [tuple((look.clean(text), role) for text, role in line) for line in block.lines]
+
+
+def _fold(block: Fold, look: Look) -> Lines:
+    inner = render_lines(block.blocks, look.width, glyphs=look.glyphs, whole=look.whole, show=look.show)
+    return [*_heading(Heading(block.title), look), *inner] if inner else []
+
+
+# Each writer takes the block of its own type.
+_WRITERS: dict[type, Callable[..., Lines]] = {
+    Title: _title, Paragraph: _paragraph, Heading: _heading, Facts: _facts, Quote: _quote, Steps: _steps, Item: _item,
+    Code: _code, Diagram: _diagram, Fold: _fold,
+}  # fmt: skip
+
+
+def join_parts(parts: Iterable[Part]) -> str:
+    return "".join(text for text, _ in parts).rstrip()

@@ -1,0 +1,109 @@
+"""What really happened, by the sandbox's own record, beside what a client could know; and how attempts travelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.text import write_dollars
+from meshtui.presentation.blocks import Facts, Heading, Page
+from meshtui.presentation.route import MESH_CREDENTIALS, Leg, describe_outcome, draw_legs
+from meshtui.presentation.verdict import PAID, describe_verdict, mark_attempt
+from meshtui.runs.model import OWN_KEY, Attempt, Verdict
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.mesh.books import Tried, Truth
+
+
+def truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence[Truth]) -> Page:
+    """Nothing where Mesh was not asked: then the client has seen everything itself."""
+    if all(attempt.provider != "mesh" for attempt in attempts):
+        return ()
+    requests = [legs for truth in truths if (legs := truth_legs(truth))]
+    return (
+        Heading("What really happened"),
+        Facts((
+            ("You can know", describe_verdict(verdict)),
+            ("The truth is", describe_truth(attempts, truths)),
+            ("Who paid", describe_payment(verdict, truths)),
+        )),
+        *((draw_legs(requests),) if requests else ()),
+    )  # fmt: skip
+
+
+def truth_legs(truth: Truth) -> list[Leg]:
+    """What Mesh did where no client sees it, a leg each."""
+    if truth.served == "cache":
+        return [Leg("Mesh", "response cache", "≡", "answered; no credential was used")]
+    return [Leg("Mesh", _short_name(tried), "✗" if tried.meaning else "✓", _outcome(tried)) for tried in truth.tried]
+
+
+def describe_departure(role: str, credential: str, provider: str) -> str:
+    """`your key 'openai' -> OpenAI`"""
+    who = f"your key '{credential}'" if role == OWN_KEY else f"Mesh key '{credential}'"
+    return f"{who} -> {PROVIDER_NAMES.get(provider, provider)}"
+
+
+def describe_arrival(attempt: Attempt) -> str:
+    """`[x] 401 The key is unknown`"""
+    return f"{mark_attempt(attempt).ascii} {describe_outcome(attempt)}"
+
+
+def describe_inside(truth: Truth) -> tuple[str, ...]:
+    """What Mesh did where no client sees it, a line each: `with your key 'openai' -> [x] 401 invalid_auth`."""
+    if truth.served == "cache":
+        return ("out of the response cache -> [ok] no credential was used",)
+    return tuple(
+        f"with {name_credential(tried)} -> {'[x]' if tried.meaning else '[ok]'} {_outcome(tried)}"
+        for tried in truth.tried
+    )
+
+
+def describe_truth(attempts: Sequence[Attempt], truths: Sequence[Truth]) -> str:
+    """What happened, by the sandbox's own records of these attempts."""
+    if truths:
+        return "; ".join(map(_describe_one, truths))
+    asked = [attempt for attempt in attempts if attempt.provider == "mesh"]
+    if not asked:
+        return "Mesh was not asked; the provider answered itself"
+    if any(attempt.exchange.answer is None for attempt in asked):
+        return "no answer came, so no request id by which to look it up"
+    return "nothing of it reached Mesh"
+
+
+def _describe_one(truth: Truth) -> str:
+    failed = [f"{name_credential(tried)} failed ({_outcome(tried)})" for tried in truth.tried if tried.meaning]
+    match truth.served:
+        case "cache":
+            return "the response cache answered, and no credential was used"
+        case "nobody":
+            return f"nobody served: {', then '.join(failed) or truth.code}"
+    served = next((f"{name_credential(tried)} served" for tried in truth.tried if not tried.meaning), "somebody served")
+    broke = ", and the stream broke off" if truth.broke else ""
+    return f"{served}{' after ' + ', '.join(failed) if failed else ''}{broke}"
+
+
+def describe_payment(verdict: Verdict, truths: Sequence[Truth]) -> str:
+    """Who paid, by the client's verdict, and what Mesh charged by the record."""
+    cost = sum((Decimal(truth.cost_usd) for truth in truths), Decimal(0))
+    charged = f"Mesh charged {write_dollars(str(cost))}" if cost else "Mesh charged nothing"
+    return f"{PAID[verdict.paid]} ({charged})"
+
+
+def name_credential(tried: Tried) -> str:
+    """`your key 'openai'`, or `Mesh's own 'platform-openai'`"""
+    return f"your key '{tried.credential}'" if _is_own(tried) else f"Mesh's own '{tried.credential}'"
+
+
+def _short_name(tried: Tried) -> str:
+    return f"your key '{tried.credential}'" if _is_own(tried) else MESH_CREDENTIALS
+
+
+def _is_own(tried: Tried) -> bool:
+    return not tried.credential.startswith("platform-")
+
+
+def _outcome(tried: Tried) -> str:
+    return f"{tried.status}, {tried.meaning}" if tried.meaning else str(tried.status)

@@ -1,0 +1,195 @@
+"""The content of a verdict, of an attempt and of a whole run, made once (see `presentation.blocks`).
+
+The words for who served, who paid, whether Mesh fell back and how that is known are in the tables here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from meshtui.base.exchange import UNSENT
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.text import duration, one_line, write_dollars
+from meshtui.credentials.model import Credential
+from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Title
+from meshtui.presentation.explanation import explanation_blocks, mark_cause
+from meshtui.presentation.route import describe_outcome, draw_route
+from meshtui.runs.limits import limit_of
+from meshtui.runs.model import Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
+
+STOPPED = Mark("■", "stopped", "dim")
+NOT_SENT = Mark("✗", "not sent", "bad")
+ANSWERED = Mark("✓", "answered", "ok")
+FAILED = Mark("✗", "failed", "bad")
+
+SERVED = {
+    Served.OWN_KEY: "your own key",
+    Served.PLATFORM: "Mesh's own credentials",
+    Served.CACHE: "Mesh's response cache",
+    Served.NOBODY: "nobody",
+    Served.UNKNOWN: "not known",
+}
+FELL_BACK = {True: "yes", False: "no", None: "not known"}
+PAID = {
+    Paid.KEY_OWNER: "you, at your provider",
+    Paid.MESH_BALANCE: "you, from your Mesh balance",
+    Paid.NOBODY: "nobody, as far as the documentation says",
+    Paid.UNKNOWN: "not known",
+}
+BASIS = {
+    Basis.OBSERVED: "seen in an answer",
+    Basis.LIKELY: "likely: what it cost speaks for it, and nothing against it",
+    Basis.INFERRED: "follows from a setting; no answer says so",
+    Basis.NOT_REPORTED: "the answers do not tell",
+}
+
+_VERDICTS = {
+    (Served.OWN_KEY, None): (Mark("✓", "own key", "ok"), "Your own key served"),
+    (Served.OWN_KEY, False): (Mark("✓", "own key", "ok"), "Your own key served, no fallback"),
+    (Served.CACHE, None): (Mark("≡", "cache", "warn"), "Mesh's response cache answered; no key was used"),
+    (Served.NOBODY, False): (FAILED, "Failed: no fallback"),
+    (Served.NOBODY, True): (FAILED, "Failed, and so did the fallback"),
+    (Served.NOBODY, None): (FAILED, "Failed; whether Mesh fell back is not known"),
+    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served is not known"),
+    (Served.PLATFORM, True): (Mark("↩", "fell back", "alarm"), "Fell back: paid from your Mesh balance"),
+    (Served.PLATFORM, None): (Mark("✓", "platform", "ok"), "Mesh's own credentials served"),
+}
+"""By who served and whether Mesh fell back; what is not here is as where the fallback is not known."""
+_NOT_YOURS = (Mark("↩", "not yours", "alarm"), "Not your key: paid from your Mesh balance")
+"""A silent fallback: what it cost tells of it, the answer does not."""
+CONCLUSIONS = {
+    ConclusionKind.FINE: (Mark("✓", "fine", "ok"), "Your key is fine everywhere"),
+    ConclusionKind.NEEDS_BYOK: (Mark("✓", "fine", "ok"), "Your key is fine; the model needs a key of yours"),
+    ConclusionKind.CREDITS: (Mark("↩", "fell back", "alarm"), "Fell back: paid from your Mesh balance"),
+    ConclusionKind.COPY_BAD: (FAILED, "Your key is fine at the provider, Mesh's copy of it is not"),
+    ConclusionKind.PROVIDER_REFUSES: (FAILED, "The provider refuses your key"),
+    ConclusionKind.MESH_KEY_REFUSED: (FAILED, "Mesh refuses the Mesh key"),
+    ConclusionKind.PLATFORM_DOWN: (FAILED, "Your key is fine; Mesh's own credentials fail"),
+    ConclusionKind.UNTOLD: (Mark("?", "unknown", "warn"), "What is wrong is not known"),
+}
+
+
+def mark_verdict(verdict: Verdict, cancelled: bool = False) -> tuple[Mark, str]:
+    """The mark, and the verdict in half a line; `verdict.sentence` is the whole one, with the reason."""
+    if cancelled:
+        return STOPPED, "You stopped it"
+    if verdict.conclusion is not None:
+        return CONCLUSIONS[verdict.conclusion.what]
+    if verdict.alarm and verdict.served is Served.PLATFORM and not verdict.fell_back:
+        return _NOT_YOURS
+    return _VERDICTS.get((verdict.served, verdict.fell_back)) or _VERDICTS[verdict.served, None]
+
+
+def mark_attempt(attempt: Attempt) -> Mark:
+    if attempt.ok:
+        return ANSWERED
+    failure = attempt.exchange.failure.kind if attempt.exchanges and attempt.exchange.failure else ""
+    if failure == "cancelled":
+        return STOPPED
+    if failure in UNSENT:
+        return NOT_SENT
+    return mark_cause(attempt.explanation.cause) if attempt.explanation else FAILED
+
+
+def verdict_blocks(
+    verdict: Verdict, attempts: Sequence[Attempt] = (), *, cancelled: bool = False, key: str = ""
+) -> Page:  # fmt: skip
+    """Who served, why and who paid; the route; how that is known. `key` names the key under test, as
+    `openai (sk-…wxyz)`."""
+    mark, short = mark_verdict(verdict, cancelled)
+    route = draw_route(attempts, verdict, key)
+    return (
+        Title(short, mark),
+        *_conclusion(verdict),
+        Paragraph(verdict.sentence),
+        *((route,) if route is not None else ()),
+        Facts((
+            ("Served", SERVED[verdict.served]),
+            ("Fell back", FELL_BACK[verdict.fell_back]),
+            ("Paid", PAID[verdict.paid]),
+            ("Cost", write_dollars(verdict.cost_usd)),
+            ("Known how", BASIS[verdict.basis]),
+        )),
+        Fold("Evidence, the strongest first", (Facts(tuple(map(_evidence, _by_rank(verdict)))),)),
+    )  # fmt: skip
+
+
+def _by_rank(verdict: Verdict) -> list[Evidence]:
+    return sorted(verdict.evidence, key=lambda evidence: evidence.rank)
+
+
+def _evidence(evidence: Evidence) -> tuple[str, str]:
+    """`Seen`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
+    fell = {True: "fell back", False: "no fallback", None: "fallback not known"}[evidence.fell_back]
+    how = {Basis.OBSERVED: "Seen", Basis.INFERRED: "Follows"}.get(evidence.basis, "Likely")
+    says = "" if evidence.says in (Served.NOBODY, Served.UNKNOWN) else f"{SERVED[evidence.says]} served, "
+    return how, f"{evidence.what}; {says}{fell}"
+
+
+def _conclusion(verdict: Verdict) -> Iterator[Block]:
+    if verdict.conclusion is not None:
+        yield Paragraph(verdict.conclusion.sentence)
+        if verdict.conclusion.would_tell:
+            yield Paragraph(f"What would tell: {verdict.conclusion.would_tell}", "dim")
+
+
+def describe_verdict(verdict: Verdict) -> str:
+    """What a client can know, in a line: `your own key served, no fallback (observed)`."""
+    fell = {True: ", after a fallback", False: ", no fallback", None: ""}[verdict.fell_back]
+    served = {Served.UNKNOWN: "who served is not known"}.get(verdict.served) or f"{SERVED[verdict.served]} served"
+    return f"{served}{fell} ({verdict.basis})"
+
+
+def attempt_item(attempt: Attempt) -> Item:
+    """One line: `✗ refused  own key  openai at OpenAI: 401 in 38 ms, request req_…`"""
+    exchange = attempt.exchange
+    took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
+    request = f", request {one_line(exchange.request_id, 200)}" if exchange.request_id else ""
+    where = f"{attempt.credential} at {PROVIDER_NAMES.get(attempt.provider, attempt.provider)}"
+    return Item(mark_attempt(attempt), attempt.role, f"{where}: {describe_outcome(attempt)}{took}{request}")
+
+
+def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
+    """Why it failed, or what was said. `key` names the provider key under test."""
+    told = attempt.explanation
+    if told:
+        if told.credential == "mesh" or (attempt.provider != "mesh" and not key):
+            key = attempt.credential
+        limit = limit_of(attempt.exchange, told) if attempt.exchanges else None
+        return explanation_blocks(told, key=key, limit=limit)
+    exchange = attempt.exchange
+    mark = mark_attempt(attempt)
+    return (
+        Title(f"{mark.word.capitalize()} in {duration(exchange.timings.total)}", mark),
+        Facts((
+            ("Said", attempt.text or "nothing: the answer held no text"),
+            ("With", f"{attempt.role}, {attempt.credential}"),
+            ("Request id", exchange.request_id),
+        )),
+    )  # fmt: skip
+
+
+def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "") -> Iterator[Block]:
+    """A line for each, then why each of the failed failed, or what was said."""
+    if attempts:
+        yield Heading("Attempts")
+        yield from map(attempt_item, attempts)
+    for attempt in attempts:
+        if attempt.ok and attempt.text:
+            yield Facts(((f"Said, {attempt.role}", one_line(attempt.text, 200)),))
+    for number, attempt in enumerate(attempts, 1):
+        if attempt.explanation:
+            yield Heading(f"Why attempt {number} failed" if len(attempts) > 1 else "Why it failed")
+            yield from attempt_blocks(attempt, key=key)
+
+
+def name_key(credential: Credential) -> str:
+    """The key as its owner knows it: `openai (sk-…wxyz)`."""
+    return f"{credential.name} ({credential.shown})" if credential.shown else credential.name
+
+
+def run_blocks(run: Run) -> Page:
+    """The verdict, then every attempt with its explanation."""
+    key = name_key(run.ask.credential) if run.ask.credential else ""
+    verdict = verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key)
+    return (*verdict, *attempts_blocks(run.attempts, key=key))
