@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.files import short
 from meshtui.base.text import one_line
-from meshtui.exports.case import Case, of_entries, one_to_repeat, to_repeat
-from meshtui.exports.export_files import FORMS, Hide, folder_of, next_file, save
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import note
 from meshtui.tui import hidden_names
 from meshtui.tui.bindings import command
-from meshtui.tui.renderers.entry_lines import find_truths, write_entry
 
 if TYPE_CHECKING:
+    from meshtui.exports.case import Case
+    from meshtui.exports.export_files import Hide
     from meshtui.exports.sent_request import Sent
     from meshtui.journal.entry import Entry
     from meshtui.tui.command_app import CommandApp
@@ -38,6 +37,8 @@ WHOLE_FIELD = 600
 
 @command("main.copy")
 def copy_explanation(screen: MainScreen) -> None:
+    from meshtui.tui.renderers.entry_lines import find_truths, write_entry
+
     if (entry := _find_chosen(screen)) is not None:
         run = _list_run(screen, entry)
         screen.app.copy(write_entry(entry, run, find_truths(screen.session, run)), "The explanation")
@@ -108,6 +109,8 @@ def make_field_dialog(fields: Sequence[Field]) -> ListDialog[Field]:
 @command("main.code")
 def show_code_of_line(screen: MainScreen) -> None:
     """Of the line under the cursor; where that sent nothing, of what was sent last."""
+    from meshtui.exports.case import to_repeat
+
     entry = screen.log_lines.chosen
     case = _make_case(screen, entry) if entry else None
     if case is None or not to_repeat(case, entry):
@@ -121,6 +124,8 @@ def show_code_of_line(screen: MainScreen) -> None:
 @command("explanation.code")
 def show_code_of_page(sheet: ExplanationScreen) -> None:
     """Of the exchange that is shown."""
+    from meshtui.exports.case import of_entries, one_to_repeat
+
     case = of_entries(_list_page_entries(sheet))
     _show_code(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
 
@@ -135,6 +140,8 @@ def export_line(screen: MainScreen) -> None:
 
 @command("explanation.export")
 def export_page(sheet: ExplanationScreen) -> None:
+    from meshtui.exports.case import of_entries
+
     _export(sheet, of_entries(_list_page_entries(sheet)))
 
 
@@ -148,11 +155,15 @@ def _list_page_entries(sheet: ExplanationScreen) -> Sequence[Entry]:
 
 
 def _make_case(screen: MainScreen, entry: Entry) -> Case | None:
+    from meshtui.exports.case import of_entries
+
     return of_entries(screen.session.journal.of_run(entry.run) if entry.run else (entry,))
 
 
 def _find_last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
     """The last attempt or check, with its run; with `sent` the last that sent something."""
+    from meshtui.exports.case import to_repeat
+
     journal = screen.session.journal
     for position in range(len(journal) - 1, -1, -1):
         entry = journal[position]
@@ -175,6 +186,8 @@ def _show_code(screen: AnyScreen, case: Case | None, sent: tuple[tuple[str, Sent
 
 def _export(screen: AnyScreen, case: Case | None) -> None:
     """Lets a form be chosen, and writes it."""
+    from meshtui.exports.export_files import FORMS, folder_of, next_file
+
     if case is None:
         screen.say("There is no run to write yet.")
         return
@@ -191,6 +204,7 @@ def _export(screen: AnyScreen, case: Case | None) -> None:
 
 def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]:
     """`files`: form → name of the file it would be. Returns the form, a key of FORMS."""
+    from meshtui.exports.export_files import FORMS
     from meshtui.tui.dialogs.list_dialog import ListDialog, Option
 
     options = [
@@ -200,6 +214,8 @@ def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]
 
 
 async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:
+    from meshtui.exports.export_files import FORMS, folder_of, save
+
     folder = folder_of(screen.app.session.settings.exports, os.environ)
     try:
         path = await asyncio.to_thread(save, form, case, folder, hide)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from meshtui.journal.database import HistoryError
-from meshtui.journal.past_runs import Past, last_worked
 from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
     from meshtui.journal.history import History
+    from meshtui.journal.past_runs import Past
     from meshtui.tui.screens.history_screen import HistoryScreen
     from meshtui.tui.screens.main_screen import MainScreen
 
@@ -72,6 +71,8 @@ def _with_run(sheet: HistoryScreen, doing: Doing) -> None:
 
 
 async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
+    from meshtui.journal.database import HistoryError
+
     try:
         await done
     except HistoryError as problem:
@@ -80,6 +81,8 @@ async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
 
 async def _whole(history: History, past: Past) -> Past:
     """With all entries that can be read."""
+    from meshtui.journal.past_runs import Past
+
     return Past(past.run, await history.run(past.run) or past.entries)
 
 
@@ -91,6 +94,7 @@ async def _open(sheet: HistoryScreen, history: History, past: Past) -> None:
 
 async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.journal.changes import changes
+    from meshtui.journal.past_runs import last_worked
     from meshtui.tui.screens.history_screen import ChangesScreen
 
     if past.worked is not False:

@@ -6,17 +6,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.checks.model import NOTHING, CheckReport, CheckResult, CheckStatus
-from meshtui.checks.runner import NoSuchCheckError, list_needed
-from meshtui.journal.recheck import Recheck, at_fault, plan_recheck
-from meshtui.presentation.check import CHECK_MARKS
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 
 NOT_WHOSE = "Mesh answers, whose key served is not told by it"
 
 if TYPE_CHECKING:
+    from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.credentials.discovery import Reloaded
+    from meshtui.journal.recheck import Recheck
     from meshtui.session import Session
     from meshtui.tui.screens.code_screen import CodeScreen
     from meshtui.tui.screens.credential_screen import CredentialScreen
@@ -62,6 +60,8 @@ def show_next_exchange(sheet: ExplanationScreen) -> None:
 @command("explanation.key")
 def go_to_credential(sheet: ExplanationScreen) -> None:
     """Back on the main screen, the cursor on the credential at fault and its sheet open."""
+    from meshtui.journal.recheck import at_fault
+
     fault = at_fault(sheet.entry, sheet.run_entries)
     if not fault.credential:
         sheet.say(fault.why)
@@ -88,6 +88,8 @@ def close_all_pages(main: MainScreen) -> None:
 @command("explanation.recheck")
 def start_recheck(sheet: ExplanationScreen) -> None:
     """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
+    from meshtui.journal.recheck import plan_recheck
+
     wanted, session, main = plan_recheck(sheet.entry, sheet.run_entries), sheet.app.session, find_main_screen(sheet.app)
     key = sheet.app.key
     if wanted.why_not:
@@ -109,6 +111,9 @@ def start_recheck(sheet: ExplanationScreen) -> None:
 
 def _costs(session: Session, wanted: Recheck) -> str:
     """Nothing, in words for a person, where it is free: in a sandbox all is."""
+    from meshtui.checks.model import NOTHING
+    from meshtui.checks.runner import NoSuchCheckError, list_needed
+
     if session.sandboxed:
         return ""
     try:
@@ -147,11 +152,16 @@ def _show(sheet: ExplanationScreen, wanted: Recheck, reloaded: Reloaded, check_r
 
 def _find_result(check_report: CheckReport) -> CheckResult | None:
     """The check that was asked for; where it was not reached, the one that it needs."""
+    from meshtui.checks.model import CheckStatus
+
     asked = check_report.asked
     return check_report.deciding or asked if asked and asked.status is CheckStatus.SKIPPED else asked
 
 
 def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
+    from meshtui.checks.model import CheckStatus
+    from meshtui.presentation.check import CHECK_MARKS
+
     note = result.note.rstrip(".")
     mark = CHECK_MARKS[result.status]
     if result.status is CheckStatus.PASSED:
