@@ -96,7 +96,7 @@ async def test_y_copies_the_card_and_the_status_line_says_how(screen: Screen):
         await pilot.press("3", "home", "down", "y")
         await settled(pilot)
         assert "sent to the terminal" in text_of(app)
-        assert app.clipboard.startswith("-- THE KEY IS UNKNOWN")
+        assert app.clipboard.startswith("[x] OpenAI does not know this key")
         assert "What to do" in app.clipboard
         assert "Exchange" not in app.clipboard
 

@@ -208,13 +208,13 @@ async def test_mending_what_has_no_fault_changes_nothing_and_says_so(screen: Scr
 async def test_an_answer_says_whose_it_is_once_the_fields_ask_something_else(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         await fire(pilot)
-        assert "✓ your own key served" in text_of(app)
+        assert "✓ Your own key served" in text_of(app)
         await pilot.press("down")
         await settled(pilot)
-        assert "✓ byok · openai: your own key served" in text_of(app)
+        assert "✓ byok · openai: Your own key served" in text_of(app)
         await pilot.press("up", "p")
         await settled(pilot)
-        assert "✓ byok · openai: your own key served" in text_of(app)
+        assert "✓ byok · openai: Your own key served" in text_of(app)
         await pilot.press("p", "p", "p")
         await settled(pilot)
-        assert "✓ your own key served" in text_of(app)
+        assert "✓ Your own key served" in text_of(app)

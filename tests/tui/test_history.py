@@ -46,7 +46,7 @@ async def test_past_runs_are_listed_the_newest_first(screen: Screen, size: tuple
             text.index(part) for part in ("2026-11-23 11:01", "2026-11-23 11:00", "2026-11-23 10:05", "2026-11-17")
         ]
         assert found == sorted(found)
-        for wanted in ("↩ fell back", "✗ nobody", "✓ own key", "byok", "mesh", "vertex", "gpt-4o-mini"):
+        for wanted in ("↩ fell back", "✗ failed", "✓ own key", "byok", "mesh", "vertex", "gpt-4o-mini"):
             assert wanted in text, wanted
 
 
@@ -60,7 +60,7 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
         text = text_of(app)
         for wanted in (
             "Run of 2026-11-23   10:05:00",
-            "Mesh's credentials served",
+            "Fell back: paid from your Mesh balance",
             "What was asked",
             "c27e4410",
             "~/keys/openai.txt",
@@ -210,7 +210,7 @@ async def test_a_damaged_history_says_so(screen: Screen):
         await pilot.press("h")
         await settled(pilot)
         assert "2 entries were passed over" in said(app)
-        assert "· no end" in text_of(app)
+        assert "- no end" in text_of(app)
         await pilot.press("enter")
         await settled(pilot)
         assert isinstance(app.screen, PastRunScreen)

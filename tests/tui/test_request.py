@@ -282,7 +282,7 @@ async def test_what_is_sent_by_hand_is_shown_where_the_keys_do_not_go(screen: Sc
     async with screen(Session.demo(), size=(80, 24)) as (app, pilot):
         await pilot.press("3", "f")
         await settled(pilot)
-        assert "your own key served" in text_of(app).split(" Log ")[0]
+        assert "Your own key served" in text_of(app).split(" Log ")[0]
         await pilot.press("1", "f")
         await settled(pilot)
         assert "‹ byok ›" not in text_of(app)
