@@ -82,7 +82,7 @@ def test_of_two_that_are_given_one_key_the_first_keeps_it_and_the_other_its_othe
 def test_what_is_given_is_taken_from_the_one_that_had_it():
     assert in_force(main__fire="c") == {**in_force(), "main.fire": "c", "main.check": "f6"}
     assert troubles(main__fire="c") == [
-        "main.fire: c was main.check's (Check the credential check by check; costs nothing), which keeps F6"
+        "main.fire: c was main.check's (Run the checks of the credential; costs nothing), which keeps F6"
     ]
 
 
