@@ -64,7 +64,7 @@ async def test_a_bad_one_stays_in_the_list_and_enter_shows_its_findings(screen: 
         assert "✗" in next(line for line in text_of(app).splitlines() if name in line)
         await pilot.press("enter")
         shown = text_of(app)
-        assert "✗ error:" in shown
+        assert "✗ error " in shown
         assert "fix:" in shown
         assert "line 1" in shown
 

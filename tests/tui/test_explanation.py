@@ -96,7 +96,7 @@ async def test_a_hundred_thousand_lines_cost_the_pane_what_one_does(screen: Scre
         await settled(pilot)
         explained = app.screen.query_one("#explained")
         written: list[object] = []
-        explained._written = lambda entry, run, width: written.append(entry) or []
+        explained._make_lines = lambda entry, run, width: written.append(entry) or []
         for _ in range(500):
             app.main.log_lines.action_move(-1)
         await settled(pilot)

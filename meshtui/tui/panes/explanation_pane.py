@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from meshtui.tui.hidden_names import are_names_hidden
@@ -20,12 +21,13 @@ NOTHING = "What the line under the log's cursor means stands here: the cause, th
 class ExplanationPane(ScrolledLines):
     """Enter opens what it shows on a screen of its own."""
 
-    def __init__(self, session: Session, entry: Entry | None) -> None:
+    def __init__(self, session: Session, find_entry: Callable[[], Entry | None]) -> None:
+        """`find_entry` returns the entry under the log's cursor."""
         super().__init__(id="explained", classes="pane")
         self.border_title = "Explanation"
-        self._session, self._entry = session, entry
+        self._session, self._find_entry = session, find_entry
         self.touch = Batch(self, self._write)
-        """The entry's run has grown, or names are to be hidden; the next repaint shows it."""
+        """The log's cursor stands on another entry, or its run has grown; the next repaint shows it."""
         self._lines: Lines = []
         self._shown: tuple[object, ...] = ()
         """What the lines were written from: written again only where that is different."""
@@ -46,17 +48,12 @@ class ExplanationPane(ScrolledLines):
     def row_parts(self, row: int, width: int) -> Parts:  # noqa: ARG002 - written for this width already
         return self._lines[row]
 
-    def show_entry(self, entry: Entry | None) -> None:
-        """The log's cursor stands on this entry; the next repaint shows it."""
-        self._entry = entry
-        self.touch()
-
     def _write(self) -> None:
         """Nothing is written while the pane is out of sight."""
         width = self.scrollable_content_region.width - 1
         if width <= 0 or not self.display:
             return
-        entry = self._entry
+        entry = self._find_entry()
         run = self._session.journal.of_run(entry.run) if entry and entry.run else ()
         seen = (entry.number if entry else -1, len(run), width, are_names_hidden())
         if seen == self._shown:

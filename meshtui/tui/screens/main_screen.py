@@ -177,7 +177,7 @@ class MainScreen(CommandScreen):
         if event.lines is self.credentials and (credential := self.credentials.chosen):
             self.request.choose(credential.name)
         elif event.lines is self.log_lines and self.explained:
-            self.explained.show_entry(self.log_lines.chosen)
+            self.explained.touch()
 
     @on(LineList.Chosen)
     def _open_chosen(self) -> None:
@@ -229,7 +229,7 @@ class MainScreen(CommandScreen):
         from meshtui.tui.panes.explanation_pane import ExplanationPane
 
         if self.explained is None and self.is_attached:
-            self.explained = ExplanationPane(self.session, self.log_lines.chosen)
+            self.explained = ExplanationPane(self.session, lambda: self.log_lines.chosen)
             await self.query_one("#right").mount(self.explained)
 
 
