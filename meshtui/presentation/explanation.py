@@ -70,7 +70,8 @@ def name_speaker(explanation: Explanation) -> str:
 def describe_key(explanation: Explanation, key: str = "") -> str:
     """Whose key is at fault: `yours: openai (sk-…wxyz)`."""
     if explanation.credential is None:
-        return "no key is at fault" if explanation.cause != "unknown" else "the answer does not tell"
+        told = explanation.cause != "unknown" or explanation.rule == "local.cancelled"
+        return "no key is at fault" if told else "the answer does not tell"
     if key:
         return f"yours: {key}"
     if explanation.credential == "mesh":
