@@ -112,11 +112,11 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
         return (_as_unknown("", given),)
     errors: tuple[ParsedError, ...] = ()
     if "HTTP/" in bare:
-        from meshtui.explain.formats.http_text import transcripts
+        from meshtui.explain.http_text import transcripts
 
         errors = transcripts(text, given.provider)
     if not errors and bare[:1] == "{" and '"response"' in bare and '"request"' in bare:
-        from meshtui.explain.formats.http_text import har
+        from meshtui.explain.http_text import har
 
         errors = har(bare, given.provider)
     if errors:

@@ -84,9 +84,9 @@ def fire_step(screen: MainScreen) -> None:
     elif screen.running.busy:
         screen.say("Still running.")
     else:
-        from meshtui.sandbox.library import find
+        from meshtui.sandbox.scenario_library import find_scenario
 
-        scenario = find(strip.step.scenario)
+        scenario = find_scenario(strip.step.scenario)
         set_up(screen, scenario)
         screen.running.perform(scenario, anew=True)
         screen.say("Under way: watch the log below.")
@@ -106,7 +106,7 @@ def show_next_step(screen: MainScreen) -> None:
 @command("tour.end")
 def end_tour(screen: MainScreen) -> None:
     """Takes the strip away and removes the faults that the tour set."""
-    from meshtui.sandbox.stage import INITIAL_SCENARIO
+    from meshtui.sandbox.world import INITIAL_SCENARIO
 
     strip = screen.tour
     if strip is None:
