@@ -9,24 +9,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("meshtui/ARCHITECTURE.md", "meshtui/CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md")
-# TEMPORARY: what stands in the documents and comes with a change that is being made. Empty it, then remove it.
-COMING = {
-    "base/credential.py",
-    "explain/find.py",
-    "hosts.py",
-    "meshtui/providers/base.py",
-    "meshtui/providers/registry.py",
-    "presentation/schema.py",
-    "provider.py",
-    "explain/formats/",
-    "tap/attribution.py",
-    "tap/child.py",
-    "tap/observer.py",
-    "tap/proxy.py",
-    "tui/dialogs/add_dialog.py",
-    "tui/panes/log_pane.py",
-    "tui/screens/main_screen.py",
-}
 
 
 def list_paths(document: str) -> list[str]:
@@ -45,12 +27,7 @@ NAMED = [(document, path) for document in DOCUMENTS for path in list_paths(docum
 
 @pytest.mark.parametrize(("document", "path"), NAMED, ids=lambda value: value)
 def test_every_path_that_is_named_is_there(document: str, path: str):
-    assert is_there(path) or path in COMING
-
-
-@pytest.mark.parametrize("path", sorted(COMING))
-def test_what_has_come_is_no_longer_said_to_be_coming(path: str):
-    assert not is_there(path), "take it out of COMING"
+    assert is_there(path)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.explain.lazy import Pattern
+from meshtui.base.lazy_pattern import Pattern
 
 # C0 but tab and newline, DEL and C1, line and paragraph separators, zero-width and bidirectional controls,
 # lone surrogates, BOM.

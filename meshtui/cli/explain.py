@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -17,18 +18,22 @@ from meshtui.base.text import json_text
 from meshtui.cli.arguments import UsageError
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Explanation, Signal
-from meshtui.explain.read import read
+from meshtui.explain.find import FoundError, find_errors, find_in_lines
+from meshtui.explain.formats.encodings import encoding_of
+from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation import (
     cause_as_json,
     cause_text,
     explanation_as_json,
-    explanation_text,
+    found_as_json,
+    found_text,
     list_causes,
 )
 from meshtui.presentation.schema import number_answer
 
 COULD_NOT_BE_TOLD = 8
+LARGE = 8_000_000
+"""Bytes from which on a file is a log, of which no more than a record is held."""
 EXIT = """\
 exit status:
   0  the cause could be told, whatever it is
@@ -59,20 +64,33 @@ def run(args: argparse.Namespace) -> int:
         return _list(args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
-    text, label = _text(args.what)
-    if label:
-        return _print_cause(label, args.format)
-    found = [explain(signal) for signal in _signals(text, args)]
+    found = _found_in_log(args)
+    if not found:
+        data, label = _data(args.what)
+        if label:
+            return _print_cause(label, args.format)
+        found = _found(data, args)
     _print(found, args.format)
-    return COULD_NOT_BE_TOLD if all(one.cause == "unknown" for one in found) else 0
+    return COULD_NOT_BE_TOLD if all(one.explanation.cause == "unknown" for one in found) else 0
 
 
-def _signals(text: str, args: argparse.Namespace) -> tuple[Signal, ...]:
+def _found_in_log(args: argparse.Namespace) -> tuple[FoundError, ...]:
+    """The errors of a large file, which is read line by line; empty for any other."""
+    try:
+        if os.path.getsize(args.what) < LARGE or args.status or args.header:
+            return ()
+        with open(args.what, "rb") as file:
+            encoding = encoding_of(file.read(4_000))
+        with open(args.what, encoding=encoding, errors="replace") as lines:
+            return find_in_lines(lines, provider=args.provider)
+    except OSError:
+        return ()
+
+
+def _found(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:
     """What the arguments say is believed; the rest is found in the text."""
-    from meshtui.explain.anywhere import find
-
     headers = dict(_header(line) for line in args.header)
-    return find(text, provider=args.provider, status=args.status, headers=headers)
+    return find_errors(data, provider=args.provider, status=args.status, headers=headers)
 
 
 def _header(line: str) -> tuple[str, str]:
@@ -82,32 +100,32 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _text(what: str) -> tuple[str, str]:
-    """The text to explain and no label, or no text and the label of a cause."""
+def _data(what: str) -> tuple[bytes, str]:
+    """What is to be explained and no label, or nothing and the label of a cause."""
     if what == "-" or (not what and not sys.stdin.isatty()):
-        return sys.stdin.buffer.read().decode("utf-8", "replace"), ""
+        return sys.stdin.buffer.read(), ""
     if not what:
         raise UsageError("name a file, a cause, or - for standard input; --list shows the causes")
     try:
         with open(what, "rb") as file:
-            return file.read().decode("utf-8", "replace"), ""
+            return file.read(), ""
     except OSError as error:
         if what in CAUSES:
-            return "", what
+            return b"", what
         raise UsageError(
             f"{what}: {error.strerror or error}, and no cause has this name (`meshtui explain --list` shows them)"
         ) from None
 
 
-def _print(found: list[Explanation], form: str) -> None:
-    if form not in ("json", "jsonl"):
-        print("\n".join(map(explanation_text, found)), end="")
-        return
-    answers = [number_answer(explanation_as_json(one)) for one in found]
+def _print(found: tuple[FoundError, ...], form: str) -> None:
     if form == "jsonl":
-        print("\n".join(map(json_text, answers)))
+        for one in found:
+            print(json_text(number_answer(found_as_json(one))))
+    elif form == "json":
+        root = explanation_as_json(found[0].explanation)
+        print(json_text(number_answer({**root, "errors": [found_as_json(one) for one in found]}), indent=2))
     else:
-        print(json_text(answers[0] if len(answers) == 1 else answers, indent=2))
+        print(found_text(found), end="")
 
 
 def _print_cause(label: str, form: str) -> int:
@@ -162,7 +180,7 @@ def _explain_case(line: str) -> dict[str, object]:
     if not isinstance(case, dict) or not isinstance(case.get("body", ""), str):
         raise ValueError("not an object with a body as a string")
     headers, status = case.get("headers"), case.get("status")
-    signal = read(
+    signal = parse_response(
         case.get("body", ""),
         provider=str(case.get("provider") or ""),
         call=str(case.get("call") or ""),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from meshtui.explain.lazy import Pattern
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.model import Context
+from meshtui.explain.vendors import provider_of_host
 
-_HOSTS = (
-    ("meshapi.ai", "mesh"), ("openai.com", "openai"), ("chatgpt.com", "openai"), ("amazonaws.com", "bedrock"),
-    ("api.aws", "bedrock"), ("googleapis.com", "vertex"),
-)  # fmt: skip
 _CALLS = (
     ("oauth2.googleapis.com", "token"), ("accounts.google.com", "token"), ("//sts.", "sts"), ("/models", "models"),
     ("/foundation-models", "models"), ("/responses", "responses"), ("/embeddings", "embeddings"),
@@ -35,7 +32,7 @@ class Where(NamedTuple):
 def where(url: str) -> Where:
     """What this address tells. An address of nobody we know gives an empty answer."""
     host = url.partition("//")[2].partition("/")[0].partition(":")[0].lower() or url.lower()
-    provider = next((name for end, name in _HOSTS if host == end or host.endswith(f".{end}")), "")
+    provider = provider_of_host(host)
     if not provider:
         return Where()
     call = next((name for part, name in _CALLS if part in url), "chat")

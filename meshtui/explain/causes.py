@@ -17,6 +17,7 @@ from meshtui.base.text import words
 from meshtui.explain.model import Context, Signal, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import Values, fill_step
+from meshtui.explain.vendors import NAMES
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
 WHO_FIXES = {
@@ -101,18 +102,18 @@ _ROWS = (
         who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(
-        "credential_disabled", "The key or its account is shut",
+        "credential_disabled", "The key or its account is disabled",
         meaning="The server says that the credential, its account or its project was deactivated, suspended "
                 "or deleted.",
-        headline="{who} has shut this key or its account",
-        what_it_is="the key or its account is shut", suggested_by=(401,),
+        headline="{who} has disabled this key or its account",
+        what_it_is="the key or its account is disabled", suggested_by=(401,),
         who=ADMIN, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(
-        "credential_expired", "The credential has run out",
+        "credential_expired", "The credential has expired",
         meaning="A token or session was valid once and its time is over.",
-        headline="This credential for {who} has run out",
-        what_it_is="the credential has run out", suggested_by=(401,),
+        headline="This credential for {who} has expired",
+        what_it_is="the credential has expired", suggested_by=(401,),
         who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
     ),
     Cause(
@@ -329,12 +330,12 @@ def derive_consequences(label: str, provider: str, status: int, credential: str 
     """The sentences for this cause."""
     cause = CAUSES[label]
     falls_back = decide_fallback(cause, status, credential)
+    mesh_does = describe_fallback(falls_back, credential, provider)
+    if provider in NAMES:
+        falls_back, mesh_does = NOT_DOCUMENTED, NOT_OURS
     return Consequences(
-        write_headline(cause, provider),
-        contradict_status(cause, status),
-        falls_back,
-        describe_fallback(falls_back, credential, provider),
-    )
+        write_headline(cause, provider), contradict_status(cause, status), falls_back, mesh_does
+    )  # fmt: skip
 
 
 def find_cause(label: str) -> Cause:
@@ -344,7 +345,7 @@ def find_cause(label: str) -> Cause:
 
 def name_provider(provider: str) -> str:
     """`OpenAI`, `AWS Bedrock`, …; "The server" where it is not known."""
-    return PROVIDER_NAMES.get(provider, "The server")
+    return PROVIDER_NAMES.get(provider) or NAMES.get(provider, "The server")
 
 
 def write_headline(cause: Cause, provider: str) -> str:
@@ -389,6 +390,7 @@ def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
     return cause.falls_back
 
 
+NOT_OURS = "This answer is of a vendor whose keys meshtui does not check; Mesh's fallback is not about it."
 PASSED_ON = (
     "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
 )

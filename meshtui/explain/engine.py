@@ -14,12 +14,12 @@ from meshtui.base.names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.causes import CAUSES, PASSED_ON, Cause, Consequences, advise_retry, derive_consequences
+from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Explanation, Rule, Signal, Step
-from meshtui.explain.places import place
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import find_numbers, find_wait
-from meshtui.explain.whose import whose
+from meshtui.explain.vendors import VENDORS, detect_provider, signed_by, vendor_steps
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -38,18 +38,24 @@ def match_rule(signal: Signal, provider: str) -> Match:
     raise AssertionError("the last row of the status table fits everything")
 
 
-def match_sentence(signal: Signal) -> tuple[str, Match] | None:
-    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
-    said = signal.said
+DISTINCTIVE = 22
+"""Characters from which on a literal is a sentence of its provider's, and no turn of phrase that everybody uses."""
+
+
+def match_sentence(signal: Signal, meant: bool) -> tuple[str, Match] | None:
+    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed. Where its
+    words have a general meaning (`meant`), only a whole sentence tells of a provider."""
+    said, least = signal.said, DISTINCTIVE if meant else 0
     for name in PROVIDER_ROWS if said else ():
         found = _match_table(signal, said, name)
-        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said):
+        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said, least):
             return name, found
     return None
 
 
-def _is_said(rule: Rule, said: str) -> bool:
-    return any(literal in said for literal in (*rule.says, *rule.or_says))
+def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
+    """Whether a literal of the row, of at least so many characters, stands in the sentence."""
+    return any(len(literal) >= least and literal in said for literal in (*rule.says, *rule.or_says))
 
 
 def _match_table(signal: Signal, said: str, name: str) -> Match | None:
@@ -123,9 +129,17 @@ LONG = 3600.0
 
 def explain(signal: Signal) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    signed = provider = signal.provider or whose(signal)
+    known = signal.provider or signed_by(signal)
+    signed = provider = known or detect_provider(signal)
     rule, found = match_rule(signal, provider)
-    if not provider and rule.id.startswith("status.") and (told := match_sentence(signal)):
+    unsaid = not _is_said(rule, signal.said)
+    meant = bool(provider) or rule.id.startswith("general.")
+    if (
+        not known
+        and (not provider or unsaid)
+        and _is_unspecific(rule, unsaid)
+        and (told := match_sentence(signal, meant))
+    ):
         provider, (rule, found) = told
         rule = rule._replace(certainty="likely")
     if signal.inner is not None:
@@ -137,6 +151,12 @@ def explain(signal: Signal) -> Explanation:
     return _explanation(signal, provider, rule, found)
 
 
+def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
+    """Whether a row went by the status, a general meaning or the code alone, which others use too."""
+    table = rule.id.partition(".")[0]
+    return table in ("status", "general") or (table in PROVIDER_ROWS and unsaid)
+
+
 def _assign_provider(inner: Signal, around: str) -> Signal:
     """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
@@ -145,8 +165,9 @@ def _assign_provider(inner: Signal, around: str) -> Signal:
 def _knows_better(within: Explanation, around: Rule) -> bool:
     """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
     even then it knows more than a relay that says no more than that something failed."""
-    named = within.rule.partition(".")[0] in PROVIDER_ROWS and within.cause != "unknown"
     guessed = around.certainty != "certain" or _is_vague(around)
+    table = within.rule.partition(".")[0]
+    named = (table in PROVIDER_ROWS or (table == "general" and guessed)) and within.cause != "unknown"
     return named and (within.certainty == "certain" or guessed)
 
 
@@ -158,7 +179,7 @@ def _is_vague(rule: Rule) -> bool:
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
     wait = find_wait(signal)
     outcome = _outcome(rule, provider, signal.status, wait is not None and wait > LONG)
-    proof, spot, clean = _proof(signal)
+    proof, spot, clean = _proof(signal, rule)
     values = Values(signal, found, wait, clean)
     return Explanation(
         cause=rule.cause,
@@ -182,7 +203,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
         numbers=_numbers(signal, rule.cause, found, wait),
-        reference=rule.reference,
+        reference="" if provider in VENDORS else rule.reference,
         request_id=one_line(redact(signal.request_id), 200) if signal.request_id else "",
     )  # fmt: skip
 
@@ -208,15 +229,20 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
     settled = derive_consequences(rule.cause, provider, status, credential)
-    found = rule.steps or find_steps(provider, rule.cause)
+    foreign = provider in VENDORS
+    found = (
+        vendor_steps(provider, find_steps("", rule.cause))
+        if foreign
+        else rule.steps or find_steps(provider, rule.cause)
+    )
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
         certainty="unknown" if rule.cause == "unknown" else rule.certainty,
         credential=credential,
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
-        headline=rule.headline or settled.headline,
-        not_this=rule.not_this or settled.not_this,
+        headline=settled.headline if foreign else rule.headline or settled.headline,
+        not_this=settled.not_this if foreign else rule.not_this or settled.not_this,
         consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),
@@ -251,18 +277,36 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _proof(signal: Signal) -> tuple[str, str, str]:
+def _proof(signal: Signal, rule: Rule) -> tuple[str, str, str]:
     """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
     message = signal.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
         shown = redact(message)
-        return one_line(shown, MAX_PROOF), place(signal.origin, "message"), message if shown == message else ""
+        return (
+            one_line(_deciding(shown, rule), MAX_PROOF),
+            place(signal.origin, "message"),
+            message if shown == message else "",
+        )
     for field in ("code", "type", "reason", "word"):
         text = getattr(signal, field)
         if text:
             return one_line(redact(text), MAX_PROOF), place(signal.origin, field), ""
     return (str(signal.status), "the status", "") if signal.status else ("", "", "")
+
+
+def _deciding(message: str, rule: Rule) -> str:
+    """The part of a long text that the row went by, from the beginning of its sentence on."""
+    if len(message) <= MAX_PROOF:
+        return message
+    lowered = message.lower()
+    at = min((at for literal in (*rule.says, *rule.or_says) if (at := lowered.find(literal)) >= 0), default=0)
+    if not at and rule.pattern and (found := _compiled(rule.pattern).search(message)):
+        at = found.start()
+    if at < MAX_PROOF // 2:
+        return message
+    start = max(message.rfind(end, at - MAX_PROOF // 2, at) + 2 for end in (". ", "; ", ": "))
+    return f"… {message[start if start > 1 else at - 40 :]}"
 
 
 @lru_cache(maxsize=2048)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from meshtui.base.exchange import Exchange, Failure
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Explanation, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 
 _NO_CONTEXT = Context()
 
@@ -20,7 +20,7 @@ def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> Signal:
     answer, failure = exchange.answer, exchange.failure
     if answer is None:
         return _failed(exchange, failure, context)
-    signal = read(
+    signal = parse_response(
         answer.body,
         provider=exchange.provider,
         call=exchange.call,

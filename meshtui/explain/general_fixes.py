@@ -8,7 +8,7 @@ from __future__ import annotations
 from meshtui.explain.model import Step
 
 _CHECK = Step("See what the key itself can do, without Mesh in between.", "meshtui check")
-_RAW = Step("Look at the whole answer below, and keep its request id for the provider's support.")
+_RAW = Step("Read the whole answer, and keep its request id for the provider's support.")
 
 STEPS: dict[str, tuple[Step, ...]] = {
     "credential_missing": (
@@ -29,12 +29,12 @@ STEPS: dict[str, tuple[Step, ...]] = {
         _CHECK,
     ),
     "credential_disabled": (
-        Step("Ask whoever runs the account: only they see why it was shut and can open it again."),
+        Step("Ask whoever runs the account: only they see why it was disabled and can open it again."),
         Step("Until then use a key of another, living account or project."),
     ),
     "credential_expired": (
         Step("Make a fresh credential and replace the old one wherever it is used."),
-        Step("For anything that runs for long, use a credential that does not run out, or renew it in time."),
+        Step("For anything that runs for long, use a credential that does not expire, or renew it in time."),
     ),
     "clock_skew": (
         Step("Set the clock of the machine that signs, and keep it set.", "timedatectl set-ntp true"),
@@ -99,7 +99,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step("If it lasts, use another region or model for a while."),
     ),
     "request_invalid": (
-        Step("Repair what the answer names; changing the key will not help."),
+        Step("Fix what the answer names; changing the key will not help."),
     ),
     "content_blocked": (
         Step("Change the content that the filter refused; changing the key will not help."),
@@ -196,7 +196,7 @@ NOT_SENT = (
     Step("Let meshtui read the key offline.", "meshtui check --offline"),
 )
 UNUSABLE = (
-    Step("Look at what is known of the key: it names the place, and how to mend it.", "meshtui check --offline"),
+    Step("Look at what is known of the key: it names the place, and how to fix it.", "meshtui check --offline"),
 )
 
 WALL = (

@@ -40,7 +40,7 @@ class Signal(NamedTuple):
     shape: str = "empty"
     """json, xml, html, text, sse, empty."""
     origin: str = ""
-    """Which envelope the fields stood in; `meshtui.explain.places` names the spot of each field by it."""
+    """Which envelope the fields stood in; `meshtui.explain.formats.fields` names the spot of each field by it."""
     code: str = ""
     """`error.code`; of a token endpoint `error`; of XML `<Code>`; of Mesh its envelope's code. Google's numeric code is
     dropped: `word` and `status` say the same."""

@@ -37,7 +37,7 @@ _ROWS = (
     ),
     Rule(
         "relay.token-expired", "credential_expired", says=("令牌已过期", "token has expired", "token expired"),
-        headline="The relay's token has run out", not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,
+        headline="The relay's token has expired", not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,
     ),
     Rule(
         "relay.quota", "quota_exhausted",
@@ -58,12 +58,12 @@ _ROWS = (
         "relay.token-unusable", "credential_disabled",
         says=("令牌状态不可用", "令牌已禁用", "token status", "token is not available", "token is disabled"),
         also=("credential_expired", "quota_exhausted", "credential_invalid"), who="account admin",
-        headline="The relay has shut this token: disabled, run out or used up",
+        headline="The relay has disabled this token: disabled, expired or used up",
         not_this=_NOT_PROVIDER, steps=TOKEN, reference=_NEW_API,
     ),
     Rule(
         "relay.user-banned", "credential_disabled", says=("封禁", "user is banned", "user has been banned"),
-        headline="The relay has shut the user's account", not_this=_NOT_PROVIDER, steps=TOKEN,
+        headline="The relay has disabled the user's account", not_this=_NOT_PROVIDER, steps=TOKEN,
         reference=_NEW_API,
     ),
     Rule(

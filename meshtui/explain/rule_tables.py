@@ -13,9 +13,12 @@ from meshtui.explain.model import Rule, Step
 _RULES = {
     "relays": "meshtui.explain.relay_rules:RULES",
     "network": "meshtui.explain.network_rules:NETWORK_RULES",
+    "general": "meshtui.explain.general_rules:RULES",
     "status": "meshtui.explain.network_rules:STATUS_RULES",
 }
-_LAST = ("network", "status")
+_LAST = ("network", "general", "status")
+_FOREIGN = {"google-ai-studio": ("vertex",)}
+"""Vendors who answer in the words of a provider."""
 
 
 @cache
@@ -32,8 +35,8 @@ def load_rules(name: str) -> tuple[Rule, ...]:
 @cache
 def order_tables(provider: str, relayed: bool) -> tuple[str, ...]:
     """The tables for an answer of this provider as they are tried: a relay's where one answered, the provider's own,
-    the network's, the bare status."""
-    own = (provider, *_LAST) if provider in PROVIDER_ROWS else _LAST
+    the network's, the general meaning of words, the bare status."""
+    own = (provider, *_LAST) if provider in PROVIDER_ROWS else (*_FOREIGN.get(provider, ()), *_LAST)
     return ("relays", *own) if relayed else own
 
 

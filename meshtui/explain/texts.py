@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")

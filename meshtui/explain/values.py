@@ -14,9 +14,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, seconds, words
-from meshtui.explain.lazy import Pattern
 from meshtui.explain.model import Signal
 
 if TYPE_CHECKING:

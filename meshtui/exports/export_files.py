@@ -21,6 +21,7 @@ from meshtui.exports.case import Case, case_as_json, hide_names_in, to_repeat
 from meshtui.exports.code import codes
 from meshtui.exports.har import write_har
 from meshtui.exports.markdown_report import write_report
+from meshtui.presentation.schema import number_answer
 
 Hide = Callable[[str], str]
 """Puts placeholders for the names in a text."""
@@ -53,7 +54,7 @@ def _har(case: Case) -> str:
 
 
 def _json(case: Case) -> str:
-    return json_text(redact_tree(case_as_json(case)), indent=2) + "\n"
+    return json_text(redact_tree(number_answer(case_as_json(case))), indent=2) + "\n"
 
 
 def _code(language: str, case: Case) -> str:

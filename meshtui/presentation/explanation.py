@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.text import one_line
-from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause
+from meshtui.base.text import one_line, plain
+from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_provider
 from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
 from meshtui.presentation.text import WIDTH, render_text
 
 if TYPE_CHECKING:
+    from meshtui.explain.find import FoundError
     from meshtui.presentation.schema import Json
     from meshtui.runs.limits import Limit
 
@@ -55,7 +55,7 @@ def describe_origin(explanation: Explanation) -> str:
 def describe_answer(explanation: Explanation) -> str:
     """`401 from OpenAI`. Whoever pastes an answer need not paste its status: that none came is said only where that is
     known."""
-    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    provider = name_provider(explanation.provider) if explanation.provider else ""
     origin = f" from {provider}" if provider else ""
     if explanation.status:
         return f"{explanation.status}{origin}"
@@ -70,12 +70,13 @@ def name_speaker(explanation: Explanation) -> str:
 def describe_key(explanation: Explanation, key: str = "") -> str:
     """Whose key is at fault: `yours: openai (sk-…wxyz)`."""
     if explanation.credential is None:
-        return "no key is at fault" if explanation.cause != "unknown" else "the answer does not tell"
+        told = explanation.cause != "unknown" or explanation.rule == "local.cancelled"
+        return "no key is at fault" if told else "the answer does not tell"
     if key:
         return f"yours: {key}"
     if explanation.credential == "mesh":
         return "yours: the Mesh key (rsk_…)"
-    provider = PROVIDER_NAMES.get(explanation.provider, explanation.provider)
+    provider = name_provider(explanation.provider) if explanation.provider else ""
     return "yours: the provider key" + ("" if explanation.provider in ("mesh", "") else f", at {provider}")
 
 
@@ -129,6 +130,41 @@ def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
 def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
     """What `meshtui explain` prints."""
     return render_text(explanation_blocks(explanation), width)
+
+
+def found_text(found: Sequence[FoundError], width: int = WIDTH) -> str:
+    """The errors of a text, the root first, each with how often it came and where; one alone is its card."""
+    cards = [explanation_text(one.explanation, width) for one in found]
+    if len(found) == 1 and found[0].occurrences == 1:
+        return cards[0]
+    heads = [
+        f"{find_cause(one.explanation.cause).title} ({name_provider(one.explanation.provider)}): {describe_places(one)}"
+        for one in found
+    ]
+    if len(found) == 1:
+        return f"{plain(heads[0])}\n\n{cards[0]}"
+    steps = Steps(tuple(Step(head) for head in heads))
+    intro = render_text((Paragraph(f"{len(found)} kinds of error, the one to begin with first:"), steps), width)
+    return intro + "\n" + "\n".join(cards)
+
+
+def describe_places(one: FoundError) -> str:
+    """`3 times, lines 12 to 40, 08:11:10 to 08:12:00`."""
+    times = "once" if one.occurrences == 1 else f"{one.occurrences:,} times"
+    same = one.first_line == one.last_line
+    spans = [times, f"line {one.first_line}" if same else f"lines {one.first_line} to {one.last_line}"]
+    if one.first_time:
+        spans.append(one.first_time if one.first_time == one.last_time else f"{one.first_time} to {one.last_time}")
+    return one_line(", ".join(spans), 200)
+
+
+def found_as_json(one: FoundError) -> Json:
+    """One kind of error in a text: the explanation, how often it came, and where."""
+    return {
+        **explanation_as_json(one.explanation),
+        "count": one.occurrences, "first_line": one.first_line, "last_line": one.last_line,
+        "first_time": one_line(one.first_time, 60), "last_time": one_line(one.last_time, 60),
+    }  # fmt: skip
 
 
 def explanation_as_json(explanation: Explanation) -> Json:

@@ -51,7 +51,7 @@ class Look(NamedTuple):
     """Applied to every text first, as to hide names."""
 
     def clean(self, text: str) -> str:
-        return self.show(plain(text))
+        return self.show(plain(text)).expandtabs(4)
 
     def sign(self, mark: Mark) -> str:
         return mark.glyph if self.glyphs else mark.ascii
@@ -86,7 +86,7 @@ def _stand_apart(above: Block | None, below: Block) -> bool:
 def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
     """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
     lines: list[str] = []
-    for line in text.expandtabs(4).split("\n"):
+    for line in text.split("\n"):
         lines += _wrap_line(line, max(SHORTEST, width), whole, hang)
     return lines
 
@@ -207,9 +207,13 @@ def _item(block: Item, look: Look) -> Lines:
     sign = look.sign(block.mark)
     lead = f"{sign:<4} " if not look.glyphs else f"{sign} {block.mark.word:<9} "
     name = f"{look.clean(block.name):<{NAME_WIDTH}} " if block.name else ""
-    column = len(lead) + len(name) if look.width - len(lead) - len(name) >= NARROWEST else len(lead) + 2
-    first, *rest = wrap(look.clean(block.text), look.width - len(lead) - len(name), whole=look.whole)
-    lines: Lines = [((lead, block.mark.role), (name, ""), (first, ""))]
+    text, column = look.clean(block.text), len(lead) + len(name)
+    if look.width - column < NARROWEST:  # the text stands below the name
+        lines: Lines = [((lead, block.mark.role), (name.rstrip(), ""))]
+        rest, column = wrap(text, look.width - 2, whole=look.whole), 2
+    else:
+        first, *rest = wrap(text, look.width - column, whole=look.whole)
+        lines = [((lead, block.mark.role), (name, ""), (first, ""))]
     lines += [((" " * column + line, ""),) for line in rest]
     lines += write_paragraph(f"fix: {block.fix}", look, "", len(lead)) if block.fix else []
     for line in block.proof.splitlines():

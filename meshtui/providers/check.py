@@ -155,7 +155,7 @@ def _judge_form(state: CheckState, _: object) -> Outcome:
         return Outcome(CheckStatus.PASSED, warning)
     finding = find_blocking(credential)
     if finding is None:
-        return Outcome(CheckStatus.FAILED, "nothing in it can be sent", "credential_malformed")
+        return Outcome(CheckStatus.FAILED, "nothing in it can be sent", name_cause(None))
     return Outcome(CheckStatus.FAILED, finding.title, name_cause(finding), finding.fix)
 
 

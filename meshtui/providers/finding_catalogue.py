@@ -39,9 +39,11 @@ def find_blocking(credential: Credential) -> Finding | None:
     return next((finding for finding in credential.findings if finding.level is Level.ERROR), None)
 
 
-def name_cause(finding: Finding) -> str:
-    """The label in `meshtui.explain.causes`; one of `meshtui.base.exchange.UNUSABLE`."""
-    return next((cause for ids, cause in _CAUSES if ids.fullmatch(finding.id)), "credential_malformed")
+def name_cause(finding: Finding | None) -> str:
+    """The label in `meshtui.explain.causes` for a credential that is not sent, whether a finding forbids it or not; one of
+    `meshtui.base.exchange.UNUSABLE`."""
+    ident = finding.id if finding else ""
+    return next((cause for ids, cause in _CAUSES if ids.fullmatch(ident)), "credential_malformed")
 
 
 _READ = 4096

@@ -10,8 +10,8 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
 from meshtui.explain.causes import find_cause
 from meshtui.explain.exchange import signal_of
+from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Context, Explanation, Signal
-from meshtui.explain.places import place
 from meshtui.explain.values import find_wait, read_unix_time
 from meshtui.providers.registry import list_providers
 

@@ -28,7 +28,7 @@ sys.exit(0 if pyperclip.paste().replace("\\r\\n", "\\n") == text else 3)
 is the folder that holds pyperclip, which an isolated Python may not know: it leaves out the user's own packages."""
 
 
-async def copy(
+async def copy_text(
     text: str, osc52: Callable[[str], None], environ: Mapping[str, str] | None = None, *, served: bool = False
 ) -> str:
     """Copies the text one way or another. Returns a sentence that says which. Raises OSError where even the file

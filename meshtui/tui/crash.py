@@ -8,19 +8,19 @@ from textual.worker import WorkerFailed
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
-from meshtui.tui.veil import veiled
+from meshtui.tui.hidden_names import hide_in_text
 
 
-def report(error: BaseException) -> str:
+def format_crash(error: BaseException) -> str:
     """The traceback without local variables, redacted and plain; without names too where they are hidden."""
     if isinstance(error, WorkerFailed):
         error = error.error
     told = traceback.TracebackException.from_exception(error, capture_locals=False)
-    text = veiled(redact(plain("".join(told.format()))))
+    text = hide_in_text(redact(plain("".join(told.format()))))
     return f"{text}\nThis is an error of meshtui's own. Keys are masked in this text.\n"
 
 
-def in_one_line(error: Exception) -> str:
+def format_own_error(error: Exception) -> str:
     """`our own error: KeyError: 'x' (fire.py:17)`, redacted."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" ({last[0].filename.rpartition('/')[2]}:{last[0].lineno})" if last else ""

@@ -39,14 +39,14 @@ def list_answers() -> list[tuple[str, dict[str, object]]]:
 
 def measure_explanations() -> Iterator[Figure]:
     from meshtui.explain.engine import explain
-    from meshtui.explain.read import read
+    from meshtui.explain.parse import parse_response
 
     answers = list_answers()
     bodies = [json.dumps({"n": n, "text": "x" * 100}) for n in range(len(answers))]
 
     def explain_all() -> None:
         for body, given in answers:
-            explain(read(body, **given))  # type: ignore[arg-type]
+            explain(parse_response(body, **given))  # type: ignore[arg-type]
 
     def parse_all() -> None:
         for body in bodies:

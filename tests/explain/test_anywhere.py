@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from meshtui.explain.anywhere import find
-from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 
 QUOTA = {"error": {"message": "Spent.", "type": "insufficient_quota", "param": None, "code": "insufficient_quota"}}
 DENIED = {"error": {"code": 403, "message": "Permission 'x.y' denied on it", "status": "PERMISSION_DENIED",
@@ -151,44 +150,44 @@ PASTES: dict[str, tuple[str, str, int, str]] = {
 @pytest.mark.parametrize("name", PASTES)
 def test_the_answer_is_found_in_whatever_is_pasted(name: str):
     text, provider, status, cause = PASTES[name]
-    signals = find(text)
-    told = explain(signals[0])
-    assert len(signals) == 1
+    found = find_errors(text)
+    told = found[0].explanation
+    assert len(found) == 1
     assert (told.provider, told.status, told.cause) == (provider, status, cause)
 
 
 def test_the_address_tells_model_and_region():
-    context = find(CURL_V)[0].context
+    context = find_errors(CURL_V)[0].error.context
     assert (context.model, context.region) == ("eu.amazon.nova-pro-v1:0", "eu-west-1")
 
 
 def test_headers_of_a_transcript_count():
-    told = explain(find(CURL_I)[0])
+    told = find_errors(CURL_I)[0].explanation
     assert (told.retry_after, told.request_id) == (20.0, "req_77")
 
 
 def test_several_failures_in_a_log_are_told_each_once_in_their_order():
     boto = "An error occurred (ExpiredTokenException) when calling the Converse operation: The token is expired\n"
-    causes = [explain(signal).cause for signal in find(boto + OPENAI_PYTHON + boto)]
+    causes = [one.explanation.cause for one in find_errors(boto + OPENAI_PYTHON + boto)]
     assert causes == ["credential_expired", "quota_exhausted"]
 
 
 def test_only_failures_of_a_redirected_transcript_are_told():
-    signals = find("HTTP/1.1 302 Found\nlocation: /x\n\n" + CURL_I)
-    assert [signal.status for signal in signals] == [429]
+    found = find_errors("HTTP/1.1 302 Found\nlocation: /x\n\n" + CURL_I)
+    assert [one.explanation.status for one in found] == [429]
 
 
 def test_a_stream_that_fails_inside_a_200_is_a_failure():
     text = 'HTTP/1.1 200 OK\ncontent-type: text/event-stream\n\ndata: {"error": {"code": "upstream_error"}}\n\n'
-    assert explain(find(text, provider="mesh")[0]).cause == "provider_error"
+    assert find_errors(text, provider="mesh")[0].explanation.cause == "provider_error"
 
 
 def test_a_given_provider_is_believed():
-    assert find(json.dumps(QUOTA), provider="mesh")[0].provider == "mesh"
+    assert find_errors(json.dumps(QUOTA), provider="mesh")[0].error.provider == "mesh"
 
 
 @pytest.mark.parametrize(
     "broken", ['{"log": {"entries": 7}}', '{"request": 1, "response": {}}', '{"log": [],', "HTTP/"]
 )
 def test_broken_records_are_read_as_they_are(broken: Any):
-    assert len(find(broken)) == 1
+    assert len(find_errors(broken)) == 1

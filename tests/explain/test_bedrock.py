@@ -9,13 +9,13 @@ import pytest
 
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.providers.bedrock import iam_denials as iam
 from tests.explain.answers_aws import MODEL, PROFILE, aws, denied, expired, no_policy, refused, throttled, unsigned
 
 
 def told(given):
-    return explain(read(**{"provider": "bedrock", **given}))
+    return explain(parse_response(**{"provider": "bedrock", **given}))
 
 
 @pytest.mark.parametrize(

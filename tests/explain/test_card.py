@@ -9,7 +9,7 @@ import pytest
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation import cause_text, explanation_as_json, explanation_text, list_causes
 from tests.explain.table import mesh, openai
 
@@ -18,7 +18,9 @@ RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests p
 
 
 def told(body: str = RATE, **given) -> Explanation:
-    return explain(read(body, **{"provider": "openai", "status": 429, "headers": {"x-request-id": "req_1"}, **given}))
+    return explain(
+        parse_response(body, **{"provider": "openai", "status": 429, "headers": {"x-request-id": "req_1"}, **given})
+    )
 
 
 def test_the_card_says_everything_in_this_order():

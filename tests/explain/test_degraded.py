@@ -13,7 +13,7 @@ import pytest
 
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Explanation
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from tests.explain.table import Case
 from tests.explain.test_tables import ALL, of
 
@@ -69,7 +69,7 @@ def told_worse(provider: str, case: Case, way: Callable[[Given], Given]) -> Iter
     """With the provider named, and without."""
     known = "" if provider in ("edges", "status", "relays") else provider
     for name in {known, ""}:
-        yield explain(read(**way({"provider": name, **case.given})))
+        yield explain(parse_response(**way({"provider": name, **case.given})))
 
 
 def defensible(told: Explanation, case: Case, best: Explanation) -> bool:

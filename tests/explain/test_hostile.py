@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.explain.anywhere import find
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, Explanation, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation import explanation_as_json, explanation_text
 from tests.explain.test_tables import ALL
 
@@ -64,15 +64,15 @@ def check(signals: tuple[Signal, ...]) -> list[Explanation]:
 @given(body=st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")), provider=PROVIDERS,
        status=STATUS, headers=HEADERS)  # fmt: skip
 def test_any_text_is_explained(body: str, provider: str, status: int, headers: dict[str, str]):
-    check((read(body, provider=provider, status=status, headers=headers),))
-    check(find(body))
+    check((parse_response(body, provider=provider, status=status, headers=headers),))
+    check(tuple(one.error for one in find_errors(body)))
 
 
 @settings(max_examples=300)
 @given(tree=TREES, provider=PROVIDERS, status=STATUS, headers=HEADERS)
 def test_any_json_is_explained(tree: Any, provider: str, status: int, headers: dict[str, str]):
-    check((read(json.dumps(tree), provider=provider, status=status, headers=headers),))
-    check(find(json.dumps({"error": tree})))
+    check((parse_response(json.dumps(tree), provider=provider, status=status, headers=headers),))
+    check(tuple(one.error for one in find_errors(json.dumps({"error": tree}))))
 
 
 @settings(max_examples=300)
@@ -81,8 +81,8 @@ def test_a_known_answer_that_was_damaged_on_the_way_is_explained(case: Any, data
     body = case.given["body"]
     cut = data.draw(st.integers(0, len(body)))
     damaged = body[:cut] + data.draw(TEXT) + body[cut + data.draw(st.integers(0, 20)) :]
-    check((read(damaged, **{k: v for k, v in case.given.items() if k not in ("body", "failure")}),))
-    check(find(damaged))
+    check((parse_response(damaged, **{k: v for k, v in case.given.items() if k not in ("body", "failure")}),))
+    check(tuple(one.error for one in find_errors(damaged)))
 
 
 def test_control_characters_in_every_field_stay_out():
@@ -93,7 +93,7 @@ def test_control_characters_in_every_field_stay_out():
         for status in (0, 400, 401, 403, 404, 429, 500):
             context = Context(model=evil, region=evil, key_region="x", project=evil)
             headers = {"x-request-id": evil, "retry-after": evil, "x-amzn-errortype": evil}
-            check((read(body, provider=provider, status=status, headers=headers, context=context),))
+            check((parse_response(body, provider=provider, status=status, headers=headers, context=context),))
 
 
 SECRET = "sk-proj-" + "Q7" * 60
@@ -104,7 +104,7 @@ def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     given = {k: v for k, v in case.given.items() if k not in ("body", "provider")}
     body = case.given["body"]
     for text in (body.replace(" ", f" {SECRET} ", 1), body.replace('": "', f'": "{SECRET} ', 3), f"{SECRET} {body}"):
-        for signal in (read(text, provider=provider, **given), *find(text)):
+        for signal in (parse_response(text, provider=provider, **given), *[one.error for one in find_errors(text)]):
             told = explain(signal)
             assert SECRET not in json.dumps(explanation_as_json(told)) + explanation_text(told)
 
@@ -121,7 +121,7 @@ def test_an_answer_cannot_put_its_own_words_into_a_command(value: str):
         "details": [{"reason": "IAM_PERMISSION_DENIED", "domain": "x.googleapis.com", "metadata": metadata}],
     }
     context = Context(model=value, region=value, project=value)  # fmt: skip
-    told = explain(read(json.dumps({"error": error}), provider="vertex", context=context))
+    told = explain(parse_response(json.dumps({"error": error}), provider="vertex", context=context))
     assert not [step for step in told.steps if value in step.command or value in step.url]
 
 
@@ -169,6 +169,6 @@ HUGE = {
 @pytest.mark.usefixtures("ends")
 @pytest.mark.parametrize("name", HUGE)
 def test_a_megabyte_of_malice_takes_no_longer_than_reading_it(name: str):
-    check(find(HUGE[name]))
+    check(tuple(one.error for one in find_errors(HUGE[name])))
     for provider in ("openai", "bedrock", "vertex", "mesh"):
-        check((read(HUGE[name], provider=provider, status=403),))
+        check((parse_response(HUGE[name], provider=provider, status=403),))

@@ -10,7 +10,7 @@ from meshtui.base.text import seconds, words
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
 from tests.explain.table import openai
 
@@ -87,7 +87,7 @@ def test_what_is_left_is_told_from_openai_s_headers():
 def test_a_google_quota_of_zero_is_said():
     failure = {"@type": "x.QuotaFailure", "violations": [{"quotaValue": "0"}]}
     error = {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "Quota exceeded", "details": [failure]}
-    told = find_numbers(read(json.dumps({"error": error})), CAUSES["rate_limited_requests"], {}, None)
+    told = find_numbers(parse_response(json.dumps({"error": error})), CAUSES["rate_limited_requests"], {}, None)
     assert told == ("limit 0",)
 
 
@@ -100,6 +100,6 @@ def test_two_regions_that_differ_are_named():
 
 def test_an_answer_that_asks_for_hours_is_not_worth_repeating_in_minutes():
     body = openai("Rate limit reached on tokens per day (TPD). Please try again in 5h0m0s.", "tokens")
-    told = explain(read(body, provider="openai", status=429))
+    told = explain(parse_response(body, provider="openai", status=429))
     assert not told.retryable
     assert told.retry_advice.startswith("Not for 5 h")

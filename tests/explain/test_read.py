@@ -8,7 +8,7 @@ import json
 import pytest
 
 from meshtui.explain.model import Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 
 GOOGLE = {
     "error": {
@@ -100,12 +100,12 @@ SHAPES = {
 @pytest.mark.parametrize("name", SHAPES)
 def test_every_shape_becomes_the_same_few_fields(name: str):
     body, headers, expected = SHAPES[name]
-    signal = read(body, headers=headers)
+    signal = parse_response(body, headers=headers)
     assert {field: getattr(signal, field) for field in expected} == expected
 
 
 def test_google_s_details_become_metadata():
-    metadata = read(json.dumps(GOOGLE)).metadata
+    metadata = parse_response(json.dumps(GOOGLE)).metadata
     assert metadata["permission"] == "aiplatform.endpoints.predict"
     assert metadata["retryDelay"] == "34s"
 
@@ -113,7 +113,7 @@ def test_google_s_details_become_metadata():
 def test_a_quota_violation_names_metric_and_value():
     failure = {"@type": "x.QuotaFailure", "violations": [{"quotaMetric": "m", "quotaValue": "0", "quotaId": "i"}]}
     body = json.dumps({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": [failure]}})
-    assert {"quotaMetric": "m", "quotaValue": "0", "quotaId": "i"}.items() <= read(body).metadata.items()
+    assert {"quotaMetric": "m", "quotaValue": "0", "quotaId": "i"}.items() <= parse_response(body).metadata.items()
 
 
 @pytest.mark.parametrize(
@@ -126,24 +126,24 @@ def test_a_quota_violation_names_metric_and_value():
     ],
 )
 def test_the_provider_s_own_error_is_found_inside_a_relay_s(envelope: dict[str, object]):
-    inner = read(json.dumps({"error": envelope}), provider="mesh", status=502).inner
+    inner = parse_response(json.dumps({"error": envelope}), provider="mesh", status=502).inner
     assert isinstance(inner, Signal)
     assert (inner.provider, inner.reason, inner.status) == ("vertex", "IAM_PERMISSION_DENIED", 403)
 
 
 def test_an_exception_named_in_mesh_s_sentence_is_the_provider_s_error():
     body = json.dumps({"error": {"code": "upstream_error", "message": "ValidationException: text is empty"}})
-    inner = read(body, provider="mesh", status=200).inner
+    inner = parse_response(body, provider="mesh", status=200).inner
     assert inner is not None
     assert (inner.provider, inner.type, inner.message) == ("bedrock", "ValidationException", "text is empty")
 
 
 def test_the_request_id_is_found_wherever_mesh_puts_it():
     for body in ({"error": {"code": "x"}, "request_id": "req_01A"}, {"error": {"code": "x", "request_id": "req_01A"}}):
-        assert read(json.dumps(body)).request_id == "req_01A"
-    assert read('{"error": {"code": "x"}}', headers={"X-Request-Id": "req_01A"}).request_id == "req_01A"
+        assert parse_response(json.dumps(body)).request_id == "req_01A"
+    assert parse_response('{"error": {"code": "x"}}', headers={"X-Request-Id": "req_01A"}).request_id == "req_01A"
 
 
 def test_a_given_status_is_believed_and_a_made_up_provider_is_not():
-    signal = read(json.dumps(GOOGLE), status=429, provider="\x1b[31mevil")
+    signal = parse_response(json.dumps(GOOGLE), status=429, provider="\x1b[31mevil")
     assert (signal.status, signal.provider) == (429, "")

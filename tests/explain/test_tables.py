@@ -12,7 +12,7 @@ from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import list_rules
 from tests.explain.table import Case
 
@@ -25,11 +25,11 @@ ALL = [(provider, case) for provider, cases in TABLES.items() for case in cases]
 
 
 def of(provider: str, case: Case):
-    given = {"provider": "" if provider in ("edges", "status") else provider, **case.given}
+    given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
     if "failure" in given:
         request = Request("POST", "http://127.0.0.1/v1/chat/completions")
         return explain_exchange(Exchange("", "chat", request, 0.0, failure=Failure(*given["failure"])))
-    return explain(read(given.pop("body", ""), **given))
+    return explain(parse_response(given.pop("body", ""), **given))
 
 
 @pytest.mark.parametrize(("provider", "case"), ALL, ids=[f"{case.rule}-{n}" for n, (_, case) in enumerate(ALL)])

@@ -6,7 +6,7 @@ import pytest
 
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Signal
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import load_rules
 from meshtui.providers.vertex.errors import limits as quota
 from meshtui.providers.vertex.errors import request as publisher
@@ -30,7 +30,7 @@ REASONS = (
 
 
 def told(given):
-    return explain(read(**{"provider": "vertex", **given}))
+    return explain(parse_response(**{"provider": "vertex", **given}))
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -87,13 +87,12 @@ async def test_the_same_bytes_go_out(stage: Stage, environ: Environ, name: str):
 
 
 async def test_a_refused_request_is_refused_again_and_explained_alike(stage: Stage, environ: Environ):
-    from meshtui.explain.anywhere import find
-    from meshtui.explain.engine import explain
+    from meshtui.explain.find import find_errors
 
     curl_version()
     run = await stage.fire("byok", "openai", "revoked", exclusive=True)
     done = await environ.run(code_of(run.attempts[0], "sh"))
-    assert explain(find(done.out)[0]).cause == run.attempts[0].explanation.cause == "credential_invalid"
+    assert find_errors(done.out)[0].explanation.cause == run.attempts[0].explanation.cause == "credential_invalid"
 
 
 async def test_the_assertion_for_google_is_left_out_and_the_comment_says_so(stage: Stage):

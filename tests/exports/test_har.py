@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
-from meshtui.explain.anywhere import find
-from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.find import find_errors
 from meshtui.exports.case import Case, of_run
 from meshtui.exports.har import convert_timings, write_har
 from meshtui.journal.entry import RunInputs
@@ -89,7 +88,7 @@ async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault
     if attempt.explanation is None:
         return  # a fault that only makes it slower
     text = json.dumps(write_har(of_run(run, Endpoints())))
-    told = [explain(signal) for signal in find(text)]
+    told = [one.explanation for one in find_errors(text)]
     before = explain_exchange(attempt.exchange)
     assert [(one.cause, one.provider, one.rule) for one in told] == [(before.cause, before.provider, before.rule)]
     assert before.cause == attempt.explanation.cause
@@ -111,14 +110,14 @@ def test_a_failure_without_an_answer_is_told_as_browsers_do_and_read_back(kind: 
     told = write_har(case_of(failed))
     assert checked(told)[0]["response"]["status"] == 0
     assert checked(told)[0]["response"]["_error"] == "it broke"
-    assert explain(find(json.dumps(told))[0]).rule == explain_exchange(failed).rule
+    assert find_errors(json.dumps(told))[0].explanation.rule == explain_exchange(failed).rule
 
 
 def test_a_stream_that_broke_has_both():
     cut = replace(SENT, answer=Answer(200, (), 'data: {"choices": []}\n\n'), failure=Failure("dropped", "gone"))
     told = write_har(case_of(cut))
     assert checked(told)[0]["response"]["status"] == 200
-    assert explain(find(json.dumps(told))[0]).rule == explain_exchange(cut).rule == "local.dropped"
+    assert find_errors(json.dumps(told))[0].explanation.rule == explain_exchange(cut).rule == "local.dropped"
 
 
 @pytest.mark.parametrize(

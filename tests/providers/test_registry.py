@@ -18,7 +18,7 @@ from meshtui.checks.runner import run_checks
 from meshtui.credentials.discovery import discover, list_in_use
 from meshtui.credentials.paste import parse
 from meshtui.explain.engine import explain
-from meshtui.explain.read import read
+from meshtui.explain.parse import parse_response
 from meshtui.exports.code import codes
 from meshtui.http.hosts import find_refusal
 from meshtui.http.transport import Transport
@@ -109,7 +109,10 @@ async def test_its_error_is_explained_in_a_run_and_in_a_paste():
     ask = RunRequest(Path.BYOK, parse(KEY, name="toy", source=Source("paste")), prompt=Prompt("ping"))
     async with serving_toys(known=False) as endpoints, Transport(endpoints) as client:
         run = await run_prompt(ask, client, lambda _: None)
-    explanations = [run.attempts[0].explanation, explain(read(json.dumps(REFUSAL), provider="toy", status=401))]
+    explanations = [
+        run.attempts[0].explanation,
+        explain(parse_response(json.dumps(REFUSAL), provider="toy", status=401)),
+    ]
     for explanation in explanations:
         assert explanation is not None
         assert (explanation.rule, explanation.cause) == ("toy.unknown-key", "credential_invalid")

@@ -15,8 +15,8 @@ from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.dialogs.model import ModelDialog
-from meshtui.tui.panes.live import Live
+from meshtui.tui.dialogs.model_dialog import ModelDialog
+from meshtui.tui.live_run import LiveRun
 from meshtui.tui.themes import TERMINAL
 from tests.tui.recorded import (
     BAD,
@@ -95,7 +95,7 @@ def counting_down() -> Recorded:
 
 
 async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
-    live = Live()
+    live = LiveRun()
     for event in (
         AttemptStarted("r", "own key", "openai", "openai", NOON),
         PhaseReached("r", "connected", 0.012), PhaseReached("r", "sent", 0.013), PhaseReached("r", "first_byte", 0.21),
@@ -127,10 +127,10 @@ async def choosing_a_model(app: MeshtuiApp, pilot: Pilot[None]) -> None:
 
 
 async def checking(app: MeshtuiApp, pilot: Pilot[None]) -> None:
-    live = Live()
+    live = LiveRun()
     live.check("openai", NOON)
     for name, note in (("form", ""), ("network", "OpenAI answers"), ("identity", "the key is known"), ("clock", "")):
-        live.hear_rung(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
+        live.hear_check(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
     app.main.show_run(live)
 
 

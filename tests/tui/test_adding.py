@@ -11,7 +11,7 @@ from textual import events
 from meshtui.providers.bedrock.provider import AWS_KEYS
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.session import Session
-from meshtui.tui.dialogs.add import AddDialog
+from meshtui.tui.dialogs.add_dialog import AddDialog
 from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import demo
@@ -66,8 +66,8 @@ async def test_a_bad_one_stays_in_the_list_and_enter_shows_its_findings(screen: 
         assert "✗" in next(line for line in text_of(app).splitlines() if name in line)
         await pilot.press("enter")
         shown = text_of(app)
-        assert "✗ error:" in shown
-        assert "mend:" in shown
+        assert "✗ error " in shown
+        assert "fix:" in shown
         assert "line 1" in shown
 
 

@@ -66,7 +66,7 @@ async def all_that_is_seen(screen: Screen, text: str, noted: tuple[str, ...] = (
         look()
         await pilot.press("3")
         for position in range(min(len(app.session.journal), most)):
-            app.main.log_pane.cursor = position
+            app.main.log_lines.cursor = position
             await pilot.press("enter", "Y")
             await settled(pilot)
             look()

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections import Counter
-from importlib import import_module
 
 import pytest
 
 from meshtui.settings import commands
 from meshtui.settings.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
 from meshtui.settings.keymap import SWALLOWED
-from meshtui.tui import sheets
+from meshtui.tui.actions import HANDLERS
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.main_screen import MainScreen
-from meshtui.tui.sheets.help import HelpSheet
-from meshtui.tui.sheets.sheet import Sheet
-from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.screens.code_screen import CodeScreen
+from meshtui.tui.screens.credential_screen import CredentialScreen
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.screens.help_screen import HelpScreen
+from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen
+from meshtui.tui.screens.main_screen import MainScreen
+from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.widgets.filter_bar import FilterBar
-from meshtui.tui.widgets.lines import LineList
+from meshtui.tui.widgets.form_fields import Choice
+from meshtui.tui.widgets.line_list import LineList
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
-for module in pkgutil.iter_modules(sheets.__path__):
-    import_module(f"{sheets.__name__}.{module.name}")
-
-
-def subclasses(kind: type[Sheet]) -> list[type[Sheet]]:
-    """All sheets there are."""
-    return sorted((s for s in kind.__subclasses__()), key=lambda s: s.__name__)
-
-
+PAGES = (ChangesScreen, CodeScreen, CredentialScreen, ExplanationScreen, HelpScreen, HistoryScreen)
 WIDGETS = {LIST: LineList, CHOICE: Choice, FILTER: FilterBar}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)
 def test_every_command_has_a_function_that_does_it(command: Command):
     if command.where in WIDGETS:
-        assert callable(getattr(WIDGETS[command.where], f"action_{command.does.partition('(')[0]}"))
-    elif command.does:
-        module, _, function = command.does.partition(".")
-        assert callable(getattr(import_module(f"meshtui.tui.actions.{module}"), function))
+        assert callable(getattr(WIDGETS[command.where], f"action_{command.action.partition('(')[0]}"))
+    elif command.action:
+        assert callable(getattr(MeshtuiApp, f"action_{command.action.removeprefix('app.')}"))
     else:
-        assert callable(getattr(MeshtuiApp, f"action_{command.id}"))
+        assert callable(HANDLERS[command.ident])
+
+
+def test_every_function_of_a_command_belongs_to_a_row_of_the_table():
+    assert set(HANDLERS) == {command.ident for command in COMMANDS if not command.action}
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -57,8 +54,8 @@ def test_no_key_means_two_things_in_one_widget(where: str):
     assert max(counted.values()) == 1
 
 
-@pytest.mark.parametrize("screen_type", [MainScreen, *subclasses(Sheet)], ids=lambda s: s.__name__)
-def test_every_screen_hears_what_the_table_says_stands_together(screen_type: type[Sheet]):
+@pytest.mark.parametrize("screen_type", [MainScreen, *PAGES], ids=lambda s: s.__name__)
+def test_every_screen_hears_what_the_table_says_stands_together(screen_type: type[PageScreen]):
     assert screen_type.WHERE in SCREENS.values()
 
 
@@ -96,7 +93,7 @@ async def test_the_palette_offers_the_commands_of_the_screen_in_front(screen: Sc
 async def test_a_click_on_the_footer_does_what_it_says(screen: Screen):
     async with screen(demo()) as (app, pilot):
         await pilot.click("KeyBar", offset=(2 + text_of(app).splitlines()[-1].index("F1") - 1, 0))
-        assert isinstance(app.screen, HelpSheet)
+        assert isinstance(app.screen, HelpScreen)
         await pilot.click("KeyBar", offset=(2, 0))
         assert isinstance(app.screen, MainScreen)
 
@@ -108,4 +105,4 @@ async def test_function_keys_work_while_typing_and_letters_are_text(screen: Scre
         await pilot.press("f3")
         assert app.main.request.path == "mesh"
         await pilot.press("escape")
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus

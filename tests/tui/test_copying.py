@@ -11,8 +11,8 @@ import pytest
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import note
 from meshtui.tui import clipboard
-from meshtui.tui.dialogs.field import FieldList
-from meshtui.tui.pages.fields import fields_of
+from meshtui.tui.dialogs.list_dialog import OptionRows
+from meshtui.tui.renderers.entry_fields import list_fields
 from meshtui.tui.widgets.bars import StatusBar
 from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
@@ -35,7 +35,7 @@ async def test_inside_tmux_its_buffer_is_loaded(tmp_path: Path):
     terminal, environ = sent()
     tool(tmp_path / "bin", "tmux", '#!/bin/sh\necho "$@" > "$0.args"\ncat > "$0.taken"\n')
     environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "TMUX": "/tmp/tmux,1,0"}
-    said = await clipboard.copy("the text", terminal.append, environ)
+    said = await clipboard.copy_text("the text", terminal.append, environ)
     assert said.startswith("copied to tmux's buffer")
     assert (tmp_path / "bin" / "tmux.args").read_text().split() == ["load-buffer", "-w", "-"]
     assert (tmp_path / "bin" / "tmux.taken").read_text() == "the text"
@@ -47,7 +47,7 @@ async def test_a_desktop_that_works_gets_it_and_is_asked_back(tmp_path: Path):
     script = '#!/bin/sh\ncase "$*" in *-o*) cat "$0.taken";; *) cat > "$0.taken";; esac\n'
     tool(tmp_path / "bin", "xclip", script)
     environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "DISPLAY": ":99"}
-    assert await clipboard.copy("the text", terminal.append, environ) == "copied to the desktop's clipboard"
+    assert await clipboard.copy_text("the text", terminal.append, environ) == "copied to the desktop's clipboard"
     assert (tmp_path / "bin" / "xclip.taken").read_text() == "the text"
     assert terminal == []
 
@@ -60,7 +60,7 @@ async def test_a_desktop_that_only_pretends_is_passed_over(
     terminal, environ = sent()
     tool(tmp_path / "bin", "xclip", f"#!/bin/sh\n{does}\n")
     environ |= {"PATH": f"{tmp_path / 'bin'}:{environ['PATH']}", "DISPLAY": ":99"}
-    said = await clipboard.copy("the text", terminal.append, environ)
+    said = await clipboard.copy_text("the text", terminal.append, environ)
     assert said.startswith("sent to the terminal")
     assert terminal == ["the text"]
     assert capfd.readouterr().err == "", "nothing may be painted over the screen"
@@ -68,7 +68,7 @@ async def test_a_desktop_that_only_pretends_is_passed_over(
 
 async def test_without_any_of_that_the_terminal_is_asked_and_a_file_kept():
     terminal, environ = sent()
-    said = await clipboard.copy("the text", terminal.append, environ)
+    said = await clipboard.copy_text("the text", terminal.append, environ)
     assert terminal == ["the text"]
     assert said == "sent to the terminal, which never confirms; also saved as ~/.local/state/meshtui/copied.txt"
     file = Path(environ["HOME"]) / ".local" / "state" / "meshtui" / "copied.txt"
@@ -97,7 +97,7 @@ async def test_y_copies_the_card_and_the_status_line_says_how(screen: Screen):
         await pilot.press("3", "home", "down", "y")
         await settled(pilot)
         assert "sent to the terminal" in text_of(app)
-        assert app.clipboard.startswith("-- THE KEY IS UNKNOWN")
+        assert app.clipboard.startswith("[x] OpenAI does not know this key")
         assert "What to do" in app.clipboard
         assert "Exchange" not in app.clipboard
 
@@ -145,8 +145,8 @@ async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("3", "home", "down", "u")
         await pilot.pause()
-        fields = app.screen.query_one(FieldList)
-        names = [field.name for field in fields.fields]
+        fields = app.screen.query_one(OptionRows)
+        names = [option.value.name for option in fields._options]
         assert names[:5] == ["request id", "proof", "cause", "status", "model"]
         assert {"endpoint", "repairs it", "headline", "step 1", "provider", "credential", "time", "line"} <= {*names}
         fields.cursor = names.index("request id")
@@ -171,7 +171,7 @@ async def test_a_field_can_be_clicked_and_escape_copies_nothing(screen: Screen):
         assert app.clipboard == ""
         await pilot.press("u")
         await pilot.pause()
-        await pilot.click(app.screen.query_one(FieldList), offset=(5, 2), times=2)
+        await pilot.click(app.screen.query_one(OptionRows), offset=(5, 2), times=2)
         await settled(pilot)
         assert app.clipboard == "credential_invalid"
 
@@ -189,7 +189,7 @@ def test_every_kind_of_line_has_fields_and_none_is_empty(what: EntryKind):
     session = checked() if what is EntryKind.CHECK else all_kinds()
     session.journal.append(note(NOON, "aws: fault mended"))
     entry = next(entry for entry in session.journal if entry.what is what)
-    fields = fields_of(entry, session.journal.of_run(entry.run) if entry.run else ())
+    fields = list_fields(entry, session.journal.of_run(entry.run) if entry.run else ())
     assert len(fields) >= 3
     assert all(field.text.strip() for field in fields)
     assert len({field.name for field in fields}) == len(fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.session import Session
-from meshtui.tui.panes.rows import row
+from meshtui.tui.renderers.log_rows import render_row
 from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, OPENAI_KEY, Recorded
@@ -14,7 +14,7 @@ PROVIDERS = ("openai", "bedrock", "aws", "vertex")
 
 
 def log_line(entry) -> str:
-    return "".join(text for text, _ in row(entry, 140))
+    return "".join(text for text, _ in render_row(entry, 140))
 
 
 async def choose(pilot, name: str) -> None:
@@ -50,7 +50,7 @@ async def test_a_good_key_serves_and_the_log_says_so(screen: Screen, name: str):
         shown = text_of(app)
         assert f"byok · {name}" in shown
         assert "answered  200 own key  pong" in shown
-        assert "✓ own key   your own key served, no fallback (observed)" in shown
+        assert "✓ own key   Your own key served, no fallback (observed)" in shown
 
 
 FAULTS = {"revoked": "refused", "no_permission": "forbidden", "rate_limited": "limited"}
@@ -74,7 +74,7 @@ async def test_a_broken_key_falls_back_unless_it_is_exclusive(screen: Screen, na
             await fire(pilot)
             told = [log_line(entry) for entry in tuple(app.session.journal)[-2:]]
             assert f"✗ {word}" in told[0]
-            assert "✗ nobody" in told[1]
+            assert "✗ failed" in told[1]
 
 
 async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: Screen):
@@ -84,7 +84,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
         await pilot.press("3", "end", "up", "up", "enter")
         await settled(pilot)
         shown = text_of(app)
-        assert "401 from OpenAI · credential invalid" in shown
+        assert "401 from OpenAI · The key is unknown" in shown
         assert "What to do" in shown
         assert "← 401" in shown
         await pilot.press("2")
@@ -106,9 +106,7 @@ async def test_enter_explains_and_shows_the_raw_redacted_exchange_below(screen: 
 async def test_a_stream_shows_its_words_as_they_come(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         seen: list[str] = []
-        app.main.running._heard = lambda live: seen.extend(
-            attempt_runner.progress() for attempt_runner in live.attempt_runners.values()
-        )
+        app.main.running._heard = lambda live: seen.extend(call.progress() for call in live.calls.values())
         await pilot.press("s", "e", *" twice", "enter")
         await settled(pilot)
         assert "streamed" in text_of(app)
@@ -125,7 +123,7 @@ async def test_escape_stops_a_slow_request_at_once(screen: Screen):
         await settled(pilot, until=lambda: not app.main.running.busy, seconds=0.5)
         shown = text_of(app)
         assert "■ stopped" in shown
-        assert "you stopped it" in shown
+        assert "You stopped it" in shown
         await pilot.press("f", "f")
         assert "Still running" in text_of(app)
         await pilot.press("escape")
@@ -157,7 +155,7 @@ async def test_a_comparison_shows_its_three_attempts_and_one_conclusion(screen: 
         }  # fmt: skip
         assert "✓ fine" in conclusion
         await pilot.press("3", "end", "enter")
-        assert "Key fine everywhere" in text_of(app)
+        assert "Your key is fine everywhere" in text_of(app)
 
 
 async def test_an_error_of_our_own_ends_the_run_and_not_the_screen(screen: Screen):
@@ -211,13 +209,13 @@ async def test_mending_what_has_no_fault_changes_nothing_and_says_so(screen: Scr
 async def test_an_answer_says_whose_it_is_once_the_fields_ask_something_else(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         await fire(pilot)
-        assert "✓ your own key served" in text_of(app)
+        assert "✓ Your own key served" in text_of(app)
         await pilot.press("down")
         await settled(pilot)
-        assert "✓ byok · openai: your own key served" in text_of(app)
+        assert "✓ byok · openai: Your own key served" in text_of(app)
         await pilot.press("up", "p")
         await settled(pilot)
-        assert "✓ byok · openai: your own key served" in text_of(app)
+        assert "✓ byok · openai: Your own key served" in text_of(app)
         await pilot.press("p", "p", "p")
         await settled(pilot)
-        assert "✓ your own key served" in text_of(app)
+        assert "✓ Your own key served" in text_of(app)

@@ -9,13 +9,13 @@ import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, EntryKind
+from meshtui.presentation.exchange import MOST, PARSED
 from meshtui.session import Session
-from meshtui.tui.pages.body import MOST, PARSED, body_lines
-from meshtui.tui.pages.raw import raw_tab_lines, tabs_of
-from meshtui.tui.pages.timing import timing_lines
-from meshtui.tui.sheets.credential import CredentialSheet
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.page import as_text, wrap
+from meshtui.tui.renderers.exchange_lines import render_body, render_timing
+from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab
+from meshtui.tui.screens.credential_screen import CredentialScreen
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.text_lines import to_text, wrap
 from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, Recorded, all_kinds, demo, fallen_back
@@ -83,7 +83,7 @@ async def test_the_pane_scrolls_and_enter_opens_the_whole_page(screen: Screen):
         assert explained.scroll_offset.y == explained.max_scroll_y
         await pilot.press("home", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, ExplanationSheet)
+        assert isinstance(app.screen, ExplanationScreen)
         await pilot.press("escape", "3", "home")
         await settled(pilot)
         assert explained.scroll_offset.y == 0
@@ -97,9 +97,9 @@ async def test_a_hundred_thousand_lines_cost_the_pane_what_one_does(screen: Scre
         await settled(pilot)
         explained = app.screen.query_one("#explained")
         written: list[object] = []
-        explained._written = lambda entry, run, width: written.append(entry) or []
+        explained._make_lines = lambda entry, run, width: written.append(entry) or []
         for _ in range(500):
-            app.main.log_pane.action_move(-1)
+            app.main.log_lines.action_move(-1)
         await settled(pilot)
         assert 1 <= len(written) <= 3, "many moves of the cursor are shown together"
 
@@ -227,12 +227,12 @@ def exchange(**more) -> Exchange:
 
 
 def test_a_bar_stands_where_its_phase_lay_and_what_was_not_reached_says_so():
-    whole = as_text(timing_lines(exchange(timings=Timings(0.1, 0.2, 0.8, 1.0)), 83)).splitlines()
+    whole = to_text(render_timing(exchange(timings=Timings(0.1, 0.2, 0.8, 1.0)), 83)).splitlines()
     bars = {line[:20].strip(): (line.find("━"), line.count("━")) for line in whole if "━" in line}
     assert bars == {"connect": (33, 5), "send": (38, 5), "wait for first byte": (43, 30), "body": (73, 10)}
     assert "1000 ms" in next(line for line in whole if line.startswith("total"))
     broken = exchange(timings=Timings(0.1, None, None, None), failure=Failure("dropped", "gone"), answer=None)
-    lines = as_text(timing_lines(broken, 80)).splitlines()
+    lines = to_text(render_timing(broken, 80)).splitlines()
     assert [line.split("  ")[-1].strip() for line in lines[2:5]] == ["not reached"] * 3
     assert "not known: its end was not reached" in lines[5]
 
@@ -242,34 +242,34 @@ def test_a_bar_stands_where_its_phase_lay_and_what_was_not_reached_says_so():
 )
 @pytest.mark.parametrize("width", [20, 40, 200])
 def test_no_timing_is_too_strange_to_be_shown(timings: Timings, width: int):
-    assert "total" in as_text(timing_lines(exchange(timings=timings), width))
+    assert "total" in to_text(render_timing(exchange(timings=timings), width))
 
 
 def test_only_the_tabs_that_exist_are_offered():
-    names = [tab.name for tab in tabs_of(exchange(), {})]
+    names = [tab.name for tab in list_tabs(exchange(), {})]
     assert names == ["request", "response", "headers", "timing"]
-    assert raw_tab_lines(exchange(), "signed", 80) == []
-    assert tabs_of(None, {}) == ()
+    assert render_tab(exchange(), "signed", 80) == []
+    assert list_tabs(None, {}) == ()
 
 
 @pytest.mark.parametrize("width", [30, 76, 120])
 def test_long_words_are_broken_and_never_cut(width: int):
     arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/" + "x" * 200
-    lines = as_text(body_lines(json.dumps({"message": f"not authorized on {arn}", "n": 1}), width)).splitlines()
+    lines = to_text(render_body(json.dumps({"message": f"not authorized on {arn}", "n": 1}), width)).splitlines()
     assert all(len(line) <= width for line in lines)
     assert arn in "".join(line.strip() for line in lines)
 
 
 def test_a_body_of_eight_megabytes_is_cut_and_not_parsed():
     body = json.dumps({"data": "a" * 8_000_000})
-    text = as_text(body_lines(body, 100))
+    text = to_text(render_body(body, 100))
     assert len(body) > PARSED
     assert len(text) < 2 * MOST
     assert f"… and {len(body) - MOST:,} more characters" in text
 
 
 def test_keys_are_dimmed_and_values_are_not():
-    lines = body_lines('{"a": "b: c", "d": [1]}', 80)
+    lines = render_body('{"a": "b: c", "d": [1]}', 80)
     assert [part for line in lines for part in line if part[0].strip().startswith('"a"')] == [('    "a":', "dim")]
     assert (' "b: c",', "") in lines[2]
 
@@ -284,7 +284,7 @@ async def test_k_goes_to_the_credential_at_fault(screen: Screen):
         assert "No key is at fault here: Nothing listens at that address. Who can end it: caller." in words(app)
         await pilot.press("escape", "home", "down", "enter", "k")
         await settled(pilot)
-        assert isinstance(app.screen, CredentialSheet)
+        assert isinstance(app.screen, CredentialScreen)
         assert app.screen.credential.name == "openai"
         await pilot.press("escape")
         assert app.screen is app.main

@@ -16,10 +16,9 @@ from meshtui.journal.recording import note
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
-from meshtui.tui.dialogs.export import ExportDialog
-from meshtui.tui.pages.code import OF_THE_DEMO
-from meshtui.tui.sheets.code import CodeSheet
-from meshtui.tui.widgets.tabs import TabRow
+from meshtui.tui.dialogs.list_dialog import ListDialog
+from meshtui.tui.screens.code_screen import OF_THE_DEMO, CodeScreen
+from meshtui.tui.widgets.tab_row import TabRow
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, all_kinds, demo, fallen_back
 from tests.tui.scenes import checked
@@ -78,12 +77,12 @@ async def test_on_a_note_it_is_that_of_what_was_sent_last(screen: Screen):
     session.journal.append(note(NOON, "openai: no fault, it works again"))
     async with screen(session) as (app, pilot):
         await pilot.press("3", "end", "v")
-        assert isinstance(app.screen, CodeSheet)
+        assert isinstance(app.screen, CodeScreen)
         last = [entry for entry in session.journal if entry.what is EntryKind.ATTEMPT][-1]
         assert last.detail.exchange.request.body in flat(app.screen.as_copied())
 
 
-async def test_a_check_has_the_code_of_the_rung_that_decided(screen: Screen):
+async def test_a_check_has_the_code_of_the_check_that_decided(screen: Screen):
     async with Session.demo() as session:
         session.stage.set_fault("openai", "revoked")
         await session.check("openai", lambda _: None, prompt=False)
@@ -105,7 +104,7 @@ async def test_where_nothing_was_sent_it_says_so(screen: Screen, key: str):
 async def test_w_writes_the_run_and_says_where(screen: Screen, form: str, tmp_path: Path):
     async with screen(fallen_back(), (100, 30)) as (app, pilot):
         await pilot.press("3", "end", "w")
-        assert isinstance(app.screen, ExportDialog)
+        assert isinstance(app.screen, ListDialog)
         await pilot.press(*["down"] * list(FORMS).index(form))
         name = f"2026-11-23-120021-openai-credential_invalid.{FORMS[form].ending}"
         assert "into ~/.local/state/meshtui/exports" in text_of(app)
@@ -124,7 +123,7 @@ async def test_w_writes_the_run_and_says_where(screen: Screen, form: str, tmp_pa
 async def test_the_mouse_writes_too(screen: Screen, tmp_path: Path):
     async with screen(fallen_back()) as (_, pilot):
         await pilot.press("3", "end", "w")
-        await pilot.click("#forms", offset=(3, 4), times=2)
+        await pilot.click("#options", offset=(3, 4), times=2)
         await settled(pilot)
         (file,) = (tmp_path / ".local" / "state" / "meshtui" / "exports").iterdir()
         told = json.loads(file.read_text())
@@ -145,7 +144,7 @@ async def test_from_the_explanation_and_from_the_code_it_is_the_same(screen: Scr
     session.settings = replace(session.settings, exports="~/issues")
     async with screen(session) as (app, pilot):
         await pilot.press(*FIRST_ATTEMPT, "enter", "v")
-        assert isinstance(app.screen, CodeSheet)
+        assert isinstance(app.screen, CodeScreen)
         await pilot.press("w", "enter")
         await settled(pilot)
         assert "Markdown written: ~/issues/2026-11-23-120000-openai-credential_invalid.md" in flat(text_of(app))
@@ -199,7 +198,7 @@ async def test_what_was_just_fired_can_be_sent_again(screen: Screen):
         await session.fire(Way.COMPARE, "vertex", Prompt(text="it's $HOME"), lambda _: None)
         await pilot.press("3", "end", "v")
         codes = app.screen
-        assert isinstance(codes, CodeSheet)
+        assert isinstance(codes, CodeScreen)
         texts = []
         for _ in range(6):
             texts.append(codes.as_copied())

@@ -6,9 +6,8 @@ import pytest
 
 from meshtui.settings import Settings, commands
 from meshtui.settings.commands import CHOICE, COMMANDS, LIST, SCREENS
-from meshtui.tui.about import PLACES_BY_ID, own
-from meshtui.tui.sheets.help import HelpSheet
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.screens.help_screen import PLACES_BY_ID, HelpScreen, list_own_commands
+from meshtui.tui.text_lines import to_text
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
@@ -16,8 +15,8 @@ from tests.tui.recorded import demo, fallen_back
 async def helped(app, pilot, *press: str) -> str:
     """The whole of the help that opens after these keys, as text."""
     await pilot.press(*press, "f1")
-    assert isinstance(app.screen, HelpSheet)
-    return as_text(app.screen.card(200))
+    assert isinstance(app.screen, HelpScreen)
+    return to_text(app.screen.card(200))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ async def test_it_says_what_the_pane_is_and_the_keys_of_its_lists_and_fields(scr
 @pytest.mark.parametrize("name", ["credentials", "request", "log", "explained"])
 def test_a_pane_does_not_pass_off_the_keys_of_another_page_as_its_own(name: str):
     here = {commands.MAIN, *commands.WITHIN[commands.MAIN]}
-    assert [c.ident for c in own(PLACES_BY_ID[name], COMMANDS) if c.where not in here] == []
+    assert [c.ident for c in list_own_commands(PLACES_BY_ID[name], COMMANDS) if c.where not in here] == []
 
 
 async def test_every_command_is_told_once_whatever_has_the_focus(screen: Screen):
@@ -78,7 +77,7 @@ async def test_keys_that_a_person_changed_are_told_as_they_are(screen: Screen):
 async def test_the_question_mark_opens_it_too_and_escape_goes_back(screen: Screen):
     async with screen(demo()) as (app, pilot):
         await pilot.press("question_mark")
-        assert isinstance(app.screen, HelpSheet)
+        assert isinstance(app.screen, HelpScreen)
         await pilot.press("escape")
         assert app.screen is app.main
 
@@ -91,7 +90,7 @@ async def test_help_on_help_says_what_it_is(screen: Screen):
 
 @pytest.mark.parametrize("place", PLACES_BY_ID.values(), ids=list(PLACES_BY_ID))
 def test_every_place_has_commands_of_its_own(place):
-    mine = own(place, COMMANDS)
+    mine = list_own_commands(place, COMMANDS)
     assert mine
     assert len({command.ident for command in mine}) == len(mine)
     wheres = [command.where in (LIST, CHOICE) for command in mine]

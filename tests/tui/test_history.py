@@ -15,9 +15,7 @@ from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.sheets.changes import ChangesSheet
-from meshtui.tui.sheets.history import HistorySheet
-from meshtui.tui.sheets.past import PastSheet
+from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen, PastRunScreen
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, demo
@@ -28,8 +26,8 @@ __all__ = ["spawned"]  # a fixture
 NARROW, WIDE = (80, 24), (200, 60)
 
 
-def sheet_of(app: MeshtuiApp) -> HistorySheet:
-    assert isinstance(app.screen, HistorySheet)
+def sheet_of(app: MeshtuiApp) -> HistoryScreen:
+    assert isinstance(app.screen, HistoryScreen)
     return app.screen
 
 
@@ -48,7 +46,7 @@ async def test_past_runs_are_listed_the_newest_first(screen: Screen, size: tuple
             text.index(part) for part in ("2026-11-23 11:01", "2026-11-23 11:00", "2026-11-23 10:05", "2026-11-17")
         ]
         assert found == sorted(found)
-        for wanted in ("↩ fell back", "✗ nobody", "✓ own key", "byok", "mesh", "vertex", "gpt-4o-mini"):
+        for wanted in ("↩ fell back", "✗ failed", "✓ own key", "byok", "mesh", "vertex", "gpt-4o-mini"):
             assert wanted in text, wanted
 
 
@@ -58,11 +56,11 @@ async def test_enter_opens_a_run_as_it_was_explained_then(screen: Screen):
         await settled(pilot)
         await pilot.press("down", "down", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
         text = text_of(app)
         for wanted in (
             "Run of 2026-11-23   10:05:00",
-            "Mesh's credentials served",
+            "Fell back: paid from your Mesh balance",
             "What was asked",
             "c27e4410",
             "~/keys/openai.txt",
@@ -93,7 +91,7 @@ async def test_c_tells_what_changed_since_it_worked(screen: Screen):
         await settled(pilot)
         await pilot.press("down", "down", "c")
         await settled(pilot)
-        assert isinstance(app.screen, ChangesSheet)
+        assert isinstance(app.screen, ChangesScreen)
         text = text_of(app)
         found = [text.index(part) for part in ("Changed on this side", "openai added", "5f1c09ab → c27e4410", "status")]
         assert found == sorted(found)
@@ -124,7 +122,7 @@ async def test_typing_narrows_the_list_and_escape_shows_all_again(screen: Screen
         assert "2 of 11 runs" in text_of(app)
         await pilot.press("enter", "enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
         await pilot.press("escape", "slash", "escape")
         await settled(pilot)
         assert len(sheet_of(app).lines.runs) == 11
@@ -179,7 +177,7 @@ async def test_a_double_click_opens_a_run(screen: Screen):
         assert sheet_of(app).lines.cursor == 3
         await pilot.click("#past", offset=(20, 2), times=2)
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
 
 
 async def test_an_empty_history_says_how_it_gets_runs(screen: Screen):
@@ -212,10 +210,10 @@ async def test_a_damaged_history_says_so(screen: Screen):
         await pilot.press("h")
         await settled(pilot)
         assert "2 entries were passed over" in said(app)
-        assert "· no end" in text_of(app)
+        assert "- no end" in text_of(app)
         await pilot.press("enter")
         await settled(pilot)
-        assert isinstance(app.screen, PastSheet)
+        assert isinstance(app.screen, PastRunScreen)
 
 
 async def test_a_file_that_is_no_history_says_so(screen: Screen):
@@ -230,7 +228,7 @@ async def test_a_file_that_is_no_history_says_so(screen: Screen):
 
 
 async def test_of_more_runs_than_anybody_scrolls_the_newest_are_listed(screen: Screen, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.tui.sheets.history.MOST", 200)
+    monkeypatch.setattr("meshtui.tui.screens.history_screen.MOST", 200)
     async with screen(many(330), NARROW) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)

@@ -7,9 +7,9 @@ from textual.widgets import Input
 
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui.dialogs.jump import LETTERS, Badge, Jump, targets
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.fields import Choice
+from meshtui.tui.dialogs.jump_mode import LETTERS, Badge, Jump, list_targets
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.widgets.form_fields import Choice
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded, demo, fallen_back
 
@@ -30,14 +30,14 @@ def focused(app) -> str:
 async def test_every_letter_goes_to_another_place_and_closes_jump_mode(screen: Screen, size: tuple[int, int]):
     async with screen(fallen_back(), size=size) as (app, pilot):
         reached = []
-        for letter in LETTERS[: len(targets(app.screen))]:
+        for letter in LETTERS[: len(list_targets(app.screen))]:
             app.main.credentials.focus()
             await pilot.press("ctrl+o", letter)
             await pilot.pause()
             assert app.screen is app.main
             reached.append(focused(app))
         assert len(set(reached)) == len(reached)
-        assert {"credentials", app.main.log_pane.id} <= set(reached)
+        assert {"credentials", app.main.log_lines.id} <= set(reached)
 
 
 async def test_wide_every_pane_and_field_that_can_have_the_focus_has_a_letter(screen: Screen):
@@ -66,7 +66,7 @@ async def test_it_is_left_where_one_was(screen: Screen, key: str):
         await pilot.press("3", "o", key)
         await settled(pilot)
         assert app.screen is app.main
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus
 
 
 async def test_a_key_without_a_letter_does_nothing_at_all(screen: Screen):
@@ -82,7 +82,7 @@ async def test_a_click_on_a_letter_goes_there_and_one_beside_stays(screen: Scree
         log = next(badge for badge in app.screen.query(Badge) if badge.letter == "s")
         await pilot.click(log)
         await settled(pilot)
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus
         await pilot.press("1", "o")
         await pilot.click(offset=(60, 12))
         await settled(pilot)
@@ -105,7 +105,7 @@ async def test_tabs_of_a_page_have_letters_too(screen: Screen):
         badge = app.screen.query(Badge).last()
         await pilot.press(badge.letter)
         await settled(pilot)
-        assert isinstance(app.screen, ExplanationSheet)
+        assert isinstance(app.screen, ExplanationScreen)
         assert app.screen.query("TabRow").first().front != "card"
 
 

@@ -15,9 +15,9 @@ from meshtui.settings.commands import COMMANDS, keys
 from meshtui.settings.keymap import SWALLOWED, key_name, resolve, together
 from meshtui.settings.schema import Problem
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.bindings import keymap
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.sheets.help import HelpSheet
+from meshtui.tui.bindings import make_keymap
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.screens.help_screen import HelpScreen
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, Recorded, demo, fallen_back
 
@@ -82,7 +82,7 @@ def test_of_two_that_are_given_one_key_the_first_keeps_it_and_the_other_its_othe
 def test_what_is_given_is_taken_from_the_one_that_had_it():
     assert in_force(main__fire="c") == {**in_force(), "main.fire": "c", "main.check": "f6"}
     assert troubles(main__fire="c") == [
-        "main.fire: c was main.check's (Check the credential check by check; costs nothing), which keeps F6"
+        "main.fire: c was main.check's (Run the checks of the credential; costs nothing), which keeps F6"
     ]
 
 
@@ -146,8 +146,8 @@ def test_what_is_in_force_stays_in_force_when_it_is_wished_again(wanted: dict[st
 
 
 def test_textual_is_told_only_of_what_differs():
-    assert keymap(COMMANDS) == {}
-    told = keymap(resolve({"main.fire": "c", "main.edit": "none"}).commands)
+    assert make_keymap(COMMANDS) == {}
+    told = make_keymap(resolve({"main.fire": "c", "main.edit": "none"}).commands)
     assert told == {"main.fire": "c", "main.check": "f6", "main.edit": "none-main.edit"}
 
 
@@ -188,7 +188,7 @@ async def test_a_choices_keys_can_be_changed(screen: Screen):
 async def test_a_pages_keys_can_be_changed(screen: Screen):
     async with screen(with_keys(fallen_back(), sheet__back="K", explanation__before="B")) as (app, pilot):
         await pilot.press("3", "end", "enter")
-        assert isinstance(app.screen, ExplanationSheet)
+        assert isinstance(app.screen, ExplanationScreen)
         title = text_of(app).splitlines()[0]
         await pilot.press("left", "escape")
         assert text_of(app).splitlines()[0] == title
@@ -218,7 +218,7 @@ async def test_footer_and_palette_show_the_keys_in_force(screen: Screen):
 async def test_a_click_in_the_footer_works_whatever_the_keys(screen: Screen):
     async with screen(with_keys(everywhere__help="f12")) as (app, pilot):
         await pilot.click("KeyBar", offset=(1 + text_of(app).splitlines()[-1].index("F12") - 1, 0))
-        assert isinstance(app.screen, HelpSheet)
+        assert isinstance(app.screen, HelpScreen)
 
 
 async def test_in_the_palette_a_typed_ident_finds_its_command(screen: Screen):

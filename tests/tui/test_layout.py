@@ -40,7 +40,7 @@ async def test_a_resize_keeps_what_was_typed_and_where_one_was(screen: Screen):
             assert "the single word: pong i" in text_of(app)
         assert app.focused is not None
         assert app.focused.id == "prompt"
-        assert app.main.log_pane.cursor == 1
+        assert app.main.log_lines.cursor == 1
 
 
 async def test_the_explanation_puts_the_exchange_beside_the_card_where_there_is_room(screen: Screen):
@@ -147,7 +147,7 @@ async def test_a_storm_of_resizes_keeps_text_cursor_selection_and_scroll(screen:
         assert {name: app.main.query_one(f"#{name}", Input).value for name in typed} == typed
         assert app.focused is field
         assert field.selection == Selection(3, 5)
-        assert app.main.log_pane.cursor == 2
+        assert app.main.log_lines.cursor == 2
         assert "▸ 2 Request" in text_of(app)
 
 

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.session import Session
-from meshtui.tui.actions.request import fire
-from meshtui.tui.panes.live import Leg, Live, progress_lines
+from meshtui.tui.actions.request_commands import fire
+from meshtui.tui.live_run import LiveCall, LiveRun, render_progress
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON
 
 
-def calling() -> tuple[Live, Leg]:
-    live = Live()
+def calling() -> tuple[LiveRun, LiveCall]:
+    live = LiveRun()
     live.hear(AttemptStarted("r", "own key", "vertex", "vertex", NOON))
-    return live, live.attempt_runners["own key"]
+    return live, live.calls["own key"]
 
 
-def shown(live: Live, width: int, now: float = NOON) -> list[str]:
-    return ["".join(text for text, _ in line) for line in progress_lines(live, width, now)]
+def shown(live: LiveRun, width: int, now: float = NOON) -> list[str]:
+    return ["".join(text for text, _ in line) for line in render_progress(live, width, now)]
 
 
 def test_the_phases_are_those_of_the_request_that_is_under_way():
-    live, attempt_runner = calling()
-    assert attempt_runner.progress() == "connecting"
+    live, call = calling()
+    assert call.progress() == "connecting"
     for phase in ("secured", "connected", "sent", "first_byte"):
         live.hear(PhaseReached("r", phase, 0.1))
-    assert attempt_runner.progress(room=99) == "TLS 100 ms · connected 100 ms · sent 100 ms · first byte 100 ms"
+    assert call.progress(room=99) == "TLS 100 ms · connected 100 ms · sent 100 ms · first byte 100 ms"
     live.hear(PhaseReached("r", "connected", 0.002))
-    assert attempt_runner.progress(room=99) == "connected 2 ms", "the token is there, the prompt is on its way"
+    assert call.progress(room=99) == "connected 2 ms", "the token is there, the prompt is on its way"
 
 
 def test_what_does_not_fit_is_the_oldest_phase():
-    live, attempt_runner = calling()
+    live, call = calling()
     for phase in ("connected", "sent", "first_byte"):
         live.hear(PhaseReached("r", phase, 0.1))
-    assert attempt_runner.progress(room=40) == "sent 100 ms · first byte 100 ms"
-    assert attempt_runner.progress(room=20) == "first byte 100 ms"
+    assert call.progress(room=40) == "sent 100 ms · first byte 100 ms"
+    assert call.progress(room=20) == "first byte 100 ms"
 
 
 def test_a_rate_is_told_only_once_a_second_of_words_was_seen():
-    live, attempt_runner = calling()
+    live, call = calling()
     live.hear(TextArrived("r", "one two "), NOON + 1)
-    assert attempt_runner.progress(NOON + 1.5) == "2 words"
+    assert call.progress(NOON + 1.5) == "2 words"
     live.hear(TextArrived("r", "three four"), NOON + 2.9)
-    assert attempt_runner.progress(NOON + 3) == "4 words, 2 a second"
+    assert call.progress(NOON + 3) == "4 words, 2 a second"
 
 
 def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():
@@ -57,7 +57,7 @@ def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():
 async def test_when_nothing_runs_any_more_nothing_says_so(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
         fire(app.main)
-        assert not app.main.idle()
+        assert not app.main.is_idle()
         assert app.main.query_one(StatusBar).said == "Still running: esc stops it."
         await settled(pilot)
         assert "Still running" not in text_of(app)

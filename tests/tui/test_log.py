@@ -21,7 +21,7 @@ async def test_it_follows_the_newest_line(screen: Screen):
         fill(app.session, 50)
         await settled(pilot)
         assert "line 49" in text_of(app)
-        assert app.main.log_pane.cursor == 49
+        assert app.main.log_lines.cursor == 49
 
 
 async def test_who_scrolls_up_reads_in_peace_and_sees_how_much_is_new(screen: Screen):
@@ -48,16 +48,16 @@ async def test_the_cursor_stays_on_its_line_when_the_oldest_are_dropped(screen: 
         fill(app.session, 160)
         await settled(pilot)
         await pilot.press("3", "up", "up")
-        chosen = app.main.log_pane.chosen
+        chosen = app.main.log_lines.chosen
         fill(app.session, 5)
         await settled(pilot)
-        assert app.main.log_pane.chosen == chosen
+        assert app.main.log_lines.chosen == chosen
 
 
 async def test_a_burst_is_painted_in_batches(screen: Screen):
     async with screen(demo()) as (app, pilot):
         painted = []
-        lines = app.main.log_pane
+        lines = app.main.log_lines
         lines.touch._do = lambda: (painted.append(1), lines._catch_up())
         for _ in range(25):
             fill(app.session, 20)

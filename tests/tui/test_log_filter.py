@@ -14,7 +14,7 @@ from tests.tui.recorded import NOON, UNKNOWN_KEY, all_kinds, attempt, demo, fall
 
 def log_text(app: MeshtuiApp) -> str:
     """What the log and its frame show."""
-    region = app.main.log_frame.region
+    region = app.main.log_pane.region
     lines = text_of(app).splitlines()[region.y : region.bottom]
     return "\n".join(line[region.x : region.right] for line in lines)
 
@@ -46,7 +46,7 @@ async def test_enter_keeps_the_filter_and_the_frame_says_which_it_is(screen: Scr
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("slash", *"status:403", "enter")
         await settled(pilot)
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus
         assert "Log · /status:403 · 1 of 6 runs" in log_text(app)
         assert "esc clears" not in log_text(app)
         assert not app.main.running.busy
@@ -56,7 +56,7 @@ async def test_the_arrow_down_leads_to_the_lines_as_well(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("slash", *"status:403", "down")
         await settled(pilot)
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus
         assert "/status:403" in log_text(app)
 
 
@@ -68,7 +68,7 @@ async def test_escape_clears_the_filter_and_closes_it(screen: Screen, keys: tupl
         shown = log_text(app)
         assert shown.splitlines()[0].startswith("╭─ Log ──")
         assert shown.count("▾") == 6
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus
 
 
 async def test_the_filter_that_is_set_can_be_changed(screen: Screen):
@@ -120,32 +120,32 @@ async def test_new_runs_pass_the_filter_or_do_not(screen: Screen):
         shown = log_text(app)
         assert "2 of 8 runs and notes" in shown
         assert "not looked for" not in shown
-        assert app.main.log_pane.chosen == session.journal[-1]
+        assert app.main.log_lines.chosen == session.journal[-1]
 
 
 async def test_the_cursor_stays_on_its_line_while_the_filter_changes(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("3", "home", *["down"] * 7)
-        chosen = app.main.log_pane.chosen
+        chosen = app.main.log_lines.chosen
         await pilot.press("slash", *"status:429", "enter")
         await settled(pilot)
-        assert app.main.log_pane.chosen == chosen
-        assert app.main.log_pane.cursor == 1
+        assert app.main.log_lines.chosen == chosen
+        assert app.main.log_lines.cursor == 1
         await pilot.press("escape")
         await settled(pilot)
-        assert app.main.log_pane.chosen == chosen
+        assert app.main.log_lines.chosen == chosen
 
 
 async def test_a_line_that_is_filtered_away_is_found_again_afterwards(screen: Screen):
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press("3", "home", *["down"] * 7)
-        chosen = app.main.log_pane.chosen
+        chosen = app.main.log_lines.chosen
         await pilot.press("slash", *"status:401")
         await settled(pilot)
-        assert app.main.log_pane.chosen != chosen
+        assert app.main.log_lines.chosen != chosen
         await pilot.press("escape")
         await settled(pilot)
-        assert app.main.log_pane.chosen == chosen
+        assert app.main.log_lines.chosen == chosen
 
 
 async def test_what_is_new_is_counted_as_far_as_it_passes(screen: Screen):
@@ -165,7 +165,7 @@ async def test_a_long_search_shows_its_end_first_and_finishes(screen: Screen):
         await settled(pilot)
         await pilot.press("slash", *"line")
         assert f"line {BURST * 6 - 1}" in log_text(app)
-        await settled(pilot, until=lambda: not app.main.log_pane.view.searching)
+        await settled(pilot, until=lambda: not app.main.log_lines.view.searching)
         assert "12,000 of 12,000 runs and notes" in log_text(app)
 
 
@@ -191,7 +191,7 @@ async def test_a_run_is_folded_to_one_line_that_says_how_it_came_out_and_how_lon
         assert "↩ fell back" in folded
         assert "3 lines" in folded
         assert " ms" in folded
-        assert app.main.log_pane.chosen == app.session.journal[3]
+        assert app.main.log_lines.chosen == app.session.journal[3]
         await pilot.press("z")
         await settled(pilot)
         assert "▸" not in log_text(app)
@@ -206,7 +206,7 @@ async def test_a_silent_fallback_stands_out_when_folded_and_without_colour(
     async with screen(fallen_back()) as (app, pilot):
         await pilot.press("3", "Z", "home")
         await settled(pilot)
-        segments = list(app.main.log_pane.render_line(1))
+        segments = list(app.main.log_lines.render_line(1))
         marked = next(s for s in segments if "fell back" in s.text)
         assert marked.style is not None
         assert marked.style.reverse
@@ -219,11 +219,11 @@ async def test_all_runs_are_folded_and_unfolded_at_once_and_the_cursor_stays_wit
         await pilot.press("3", "home", *["down"] * 7, "Z")
         await settled(pilot)
         assert log_text(app).count("▸") == 6
-        assert app.main.log_pane.chosen == app.session.journal[6]
+        assert app.main.log_lines.chosen == app.session.journal[6]
         await pilot.press("Z")
         await settled(pilot)
         assert "▸" not in log_text(app)
-        assert app.main.log_pane.chosen == app.session.journal[6]
+        assert app.main.log_lines.chosen == app.session.journal[6]
 
 
 async def test_a_click_on_the_mark_folds_and_unfolds(screen: Screen):
@@ -233,7 +233,7 @@ async def test_a_click_on_the_mark_folds_and_unfolds(screen: Screen):
         await pilot.click("#lines", offset=(9, 3))
         await settled(pilot)
         assert log_text(app).count("▸") == 1
-        assert app.main.log_pane.chosen == app.session.journal[3]
+        assert app.main.log_lines.chosen == app.session.journal[3]
         await pilot.click("#lines", offset=(9, 3))
         await settled(pilot)
         assert "▸" not in log_text(app)
@@ -258,14 +258,14 @@ async def test_the_wheel_pauses_following_and_brings_it_back(screen: Screen):
     async with screen(session) as (app, pilot):
         session.journal.extend(note(NOON, f"line {number}") for number in range(50))
         await settled(pilot)
-        await pilot._post_mouse_events([events.MouseScrollUp], widget=app.main.log_pane)
-        top = app.main.log_pane.scroll_offset.y
+        await pilot._post_mouse_events([events.MouseScrollUp], widget=app.main.log_lines)
+        top = app.main.log_lines.scroll_offset.y
         session.journal.extend(note(NOON, f"new {number}") for number in range(3))
         await settled(pilot)
-        assert app.main.log_pane.scroll_offset.y == top
+        assert app.main.log_lines.scroll_offset.y == top
         assert "+3 new · end shows them" in log_text(app)
         for _ in range(4):
-            await pilot._post_mouse_events([events.MouseScrollDown], widget=app.main.log_pane)
+            await pilot._post_mouse_events([events.MouseScrollDown], widget=app.main.log_lines)
         await settled(pilot)
         assert "new ·" not in log_text(app)
         session.journal.append(note(NOON, "the newest"))
@@ -280,7 +280,7 @@ async def test_a_click_on_what_is_new_leads_to_it(screen: Screen):
         await pilot.press("3", "home")
         session.journal.extend(note(NOON, f"new {number}") for number in range(3))
         await settled(pilot)
-        frame = app.main.log_frame.region
+        frame = app.main.log_pane.region
         await pilot.click("#log", offset=(frame.width - 6, frame.height - 1))
         await settled(pilot)
         assert "new 2" in log_text(app)

@@ -94,7 +94,7 @@ async def test_a_click_takes_a_line_and_escape_leaves_the_field_as_it_is(screen:
     async with screen(Listing(SEVERAL)) as (app, pilot):
         await pilot.press("m")
         await settled(pilot)
-        await pilot.click("#models", offset=(4, 1), times=2)
+        await pilot.click("#options", offset=(4, 1), times=2)
         await settled(pilot)
         assert app.main.request.model == "gpt-4o"
         await pilot.press("m")

@@ -40,10 +40,10 @@ async def test_panes_rows_and_fields_are_gone_to_by_a_click(screen: Screen):
         await click_on(pilot, "Reply with the single word")
         assert isinstance(app.focused, Input)
         await click_on(pilot, "fell back")
-        assert app.main.log_pane.has_focus
-        before = app.main.log_pane.cursor
+        assert app.main.log_lines.has_focus
+        before = app.main.log_lines.cursor
         await click_on(pilot, "✗ refused")
-        assert app.main.log_pane.cursor != before
+        assert app.main.log_lines.cursor != before
 
 
 async def test_a_double_click_opens_a_line_and_the_footer_leads_on_and_back(screen: Screen):
@@ -111,12 +111,12 @@ async def test_the_wheel_scrolls_and_what_is_new_is_clicked(screen: Screen):
         await settled(pilot)
         await pilot.hover("#lines")
         for _ in range(8):
-            app.main.log_pane.scroll_up(animate=False)
+            app.main.log_lines.scroll_up(animate=False)
         await click_on(pilot, "▾", nth=0)
         app.session.play("openai", fallen_back_verdict(app), at=2.0)
         await settled(pilot)
         await click_on(pilot, "new · end shows them")
-        assert app.main.log_pane.cursor == app.main.log_pane.row_count() - 1
+        assert app.main.log_lines.cursor == app.main.log_lines.row_count() - 1
 
 
 async def test_the_tours_border_names_keys_that_can_be_clicked(screen: Screen):

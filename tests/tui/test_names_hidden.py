@@ -10,11 +10,11 @@ import pytest
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui import veil
+from meshtui.tui import hidden_names
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import ACCOUNT, all_kinds
 
-TUI = Path(veil.__file__).parent
+TUI = Path(hidden_names.__file__).parent
 
 
 async def test_the_key_hides_and_shows_names_and_the_title_bar_says_so(screen: Screen):
@@ -93,7 +93,7 @@ async def test_no_name_is_anywhere_when_the_demo_is_driven_with_names_hidden(scr
             look()
         await pilot.press("3")
         for position in range(len(app.session.journal)):
-            app.main.log_pane.cursor = position
+            app.main.log_lines.cursor = position
             await pilot.press("enter", "Y")
             await settled(pilot)
             look()
@@ -105,7 +105,7 @@ async def test_no_name_is_anywhere_when_the_demo_is_driven_with_names_hidden(scr
 
 
 def test_every_text_field_hides_names():
-    """What is typed is drawn by Textual, so each field is told: `highlighter=DOTS`."""
+    """What is typed is drawn by Textual, so each field is told: `highlighter=FIELD_MASK`."""
     for path in TUI.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Input":

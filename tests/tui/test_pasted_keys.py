@@ -20,11 +20,10 @@ from meshtui.exports.export_files import FORMS, write_text
 from meshtui.journal.history import History
 from meshtui.journal.recording import note
 from meshtui.session import Session
-from meshtui.tui.actions.pasted import EXPLAINED, OFFERED
+from meshtui.tui.actions.credential_commands import EXPLAINED, OFFERED
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.dialogs.add import AddDialog
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.secret_field import SecretField
+from meshtui.tui.dialogs.add_dialog import AddDialog, SecretField
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from tests.canaries import KEYS, parts_in, some
 from tests.providers.wire import Wire, serving
 from tests.tui.conftest import Screen, settled
@@ -140,7 +139,7 @@ async def test_a_key_typed_behind_text_is_not_shown_copied_or_sent(screen: Scree
             assert not parts_in(app.clipboard, KEYS[kind]), kind
             await back(app, pilot)
             if not FIELDS[field]:
-                app.main.log_pane.focus()
+                app.main.log_lines.focus()
                 await pilot.press("f")
                 await pilot.pause()
                 assert "Not sent." in shown(app), kind
@@ -183,7 +182,7 @@ async def test_an_error_answer_with_a_key_is_explained_and_stays_out_of_the_fiel
         there = await go_to(app, pilot, "prompt")
         there.value = TYPED
         app.post_message(events.Paste(answer))
-        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationSheet))
+        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationScreen))
         assert there.value == TYPED
         assert not parts_in(shown(app), key)
         await pilot.press("escape")

@@ -8,8 +8,8 @@ import pytest
 from textual import events
 
 from meshtui.session import Session
-from meshtui.tui.dialogs.add import AddDialog
-from meshtui.tui.sheets.explanation import ExplanationSheet
+from meshtui.tui.dialogs.add_dialog import AddDialog
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from tests.tui.conftest import Screen, settled, text_of
 
 BODY = {"message": "The security token included in the request is invalid."}
@@ -30,7 +30,7 @@ CREDENTIALS = {
 async def test_a_pasted_answer_is_explained_and_noted_in_the_log(screen: Screen, form: str):
     async with screen(Session.live({})) as (app, pilot):
         app.post_message(events.Paste(ANSWERS[form]))
-        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationSheet))
+        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationScreen))
         shown = text_of(app)
         assert "AWS does not know this access key id" in shown
         assert "Explanation" in shown
@@ -46,7 +46,7 @@ async def test_an_answer_pasted_where_a_credential_is_asked_for_is_explained_as_
         app.post_message(events.Paste(ANSWERS[form]))
         await pilot.pause(0.1)
         await pilot.press("enter")
-        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationSheet))
+        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationScreen))
         assert "AWS does not know this access key id" in text_of(app)
         assert not app.session.credentials
 
@@ -64,5 +64,5 @@ async def test_a_key_that_a_pasted_answer_repeats_is_masked(screen: Screen):
     answer = {"error": {"message": f"Incorrect API key provided: {key}.", "code": "invalid_api_key"}}
     async with screen(Session.live({})) as (app, pilot):
         app.post_message(events.Paste(json.dumps(answer)))
-        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationSheet))
+        await settled(pilot, until=lambda: isinstance(app.screen, ExplanationScreen))
         assert "Kk4Kk4" not in text_of(app)

@@ -13,7 +13,7 @@ from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recheck import choose_check, plan_recheck, read_model
 from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.session import Session
-from meshtui.tui.sheets.explanation import ExplanationSheet
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, all_kinds, demo
 
@@ -40,7 +40,7 @@ async def open_where(pilot, is_it) -> None:
     """Opens the newest line of which that holds."""
     app = pilot.app
     entry = next(e for e in reversed(tuple(app.session.journal)) if is_it(e))
-    app.push_screen(ExplanationSheet(app.main.log_pane.view, entry))
+    app.push_screen(ExplanationScreen(app.main.log_lines.view, entry))
     await settled(pilot)
 
 
@@ -70,7 +70,7 @@ async def test_break_fail_mend_recheck_says_fixed_and_one_key_goes_back(screen: 
 
 
 @pytest.mark.parametrize(("name", "check"), [("openai", "prompt"), ("aws", "prompt"), ("vertex", "prompt")])
-async def test_a_failed_test_prompt_is_sent_again_as_the_rung_that_makes_the_same_call(screen: Screen, name, check):
+async def test_a_failed_test_prompt_is_sent_again_as_the_check_that_makes_the_same_call(screen: Screen, name, check):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         await choose(pilot, name)
         app.session.stage.set_fault(name, "no_permission")
@@ -200,11 +200,11 @@ def test_the_model_is_read_from_where_the_provider_names_it(url: str):
     assert (read_model(named), choose_check(named)) == ("gpt-4o", "streaming")
 
 
-def test_a_failed_token_is_the_rung_identity():
+def test_a_failed_token_is_the_check_identity():
     assert choose_check(Exchange("vertex", "token", Request("POST", "https://x/token"), NOON)) == "identity"
 
 
-def test_a_skipped_rung_can_be_climbed_after_all():
+def test_a_skipped_check_can_be_run_after_all():
     check = CheckResult("openai", "prompt", CheckStatus.SKIPPED, "not tried", "", "", NOTHING)
     wanted = plan_recheck(Entry(NOON, EntryKind.CHECK, detail=check), ())
     assert (wanted.check, wanted.failed, wanted.why_not) == ("prompt", False, "")
@@ -214,7 +214,7 @@ async def run(session: Session, check: str) -> CheckResult:
     return (await session.check("openai", lambda _: None, prompt=True, only=check)).asked
 
 
-async def test_without_a_screen_the_session_climbs_one_rung_and_the_journal_keeps_it():
+async def test_without_a_screen_the_session_runs_one_check_and_the_journal_keeps_it():
     async with Session.demo() as session:
         session.stage.set_fault("openai", "revoked")
         assert (await run(session, "identity")).status is CheckStatus.FAILED

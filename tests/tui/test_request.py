@@ -25,7 +25,7 @@ from meshtui.runs.model import (
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.panes.live import Live
+from meshtui.tui.live_run import LiveRun
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import CREDENTIALS, FELL_BACK, NOON, STOPPED, THROTTLED, Recorded, attempt, demo
 
@@ -222,8 +222,8 @@ async def test_escape_stops_at_once_in_a_text_field_too(screen: Screen):
         assert "Stopped." in text_of(app)
 
 
-def speaking(words: int) -> Live:
-    live = Live()
+def speaking(words: int) -> LiveRun:
+    live = LiveRun()
     live.hear(AttemptStarted("r", "own key", "openai", "openai", NOON))
     live.hear(TextArrived("r", " ".join(f"word{number}" for number in range(words))))
     return live
@@ -282,7 +282,7 @@ async def test_what_is_sent_by_hand_is_shown_where_the_keys_do_not_go(screen: Sc
     async with screen(Session.demo(), size=(80, 24)) as (app, pilot):
         await pilot.press("3", "f")
         await settled(pilot)
-        assert "your own key served" in text_of(app).split(" Log ")[0]
+        assert "Your own key served" in text_of(app).split(" Log ")[0]
         await pilot.press("1", "f")
         await settled(pilot)
         assert "‹ byok ›" not in text_of(app)
@@ -307,4 +307,4 @@ async def test_enter_on_the_answer_explains_the_run(screen: Screen):
         await settled(pilot)
         assert "Your own key served" in text_of(app)
         await pilot.press("escape", "escape")
-        assert app.main.log_pane.has_focus
+        assert app.main.log_lines.has_focus

@@ -18,11 +18,13 @@ from meshtui.providers.check import CheckStatus
 from meshtui.runs.limits import Limit
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tui.pages.entry import card_lines
-from meshtui.tui.panes import bars, countdown, times
-from meshtui.tui.panes.live import Leg
-from meshtui.tui.panes.rows import Look, live_row, row, span_of, summary
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.live_run import LiveCall
+from meshtui.tui.panes import row_updates as countdown
+from meshtui.tui.renderers import log_rows as bars
+from meshtui.tui.renderers import log_rows as times
+from meshtui.tui.renderers.entry_lines import render_card
+from meshtui.tui.renderers.log_rows import RowContext, measure_span, render_live_row, render_row, summarize_run
+from meshtui.tui.text_lines import to_text
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 
@@ -57,30 +59,36 @@ def entries(session: Recorded, what: EntryKind) -> list[Entry]:
     ],
 )
 def test_how_long_ago_it_was_is_said_as_people_say_it(age: float, said: str, then: float):
-    assert times.ago(NOON - age, NOON) == said
-    assert times.changes_in(NOON - age, NOON) == pytest.approx(then)
+    assert times.format_age(NOON - age, NOON) == said
+    assert times.seconds_until_age_changes(NOON - age, NOON) == pytest.approx(then)
 
 
 def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
     entry = entries(fallen_back(), EntryKind.ATTEMPT)[0]
-    assert text(row(entry, 100)).startswith("12:00:00 ✓ answered")
-    starts = {text(row(entry, 100, Look(now=NOON + age))).index("✓") for age in (0, 5, 300, 9000, DAY, 9 * DAY)}
+    assert text(render_row(entry, 100)).startswith("12:00:00 ✓ answered")
+    starts = {
+        text(render_row(entry, 100, RowContext(now=NOON + age))).index("✓") for age in (0, 5, 300, 9000, DAY, 9 * DAY)
+    }
     assert starts == {times.WIDTH + 1}
-    narrow = {text(row(entry, 78, Look(now=NOON + age))).index("✓") for age in (0, 3599, 9000, DAY, 9 * DAY)}
+    narrow = {
+        text(render_row(entry, 78, RowContext(now=NOON + age))).index("✓") for age in (0, 3599, 9000, DAY, 9 * DAY)
+    }
     assert narrow == {times.NARROW + 1}
 
 
 @pytest.mark.parametrize("width", [60, 78, 98, 110, 150, 220])
-@pytest.mark.parametrize("look", [Look(), Look(now=NOON + 5), Look(span=(NOON, 2.0)), Look(waits=("a limit · 3 s",))])
-def test_a_row_is_never_wider_than_it_may_be(width: int, look: Look):
+@pytest.mark.parametrize(
+    "look", [RowContext(), RowContext(now=NOON + 5), RowContext(span=(NOON, 2.0)), RowContext(waits=("a limit · 3 s",))]
+)
+def test_a_row_is_never_wider_than_it_may_be(width: int, look: RowContext):
     for entry in all_kinds().journal:
-        assert len(text(row(entry, width, look))) <= width
+        assert len(text(render_row(entry, width, look))) <= width
 
 
 def test_a_call_under_way_stands_in_the_same_columns():
-    attempt_runner = Leg(NOON, "own key", "calling OpenAI")
-    assert text(live_row(attempt_runner, 100)).startswith("12:00:00 ◌ calling")
-    assert text(live_row(attempt_runner, 100, Look(now=NOON + 3))).startswith("3 s ago         ◌ calling")
+    call = LiveCall(NOON, "own key", "calling OpenAI")
+    assert text(render_live_row(call, 100)).startswith("12:00:00 ◌ calling")
+    assert text(render_live_row(call, 100, RowContext(now=NOON + 3))).startswith("3 s ago         ◌ calling")
 
 
 # Bars
@@ -100,18 +108,18 @@ def test_a_call_under_way_stands_in_the_same_columns():
 def test_a_bar_is_thin_until_the_first_byte_and_thick_from_then_on(
     offset: float, first: float | None, total: float, shape: str
 ):
-    assert "".join(bars.bar(offset, first, total, 1.0)) == shape
+    assert "".join(bars.render_bar(offset, first, total, 1.0)) == shape
 
 
 def test_a_bar_of_no_length_still_shows_that_there_was_a_call():
-    assert "".join(bars.bar(0.0, None, 0.0, 0.0)).strip()
+    assert "".join(bars.render_bar(0.0, None, 0.0, 0.0)).strip()
 
 
 def test_where_there_is_room_a_row_has_its_bar_and_both_times_and_the_run_says_which_is_which():
     run = fallen_back().journal.of_run("run-3")
-    look = Look(span=span_of(run))
+    look = RowContext(span=measure_span(run))
     assert look.span == pytest.approx((NOON + 21, 0.242))
-    head, own, platform, verdict = (text(row(entry, 120, look)) for entry in run)
+    head, own, platform, verdict = (text(render_row(entry, 120, look)) for entry in run)
     assert head.endswith("├─ 242 ms ─┤  1st byte     all")
     assert own.endswith("────█            90 ms   95 ms")
     assert platform.endswith("    ───────█    137 ms  142 ms")
@@ -123,7 +131,7 @@ def test_where_there_is_room_a_row_has_its_bar_and_both_times_and_the_run_says_w
 
 def test_without_room_only_the_whole_time_is_told():
     run = fallen_back().journal.of_run("run-3")
-    line = text(row(run[1], 78, Look(span=span_of(run))))
+    line = text(render_row(run[1], 78, RowContext(span=measure_span(run))))
     assert line.endswith(" 95 ms")
     assert "90 ms" not in line
     assert "─" not in line
@@ -131,18 +139,18 @@ def test_without_room_only_the_whole_time_is_told():
 
 def test_a_run_that_is_folded_says_how_it_came_out_and_how_much_it_hides():
     run = fallen_back().journal.of_run("run-3")
-    line = text(row(run[0], 98, Look(folded=summary(run))))
+    line = text(render_row(run[0], 98, RowContext(folded=summarize_run(run))))
     assert "▸" in line
     assert "↩ fell back" in line
     assert "3 lines" in line
-    assert text(row(run[0], 78)).startswith("12:00:21 ▾")
+    assert text(render_row(run[0], 78)).startswith("12:00:21 ▾")
 
 
 # Limits
 
 
 def told(limit: Limit, now: float) -> tuple[str, ...]:
-    return countdown.forms(limit, now, "retry now: r")
+    return countdown.write_countdown(limit, now, "retry now: r")
 
 
 def test_a_limit_counts_down_in_whole_seconds_and_says_when_it_is_over():
@@ -159,7 +167,7 @@ def test_a_limit_counts_down_in_whole_seconds_and_says_when_it_is_over():
 @pytest.mark.parametrize(("wait", "tick"), [(12.0, 1.0), (12.25, 0.25), (0.1, 0.1), (300.0, 30.0), (0.0, None)])
 def test_it_ticks_only_when_its_words_change(wait: float, tick: float | None):
     limit = Limit("", None, None, NOON + wait, "")
-    assert countdown.changes_in(limit, NOON) == (pytest.approx(tick) if tick else None)
+    assert countdown.seconds_until_countdown_changes(limit, NOON) == (pytest.approx(tick) if tick else None)
 
 
 class Ticking:
@@ -188,7 +196,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticking]:
 
 
 def timer_of(app: Any) -> Timer | None:
-    return app.main.log_pane.looks._timer  # type: ignore[no-any-return]
+    return app.main.log_lines.looks._timer  # type: ignore[no-any-return]
 
 
 async def test_the_newest_refusal_of_a_credential_ticks_in_its_row(screen: Screen, clock: Ticking):
@@ -277,7 +285,7 @@ def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wa
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai", wait=wait))
     run = session.journal.of_run("run-0")
-    card = as_text(card_lines(run[1], run, 90))
+    card = to_text(render_card(run[1], run, 90))
     assert re.search(r"^Limit +3 requests per minute$", card, re.MULTILINE)
     assert re.search(r"^Left +0 of 3$", card, re.MULTILINE)
     assert re.search(rf"^Resets at +{re.escape(resets)}$", card, re.MULTILINE)

@@ -8,18 +8,17 @@ from meshtui.base.credential import Source
 from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
 from meshtui.checks.model import CheckResult
 from meshtui.credentials.paste import parse
-from meshtui.explain.anywhere import find
-from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.find import find_errors
 from meshtui.journal.entry import Entry, EntryKind
+from meshtui.presentation.explanation import explanation_text
+from meshtui.presentation.text import render_text
 from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.providers.mesh import checks as mesh
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import Attempt
-from meshtui.tui.pages.credential import credential_lines
-from meshtui.tui.pages.explanation import explanation_lines
-from meshtui.tui.panes.rows import row
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.renderers.log_rows import render_row
+from meshtui.tui.screens.credential_screen import credential_blocks
 from tests.tui.recorded import NOON
 
 KEY = "sk-proj-" + "Kk4" * 12
@@ -29,33 +28,33 @@ KEY = "sk-proj-" + "Kk4" * 12
 def test_nobody_refused_what_was_never_sent(kind: str):
     exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=Failure(kind, "it ends too soon"))
     attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=explain_exchange(exchange))
-    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.ATTEMPT, "why", detail=attempt), 78))
+    said = "".join(text for text, _ in render_row(Entry(NOON, EntryKind.ATTEMPT, "why", detail=attempt), 78))
     assert "✗ not sent" in said
 
 
 @pytest.mark.parametrize("name", [check.name for check in (mesh.LIMITS, mesh.STORED, *mesh.TESTS)])
-def test_the_name_of_a_rung_never_runs_into_what_was_found(name: str):
+def test_the_name_of_a_check_never_runs_into_what_was_found(name: str):
     check = CheckResult("mesh", name, CheckStatus.SKIPPED, "not tried", "", "", NOTHING)
-    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.CHECK, "not tried", detail=check), 78))
+    said = "".join(text for text, _ in render_row(Entry(NOON, EntryKind.CHECK, "not tried", detail=check), 78))
     assert f" {name} " in said
 
 
 def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
     good = parse(KEY, name="openai", source=Source("sandbox", "here"))
     assert good.kind is OPENAI_KEY
-    said = as_text(credential_lines(good, "rate_limited", "three requests a minute", 100))
-    assert "! OpenAI key: broken" in said
+    said = render_text(credential_blocks(good, "rate_limited", "three requests a minute"))
+    assert "[!] OpenAI key: broken" in said
     assert "rate limited: three requests a minute" in said
-    assert "OpenAI key: broken" not in as_text(credential_lines(good, "", "", 100))
+    assert "OpenAI key: broken" not in render_text(credential_blocks(good, "", ""))
 
 
 def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():
     pasted = '{"error": {"message": "Incorrect API key provided: sk-abc.", "code": "invalid_api_key"}}'
-    told = explain(find(pasted)[0])
-    assert "an answer from OpenAI, its status not known" in as_text(explanation_lines(told, 100))
-    assert "429 from OpenAI" in as_text(explanation_lines(told._replace(status=429), 100))
-    unheard = explain(find("openai.APIConnectionError: Connection error.")[0])
-    assert "no answer from" in as_text(explanation_lines(unheard, 100))
+    told = find_errors(pasted)[0].explanation
+    assert "an answer from OpenAI, status not known" in explanation_text(told, 100)
+    assert "429 from OpenAI" in explanation_text(told._replace(status=429), 100)
+    unheard = find_errors("openai.APIConnectionError: Connection error.")[0].explanation
+    assert "no answer from" in explanation_text(unheard, 100)
 
 
 def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
@@ -63,7 +62,7 @@ def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
     exchange = Exchange("openai", "chat", Request("POST", ""), NOON, failure=failure)
     told = explain_exchange(exchange)
     attempt = Attempt("own key", "openai", "openai", (exchange,), False, explanation=told)
-    said = "".join(text for text, _ in row(Entry(NOON, EntryKind.ATTEMPT, told.headline, detail=attempt), 60))
+    said = "".join(text for text, _ in render_row(Entry(NOON, EntryKind.ATTEMPT, told.headline, detail=attempt), 60))
     assert "■ stopped" in said
     assert "you stopped it" in said
-    assert "does not tell" not in said + as_text(explanation_lines(told, 100))
+    assert "does not tell" not in said + explanation_text(told, 100)

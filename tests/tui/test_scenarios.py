@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.sandbox.scenario_library import list_scenario_names as names
 from meshtui.session import Session
-from meshtui.tui.panes.rows import row
+from meshtui.tui.renderers.log_rows import render_row
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import Recorded
 
@@ -18,7 +20,7 @@ async def pick(pilot, name: str) -> None:
 
 
 def verdicts(app) -> list[str]:
-    return ["".join(text for text, _ in row(e, 140)) for e in app.session.journal if e.what == "verdict"]
+    return ["".join(text for text, _ in render_row(e, 140)) for e in app.session.journal if e.what == "verdict"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
@@ -58,9 +60,9 @@ async def test_the_verdict_page_shows_the_truth_beside_what_could_be_known(scree
         shown = text_of(app)
         assert "── What really happened" in shown
         assert "Mesh's own 'platform-openai' served after your key 'openai' failed (401" in shown
-        assert "your key 'openai' → ✗ 401" in shown
-        assert "Mesh's own 'platform-openai' → ✓ 200" in shown
-        assert "from your Mesh balance (Mesh charged 0." in shown
+        assert re.search(r"your key 'openai' +✗ 401", shown)
+        assert re.search(r"Mesh's credentials +✓ 200", shown)
+        assert "from your Mesh balance (Mesh charged $0." in shown
         assert "(observed)" not in next(line for line in shown.splitlines() if "You can know" in line)
 
 

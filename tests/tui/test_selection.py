@@ -8,8 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from meshtui.journal.recording import note
-from meshtui.tui.sheets.explanation import ExplanationSheet
-from meshtui.tui.widgets.page import Page
+from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.widgets.text_views import Page
 from tests.tui.conftest import Screen, settled
 from tests.tui.recorded import NOON, all_kinds, demo, fallen_back
 
@@ -31,7 +31,7 @@ def shown(lines: Widget, y: int) -> str:
 
 async def test_a_drag_over_one_line_of_the_log_takes_those_characters(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (9, 1), (18, 1))
         assert app.screen.get_selected_text() == shown(log, 1)[9:19]
         assert len(app.screen.get_selected_text() or "") == 10
@@ -39,7 +39,7 @@ async def test_a_drag_over_one_line_of_the_log_takes_those_characters(screen: Sc
 
 async def test_a_drag_over_several_lines_takes_them_whole_but_for_both_ends(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         rows = [shown(log, y).rstrip() for y in range(4)]
         await drag(pilot, log, (9, 1), (7, 3))
         assert app.screen.get_selected_text() == "\n".join([rows[1][9:], rows[2], rows[3][:8]])
@@ -49,7 +49,7 @@ async def test_a_drag_over_several_lines_takes_them_whole_but_for_both_ends(scre
 
 async def test_what_is_selected_is_seen(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (0, 1), (7, 1))
         lit = log.screen.get_component_rich_style("screen--selection").bgcolor
 
@@ -62,7 +62,7 @@ async def test_what_is_selected_is_seen(screen: Screen):
 
 async def test_ctrl_c_copies_it_and_says_so_instead_of_leaving(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (0, 1), (7, 1))
         await pilot.press("ctrl+c")
         await settled(pilot)
@@ -72,7 +72,7 @@ async def test_ctrl_c_copies_it_and_says_so_instead_of_leaving(screen: Screen):
 
 async def test_a_click_moves_the_cursor_and_a_drag_neither_moves_nor_opens(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await pilot.click(log, offset=(20, 2 + log.gutter.top))
         assert log.cursor == 2
         assert app.screen.get_selected_text() in (None, "")
@@ -85,9 +85,9 @@ async def test_a_click_moves_the_cursor_and_a_drag_neither_moves_nor_opens(scree
 
 async def test_a_double_click_opens_the_line_and_selects_nothing(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        await pilot.click(app.main.log_pane, offset=(20, 3), times=2)
+        await pilot.click(app.main.log_lines, offset=(20, 3), times=2)
         await pilot.pause()
-        assert isinstance(app.screen, ExplanationSheet)
+        assert isinstance(app.screen, ExplanationScreen)
         assert not app.main.selections
 
 
@@ -97,7 +97,7 @@ async def test_a_selection_stays_on_its_text_when_the_log_scrolls(screen: Screen
         session.journal.append(note(NOON, f"line {number}"))
     async with screen(session) as (app, pilot):
         await pilot.press("3", "home")
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (11, 2), (16, 2))
         assert app.screen.get_selected_text() == "line 2"
         log.scroll_to(y=1, animate=False, immediate=True)
@@ -107,7 +107,7 @@ async def test_a_selection_stays_on_its_text_when_the_log_scrolls(screen: Screen
 
 async def test_what_comes_leaves_a_selection_and_what_folds_above_it_lets_it_go(screen: Screen):
     async with screen(fallen_back()) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (9, 1), (18, 2))
         selected = app.screen.get_selected_text()
         app.session.journal.append(note(NOON, "something else"))
@@ -122,7 +122,7 @@ async def test_wide_characters_are_taken_whole(screen: Screen):
     session = demo()
     session.journal.append(note(NOON, "日本語 and so on"))
     async with screen(session) as (app, pilot):
-        log = app.main.log_pane
+        log = app.main.log_lines
         await drag(pilot, log, (11, 0), (16, 0))
         assert app.screen.get_selected_text() == "日本語"
 

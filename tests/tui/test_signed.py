@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request
-from meshtui.tui.pages.signed import token_lines
-from meshtui.tui.widgets.page import as_text
+from meshtui.tui.renderers.signed_lines import render_token
+from meshtui.tui.text_lines import to_text
 
 
 def shown(issued: str, expires: str, left: str) -> str:
     signed = f'{{"alg": "RS256"}}\n{{"iat": {issued}, "exp": {expires}}}'
     asked = Request("POST", "https://oauth2.googleapis.com/token", signed=signed)
     answer = Answer(200, body=f'{{"expires_in": {left}}}')
-    return as_text(token_lines(Exchange("vertex", "token", asked, 0.0, answer), 200))
+    return to_text(render_token(Exchange("vertex", "token", asked, 0.0, answer), 200))
 
 
 def test_the_times_of_a_token_are_told():

@@ -9,8 +9,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
-from meshtui.tui.readable import AA, contrast, readable
-from meshtui.tui.themes import DARK, LIGHT, OWN, TERMINAL
+from meshtui.tui.themes import AA, DARK, LIGHT, OWN, TERMINAL, make_readable, measure_contrast
 from tests.tui.conftest import Screen, app_for, settled, text_of
 from tests.tui.recorded import all_kinds, demo, fallen_back
 
@@ -26,7 +25,7 @@ GROUNDS = ("background", "surface", "panel", "row-cursor", "row-cursor-blurred")
 
 def variables(theme: Theme) -> dict[str, str]:
     own = {**theme.to_color_system().generate(), **theme.variables}
-    return own if theme in OWN else own | readable(own, theme.dark)
+    return own if theme in OWN else own | make_readable(own, theme.dark)
 
 
 @pytest.mark.parametrize("theme", COLOURED, ids=lambda t: t.name)
@@ -34,7 +33,7 @@ def test_every_text_stands_out_from_every_ground(theme: Theme):
     values = variables(theme)
     for text in TEXTS:
         for ground in GROUNDS:
-            assert contrast(Color.parse(values[text]), Color.parse(values[ground])) >= AA, (text, ground)
+            assert measure_contrast(Color.parse(values[text]), Color.parse(values[ground])) >= AA, (text, ground)
 
 
 def unreadable(app: MeshtuiApp) -> dict[tuple[str, str, float], str]:
@@ -47,7 +46,7 @@ def unreadable(app: MeshtuiApp) -> dict[tuple[str, str, float], str]:
             style = segment.style or Style()
             if segment.text.strip(" │─╭╮╰╯▁▂▃▄▅▆▇█▔▕▎") and style.color and style.bgcolor:
                 colour, ground = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
-                if (c := contrast(colour, ground)) < AA:
+                if (c := measure_contrast(colour, ground)) < AA:
                     found[colour.hex, ground.hex, round(c, 2)] = segment.text
     return found
 

@@ -34,14 +34,14 @@ KEY = (
     ),
     Rule(
         "mesh.key-expired", "credential_expired", code=_CODES_401, says=("expired",),
-        headline="The Mesh credential has run out", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        headline="The Mesh credential has expired", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
     ),
     Rule(
         "mesh.key-revoked", "credential_disabled", code=_CODES_401, who="key owner",
         pattern=r"^(?!.*\b(?:invalid|missing|unknown|malformed),? or\b)(?!.*\bor (?:invalid|missing|unknown)\b).*"
                 r"\b(?:has been|is|was) (?:revoked|suspended|deactivated|disabled|deleted)",
         says=("revoked", "suspended", "deactivated", "disabled", "deleted"), also=("credential_invalid",),
-        headline="The Mesh key was shut: Mesh knows it and says so",
+        headline="The Mesh key was disabled: Mesh knows it and says so",
         not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
     ),
     Rule(
@@ -69,7 +69,7 @@ FORBIDDEN = (
         "mesh.key-suspended", "credential_disabled", code=_FORBIDDEN,
         says=("suspended", "deactivated", "disabled", "inactive", "revoked", "not active"),
         headline="The Mesh key is suspended: deleting a key in the dashboard does just that",
-        not_this="403, but this is not about permissions: the Mesh key itself is shut.",
+        not_this="403, but this is not about permissions: the Mesh key itself is disabled.",
         steps=steps.SUSPENDED, reference=_AUTH,
     ),
     Rule(

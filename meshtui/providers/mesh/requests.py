@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote, urlencode
 
 from meshtui.base.endpoints import Endpoints
@@ -12,6 +11,7 @@ from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import AtMesh, RequestFormat
+from meshtui.providers.model_names import name_claude
 from meshtui.providers.registry import find_provider
 
 DIALECT = chat.DIALECT
@@ -98,12 +98,6 @@ def name_model_at_mesh(provider: str, model: str) -> str:
     if names is not None:
         return names.name_model(model)
     return name_claude(model) if model.startswith("claude-") else ""
-
-
-def name_claude(model: str) -> str:
-    """`claude-sonnet-4-5-20250929` → `anthropic/claude-sonnet-4.5`, of whichever provider."""
-    dated = re.sub(r"-\d{8}$", "", model.partition("@")[0])
-    return "anthropic/" + re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", dated)
 
 
 def _at_mesh(provider: str) -> AtMesh | None:

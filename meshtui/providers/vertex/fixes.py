@@ -34,7 +34,7 @@ ACCOUNT_EXISTS: tuple[Step, ...] = (
 )  # fmt: skip
 ENABLE_ACCOUNT: tuple[Step, ...] = (
     Step("Enable the service account again.", "gcloud iam service-accounts enable <email>", _SERVICE_ACCOUNTS),
-    Step("If it is not disabled itself, its project may be shut: look there too.",
+    Step("If it is not disabled itself, its project may be disabled: look there too.",
          "gcloud projects describe {project}"),
 )  # fmt: skip
 PASTE_FILE: tuple[Step, ...] = (

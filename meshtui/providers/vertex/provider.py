@@ -45,7 +45,7 @@ def _find_login_file(environ: Mapping[str, str]) -> str:
 
 
 def _name_at_mesh(model: str) -> str:
-    from meshtui.providers.mesh.requests import name_claude
+    from meshtui.providers.model_names import name_claude
 
     return name_claude(model) if model.startswith("claude-") else f"google/{model}"
 

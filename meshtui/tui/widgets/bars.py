@@ -1,24 +1,24 @@
-"""The three single lines of every screen: what this is (top), what just happened, which keys there are (bottom)."""
+"""The single lines of every screen: what this is (top), what just happened, which keys there are (bottom). And keys
+that are named in a border, for the mouse as well."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
 from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.settings import commands
-from meshtui.tui.bindings import action
-from meshtui.tui.veil import drawn, veiled
-from meshtui.tui.words import STYLES, content
-
-if TYPE_CHECKING:
-    from meshtui.tui.app import MeshtuiApp
+from meshtui.tui.bindings import name_action
+from meshtui.tui.hidden_names import are_names_hidden, hide_in_text
+from meshtui.tui.labels import STYLES, make_content
 
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
@@ -38,12 +38,12 @@ class TitleBar(Widget):
         self.refresh()
 
     def render(self) -> VisualType:
-        title, about = map(veiled, self._words)
-        sign = " · ".join([SERVED] * self.app.is_web + [HIDDEN] * drawn())
+        title, about = map(hide_in_text, self._words)
+        sign = " · ".join([SERVED] * self.app.is_web + [HIDDEN] * are_names_hidden())
         room = self.content_size.width - cell_len(title) - len(sign)
         said = f"   {one_line(about, max(8, room - 3 - 2 * bool(sign)))}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
-        return content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
+        return make_content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
 
 
 class StatusBar(Widget):
@@ -67,17 +67,16 @@ class StatusBar(Widget):
             self.call_after_refresh(self.refresh)
 
     def render(self) -> VisualType:
-        return content(((one_line(self.said), self._role),))
+        return make_content(((one_line(self.said), self._role),))
 
 
 class KeyBar(Widget):
     """The commands of this screen, as many as fit; each can be clicked."""
 
-    app: MeshtuiApp
-
-    def __init__(self, *where: str, demo: bool = False) -> None:
+    def __init__(self, table: Sequence[commands.Command], *where: str, demo: bool = False) -> None:
+        """`table` has the keys in force."""
         super().__init__()
-        self._where, self._demo = where, demo
+        self._table, self._where, self._demo = table, where, demo
         self._instead: dict[str, str] = {}
 
     def put(self, instead: dict[str, str]) -> None:
@@ -88,7 +87,7 @@ class KeyBar(Widget):
     @property
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
-        there = list(commands.of(*self._where, demo=self._demo, table=self.app.commands))
+        there = list(commands.of(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
         foot = (named[self._instead.get(c.ident, c.ident)] for c in there if c.foot)
         return [c for c in foot if c.keys]
@@ -102,7 +101,7 @@ class KeyBar(Widget):
         offset, at = event.get_content_offset(self), 0
         for command in self._fitting():
             if offset is not None and at <= offset.x < at + _width(command):
-                await self.run_action(action(command))
+                await self.run_action(name_action(command))
                 return
             at += _width(command) + len(GAP)
 
@@ -121,3 +120,37 @@ class KeyBar(Widget):
 
 def _width(command: commands.Command) -> int:
     return len(commands.keys(command)[0]) + 1 + len(command.title)
+
+
+PASTED = "Served to a browser: what you paste travels over that connection."
+LOADED = (
+    "Served to a browser: whoever can open this page fires with the keys of the machine it runs on, and what you "
+    "paste travels over that connection."
+)
+
+
+class ServedBanner(Widget):
+    """The line that stands on the screen as long as it is served to a browser. Says more where keys of this machine are
+    loaded: they do not travel, but what can be done with them does."""
+
+    DEFAULT_CSS = "ServedBanner { height: auto; max-height: 3; padding: 0 1; }"
+
+    keys_loaded: reactive[bool] = reactive(False, layout=True)
+
+    def render(self) -> VisualType:
+        return make_content(((f"! {LOADED}", "alarm"),) if self.keys_loaded else ((f"! {PASTED}", "warn strong"),))
+
+
+NAMES = {"esc": "escape", "?": "question_mark"}
+BETWEEN = " · "
+
+
+def make_clickable(said: str) -> Content:
+    """`enter takes it · esc closes`: a click on a part presses the key that it begins with."""
+    return Content(BETWEEN).join(_make_part(part) for part in said.split(BETWEEN))
+
+
+def _make_part(part: str) -> Content:
+    key = part.split(" ")[0]
+    key = NAMES.get(key, key.lower() if len(key) > 1 else key)
+    return Content(part).stylize(Style.from_meta({"@click": f"app.press({key!r})"}))

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from meshtui.settings import commands
-from meshtui.tui.bindings import bindings
-from meshtui.tui.veil import DOTS
-from meshtui.tui.words import content
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import FIELD_MASK
+from meshtui.tui.labels import make_content
 
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
@@ -22,7 +22,7 @@ HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 class FilterBar(Vertical):
     """What is typed is told by its Input's own messages."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(commands.FILTER)]
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.FILTER)]
 
     @dataclass
     class Done(Message):
@@ -33,7 +33,7 @@ class FilterBar(Vertical):
     def __init__(self) -> None:
         super().__init__(id="filter")
         self.display = False
-        self.field = Input(placeholder=HINT, highlighter=DOTS, compact=True, select_on_focus=False)
+        self.field = Input(placeholder=HINT, highlighter=FIELD_MASK, compact=True, select_on_focus=False)
         self._problem = Static(id="filter-problem")
 
     def compose(self) -> ComposeResult:
@@ -49,7 +49,7 @@ class FilterBar(Vertical):
     def complain(self, problems: tuple[str, ...]) -> None:
         """Says what is wrong; nothing: then nothing."""
         self._problem.display = bool(problems)
-        self._problem.update(content((("! " + ". ".join(problems), "warn"),)))
+        self._problem.update(make_content((("! " + ". ".join(problems), "warn"),)))
 
     def action_keep(self) -> None:
         self.post_message(self.Done(kept=True))

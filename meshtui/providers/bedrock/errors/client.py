@@ -26,14 +26,14 @@ EXPIRED = (
               "sso session has expired", "to refresh this sso session", "token is expired. to refresh",
               "please reauthenticate using 'aws login'", "error loading sso token", "refresh cached sso token",
               "session token not found or invalid"),
-        headline="The AWS sign-in on this machine has run out",
+        headline="The AWS sign-in on this machine has expired",
         not_this="No key was refused: the local session ended before anything was sent.",
         steps=aws_identity.SSO_LOGIN, reference=_SSO,
     ),
     Rule(
         "bedrock.process-expired", "credential_expired",
         pattern=r"error when retrieving (?:credentials|token) from .{0,200}expired", says=("error when retrieving",),
-        headline="The program that hands out the credentials says they have run out",
+        headline="The program that hands out the credentials says they have expired",
         steps=aws_identity.SSO_LOGIN, reference=_CREDENTIALS,
     ),
 )  # fmt: skip

@@ -83,7 +83,7 @@ EXPIRED = (
         "bedrock.bearer-expired", "credential_expired",
         pattern=r"\b(?:bearer token|api key)(?: \w+){0,6} (?:has |is )?expired",
         says=("expired",),
-        headline="The short-term Bedrock API key has run out",
+        headline="The short-term Bedrock API key has expired",
         not_this=_NOT_PERMISSIONS, steps=aws_identity.NEW_SHORT_TERM_KEY, reference=_API_KEYS,
     ),
     Rule(
@@ -91,7 +91,7 @@ EXPIRED = (
         or_says=("security token included in the request is expired", "security token is expired",
                  "security token has expired"),
         type=("ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"),
-        headline="The AWS session has run out",
+        headline="The AWS session has expired",
         not_this=_NOT_PERMISSIONS, reference=_SESSIONS,
     ),
 )  # fmt: skip
@@ -242,7 +242,7 @@ INVALID = (
         pattern=r"\baccount (?:\S+ )?(?:is|has been|was) (?:suspended|closed|deactivated|disabled|terminated)",
         says=("suspended", "closed", "deactivated", "disabled", "terminated"), certainty="likely",
         also=("billing_inactive",),
-        headline="The AWS account is shut",
+        headline="The AWS account is disabled",
         steps=aws_identity.ACCOUNT, reference="https://repost.aws/knowledge-center/reactivate-suspended-account",
     ),
 )  # fmt: skip

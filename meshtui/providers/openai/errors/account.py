@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from meshtui.explain.lazy import Pattern
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.model import Rule, Signal
 from meshtui.providers.openai import fixes as steps
 

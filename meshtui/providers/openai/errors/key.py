@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from meshtui.explain.lazy import Pattern
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.model import Rule, Signal
 from meshtui.providers.openai import fixes as steps
 
@@ -83,7 +83,8 @@ def echo(signal: Signal) -> str | None:
         return None
     rest = signal.message[start + len(_BEFORE) :][:MAX_ECHO]
     end = _AFTER.search(rest)
-    return (rest[: end.start()] if end else rest).strip().removesuffix(".")
+    sent = (rest[: end.start()] if end else rest).strip().removesuffix(".")
+    return re.sub(r"\s+(?=\*)|(?<=\*)\s+", "", sent) if " *" in sent or "* " in sent else sent  # a wrapped line
 
 
 def unset(signal: Signal) -> Mapping[str, str] | None:
@@ -128,7 +129,7 @@ def odd_length(signal: Signal) -> Mapping[str, str] | None:
     Longer kinds are left out: people shorten their row of stars before they post it.
     """
     sent = echo(signal)
-    if not sent or "…" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
+    if not sent or "…" in sent or "*" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
         return None
     return _about(sent)
 
@@ -153,7 +154,7 @@ def _placeholder(sent: str) -> bool:
 
 def _about(sent: str) -> Mapping[str, str]:
     values = {"sent": sent[:60], "last": sent[-4:]}
-    return values if "…" in sent else {**values, "length": str(len(sent))}
+    return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
 _CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
@@ -262,13 +263,13 @@ DEAD = (
     ),
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
-        headline="OpenAI has shut the account for a breach of its policies",
+        headline="OpenAI has disabled the account for a breach of its policies",
         not_this="429, but this is no rate limit: waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(
         "openai.access-terminated-said", "credential_disabled", says=("your access was terminated",),
-        headline="OpenAI has shut the account for a breach of its policies",
+        headline="OpenAI has disabled the account for a breach of its policies",
         not_this="Waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),

@@ -135,7 +135,7 @@ FOUND = (
         says=("gcloud auth application-default login to reauthenticate", "gcloud auth login to reauthenticate",
               "please run `gcloud auth", "to reauthenticate", "refreshing your current auth tokens",
               "does not have any valid credentials"),
-        headline="The gcloud login on this machine has run out",
+        headline="The gcloud login on this machine has expired",
         not_this="No service-account key ever gets this answer: this is a user's login.",
         steps=google_key.LOGIN_AGAIN, reference=_ADC,
     ),

@@ -46,7 +46,7 @@ CREDENTIAL = (
     Rule(
         "vertex.token-expired", "credential_expired", reason=("ACCESS_TOKEN_EXPIRED",), who="caller",
         also=("clock_skew",),
-        headline="The access token has run out",
+        headline="The access token has expired",
         not_this="The key behind it may be good: tokens live an hour, and the program has to fetch new ones.",
         steps=google_key.FRESH_TOKEN, reference=_AUTH,
     ),

@@ -97,7 +97,7 @@ LOGIN = (
         "vertex.reauth", "credential_expired",
         says=("invalid_rapt", "rapt_required", "reauth related error", "reauthentication is needed",
               "reauthentication required", "reauthentication failed", "reauthentication challenge"),
-        headline="The Google login has run out and wants a person again",
+        headline="The Google login has expired and wants a person again",
         not_this="No service-account key ever gets this answer: this is a user's login.",
         steps=google_key.LOGIN_AGAIN, reference=_REAUTH,
     ),
@@ -106,7 +106,7 @@ LOGIN = (
         pattern=r"token (?:has been |has |is )?(?:expired|revoked)|is stale to sign-in",
         says=("expired", "revoked", "stale"), code=("invalid_grant", "invalid_token", "invalid_request"),
         also=("credential_disabled",),
-        headline="The login's refresh token has run out or was revoked",
+        headline="The login's refresh token has expired or was revoked",
         not_this="No service-account key ever gets this answer: this is a user's login or a federated token.",
         steps=google_key.LOGIN_AGAIN, reference=_OAUTH,
     ),
@@ -251,12 +251,12 @@ _NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
 API_KEY_RULES: tuple[Rule, ...] = (
     Rule(
         "vertex.api-key-expired", "credential_expired", says=("api key expired", "api key has expired"),
-        headline="The API key has run out", steps=google_key.API_KEY, reference=_API_KEYS,
+        headline="The API key has expired", steps=google_key.API_KEY, reference=_API_KEYS,
     ),
     Rule(
         "vertex.api-key-leaked", "credential_disabled", says=("reported as leaked", "key was leaked"),
         who="key owner",
-        headline="Google found this API key in public and shut it",
+        headline="Google found this API key in public and disabled it",
         steps=google_key.API_KEY, reference=_API_KEYS,
     ),
     Rule(

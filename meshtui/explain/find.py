@@ -1,0 +1,290 @@
+"""Every error in a text of any kind, each explained, grouped by cause and provider, the root first.
+
+A text is one answer (a body, a transcript, a HAR file), or it is taken apart into records, which are searched one by
+one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.address import first_where
+from meshtui.explain.engine import explain
+from meshtui.explain.formats import encodings
+from meshtui.explain.formats.fields import MAX_TEXT
+from meshtui.explain.model import NO_HEADERS, Explanation
+from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.parse import MAX_BODY, parse_response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from meshtui.explain.formats.logs import Record
+    from meshtui.explain.search import Candidate, Given
+
+MAX_GROUPS = 200
+"""Kinds of error that are kept apart; a text with more of them is no log of a program."""
+MAX_IDS = 5_000
+"""Requests of a group that are kept, to count each once."""
+MAX_SEARCHED = 1_500
+"""Sketches of records that are searched in full; further ones only where their words of failure are new."""
+MAX_KNOWN = 50_000
+BIG = 2_000_000
+"""Characters beyond which a text is always a log."""
+_BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
+_LOGGED = Pattern(
+    r"[\"'](?:level|severity|levelname|log|logger|timestamp|@timestamp|time|ts|msg|stack|stack_?trace|exception|exc_info|"
+    r"events|logEvents|textPayload|jsonPayload|attributes|platform|err|errorType|trace|resource|context|log\.level|record"
+    r"|Error|\$metadata|statusCode|status_code|httpStatusCode|responseBody|response|cause|hits)[\"']\s*:"
+)
+"""Fields that tell a log record, an event or an SDK's object from the body of an answer."""
+_PAGE = Pattern(r"<(?:\?xml|!doctype|html|head|body|title|error|response|[a-z]+:?error)\b", re.IGNORECASE)
+_IDS = Pattern(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
+_VOCABULARY = (
+    "insufficient_quota", "ate limit", "rate_limit", "invalid_api_key", "API key", "api key", "AccessDenied",
+    "not authorized", "explicit deny", "Throttling", "ExpiredToken", "xpired", "invalid_grant", "PERMISSION_DENIED",
+    "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND", "quota", "verloaded", "timed out", "imeout", "refused",
+    "ENOTFOUND", "ECONNRESET", "ertificate", "odel", "not found", "does not exist", "illing", "disabled", "uspended",
+    "egion", "ignature", "UnrecognizedClient", "Validation", "locked", "olicy", "context_length", "content", "500",
+    "502", "503", "504", "400", "401", "402", "403", "404", "429", "529", "redit", "alance", "nauthorized", "orbidden",
+    "SERVICE_DISABLED", "on-demand", "tokens", "requests", "penai", "penAI", "edrock", "ertex", "zure", "nthropic",
+)  # fmt: skip
+
+
+class FoundError(NamedTuple):
+    """One kind of failure in a text: an explanation, how often it came, and where."""
+
+    error: ParsedError
+    explanation: Explanation
+    occurrences: int = 1
+    """Requests that failed so; the retries of one request are counted once where the text tells them apart."""
+    first_line: int = 1
+    last_line: int = 1
+    first_time: str = ""
+    """As it is written in the text; empty where there is none."""
+    last_time: str = ""
+
+
+def find_errors(
+    text: str | bytes, *, provider: str = "", status: int = 0, headers: Mapping[str, str] = NO_HEADERS
+) -> tuple[FoundError, ...]:
+    """Every error in a text, the root first. Never raises and never empty: what cannot be told is one of cause unknown.
+
+    `provider`, `status` and `headers` are believed where given, whatever the text says.
+    """
+    from meshtui.explain.search import Given
+
+    if isinstance(text, bytes):
+        text = encodings.decode(text)
+    text = encodings.clean(text)
+    given = Given(provider, status, {name.lower(): value for name, value in headers.items()})
+    found = _as_one_answer(text, given) if len(text) <= BIG else ()
+    if not found:
+        from meshtui.explain.formats.logs import is_whole, split_records
+
+        text = encodings.unwrap(text)
+        whole = is_whole(text)
+        found = _in_records(split_records(text.split("\n"), whole=whole), given, whole=whole)
+    return found or (_as_unknown(text, given),)
+
+
+def find_in_lines(lines: Iterable[str], *, provider: str = "") -> tuple[FoundError, ...]:
+    """The errors of a log of any length, which is read line by line and never held as a whole; empty where it holds
+    none."""
+    from meshtui.explain.formats.logs import split_records
+    from meshtui.explain.search import Given
+
+    return _in_records(split_records(encodings.clean(line.rstrip("\r\n")) for line in lines), Given(provider))
+
+
+# --- one answer ------------------------------------------------------------------------------------------------------
+
+
+def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
+    """A text that is the answer itself, or HTTP as text; empty for any other."""
+    bare = text.strip()
+    if not bare:
+        return (_as_unknown("", given),)
+    errors: tuple[ParsedError, ...] = ()
+    if "HTTP/" in bare:
+        from meshtui.explain.http_text import transcripts
+
+        errors = transcripts(text, given.provider)
+    if not errors and bare[:1] == "{" and '"response"' in bare and '"request"' in bare:
+        from meshtui.explain.http_text import har
+
+        errors = har(bare, given.provider)
+    if errors:
+        return _of_answers(errors, text, given)
+    if bare.startswith(_BODIES) and not _LOGGED.search(bare) and _is_one_value(bare):
+        return _as_body(bare, given)
+    return ()
+
+
+def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
+    from meshtui.explain.search import believe, complete, explained
+
+    one = explained(0, len(bare), believe(parse_response(bare, provider=given.provider), given))
+    if one.error.shape == "html" and not _PAGE.match(bare):
+        return ()
+    if not one.error.origin or not (one.rank >= 2 or one.error.shape in ("sse", "xml") or given.status):
+        return ()
+    if one.error.shape in ("html", "text"):
+        (one,) = complete([one], bare[:MAX_TEXT])
+    return (FoundError(one.error, one.explanation),)
+
+
+def _is_one_value(bare: str) -> bool:
+    """Whether nothing but one JSON value stands there, or it is no JSON at all."""
+    if bare[0] not in '{["':
+        return True
+    try:
+        return json.JSONDecoder().raw_decode(bare)[1] == len(bare)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _of_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tuple[FoundError, ...]:
+    """The failed answers of a transcript or a HAR file, each cause and provider once."""
+    from meshtui.explain.search import believe, rank
+
+    groups: dict[tuple[str, str], FoundError] = {}
+    at = 0
+    for answer in errors:
+        error = believe(answer, given)
+        explanation = explain(error)
+        found = text.find(error.text[:200], at) if error.text else -1
+        at = max(found, at)
+        line = text.count("\n", 0, at) + 1
+        key = (explanation.cause, explanation.provider)
+        held = groups.get(key)
+        one = FoundError(error, explanation, first_line=line, last_line=line)
+        groups[key] = one if held is None else held._replace(occurrences=held.occurrences + 1, last_line=line)
+    return tuple(sorted(groups.values(), key=lambda one: (rank(one.explanation) < 2, one.first_line)))
+
+
+def _as_unknown(text: str, given: Given) -> FoundError:
+    """The whole text as one answer, where nothing in it is known."""
+    from meshtui.explain.search import believe
+
+    asked = first_where(text[:MAX_TEXT])
+    error = parse_response(
+        text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
+    )
+    if not error.status and not given.status and error.origin == "text":
+        error = error._replace(call="local", context=asked.context)
+    error = believe(error, given)
+    return FoundError(error, explain(error))
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+class _Group:
+    """The errors of one cause and provider, as they come."""
+
+    __slots__ = ("best", "count", "first", "first_time", "ids", "last", "last_time")
+
+    def __init__(self, best: Candidate, line: int, time: str) -> None:
+        self.best, self.count = best, 0
+        self.first = self.last = line
+        self.first_time = self.last_time = time
+        self.ids: set[str] = set()
+
+    def add(self, line: int, record: Record) -> None:
+        """Counts one more record, unless it is of a request that was counted."""
+        request = record.request
+        if request:
+            self.count += request not in self.ids
+            if len(self.ids) < MAX_IDS:
+                self.ids.add(request)
+        else:
+            self.count += not (record.retry and self.count)
+        self.last, self.last_time = max(line, self.last), record.time or self.last_time
+
+
+_Groups = dict[tuple[str, str], _Group]
+
+
+def _in_records(records: Iterable[Record], given: Given, *, whole: bool = False) -> tuple[FoundError, ...]:
+    from meshtui.explain.search import search_record
+
+    groups: _Groups = {}
+    known: dict[str, list[Candidate]] = {}
+    searched = 0
+    for record in records:
+        if not (record.hot or whole):
+            continue
+        candidates = known.get(record.sketch)
+        if candidates is None:
+            key = _rough_sketch(record.text) if searched >= MAX_SEARCHED else _IDS.sub("0", record.sketch)
+            candidates = known.get(key)
+            if candidates is None:
+                candidates = known[key] = search_record(record.text, given)
+                searched += 1
+            if len(known) < MAX_KNOWN:
+                known[record.sketch] = candidates
+        for one in candidates:
+            _count(groups, one, record)
+    return _in_order(groups)
+
+
+def _rough_sketch(text: str) -> str:
+    """The words of failure that a record holds: they tell kinds apart where no two records are alike."""
+    return "\0" + "".join([chr(at) for at, word in enumerate(_VOCABULARY, 65) if word in text])
+
+
+def _count(groups: _Groups, one: Candidate, record: Record) -> None:
+    from meshtui.explain.search import is_better
+
+    line = record.line + record.text.count("\n", 0, one.start) if one.start else record.line
+    key = (one.explanation.cause, one.explanation.provider)
+    group = groups.get(key)
+    if group is None:
+        if len(groups) >= MAX_GROUPS:
+            return
+        group = groups[key] = _Group(one, line, record.time)
+    elif one is not group.best and is_better(one, group.best):
+        group.best = one
+    group.add(line, record)
+
+
+def _in_order(groups: _Groups) -> tuple[FoundError, ...]:
+    """The groups, roots first: what names its cause goes before what only follows from something, then what came
+    first. Where the times go backwards, as in a log shown newest first, so do the lines."""
+    found = _joined(groups)
+    certain = any(group.best.rank >= 2 for group in found)
+    kept = [group for group in found if not certain or group.best.rank >= 1 or group.best.explanation.status]
+    backwards = _run_backwards(kept)
+    kept.sort(key=lambda group: (group.best.rank < 2, -group.last if backwards else group.first))
+    return tuple(
+        FoundError(group.best.error, group.best.explanation, group.count, group.first, group.last, group.first_time,
+                   group.last_time)
+        for group in kept
+    )  # fmt: skip
+
+
+def _joined(groups: _Groups) -> list[_Group]:
+    """The groups, those of nobody in particular added to the one provider who has the same cause."""
+    found = dict(groups)
+    for (cause, provider), group in groups.items():
+        others = [other for (label, name), other in groups.items() if label == cause and name] if not provider else []
+        if len(others) == 1 and group.best.rank <= others[0].best.rank:
+            other = others[0]
+            other.count = max(other.count, group.count)
+            other.first, other.last = min(other.first, group.first), max(other.last, group.last)
+            del found[(cause, provider)]
+    return list(found.values())
+
+
+def _run_backwards(groups: list[_Group]) -> bool:
+    spans = sorted((group.first, group.first_time, group.last_time) for group in groups if group.first_time)
+    if len(spans) < 2:
+        return False
+    (_, first, _), (_, _, last) = spans[0], spans[-1]
+    return len(first) == len(last) and first > last

@@ -1,0 +1,365 @@
+"""Bodies in JSON: walking a value to the error envelope in it, through arrays and through strings that hold JSON again.
+
+Each envelope reads one form of JSON object, or says that it is not that; the most telling are asked first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.formats.fields import NOTHING, Fields, aws_type, first_text, fold, http_status, word
+
+Object = dict[str, Any]
+Again = Callable[[object], Fields]
+"""Reads a part of the value as an answer of its own."""
+
+
+def response(value: Object, again: Again) -> Fields | None:
+    """`{"response": {"error": {…}}}`: OpenAI's `response.failed` event; with the error under `body`, a line of a
+    batch's output."""
+    found = value.get("response")
+    if not isinstance(found, dict):
+        return None
+    if isinstance(found.get("body"), dict) and found["body"].get("error"):
+        return again({"status": found.get("status_code"), **found["body"]})
+    return again(found) if found.get("error") else None
+
+
+def errors(value: Object, again: Again) -> Fields | None:
+    """`{"errors": [{…}]}`, and OpenAI's list of what is wrong with a batch, `{"data": [{"code": …, "message": …}]}`."""
+    found = value.get("errors")
+    if found is None and value.get("object") == "list":
+        found = value
+    if isinstance(found, dict):
+        found = found.get("data")
+        if not (isinstance(found, list) and found and isinstance(found[0], dict) and "message" in found[0]):
+            return None
+    if isinstance(found, list) and found:
+        return again({"error": found[0]})
+    return None
+
+
+def feedback(value: Object, _: Again) -> Fields | None:
+    """Gemini's `{"promptFeedback": {"blockReason": …}}`, a 200 without an answer (Vertex AI's reference of
+    GenerateContentResponse)."""
+    found = value.get("promptFeedback")
+    if not isinstance(found, dict) or not found.get("blockReason"):
+        return None
+    said = first_text(found, "blockReasonMessage")
+    return {"origin": "feedback", "reason": word(found["blockReason"]), "message": fold(said)}
+
+
+_LOGGED = ("level", "levelname", "severity", "logger", "errorType", "exc_info")
+_TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace", "stack", "textPayload", "message",
+         "msg")  # fmt: skip
+
+
+def log_line(value: Object, _: Again) -> Fields | None:
+    """A line of a program's log in JSON: the exception that it tells of, before the logger's own words."""
+    if not any(name in value for name in _LOGGED):
+        return None
+    said = first_text(value, *_TOLD)
+    if not said:
+        return None
+    fields: Fields = {"origin": "log", "message": fold(said), "wrapped": said}
+    kind = value.get("errorType")
+    return {**fields, "type": aws_type(kind)} if isinstance(kind, str) else fields
+
+
+def problem(value: Object, _: Again) -> Fields | None:
+    """`{"title": …, "status": …}` (RFC 9457), and whatever else carries one telling sentence."""
+    said = first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
+    if not said:
+        return None
+    return {"origin": "top", "message": fold(said), "number": http_status(value.get("status"))}
+
+
+_OAUTH_CODES = frozenset({
+    "access_denied", "admin_policy_enforced", "deleted_client", "disabled_client", "insufficient_scope",
+    "internal_failure", "invalid_client", "invalid_grant", "invalid_rapt", "invalid_request", "invalid_scope",
+    "invalid_target", "invalid_token", "org_internal", "rapt_required", "redirect_uri_mismatch", "server_error",
+    "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type", "unsupported_response_type",
+})  # fmt: skip
+_RELAYED = ("provider_error", "upstream_error", "upstream_detail")
+_WAITS = ("retry_after_seconds", "resets_at", "resets_in_seconds")
+
+
+def error(value: Object, again: Again) -> Fields | None:
+    """`{"error": …}`: OpenAI, Anthropic, Google, Mesh with an object; token endpoints and relays with a string."""
+    found = value.get("error")
+    if isinstance(found, dict):
+        return error_object(found, value, again)
+    if isinstance(found, list) and found:
+        return again({"error": found[0]})
+    if isinstance(found, str) and found:
+        return _token(found, value) or _error_text(found, value, again)
+    return None
+
+
+def error_object(found: Object, around: Mapping[str, Any], again: Again, origin: str = "error") -> Fields:
+    """The fields of an error object. `around` is the object it stands in: request ids and statuses live there."""
+    fields: Fields
+    said = found.get("message")
+    if said.__class__ is not str:
+        if isinstance(said, dict):  # a relay put the whole error where the sentence belongs
+            fields = again({"error": said.get("error", said)})
+            if fields["origin"]:
+                return fields
+        said = first_text(found, "Message", "error_description", "detail", "msg")
+    fields = {"origin": origin, "message": fold(said)}
+    for name in ("type", "param", "provider_code"):
+        text = found.get(name)
+        if text:
+            fields[name] = word(text)
+    code, status = found.get("code"), found.get("status")
+    if code.__class__ is int or (code.__class__ is str and len(code) == 3):
+        fields["number"] = http_status(code)
+    if isinstance(status, str) or "details" in found or "errors" in found:
+        _google(fields, found)
+    if "word" not in fields:
+        if code is not None:
+            fields["code"] = word(code)
+        if not fields.get("number"):
+            fields["number"] = http_status(around.get("status") or status)
+    _ids_and_waits(fields, found, around)
+    return _with_inside(fields, found, said, again)
+
+
+def _ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any]) -> None:
+    request_id = around.get("request_id") or found.get("request_id")
+    if request_id:
+        fields["request_id"] = word(request_id)
+    waits = {name: word(found[name]) for name in _WAITS if name in found}
+    if waits:
+        fields["metadata"] = {**fields.get("metadata", {}), **waits}
+
+
+def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fields:
+    """Adds `inside` where another error stands within this one: under a relay's key, or as JSON in the sentence."""
+    inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _agreed(found.get("details"))
+    if inside is None and isinstance(found.get("metadata"), dict):
+        inside = found["metadata"].get("raw")
+    if inside is None and "{" in said:
+        inside = embedded(said)
+    elif inside is not None:
+        inside = again(inside)
+    if inside and inside["origin"]:
+        fields["inside"] = inside
+    return fields
+
+
+def _agreed(details: object) -> Object | None:
+    """The error that all members of a list agree on, as those of Mesh's comparison of models; None where they differ
+    or are no errors."""
+    if not (isinstance(details, list) and details and isinstance(details[0], dict)):
+        return None
+    errors = [item.get("error") if isinstance(item, dict) else None for item in details]
+    first = errors[0]
+    if not isinstance(first, dict):
+        return None
+    same = all(isinstance(one, dict) and all(one.get(name) == first.get(name) for name in ("code", "type",
+               "provider_code")) for one in errors)  # fmt: skip
+    return {"error": first} if same else None
+
+
+def _token(code: str, value: Object) -> Fields | None:
+    """The flat form of OAuth token endpoints: `{"error": "invalid_grant", "error_description": "…"}`."""
+    if code not in _OAUTH_CODES and "error_description" not in value:
+        return None
+    said = first_text(value, "error_description", "message")
+    more = {k: word(value[k]) for k in ("error_subtype", "error_uri") if k in value}
+    return {"origin": "token", "code": word(code), "message": fold(said), "metadata": more}
+
+
+def _error_text(text: str, value: Object, again: Again) -> Fields:
+    """`error` as a string: JSON once more, a title beside the sentence, or the sentence itself."""
+    fields = again(text)
+    if fields["origin"] in ("", "text"):
+        beside = first_text(value, "message", "error_message", "detail")
+        if beside:
+            fields = {"origin": "top", "code": word(value.get("code") or text), "message": fold(beside)}
+        else:
+            fields["origin"] = "error-text"
+        _beside(fields, value, again)
+    fields.setdefault("number", http_status(value.get("status") or value.get("statusCode") or value.get("code")))
+    return fields
+
+
+def _beside(fields: Fields, value: Object, again: Again) -> None:
+    """Adds `inside` where the answer that a relay got stands beside its own words."""
+    around = next((value[name] for name in ("details", "detail", "cause", "data") if isinstance(value.get(name), dict)),
+                  None)  # fmt: skip
+    inside = again(around) if around else None
+    if inside and inside["origin"]:
+        fields["inside"] = inside
+
+
+def detail(value: Object, again: Again) -> Fields | None:
+    """`{"detail": …}`: FastAPI's default, with a sentence, a whole error, or a list of what failed validation."""
+    found = value.get("detail")
+    if isinstance(found, dict):
+        within = found.get("error")
+        return error_object(within if isinstance(within, dict) else found, value, again, "detail")
+    if isinstance(found, str) and "message" not in value:
+        fields = again(found)
+        return fields if fields["origin"] not in ("", "text") else {"origin": "detail-text", "message": fold(found)}
+    if isinstance(found, list) and found and isinstance(found[0], dict) and "msg" in found[0]:
+        where = ".".join(str(part) for part in found[0].get("loc") or ())
+        return {"origin": "detail-text", "type": "validation", "message": fold(f"{where}: {word(found[0]['msg'])}")}
+    return None
+
+
+def aws(value: Object, again: Again) -> Fields | None:
+    """AWS's `{"message"|"Message": …}`, with `__type` where no header tells the type."""
+    output = value.get("Output")
+    if isinstance(output, dict) and "__type" in output:  # a wrong path at bedrock-runtime, inside a 200
+        value = output
+    kind = value.get("__type")
+    said = first_text(value, "message", "Message", "errorMessage")
+    if isinstance(kind, str):
+        return {"origin": "aws-body", "type": aws_type(kind), "message": fold(said)}
+    if "message" not in value and "Message" not in value:
+        return _aws_event(value)
+    if isinstance(value.get("message"), dict):
+        return again({"error": value["message"]})
+    fields = {"origin": "top", "message": fold(said), "number": http_status(value.get("status") or value.get("code"))}
+    for name in ("code", "type", "param"):
+        if value.get(name):
+            fields[name] = word(value[name])
+    if isinstance(value.get("status"), str):
+        _google(fields, value)
+    return fields
+
+
+def _google(fields: Fields, found: Object) -> None:
+    from meshtui.explain.formats.google_details import google_fields  # few answers are Google's
+
+    google_fields(fields, found)
+
+
+def _aws_event(value: Object) -> Fields | None:
+    """An exception of an event stream as SDKs hand it on: `{"throttlingException": {"message": …}}`."""
+    for name, about in value.items():
+        if name.endswith("Exception") and isinstance(about, dict):
+            said = first_text(about, "message", "originalMessage")
+            return {"origin": "frame", "type": aws_type(name), "message": fold(said)}
+    return None
+
+
+ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
+    error, response, detail, errors, feedback, log_line, aws, problem,
+)  # fmt: skip
+
+
+_DECODER = json.JSONDecoder()
+MAX_DEPTH = 6
+MAX_ITEMS = 8
+
+
+def of_tree(value: object, depth: int = 0) -> Fields:
+    """The fields of the first envelope found in a JSON value; `origin` is empty where there is none."""
+    if depth < MAX_DEPTH:
+        if isinstance(value, dict):
+            for envelope in ENVELOPES:
+                fields = envelope(value, lambda part: of_tree(part, depth + 1))
+                if fields is not None:
+                    return fields
+        elif isinstance(value, list):
+            for item in value[:MAX_ITEMS]:
+                fields = of_tree(item, depth + 1)
+                if fields["origin"]:
+                    return fields
+        elif isinstance(value, str):
+            return _of_string(value, depth + 1)
+    return dict(NOTHING)
+
+
+def of_json(text: str, depth: int = 0) -> Fields | None:
+    """The fields of a JSON text, cut off in the middle or written by Python's `repr` too; None where it is none. White
+    space around it is already gone."""
+    try:
+        value, end = _DECODER.raw_decode(text)  # half the time of json.loads
+    except (ValueError, RecursionError):
+        value, end = None, 0
+    if end < len(text):
+        begun = of_tree(value, depth)  # whole, and something else behind it
+        if begun["origin"] not in ("", "text"):
+            return begun
+        value = python_value(text)
+        if value is None:
+            return of_broken_json(text)
+    return of_tree(value, depth)
+
+
+def embedded(text: str) -> Fields | None:
+    """The fields of the first error envelope written inside a text, as JSON or as a Python dict; None without one."""
+    at = -1
+    for _ in range(3):
+        at = text.find("{", at + 1)
+        if at < 0:
+            return None
+        try:
+            value, _end = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            value = python_value(text[at:])
+        fields = of_tree(value, 1)
+        if fields["origin"]:
+            return fields
+    return None
+
+
+def _of_string(text: str, depth: int) -> Fields:
+    bare = text.strip()
+    if bare[:1] in ("{", "[", '"'):
+        fields = of_json(bare, depth)
+        if fields is not None and fields["origin"]:
+            return fields
+    return {"origin": "text" if bare else "", "message": fold(bare)}
+
+
+MAX_LITERAL = 64_000
+
+_FIELD = Pattern(
+    r'"(message|Message|code|type|status|reason|__type|detail|error)"\s{0,8}:\s{0,8}(?:"((?:[^"\\]|\\.)*)|(\d{3})\b)'
+)
+
+
+def of_broken_json(text: str) -> Fields | None:
+    """What can be read of JSON that stops in the middle; None where no field of an error can be found."""
+    found: dict[str, str] = {}
+    for match in _FIELD.finditer(text[:MAX_LITERAL]):
+        found.setdefault(match[1], _unescaped(match[2]) if match[2] is not None else match[3])
+    said = found.get("message") or found.get("Message") or found.get("detail") or ""
+    if not said and "code" not in found and "__type" not in found:
+        return None
+    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(said)}
+    if "__type" in found:
+        fields |= {"type": aws_type(found["__type"]), "origin": "aws-body"}
+    if found.get("status", "").isupper():
+        fields |= {"word": found["status"], "number": http_status(found.get("code", ""))}
+    else:
+        fields |= {name: found[name] for name in ("code", "type") if name in found and name not in fields}
+    if "reason" in found:
+        fields["reason"] = found["reason"]
+    return fields
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return text.replace('\\"', '"').replace("\\n", " ").replace("\\/", "/").replace("\\\\", "\\")
+
+
+def python_value(text: str) -> object:
+    """The dict, list or tuple at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`;
+    None where there is none."""
+    if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):
+        return None
+    from meshtui.explain.formats.literals import parse_value
+
+    value, _ = parse_value(text[:MAX_LITERAL])
+    return tuple(value) if text[0] == "(" and isinstance(value, list) else value

@@ -1,0 +1,186 @@
+"""What terminals, shells, mail programs and web pages do to a text, taken back."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from meshtui.base.lazy_pattern import Pattern
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_SAMPLE = 4_000
+_COLOUR = Pattern(
+    r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|\\e|\^\[|\u241b)"
+    r"(?:\[[0-9;:?]{0,20}[ -/]?[A-Za-z]|\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)|[()][A-B0-2])"
+    r"|\x1b.?|\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?![\w\]])"
+)
+_ENTITY = Pattern(r"&(?:amp;)?(?:quot|apos|lt|gt|amp|nbsp|#0?3[49]|#x2[27]|#x27|#47|#x2[Ff]|#61|#x3[Dd]|#96|#x60);")
+_NAMED = {"quot": '"', "apos": "'", "lt": "<", "gt": ">", "amp": "&", "nbsp": " "}
+_TAG = Pattern(
+    r"</?(?:pre|code|span|p|br|div|samp|tt|font|b|i|em|strong|td|tr|table|li|ul)\b[^<>\n]{0,200}>", re.IGNORECASE
+)
+_APOSTROPHE = Pattern(r"(?<!\w)[‘’‚]|[‘’‚](?!\w)")
+"""Within a word it is no quote, and would end a string if it became one."""
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
+                         "\u202f": " ", "\ufeff": "", "\u200b": "", "\0": ""})  # fmt: skip
+_MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*:)")
+_MASKED_CLOSE = Pattern(r"(?<=[\"'\d\]}])(\s*(?:\\n\s*)?)\*\*\*(?!\*)")
+MAX_WRAPPED = 2_000
+"""Lines of a text that is looked at for having been cut at a column."""
+_WIDTHS = range(60, 241)
+
+
+def encoding_of(sample: bytes) -> str:
+    """The name of the encoding in which a text begins so; UTF-8 where nothing tells."""
+    for mark, name in _MARKS:
+        if sample.startswith(mark):
+            return "utf-8-sig" if name == "utf-8" else name
+    if sample.count(0) > len(sample) // 4:
+        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    return "utf-8"
+
+
+def decode(data: bytes) -> str:
+    """The bytes as text: by their byte order mark, by the zeros that UTF-16 puts between Latin letters (PowerShell's
+    `>` writes it), else as UTF-8, what is none replaced."""
+    name = encoding_of(data[:_SAMPLE])
+    text = data.decode(name, "replace")
+    if name.startswith("utf-8") or _is_plain(text):
+        return text.lstrip("\ufeff")
+    return data.decode("utf-8", "replace")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether most of it is ASCII, as answers and logs are."""
+    sample = text[:_SAMPLE]
+    return sum(character.isascii() for character in sample) * 2 >= len(sample)
+
+
+def clean(text: str) -> str:
+    """The text without colours and typographic quotes, its lines ended by LF alone."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text and text.count("\0") > len(text) // 4:
+        text = text.replace("\0", "")
+    if (
+        "\x1b" in text
+        or "[0m" in text
+        or "[39m" in text
+        or "001b[" in text.lower()
+        or "\\x1b[" in text
+        or "\\033[" in text
+    ):
+        text = _COLOUR.sub("", text)
+    if not text.isascii():
+        text = _APOSTROPHE.sub("'", text.translate(_QUOTES))
+    if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
+        text = _without_masks(text)
+    return text
+
+
+def without_entities(text: str) -> str:
+    """HTML's escapes undone, once or twice, and then the tags around what had been escaped left out; the text itself
+    where nothing is escaped."""
+    if "&" not in text:
+        return text
+    for _ in range(2):
+        if not _ENTITY.search(text):
+            break
+        text = _ENTITY.sub(_entity, text)
+        text = _TAG.sub("", text)
+    return text
+
+
+def _entity(match: re.Match[str]) -> str:
+    name = match[0].removeprefix("&amp;").removeprefix("&").rstrip(";")
+    if name in _NAMED:
+        return _NAMED[name]
+    digits = name[1:]
+    return chr(int(digits[1:], 16) if digits[:1] in "xX" else int(digits))
+
+
+def _without_masks(text: str) -> str:
+    """JSON whose braces a CI system masked with `***`, because a stored secret has a line `{`."""
+    if not _MASKED_OPEN.search(text):
+        return text
+    return _MASKED_CLOSE.sub(lambda match: f"{match[1]}}}", _MASKED_OPEN.sub("{", text))
+
+
+def unwrap(text: str) -> str:
+    """A text that was cut at a column, its lines joined again; any other text as it is.
+
+    It was cut where at least two lines end exactly there, none goes further, and one of them is continued in the
+    middle of a word or a value.
+    """
+    if text.count("\n") > MAX_WRAPPED:
+        return text
+    lines = text.split("\n")
+    width = max(map(len, lines), default=0)
+    if width not in _WIDTHS or sum(len(line) == width for line in lines) < 2:
+        return text
+    joined: list[str] = []
+    open_line = False
+    for line in lines:
+        if open_line and not (line_prefix(line).time or line.startswith('{"')):
+            joined[-1] += line
+        else:
+            joined.append(line)
+        open_line = len(line) == width
+    return "\n".join(joined)
+
+
+_OPENERS = frozenset("[(<>#: -")
+_MONTHS = frozenset(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+                     "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))  # fmt: skip
+
+
+class Prefix(NamedTuple):
+    """What stands before the words of a log line."""
+
+    end: int
+    """Where the words begin."""
+    time: str
+    """As it was written; empty where there is none."""
+
+
+_TIME = (
+    r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
+    r"|\d{4}[-/]\d\d[-/]\d\d(?=\s+[A-Z]{4,})"
+    r"|(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} {1,2}\d{1,2},? (?:\d{4} )?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: [AP]M)?"
+    r"|\d{1,2}[/ -](?:[A-Z][a-z]{2}|\d\d)[/ -]\d{4}[: ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: [+-]\d{4})?"
+    r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+)
+_PREFIX = Pattern(
+    r"(?:[ \t]{0,16}(?:(?:>\s?){1,4}"  # quoted mail
+    r"|[A-Za-z0-9][\w./-]{0,60}\s{0,40}\|\s?(?!\s*-)"  # docker compose
+    r"|\[(?:pod|container)/[\w./-]{1,120}\]\s"  # kubectl --prefix
+    r"|<\d{1,3}>\d?\s?"  # syslog
+    rf"|[\[(]?(?:{_TIME})[\])]?(?:\s+std(?:out|err) [FP])?:?\s?"
+    r"|(?:[\w.-]{1,60} )?[\w./@-]{1,60}\[\d{1,8}\]:\s?"  # journald: host and unit
+    r"|[a-z]+\[[\w.-]{1,40}\]:\s?"  # heroku
+    r"|##?\[(?:error|warning|debug)\]"  # CI
+    r"|- [\w-]{1,40} - [\w.]{1,80} - [A-Z]{4,8} - "  # Python's logging, as AWS's command line sets it up
+    r"|::error(?: [^:\n]{0,200})?::"
+    r")){1,6}"
+)
+
+
+def without_prefixes(text: str) -> str:
+    """The lines without what a log put before each."""
+    return "\n".join(line[line_prefix(line).end :] for line in text.split("\n")) if "\n" in text else text
+
+
+def line_prefix(line: str) -> Prefix:
+    """How much of a line a log, a container runtime or a mail program put before the words."""
+    start = line[:120].lstrip()
+    if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
+        return Prefix(0, "")
+    match = _PREFIX.match(line)
+    if match is None:
+        return Prefix(0, "")
+    time = re.search(_TIME, match[0]) if ":" in match[0] or "-" in match[0] else None
+    return Prefix(match.end(), time[0] if time else "")

@@ -1,0 +1,118 @@
+"""The fields of an error as every reader fills them: text folded, exceptions named, what is kept bounded, and where
+in an answer each field stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Fields = dict[str, Any]
+"""Keyword arguments of a Signal, and three that `parse` takes out: `inside` (a provider's error within another
+envelope), `wrapped` (a text that may hold one) and `number` (an HTTP status that the body names)."""
+
+NOTHING: Mapping[str, Any] = {"origin": ""}
+"""The fields of what is no error envelope."""
+
+MAX_TEXT = 64_000
+MAX_MESSAGE = 4_000
+MAX_WORD = 200
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0": " "})
+
+
+def fold(text: str) -> str:
+    """White space folded to single spaces, typographic quotes made plain, cut to MAX_MESSAGE."""
+    if len(text) > MAX_MESSAGE:
+        text = text[: MAX_MESSAGE * 2]
+    folded = " ".join(text.split())
+    if not folded.isascii():
+        folded = folded.translate(_QUOTES)
+    return folded if len(folded) <= MAX_MESSAGE else folded[:MAX_MESSAGE]
+
+
+def word(value: object) -> str:
+    """A short field as text: strings and numbers as they are, anything else empty."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_WORD else value[:MAX_WORD]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            return str(value)[:MAX_WORD]
+        except ValueError:  # more digits than Python turns into text
+            return ""
+    return ""
+
+
+def first_text(value: Mapping[str, Any], *names: str) -> str:
+    """The first non-empty string under one of the names."""
+    for name in names:
+        found = value.get(name)
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
+def http_status(value: object) -> int:
+    """The number as an HTTP status of a failure, 0 where it is none."""
+    if isinstance(value, str) and value.isdecimal() and len(value) == 3:
+        value = int(value)
+    return value if isinstance(value, int) and 400 <= value <= 599 else 0
+
+
+# Names that some clients log in lower case, and event streams begin with a small letter.
+_AWS = (
+    "AccessDeniedException", "AccessDenied", "ConflictException", "ExpiredToken", "ExpiredTokenException",
+    "IncompleteSignature", "IncompleteSignatureException", "InternalFailure", "InternalServerException",
+    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException", "ModelErrorException", "ModelNotReadyException",
+    "ModelStreamErrorException", "ModelTimeoutException", "NotAuthorized", "OptInRequired", "RequestExpired",
+    "ResourceNotFoundException", "ServiceQuotaExceededException", "ServiceUnavailableException",
+    "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
+    "ValidationException", "SubscriptionRequiredException",
+)  # fmt: skip
+_SHARED_NAMES = frozenset({"ValidationException", "ConflictException", "ResourceNotFoundException"})
+"""Names that other people's exceptions have too."""
+_AWS_NAMES = {name.lower(): name for name in _AWS}
+
+
+def is_aws_type(name: str) -> bool:
+    """Whether an exception of this name is one of AWS's."""
+    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
+
+
+def aws_type(raw: str) -> str:
+    """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
+    name = raw.rpartition("#")[2].partition(":")[0].strip()[:MAX_WORD]
+    return _AWS_NAMES.get(name.lower(), name)
+
+
+_ERROR = {
+    "code": "error.code", "type": "error.type", "word": "error.status", "reason": "error.details[].reason",
+    "domain": "error.details[].domain", "param": "error.param", "provider_code": "error.provider_code",
+    "message": "error.message",
+}  # fmt: skip
+
+PLACES: Mapping[str, Mapping[str, str]] = {
+    "error": _ERROR,
+    "error-text": {"message": "error"},
+    "event": {name: f"{place}, in the stream" for name, place in _ERROR.items()},
+    "frame": {"type": ":exception-type, in the stream", "message": "message, in the stream"},
+    "detail": {name: place.replace("error.", "detail.") for name, place in _ERROR.items()},
+    "detail-text": {"message": "detail"},
+    "token": {"code": "error", "message": "error_description"},
+    "top": {"code": "code", "type": "type", "word": "status", "param": "param", "message": "message"},
+    "aws": {"type": "header x-amzn-errortype", "message": "message"},
+    "aws-body": {"type": "__type", "message": "message"},
+    "feedback": {"reason": "promptFeedback.blockReason", "message": "promptFeedback.blockReasonMessage"},
+    "xml": {"code": "<Code>", "type": "<Code>", "message": "<Message>"},
+    "html": {"message": "the page"},
+    "text": {"message": "the text"},
+    "failure": {"type": "what failed", "message": "the client's own words"},
+    "log": {"code": "the log line", "type": "the log line", "word": "the log line", "reason": "the log line",
+            "message": "the log line"},
+}  # fmt: skip
+
+
+def place(origin: str, field: str) -> str:
+    """The spot of a field, such as `error.message`; the field's own name where the envelope is not known."""
+    return PLACES.get(origin, {}).get(field, field)

@@ -1,0 +1,234 @@
+"""Errors inside a value of any shape: the body of an API, a line of a JSON log, an event, an SDK's error object.
+
+A log record has a dull message of its own, and the error somewhere beside or below it, as an object or as text. So
+every object in the value is asked whether it is an error, every text is handed back to be searched, and what stands
+around (status, headers, address, request id) goes with both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from meshtui.explain.address import ADDRESS, Where, where
+from meshtui.explain.formats.bodies import ENVELOPES, of_tree
+from meshtui.explain.formats.fields import Fields, aws_type, fold, http_status, word
+from meshtui.explain.model import NO_HEADERS
+
+MAX_DEPTH = 12
+MAX_PARTS = 3_000
+MAX_ITEMS = 500
+MIN_TEXT = 4
+
+_STATUS = (
+    "status", "statusCode", "status_code", "httpStatusCode", "HTTPStatusCode", "http_status", "httpStatus",
+    "StatusCode",
+    "http.status_code", "http.response.status_code", "statuscode", "response_status", "responseStatus", "error.status",
+    "error.code", "http_status_code", "http_code", "httpCode", "code", "Code", "Status", "raw_status_code",
+)  # fmt: skip
+_BESIDE = ("ResponseMetadata", "$metadata", "$response", "response", "res", "resp", "http", "raw", "metadata", "error")
+"""Objects beside an error that hold its status and headers."""
+_HEADERS = ("headers", "HTTPHeaders", "responseHeaders", "response_headers", "Headers")
+_REQUEST_ID = ("request_id", "requestId", "requestID", "RequestId", "aws_request_id", "x-request-id", "req_id")
+_URL = ("url", "uri", "http.url", "url.full", "server.address", "endpoint", "base_url", "baseURL", "requestUrl", "host",
+        "hostname", "gen_ai.system", "provider", "address")  # fmt: skip
+_SENT = frozenset({"request", "requestBody", "requestBodyValues", "request_body", "messages", "prompt", "input",
+                   "tools",
+                   "requestPayload", "request_payload", "req", "frames", "breadcrumbs", "modules"})  # fmt: skip
+"""What the program sent, or its own frames: words about errors in there are nobody's answer."""
+_SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedrock", "bedrock": "bedrock",
+            "gcp.vertex_ai": "vertex", "vertex_ai": "vertex", "vertexai": "vertex", "vertex": "vertex",
+            "az.ai.openai": "azure-openai", "azure.ai.openai": "azure-openai", "azure": "azure-openai",
+            "anthropic": "anthropic", "gcp.gemini": "google-ai-studio", "gemini": "google-ai-studio",
+            "mistral_ai": "mistral", "mistral": "mistral", "cohere": "cohere", "groq": "groq", "deepseek": "deepseek",
+            "xai": "xai", "perplexity": "perplexity", "openrouter": "openrouter", "mesh": "mesh"}  # fmt: skip
+"""OpenTelemetry's `gen_ai.system`, and what programs write into a field `provider`."""
+_GRPC = ("", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+         "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+         "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED")  # fmt: skip
+_READ = frozenset({"error", "errors", "detail", "promptFeedback", "Error"})
+_SAID = frozenset({"message", "Message", "code", "type", "status", "reason", "param", "errorType", "name"})
+"""Fields of an error object that are read with it."""
+_DEEPER = frozenset({"response", "data", "body", "cause", "responseBody", "inner", "innerError", "source", "errors"})
+"""Where an SDK's error object keeps the answer, or the error that it wraps."""
+_NAMES = ("error", "exception", "err", "errors")
+_ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope.__name__ not in ("log_line", "problem"))
+
+
+class Around(NamedTuple):
+    """What stands around an error in a value."""
+
+    status: int = 0
+    headers: Mapping[str, str] = NO_HEADERS
+    request_id: str = ""
+    asked: Where = Where()
+
+
+class Piece(NamedTuple):
+    """An error object as its fields, or a text (`fields` is None) that may speak of an error."""
+
+    fields: Fields | None
+    text: str
+    around: Around
+
+
+def error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  # noqa: B008  frozen
+    """The error objects in a value and the texts in it, outer ones first. Bounded, never raises."""
+    budget = [MAX_PARTS]
+    yield from _pieces(value, around, MAX_DEPTH, budget)
+
+
+_WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<")
+"""What a sentence holds that has another error in it."""
+
+
+def _pieces(value: object, around: Around, depth: int, budget: list[int], told: bool = False) -> Iterator[Piece]:
+    """`told` is true within an error that was read: only a text with another error in it says more."""
+    budget[0] -= 1
+    if depth <= 0 or budget[0] <= 0:
+        return
+    if isinstance(value, str):
+        if len(value) >= MIN_TEXT and (not told or any(mark in value for mark in _WRAPS)):
+            yield Piece(None, value, around)
+    elif isinstance(value, list):
+        entries = _entries(value)
+        if entries:
+            yield from _pieces(entries, around, depth - 1, budget)
+            return
+        for item in value[:MAX_ITEMS]:
+            yield from _pieces(item, around, depth - 1, budget, told)
+    elif isinstance(value, dict):
+        yield from _of_object(value, around, depth, budget, told)
+
+
+def _of_object(value: dict[str, object], around: Around, depth: int, budget: list[int], told: bool) -> Iterator[Piece]:
+    around = _around(value, around)
+    fields = None if told else _as_error(value)
+    if fields is not None:
+        yield Piece(fields, "", around)
+    for name in _NAMES:
+        flat = {key[len(name) + 1 :]: part for key, part in value.items() if key.startswith(f"{name}.")}
+        if flat:
+            yield from _pieces(flat, around, depth - 1, budget)
+    for key, part in value.items():
+        if key not in _SENT and isinstance(part, (str, list, dict)):
+            read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
+            said = (told or read) and not _is_deeper(key, part)
+            yield from _pieces(part, around, depth - 1, budget, said)
+
+
+def _is_deeper(key: str, part: object) -> bool:
+    """Whether there may be another error in a part of one that was read."""
+    return isinstance(part, (dict, list)) and (key in _DEEPER or "error" in part or "error_description" in part)
+
+
+def _entries(value: list[object]) -> dict[str, object]:
+    """OpenTelemetry's attributes, a list of `{"key": …, "value": {"stringValue": …}}`, as an object."""
+    entries: dict[str, object] = {}
+    for item in value[:MAX_ITEMS]:
+        if not (isinstance(item, dict) and isinstance(item.get("key"), str) and "value" in item):
+            return {}
+        held = item["value"]
+        entries[item["key"]] = next(iter(held.values()), "") if isinstance(held, dict) else held
+    return entries
+
+
+def _around(value: dict[str, object], outer: Around) -> Around:
+    status = _status(value)
+    headers = _headers(value)
+    request_id = next((word(value[name]) for name in _REQUEST_ID if isinstance(value.get(name), str)), "")
+    for name in _BESIDE:
+        beside = value.get(name)
+        if isinstance(beside, dict):
+            status = status or _status(beside)
+            headers = headers or _headers(beside)
+    asked = _asked(value)
+    if not (status or headers or request_id or asked.provider):
+        return outer
+    return Around(
+        status or outer.status, headers or outer.headers, request_id or outer.request_id,
+        asked if asked.provider else outer.asked,
+    )  # fmt: skip
+
+
+def _status(value: dict[str, object]) -> int:
+    for name in _STATUS:
+        found = http_status(value.get(name))
+        if found:
+            return found
+    return 0
+
+
+def _headers(value: dict[str, object]) -> dict[str, str]:
+    for name in _HEADERS:
+        found = value.get(name)
+        if isinstance(found, dict):
+            return {str(key).lower(): word(held[0] if isinstance(held, list) and held else held)
+                    for key, held in list(found.items())[:100]}  # fmt: skip
+    return {}
+
+
+def _asked(value: dict[str, object]) -> Where:
+    for name in _URL:
+        found = value.get(name)
+        if isinstance(found, str) and found:
+            if found.lower() in _SYSTEMS:
+                return Where(_SYSTEMS[found.lower()], "chat")
+            told = where(found[:4_000]) if "." in found else Where()
+            if told.provider:
+                return told
+    for name in ("config", "options", "request"):
+        found = value.get(name)
+        if isinstance(found, dict) and isinstance(found.get("url"), str):
+            address = ADDRESS.search(found["url"])
+            return where(address[0]) if address else Where()
+    return Where()
+
+
+def _as_error(value: dict[str, object]) -> Fields | None:
+    """The fields of an error object; None for any other object."""
+    found = _of_botocore(value) or _of_grpc(value)
+    if found is not None:
+        return found
+    for envelope in _ANSWERS:
+        fields = envelope(value, of_tree)
+        if fields is not None:
+            return _named(fields, value) if fields["origin"] else None
+    return _of_exception(value)
+
+
+def _of_botocore(value: dict[str, object]) -> Fields | None:
+    """`ClientError.response` of botocore."""
+    error = value.get("Error")
+    if not (isinstance(error, dict) and ("Code" in error or "Message" in error)):
+        return None
+    kind = aws_type(word(error.get("Code")))
+    return {"origin": "aws-body", "type": kind, "message": fold(str(error.get("Message") or ""))}
+
+
+def _of_grpc(value: dict[str, object]) -> Fields | None:
+    """`google.rpc.Status`: a number of gRPC beside the sentence."""
+    code, said = value.get("code"), value.get("message")
+    if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(said, str)):
+        return None
+    fields = of_tree({"error": {**value, "code": None, "status": _GRPC[code]}})
+    return fields if fields["origin"] else None
+
+
+def _of_exception(value: dict[str, object]) -> Fields | None:
+    """An exception as loggers and error trackers write it: its class beside its words."""
+    kind = next((word(value[name]) for name in ("type", "name", "errorType", "class", "exception_type", "kind")
+                 if isinstance(value.get(name), str)), "")  # fmt: skip
+    said = next((value[name] for name in ("value", "errorMessage", "description") if isinstance(value.get(name), str)),
+                "")  # fmt: skip
+    if not kind.endswith("Exception") or not said:
+        return None
+    return {"origin": "log", "type": aws_type(kind), "message": fold(str(said))}
+
+
+def _named(fields: Fields, value: dict[str, object]) -> Fields:
+    """AWS's JavaScript and other SDKs put the exception's name beside its message."""
+    name = value.get("name") or value.get("errorType") or value.get("exceptionName")
+    if not fields.get("type") and isinstance(name, str) and name.endswith("Exception"):
+        return {**fields, "type": aws_type(name)}
+    return fields

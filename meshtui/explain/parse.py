@@ -1,0 +1,188 @@
+"""From an answer, whatever its shape, to the one signal that the rules match.
+
+Shapes seen in the wild: OpenAI's, Google's and Mesh's `{"error": {…}}` (also inside an array, a string, `detail`, a
+stream's event or a relay's message), the flat form of token endpoints, AWS's `{"message": …}` with the type in a
+header, STS's XML, pages and bare text of edges and proxies, event-stream exceptions, nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from meshtui.base.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
+from meshtui.explain.formats import bodies
+from meshtui.explain.formats.fields import MAX_TEXT, Fields, aws_type, fold
+from meshtui.explain.model import NO_HEADERS, Context
+from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.vendors import NAMES, detect_provider
+
+MAX_BODY = 4_000_000
+"""Characters looked at; an error answer is a thousandth of that."""
+
+_NO_CONTEXT = Context()
+
+
+def parse_response(
+    body: str,
+    *,
+    provider: str = "",
+    call: str = "",
+    status: int = 0,
+    headers: Mapping[str, str] | None = None,
+    context: Context = _NO_CONTEXT,
+    printed: bool = True,
+) -> ParsedError:
+    """The answer as one signal. Never raises.
+
+    `provider` and `status` are believed where given and known; left empty, `status` is taken from the body where it
+    holds one. `printed` is false for a part of what a client printed, which is not looked through for another print.
+    """
+    names = {str(k).lower(): str(v) for k, v in headers.items()} if headers else NO_HEADERS
+    fields = read_body(body, printed=printed)
+    if names:
+        _from_headers(fields, names)
+    fields["text"] = body[:MAX_TEXT]
+    return _signal(fields, provider, call, status, names, context)
+
+
+def parse_fields(fields: Fields, *, headers: Mapping[str, str]) -> ParsedError:
+    """The fields of an error object that was found in a value, as a signal."""
+    fields.setdefault("shape", "json")
+    if headers:
+        _from_headers(fields, headers)
+    return _signal(fields, "", "chat", 0, headers, _NO_CONTEXT)
+
+
+def _signal(
+    fields: Fields, provider: str, call: str, status: int, headers: Mapping[str, str], context: Context
+) -> ParsedError:
+    if headers and not fields.get("request_id"):
+        fields["request_id"] = next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), "")
+    number = fields.pop("number", 0)
+    if not 0 < status <= 999:
+        status = number if call != "local" else 0
+    inner = _inner(fields, status, call, context)
+    known = provider if provider in PROVIDER_NAMES or provider in NAMES else ""
+    return ParsedError(
+        provider=known, call=call, status=status, headers=headers, context=context, inner=inner, **fields
+    )
+
+
+def _inner(fields: Fields, status: int, call: str, context: Context) -> ParsedError | None:
+    """The provider's own error inside this one, taken out of the fields; None where there is none."""
+    inside = _inside_of(fields)
+    if inside is None and "Exception:" in fields.get("message", ""):
+        inside = exception_in(fields)
+    return inner_signal(inside, status=status, call=call, context=context) if inside else None
+
+
+def _inside_of(fields: Fields) -> ParsedError | Fields | None:
+    wrapped = fields.pop("wrapped", None)
+    found: ParsedError | Fields | None = fields.pop("inside", None)
+    return inside(wrapped) if found is None and wrapped else found
+
+
+def read_body(body: str, *, printed: bool = True) -> Fields:
+    """The fields of a body, by the first shape that fits. Always holds `shape` and `origin`."""
+    text = body[:MAX_BODY].strip("\ufeff \t\r\n\0")
+    if not text:
+        return {"shape": "empty", "origin": ""}
+    first = text[0]
+    if first in '{["':
+        fields = bodies.of_json(text)
+        if fields is not None:
+            fields["shape"] = "json"
+            return fields
+    from meshtui.explain.formats import markup, streams  # few answers need them
+
+    if first == "<":
+        return markup.of_markup(text)
+    streamed = streams.of_stream(text)
+    if streamed is not None:
+        return streamed
+    return {"shape": "text", "origin": "text", "message": fold(text), "inside": inside(text, printed=printed)}
+
+
+def _from_headers(fields: Fields, headers: Mapping[str, str]) -> None:
+    """What headers add: AWS's exception type, an event stream's, OpenAI's error code in `x-error-json`."""
+    framed = ":exception-type" in headers
+    kind = headers.get(":exception-type") or headers.get("x-amzn-errortype")
+    if kind and not fields.get("type"):
+        fields["type"] = aws_type(kind)
+        if fields["origin"] in ("", "top", "text"):
+            fields["origin"] = "frame" if framed else "aws"
+    packed = headers.get("x-error-json")
+    if packed and not fields.get("code"):
+        fields.update({k: v for k, v in _unpacked(packed).items() if v and not fields.get(k)})
+
+
+def _unpacked(packed: str) -> Fields:
+    """The fields of `x-error-json`, OpenAI's error body in base64."""
+    import binascii
+
+    try:
+        text = binascii.a2b_base64(packed[:MAX_TEXT]).decode("utf-8", "replace").strip()
+    except ValueError:
+        return {}
+    return bodies.of_json(text) or {}
+
+
+def inner_signal(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
+    """The inner fields as a signal of their own, its provider told by its form.
+
+    A 5xx is the word of whoever stands around the error, and says nothing of the error inside.
+    """
+    believed = status if status < 500 else 0
+    if isinstance(inside, ParsedError):
+        return inside._replace(status=inside.status or believed, call=call or inside.call, context=context)
+    fields = {"shape": "json", **inside}
+    deeper = _inside_of(fields)
+    number = fields.pop("number", 0)
+    inner = inner_signal(deeper, status=status, call=call, context=context) if deeper else None
+    signal = ParsedError(status=number or believed, call=call, context=context, inner=inner, **fields)
+    return signal._replace(provider=detect_provider(signal))
+
+
+def exception_in(fields: Fields) -> Fields | None:
+    """Mesh's `ValidationException: text content blocks must be non-empty` as the fields of that AWS exception; None
+    where the sentence has not that form, or the envelope is AWS's own."""
+    name, colon, rest = fields.get("message", "").partition(":")
+    if not colon or not name.endswith("Exception") or not name.isalnum() or len(name) > 60 or fields.get("type"):
+        return None
+    return {"origin": "error", "type": aws_type(name), "message": rest.strip()}
+
+
+_XML = ("<ErrorResponse", "<Error>", "<Error ", "<Response>")
+
+
+def inside(text: str, *, printed: bool = True) -> ParsedError | Fields | None:
+    """The answer that the text holds; None where it holds none that is known.
+
+    `printed` is false for text that is already a part of what a client printed: it is not taken apart once more.
+    """
+    text = text[:MAX_TEXT]
+    for mark in _XML:
+        at = text.find(mark)
+        if at >= 0:
+            from meshtui.explain.formats.markup import of_markup
+
+            return of_markup(text[at:])
+    if printed:
+        from meshtui.explain.formats.traces import first_printed
+
+        known = first_printed(text, parse_response)
+        if known is not None:
+            return known
+    return _json(text) if "{" in text else None
+
+
+def _json(text: str) -> Fields | None:
+    found = bodies.embedded(text)
+    return found if found or "\\" not in text else bodies.embedded(_unquoted(text))
+
+
+def _unquoted(text: str) -> str:
+    """The text without one level of quoting, as programs print strings with JSON in them."""
+    for quoted, plain in (("\\\\", "\\"), ('\\"', '"'), ("\\'", "'"), ("\\n", "\n")):
+        text = text.replace(quoted, plain)
+    return text

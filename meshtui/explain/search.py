@@ -1,0 +1,365 @@
+"""The errors of one record of a text: read from values, from what clients print, and last from a telling sentence.
+
+Whatever is found goes through the rules, and their explanations decide what counts: the word of a wrapper never beats
+the error that it wraps, and what only follows from another error of the record is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.address import Where, first_where
+from meshtui.explain.engine import explain
+from meshtui.explain.formats.encodings import without_entities, without_prefixes
+from meshtui.explain.formats.fields import MAX_TEXT
+from meshtui.explain.formats.literals import find_value, parse_value, unquote
+from meshtui.explain.formats.logs import may_fail
+from meshtui.explain.formats.records import Around, Piece, error_pieces
+from meshtui.explain.formats.traces import Mention, printed_errors, sentences, status_mentions
+from meshtui.explain.model import Explanation
+from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.parse import parse_fields, parse_response
+from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
+
+MAX_DEPTH = 4
+"""Texts within values within texts."""
+MAX_VALUES = 60
+MAX_SENTENCES = 40
+ENOUGH = 20
+"""Characters of a sentence by which it is known again in the words of a wrapper."""
+_LINES = Pattern(r"[=:(]\s?\"((?:[^\"\\\n]|\\.){20,60000})\"")
+_QUIET = Pattern(r"\W{0,4}(?:INFO|DEBUG|TRACE|NOTICE)\b|\"(?:level|severity|levelname)\"\s*:\s*\"?(?:info|debug|trace|"
+                 r"notice|10|20|30)\b", re.IGNORECASE)  # fmt: skip
+_LOUD = Pattern(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|WARN(?:ING)?|Error|error|failed|Exception|Traceback)\b")
+_CHAIN = ("Caused by:", "The above exception was the direct cause", "During handling of the above exception",
+          "[cause]:", "--- End of inner exception", "---> ")  # fmt: skip
+_ROOT_LAST = ("Caused by:", "[cause]:")
+_PAGES = ("<ErrorResponse", "<Error>", "<Error ", "<Response>", "<!DOCTYPE", "<html")
+_CLIENTS = (
+    ("vertex", ("google.genai", "google.api_core", "google.cloud", "VertexAIException", "vertexai.", "google.auth",
+                "@google-cloud/", "GoogleGenerativeAI", "com.google.", "langchain_google_vertexai", "googleapi:")),
+    ("bedrock", ("botocore", "BedrockException", "boto3", "@aws-sdk", "software.amazon", "aws_sdk", "langchain_aws",
+                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\")),
+    ("openai", ("OpenAIException", "openai.", "/openai/", "OpenAI API", "async_openai", "async-openai", "go-openai",
+                "openai-go", "com.openai", "OpenAI::", "OpenAI\\", "openai/")),
+)  # fmt: skip
+"""How the providers' client libraries show in a text."""
+_NO_CONTEXT = ParsedError().context
+
+
+class Given(NamedTuple):
+    """What the caller knows of an answer, and is believed, whatever the text says."""
+
+    provider: str = ""
+    status: int = 0
+    headers: Mapping[str, str] = {}
+
+
+class Candidate(NamedTuple):
+    """An error that stands somewhere in a record, and how much its explanation knows."""
+
+    start: int
+    end: int
+    error: ParsedError
+    explanation: Explanation
+    rank: int
+
+
+class _Source:
+    """A text that is searched, and whose address and client library show in it."""
+
+    __slots__ = ("_client", "asked", "given", "text")
+
+    def __init__(self, text: str, given: Given, asked: Where) -> None:
+        self.text, self.given = text, given
+        own = first_where(text) if "//" in text else Where()
+        self.asked = own if own.provider else asked
+        self._client: str | None = None
+
+    @property
+    def client(self) -> str:
+        """Whose client library printed the text: a provider or a vendor; empty where none shows."""
+        if self._client is None:
+            self._client = vendor_of_client(self.text) or next(
+                (provider for provider, names in _CLIENTS if any(name in self.text for name in names)), ""
+            )
+        return self._client
+
+    def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
+        """The error with what the text tells of it: whose it is, which model and region was called."""
+        provider = self.given.provider or error.provider or signed_by(error) or self.client or self.asked.provider
+        called = self.asked.provider == provider and error.context == _NO_CONTEXT
+        context = self.asked.context if called else error.context
+        return explained(start, end, believe(error._replace(provider=provider, context=context), self.given))
+
+
+def explained(start: int, end: int, error: ParsedError) -> Candidate:
+    """The error at this place with its explanation."""
+    explanation = explain(error)
+    return Candidate(start, end, error, explanation, rank(explanation))
+
+
+def believe(error: ParsedError, given: Given) -> ParsedError:
+    """The error as it would be with what the caller knows."""
+    if given.provider and not error.provider:
+        error = error._replace(provider=given.provider)
+    if not (given.status or given.headers):
+        return error
+    call = "" if given.status and error.call == "local" else error.call
+    both = {**error.headers, **given.headers}
+    if not 0 < len(error.text) < MAX_TEXT:  # no body, or not the whole of it
+        return error._replace(call=call, status=given.status or error.status, headers=both)
+    return parse_response(
+        error.text,
+        provider=error.provider,
+        call=call,
+        status=given.status or error.status,
+        headers=both,
+        context=error.context,
+    )
+
+
+def rank(explanation: Explanation) -> int:
+    """How much an explanation knows: 4 a provider's own row for certain, 3 its guess, 2 a vendor's words or a machine
+    in between, 1 general words, 0 no more than the status, or nothing."""
+    table = explanation.rule.partition(".")[0]
+    if explanation.cause == "unknown":
+        return 1 if table not in ("status", "general") else 0
+    if table == "status":
+        return 0
+    if table == "general":
+        return 2 if explanation.provider in VENDORS else 1
+    if table in ("edge", "local"):
+        return 2 if explanation.certainty == "certain" else 1
+    return 4 if explanation.certainty == "certain" else 3
+
+
+def is_better(one: Candidate, other: Candidate) -> bool:
+    """Whether the first of two errors of the same cause and provider tells more."""
+    return _worth(one) > _worth(other)
+
+
+def _worth(one: Candidate) -> tuple[int, bool, bool, bool]:
+    return one.rank, bool(one.explanation.status), _is_structured(one.error), bool(one.error.request_id)
+
+
+def _is_structured(error: ParsedError) -> bool:
+    """Whether it has a field of an answer, and not only the class of an exception."""
+    return bool(error.code or error.word or (error.type and not error.type.endswith("Error")))
+
+
+def search_record(text: str, given: Given) -> list[Candidate]:
+    """The errors of one record: those that say most, each cause and provider once, in the order in which they stand."""
+    text = text[:MAX_TEXT]
+    found = sorted(_with_entities(_Source(text, given, Where()), MAX_DEPTH), key=lambda one: one[:2])
+    if not found or max(one.rank for one in found) < 2:
+        found += _said(_Source(text, given, Where()))
+    return _roots(complete(found, text), text)
+
+
+# --- which of them count ---------------------------------------------------------------------------------------------
+
+
+def _roots(found: list[Candidate], text: str) -> list[Candidate]:
+    structured = {one.error.message[:ENOUGH] for one in found if _is_structured(one.error) and one.error.message}
+    unwrapped = [
+        one for one in found
+        if _is_structured(one.error) or not any(said in one.error.message for said in structured)
+    ]  # fmt: skip
+    best = max((one.rank for one in unwrapped), default=0)
+    kept = [
+        one for one in unwrapped
+        if one.rank >= min(best, 2)
+        and (one.rank or one.explanation.status or one.error.code)
+        and not (best > 2 and _only_follows(one, unwrapped))
+    ]  # fmt: skip
+    if len(kept) > 1 and any(mark in text for mark in _CHAIN):  # one error, told from the outside in, or the other way
+        told = [one for one in kept if one.rank == best]
+        kept = told[-1:] if any(mark in text for mark in _ROOT_LAST) else told[:1]
+    groups: dict[tuple[str, str], Candidate] = {}
+    for one in kept:
+        key = (one.explanation.cause, one.explanation.provider)
+        held = groups.get(key)
+        if held is None:
+            groups[key] = one
+        elif is_better(one, held):
+            groups[key] = one._replace(start=min(one.start, held.start))
+    return sorted(groups.values(), key=lambda one: one[:2])
+
+
+def _only_follows(one: Candidate, found: list[Candidate]) -> bool:
+    """Whether it is only a guess at what another error of the record says for certain, or what a machine in between
+    made of it."""
+    if one.rank == 2:
+        return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
+    return one.rank == 3 and any(_says_it_better(other, one) for other in found)
+
+
+def _says_it_better(other: Candidate, one: Candidate) -> bool:
+    sure, guess = other.explanation, one.explanation
+    if other.rank < 4 or sure.provider != guess.provider:
+        return False
+    same = bool(guess.status) and guess.status == sure.status
+    return same or one.error.origin == "text" or sure.cause in guess.also or guess.cause in sure.also
+
+
+# --- where they stand ------------------------------------------------------------------------------------------------
+
+
+def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
+    """The errors in a text, and in it without HTML's escapes."""
+    yield from _candidates(source, depth)
+    opened = without_entities(source.text)
+    if opened != source.text:
+        source.text = opened
+        yield from _candidates(source, depth)
+
+
+def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
+    """Every error that can be read in a text: from prints of clients, from pages and XML, from values."""
+    text = source.text
+    for start, end, error in printed_errors(text, parse_response):
+        yield source.candidate(start, end, error)
+    at = min((at for mark in _PAGES if (at := text.find(mark)) >= 0), default=-1)
+    if at >= 0:
+        error = parse_response(text[at:], call=source.asked.call or "chat", printed=False)
+        yield source.candidate(at, len(text), error)
+    if depth > 0:
+        yield from _in_values(source, depth)
+        if "\\n" in text:
+            yield from _in_strings(source, depth)
+
+
+def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
+    text, at = source.text, 0
+    headers: Mapping[str, str] = {}
+    for _ in range(MAX_VALUES):
+        start = find_value(text, at)
+        if start < 0:
+            return
+        value, end = parse_value(text, start)
+        at = max(end, start + 1)
+        if isinstance(value, (dict, list)):
+            headers = _as_headers(value) or headers
+            for piece in error_pieces(value, Around(headers=headers, asked=source.asked)):
+                for one in _in_piece(piece, source, depth):
+                    yield _with_around(one, piece.around)._replace(start=start, end=at)
+
+
+def _in_strings(source: _Source, depth: int) -> Iterator[Candidate]:
+    """The errors in quoted strings of several lines, as in `err="…\\n…"`."""
+    for match in islice(_LINES.finditer(source.text), MAX_VALUES):
+        if "\\n" in match[1]:
+            for one in _in_piece(Piece(None, unquote(match[1]), Around(asked=source.asked)), source, depth):
+                yield one._replace(start=match.start(), end=match.end())
+
+
+def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
+    """The errors of one object or text within a value."""
+    if piece.fields is not None:
+        fields = dict(piece.fields)
+        if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
+            fields["message"] = unquote(fields["message"])
+        error = parse_fields(fields, headers=piece.around.headers)
+        one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
+        yield from complete([one.candidate(0, 0, error)], error.message)
+    elif may_fail(piece.text) or "{" in piece.text:
+        inner = _Source(without_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
+        yield from complete(list(_with_entities(inner, depth - 1)), inner.text)
+        if " " in piece.text:
+            yield from (one for one in _said(inner) if one.rank)
+
+
+def _as_headers(value: object) -> dict[str, str]:
+    """The headers of an answer that stand beside its body, as in AWS's debug log."""
+    if not isinstance(value, dict):
+        return {}
+    names = {str(name).lower(): str(held) for name, held in value.items() if isinstance(held, str)}
+    return names if len({"date", "content-type", "content-length", "connection", "server"} & set(names)) > 1 else {}
+
+
+def _with_around(one: Candidate, around: Around) -> Candidate:
+    """The candidate with what the value around it tells."""
+    error = one.error
+    changed = error._replace(
+        status=error.status or around.status,
+        request_id=error.request_id or around.request_id,
+        headers=error.headers or around.headers,
+        provider=error.provider or around.asked.provider,
+        call="chat" if error.call == "local" and around.status else error.call,
+    )
+    return explained(one.start, one.end, changed) if changed != error else one
+
+
+def _said(source: _Source) -> list[Candidate]:
+    """No known form: the line whose words tell most, else all of them as one sentence, with the status that is named.
+    Without a status it failed before an answer came."""
+    text = source.text
+    mentions = status_mentions(text)
+    quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
+    lines = [line for line in text.split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
+    found = []
+    for said in (*lines, sentences(text) if "\n" in text else text):
+        status = next((one.status for one in mentions if text[one.start : one.end] in said), 0)
+        status = status or (mentions[0].status if mentions else 0)
+        error = parse_response(said, provider=source.given.provider, status=status, call=source.asked.call or "chat",
+                     printed=False)  # fmt: skip
+        if not status and error.inner is None and error.origin in ("", "text"):
+            error = error._replace(call="local")
+        start = max(text.find(said), 0)
+        one = source.candidate(start, start + len(said), error)
+        if one.rank or (one.explanation.cause != "unknown" and not quiet):
+            found.append(one)
+    last = any(mark in text for mark in _ROOT_LAST)
+    return [max(found, key=lambda one: (one.rank, one.start if last else -one.start))] if found else []
+
+
+# --- with which status -----------------------------------------------------------------------------------------------
+
+
+def complete(found: list[Candidate], text: str) -> list[Candidate]:
+    """The candidates with the status that the text names nearest to each, unless that is another one's."""
+    said = {(one.explanation.cause, one.explanation.provider) for one in found if one.explanation.status}
+    if all(one.explanation.status or (one.explanation.cause, one.explanation.provider) in said for one in found):
+        return found  # of those that are joined, one with a status is kept
+    mentions = status_mentions(text)
+    return [_with_status(one, found, mentions, text) for one in found] if mentions else found
+
+
+def _with_status(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> Candidate:
+    status = 0 if one.explanation.status else _nearest(one, found, mentions, text)
+    if not status:
+        return one
+    call = "chat" if one.error.call == "local" else one.error.call
+    return explained(one.start, one.end, one.error._replace(status=status, call=call))
+
+
+def _nearest(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> int:
+    """The status said before the error, on its own line first, then inside it, then behind it."""
+    best: tuple[int, int] | None = None
+    for mention in mentions:
+        if one.start <= mention.start < one.end:
+            cost = 5 + (mention.start - one.start) // 200
+        elif mention.end <= one.start:
+            cost = 10 * text.count("\n", mention.end, one.start)
+        else:
+            cost = 5 + 10 * text.count("\n", one.end, mention.start)
+        if any(_stands_between(other, one, mention) for other in found):
+            continue
+        if best is None or cost < best[0]:
+            best = (cost, mention.status)
+    return best[1] if best else 0
+
+
+def _stands_between(other: Candidate, one: Candidate, mention: Mention) -> bool:
+    """Whether a mention belongs to another error: it stands in it, or behind it as seen from this one."""
+    if (other.explanation.cause, other.explanation.provider) == (one.explanation.cause, one.explanation.provider):
+        return False
+    if other.rank < 2 or (other.start <= one.start and one.end <= other.end):
+        return False
+    low, high = min(mention.start, one.start), max(mention.end, one.start)
+    return low <= other.start < high or other.start <= mention.start < other.end

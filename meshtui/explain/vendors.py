@@ -1,0 +1,302 @@
+"""Whose answer it is: the four providers, other vendors of models, and gateways in front of them.
+
+A vendor is recognised by the address that was called, by headers, by the form of its errors, and by its wording, in
+this order; never by the status. OpenAI's form of an error is copied by everybody, so it tells of OpenAI only where
+nothing else tells of somebody else. Addresses and headers are those of the vendors' API references; sentences are those
+of their error pages and of answers that people posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import Step
+
+
+class Vendor(NamedTuple):
+    """Somebody else than the four providers."""
+
+    name: str
+    gateway: bool
+    """Whether it only passes on what others serve."""
+    hosts: tuple[str, ...]
+    headers: tuple[str, ...]
+    """Beginnings of names of headers that nobody else sends."""
+    words: tuple[str, ...]
+    """In lower case; each is enough, so they are addresses and whole sentences rather than names, which also stand in
+    ids of models at other vendors."""
+    modules: tuple[str, ...] = ()
+    """How its client library shows in a stack trace, and what LiteLLM calls its exceptions."""
+    console: str = ""
+    """Where its keys are made."""
+
+
+VENDORS: dict[str, Vendor] = {
+    "azure-openai": Vendor(
+        "Azure OpenAI", False,
+        ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com", "models.inference.ai.azure.com",
+         "inference.ml.azure.com", "azure-api.net"),
+        ("apim-request-id", "x-ms-", "azureml-", "x-aml-"),
+        ("openai.azure.com", "cognitiveservices.azure.com", "services.ai.azure.com", "ai.azure.com",
+         "access denied due to invalid subscription key", "access denied due to missing subscription key",
+         "access denied due to virtual network/firewall rules", "the api deployment for this resource does not exist",
+         "azure openai", "under azure", "aka.ms/oai", "go.microsoft.com", "cognitiveservices/",
+         "call rate limit of your current openai", "operation under azure", "microsoft.cognitiveservices"),
+        ("AzureException", "AzureOpenAI", "azure.core.exceptions", "Azure.RequestFailedException", "azure.identity"),
+        "https://portal.azure.com",
+    ),
+    "anthropic": Vendor(
+        "Anthropic", False, ("api.anthropic.com", "anthropic.com", "claude.ai"),
+        ("anthropic-", "x-anthropic"),
+        ("invalid x-api-key", "x-api-key header is required", "console.anthropic.com", "platform.claude.com",
+         "your credit balance is too low to access the anthropic api", "api.anthropic.com", "docs.anthropic.com",
+         "anthropic-version"),
+        ("anthropic.", "AnthropicException", "@anthropic-ai/sdk", "anthropic-sdk"),
+        "https://console.anthropic.com/settings/keys",
+    ),
+    "google-ai-studio": Vendor(
+        "Google AI Studio", False, ("generativelanguage.googleapis.com", "ai.google.dev", "aistudio.google.com"), (),
+        ("generativelanguage", "aistudio.google.com", "ai.google.dev", "makersuite", "ai.studio"),
+        ("google.generativeai", "@google/generative-ai", "GeminiException", "langchain_google_genai"),
+        "https://aistudio.google.com/apikey",
+    ),
+    "xai": Vendor("xAI", False, ("api.x.ai", "x.ai"), (), ("console.x.ai", "api.x.ai", "docs.x.ai"),
+                  ("XAIException", "xai_sdk", "XaiException"), "https://console.x.ai"),
+    "deepseek": Vendor("DeepSeek", False, ("deepseek.com",), ("x-ds-",),
+                       ("authentication fails (", "authentication fails, your api key", "deepseek.com"),
+                       ("DeepseekException", "DeepSeekException"), "https://platform.deepseek.com/api_keys"),
+    "groq": Vendor("Groq", False, ("groq.com",), ("x-groq-",), ("console.groq.com", "api.groq.com"),
+                   ("groq.", "GroqException", "groq-sdk"), "https://console.groq.com/keys"),
+    "mistral": Vendor("Mistral", False, ("mistral.ai",), ("mistral-", "x-mistral"),
+                      ("api.mistral.ai", "console.mistral.ai", "docs.mistral.ai"),
+                      ("mistralai.", "MistralException", "@mistralai/"), "https://console.mistral.ai/api-keys"),
+    "together": Vendor("Together AI", False, ("together.xyz", "together.ai"), ("x-together",),
+                       ("together.xyz", "together.ai"), ("together.", "Together_aiException", "TogetherAIException"),
+                       "https://api.together.xyz/settings/api-keys"),
+    "fireworks": Vendor("Fireworks AI", False, ("fireworks.ai",), ("x-fireworks", "fireworks-"), ("fireworks.ai",),
+                        ("fireworks.", "Fireworks_aiException", "FireworksException"),
+                        "https://app.fireworks.ai/settings/users/api-keys"),
+    "cohere": Vendor("Cohere", False, ("cohere.com", "cohere.ai"), ("x-api-warning", "x-trial-endpoint"),
+                     ("dashboard.cohere.com", "api.cohere", "invalid api token", "using a trial key",
+                      "support@cohere.com"),
+                     ("cohere.", "CohereException", "CohereError", "cohere-ai"),
+                     "https://dashboard.cohere.com/api-keys"),
+    "perplexity": Vendor("Perplexity", False, ("perplexity.ai",), (), ("perplexity.ai",), ("PerplexityException",),
+                         "https://www.perplexity.ai/settings/api"),
+    "huggingface": Vendor("Hugging Face", False, ("huggingface.co", "hf.co", "endpoints.huggingface.cloud"),
+                          ("x-error-code", "x-hf-", "x-proxied-host"),
+                          ("huggingface.co", "hf.co/", "hugging face", "inference providers",
+                           "invalid credentials in authorization header", "the token seems invalid"),
+                          ("huggingface_hub", "HuggingfaceException", "@huggingface/", "HfHubHTTPError"),
+                          "https://huggingface.co/settings/tokens"),
+    "nvidia": Vendor("NVIDIA", False, ("api.nvidia.com", "nvidia.com"), ("nvcf-",),
+                     ("integrate.api.nvidia.com", "build.nvidia.com", "ai.api.nvidia.com", "nvcf"),
+                     ("Nvidia_nimException", "langchain_nvidia"), "https://build.nvidia.com"),
+    "cerebras": Vendor("Cerebras", False, ("cerebras.ai",), ("x-cerebras",), ("cerebras.ai",),
+                       ("cerebras.", "CerebrasException"), "https://cloud.cerebras.ai"),
+    "replicate": Vendor("Replicate", False, ("replicate.com",), (), ("replicate.com",),
+                        ("replicate.", "ReplicateException"), "https://replicate.com/account/api-tokens"),
+    "ollama": Vendor("Ollama", False, ("ollama.com",), (),
+                     ("try pulling it first", "ollama", ":11434"), ("ollama.", "OllamaException", "OllamaError"), ""),
+    "vllm": Vendor("vLLM", False, (), (), ("vllm",), ("vllm.", "VLLMException", "Hosted_vllmException"), ""),
+    "openrouter": Vendor("OpenRouter", True, ("openrouter.ai",), ("x-openrouter",),
+                         ("openrouter.ai", "no auth credentials found", "openrouter", "user not found.",
+                          "no endpoints found"),
+                         ("OpenrouterException", "OpenRouterException", "@openrouter/"), "https://openrouter.ai/keys"),
+    "litellm": Vendor("LiteLLM proxy", True, (), ("x-litellm-",),
+                      ("litellm proxy", "litellm_verificationtoken", "litellm virtual key", "token_not_found_in_db",
+                       "key_model_access_denied", "team_model_access_denied",
+                       "no connected db", "token not found in cache or db", "expectedlitellm"),
+                      (), ""),
+    "portkey": Vendor("Portkey", True, ("portkey.ai",), ("x-portkey-",), ("portkey",), ("portkey_ai.", "portkey-ai"),
+                      "https://app.portkey.ai/api-keys"),
+    "cloudflare-ai-gateway": Vendor("Cloudflare AI Gateway", True, ("gateway.ai.cloudflare.com",), ("cf-aig-",),
+                                    ("configure ai gateway", "gateway.ai.cloudflare.com"), (), ""),
+    "vercel-ai-gateway": Vendor("Vercel AI Gateway", True, ("ai-gateway.vercel.sh",), ("x-vercel-ai",),
+                                ("ai-gateway.vercel.sh", "vercel.com/docs/ai-gateway", "ai_gateway_api_key"),
+                                ("@ai-sdk/gateway", "GatewayAuthenticationError", "GatewayError"), ""),
+    "kong": Vendor("Kong", True, (), ("x-kong-", "kong-"),
+                   ("no api key found in request", "no credentials found for given",
+                    "no route matched with those values",
+                    "konghq"), (), ""),
+    "helicone": Vendor("Helicone", True, ("helicone.ai", "hconeai.com"), ("helicone-",), ("helicone",), (), ""),
+    "bifrost": Vendor("Bifrost", True, (), ("x-bf-", "x-bifrost"), ("bifrost",), (), ""),
+}  # fmt: skip
+NAMES = {key: vendor.name for key, vendor in VENDORS.items()}
+
+
+def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The general steps without the checks that meshtui cannot make of this vendor's keys, and where those are made."""
+    vendor = VENDORS[provider]
+    own = tuple(step for step in general if not step.command.startswith("meshtui "))
+    return (*own, Step(f"{vendor.name} lists its keys here.", url=vendor.console)) if vendor.console else own
+
+
+_HEADERS = (
+    ("mesh", ("x-mesh-version", "x-byok-fallback-triggered", "x-mesh-routing-attempts")),
+    ("bedrock", ("x-amzn-errortype", ":exception-type", "x-amzn-requestid", "x-amz-request-id")),
+    ("openai", ("openai-organization", "openai-version", "openai-processing-ms", "x-openai-authorization-error",
+                "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-error-json")),
+    ("vertex", ("x-goog-request-id", "x-vertex-ai-llm-request-type", "x-goog-ext-353267353-bin")),
+)  # fmt: skip
+_SHARED = ("openai",)
+"""Of these the headers are copied by others, so others are asked first."""
+_MESH_CODES = frozenset({
+    "upstream_auth_error", "upstream_rate_limit_error", "upstream_error", "insufficient_credits",
+    "spend_limit_exceeded", "invalid_api_version", "provider_not_available", "gateway_timeout", "all_models_failed",
+    "context_window_exceeded", "model_capability_not_supported", "batch_limit_exceeded", "unprocessable_entity",
+})  # fmt: skip
+_OPENAI = frozenset({
+    "insufficient_quota", "requests", "tokens", "tokens_usage_based", "billing_not_active", "access_terminated",
+    "image_generation_user_error", "billing_limit_user_error", "usage_limit_reached", "request_forbidden",
+    "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
+})  # fmt: skip
+"""Types that nobody else uses."""
+_CODES = dict.fromkeys(("DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
+                        "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"),
+                       "azure-openai")  # fmt: skip
+_TYPES = {
+    **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
+    **dict.fromkeys(("budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
+                     "team_model_access_denied", "user_model_access_denied", "no_db_connection"), "litellm"),
+    **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
+}  # fmt: skip
+"""Codes and types that this vendor alone uses; the rest it shares with others."""
+_SAYS = (
+    ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
+                "google cloud", "oauth 2 access token", "invalid_grant", "gcloud", "google.auth",
+                "console.developers")),
+    ("bedrock", ("bedrock", "amazonaws", "arn:aws", "aws secret access key", "security token included",
+                 "aws-marketplace", "request signature we calculated", "inference profile", "on-demand throughput",
+                 "botocore", "signature expired", "missing authentication token", "awserror", "aws_")),
+    ("openai", ("openai", "chatgpt", "incorrect api key provided", "exceeded your current quota", "missing scopes",
+                "must be verified to", "or you do not have access to it", "billing hard limit",
+                "no credits remaining")),
+    ("mesh", ("meshapi", "mesh api", "invalid or missing api key.", "token decode failed")),
+)  # fmt: skip
+_HOSTS = (
+    ("meshapi.ai", "mesh"), ("openai.com", "openai"), ("chatgpt.com", "openai"), ("amazonaws.com", "bedrock"),
+    ("amazonaws.com.cn", "bedrock"), ("api.aws", "bedrock"),
+    *[(host, key) for key, vendor in VENDORS.items() for host in vendor.hosts],
+    ("googleapis.com", "vertex"), ("accounts.google.com", "vertex"),
+)  # fmt: skip
+
+
+def provider_of_host(host: str) -> str:
+    """Whose this host is: a provider, a vendor of VENDORS, or empty."""
+    return next((name for end, name in _HOSTS if host == end or host.endswith(f".{end}")), "")
+
+
+def detect_provider(error: ParsedError) -> str:
+    """Whose answer this is: a provider, a vendor of VENDORS, or empty where it cannot be told.
+
+    What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
+    """
+    copied = error.origin in ("error", "event", "detail") and error.type and error.code
+    return signed_by(error) or ("openai" if copied else "")
+
+
+def signed_by(error: ParsedError) -> str:
+    """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
+    return _by_headers(error.headers) or _by_form(error) or _by_words(error)
+
+
+def _by_headers(headers: Mapping[str, str]) -> str:
+    if not headers:
+        return ""
+    for provider, names in _HEADERS:
+        if any(name in headers for name in names):
+            return (_vendor_by_headers(headers) or provider) if provider in _SHARED else provider
+    if "accounts.google.com" in headers.get("www-authenticate", "") or headers.get("server") in ("ESF", "scaffolding"):
+        return "vertex"
+    return _vendor_by_headers(headers)
+
+
+def _vendor_by_headers(headers: Mapping[str, str]) -> str:
+    for key, vendor in VENDORS.items():
+        for start in vendor.headers:
+            for name in headers:
+                if name.startswith(start):
+                    return key
+    return ""
+
+
+def _by_form(error: ParsedError) -> str:
+    if error.word or error.origin in ("token", "feedback") or error.domain.endswith("googleapis.com"):
+        return "google-ai-studio" if _of_studio(error) else "vertex"
+    if error.request_id.startswith("req_vrtx_"):
+        return "vertex"
+    if error.provider_code or error.code in _MESH_CODES:
+        return "mesh"
+    if error.request_id.startswith("req_01"):
+        if error.code and not error.type:
+            return "mesh"
+        if error.type and not error.code:
+            return "anthropic"
+    if error.type in _OPENAI:
+        return "openai"
+    if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
+        return "bedrock"
+    if error.type.endswith("Exception"):
+        return "bedrock"
+    return _vendor_by_form(error)
+
+
+def _vendor_by_form(error: ParsedError) -> str:
+    if error.code == "invalid_request_error" and error.type in ("authentication_error", "unknown_error"):
+        return "deepseek"  # its codes are the others' types
+    if error.code == "invalid_api_key" and error.message == "Invalid API Key":
+        return "groq"
+    if '"success":' in error.text and '"messages":' in error.text:
+        return "cloudflare-ai-gateway"
+    return _CODES.get(error.code) or _TYPES.get(error.type, "")
+
+
+def _of_studio(error: ParsedError) -> bool:
+    return "generativelanguage" in error.metadata.get("service", "") or any(
+        word in error.said for word in VENDORS["google-ai-studio"].words
+    )
+
+
+def _by_words(error: ParsedError) -> str:
+    said = error.said
+    if said:
+        if vendor := vendor_by_words(said):
+            return vendor
+        for provider, words in _SAYS:
+            if any(word in said for word in words):
+                return provider
+    return ""
+
+
+_VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in vendor.words)
+
+
+def vendor_by_words(said: str) -> str:
+    """The vendor whose address or sentence stands in a text in lower case; empty for none."""
+    for word, key in _VENDOR_WORDS:  # flat: any() over generators takes twice as long
+        if word in said:
+            return key
+    return ""
+
+
+def vendor_of_client(text: str) -> str:
+    """The vendor whose client library printed a text; empty for none. OpenAI's is used for everybody's service."""
+    for key, vendor in VENDORS.items():
+        for name in vendor.modules:
+            if name in text and (not name.endswith(".") or _raised_by(name, text)):
+                return key
+    return ""
+
+
+def _raised_by(module: str, text: str) -> bool:
+    """Whether an exception or a file of this Python package is named: its name alone may be an ordinary word."""
+    import re
+
+    return (
+        f"-packages/{module[:-1]}/" in text
+        or re.search(rf"(?<![\w.]){re.escape(module)}(?:\w+\.){{0,4}}[A-Z]\w*(?:Error|Exception|Timeout)\b", text)
+        is not None
+    )

@@ -1,0 +1,181 @@
+"""Credentials: checked, switched, broken, added, removed; each change leaves a note in the log. And what a paste is: an
+error answer is explained at once, anything else may be a credential. No key enters a text field."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from meshtui.base.credential import Credential, Level, Policy, Source
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.journal.entry import Entry, EntryKind
+from meshtui.journal.recording import note
+from meshtui.tui.bindings import command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from meshtui.base.secret import Secret
+    from meshtui.explain.model import Explanation
+    from meshtui.tui.dialogs.add_dialog import NewCredential
+    from meshtui.tui.dialogs.list_dialog import ListDialog
+    from meshtui.tui.screens.main_screen import MainScreen
+
+NO_FAULT = ""
+WORKS = "no fault: the credential works"
+
+
+@command("main.check")
+def check(screen: MainScreen) -> None:
+    if credential := screen.find_target():
+        screen.check(credential)
+
+
+@command("main.check_all")
+def check_all(screen: MainScreen) -> None:
+    if credential := screen.find_target():
+        screen.check(credential, prompt=True)
+
+
+@command("main.policy")
+def switch_policy(screen: MainScreen) -> None:
+    if not (credential := screen.find_target()):
+        return
+    if credential.provider in ("", "mesh"):
+        screen.say(f"{credential.name} has no fallback policy: only provider credentials have one.", "warn")
+        return
+    exclusive = credential.policy is Policy.FALLBACK
+    screen.session.credentials.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
+    means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
+    _report_change(screen, credential.name, f"{credential.name}: {means}")
+    screen.request.mark_changed()
+
+
+@command("main.fault")
+def choose_fault(screen: MainScreen) -> None:
+    if not screen.session.sandboxed or not (credential := screen.find_target()):
+        return
+    stage, name = screen.session.stage, credential.name
+    if credential.source.kind != "sandbox":
+        screen.say(f"{name} is not the sandbox's, so it cannot be broken at will.", "warn")
+        return
+
+    def chosen(fault: str | None) -> None:
+        if fault == NO_FAULT and name not in stage.faults:
+            screen.say(f"{name} has no fault, as before.")
+        elif fault is not None:
+            stage.set_fault(name, fault or None)
+            does = f"{fault.replace('_', ' ')}: {stage.fault_names[fault]}" if fault else "no fault, it works again"
+            _report_change(screen, name, f"{name}: {does}")
+            screen.request.mark_changed()
+
+    screen.app.push_screen(make_fault_dialog(name, stage.fault_names, stage.faults.get(name, NO_FAULT)), chosen)
+
+
+def make_fault_dialog(credential: str, faults: Mapping[str, str], now: str) -> ListDialog[str]:
+    """`faults`: name → what it does. Returns the fault's name, `NO_FAULT` to remove it."""
+    from meshtui.tui.dialogs.list_dialog import ListDialog, Option
+
+    options = [Option(NO_FAULT, "none", WORKS)]
+    options += [Option(name, name.replace("_", " "), does) for name, does in faults.items()]
+    hint = "enter takes it · esc leaves it as it is"
+    return ListDialog(f"Break {credential}", hint, options, now=now, detail_height=2)
+
+
+@command("main.add")
+def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> None:
+    """Opens the dialog for a new credential, with what was pasted in it and a sentence on that."""
+    from meshtui.tui.dialogs.add_dialog import AddDialog
+
+    def given(new: NewCredential | None) -> None:
+        if new is not None:
+            screen.run_worker(_add(screen, new), group="add")
+
+    screen.app.push_screen(AddDialog(pasted, said), given)
+
+
+@command("main.remove")
+def remove(screen: MainScreen) -> None:
+    if credential := screen.find_target():
+        screen.session.credentials.pop(credential.name, None)
+        _report_change(screen, credential.name, f"{credential.name} is off the list")
+
+
+async def _add(screen: MainScreen, new: NewCredential) -> None:
+    """What was pasted may be an error answer: then that is explained. All off the event loop: reading a service
+    account's key takes some 50 ms, and pydantic is imported for it."""
+    credentials = screen.session.credentials
+    if not new.path and (found := await asyncio.to_thread(explain_text, new.text.reveal())):
+        show_explanations(screen, found)
+        return
+    if new.path:
+        credential = await asyncio.to_thread(credentials.add_file, new.path)
+    else:
+        credential = await asyncio.to_thread(credentials.add, new.text.reveal(), Source("paste"), region=new.region)
+    _report_change(screen, credential.name, f"{credential.name} added: {_describe(screen, credential)}")
+    screen.credentials.cursor = screen.credentials.names.index(credential.name)
+    screen.credentials.focus()
+
+
+def _report_change(screen: MainScreen, name: str, what: str) -> None:
+    screen.session.journal.append(note(screen.app.clock(), what, name))
+    screen.credentials_changed()
+    screen.say(what)
+
+
+def _describe(screen: MainScreen, credential: Credential) -> str:
+    if credential.usable:
+        return credential.kind.title
+    wrong = next((f.title for f in credential.findings if f.level is Level.ERROR), "It cannot be sent as it is")
+    return f"{credential.kind.title}. {wrong}: {screen.app.key('main.open')} shows how to mend it"
+
+
+# What was pasted
+
+KEPT_OUT = "What was pasted is a key, or looks like one, so it did not go into the field."
+OFFERED = f"{KEPT_OUT} What was typed there stays. enter adds the key as a credential, esc forgets it."
+EXPLAINED = f"{KEPT_OUT} It is an error answer with a key in it, and is explained instead."
+
+
+async def take_paste(screen: MainScreen, pasted: Secret, offered: str = "", instead: str = "") -> None:
+    """Opens the explanation of an error answer, and notes it in the log; else the dialog for a new credential, which
+    says `offered`. `instead` is said on the main screen where there is an explanation."""
+    found = await asyncio.to_thread(explain_text, pasted.reveal())
+    if not found:
+        add(screen, pasted, offered)
+    else:
+        show_explanations(screen, found)
+        if instead:
+            screen.say(instead, "warn")
+
+
+def keep_key_out(screen: MainScreen, pasted: Secret) -> None:
+    """Takes a key that was pasted into a text field, on whatever screen, as though it had been pasted beside it."""
+    from meshtui.tui.dialogs.add_dialog import AddDialog
+
+    front = screen.app.screen
+    if isinstance(front, AddDialog):
+        front.take(pasted)
+    else:
+        screen.run_worker(take_paste(screen, pasted, OFFERED, EXPLAINED), group="paste")
+
+
+def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
+    """Notes each in the log, the root last, where one looks first, and opens that."""
+    from meshtui.tui.screens.explanation_screen import ExplanationScreen
+
+    for number, explanation in reversed(list(enumerate(found, 1))):
+        which = "a pasted answer" if len(found) == 1 else f"pasted, {number} of {len(found)}"
+        said = one_line(redact(f"{which}: {explanation.headline}"))
+        entry = screen.session.journal.append(
+            Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=explanation)
+        )
+    screen.app.push_screen(ExplanationScreen(screen.log_lines.view, entry))
+
+
+def explain_text(text: str) -> list[Explanation]:
+    """The errors in the text whose cause can be told, the root first; none, as in a credential."""
+    from meshtui.explain.find import find_errors
+
+    return [one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"]

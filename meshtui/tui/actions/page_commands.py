@@ -1,0 +1,172 @@
+"""What can be done on the pages to read; and from an explanation: look at its tabs, go to the key at fault, check again
+after a fix. Then the credential is read anew, one check is run, and what came of it is shown."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from meshtui.tui.bindings import command
+from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
+
+NOT_WHOSE = "Mesh answers, whose key served is not told by it"
+
+if TYPE_CHECKING:
+    from meshtui.checks.model import CheckReport, CheckResult
+    from meshtui.credentials.discovery import Reloaded
+    from meshtui.journal.recheck import Recheck
+    from meshtui.session import Session
+    from meshtui.tui.screens.code_screen import CodeScreen
+    from meshtui.tui.screens.credential_screen import CredentialScreen
+    from meshtui.tui.screens.explanation_screen import ExplanationScreen
+    from meshtui.tui.screens.page_screen import PageScreen
+
+
+@command("sheet.back")
+def close_page(sheet: PageScreen) -> None:
+    sheet.dismiss()
+
+
+@command("explanation.before", "code.before")
+def show_previous(sheet: ExplanationScreen | CodeScreen) -> None:
+    sheet.step(-1)
+
+
+@command("explanation.after", "code.after")
+def show_next(sheet: ExplanationScreen | CodeScreen) -> None:
+    sheet.step(1)
+
+
+@command("credential.check")
+def check_credential(sheet: CredentialScreen) -> None:
+    """Goes back and checks the credential, whose checks the pane behind shows."""
+    sheet.dismiss()
+    find_main_screen(sheet.app).check(sheet.credential)
+
+
+def _show_tab(tab: str, sheet: ExplanationScreen) -> None:
+    sheet.show_tab(tab)
+
+
+for _tab in ("card", "request", "response", "headers", "timing", "signed"):
+    command(f"explanation.{_tab}")(partial(_show_tab, _tab))
+
+
+@command("explanation.exchange")
+def show_next_exchange(sheet: ExplanationScreen) -> None:
+    sheet.next_exchange()
+
+
+@command("explanation.key")
+def go_to_credential(sheet: ExplanationScreen) -> None:
+    """Back on the main screen, the cursor on the credential at fault and its sheet open."""
+    from meshtui.journal.recheck import at_fault
+
+    fault = at_fault(sheet.entry, sheet.run_entries)
+    if not fault.credential:
+        sheet.say(fault.why)
+        return
+    main = find_main_screen(sheet.app)
+    if fault.credential not in main.credentials.names:
+        adds = f"{sheet.app.key('main.add')} on the main screen adds it"
+        sheet.say(f"The key at fault, {fault.credential}, is no longer on the list: {adds}.", "warn")
+        return
+    from meshtui.tui.screens.credential_screen import CredentialScreen
+
+    close_all_pages(main)
+    main.credentials.cursor = main.credentials.names.index(fault.credential)
+    main.credentials.focus()
+    main.app.push_screen(CredentialScreen(main.session, fault.credential))
+
+
+def close_all_pages(main: MainScreen) -> None:
+    """Closes all that lies on the main screen."""
+    while main.app.screen is not main:
+        main.app.pop_screen()
+
+
+@command("explanation.recheck")
+def start_recheck(sheet: ExplanationScreen) -> None:
+    """Starts it, or says why not. What costs tokens is said first, and sent when asked for once more."""
+    from meshtui.journal.recheck import plan_recheck
+
+    wanted, session, main = plan_recheck(sheet.entry, sheet.run_entries), sheet.app.session, find_main_screen(sheet.app)
+    key = sheet.app.key
+    if wanted.why_not:
+        sheet.say(sheet.app.spell(wanted.why_not))
+    elif wanted.credential not in session.credentials:
+        sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
+    elif main.running.busy:
+        sheet.say("Still running.")
+    elif cost := _costs(session, wanted):
+        if sheet.armed != sheet.entry.number:
+            sheet.armed = sheet.entry.number
+            once_more = f"{key('explanation.recheck')} once more does it"
+            sheet.say(f"Running the check '{wanted.check}' again costs {cost}: {once_more}.", "warn")
+            return
+        _run_check(sheet, wanted)
+    else:
+        _run_check(sheet, wanted)
+
+
+def _costs(session: Session, wanted: Recheck) -> str:
+    """Nothing, in words for a person, where it is free: in a sandbox all is."""
+    from meshtui.checks.runner import NoSuchCheckError, list_needed
+    from meshtui.providers.check import NOTHING
+
+    if session.sandboxed:
+        return ""
+    try:
+        check = list_needed(wanted.check, session.credentials[wanted.credential].kind)[-1]
+    except NoSuchCheckError:
+        return ""
+    return "" if check.cost == NOTHING else check.cost
+
+
+def _run_check(sheet: ExplanationScreen, wanted: Recheck) -> None:
+    def told(reloaded: Reloaded, check_report: CheckReport | None) -> None:
+        if sheet.is_attached:
+            _show(sheet, wanted, reloaded, check_report)
+
+    sheet.armed = -1
+    sheet.say(f"Checking '{wanted.check}' of {wanted.credential} again …")
+    find_main_screen(sheet.app).running.recheck(wanted, told)
+
+
+def _show(sheet: ExplanationScreen, wanted: Recheck, reloaded: Reloaded, check_report: CheckReport | None) -> None:
+    """The new line on top of the old one, to which one key goes back."""
+    result = _find_result(check_report) if check_report else None
+    if result is None:
+        sheet.say(f"Nothing was sent: {reloaded.sentence or 'the log tells why'}.", "bad")
+        return
+    text, role = _outcome(result, wanted, sheet.app.session.credentials[wanted.credential].provider == "mesh")
+    said = "; ".join(part for part in (text, reloaded.sentence) if part) + "."
+    entry = next((e for e in reversed(tuple(sheet.app.session.journal)) if e.detail is result), None)
+    if sheet.app.screen is sheet and entry is not None:
+        from meshtui.tui.screens.explanation_screen import ExplanationScreen
+
+        sheet.app.push_screen(ExplanationScreen(find_main_screen(sheet.app).log_lines.view, entry, (said, role)))
+    else:
+        sheet.say(said, role)
+
+
+def _find_result(check_report: CheckReport) -> CheckResult | None:
+    """The check that was asked for; where it was not reached, the one that it needs."""
+    from meshtui.providers.check import CheckStatus
+
+    asked = check_report.asked
+    return check_report.deciding or asked if asked and asked.status is CheckStatus.SKIPPED else asked
+
+
+def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
+    from meshtui.presentation.check import CHECK_MARKS
+    from meshtui.providers.check import CheckStatus
+
+    note = result.note.rstrip(".")
+    mark = CHECK_MARKS[result.status]
+    if result.status is CheckStatus.PASSED:
+        first = "fixed" if wanted.failed else "holds"
+        return f"✓ {first}: {NOT_WHOSE if is_mesh and wanted.check in ('prompt', 'streaming') else result.proves}", "ok"
+    if result.status is CheckStatus.FAILED:
+        return f"✗ {'still' if wanted.failed else 'fails'}: {note}", mark.role
+    return f"{mark.glyph} {mark.word}: {note}", mark.role

@@ -1,0 +1,133 @@
+"""Putting a request together, choosing its model, sending it, stopping it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.runs.model import Path
+from meshtui.tui.bindings import command
+from meshtui.tui.panes.request_pane import PATHS, STREAM
+
+if TYPE_CHECKING:
+    from meshtui.tui.screens.main_screen import MainScreen
+
+
+@command("main.fire")
+def fire(screen: MainScreen) -> None:
+    name = screen.request.credential
+    if not screen.is_idle():
+        return
+    if not name:
+        screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
+    elif problem := screen.request.problem:
+        screen.say(f"Not sent. {problem}.", "warn")
+    elif asked := screen.request.asked_scenario:
+        screen.running.perform(asked.scenario, anew=not asked.changed)
+        _report_sent(screen, "")
+    else:
+        screen.running.fire(screen.request.path, name, screen.request.prompt())
+        _report_sent(screen, _describe_unusable(screen, name))
+
+
+@command("main.repeat")
+def repeat(screen: MainScreen) -> None:
+    """The last request once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked
+    twice."""
+    running, last = screen.running, screen.running.last
+    if not screen.is_idle():
+        return
+    if last is None:
+        screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
+    elif last.credential not in screen.session.credentials:
+        screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
+    elif (left := _seconds_to_wait(screen)) > 0 and not running.warned_of_wait:
+        from meshtui.tui.panes.row_updates import format_wait
+
+        running.warned_of_wait = True
+        screen.say(f"{format_wait(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
+    else:
+        running.fire(*last)
+        _report_sent(screen, f"Once more: {last.path} · {last.credential}.")
+
+
+def _describe_unusable(screen: MainScreen, name: str) -> str:
+    """The next step where the credential cannot be sent as it is; empty where it can, or only Mesh's is sent."""
+    own = screen.request.path in (Path.BYOK, Path.COMPARE)
+    if screen.session.credentials[name].usable or not own:
+        return ""
+    return f"{name} cannot be sent as it is: {screen.app.key('main.open')} on it shows why and how to mend it."
+
+
+def _report_sent(screen: MainScreen, said: str) -> None:
+    screen.offer_pane("request")
+    screen.say(said)
+
+
+def _seconds_to_wait(screen: MainScreen) -> float:
+    """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they do
+    not say."""
+    from meshtui.runs.limits import limit_of
+
+    run = screen.running.last_run
+    refused = [attempt for attempt in run.attempts if attempt.explanation] if run else []
+    limits = [limit_of(attempt.exchange, attempt.explanation) for attempt in refused if attempt.explanation]
+    ends = [limit.resets_at for limit in limits if limit and limit.resets_at is not None]
+    return max(ends) - screen.app.clock() if ends else 0.0
+
+
+@command("main.stop")
+def stop(screen: MainScreen) -> None:
+    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else goes back to the
+    tour, where there is one."""
+    if screen.running.stop():
+        screen.say("Stopped.")
+    elif screen.focused and screen.request in screen.focused.ancestors:
+        screen.log_lines.focus()
+    elif screen.log_lines.has_focus and screen.log_lines.view.filter:
+        screen.log_pane.clear_filter()
+    elif strip := screen.tour:
+        strip.focus()
+
+
+@command("main.path")
+def choose_next_path(screen: MainScreen) -> None:
+    screen.request.turn("path")
+    path = screen.request.path
+    screen.say(f"Path {path}: {PATHS[path]}.")
+
+
+@command("main.stream")
+def switch_stream(screen: MainScreen) -> None:
+    screen.request.turn("stream")
+    stream = "on" if screen.request.prompt().stream else "off"
+    screen.say(f"Stream {stream}: the answer comes {STREAM[stream]}.")
+
+
+@command("main.edit")
+def edit_prompt(screen: MainScreen) -> None:
+    screen.query_one("#prompt", Input).focus()
+
+
+@command("main.model")
+def choose_model(screen: MainScreen) -> None:
+    """Opens the list; it is asked for now, unless it was had before."""
+    pane = screen.request
+    if not pane.credential:
+        screen.say("There is no provider credential whose models could be listed.", "warn")
+        return
+    if screen.credentials.starting:
+        return
+    from meshtui.tui.dialogs.model_dialog import ModelDialog
+
+    def chosen(model: str | None) -> None:
+        if model is not None:
+            pane.take_model(model)
+
+    ask = partial(screen.session.models, pane.credential, pane.path)
+    at_mesh = pane.path in (Path.MESH, Path.PLATFORM)
+    who = PROVIDER_NAMES["mesh"] if at_mesh else PROVIDER_NAMES[pane.provider]
+    screen.app.push_screen(ModelDialog(who, ask, pane.model, pane.usual_model), chosen)

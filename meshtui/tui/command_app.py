@@ -1,0 +1,144 @@
+"""What screens and panes know of the application: its session and clock, its commands with the keys in force, the
+status line and copying. The application itself (`app.py`) adds what is on the screen; nothing here knows of that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from meshtui.base.redaction import redact
+from meshtui.base.text import plain
+from meshtui.settings import commands
+from meshtui.tui.bindings import Handler, make_bindings, make_keymap, merge_keys, name_action
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.messages import CommandWanted
+from meshtui.tui.widgets.bars import StatusBar
+
+if TYPE_CHECKING:
+    from meshtui.session import Session
+
+TWICE_WITHIN = 2.0
+"""Seconds in which a second ctrl+c leaves."""
+
+
+class CommandApp(App[None], inherit_bindings=False):
+    """Textual's own ctrl+q is not inherited: terminals use it for flow control."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.EVERYWHERE)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(
+        self, session: Session, clock: Callable[[], float], load_handlers: Callable[[], Mapping[str, Handler]]
+    ) -> None:
+        """`load_handlers` returns the functions of the commands, by their idents; called with the first command."""
+        super().__init__()
+        self.session = session
+        self.clock = clock
+        self._load_handlers = load_handlers
+        self._leave_armed = 0.0
+        self.demo_wanted = False
+        """Whether to open the demo when this is left."""
+        self.commands = merge_keys(session.settings.keys)
+        """The table in force: all that shows or hears keys goes by it."""
+        self.set_keymap(make_keymap(self.commands))
+
+    # Commands
+
+    def run_command(self, ident: str, target: Screen[Any] | App[Any]) -> None:
+        """Does the command with the screen or the application that was asked."""
+        self._load_handlers()[ident](target)
+
+    def action_do(self, ident: str) -> None:
+        """The commands of every screen come through here."""
+        self.run_command(ident, self)
+
+    def action_press(self, key: str) -> None:
+        """A click on what names a key. In the application's own turn: an event does not rise above its sender."""
+        self.call_later(self.simulate_key, key)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The command palette: the same table, for the screen in front."""
+        where = getattr(screen, "WHERE", ())
+        for command in commands.of(*where, demo=self.session.sandboxed, table=self.commands):
+            if command.id != "command_palette":
+                # The ident stands there too, so that it is found when typed.
+                title = " · ".join((command.title.capitalize(), *commands.keys(command), command.ident))
+                yield SystemCommand(title, command.help, partial(self.run_action, name_action(command), screen))
+        yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
+        for name in sorted(self.available_themes):
+            yield SystemCommand(f"Theme · {name}", "Switch to this theme", partial(setattr, self, "theme", name), False)
+
+    def key(self, ident: str) -> str:
+        """The first key of a command, as sentences name it; where it has none, what to type in the palette."""
+        command = next(c for c in self.commands if c.ident == ident)
+        return next(iter(commands.keys(command)), f"‹{command.ident} in the palette›")
+
+    def spell(self, sentence: str) -> str:
+        """The sentence with the key in force in the place of each `{main.fire}`."""
+        return re.sub(r"\{(\w+\.\w+)\}", lambda named: self.key(named[1]), sentence)
+
+    def leaving_is_armed(self) -> bool:
+        """Whether this was asked a moment ago already: then the second ctrl+c means it."""
+        before, self._leave_armed = self._leave_armed, self.clock()
+        return self._leave_armed - before <= TWICE_WITHIN
+
+    # The status line, and copying
+
+    def say(self, text: str, role: str = "") -> None:
+        """A word in the status line of the screen in front; below a dialog, of the screen behind it."""
+        next(screen for screen in reversed(self.screen_stack) if isinstance(screen, CommandScreen)).say(text, role)
+
+    def copy(self, text: str, what: str = "The text") -> None:
+        """Copies the text, redacted, and says in the status line what was copied and where to."""
+        self.run_worker(self._copy(_clean(text), what), group="copy", exclusive=True)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
+        it for one: of such a field the whole text is copied, the key masked."""
+        field = self.focused
+        if isinstance(field, Input) and text in field.value and redact(field.value) != field.value:
+            text = field.value
+        super().copy_to_clipboard(_clean(text))
+
+    async def _copy(self, text: str, what: str) -> None:
+        from meshtui.tui.clipboard import copy_text
+
+        try:
+            self.say(f"{what} was {await copy_text(text, self.copy_to_clipboard, served=self.is_web)}")
+        except OSError as error:
+            self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+
+
+class CommandScreen(Screen[None]):
+    """A screen with commands of the table and a status line."""
+
+    WHERE: tuple[str, ...] = ()
+    """The places of the table whose commands work here, the nearest first."""
+    app: CommandApp
+
+    def say(self, text: str, role: str = "") -> None:
+        self.query_one(StatusBar).say(text, role)
+
+    def tell(self, sentence: str) -> None:
+        """The same for a sentence of ours, which names keys as `{main.fire}`."""
+        self.say(self.app.spell(sentence))
+
+    def action_do(self, ident: str) -> None:
+        """Every command of the table (`meshtui.settings.commands`) comes through here."""
+        self.app.run_command(ident, self)
+
+    def on_command_wanted(self, event: CommandWanted) -> None:
+        event.stop()
+        self.action_do(event.ident)
+
+
+def _clean(text: str) -> str:
+    """The text as it may be copied. Pasted into a shell, control characters would be obeyed."""
+    return plain(hide_in_text(redact(text)))

@@ -1,0 +1,320 @@
+"""What is known of a run or a check while it happens: who is being called, the phases passed, the words so far.
+
+One thing at a time is running: a test prompt or a check. Starts it, passes on what it reports, stops it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from textual.worker import Worker
+
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.text import duration
+from meshtui.journal.recording import note
+from meshtui.presentation.blocks import Mark
+from meshtui.runs.model import (
+    AttemptEnded,
+    AttemptStarted,
+    Event,
+    Path,
+    PhaseReached,
+    Prompt,
+    Run,
+    RunEnded,
+    TextArrived,
+)
+from meshtui.tui.labels import shorten
+from meshtui.tui.text_lines import Lines, paragraph
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from meshtui.checks.model import CheckReport, CheckResult
+    from meshtui.credentials.discovery import Reloaded
+    from meshtui.demo import Scene
+    from meshtui.journal.recheck import Recheck
+    from meshtui.sandbox.scenario import Scenario
+    from meshtui.session import Session
+
+
+PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byte": "first byte"}
+
+
+@dataclass
+class LiveCall:
+    """One call under way."""
+
+    at: float
+    """Unix time at which it began."""
+    who: str
+    """The role of the attempt, as in the log; `check` for a check."""
+    what: str
+    """`calling OpenAI`"""
+    passed: list[str] = field(default_factory=list)
+    """`connected 3 ms`, in their order."""
+    text: str = ""
+    first_word: float | None = None
+    """Unix time at which the first of the text came, where that is known."""
+
+    def elapsed(self, now: float) -> str:
+        """`3 s`; whole seconds, so that a look at it once a second is often enough."""
+        return f"{max(0.0, now - self.at):.0f} s"
+
+    def progress(self, now: float | None = None, room: int = 0) -> str:
+        """`sent 4 ms · first byte 142 ms · 12 words`, with `now` (Unix time) how many come a second as well; what
+        comes next while there is nothing yet. The last two phases, or as many of them as go into `room`."""
+        count = len(self.text.split())
+        said = [f"{count} word{'s' * (count > 1)}{self._rate(count, now)}"] if count else []
+        kept = list(self.passed if room else self.passed[-2:])
+        while room and kept and len(" · ".join([*kept, *said])) > room:
+            del kept[0]
+        return " · ".join([*kept, *said]) or "connecting"
+
+    def reach(self, phase: str, after: float) -> None:
+        """An attempt may be several requests, a token's before the prompt's: the phases are those of the newest."""
+        if self.passed and self.passed[-1].startswith(PHASES["first_byte"]):
+            self.passed.clear()
+        self.passed.append(f"{PHASES.get(phase, phase)} {duration(after)}")
+
+    def say(self, piece: str, now: float | None) -> None:
+        self.text += piece
+        self.first_word = now if self.first_word is None else self.first_word
+
+    def _rate(self, words_so_far: int, now: float | None) -> str:
+        """Nothing before a second of words has been seen: it would be a guess."""
+        took = 0.0 if now is None or self.first_word is None else now - self.first_word
+        return f", {words_so_far / took:.0f} a second" if took >= 1 else ""
+
+
+@dataclass
+class LiveRun:
+    """Mutable, and fed by the events of one run or the results of one check. A comparison has several attempts."""
+
+    calls: dict[str, LiveCall] = field(default_factory=dict)
+    """The calls under way, by their role."""
+    text: str = ""
+    """What was said last."""
+    outcome: tuple[Mark, str] | None = None
+    """How it all ended."""
+    asked: tuple[Path | None, str] = (None, "")
+    """The path and the credential's name of what it tells of, once that ended."""
+    checking: str = ""
+    """The credential whose check report is run; empty for a test prompt."""
+    checks: list[CheckResult] = field(default_factory=list)
+    """The checks that are done, in their order."""
+
+    def hear(self, event: Event, now: float | None = None) -> None:
+        """`now`: Unix time."""
+        match event:
+            case AttemptStarted(role=role, provider=provider, at=at):
+                self.calls[role] = LiveCall(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
+                self.text = ""
+            case PhaseReached(phase=phase, after=after, role=role) if call := self._find_call(role):
+                call.reach(phase, after)
+            case TextArrived(piece=piece, role=role) if call := self._find_call(role):
+                call.say(piece, now)
+                self.text = call.text
+            case AttemptEnded(attempt=attempt):
+                self.calls.pop(attempt.role, None)
+                why = attempt.explanation.headline if attempt.explanation else ""
+                self.text = attempt.text or why or self.text
+            case RunEnded(run=run):
+                self.calls.clear()
+                from meshtui.presentation.verdict import mark_verdict
+
+                self.outcome = mark_verdict(run.verdict, run.cancelled)
+                self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
+            case _:
+                pass
+
+    def check(self, name: str, at: float) -> None:
+        """A check begins."""
+        self.checking = name
+        self.asked = None, name
+        self.calls = {"check": LiveCall(at, "check", f"checking {name}")}
+
+    def hear_check(self, check: CheckResult) -> None:
+        self.checks.append(check)
+        from meshtui.presentation.check import CHECK_MARKS
+
+        self.calls["check"].passed.append(f"{CHECK_MARKS[check.status].glyph} {check.name}")
+
+    def checked(self, check_report: CheckReport | None) -> None:
+        """The check ended; None: it was stopped."""
+        self.calls.clear()
+        from meshtui.presentation.check import mark_check_report
+        from meshtui.presentation.verdict import STOPPED
+
+        self.outcome = mark_check_report(check_report) if check_report else (STOPPED, "you stopped it")
+        self.text = check_report.sentence if check_report else ""
+
+    def broke(self, why: str) -> None:
+        """It ended by an error of our own."""
+        self.calls.clear()
+        from meshtui.presentation.verdict import FAILED
+
+        self.outcome = (FAILED, why)
+
+    def describe_other(self, path: Path | None, credential: str) -> str:
+        """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""
+        way, name = self.asked
+        if not name or (name == credential and way in (None, path)):
+            return ""
+        return f"{way.value if way else 'check'} · {name}"
+
+    def _find_call(self, role: str) -> LiveCall | None:
+        return self.calls.get(role) or next(reversed(self.calls.values()), None)
+
+
+def render_progress(live: LiveRun, width: int, now: float, other: str = "") -> Lines:
+    """How far each call is, in a line, or two where one is too narrow; then how it all ended. `other` names what
+    ended, where that is not what the fields ask. `now` is Unix time."""
+    lines: Lines = []
+    for call in live.calls.values():
+        who = f"◌ {call.what} {call.elapsed(now)}"
+        room = width - len(who) - 3
+        if len(call.progress(now)) <= room:
+            lines += [((who, "accent"), (f" · {call.progress(now, room)}", "dim"))]
+        else:
+            far = shorten(call.progress(now, width - 2), width - 2)
+            lines += [((shorten(who, width), "accent"),), ((f"  {far}", "dim"),)]
+    if live.outcome:
+        mark, short = live.outcome
+        of = f"{other}: " if other else ""
+        lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
+    return lines
+
+
+Done = TypeVar("Done")
+
+
+class Sent(NamedTuple):
+    """What one needs to send the same again. `credential` is its name."""
+
+    path: Path
+    credential: str
+    prompt: Prompt
+
+
+class RunControl:
+    """`heard` is called after each event, often; whoever shows it batches."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        session: Session,
+        heard: Callable[[LiveRun], None],
+        clock: Callable[[], float],
+        done: Callable[[tuple[Scene, ...]], None],
+    ) -> None:
+        """`done` hears how a scenario came out."""
+        self._screen = screen
+        self._done = done
+        self._clock = clock
+        self._session = session
+        self._heard = heard
+        self._worker: Worker[Any] | None = None
+        self.last: Sent | None = None
+        """The last request that was sent."""
+        self.last_run: Run | None = None
+        """What came of it, once it is over."""
+        self.warned_of_wait = False
+        """Whether somebody was told that it is too soon to send it again."""
+
+    @property
+    def busy(self) -> bool:
+        return self._worker is not None and not self._worker.is_finished
+
+    def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+        self._note(Sent(path, credential, prompt))
+        self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
+
+    def perform(self, scenario: Scenario, *, anew: bool) -> None:
+        """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
+        from meshtui.demo import prompt_of
+
+        ask = scenario.ask
+        self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
+        self._worker = self._screen.run_worker(self._perform(scenario, anew), group="running")
+
+    def check(self, credential: str, *, prompt: bool) -> None:
+        self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
+
+    def recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
+        """Reads the credential anew and runs one check. `told` hears what came of both; None: nothing was run."""
+        self._worker = self._screen.run_worker(self._recheck(again, told), group="running")
+
+    def stop(self) -> bool:
+        """Cancels what is running; the request is dropped at once. Returns whether there was anything."""
+        if self._worker is None or self._worker.is_finished:
+            return False
+        self._worker.cancel()
+        return True
+
+    def _note(self, sent: Sent) -> None:
+        self.last, self.last_run, self.warned_of_wait = sent, None, False
+
+    async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
+        live = LiveRun()
+        self.last_run = await self._guarded(
+            live, self._session.fire(path, credential, prompt, partial(self._hear, live))
+        )
+
+    async def _perform(self, scenario: Scenario, anew: bool) -> None:
+        from meshtui.demo import perform, put
+
+        live = LiveRun()
+        report = partial(self._hear, live)
+        doing = perform(self._session, scenario, report) if anew else put(self._session, scenario.ask, report)
+        if scenes := await self._guarded(live, doing):
+            self.last_run = scenes[-1].run
+            self._done(scenes)
+
+    def _hear(self, live: LiveRun, event: Event) -> None:
+        live.hear(event, self._clock())
+        self._heard(live)
+
+    async def _recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
+        reloaded = await asyncio.to_thread(self._session.reload, again.credential)
+        if reloaded.changed:
+            said = f"{again.credential}: {reloaded.sentence}"
+            self._session.journal.append(note(self._clock(), said, again.credential))
+        check_report = None if reloaded.broken else await self._check(again.credential, True, again.check, again.model)
+        told(reloaded, check_report)
+
+    async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
+        live = LiveRun()
+        live.check(credential, self._clock())
+        self._heard(live)
+
+        def report(check: CheckResult) -> None:
+            live.hear_check(check)
+            self._heard(live)
+
+        try:
+            doing = self._session.check(credential, report, prompt=prompt, only=only, model=model)
+            if check_report := await self._guarded(live, doing):
+                live.checked(check_report)
+            return check_report
+        except asyncio.CancelledError:
+            live.checked(None)
+            raise
+        finally:
+            self._heard(live)
+
+    async def _guarded(self, live: LiveRun, done: Awaitable[Done]) -> Done | None:
+        """The result. An error of our own ends the run, not the screen: it is told in a line of the log."""
+        try:
+            return await done
+        except Exception as error:
+            from meshtui.tui.crash import format_own_error
+
+            live.broke(format_own_error(error))
+            self._heard(live)
+            self._session.journal.append(note(self._clock(), format_own_error(error)))
+            return None

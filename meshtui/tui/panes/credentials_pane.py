@@ -1,0 +1,214 @@
+"""The list of credentials: name, kind, policy and state in a row, as many columns as there is room for.
+
+The check report in the credentials pane: each check as it is done, with mark, word and name; then the sentence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.geometry import Size
+
+from meshtui.base.credential import UNRECOGNISED, Credential, Kind, Level, Policy
+from meshtui.tui import labels
+from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui.live_run import LiveRun
+from meshtui.tui.messages import CommandWanted
+from meshtui.tui.text_lines import Lines, heading, paragraph
+from meshtui.tui.widgets.line_list import Batch, LineList
+
+if TYPE_CHECKING:
+    from meshtui.checks.model import CheckResult
+    from meshtui.session import Session
+    from meshtui.tui.command_app import CommandApp
+
+
+POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
+KIND_WIDTH = len("Bedrock API key")
+POLICY_WIDTH = len("exclusive")
+STATE_WIDTH = len("model not granted")
+STARTING = {True: "Starting the sandbox …", False: "Looking for credentials …"}
+NONE = {
+    "": "No credential yet.",
+    "main.add": "adds one: paste it, or name a file.",
+    "main.demo": "opens the demo: no key, no cost.",
+}
+"""What an empty list says, a line each, and the commands behind the lines, which a click does as well."""
+
+
+class CredentialsPane(LineList):
+    """Its rows are the session's credentials; bad ones stay, with what is wrong with them."""
+
+    app: CommandApp
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="credentials", classes="pane")
+        self.border_title = "Credentials"
+        self._session = session
+        self.starting = True
+        self._check: LiveRun | None = None
+        self._touch = Batch(self, lambda: self.refresh(layout=True))
+
+    @property
+    def names(self) -> list[str]:
+        """In the order of the rows: Mesh keys, which only carry requests, come last."""
+        credentials = dict(self._session.credentials)
+        return sorted(credentials, key=lambda name: credentials[name].provider == "mesh")
+
+    @property
+    def chosen(self) -> Credential | None:
+        """The credential under the cursor."""
+        names = self.names
+        return self._session.credentials[names[self.cursor]] if self.cursor < len(names) else None
+
+    def row_count(self) -> int:
+        return len(self._session.credentials)
+
+    def row_parts(self, row: int, width: int) -> Parts:
+        names = self.names
+        credential = self._session.credentials[names[row]]
+        fault = self._session.stage.faults.get(names[row], "")
+        now = None
+        if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
+            now = summarize_check(self._check, STATE_WIDTH)
+        return render_credential_row(credential, fault, _name_width(names, width), width, now)
+
+    def below_parts(self, line: int, width: int) -> Parts:
+        if self._check is None:
+            return ()
+
+        lines = render_check_progress(self._check, width - 1, self._room(), self.app.key("main.stop"))
+        return lines[line] if line < len(lines) else ()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Where the pane is as high as what it holds, the check report gets its lines too."""
+        if self._check is None:
+            return self.row_count()
+
+        return self.row_count() + len(render_check_progress(self._check, width - 1))
+
+    def watch_run(self, live: LiveRun) -> None:
+        """A check fills its check report in below the rows; anything else takes an old one away."""
+        self._check = live if live.checking else None
+        self._touch()
+
+    def forget_check(self) -> None:
+        """What it found no longer holds."""
+        self._check = None
+        self.refresh(layout=True)
+
+    def _room(self) -> int:
+        return max(0, self.scrollable_content_region.height - self.row_count())
+
+    def empty_parts(self, line: int) -> Parts:
+        if self.starting:
+            return ((STARTING[self._session.sandboxed], "dim"),) if line == 0 else ()
+        if line >= len(NONE):
+            return ()
+        ident, does = list(NONE.items())[line]
+        return ((self.app.key(ident), "accent strong"), (f" {does}", "")) if ident else ((does, "dim"),)
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside what a click does on rows: the offers of an empty list."""
+        line = offset.y if (offset := event.get_content_offset(self)) else 0
+        if not self.row_count() and not self.starting and 0 < line < len(NONE):
+            self.post_message(CommandWanted(list(NONE)[line]))
+
+
+def render_credential_row(
+    credential: Credential, fault: str, name_width: int, width: int, now: Part | None = None
+) -> list[Part]:
+    """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit. `now` is what to say of its
+    state instead."""
+    from meshtui.presentation.check import CREDENTIAL_MARKS
+
+    mark = labels.BROKEN if fault and credential.usable else CREDENTIAL_MARKS[credential.worst]
+    policy = POLICIES[credential.policy] if credential.provider not in ("", "mesh") else ""
+    state, role = now or _state(credential, fault)
+    name = shorten(credential.name, name_width)
+    parts: list[Part] = [(f"{mark.glyph} ", mark.role), (f"{name:<{name_width}} ", "strong")]
+    if width >= 2 + name_width + 1 + KIND_WIDTH + 1 + POLICY_WIDTH + 1 + STATE_WIDTH:
+        parts.append((f"{_name_kind(credential.kind):<{KIND_WIDTH}} ", "dim"))
+    parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
+    room = width - labels.measure(parts)
+    if fault and not now and len(f"fault: {state}") <= room:
+        state = f"fault: {state}"
+    return [*parts, (shorten(state, room), role)]
+
+
+def _state(credential: Credential, fault: str) -> Part:
+    if fault:
+        return fault.replace("_", " "), "warn"
+    from meshtui.presentation.check import CREDENTIAL_MARKS
+
+    mark = CREDENTIAL_MARKS[credential.worst]
+    if credential.worst is Level.WARNING:
+        count = sum(f.level is Level.WARNING for f in credential.findings)
+        return (f"{count} warnings" if count > 1 else "1 warning"), mark.role
+    if credential.worst is Level.ERROR and credential.kind is UNRECOGNISED:
+        return "not recognised", mark.role
+    return mark.word, mark.role
+
+
+def _name_width(names: list[str], width: int) -> int:
+    """As wide as the longest name, but never more than what policy and state leave in a narrow pane."""
+    return min(max(len(name) for name in names), max(8, width - 2 - POLICY_WIDTH - 2 - STATE_WIDTH))
+
+
+def _name_kind(kind: Kind) -> str:
+    return "" if kind is UNRECOGNISED else kind.short
+
+
+PLENTY = 40
+"""Lines: more than any check report takes."""
+WORD_WIDTH = len("skipped")
+NAME_WIDTH = 14
+
+
+def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: str = "") -> Lines:
+    """In at most `room` lines; `stop` is the key that ends it. Where that is too few, the heading goes first, then the
+    checks that were skipped, then the oldest: the log has them all."""
+    end = _end(live, width, stop)[:room]
+    left = room - len(end)
+    if len(live.checks) < left:
+        return [
+            *heading(f"Check of {live.checking}", width)[1:],
+            *(_check(check, width) for check in live.checks),
+            *end,
+        ]
+    told = live.checks if len(live.checks) == left else [r for r in live.checks if r.status != "skipped"]
+    return [*(_check(check, width) for check in told[max(0, len(told) - left) :]), *end]
+
+
+def summarize_check(live: LiveRun, width: int) -> Part:
+    """For the credential's own row: the newest check, or what came of them all."""
+    if live.outcome:
+        mark, _ = live.outcome
+        return f"{mark.glyph} {mark.word}", mark.role
+    if not live.checks:
+        return f"{labels.CALLING.glyph} checking", labels.CALLING.role
+    from meshtui.presentation.check import CHECK_MARKS
+
+    mark, name = CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
+    return shorten(f"{mark.glyph} {mark.word} {name}", width), mark.role
+
+
+def _check(check: CheckResult, width: int) -> Parts:
+    from meshtui.presentation.check import CHECK_MARKS
+
+    mark = CHECK_MARKS[check.status]
+    lead = f"{mark.glyph} {mark.word:<{WORD_WIDTH}} "
+    name = shorten(check.name, width - len(lead))
+    room = width - len(lead) - max(len(name), NAME_WIDTH) - 1
+    note = shorten(check.note, room) if room >= 10 else ""
+    return ((lead, mark.role), (f"{name:<{NAME_WIDTH}} " if note else name, ""), (note, "dim"))
+
+
+def _end(live: LiveRun, width: int, stop: str) -> Lines:
+    """The check report's sentence; while it is still run, that it is."""
+    if live.outcome is None:
+        way_out = f" · {stop} stops it" if stop else ""
+        return [((f"{labels.CALLING.glyph} checking{way_out}", labels.CALLING.role),)]
+    mark, short = live.outcome
+    return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")

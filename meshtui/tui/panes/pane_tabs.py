@@ -1,0 +1,54 @@
+"""The row of tabs above the panes where there is no room to show them side by side: one is in front, the log stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from meshtui.settings import commands
+from meshtui.tui.messages import CommandWanted
+from meshtui.tui.widgets.tab_row import Tab, TabRow
+
+if TYPE_CHECKING:
+    from meshtui.tui.command_app import CommandApp
+
+TITLES = {"credentials": "Credentials", "request": "Request"}
+"""Id of a pane, and of the command that goes to it → the word on its tab."""
+
+
+class PaneTabs(TabRow):
+    """The panes lie in layers one over the other (see main_screen.tcss), so the one behind keeps its cursor, its scroll
+    and its place in the order of the tab key, which brings it to the front."""
+
+    app: CommandApp
+
+    def __init__(self) -> None:
+        super().__init__(id="tabs")
+
+    def on_mount(self) -> None:
+        self.bring("credentials")
+
+    def follow(self, focused: Widget) -> None:
+        """The pane that holds the focus is in front."""
+        if pane := _pane_of(focused):
+            self.bring(pane)
+
+    def offer(self, pane: str) -> None:
+        """This pane to the front, but never over the one that has the focus: keys would go where nobody looks."""
+        if self.screen.focused is None or not _pane_of(self.screen.focused):
+            self.bring(pane)
+
+    def bring(self, pane: str) -> None:
+        tabs = [Tab(name, title, self.app.key(f"{commands.MAIN}.{name}")) for name, title in TITLES.items()]
+        self.show(tabs, pane)
+        self.screen.set_class(pane == "request", "-request-in-front")
+
+    def on_tab_row_chosen(self, event: TabRow.Chosen) -> None:
+        event.stop()
+        self.post_message(CommandWanted(f"{commands.MAIN}.{event.name}"))
+
+
+def _pane_of(widget: Widget) -> str:
+    """The pane with a tab that this is in; empty for another."""
+    return next((str(node.id) for node in widget.ancestors_with_self if node.id in TITLES), "")

@@ -1,0 +1,115 @@
+"""What Enter shows of a log line, and what copying takes: the same blocks; and the raw exchange below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from meshtui.base.exchange import Exchange
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.explain.model import Explanation
+from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.journal.recheck import subject
+from meshtui.presentation.blocks import Heading, Page, Paragraph
+from meshtui.presentation.check import check_blocks, check_report_blocks
+from meshtui.presentation.explanation import explanation_blocks
+from meshtui.presentation.history import inputs_blocks
+from meshtui.presentation.text import render_text
+from meshtui.presentation.truth import truth_blocks
+from meshtui.presentation.verdict import attempt_blocks, attempts_blocks, verdict_blocks
+from meshtui.runs.model import Attempt, Verdict
+from meshtui.tui.hidden_names import hide_in_text
+from meshtui.tui.renderers.exchange_lines import render_exchanges
+from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page, to_text
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.mesh.ledger import Truth
+    from meshtui.session import Session
+
+Truths: TypeAlias = "Sequence[Truth] | None"
+
+
+def make_page(entry: Entry, run: Sequence[Entry], truths: Truths = None) -> Page:
+    """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
+    None: there is no sandbox."""
+    match entry.detail:
+        case RunInputs() as inputs:
+            return _make_run_page(inputs, run, truths)
+        case Verdict() as verdict:
+            return _make_verdict_page(entry, verdict, run, truths, ())
+        case Attempt() as attempt:
+            return attempt_blocks(attempt)
+        case Explanation() as explanation:
+            return explanation_blocks(explanation)
+        case CheckResult() as result:
+            return check_blocks(result)
+        case CheckReport() as check_report:
+            return check_report_blocks(check_report)
+        case _:
+            return (Paragraph(entry.text),)
+
+
+def _make_run_page(inputs: RunInputs, run: Sequence[Entry], truths: Truths) -> Page:
+    """What was asked, below how it came out where that is known."""
+    ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
+    if ended is None:
+        return inputs_blocks(inputs)
+    asked: Page = (Heading("What was asked"), *inputs_blocks(inputs))
+    if isinstance(ended.detail, Verdict):
+        return _make_verdict_page(ended, ended.detail, run, truths, asked)
+    return (*make_page(ended, run, truths), *asked)
+
+
+def _make_verdict_page(entry: Entry, verdict: Verdict, run: Sequence[Entry], truths: Truths, asked: Page) -> Page:
+    attempts = list_attempts(run)
+    happened = truth_blocks(verdict, attempts, truths) if truths is not None else ()
+    known = verdict_blocks(verdict, attempts, cancelled=entry.cancelled)
+    return (*known, *happened, *asked, *attempts_blocks(attempts))
+
+
+def render_card(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+    """The explanation as lines for the screen."""
+    return render_page(make_page(entry, run, truths), width)
+
+
+def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
+    """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
+    return render_exchanges(list_exchanges(entry, run), width)
+
+
+def write_entry(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
+    """What copying takes: what the screen shows, as plain text, with the raw exchange where asked for."""
+    text = render_text(make_page(entry, run, truths), COPY_WIDTH, show=hide_in_text)
+    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
+
+
+def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
+    """In the order in which they were sent."""
+    about = [entry] if entry.what in (EntryKind.ATTEMPT, EntryKind.CHECK) else run
+    return [exchange for e in about for exchange in _exchanges(e)]
+
+
+def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
+    """Which of `list_exchanges` shows best what happened: the one that failed or decided."""
+    about = subject(entry, run)
+    decided = about.exchange if isinstance(about, (Attempt, CheckResult)) else None
+    return next((n for n, exchange in enumerate(list_exchanges(entry, run)) if exchange is decided), 0)
+
+
+def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
+    match entry.detail:
+        case Attempt(exchanges=exchanges, afterwards=afterwards):
+            return (*exchanges, *afterwards)
+        case CheckResult(exchange=Exchange() as exchange):
+            return (exchange,)
+        case _:
+            return ()
+
+
+def find_truths(session: Session, run: Sequence[Entry]) -> Truths:
+    """None on the real hosts, where nobody keeps such a record."""
+    return session.stage.truths(list_attempts(run)) if session.sandboxed else None
+
+
+def list_attempts(run: Sequence[Entry]) -> list[Attempt]:
+    return [entry.detail for entry in run if isinstance(entry.detail, Attempt)]

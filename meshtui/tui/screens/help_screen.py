@@ -1,0 +1,174 @@
+"""What each pane and page is, and which commands are its own: help tells it first.
+
+Help: what the pane in focus is and its keys; then every other key there is. From the table of commands in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from meshtui.settings import commands
+from meshtui.settings.commands import (
+    CHANGES,
+    CHOICE,
+    CODE,
+    CREDENTIAL,
+    EXPLANATION,
+    FILTER,
+    HELP,
+    HISTORY,
+    LIST,
+    MAIN,
+    PLACES,
+    SHEET,
+    TOUR,
+    Command,
+)
+from meshtui.tui.screens.page_screen import PageScreen
+from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+IN_FIELDS = (
+    ("tab", "The next field or pane; shift+tab the one before"),
+    ("letters", "Are text in a text field. Function keys work there too, and esc leaves it"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    title: str
+    what: str
+    """What is seen here and what can be done with it."""
+    on_main: tuple[str, ...] = ()
+    """Ids of the main screen's commands that are this pane's own."""
+    where: tuple[str, ...] = ()
+    """Places of the table whose commands all are."""
+    fields: bool = False
+    """Whether there are fields to fill in."""
+
+    def owns(self, command: Command) -> bool:
+        return command.where in self.where or (command.where == MAIN and command.id in self.on_main)
+
+
+PLACES_BY_ID = {
+    "credentials": Place(
+        "Credentials",
+        "Every key that was found or added, good or bad: its kind, whether Mesh falls back when it fails, and its "
+        "state. The one under the cursor is the one that is checked, broken or fired with.",
+        ("open", "fire", "check", "check_all", "fault", "policy", "add", "remove", "credentials"), (LIST,),
+    ),
+    "request": Place(
+        "Request",
+        "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
+        "text. Nothing is sent before you fire, and nothing is tried twice.",
+        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "request"), (CHOICE,), fields=True,
+    ),
+    "log": Place(
+        "Log",
+        "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
+        "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the "
+        "runs of which all its terms are true, whole: words, provider: status: cause: verdict: path: credential: "
+        "slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call was "
+        "made: thin until the first byte came, thick from then on. A drag selects text.",
+        ("open", "times", "copy", "copy_line", "copy_field", "code", "export", "filter", "fold", "fold_all", "log"),
+        (LIST, FILTER),
+    ),
+    "explained": Place(
+        "Explanation",
+        "What the line under the log's cursor means: the cause, the proof from the answer itself, what to do and who "
+        "can do it. Enter opens it with the raw exchange beside it.",
+        ("explanation", "copy"), (LIST,),
+    ),
+    "tour": Place(
+        "The tour",
+        "Five steps show how keys fail behind Mesh, each with what you can know beside the truth. These keys work "
+        "while the strip has the focus; the panes below it are live.",
+        where=(TOUR,),
+    ),
+    EXPLANATION: Place(
+        "Explanation",
+        "What the answer means: the cause, the proof from the answer itself, what to do and who can do it. The raw "
+        "exchange is in tabs beside it, or in its place where the terminal is narrow. Keys are masked everywhere.",
+        where=(EXPLANATION, SHEET),
+    ),
+    CODE: Place(
+        "Code",
+        "The request again, as a command and as programs to run elsewhere. They name the variable that your key is in, "
+        "never the key.",
+        where=(CODE, SHEET),
+    ),
+    CREDENTIAL: Place(
+        "Credential",
+        "What is known of the key without asking anybody: facts, findings, and how to mend what is wrong.",
+        where=(CREDENTIAL, SHEET),
+    ),
+    HISTORY: Place(
+        "History",
+        "Runs and checks of this sitting and of those before, kept on this machine without any key. One that failed "
+        "can be compared with when it last worked.",
+        where=(HISTORY, LIST, SHEET),
+    ),
+    CHANGES: Place(
+        "What changed",
+        "A run that failed beside the newest one that worked on the same path with the same credential: what was "
+        "sent differently first, how it came out last.",
+        where=(CHANGES, SHEET),
+    ),
+    HELP: Place("Help", "This page.", where=(SHEET,)),
+}  # fmt: skip
+"""By the id of a pane; for whole pages by their place in the table."""
+
+
+def find_place(screen: Screen[object]) -> Place:
+    """The pane that has the focus; on a page without panes, the page."""
+    for node in screen.focused.ancestors_with_self if screen.focused else ():
+        if node.id in PLACES_BY_ID:
+            return PLACES_BY_ID[node.id]
+    where = next(iter(getattr(screen, "WHERE", ())), HELP)
+    return PLACES_BY_ID.get(where) or Place(where.capitalize(), f"{PLACES[where]}.", where=(where,))
+
+
+def list_own_commands(place: Place, table: Iterable[Command]) -> tuple[Command, ...]:
+    """The commands of this pane, in the table's order; keys of lists and fields last."""
+    mine = [command for command in table if place.owns(command)]
+    return tuple(sorted(mine, key=lambda command: command.where in (LIST, CHOICE)))
+
+
+KEYS_WIDTH = 12
+"""At least; keys with long names make the column of their block wider."""
+CHANGE = "Any of these keys can be changed: `meshtui keys` names the commands, `meshtui config --init` begins the file."
+
+
+class HelpScreen(PageScreen):
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def heading(self) -> tuple[str, str]:
+        return f"Help: {self._place.title}", "letters where no text is typed, function keys always"
+
+    def card(self, width: int) -> Lines:
+        table = self.app.commands
+        first = list_own_commands(self._place, table)
+        fields = IN_FIELDS if self._place.fields else ()
+        lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK]
+        lines += _block([*_rows(first), *fields], width)
+        for where, title in commands.PLACES.items():
+            rest = [command for command in commands.of(where, table=table) if command not in first]
+            lines += [*heading(title, width), *_block(_rows(rest), width)] if rest else []
+        if not fields:
+            lines += [*heading("In fields", width), *_block(IN_FIELDS, width)]
+        return [*lines, BLANK, *paragraph(CHANGE, width, "dim")][1:]
+
+
+def _rows(table: Iterable[Command]) -> list[tuple[str, str]]:
+    return [(" ".join(commands.keys(command)) or "no key", command.help) for command in table]
+
+
+def _block(rows: Sequence[tuple[str, str]], width: int) -> Lines:
+    return labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")

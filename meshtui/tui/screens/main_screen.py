@@ -1,0 +1,243 @@
+"""The screen one lives in: Credentials, Request, Log. It handles the messages that its panes post.
+
+What opens on top of it is imported when it opens: the first paint waits for nothing that it does not show.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.widgets import Input
+from textual.worker import Worker
+
+from meshtui.base.credential import Credential
+from meshtui.base.secret import Secret
+from meshtui.settings import commands
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.command_app import CommandApp, CommandScreen
+from meshtui.tui.live_run import LiveRun, RunControl
+from meshtui.tui.messages import TextPasted
+from meshtui.tui.panes.credentials_pane import CredentialsPane
+from meshtui.tui.panes.log_pane import LogLines, LogPane
+from meshtui.tui.panes.pane_tabs import PaneTabs
+from meshtui.tui.panes.request_pane import RequestPane
+from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
+from meshtui.tui.widgets.line_list import LineList
+
+if TYPE_CHECKING:
+    from meshtui.demo import Scene
+    from meshtui.tui.panes.explanation_pane import ExplanationPane
+    from meshtui.tui.panes.tour_strip import TourStrip
+
+ABOUT = {
+    True: "demo: Mesh and the providers run on this machine, at no cost",
+    False: "live: requests go to the real hosts and cost what they cost",
+}
+WIDE, TALL = 150, 36
+"""Columns and rows from which there is room for a fourth pane."""
+WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
+HEIGHTS = [(0, "-short"), (TALL, "-tall")]
+"""From where on the layout changes: see main_screen.tcss."""
+BUSY = "Still running: {main.stop} stops it."
+
+
+class MainScreen(CommandScreen):
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.MAIN)]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = "#tour, #credentials"
+    WHERE = commands.SCREENS[commands.MAIN]
+
+    def __init__(self, app: CommandApp, *, tour: bool = False) -> None:
+        width, height = app.size
+        # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
+        # terminal, and jump.
+        super().__init__(classes=f"{_find_class(WIDTHS, width)} {_find_class(HEIGHTS, height)}")
+        self._tour = tour
+        if tour:
+            self.add_class("-tour")
+            self.WHERE = (commands.TOUR, *MainScreen.WHERE)
+        self.session = app.session
+        self.explained: ExplanationPane | None = None
+        """The fourth pane, once there has been room for it."""
+        self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
+        if self.app.is_web:
+            yield ServedBanner()
+        if self._tour:
+            from meshtui.tui.panes.tour_strip import TourStrip
+
+            yield TourStrip()
+        with Container(id="panes"):
+            with Vertical(id="left"):
+                yield PaneTabs()
+                with Container(id="stack"):
+                    yield CredentialsPane(self.session)
+                    yield RequestPane(self.session.settings, self.app.clock, sandboxed=self.session.sandboxed)
+            with Vertical(id="right"):
+                yield LogPane(self.session.journal)
+        yield StatusBar()
+        yield KeyBar(self.app.commands, *self.WHERE, demo=self.session.sandboxed)
+
+    # Its parts
+
+    @property
+    def credentials(self) -> CredentialsPane:
+        return self.query_one(CredentialsPane)
+
+    @property
+    def request(self) -> RequestPane:
+        return self.query_one(RequestPane)
+
+    @property
+    def log_lines(self) -> LogLines:
+        return self.log_pane.lines
+
+    @property
+    def log_pane(self) -> LogPane:
+        return self.query_one(LogPane)
+
+    @property
+    def tour(self) -> TourStrip | None:
+        """The guided tour's strip, while the tour is on."""
+        if not self._tour:
+            return None
+        from meshtui.tui.panes.tour_strip import TourStrip
+
+        return next(iter(self.query(TourStrip)), None)
+
+    def offer_pane(self, pane: str) -> None:
+        """Brings this pane to the front where panes lie one over the other and neither has the focus."""
+        self.query_one(PaneTabs).offer(pane)
+
+    # What it shows
+
+    def show_credentials(self) -> None:
+        """The session has found its credentials."""
+        self.credentials.starting = False
+        self.credentials_changed()
+
+    def credentials_changed(self) -> None:
+        self.credentials.forget_check()
+        self.credentials.rows_changed()
+        self.log_lines.invite(able=bool(self.session.credentials))
+        for banner in self.query(ServedBanner):
+            banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
+        self.request.offer(self.session.credentials.values())
+
+    def show_run(self, live: LiveRun) -> None:
+        """The panes that show what is under way look at it again, batched."""
+        self.log_lines.watch_run(live)
+        self.credentials.watch_run(live)
+        self.request.watch_run(live)
+
+    def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
+        """A scenario came out."""
+        self.say("Enter on the verdict line shows what really happened, and who paid.")
+        if strip := self.tour:
+            active = self.request.scenario
+            if active and active.scenario.name == strip.step.scenario:
+                strip.show_scenes(scenes)
+            onward = "{tour.next} ends the tour." if strip.last else "{tour.next} leads on."
+            self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
+                      "{main.stop} comes back.")  # fmt: skip
+
+    # What commands ask
+
+    def check(self, credential: Credential, *, prompt: bool = False) -> None:
+        """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
+        if self.is_idle():
+            self.offer_pane("credentials")
+            self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
+            self.say("")
+
+    def is_idle(self) -> bool:
+        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        if self.running.busy:
+            self.tell(BUSY)
+        return not self.running.busy
+
+    def find_target(self) -> Credential | None:
+        """The credential under the cursor, which commands are about; where there is none, it says so."""
+        credential = self.credentials.chosen
+        if credential is None:
+            self.tell("There is no credential yet: {main.add} adds one.")
+        return credential
+
+    # What its panes post
+
+    @on(LineList.Moved)
+    def _follow_cursor(self, event: LineList.Moved) -> None:
+        if event.lines is self.credentials and (credential := self.credentials.chosen):
+            self.request.choose(credential.name)
+        elif event.lines is self.log_lines and self.explained:
+            self.explained.touch()
+
+    @on(LineList.Chosen)
+    def _open_chosen(self) -> None:
+        self.action_do("main.open")
+
+    @on(Input.Changed)
+    def _report_number(self, event: Input.Changed) -> None:
+        if event.validation_result is not None and event.input.has_focus:
+            self.say(" ".join(event.validation_result.failure_descriptions), "warn")
+
+    @on(RequestPane.ModelEntered)
+    def _load_models(self) -> None:
+        self.run_worker(self._complete_models(), group="models", exclusive=True)
+
+    async def _complete_models(self) -> None:
+        """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: the
+        command that lists the models tells why."""
+        pane = self.request
+        if pane.credential and not self.credentials.starting:
+            name, path = pane.credential, pane.path
+            models = await self.session.models(name, path)
+            if (name, path) == (pane.credential, pane.path):
+                pane.complete(models.names)
+
+    @on(events.DescendantFocus)
+    def _bring_to_front(self, event: events.DescendantFocus) -> None:
+        self.query_one(PaneTabs).follow(event.widget)
+
+    @on(events.Paste)
+    def _pass_on_paste(self, event: events.Paste) -> None:
+        if not isinstance(self.focused, Input):
+            self.post_message(TextPasted(Secret(event.text)))
+
+    @on(Worker.StateChanged)
+    def _show_whether_it_runs(self, event: Worker.StateChanged) -> None:
+        """While something runs, the footer's place of the key that starts it belongs to the one that stops it;
+        afterwards nothing says any longer that it runs."""
+        if event.worker.group == "running":
+            self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+            if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
+                self.say("")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
+        if event.size.width >= WIDE and event.size.height >= TALL:
+            self.call_after_refresh(self._mount_explanation)
+
+    async def _mount_explanation(self) -> None:
+        from meshtui.tui.panes.explanation_pane import ExplanationPane
+
+        if self.explained is None and self.is_attached:
+            self.explained = ExplanationPane(self.session, lambda: self.log_lines.chosen)
+            await self.query_one("#right").mount(self.explained)
+
+
+def find_main_screen(app: App[Any]) -> MainScreen:
+    """The one below all other screens."""
+    return next(screen for screen in app.screen_stack if isinstance(screen, MainScreen))
+
+
+def _find_class(breakpoints: list[tuple[int, str]], size: int) -> str:
+    """The class that holds at that many columns or rows."""
+    return next(name for least, name in reversed(breakpoints) if size >= least)

@@ -1,0 +1,156 @@
+"""A small field to choose from a few words, and the label before a field.
+
+A text field for a number, that says in words what is wrong with what stands there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.validation import ValidationResult, Validator
+from textual.visual import VisualType
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from meshtui.base.redaction import redact
+from meshtui.base.text import one_line
+from meshtui.settings import commands
+from meshtui.tui.bindings import make_bindings
+from meshtui.tui.hidden_names import FIELD_MASK
+from meshtui.tui.labels import make_content
+
+BACK = "‹ "
+
+
+class Choice(Widget, can_focus=True):
+    """`‹ byok ›  what that means`: left, right, space and a click change it; a click on `‹` goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.CHOICE)]
+    value: reactive[str] = reactive("", layout=False)
+
+    @dataclass
+    class Changed(Message):
+        """Another value, chosen by the person or set by the program."""
+
+        choice: Choice
+        value: str
+
+    def __init__(self, options: dict[str, str], value: str = "", *, id: str) -> None:  # noqa: A002 - Textual's name
+        """`options`: value → what it means, shown where there is room. `value` is the first one's unless given."""
+        super().__init__(id=id)
+        self.options = options
+        self.set_reactive(Choice.value, value if value in options else next(iter(options), ""))
+
+    def render(self) -> VisualType:
+        meaning = self.options.get(self.value, "")
+        room = self.content_size.width - len(self.value) - 6
+        return make_content((
+            (BACK, "dim"), (self.value or "none", "strong"), (" ›", "dim"),
+            (f"  {meaning}" if len(meaning) <= room else "", "dim"),
+        ))  # fmt: skip
+
+    def offer(self, options: dict[str, str]) -> None:
+        """Other options; the value stays where it is still among them."""
+        self.options = options
+        if self.value not in options:
+            self.value = next(iter(options), "")
+        self.refresh()
+
+    def watch_value(self, value: str) -> None:
+        self.post_message(self.Changed(self, value))
+
+    def action_turn(self, by: int) -> None:
+        values = list(self.options)
+        if values:
+            self.value = values[(values.index(self.value) + by) % len(values)] if self.value in values else values[0]
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        self.action_turn(-1 if offset is not None and offset.x < len(BACK) else 1)
+
+
+class FieldLabel(Label):
+    """The word before a field. A click on it goes to the field, which has the id `of`."""
+
+    def __init__(self, text: str, of: str) -> None:
+        super().__init__(text)
+        self._of = of
+
+    def on_click(self) -> None:
+        self.screen.query_one(f"#{self._of}").focus()
+
+
+MOST_SHOWN = 40
+"""Characters of what is no number."""
+
+
+class NumberRange(Validator):
+    """Says in a sentence what is wrong with a number; an empty text stands for `usual`."""
+
+    def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str, whole: bool) -> None:
+        """`name` begins the sentence; `least` and `most` are allowed."""
+        super().__init__()
+        self._name, self._unit, self._whole = name, unit, whole
+        self._usual, self._least, self._most = usual, least, most
+
+    def validate(self, value: str) -> ValidationResult:
+        problem = self.describe_problem(value)
+        return self.failure(problem, value) if problem else self.success()
+
+    def describe_problem(self, value: str) -> str:
+        """A sentence, empty where all is well."""
+        number = self.read(value)
+        typed = one_line(redact(value), MOST_SHOWN)
+        if number is None:
+            return f"{self._name}: {typed!r} is not a {'whole ' * self._whole}number"
+        if not self._least <= number <= self._most:
+            unit = f" {self._unit}" if self._unit else ""
+            return f"{self._name}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
+        return ""
+
+    def read(self, value: str) -> float | None:
+        """None where it is no number: also for the names of infinity, which float would take."""
+        if not value.strip():
+            return self._usual
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        return number if math.isfinite(number) and not (self._whole and number % 1) else None
+
+
+class NumberField(Input):
+    """Keeps whatever is typed; empty it stands for `usual`."""
+
+    def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str = "", whole: bool = False,
+                 id: str) -> None:  # fmt: skip  # noqa: A002 - Textual's name
+        self._range = NumberRange(name, usual, least, most, unit=unit, whole=whole)
+        self._usual = usual
+        # Last, for it looks at the value at once.
+        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=FIELD_MASK,
+                         validators=[self._range])  # fmt: skip
+
+    @property
+    def number(self) -> float:
+        """What is given; the usual one where that cannot be used."""
+        number = self._range.read(self.value)
+        return self._usual if number is None or self.problem else number
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what stands there, in a sentence; empty where all is well."""
+        return self._range.describe_problem(self.value)
+
+    def put(self, number: float) -> None:
+        self.value = _digits(number)
+
+
+def _digits(number: float) -> str:
+    """Without an exponent as far as anybody asks for."""
+    return f"{number:.12g}"
