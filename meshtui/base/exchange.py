@@ -72,6 +72,7 @@ FAILURES = {
     "not_sent": "the request could not be built, so nothing was sent",
     "refused_host": "the address is not one this credential may be sent to, so nothing was sent",
     "cancelled": "you stopped it",
+    "program_closed": "your program closed the connection before the answer was whole",
     **dict.fromkeys(UNUSABLE, "the key cannot be sent as it is, so nothing was sent"),
 }
 

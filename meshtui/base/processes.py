@@ -2,7 +2,7 @@
 
 A folder that somebody else wrote may be the working directory: it must not choose what is run, and what is run gets no
 key. So every program is found on the absolute folders of PATH only, works in a folder of the system, and is given the
-variables that a clipboard or a terminal needs, by name.
+variables that a clipboard or a terminal needs, by name. The one exception is `start_user_program`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -30,6 +31,10 @@ PASSED_ON = frozenset(
 )  # fmt: skip
 """The variables a program is given, besides PATH and those of `LC_`: a list of what may, because nobody can list every
 name that a secret may have."""
+
+
+UserProgram = subprocess.Popen[bytes]
+"""A program that `start_user_program` started."""
 
 
 async def run_isolated(
@@ -58,6 +63,18 @@ async def run_isolated(
         await process.wait()
         return None
     return process.returncode
+
+
+def start_user_program(command: Sequence[str], environ: Mapping[str, str]) -> UserProgram:
+    """Starts the program that a person asked for by name, as their shell would: found on their own PATH, in the working
+    directory, with standard streams and process group shared. `environ` is all of its environment, their keys included:
+    it is their program. Raises OSError."""
+    return subprocess.Popen(list(command), env=dict(environ))  # noqa: S603 - it is what was asked for
+
+
+def fork_process() -> int:
+    """Goes on in two processes: 0 in the new one, its number in the old. Nothing else is run in it."""
+    return os.fork()
 
 
 def python_command(code: str, *arguments: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ COMMANDS = {
     "demo": Command("screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back", names=True),
     "check": Command("check", "is my key good? findings, then live calls, one check at a time", names=True),
     "send": Command("send", "send one test prompt: who served, and if nobody, whose key failed and why", names=True),
+    "run": Command("run", "run your own program and explain its calls as they happen", names=True),
     "explain": Command("explain", "what an error answer means, from a file, a paste or standard input", names=True),
     "history": Command("history", "past runs and checks, and what changed since it worked", names=True),
     "sandbox": Command("sandbox", "serve Mesh and the three providers on loopback, with faults"),

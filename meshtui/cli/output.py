@@ -31,10 +31,18 @@ class _Discreet(io.TextIOBase):
     def isatty(self) -> bool:
         return self._stream.isatty()
 
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
     def end(self) -> None:
         """Writes what no line break came after."""
         self._stream.write(hide_names(self._kept))
         self._kept = ""
+
+
+def are_names_hidden() -> bool:
+    """Whether `names_hidden` lasts."""
+    return isinstance(sys.stdout, _Discreet)
 
 
 @contextmanager

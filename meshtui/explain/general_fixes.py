@@ -174,6 +174,10 @@ FOREIGN_HOST = (
     Step("Who wanted the key to go elsewhere? A token_uri in a pasted file can be an attempt to get at it."),
 )
 CANCELLED = (Step("Fire again when you want to know."),)
+PROGRAM_CLOSED = (
+    Step("Look at your client's time limit: models may take longer than it allows. Raise it, or ask for a stream."),
+    Step("Where the program stopped reading on purpose, nothing is wrong; the provider may bill what it had written."),
+)
 
 EMPTY_KEY = (
     Step("Set the variable that holds the key; it is empty or not there where the program runs.",

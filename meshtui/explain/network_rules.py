@@ -206,6 +206,11 @@ KINDS = (
         "local.cancelled", "unknown", call=("local",), type=("cancelled",),
         headline="You stopped it before an answer came", not_this=_UNTESTED, steps=steps.CANCELLED,
     ),
+    Rule(
+        "local.program-closed", "unknown", call=("local",), type=("program_closed",),
+        headline="Your program closed the connection before the answer was whole", not_this=_UNTESTED,
+        steps=steps.PROGRAM_CLOSED,
+    ),
 )  # fmt: skip
 
 # The header with the key could not be built.

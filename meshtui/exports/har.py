@@ -25,7 +25,7 @@ _HOW_MEASURED = "connect holds the look-up of the name, TCP and TLS; a phase tha
 def write_har(case: Case) -> Json:
     """What went out and came back, in its order; what was never sent is left out."""
     entries = [
-        _entry(exchange, f"{part.title}, credential {part.credential!r}: {exchange.call}")
+        make_entry(exchange, f"{part.title}, credential {part.credential!r}: {exchange.call}")
         for part in case.parts
         for exchange in part.exchanges
         if was_sent(exchange)
@@ -51,7 +51,8 @@ def convert_timings(times: Timings) -> dict[str, float]:
     return spans
 
 
-def _entry(exchange: Exchange, comment: str) -> Json:
+def make_entry(exchange: Exchange, comment: str) -> Json:
+    """One exchange as an object of `entries`."""
     spans = convert_timings(exchange.timings)
     return {
         "startedDateTime": datetime.fromtimestamp(exchange.started, UTC).isoformat(timespec="milliseconds"),

@@ -57,6 +57,12 @@ def judge_address(url: str, name: str) -> str:
     return "own" if own else "foreign"
 
 
+def find_owner(host: str) -> str:
+    """The provider whose credentials are for this host; empty for any other."""
+    names = (name for name, rule in _rules().items() if name in PROVIDER_NAMES and re.fullmatch(rule.own, host))
+    return next(names, "")
+
+
 def find_host(url: str) -> str:
     """The host, in small letters; empty where the address has none or cannot be read."""
     try:

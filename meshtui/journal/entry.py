@@ -33,6 +33,8 @@ class EntryKind(StrEnum):
 
 CHECK = "check"
 """What stands in the place of a path where a credential was checked."""
+PROGRAM = "program"
+"""The same where somebody's own program made the call (`meshtui run`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class RunInputs:
     """
 
     path: str = ""
-    """A `runs.model.Path`, or `CHECK`."""
+    """A `runs.model.Path`, `CHECK` or `PROGRAM`."""
     credential: str = ""
     """Its name."""
     kind: str = ""
@@ -142,7 +144,7 @@ def find_provider(entry: Entry) -> str:
 
 
 def find_path(entry: Entry) -> str:
-    """`byok`, `mesh`, `platform`, `compare` or `check`, of the entry that a run begins with."""
+    """`byok`, `mesh`, `platform`, `compare`, `check` or `program`, of the entry that a run begins with."""
     return entry.detail.path if isinstance(entry.detail, RunInputs) else ""
 
 
@@ -162,4 +164,6 @@ def collect_search_text(entry: Entry) -> str:
         parts += [str(exchange.status or ""), exchange.request_id, exchange.request.url]
     if isinstance(detail, (Attempt, RunInputs)):
         parts.append(detail.text if isinstance(detail, Attempt) else detail.model)
+    if isinstance(detail, Attempt):
+        parts.append(detail.process)
     return "\n".join(parts)

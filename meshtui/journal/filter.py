@@ -17,6 +17,7 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import (
     CHECK,
+    PROGRAM,
     Entry,
     collect_search_text,
     find_cause_label,
@@ -66,7 +67,7 @@ def _provider(value: str) -> Test:
 
 
 def _path(value: str) -> Test:
-    meant = _begun("path", value, (*map(str, Path), CHECK))
+    meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM))
     return lambda entry: find_path(entry) in meant
 
 

@@ -35,7 +35,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
     mesh_key = {Path.MESH: ask.mesh, Path.PLATFORM: ask.platform}.get(ask.path, ask.mesh or ask.platform)
     through_mesh = ask.path in (Path.MESH, Path.PLATFORM)
     return replace(
-        _of(credential, endpoints),
+        describe_credential(credential, endpoints),
         path=str(ask.path),
         mesh_key=mesh_key.fingerprint if mesh_key else "",
         model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
@@ -53,7 +53,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
 
 def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
     """What a check asks. Which model its last checks ask for, only the check report knows."""
-    return replace(_of(credential, endpoints), path=CHECK)
+    return replace(describe_credential(credential, endpoints), path=CHECK)
 
 
 def find_host(provider: str, region: str, endpoints: Endpoints) -> str:
@@ -66,7 +66,8 @@ def find_host(provider: str, region: str, endpoints: Endpoints) -> str:
         return ""
 
 
-def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
+def describe_credential(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
+    """What of it may be kept: where it came from, and fingerprints."""
     if credential is None:
         return RunInputs(version=__version__)
     return RunInputs(

@@ -148,7 +148,14 @@ def attempt_item(attempt: Attempt) -> Item:
     where = f"{attempt.credential} at {PROVIDER_NAMES.get(attempt.provider, attempt.provider)}"
     sent = (f"{each.request.method} {each.request.url}" for each in (*attempt.exchanges, *attempt.afterwards))
     text = f"{where}: {describe_outcome(attempt)}{took}{request}"
-    return Item(mark_attempt(attempt), attempt.role, text, proof="\n".join(sent))
+    if attempt.injected:
+        text += " [answered by an injected fault, not sent]"
+    return Item(mark_attempt(attempt), _name_role(attempt), text, proof="\n".join(sent))
+
+
+def _name_role(attempt: Attempt) -> str:
+    """`own key`; of somebody's own program with the process: `your program, python app.py 4711`."""
+    return f"{attempt.role}, {attempt.process}" if attempt.process else attempt.role
 
 
 def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
@@ -165,7 +172,7 @@ def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
         Title(f"{mark.word.capitalize()} in {duration(exchange.timings.total)}", mark),
         Facts((
             ("Said", attempt.text or "nothing: the answer held no text"),
-            ("With", f"{attempt.role}, {attempt.credential}"),
+            ("With", f"{_name_role(attempt)}, {attempt.credential}"),
             ("Request id", exchange.request_id),
         )),
     )  # fmt: skip

@@ -9,6 +9,7 @@ compared with how amounts are rounded; nothing in between is guessed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
@@ -36,6 +37,31 @@ def read_flag(value: object) -> bool | None:
         word = value.strip().lower()
         return False if word in _NO else True if word in _YES else None
     return value if isinstance(value, bool) else None
+
+
+_USAGE_AT_END = 8192
+"""Characters of the end of an answer among which its usage stands."""
+# A quote that is not escaped: what a model wrote is text in JSON, and its quotes are.
+_TOKENS_IN = re.compile(r'(?<!\\)"(?:prompt_tokens|input_tokens|inputTokens|promptTokenCount)"\s*:\s*(\d{1,9})\b')
+_TOKENS_OUT = re.compile(
+    r'(?<!\\)"(?:completion_tokens|output_tokens|outputTokens|candidatesTokenCount)"\s*:\s*(\d{1,9})\b'
+)
+
+
+def count_tokens(answer: Answer) -> tuple[int, int] | None:
+    """Tokens into the model and out of it, as the end of the answer or Bedrock's headers tell; None where neither does.
+    The names are those of OpenAI's chat and responses, Anthropic, Bedrock's Converse and Vertex."""
+    end = answer.body[-_USAGE_AT_END:]
+    inward, outward = (_last_number(pattern, end) for pattern in (_TOKENS_IN, _TOKENS_OUT))
+    if inward is None and outward is None:
+        told = (answer.header(f"x-amzn-bedrock-{way}-token-count") for way in ("input", "output"))
+        inward, outward = (int(count) if count.isdecimal() else None for count in told)
+    return None if inward is None and outward is None else (inward or 0, outward or 0)
+
+
+def _last_number(pattern: re.Pattern[str], text: str) -> int | None:
+    found = pattern.findall(text)
+    return int(found[-1]) if found else None
 
 
 STEP = Decimal("1e-7")

@@ -75,6 +75,8 @@ class Bill:
     fell_back: bool | None = None
 
 
+YOUR_PROGRAM = "your program"
+"""The role of a call that somebody's own program made."""
 OWN_KEY, MESH, PLATFORM = ROLES = ("own key", "mesh", "platform")
 """Roles of an attempt: the provider is called with the credential; Mesh is; Mesh is, for its own credentials."""
 
@@ -84,7 +86,7 @@ class Attempt:
     """One call with one credential. `exchanges` holds the token exchange too, where one was needed."""
 
     role: str
-    """One of `ROLES`."""
+    """One of `ROLES`, or `YOUR_PROGRAM`."""
     credential: str
     """The name of the credential that was sent."""
     provider: str
@@ -98,6 +100,10 @@ class Attempt:
     afterwards: tuple[Exchange, ...] = ()
     """What was asked once the answer was there: the request's usage row, and the model's price."""
     bill: Bill | None = None
+    process: str = ""
+    """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    injected: bool = False
+    """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 
     @property
     def exchange(self) -> Exchange:

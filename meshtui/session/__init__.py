@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
+    from meshtui.exports.spans import SpanWriter
     from meshtui.journal.history import History
     from meshtui.runs.attempts import Prices
     from meshtui.sandbox.scenario import Scenario
@@ -137,6 +138,7 @@ class Session:
         self._client: Transport | None = None
         self._prices: Prices = {}
         self._models: Kept = {}
+        self._spans: SpanWriter | None = None
 
     @classmethod
     def demo(cls, settings: Settings | None = None, history: History | None = None) -> Session:
@@ -159,6 +161,7 @@ class Session:
 
         if self.history is not None:
             self.history.follow(self.journal, self._note)
+        self._follow_spans()
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -175,8 +178,24 @@ class Session:
             self._client = None
         if self.sandboxed:
             await asyncio.to_thread(self.stage.close)
+        if self._spans is not None:
+            await self._spans.close()
+            self._spans = None
         if self.history is not None:
             await self.history.close()
+
+    def _follow_spans(self) -> None:
+        """Where the standard variables name a collector, attempts and checks are sent there as well."""
+        if not any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ):
+            return
+        from meshtui.exports.spans import make_span_writer
+
+        loop = asyncio.get_running_loop()
+
+        def tell(text: str) -> None:  # from the exporter's thread
+            loop.call_soon_threadsafe(self._note, text)
+
+        self._spans = make_span_writer(self.journal, os.environ, tell, sandboxed=self.sandboxed)
 
     async def __aenter__(self) -> Session:
         await self.start()

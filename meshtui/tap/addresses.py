@@ -7,30 +7,26 @@ the address that the program called, so it is made anew with the very credential
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import h11
-
 from meshtui.base.secret import Secret
 from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, Route
 from meshtui.tap.http_head import HTTP2
 from meshtui.tap.observation import Scheme
+from meshtui.tap.program_connection import WITHOUT_CREDENTIAL, Http1Connection, RefusalError, refuse
 from meshtui.tap.sent_credentials import read_credentials
 from meshtui.tap.upstream import UpstreamProxyError
 
 if TYPE_CHECKING:
     from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.client_side import Client
+    from meshtui.tap.host_connection import ProgramEnd
     from meshtui.tap.http_head import Head
     from meshtui.tap.proxy_state import ProxyState
 
-MAX_BODY = 64 << 20
-"""Bytes of a request; Bedrock takes 25 MB, OpenAI's files in parts of 64 MB."""
-WITHOUT_CREDENTIAL = "this address holds a credential of the run, and the request came without it"
 DEFAULT_REGION = "us-east-1"
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding",
                          "expect", "host", "content-length", "te", "trailer"})  # fmt: skip
@@ -39,14 +35,6 @@ _LOCATION = re.compile(r"/projects/[^/]+/locations/([a-z0-9-]+)/")
 
 FindKeys = Callable[[str], Awaitable["AwsKeys | None"]]
 """From an access key id to the key pair, where this machine has it."""
-
-
-class RefusalError(Exception):
-    """Why a request cannot go on. `kind` is the error's name in the answer."""
-
-    def __init__(self, status: int, kind: str, text: str) -> None:
-        super().__init__(text)
-        self.status, self.kind = status, kind
 
 
 def find_route(target: str, *, scope: str = "", region: str = "") -> Route:
@@ -102,12 +90,12 @@ class Addresses:
         if not self.admits(head.target, client):
             client.refuse("403 Forbidden", WITHOUT_CREDENTIAL)
             return
-        connection = _Connection(self, client)
+        connection = Http1Connection(self, client)
         lines = [f"{head.method} {head.target} {head.version}", *(f"{n}: {v}" for n, v in head.headers), "", ""]
         rest = client.hand_over(connection.receive, connection.close)
         connection.receive("\r\n".join(lines).encode("latin-1") + rest)
 
-    def admits(self, target: str, client: Client) -> bool:
+    def admits(self, target: str, client: ProgramEnd) -> bool:
         """Whether the path or the calling process bears the run's credential."""
         given = _path_of(target).removeprefix("/").partition("/")[0]
         return hmac.compare_digest(given.encode(), self.proxy.settings.token.encode()) or client.is_of_this_run()
@@ -116,6 +104,9 @@ class Addresses:
         """Sends the request to its provider, and its answer or the reason for none to the writer."""
         try:
             route, headers = await self._prepare(asked)
+            faults = self.proxy.settings.faults
+            if faults is not None and await faults.answer(asked, route, writer, hosts):
+                return
             host = await hosts.take(route.host)
         except RefusalError as problem:
             refuse(writer, problem)
@@ -157,95 +148,6 @@ class Addresses:
 def _path_of(target: str) -> str:
     """The path, also of a whole address, as programs send it that proxy even loopback."""
     return re.sub(r"^https?://[^/]+", "", target)
-
-
-def refuse(writer: AnswerWriter, problem: RefusalError) -> None:
-    """Answers in the tap's own name, in a form that AWS's and OpenAI's libraries show."""
-    body = json.dumps({"message": str(problem), "error": {"code": problem.kind, "message": str(problem)}}).encode()
-    headers = [
-        ("Content-Type", "application/json"),
-        ("x-amzn-ErrorType", problem.kind),
-        ("Content-Length", str(len(body))),
-    ]
-    head = [f"HTTP/1.1 {problem.status} meshtui run", *(f"{name}: {value}" for name, value in headers), "", ""]
-    writer.write_raw("\r\n".join(head).encode("latin-1") + body)
-    for event in (h11.Response(status_code=problem.status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
-        writer.write_event(event)
-
-
-class RawWriter:
-    """Passes the bytes of an answer on as they are."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    def write_raw(self, data: bytes) -> None:
-        self._client.write(data)
-
-    def write_event(self, event: object) -> None:
-        """The bytes say it."""
-
-    def break_off(self) -> None:
-        if not self._client.lost:
-            self._client.transport.close()
-
-
-class _Connection:
-    """One connection of a program: its requests go on one after the other."""
-
-    def __init__(self, addresses: Addresses, client: Client) -> None:
-        self._addresses, self._client = addresses, client
-        self._machine = h11.Connection(h11.SERVER)
-        self._head: h11.Request | None = None
-        self._body = bytearray()
-        self._is_busy = False
-        self._hosts = HostPool(addresses.proxy, client)
-
-    def receive(self, data: bytes) -> None:
-        """Takes what the program sent."""
-        self._machine.receive_data(data)
-        self._read()
-
-    def close(self) -> None:
-        """The program has gone: so do its connections to the hosts."""
-        self._hosts.close()
-
-    def _read(self) -> None:
-        try:
-            while not self._is_busy and self._take(self._machine.next_event()):
-                pass
-        except h11.RemoteProtocolError as problem:
-            self._client.refuse("400 Bad Request", f"this is no valid request: {problem}")
-        if self._machine.they_are_waiting_for_100_continue and self._head is not None:
-            self._client.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def _take(self, event: object) -> bool:
-        """Takes an event in; whether there may be more."""
-        if isinstance(event, h11.Request):
-            self._head, self._body = event, bytearray()
-        elif isinstance(event, h11.Data):
-            self._body += event.data
-            if len(self._body) > MAX_BODY:
-                self._client.refuse("413 Content Too Large", f"more than {MAX_BODY >> 20} MB")
-                return False
-        elif isinstance(event, h11.EndOfMessage) and self._head is not None:
-            self._is_busy = True
-            headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in self._head.headers.raw_items())
-            method, target = self._head.method.decode("latin-1"), self._head.target.decode("latin-1")
-            asked, self._head = Asked(method, target, headers, bytes(self._body)), None
-            self._addresses.proxy.run(self._pass_on(asked))
-            return False
-        else:
-            return False
-        return True
-
-    async def _pass_on(self, asked: Asked) -> None:
-        await self._addresses.pass_on(asked, RawWriter(self._client), self._hosts)
-        rest, _ = self._machine.trailing_data
-        self._machine = h11.Connection(h11.SERVER)
-        self._is_busy = False
-        if rest and not self._client.lost:
-            self.receive(rest)
 
 
 def sign_again(

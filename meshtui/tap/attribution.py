@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Source
 from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.privacy import learn_names
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
 from meshtui.credentials.discovery import Found, discover
@@ -19,6 +20,7 @@ from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.tap.observation import ObservedCall, ObservedRequest, Scheme, SentCredential
 
 KEY_PAIR = "key pair"
+YOUR_SHELL = "your shell's"
 MAX_ISSUED = 1000
 """Tokens whose origin is remembered."""
 _KEY_ID = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}")
@@ -84,7 +86,9 @@ class Attributed:
 class Attribution:
     """What is known of this machine's credentials, and of the tokens that this run saw being issued for them."""
 
-    def __init__(self, found: Iterable[Found] = ()) -> None:
+    def __init__(self, found: Iterable[Found] = (), shell: str = YOUR_SHELL) -> None:
+        """`shell`: whose environment it is that programs find."""
+        self._shell = shell
         self._by_secret: dict[Secret, KnownCredential] = {}
         self._by_issuer: dict[tuple[str, str], KnownCredential] = {}
         self._issued: OrderedDict[Secret, Attributed] = OrderedDict()
@@ -102,13 +106,24 @@ class Attribution:
             return
         if (secret := credential.secret) is None:
             for hidden in credential.hidden:
-                self._by_secret.setdefault(hidden, _describe(credential, row, hidden))
+                self._by_secret.setdefault(hidden, self._describe(credential, row, hidden))
             return
-        known = _merge(self._by_secret.get(secret), _describe(credential, row, secret))
+        known = _merge(self._by_secret.get(secret), self._describe(credential, row, secret))
         self._by_secret[secret] = known
         if isinstance(account := credential.material, ServiceAccount):
             self._by_issuer[account.client_email, account.private_key_id] = known
             self._by_issuer.setdefault((account.client_email, ""), known)
+
+    def _describe(self, credential: Credential, row: Found, secret: Secret) -> KnownCredential:
+        return KnownCredential(
+            shown=credential.shown or secret.masked,
+            fingerprint=secret.fingerprint,
+            kind=credential.kind.title,
+            provider=credential.provider,
+            sources=(describe_source(row.source, self._shell),),
+            shadowed_by=row.shadowed_by,
+            credential=credential,
+        )
 
     def find_keys(self, access_key_id: str) -> AwsKeys | None:
         """The AWS key pair of this id; None where this machine has none. Where only a profile may have it, the
@@ -127,7 +142,7 @@ class Attribution:
         for row in self._unread:
             credential = resolve_profile(row.source.where, allowed=Allowed(network=False))
             if (secret := credential.secret) is not None:
-                self._by_secret.setdefault(secret, _describe(credential, row, secret))
+                self._by_secret.setdefault(secret, self._describe(credential, row, secret))
         self._unread.clear()
 
     def attribute(self, request: ObservedRequest) -> Attributed:
@@ -140,7 +155,7 @@ class Attribution:
             return Attributed(_show(sent), issued.origin, issued.fingerprint, issued.known, doubts)
         known = self._find(sent)
         fingerprint = known.fingerprint if known else sent.fingerprint
-        origin = describe_origin(known) if known else self._describe_unknown(sent)
+        origin = describe_origin(known, self._shell) if known else self._describe_unknown(sent)
         return Attributed(_show(sent), origin, fingerprint, known, doubts)
 
     def learn_issued(self, call: ObservedCall, attributed: Attributed) -> None:
@@ -150,7 +165,7 @@ class Attribution:
             whose = attributed.known.shown if attributed.known else call.request.credential.issuer or attributed.sent
             origin = f"{what}, issued a moment ago for {whose}"
             if attributed.known:
-                origin += f"; {describe_origin(attributed.known)}"
+                origin += f"; {describe_origin(attributed.known, self._shell)}"
             self._issued[secret] = Attributed(secret.masked, origin, attributed.fingerprint, attributed.known)
             if len(self._issued) > MAX_ISSUED:
                 self._issued.popitem(last=False)
@@ -172,22 +187,12 @@ class Attribution:
         return f"{kind} that none of this machine's usual places holds"
 
 
-def find_known(environ: Mapping[str, str], folder: str) -> Attribution:
+def find_known(environ: Mapping[str, str], folder: str, shell: str = YOUR_SHELL) -> Attribution:
     """The credentials of this machine, as programs started in this folder find them. Reads files; takes some 50 ms for
-    each service account, so it belongs into a thread."""
-    return Attribution(discover(environ, folder=folder))
-
-
-def _describe(credential: Credential, row: Found, secret: Secret) -> KnownCredential:
-    return KnownCredential(
-        shown=credential.shown or secret.masked,
-        fingerprint=secret.fingerprint,
-        kind=credential.kind.title,
-        provider=credential.provider,
-        sources=(describe_source(row.source),),
-        shadowed_by=row.shadowed_by,
-        credential=credential,
-    )
+    each service account, so it belongs into a thread. From now on the names in them can be hidden."""
+    found = discover(environ, folder=folder)
+    learn_names(name for row in found if row.credential for name in row.credential.names)
+    return Attribution(found, shell)
 
 
 def _merge(first: KnownCredential | None, other: KnownCredential) -> KnownCredential:
@@ -199,22 +204,22 @@ def _merge(first: KnownCredential | None, other: KnownCredential) -> KnownCreden
     )  # fmt: skip
 
 
-def describe_source(source: Source) -> str:
+def describe_source(source: Source, shell: str = YOUR_SHELL) -> str:
     """`line 3 of .env (OPENAI_API_KEY)`, `your shell's OPENAI_API_KEY`, `profile work`."""
     if source.kind == "env":
-        return f"your shell's {source.where}"
+        return f"{shell} {source.where}"
     if source.kind == "dotenv" and (parts := re.fullmatch(r"(.*):(\d+) (\w+)", source.where)):
         path, line, variable = parts.groups()
         return f"line {line} of {path.rpartition('/')[2]} ({variable})"
     return f"{SOURCES.get(source.kind, source.kind)}, {source.where}".rstrip(", ")
 
 
-def describe_origin(known: KnownCredential) -> str:
+def describe_origin(known: KnownCredential, shell: str = YOUR_SHELL) -> str:
     where = " and from ".join(known.sources[:3])
     sentence = f"it comes from {where}"
     if known.shadowed_by:
         kind, _, rest = known.shadowed_by.partition(" ")
-        return f"{sentence}, which {describe_source(Source(kind, rest))} does not override here"
+        return f"{sentence}, which {describe_source(Source(kind, rest), shell)} does not override here"
     return sentence
 
 

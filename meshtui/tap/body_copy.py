@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import deque
 from collections.abc import Callable
+
+from meshtui.base.sse import DamagedError
+from meshtui.http.decoding import make_inflater
 
 MAX_REQUEST = 32 << 10
 """Bytes kept of a request's body: its model and parameters stand at the beginning."""
@@ -36,7 +38,7 @@ class BodyCopy:
             try:
                 # One step more than fits, so that a body that is cut is known as one; the rest is never unpacked.
                 data = self._decode(data, max(self._limit * 4, 1 << 18))
-            except (zlib.error, ValueError, EOFError) as problem:
+            except (DamagedError, ValueError, EOFError) as problem:
                 self.remark, self._decode = f"the body cannot be decompressed: {problem}", _drop
                 return
         if self._frames is not None:
@@ -86,7 +88,7 @@ def find_decoder(encoding: str) -> tuple[Decoder | None, str]:
     if name in ("", "identity"):
         return None, ""
     if name in ("gzip", "x-gzip", "deflate"):
-        return _inflate(), ""
+        return _inflate(name), ""
     if name == "br" and (brotli := _load("brotli", "brotlicffi")):
         unpacker = brotli.Decompressor()
         return (lambda data, limit: bytes(unpacker.process(data)[:limit])), ""
@@ -96,13 +98,21 @@ def find_decoder(encoding: str) -> tuple[Decoder | None, str]:
     return _drop, f"the body is compressed as {name[:20]!r}, which cannot be read here"
 
 
-def _inflate() -> Decoder:
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 32)
+def _inflate(encoding: str) -> Decoder:
+    unpack = make_inflater(encoding)
+    is_full = False
 
     def inflate(data: bytes, limit: int) -> bytes:
-        if stream.unconsumed_tail:  # the limit was reached: nothing behind it is unpacked
-            return b""
-        return stream.decompress(data, limit)
+        nonlocal is_full
+        pieces: list[bytes] = []
+        size = 0
+        for piece in () if is_full else unpack(data):
+            pieces.append(piece)
+            size += len(piece)
+            if size >= limit:  # nothing behind it is unpacked
+                is_full = True
+                break
+        return b"".join(pieces)
 
     return inflate
 
@@ -128,8 +138,6 @@ class _FrameText:
         self._broken = False
 
     def feed(self, data: bytes) -> bytes:
-        from meshtui.base.sse import DamagedError
-
         if self._broken:
             return b""
         shown = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
+
+from meshtui.base.processes import UserProgram, start_user_program
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 """Exit statuses of a command that could not be started, as shells give them (POSIX, "Exit Status for Commands")."""
@@ -33,7 +34,7 @@ async def run_child(
     """
     loop = asyncio.get_running_loop()
     try:
-        child = subprocess.Popen(list(command), env=dict(environ))  # noqa: ASYNC220, S603 - it is what was asked for
+        child = start_user_program(command, environ)
     except FileNotFoundError:
         raise StartError(f"{command[0]}: there is no such command", NOT_FOUND) from None
     except OSError as problem:
@@ -45,7 +46,7 @@ async def run_child(
     return status if status >= 0 else 128 - status
 
 
-def _forward_signals(loop: asyncio.AbstractEventLoop, child: subprocess.Popen[bytes]) -> None:
+def _forward_signals(loop: asyncio.AbstractEventLoop, child: UserProgram) -> None:
     """Handlers, not "ignore": a child would inherit that."""
     for name in _FORWARDED:
         loop.add_signal_handler(getattr(signal, name), _send, child, getattr(signal, name))
@@ -53,12 +54,12 @@ def _forward_signals(loop: asyncio.AbstractEventLoop, child: subprocess.Popen[by
         loop.add_signal_handler(getattr(signal, name), _send_unless_terminal_did, child, getattr(signal, name))
 
 
-def _send(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _send(child: UserProgram, number: signal.Signals) -> None:
     if child.poll() is None:
         child.send_signal(number)
 
 
-def _send_unless_terminal_did(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _send_unless_terminal_did(child: UserProgram, number: signal.Signals) -> None:
     if not is_in_foreground():
         _send(child, number)
 
@@ -82,7 +83,7 @@ def _resolve(ended: asyncio.Future[None]) -> None:
         ended.set_result(None)
 
 
-async def _wait(loop: asyncio.AbstractEventLoop, child: subprocess.Popen[bytes]) -> int:
+async def _wait(loop: asyncio.AbstractEventLoop, child: UserProgram) -> int:
     if not hasattr(os, "pidfd_open"):
         return await loop.run_in_executor(None, child.wait)
     ended = loop.create_future()

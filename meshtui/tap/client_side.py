@@ -23,10 +23,10 @@ from meshtui.tap.observation import (
     next_number,
 )
 from meshtui.tap.processes import has_in_environment
-from meshtui.tap.proxy_state import ProxyState
+from meshtui.tap.proxy_state import FaultAnswers, ProxyState
 from meshtui.tap.targets import find_provider
 from meshtui.tap.tls import MAX_HELLO, ClientHello, NotTlsError, TlsEnd, read_client_hello
-from meshtui.tap.tunnel import BlindTunnel, End, Side, TlsTunnel, join
+from meshtui.tap.tunnel import BlindTunnel, End, Side, TlsTunnel, Tunnel, join
 from meshtui.tap.upstream import UpstreamProxyError, open_connection
 
 MAX_HEAD = 1 << 16
@@ -217,18 +217,30 @@ class Client(Side):
     def _tunnel_tls(self, upstream: Side, hello: ClientHello, opened: Opened) -> None:
         proxy = self.proxy
         name = hello.server_name or opened.host
+        faults = proxy.settings.faults
+        if faults is not None and opened.port == 443 and faults.applies_to(name):
+            self._answer_faults(faults, upstream, name)
+            return
         try:
             host_end = TlsEnd(proxy.context, server_name=name, session=proxy.sessions.get(name))
             served = proxy.settings.authority.serve_as(name)
-        except (ssl.SSLError, ValueError, OSError) as problem:
+            reader = Reader(proxy, self, opened, host_end, name)
+        except Exception as problem:  # whatever it is: the program's call goes on
             proxy.note(NoteKind.OWN_ERROR, opened.host, f"{opened.host} passes and is not read: {problem}")
             self._tunnel_blind(upstream)
             return
-        reader = Reader(proxy, self, opened, host_end, name)
         tunnel = TlsTunnel(self, upstream, partial(TlsEnd, served, server_side=True), host_end, reader)
         self.early, self._data = [bytes(self._data)], bytearray()
         tunnel.start()
         join(self, upstream, tunnel)
+
+    def _answer_faults(self, faults: FaultAnswers, upstream: Side, name: str) -> None:
+        upstream.tunnel = None
+        upstream.transport.close()  # one is opened for the first request that goes on
+        tunnel: Tunnel = faults.make_tunnel(self.proxy, self, name)
+        self.tunnel = tunnel
+        data, self._data = bytes(self._data), bytearray()
+        tunnel.take(self, data)
 
     # Plain HTTP
 

@@ -13,7 +13,7 @@ from meshtui.explain.model import Context, Explanation
 from meshtui.tap.observation import ObservedCall
 
 if TYPE_CHECKING:
-    from meshtui.runs.model import Verdict
+    from meshtui.runs.model import Bill, Verdict
 
 _UNREAD = ("", "text")
 """Where a signal has its words from when no error was found."""
@@ -25,6 +25,10 @@ class Judgement:
 
     explanation: Explanation | None
     verdict: Verdict | None = None
+    tokens: tuple[int, int] | None = None
+    """Into the model and out of it, where the answer tells."""
+    bill: Bill | None = None
+    """What Mesh's answer says that it cost."""
 
     @property
     def failed(self) -> bool:
@@ -38,10 +42,16 @@ class Judgement:
 def judge(call: ObservedCall) -> Judgement:
     """What this call means. Never raises."""
     explanation = explain_call(call)
-    verdict = None
-    if call.exchange.provider == "mesh" and call.request.call == "chat" and call.exchange.answer is not None:
-        verdict = _judge_mesh(call.exchange, explanation)
-    return Judgement(explanation, verdict)
+    exchange, answer = call.exchange, call.exchange.answer
+    if answer is None or call.request.call not in ("chat", "embeddings"):
+        return Judgement(explanation)
+    from meshtui.runs.costs import count_tokens, read_bill
+
+    verdict = bill = None
+    if exchange.provider == "mesh":
+        verdict = _judge_mesh(exchange, explanation) if call.request.call == "chat" else None
+        bill = read_bill(None, "", answer, None) if '"cost"' in answer.body else None
+    return Judgement(explanation, verdict, count_tokens(answer), bill)
 
 
 def explain_call(call: ObservedCall) -> Explanation | None:

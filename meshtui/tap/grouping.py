@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
@@ -43,15 +44,31 @@ class Attempts:
 
     @property
     def sentence(self) -> str:
-        """`429, then 429, then 200 after 41 s: the SDK hid two failures`."""
+        """`429, then 429, then 200 after 41 s: …`, and that a program may see none of the failures."""
         words = [str(status) if status else "no answer" for status in self.statuses]
         took = self.ended - self.started
         count = f"{self.hidden} failure{'s' if self.hidden != 1 else ''}"
-        return f"{', then '.join(words)} after {took:.0f} s: {self.label}; its library hid {count}"
+        them = "it" if self.hidden == 1 else "them"
+        return (
+            f"{', then '.join(words)} after {took:.0f} s: {self.label}; {count} before the last attempt, and where a "
+            f"library tries again by itself, the program never sees {them}"
+        )
+
+
+class Placed(NamedTuple):
+    """Where a call belongs."""
+
+    group: int
+    """The same for all attempts of one request; counts up from 1."""
+    is_over: bool
+    """Whether no retry of it is to come: it succeeded, or failed in a way that libraries do not retry."""
+    attempts: Attempts | None = None
+    """All attempts, where there were several and they are over."""
 
 
 @dataclass(slots=True)
 class _Open:
+    number: int
     statuses: list[int]
     started: float
     ended: float
@@ -63,15 +80,18 @@ class RetryGroups:
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, _Open] = OrderedDict()
+        self._count = 0
 
-    def add(self, call: ObservedCall) -> Attempts | None:
-        """The attempts that this call ends, if it was a retry and succeeded or failed for good."""
+    def add(self, call: ObservedCall) -> Placed:
+        """The request that this call is an attempt of, and whether that is over with it."""
         exchange, key = call.exchange, f"{call.digest} {call.process.pid if call.process else ''}"
         total = exchange.timings.total or 0.0
         group = self._open.get(key)
         follows = group is not None and -0.05 <= exchange.started - group.ended <= LONGEST_PAUSE
         if group is None or not follows:
-            group = _Open([], exchange.started, 0.0, f"{call.request.method} {call.request.host}{call.request.path}")
+            self._count += 1
+            label = f"{call.request.method} {call.request.host}{call.request.path}"
+            group = _Open(self._count, [], exchange.started, 0.0, label)
         group.statuses.append(exchange.status)
         group.ended = exchange.started + total
         if exchange.status in RETRIED and call.digest:
@@ -79,9 +99,9 @@ class RetryGroups:
             self._open.move_to_end(key)
             if len(self._open) > MAX_OPEN:
                 self._open.popitem(last=False)
-            return None
+            return Placed(group.number, False)
         self._open.pop(key, None)
-        return _close(group)
+        return Placed(group.number, True, _close(group))
 
     def close(self) -> tuple[Attempts, ...]:
         """The attempts of requests that never succeeded."""
@@ -114,6 +134,12 @@ class Summary:
     """Failures that a library retried until it succeeded."""
     retried: int = 0
     """Requests of which that is so."""
+    tokens: tuple[int, int] = (0, 0)
+    """Into models and out of them, as far as answers tell."""
+    cost_usd: Decimal = Decimal(0)
+    """What Mesh's answers say that they cost."""
+    injected: int = 0
+    """Calls that a fault answered in the host's place."""
     slowest: tuple[float, str] = (0.0, "")
     notes: list[Note] = field(default_factory=list)
     connections: int = 0
@@ -132,6 +158,11 @@ class Summary:
             self.failed += 1
             self.causes[judgement.explanation.cause] += 1
         self.fallbacks += judgement.fell_back
+        self.injected += call.injected
+        if judgement.tokens:
+            self.tokens = (self.tokens[0] + judgement.tokens[0], self.tokens[1] + judgement.tokens[1])
+        if judgement.bill is not None:
+            self.cost_usd += judgement.bill.cost
         took = call.exchange.timings.total or 0.0
         if took > self.slowest[0]:
             self.slowest = (took, f"{call.request.method} {call.request.host}{call.request.path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import h11
@@ -12,8 +13,12 @@ from meshtui.tap.tunnel import Side
 from meshtui.tap.upstream import open_connection
 
 if TYPE_CHECKING:
-    from meshtui.tap.client_side import Client
+    from meshtui.tap.observation import Process
     from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.upstream import Way
+
+
+_OF_THE_BODY = frozenset({"content-length", "transfer-encoding", "expect"})
 
 
 class Route(NamedTuple):
@@ -32,6 +37,25 @@ class Asked(NamedTuple):
     body: bytes
 
 
+class ProgramEnd(Protocol):
+    """The connection from a program, as whoever answers its requests needs it."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether the program has gone."""
+
+    def write(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
+    def refuse(self, status: str, text: str) -> None:
+        """Answers in our own name and closes."""
+
+    def find_process(self) -> Process | None:
+        """The process at the other end."""
+
+    def is_of_this_run(self) -> bool:
+        """Whether that process was started with the run's credential in its environment."""
+
+
 class AnswerWriter(Protocol):
     """Where an answer goes: its bytes as they are, and what they mean."""
 
@@ -43,11 +67,18 @@ class AnswerWriter(Protocol):
         """The host broke off: the program sees what it would have seen without us."""
 
 
-class HostConnection(asyncio.Protocol):
-    """A connection to a real host, kept for the program's next request."""
+class OtherHost(NamedTuple):
+    """What answers in a host's place: the way there, and how it is verified."""
 
-    def __init__(self, proxy: ProxyState, client: Client, host: str) -> None:
-        self._proxy, self._client, self._host = proxy, client, host
+    way: Way
+    context: ssl.SSLContext
+
+
+class HostConnection(asyncio.Protocol):
+    """A connection to a real host, kept for the program's next request; or to what a fault puts in its place."""
+
+    def __init__(self, proxy: ProxyState, client: ProgramEnd, host: str, other: OtherHost | None = None) -> None:
+        self._proxy, self._client, self._host, self._other = proxy, client, host, other
         self._transport: asyncio.Transport | None = None
         self._writer: AnswerWriter | None = None
         self._done: asyncio.Future[None] | None = None
@@ -58,28 +89,42 @@ class HostConnection(asyncio.Protocol):
     async def open(self) -> None:
         """Raises OSError and UpstreamProxyError."""
         loop = asyncio.get_running_loop()
-        side = await open_connection(self._proxy.settings.way, self._host, 443, Side)
+        way, context = self._other or (self._proxy.settings.way, self._proxy.context)
+        side = await open_connection(way, self._host, 443, Side)
         assert isinstance(side, Side)
-        transport = await loop.start_tls(side.transport, self, self._proxy.context, server_hostname=self._host)
+        transport = await loop.start_tls(side.transport, self, context, server_hostname=self._host)
         if transport is None:
             raise ConnectionError("the connection was closed during the TLS handshake")
         self._transport = transport
         self._observer = ConnectionObserver(self._host, 443, self._proxy.listener, self._proxy.secrets)
         self._observer.process = self._client.find_process()
+        self._observer.injected = self._other is not None
 
-    async def exchange(self, asked: Asked, route: Route, headers: list[tuple[str, str]], writer: AnswerWriter) -> None:
-        """Sends the request and passes the answer on as it comes, to its end."""
+    async def exchange(
+        self,
+        asked: Asked,
+        route: Route,
+        headers: list[tuple[str, str]],
+        writer: AnswerWriter,
+        *,
+        seen: Route | None = None,
+    ) -> None:
+        """Sends the request and passes the answer on as it comes, to its end. With `seen` the request is told as the
+        program sent it, to there."""
         assert self._transport is not None
         assert self._observer is not None
         method = asked.method
-        lines = [f"{method} {route.target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
-        sent = "\r\n".join(lines).encode("latin-1") + asked.body
+        sent = _write_head(method, route.target, headers) + asked.body
         self._answer = h11.Connection(h11.CLIENT)
         self._answer.send(h11.Request(method=method, target=route.target, headers=[("host", route.host)]))
         self._answer.send(h11.EndOfMessage())
         self._done = asyncio.get_running_loop().create_future()
         self._writer = writer
         self._transport.write(sent)
+        if seen is not None:
+            shown = [(name, value) for name, value in asked.headers if name.lower() not in _OF_THE_BODY]
+            shown.append(("Content-Length", str(len(asked.body))))
+            sent = _write_head(asked.method, seen.target, shown) + asked.body
         self._observer.read("request", sent)
         await self._done
 
@@ -123,11 +168,16 @@ class HostConnection(asyncio.Protocol):
             self._transport.close()
 
 
+def _write_head(method: str, target: str, headers: list[tuple[str, str]]) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
 class HostPool:
     """The connections to hosts that one connection of a program uses."""
 
-    def __init__(self, proxy: ProxyState, client: Client) -> None:
-        self._proxy, self._client = proxy, client
+    def __init__(self, proxy: ProxyState, client: ProgramEnd) -> None:
+        self.proxy, self._client = proxy, client
         self._free: dict[str, list[HostConnection]] = {}
         self._all: set[HostConnection] = set()
 
@@ -139,10 +189,22 @@ class HostPool:
             if not known.is_closed:
                 return known
             self._all.discard(known)
-        connection = HostConnection(self._proxy, self._client, host)
+        connection = HostConnection(self.proxy, self._client, host)
         await connection.open()
         self._all.add(connection)
         return connection
+
+    async def open_other(self, host: str, other: OtherHost) -> HostConnection:
+        """A connection to what stands in the host's place, for one request. Raises OSError."""
+        connection = HostConnection(self.proxy, self._client, host, other)
+        await connection.open()
+        self._all.add(connection)
+        return connection
+
+    def drop(self, connection: HostConnection) -> None:
+        """Closes a connection that is not used again."""
+        self._all.discard(connection)
+        connection.close()
 
     def give_back(self, host: str, connection: HostConnection) -> None:
         self._free.setdefault(host, []).append(connection)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import h2.config
 import h2.connection
@@ -11,13 +10,9 @@ import h2.events
 import h2.exceptions
 import h11
 
-from meshtui.tap.addresses import MAX_BODY, WITHOUT_CREDENTIAL, RefusalError, refuse
-from meshtui.tap.host_connection import Asked, HostPool
+from meshtui.tap.host_connection import Asked, HostPool, ProgramEnd
 from meshtui.tap.http_head import HTTP2_PREFACE
-
-if TYPE_CHECKING:
-    from meshtui.tap.addresses import Addresses
-    from meshtui.tap.client_side import Client
+from meshtui.tap.program_connection import MAX_BODY, WITHOUT_CREDENTIAL, RefusalError, RequestHandler, refuse
 
 _OF_THE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"})
 
@@ -36,14 +31,14 @@ class _Stream:
 class Http2Connection:
     """One connection of a program; its requests go on side by side."""
 
-    def __init__(self, addresses: Addresses, client: Client) -> None:
-        self._addresses, self._client = addresses, client
+    def __init__(self, handler: RequestHandler, client: ProgramEnd) -> None:
+        self._handler, self._client = handler, client
         config = h2.config.H2Configuration(client_side=False, header_encoding="latin-1")
         self._machine = h2.connection.H2Connection(config)
         self._machine.initiate_connection()
         self._machine.receive_data(HTTP2_PREFACE)
         self._streams: dict[int, _Stream] = {}
-        self._hosts = HostPool(addresses.proxy, client)
+        self._hosts = HostPool(handler.proxy, client)
 
     def receive(self, data: bytes) -> None:
         """Takes what the program sent."""
@@ -52,7 +47,7 @@ class Http2Connection:
                 self._take(event)
         except h2.exceptions.ProtocolError:
             self._send()
-            self._client.transport.close()
+            self._client.close()
             return
         self._send()
 
@@ -87,10 +82,10 @@ class Http2Connection:
             bytes(stream.body),
         )
         writer = _StreamWriter(self, number)
-        if not self._addresses.admits(asked.target, self._client):
+        if not self._handler.admits(asked.target, self._client):
             refuse(writer, RefusalError(403, "NoCredentialOfTheRun", f"meshtui run: {WITHOUT_CREDENTIAL}"))
             return
-        self._addresses.proxy.run(self._addresses.pass_on(asked, writer, self._hosts))
+        self._handler.proxy.run(self._handler.pass_on(asked, writer, self._hosts))
 
     def answer(self, number: int, event: object) -> None:
         """Takes a part of the answer to this stream."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import ssl
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from meshtui.tap.child import run_child
 from meshtui.tap.client_side import Client
 from meshtui.tap.environment import make_base_urls, make_changes, write_trust_files
-from meshtui.tap.grouping import Attempts, RetryGroups, Summary
+from meshtui.tap.grouping import Attempts, Placed, RetryGroups, Summary
 from meshtui.tap.http_head import Head
-from meshtui.tap.observation import Listener
+from meshtui.tap.observation import Listener, Note, NoteKind
 from meshtui.tap.proxy import Proxy
 from meshtui.tap.proxy_state import ProxySettings
 from meshtui.tap.upstream import read_way
@@ -28,10 +27,11 @@ if TYPE_CHECKING:
     from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
     from meshtui.tap.explaining import Judgement
-    from meshtui.tap.observation import Note, ObservedCall, ObservedRequest
+    from meshtui.tap.injected_faults import InjectedFaults
+    from meshtui.tap.observation import ObservedCall, ObservedRequest
     from meshtui.tap.reporting import Report
+    from meshtui.tap.sandbox_hosts import SandboxHosts
 
-OnCall = Callable[["ObservedCall", "Attributed", "Judgement"], None]
 PREPARE_AFTER = 0.15
 """Seconds from the program's start."""
 _NEEDED_BY_CALLS = (
@@ -53,9 +53,22 @@ class RunOptions:
     folder: str
     """Where the program is started: its .env files are read."""
     base_urls: bool = False
-    connect_to: Mapping[str, tuple[str, int]] | None = None
-    """Other addresses for real hosts: the sandbox's, or a test's."""
-    make_context: Callable[[], ssl.SSLContext] | None = None
+    open_hosts: Callable[[], SandboxHosts] | None = None
+    """Makes what answers in the place of the providers' hosts; None: they answer themselves."""
+    open_faults: Callable[[], InjectedFaults] | None = None
+    """Makes what answers some requests in the place of real hosts."""
+    make_followers: Callable[[], Sequence[Follower]] = tuple
+    """Called with the first call, on the event loop."""
+
+
+class Follower(Protocol):
+    """Takes all calls in, besides the report: a journal, a file. Made when the first call is seen."""
+
+    def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed, /) -> None:
+        """Takes the next call. Must return soon."""
+
+    async def close(self, summary: Summary, /) -> None:
+        """Nothing more comes."""
 
 
 class Recorder:
@@ -65,10 +78,14 @@ class Recorder:
     """
 
     def __init__(
-        self, report: Report, read_known: Callable[[], Awaitable[Attribution]], on_call: OnCall | None = None
+        self,
+        report: Report,
+        read_known: Callable[[], Awaitable[Attribution]],
+        make_followers: Callable[[], Sequence[Follower]] = tuple,
     ) -> None:
         self.summary = Summary()
-        self._report, self._on_call, self._read_known = report, on_call, read_known
+        self._report, self._read_known, self._make_followers = report, read_known, make_followers
+        self._followers: list[Follower] | None = None
         self._groups = RetryGroups()
         self._attribution: Attribution | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -120,14 +137,24 @@ class Recorder:
             attribution.learn_issued(call, attributed)
         self.summary.add(call, attributed, judgement)
         self._report.call(call, attributed, judgement)
-        if attempts := self._groups.add(call):
-            self._tell_attempts(attempts)
-        if self._on_call is not None:
-            self._on_call(call, attributed, judgement)
+        placed = self._groups.add(call)
+        if placed.attempts is not None:
+            self._tell_attempts(placed.attempts)
+        if self._followers is None:
+            self._followers = list(self._make_followers())
+        for follower in tuple(self._followers):
+            try:
+                follower.add(call, attributed, judgement, placed)
+            except Exception as problem:  # a file of ours must cost the program nothing
+                self._followers.remove(follower)
+                self._tell_own_error(problem)
 
     def _take_note(self, note: Note, _: Attribution) -> None:
         self.summary.add_note(note)
         self._report.note(note)
+
+    def _tell_own_error(self, problem: Exception) -> None:
+        self._report.note(Note(NoteKind.OWN_ERROR, "", f"our own error: {type(problem).__name__}: {problem}"))
 
     def _tell_attempts(self, attempts: Attempts) -> None:
         self.summary.add_attempts(attempts)
@@ -139,10 +166,15 @@ class Recorder:
             await self._reading
         for attempts in self._groups.close():
             self._tell_attempts(attempts)
+        for follower in self._followers or ():
+            try:
+                await follower.close(self.summary)
+            except Exception as problem:
+                self._tell_own_error(problem)
         self._report.end(self.summary)
 
 
-async def read_known(environ: Mapping[str, str], folder: str) -> Attribution:
+async def read_known(environ: Mapping[str, str], folder: str, *, is_made_up: bool = False) -> Attribution:
     """This machine's credentials, read in a thread, where all that explains a call is loaded as well."""
     sys.setswitchinterval(0.0005)  # while it reads, bytes must not wait the usual 5 ms for the interpreter's lock
 
@@ -151,7 +183,7 @@ async def read_known(environ: Mapping[str, str], folder: str) -> Attribution:
             importlib.import_module(name)
         from meshtui.tap.attribution import find_known
 
-        return find_known(environ, folder)
+        return find_known(environ, folder, "the sandbox's") if is_made_up else find_known(environ, folder)
 
     return await asyncio.get_running_loop().run_in_executor(None, read)
 
@@ -163,43 +195,74 @@ async def _serve_address(recorder: Recorder, options: RunOptions, client: Client
     await Addresses(client.proxy, recorder.find_keys, region).serve(client, head)
 
 
-Work = Callable[[dict[str, str], Recorder], Awaitable[int]]
-"""What is done while the tap listens: takes the variables for programs, and returns an exit status."""
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a program's environment differs from ours."""
+
+    variables: Mapping[str, str]
+    removed: Sequence[str] = ()
+
+    def apply(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The program's environment."""
+        kept = {name: value for name, value in environ.items() if name not in self.removed}
+        return {**kept, **self.variables}
 
 
-async def listen(options: RunOptions, report: Report, on_call: OnCall | None = None) -> tuple[int, Summary]:
+Work = Callable[[Changes, Recorder], Awaitable[int]]
+"""What is done while the tap listens: takes the changes for programs, and returns an exit status."""
+
+
+async def listen(options: RunOptions, report: Report) -> tuple[int, Summary]:
     """Runs the program and listens to it. Returns the program's exit status and the summary, which is then printed.
 
     Raises StartError where the program cannot be started, OSError where no port or folder can be had, and ValueError
     for a proxy in the environment that cannot be chained.
     """
 
-    async def run(changes: dict[str, str], recorder: Recorder) -> int:
+    async def run(environ: Changes, recorder: Recorder) -> int:
         # Most programs take longer than this to begin, and what is loaded by then delays no call.
         preparing = asyncio.get_running_loop().call_later(PREPARE_AFTER, recorder.prepare)
-        status = await run_child(options.command, {**options.environ, **changes})
+        status = await run_child(options.command, environ.apply(options.environ))
         preparing.cancel()
         return status
 
-    return await listen_while(run, options, report, on_call)
+    return await listen_while(run, options, report)
 
 
-async def listen_while(
-    work: Work, options: RunOptions, report: Report, on_call: OnCall | None = None
-) -> tuple[int, Summary]:
+async def listen_while(work: Work, options: RunOptions, report: Report) -> tuple[int, Summary]:
     """Listens until the work is done. Returns its status and the summary, which is then printed."""
-    settings = ProxySettings(way=read_way(options.environ, options.connect_to))
-    if options.make_context is not None:
-        settings = replace(settings, make_context=options.make_context)
-    recorder = Recorder(report, partial(read_known, options.environ, options.folder), on_call)
+    if options.open_faults is not None:
+        with options.open_faults() as faults:
+            settings = ProxySettings(way=read_way(options.environ), faults=faults)
+            return await _listen(work, options, report, settings, Changes({}))
+    if options.open_hosts is None:
+        settings = ProxySettings(way=read_way(options.environ))
+        return await _listen(work, options, report, settings, Changes({}))
+    with options.open_hosts() as hosts:
+        settings = ProxySettings(
+            way=read_way(options.environ, hosts.connect_to), is_target=hosts.is_target, make_context=hosts.make_context
+        )
+        done = await _listen(work, options, report, settings, Changes(hosts.variables(), hosts.removed))
+        report.hosts(hosts.report())
+        return done
+
+
+async def _listen(
+    work: Work, options: RunOptions, report: Report, settings: ProxySettings, given: Changes
+) -> tuple[int, Summary]:
+    """`given`: the keys of a sandbox."""
+    environ = given.apply(options.environ)
+    options = replace(options, environ=environ)
+    known = partial(read_known, environ, options.folder, is_made_up=bool(given.variables))
+    recorder = Recorder(report, known, options.make_followers)
     proxy = Proxy(settings, recorder.listener, partial(_serve_address, recorder, options))
     await proxy.start()
     with tempfile.TemporaryDirectory(prefix="meshtui-run-") as folder:
-        files = write_trust_files(Path(folder), settings.authority, options.environ)
-        changes = make_changes(options.environ, proxy.address, proxy.port, files)
+        files = write_trust_files(Path(folder), settings.authority, environ)
+        changes = {**given.variables, **make_changes(environ, proxy.address, proxy.port, files)}
         if options.base_urls:
-            changes |= make_base_urls(options.environ, f"http://127.0.0.1:{proxy.port}/{settings.token}")
-        status = await work(changes, recorder)
+            changes |= make_base_urls(environ, f"http://127.0.0.1:{proxy.port}/{settings.token}")
+        status = await work(Changes(changes, given.removed), recorder)
         await proxy.close()
     recorder.summary.connections = proxy.connections
     recorder.summary.blind_hosts = tuple(proxy.blind_hosts)

@@ -332,7 +332,7 @@ def _describe_end(direction: Direction, call: _Call, at: float) -> Failure:
     before = "before the answer was whole" if call.status else "before an answer came"
     if direction == "client closed":
         text = f"your program closed the connection {after}, {before}: its own time limit, or it was stopped"
-        return Failure("cancelled", text)
+        return Failure("program_closed", text)
     what = "closed" if direction == "host closed" else "reset"
     return Failure("dropped", f"{call.seen.host} {what} the connection {after}, {before}")
 

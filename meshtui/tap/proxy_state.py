@@ -27,6 +27,20 @@ AddressHandler = Callable[[Any, Head], Awaitable[None]]
 """Serves requests that are for the port itself and not for another host; takes the connection, a `Client`."""
 
 
+class FaultAnswers(Protocol):
+    """What answers some requests in the hosts' place: `meshtui.tap.injected_faults`, which needs more than a proxy
+    without faults is to load."""
+
+    def applies_to(self, host: str) -> bool:
+        """Whether requests to this host may meet a fault."""
+
+    def make_tunnel(self, proxy: ProxyState, client: Any, host: str) -> Any:
+        """What takes the bytes of a connection to this host, a `Tunnel`."""
+
+    async def answer(self, asked: Any, route: Any, writer: Any, hosts: Any) -> bool:
+        """Answers the request where it is chosen; whether it was."""
+
+
 class OpenReader(Protocol):
     """A connection that is being read."""
 
@@ -45,6 +59,8 @@ class ProxySettings:
     """How hosts are verified."""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     port: int = 0
+    faults: FaultAnswers | None = None
+    """What answers some requests in the hosts' place."""
 
 
 class ProxyState:

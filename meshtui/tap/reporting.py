@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from meshtui.tap.explaining import Judgement
     from meshtui.tap.grouping import Attempts, Summary
     from meshtui.tap.observation import Note, ObservedCall
+    from meshtui.tap.sandbox_hosts import HostsReport
 
 PREFIX = "meshtui: "
 MAX_HELD = 2000
@@ -89,6 +90,12 @@ class TextReport:
         self._release()
         self._write([PREFIX + line for line in describe_summary(summary)])
 
+    def hosts(self, report: HostsReport) -> None:
+        """Prints what the sandbox in the hosts' place saw."""
+        from meshtui.tap.sandbox_hosts import describe_hosts
+
+        self._write([PREFIX + line for line in describe_hosts(report)])
+
     def _print(self, lines: list[str]) -> None:
         if self._quiet:
             return
@@ -136,6 +143,11 @@ class JsonReport:
 
     def end(self, summary: Summary) -> None:
         self._write({"type": "summary", **summary_json(summary)})
+
+    def hosts(self, report: HostsReport) -> None:
+        from meshtui.tap.sandbox_hosts import hosts_json
+
+        self._write({"type": "sandbox", **hosts_json(report)})
 
     def _write(self, value: dict[str, object]) -> None:
         try:
@@ -190,6 +202,11 @@ def describe_summary(summary: Summary) -> Iterator[str]:
         yield f"  key {sent}, {summary.uses[key]} calls{': ' + origin if origin else ''}"
     if summary.fallbacks:
         yield f"  {summary.fallbacks} served by fallback: billed to the Mesh balance"
+    if any(summary.tokens):
+        cost = f"; Mesh's answers name {summary.cost_usd:f} USD" if summary.cost_usd else ""
+        yield f"  tokens: {summary.tokens[0]:,} in, {summary.tokens[1]:,} out{cost}"
+    if summary.injected:
+        yield f"  {summary.injected} answered by an injected fault: not sent to the host"
     if summary.hidden:
         yield f"  {summary.hidden} failures hidden by retries, of {summary.retried} requests"
     if summary.slowest[1]:
@@ -244,6 +261,8 @@ def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) 
         "explanation": explanation_as_json(told) if told else None,
         "verdict": {"served": str(verdict.served), "fell_back": verdict.fell_back, "basis": str(verdict.basis),
                     "paid": str(verdict.paid), "sentence": verdict.sentence} if verdict else None,
+        "tokens": {"in": judgement.tokens[0], "out": judgement.tokens[1]} if judgement.tokens else None,
+        "cost_usd": f"{judgement.bill.cost:f}" if judgement.bill else None,
         "remarks": list(call.remarks),
         "injected": call.injected,
     }  # fmt: skip
@@ -262,6 +281,9 @@ def summary_json(summary: Summary) -> dict[str, object]:
         "keys": [{"shown": sent, "origin": origin, "calls": summary.uses[key]}
                  for key, (sent, origin) in summary.keys.items()],
         "fallbacks": summary.fallbacks,
+        "tokens": {"in": summary.tokens[0], "out": summary.tokens[1]},
+        "cost_usd": f"{summary.cost_usd:f}",
+        "injected": summary.injected,
         "hidden_failures": summary.hidden,
         "retried_requests": summary.retried,
         "slowest": {"seconds": summary.slowest[0], "request": summary.slowest[1]},

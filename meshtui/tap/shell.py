@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from meshtui.base.processes import fork_process
 from meshtui.tap.environment import print_exports
-from meshtui.tap.listening import Recorder, RunOptions, listen_while
+from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
 
 if TYPE_CHECKING:
     from meshtui.tap.reporting import Report
@@ -27,7 +28,7 @@ def listen_for_shell(options: RunOptions, make_report: Callable[[], Report]) -> 
     shell = os.getppid()
     reading, writing = os.pipe()
     sys.stdout.flush()
-    if os.fork() == 0:
+    if fork_process() == 0:
         os.close(reading)
         _listen_in_background(options, make_report, shell, writing)
     os.close(writing)
@@ -44,8 +45,8 @@ def _listen_in_background(options: RunOptions, make_report: Callable[[], Report]
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)  # the shell waits until nobody can write there any more
 
-    async def wait(changes: dict[str, str], _: Recorder) -> int:
-        lines = print_exports({**changes, PID_VARIABLE: str(os.getpid())})
+    async def wait(changes: Changes, _: Recorder) -> int:
+        lines = print_exports({**changes.variables, PID_VARIABLE: str(os.getpid())}, changes.removed)
         os.write(writing, lines.encode())  # fewer bytes than any pipe holds
         os.close(writing)
         await _wait_for_end(shell)

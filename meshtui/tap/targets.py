@@ -1,24 +1,25 @@
 """Which hosts are a provider's, and what a request to one of them is for.
 
-Sources: AWS, "Bedrock endpoints" and "STS endpoints" (botocore's endpoint rules); Google, "Vertex AI API endpoints" and
-google-auth's token address; OpenAI, "Data residency"; Mesh, "Authentication".
+Where a provider's credentials belong is in its `hosts` module. Programs call more: sources are AWS's "Bedrock
+endpoints" (botocore's endpoint rules) and google-auth's token addresses.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-# Provider → its hosts. A service that hands out credentials belongs to the provider whose credentials it hands out.
-TARGETS: tuple[tuple[str, str], ...] = (
-    ("openai", r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
-    ("mesh", r"api(?:-dev)?\.meshapi\.ai"),
+from meshtui.http.hosts import find_owner
+
+# Provider → hosts that our own requests have no need of. A service that hands out credentials belongs to the provider
+# whose credentials it hands out.
+_FURTHER: tuple[tuple[str, str], ...] = (
     ("bedrock", r"(?:bedrock[a-z-]*|sts|iam)(?:-fips)?(?:\.[a-z0-9-]+)?\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"),
     ("bedrock", r"portal\.sso\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"),
     ("vertex", r"(?:oauth2|iamcredentials|sts)\.googleapis\.com"),
-    ("vertex", r"(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|aiplatform\.[a-z]+\.rep\.googleapis\.com"),
 )
-_COMPILED = tuple((provider, re.compile(pattern)) for provider, pattern in TARGETS)
+_COMPILED = tuple((provider, re.compile(pattern)) for provider, pattern in _FURTHER)
 
 # Provider, what the host begins with, a pattern of method and path, and the call; the first row that fits decides. The
 # names of the calls are those that the error rules know.
@@ -47,10 +48,11 @@ class Target(NamedTuple):
     call: str
 
 
+@lru_cache(1024)
 def find_provider(host: str) -> str:
     """The provider whose host this is; empty for any other."""
     name = host.lower().rstrip(".")
-    return next((provider for provider, pattern in _COMPILED if pattern.fullmatch(name)), "")
+    return find_owner(name) or next((provider for provider, pattern in _COMPILED if pattern.fullmatch(name)), "")
 
 
 def is_target(host: str) -> bool:

@@ -75,6 +75,11 @@ class Side(asyncio.Protocol):
         if data and not self.lost:
             self.transport.write(data)
 
+    def close(self) -> None:
+        """Closes the connection once all is sent."""
+        if not self.lost:
+            self.transport.close()
+
     def write_end(self) -> None:
         """Ends what we send; the connection stays open for what comes."""
         if not self.lost and self.transport.can_write_eof() and not self.transport.is_closing():

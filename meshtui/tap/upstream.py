@@ -33,9 +33,13 @@ class UpstreamProxy:
     credential: Secret | None = None
 
 
+ConnectTo = Callable[[str], tuple[str, int] | None]
+"""From a host to the address that stands in its place; None: its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How hosts are reached. `connect_to` puts another address in the place of a host's, as curl's does."""
+    """How hosts are reached. `connect_to` puts another address in the place of a host's, as curl's option does."""
 
     secure: UpstreamProxy | None = None
     """For CONNECT."""
@@ -43,18 +47,18 @@ class Way:
     """For plain HTTP."""
     exempt: str = ""
     """NO_PROXY."""
-    connect_to: Mapping[str, tuple[str, int]] | None = None
+    connect_to: ConnectTo | None = None
 
     def address(self, host: str, port: int) -> tuple[str, int]:
-        return (self.connect_to or {}).get(host, (host, port))
+        return (self.connect_to(host) if self.connect_to else None) or (host, port)
 
     def proxy_for(self, host: str, port: int, *, encrypted: bool) -> UpstreamProxy | None:
-        if (self.connect_to and host in self.connect_to) or is_exempt(host, port, self.exempt):
+        if (self.connect_to and self.connect_to(host)) or is_exempt(host, port, self.exempt):
             return None
         return self.secure if encrypted else self.plain
 
 
-def read_way(environ: Mapping[str, str], connect_to: Mapping[str, tuple[str, int]] | None = None) -> Way:
+def read_way(environ: Mapping[str, str], connect_to: ConnectTo | None = None) -> Way:
     """The way that the parent's variables describe. Raises ValueError for a proxy that cannot be chained."""
     secure = _first(environ, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
     plain = _first(environ, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")

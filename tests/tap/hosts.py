@@ -163,7 +163,7 @@ async def _serve(folder: Path, way: Any, trusted: bool, worlds: list[World], rea
             authority.configure_trust(verified)
         return verified
 
-    made = way(world.port) if way else Way(connect_to=dict.fromkeys(HOSTS, ("127.0.0.1", world.port)))
+    made = way(world.port) if way else Way(connect_to=dict.fromkeys(HOSTS, ("127.0.0.1", world.port)).get)
     settings = ProxySettings(way=made, make_context=upstream_context)
     listener = Listener(world.requests.append, world.calls.append, world.notes.append)
     world.proxy = Proxy(settings, listener)
@@ -222,9 +222,8 @@ async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> t
 
 def serve_addresses(world: World, key_id: str, secret: str) -> dict[str, str]:
     """Lets the tap serve its addresses, with this key pair at hand. Returns the variables that name them."""
-    from meshtui.credentials.model import AwsKeys
-
     from meshtui.base.secret import Secret
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.addresses import Addresses
     from meshtui.tap.environment import make_base_urls
 

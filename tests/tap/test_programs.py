@@ -180,7 +180,7 @@ def test_a_host_that_cannot_be_reached_is_a_failure_of_its_own(tmp_path: Path):
 
     from .hosts import serve
 
-    with serve(tmp_path, way=lambda _: Way(connect_to={"api.openai.com": ("127.0.0.1", 1)})) as world:
+    with serve(tmp_path, way=lambda _: Way(connect_to={"api.openai.com": ("127.0.0.1", 1)}.get)) as world:
         done = world.child("curl", "-sS", CHAT)
         assert "502" in done.stderr
         assert world.calls[0].exchange.failure.kind == "refused"
