@@ -40,8 +40,8 @@ def find_blocking(credential: Credential) -> Finding | None:
 
 
 def name_cause(finding: Finding | None) -> str:
-    """The label in `meshtui.explain.causes` for a credential that is not sent, whether a finding forbids it or not; one of
-    `meshtui.base.exchange.UNUSABLE`."""
+    """The label in `meshtui.explain.causes` for a credential that is not sent, with or without a finding that forbids
+    it; one of `meshtui.base.exchange.UNUSABLE`."""
     ident = finding.id if finding else ""
     return next((cause for ids, cause in _CAUSES if ids.fullmatch(ident)), "credential_malformed")
 
