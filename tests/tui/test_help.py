@@ -104,4 +104,4 @@ def test_every_page_of_the_table_has_its_words():
 def test_whatever_is_named_as_a_panes_own_is_a_command():
     idents = {command.ident for command in COMMANDS}
     for place in PLACES_BY_ID.values():
-        assert set(place.also) <= idents
+        assert {f"main.{name}" for name in place.on_main} <= idents
