@@ -21,6 +21,8 @@ from meshtui.tap.observation import ObservedCall, ObservedRequest, Scheme, SentC
 
 KEY_PAIR = "key pair"
 YOUR_SHELL = "your shell's"
+NOT_REACHED = "nothing"
+"""What was sent where no connection came about."""
 MAX_ISSUED = 1000
 """Tokens whose origin is remembered."""
 _KEY_ID = re.compile(r"(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}")
@@ -148,6 +150,8 @@ class Attribution:
     def attribute(self, request: ObservedRequest) -> Attributed:
         """Whose credential this request carries, and what speaks against it."""
         sent = request.credential
+        if request.method == "CONNECT":
+            return Attributed(NOT_REACHED, "")
         doubts = tuple(find_doubts(request))
         if sent.secret is None and not sent.issuer:
             return Attributed("no key", "", doubts=doubts)

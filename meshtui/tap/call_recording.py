@@ -48,7 +48,9 @@ def make_attempt(call: ObservedCall, attributed: Attributed, judgement: Judgemen
 def name_credential(attributed: Attributed) -> str:
     """How the journal names the credential of a call."""
     known = attributed.known.credential if attributed.known else None
-    return known.name if known is not None else attributed.sent
+    if known is not None:
+        return known.name
+    return attributed.sent if attributed.fingerprint else ""
 
 
 def describe_call(call: ObservedCall, attributed: Attributed) -> RunInputs:

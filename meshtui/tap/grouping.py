@@ -149,7 +149,7 @@ class Summary:
         self.calls += 1
         self.by_provider[call.exchange.provider] += 1
         key = attributed.fingerprint or attributed.sent
-        if key in self.keys or len(self.keys) < MAX_KEYS:
+        if call.request.method != "CONNECT" and (key in self.keys or len(self.keys) < MAX_KEYS):
             self.keys.setdefault(key, (attributed.sent, attributed.origin))
             self.uses[key] += 1
         for doubt in attributed.doubts:

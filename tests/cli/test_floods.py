@@ -41,7 +41,7 @@ from functools import partial
 from meshtui.base.endpoints import Endpoints
 import meshtui.session as session
 session.Endpoints = partial(Endpoints, **{field.name: sys.argv[1] for field in fields(Endpoints)})
-from meshtui.cli import run
+from meshtui.cli.main import run
 status = 1
 try:
     status = run(sys.argv[2:])

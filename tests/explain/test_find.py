@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from meshtui.cli import run
+from meshtui.cli.main import run
 from meshtui.explain.find import FoundError, find_errors, find_in_lines
 from meshtui.explain.vendors import VENDORS
 

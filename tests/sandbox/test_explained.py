@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from meshtui.cli import run
+from meshtui.cli.main import run
 from meshtui.sandbox.faults import FAULTS, STREAM_FAULTS
 from meshtui.sandbox.server import Sandbox
 from tests.sandbox.callers import use

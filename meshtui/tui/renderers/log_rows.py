@@ -106,7 +106,7 @@ def _day(at: float) -> int:
     return int((at + then.tm_gmtoff) // DAY)
 
 
-ROLE_NAMES = {"mesh": "Mesh"}
+ROLE_NAMES = {"mesh": "Mesh", "your program": "program"}
 BARS_FROM = 98
 """Columns after the time from which on a row has a bar: about 110 of the screen."""
 
