@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from meshtui.credentials.model import Credential, Policy
+from meshtui.base.credential import Credential, Policy
 
 if TYPE_CHECKING:
     from meshtui.runs.model import Attempt

@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import fields
 from urllib.parse import quote
 
+from meshtui.base.credential import Source
 from meshtui.base.endpoints import Endpoints
-from meshtui.credentials.model import Source
 from meshtui.journal.history import History
 from meshtui.session import Session
 from tests.canaries import ENVIRONMENT, account_text

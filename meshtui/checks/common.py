@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, ServiceAccount
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
 from meshtui.checks.model import FEW_TOKENS, STREAMING, Check, CheckRunner, CheckStatus, Outcome
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, ServiceAccount
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import Dialect

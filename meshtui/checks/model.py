@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from meshtui.base.credential import Credential
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import Credential
 from meshtui.explain import causes as remedy
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation

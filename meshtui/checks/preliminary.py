@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from meshtui.base.credential import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
 from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
-from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Kind, Level, ServiceAccount
 from meshtui.explain.values import off_by
 from meshtui.http.call import Call
 from meshtui.providers.bedrock import requests as bedrock

@@ -5,10 +5,10 @@ What each check proves and leaves open follows the providers' references, and wh
 
 from __future__ import annotations
 
+from meshtui.base.credential import Kind
 from meshtui.checks.common import make_prompt_checks
 from meshtui.checks.model import Check
 from meshtui.checks.preliminary import CLOCK, FORM, NETWORK
-from meshtui.credentials.model import Kind
 from meshtui.providers.bedrock import checks as aws
 from meshtui.providers.mesh import checks as mesh
 from meshtui.providers.openai import checks as openai

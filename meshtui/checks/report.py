@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.checks.model import (
     STORED_KEY,
@@ -12,7 +13,6 @@ from meshtui.checks.model import (
     find_deciding,
     is_alive,
 )
-from meshtui.credentials.model import Credential
 from meshtui.runs.exit_status import REFUSED, cause_exit_status
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from meshtui.base.credential import Credential, Kind
 from meshtui.base.endpoints import DEFAULT_MODELS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.checks.model import Check, CheckReport, CheckResult, CheckRunner, CheckStatus
 from meshtui.checks.registry import CHECKS
 from meshtui.checks.report import summarize_check, summarize_checks
-from meshtui.credentials.model import Credential, Kind
 from meshtui.http.call import PromptRequest
 
 if TYPE_CHECKING:

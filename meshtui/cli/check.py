@@ -6,11 +6,11 @@ import argparse
 import asyncio
 from functools import partial
 
+from meshtui.base.credential import Credential
 from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
 from meshtui.cli.sandbox import add_fault_argument
 from meshtui.cli.send import add_program_argument, open_session, tell_of_history
-from meshtui.credentials.model import Credential
 from meshtui.presentation import check as report
 from meshtui.presentation.check import Checked
 from meshtui.session import NoSuchCredentialError, Session

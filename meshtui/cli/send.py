@@ -12,13 +12,13 @@ import sys
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from meshtui.base.credential import Policy
 from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
 from meshtui.cli import UsageError
 from meshtui.cli.arguments import shown
 from meshtui.cli.output import load_settings
 from meshtui.cli.sandbox import add_fault_argument, add_scenario_argument, chosen, faults, introduction
-from meshtui.credentials.model import Policy
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.journal.history import History
 from meshtui.presentation import scene as told

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from meshtui.base.credential import KIND_NAMES, Finding, Kind
 from meshtui.credentials.bare_text import HEADERS, kind_by_look
 from meshtui.credentials.field_names import canonical, kind_for
-from meshtui.credentials.findings import make_finding
 from meshtui.credentials.json_objects import read_object
-from meshtui.credentials.model import KIND_NAMES, Finding, Kind
-from meshtui.credentials.reading import Given, Reading
+from meshtui.providers.credential_reading import Given, Reading
+from meshtui.providers.finding_catalogue import make_finding
 
 _LINE = re.compile(
     r"[ \t]*(?:export[ \t]+|set[ \t]+|(?:const|let|var)[ \t]+|\$env:|-[ \t]+)?"

@@ -9,12 +9,9 @@ import json
 import re
 from collections.abc import Callable
 
+from meshtui.base.credential import PROVIDER_OF, Finding, Kind
 from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.credentials.cleaning import named
-from meshtui.credentials.findings import make_finding
 from meshtui.credentials.google_logins import JWT, read_jwt
-from meshtui.credentials.model import PROVIDER_OF, Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
 from meshtui.credentials.shapes import (
     KEY_IN_TEXT,
     MASKED,
@@ -27,6 +24,8 @@ from meshtui.credentials.shapes import (
     STRANGERS,
 )
 from meshtui.providers.bedrock.credentials import read_bedrock
+from meshtui.providers.credential_reading import Given, Reading, describe_character, refuse
+from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.mesh.credentials import read_mesh
 from meshtui.providers.openai.credentials import read_openai
 
@@ -43,7 +42,7 @@ _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Reading:
     """The reading of one bare word. `hint` is the kind that its variable is for: it decides where the look does not."""
     if not_a_key := _not_a_key(text):
-        return refused(kind_by_look(text) if hint is Kind.UNRECOGNISED else hint, not_a_key)
+        return refuse(kind_by_look(text) if hint is Kind.UNRECOGNISED else hint, not_a_key)
     kind = kind_by_look(text)
     if kind in _READERS and not _has_words(text):
         return _READERS[kind](text, given).after(_elsewhere(kind, hint, given))
@@ -52,15 +51,15 @@ def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Readin
     if JWT.fullmatch(text):
         return read_jwt(text, given, hint)
     if PEM_BEGIN.search(text):
-        return refused(Kind.SERVICE_ACCOUNT, make_finding("vertex.pem-alone"))
+        return refuse(Kind.SERVICE_ACCOUNT, make_finding("vertex.pem-alone"))
     if PATH.fullmatch(text):
         ending = text.rpartition(".")[2]
-        return refused(
+        return refuse(
             hint, make_finding("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type")
         )
     if hint in _READERS and len(text) >= _SHORTEST and len(text.split()) == 1:
         return _READERS[hint](text, given)
-    return _embedded(text, given) or refused(hint, make_finding("text.unrecognised", form=_form(text)))
+    return _embedded(text, given) or refuse(hint, make_finding("text.unrecognised", form=_form(text)))
 
 
 def kind_by_look(text: str) -> Kind:
@@ -86,11 +85,11 @@ def _not_a_key(text: str) -> Finding | None:
         return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
         return make_finding(
-            "text.reference", form=f"{named(text[0])}, then the name of where the value should come from"
+            "text.reference", form=f"{describe_character(text[0])}, then the name of where the value should come from"
         )
     if len(text) <= PLACEHOLDER_LIMIT * 2 and MASKED.fullmatch(text):
         dots = next(i for i, c in enumerate(text) if c in "*….•·")
-        return make_finding("text.masked", where=f"character {dots + 1}: {named(text[dots])}")
+        return make_finding("text.masked", where=f"character {dots + 1}: {describe_character(text[dots])}")
     return None
 
 
@@ -109,7 +108,7 @@ def _stranger(text: str, hint: Kind) -> Reading | None:
             kind = hint if stranger.kind is Kind.UNRECOGNISED else stranger.kind
             sign = f"prefix {match[0]}" if match[0] else f"{len(text)} characters"
             words = {"vendor": stranger.vendor, "what": stranger.vendor, "prefix": match[0], "sign": sign}
-            return refused(kind, make_finding(stranger.row, **words))
+            return refuse(kind, make_finding(stranger.row, **words))
     return None
 
 
@@ -128,7 +127,9 @@ def _embedded(text: str, given: Given) -> Reading | None:
 
 def _form(text: str) -> str:
     words = len(text.split())
-    return f"{len(text)} characters, {words} word{'s' if words != 1 else ''}, beginning with {named(text[0])}"
+    return (
+        f"{len(text)} characters, {words} word{'s' if words != 1 else ''}, beginning with {describe_character(text[0])}"
+    )
 
 
 Peeled = tuple[str, Finding] | None

@@ -13,11 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from meshtui.base.credential import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
 from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
 from meshtui.credentials.paste import parse
-from meshtui.credentials.reading import finished, path_shown, redacted, refused
 from meshtui.credentials.shadowing import find_surroundings
 from meshtui.credentials.sources import (
     SLOTS,
@@ -31,6 +29,8 @@ from meshtui.credentials.sources import (
     region_for,
 )
 from meshtui.providers.bedrock.profiles import Profile, profiles
+from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
+from meshtui.providers.finding_catalogue import make_finding
 
 DOTENV_FILES = (".env", ".env.local")
 
@@ -96,10 +96,10 @@ def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
 
 
 def _read(place: Place, layers: Sequence[Layer], now: float | None) -> Credential:
-    facts = {"file": path_shown(place.path)} if place.path else {}
+    facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
-        unread = refused(kind_for(SLOTS[place.slot][0]), *place.findings)
-        return finished(replace(unread, facts=facts), place.slot, place.source)
+        unread = refuse(kind_for(SLOTS[place.slot][0]), *place.findings)
+        return make_credential(replace(unread, facts=facts), place.slot, place.source)
     variable = place.variable or SLOTS[place.slot][0]
     region = region_for(place.slot, layers)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
@@ -150,24 +150,24 @@ def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Seque
     keys = next((str(row.source) for row in found if row.name in ("bedrock", "aws")), "")
     rows = []
     for profile in known:
-        winner = keys or ("" if profile.name == chosen else f"profile {path_shown(chosen)}")
+        winner = keys or ("" if profile.name == chosen else f"profile {show_path(chosen)}")
         if profile.how:
-            source = Source("profile", path_shown(profile.name))
+            source = Source("profile", show_path(profile.name))
             rows.append(Found("aws", source, None, profile.how, shadowed_by=winner))
     return rows
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
-    told = tuple(redacted(finding) for finding in findings)
+    told = tuple(redact_finding(finding) for finding in findings)
     return replace(credential, findings=(*told, *credential.findings)) if told else credential
 
 
 def from_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
-    name = name or name_of(path_shown(path))
+    name = name or name_of(show_path(path))
     if contents.data is None:
-        return finished(refused(Kind.UNRECOGNISED, *contents.findings), name, source)
+        return make_credential(refuse(Kind.UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source)
     return replace(credential, findings=(*contents.findings, *credential.findings))
 

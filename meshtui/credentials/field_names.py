@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding, Kind
+from meshtui.base.credential import Finding, Kind
+from meshtui.providers.finding_catalogue import make_finding
 
 # Our name → spellings, without case and punctuation. AWS: its CLI, SDKs, SSO, instance metadata and console's CSV;
 # Mesh: both versions of its BYOK page; then LiteLLM's and the usual settings' names.

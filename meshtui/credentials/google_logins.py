@@ -12,12 +12,11 @@ import json
 import re
 from collections.abc import Mapping
 
+from meshtui.base.credential import BearerKey, Finding, Kind
 from meshtui.base.secret import Secret
 from meshtui.base.times import against
-from meshtui.credentials.cleaning import unfit
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import BearerKey, Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.providers.credential_reading import Given, Reading, find_unfit_character, refuse
+from meshtui.providers.finding_catalogue import make_finding
 
 SERVICE_ACCOUNT = "service_account"
 # Value of `type` → finding. These six and no others are known to google-auth.
@@ -72,14 +71,14 @@ _ISSUERS = (
 
 def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
     """The reading of a JWT: Mesh's dashboard uses them (issued by Supabase); any other is the wrong thing here."""
-    if bad := unfit(token):
-        return refused(hint, bad)
+    if bad := find_unfit_character(token):
+        return refuse(hint, bad)
     claims = _claims(token)
     issuer = str(claims.get("iss", ""))[:300]
     unknown = ("" if hint is Kind.MESH_KEY else "jwt.unknown", hint)
     row, kind = next(((row, kind) for pattern, row, kind in _ISSUERS if pattern.fullmatch(issuer)), unknown)
     if row:
-        return refused(kind, make_finding(row))
+        return refuse(kind, make_finding(row))
     facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}
     findings = [make_finding("mesh.dashboard-token")]
     expires = claims.get("exp")

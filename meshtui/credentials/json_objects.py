@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from meshtui.base.credential import Finding, Kind
 from meshtui.base.times import against
 from meshtui.credentials.bare_text import read_bare
 from meshtui.credentials.field_names import WRAPPERS, canonical, kind_for
-from meshtui.credentials.findings import make_finding
 from meshtui.credentials.google_logins import other_google
-from meshtui.credentials.model import Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
 from meshtui.providers.bedrock.credentials import ends, read_aws, read_bedrock
+from meshtui.providers.credential_reading import Given, Reading, refuse
+from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.vertex.credentials import read_service_account
 
 Object = Mapping[str, object]
@@ -23,7 +23,7 @@ def read_object(value: Object, given: Given, hint: Kind = Kind.UNRECOGNISED) -> 
     """The reading of a JSON object. `hint` is the kind that the variable it came from is for."""
     inner, findings = _unwrapped(value)
     if stranger := other_google(inner):
-        return refused(Kind.SERVICE_ACCOUNT, stranger).after(findings)
+        return refuse(Kind.SERVICE_ACCOUNT, stranger).after(findings)
     fields, twice = canonical(inner)
     fields, tidied = _tidy(fields)
     findings += twice + tidied
@@ -55,15 +55,15 @@ def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Read
     if hint is Kind.AWS_KEYS:
         return read_aws(fields, given)
     names = [name for name in value if re.fullmatch("[A-Za-z_][A-Za-z_ -]{0,30}", name)]
-    return refused(hint, make_finding("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
+    return refuse(hint, make_finding("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
 
 
 def _bedrock(fields: Object, given: Given) -> Reading:
-    from meshtui.credentials.json_forms import BedrockForm, fill
+    from meshtui.providers.json_forms import BedrockForm, fill_form
 
-    form = fill(BedrockForm, fields, "a Bedrock API key")
+    form = fill_form(BedrockForm, fields, "a Bedrock API key")
     if isinstance(form, tuple):
-        return refused(Kind.BEDROCK_KEY, *form)
+        return refuse(Kind.BEDROCK_KEY, *form)
     reading = read_bedrock(form.api_key, replace(given, region=form.region or given.region))
     findings: list[Finding] = []
     if form.status.lower() == "inactive":

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from meshtui.credentials.cleaning import named, position
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding
+from meshtui.base.credential import Finding
+from meshtui.providers.credential_reading import describe_character, locate
+from meshtui.providers.finding_catalogue import make_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def explain(text: str, index: int, message: str) -> Finding:
         index = len(before) - 1
         there = f"a comma, then {fault.here}"
     else:
-        there = named(text[index : index + 1])
+        there = describe_character(text[index : index + 1])
     row = next(row for row, holds in _FAULTS if holds(fault))
-    line, column = position(text, index)
+    line, column = locate(text, index)
     return make_finding(row, line=line, column=column, there=there)
 
 

@@ -13,16 +13,15 @@ import re
 import time
 from collections.abc import Mapping
 
+from meshtui.base.credential import Credential, Finding, Kind, Source
 from meshtui.credentials.assignments import assignments, read_lines
 from meshtui.credentials.bare_text import kind_by_look, read_bare, strip_wrapping
-from meshtui.credentials.cleaning import LIMIT, clean, position
 from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.findings import make_finding
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.json_text import read_json
-from meshtui.credentials.model import Credential, Finding, Kind, Source
-from meshtui.credentials.reading import Given, Reading, finished, refused
 from meshtui.credentials.shapes import KEY_IN_TEXT
+from meshtui.providers.credential_reading import TEXT_LIMIT, Given, Reading, clean, locate, make_credential, refuse
+from meshtui.providers.finding_catalogue import make_finding
 
 _DEPTH = 5
 """Layers that are taken off: a code block, a variable, quotes, base64, a JSON string."""
@@ -38,7 +37,7 @@ def parse(
     whose look does not; `now` is the Unix time to judge expiry by, the clock's by default.
     """
     given = Given(time.time() if now is None else now, region, variable or _variable_of(source))
-    return finished(_read_whole(text, given), name, source)
+    return make_credential(_read_whole(text, given), name, source)
 
 
 def _variable_of(source: Source) -> str:
@@ -47,17 +46,17 @@ def _variable_of(source: Source) -> str:
 
 def _read_whole(text: str | bytes, given: Given) -> Reading:
     hint = kind_for(given.variable)
-    if len(text) > LIMIT:
-        return refused(hint, make_finding("text.too-large", size=len(text), limit=LIMIT))
+    if len(text) > TEXT_LIMIT:
+        return refuse(hint, make_finding("text.too-large", size=len(text), limit=TEXT_LIMIT))
     told: tuple[Finding, ...] = ()
     if isinstance(text, bytes):
         decoded = _decoded(text)
         if decoded is None:
-            return refused(hint, make_finding("text.binary", where="it is not UTF-8"))
+            return refuse(hint, make_finding("text.binary", where="it is not UTF-8"))
         text, told = decoded
     if "\0" in text:
-        line, column = position(text, text.index("\0"))
-        return refused(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
+        line, column = locate(text, text.index("\0"))
+        return refuse(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
     cleaned, findings = clean(text)
     findings = told + findings
     if stripped := _stripped(cleaned):
@@ -90,11 +89,11 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     if depth and findings:
         return _read(peeled, whole, given, depth - 1).after(findings)
     if not text:
-        return refused(hint, make_finding("text.empty", where=given.variable or "nothing but white space or quotes"))
+        return refuse(hint, make_finding("text.empty", where=given.variable or "nothing but white space or quotes"))
     if _JSON.match(text):
         return _read_json(text, whole, given)
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
-        return refused(_kind_of_json(text, hint), make_finding("json.no-brace"))
+        return refuse(_kind_of_json(text, hint), make_finding("json.no-brace"))
     if depth and (inner := _from_base64(text)):
         return _read(inner, inner, given, depth - 1).after((make_finding("text.base64"),))
     if joined := _joined(text):
@@ -108,13 +107,13 @@ def _read_json(text: str, whole: str, given: Given) -> Reading:
     read = read_json(whole[: start + len(text)], start) if start >= 0 else read_json(text)
     hint = kind_for(given.variable)
     if not read.ok:
-        return refused(_kind_of_json(text, hint), *read.findings)
+        return refuse(_kind_of_json(text, hint), *read.findings)
     value, findings = read.value, read.findings
     if isinstance(value, list) and len(value) == 1:
         value, findings = value[0], (*findings, make_finding("text.array"))
     if not isinstance(value, Mapping):
         what = f"a list of {len(value)}" if isinstance(value, list) else "a list of one plain value"
-        return refused(hint, make_finding("json.not-object", what=what)).after(findings)
+        return refuse(hint, make_finding("json.not-object", what=what)).after(findings)
     return read_object(value, given, hint).after(findings)
 
 

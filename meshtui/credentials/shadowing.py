@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from meshtui.base.credential import Credential, Finding, Kind, ServiceAccount
 from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Credential, Finding, Kind, ServiceAccount
 from meshtui.http.hosts import host_of, whose
 from meshtui.providers.bedrock.profiles import Profile
+from meshtui.providers.finding_catalogue import make_finding
 
 # Provider → variables by which SDKs are sent to another address: OpenAI's SDKs, Mesh's command line, AWS's SDKs
 # ("service-specific endpoints"), google-genai.

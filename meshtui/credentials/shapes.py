@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from meshtui.credentials.model import Kind
+from meshtui.base.credential import Kind
 
 # Prefix → kind of credential, the longer prefix first.
 PREFIXES: tuple[tuple[str, Kind], ...] = (

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from meshtui.base.credential import Finding, Source
 from meshtui.credentials.assignments import assignments
-from meshtui.credentials.cleaning import LIMIT
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding, Source
+from meshtui.providers.credential_reading import TEXT_LIMIT
+from meshtui.providers.finding_catalogue import make_finding
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -45,10 +45,10 @@ def read_file(path: str) -> Contents:
         if not stat.S_ISREG(status.st_mode):
             what = next((words for is_so, words in _KINDS if is_so(status.st_mode)), "something else")
             return Contents(None, (make_finding("file.not-a-file", what=what),))
-        if status.st_size > LIMIT:
-            return Contents(None, (make_finding("text.too-large", size=status.st_size, limit=LIMIT),))
+        if status.st_size > TEXT_LIMIT:
+            return Contents(None, (make_finding("text.too-large", size=status.st_size, limit=TEXT_LIMIT),))
         with where.open("rb") as file:
-            data = file.read(LIMIT + 1)
+            data = file.read(TEXT_LIMIT + 1)
     except FileNotFoundError:
         return Contents(None, (make_finding("file.missing", what="nothing lies at that path"),))
     except (OSError, ValueError, RuntimeError) as error:

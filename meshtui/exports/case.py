@@ -13,11 +13,11 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.exports.sent_request import Sent, last_sent, went_out
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.recording import describe_run
 from meshtui.presentation.explanation import as_json as explanation_as_json
 from meshtui.presentation.run_json import Json, attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
+from meshtui.providers.sent_request import Sent, last_sent, went_out
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 
 UNTOLD = "unknown"

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from meshtui.exports.python_source import Program
-from meshtui.exports.sent_request import Sent
 from meshtui.providers.bedrock import export as aws
 from meshtui.providers.openai import export as openai
+from meshtui.providers.python_source import Program
+from meshtui.providers.sent_request import Sent
 from meshtui.providers.vertex import export as google
 
 NEXT = " \\\n  "

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from meshtui import __version__
 from meshtui.base.exchange import Exchange, Headers, Timings
 from meshtui.exports.case import Case
-from meshtui.exports.sent_request import went_out
+from meshtui.providers.sent_request import went_out
 
 Json = dict[str, object]
 UNKNOWN = -1

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from meshtui import __version__
+from meshtui.base.credential import AwsKeys, BedrockKey, Credential, Policy, ServiceAccount
 from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
-from meshtui.credentials.model import AwsKeys, BedrockKey, Credential, Policy, ServiceAccount
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict

@@ -39,9 +39,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from meshtui.base.credential import KIND_NAMES, Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
-from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Level, Policy
 from meshtui.presentation.run_json import Json, check_as_json
 from meshtui.runs.exit_status import CANNOT_BE_TOLD, FAILED, FINE, REFUSED, exit_status
 

@@ -17,10 +17,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from secrets import token_hex
 
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Finding, Kind, Level, ServiceAccount
 from meshtui.base.endpoints import DEFAULT_MODELS, PROVIDER_NAMES
 from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Finding, Kind, Level, ServiceAccount
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, Reader, as_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.credentials.model import Credential, Policy
+from meshtui.base.credential import Credential, Policy
 from meshtui.explain.model import Explanation
 from meshtui.providers.mesh.requests import model_at_mesh
 from meshtui.runs.model import RunRequest

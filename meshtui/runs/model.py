@@ -13,11 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import plain
-from meshtui.credentials.model import Credential
 from meshtui.explain.model import Context, Explanation
 
 

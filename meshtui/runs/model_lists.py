@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
 from meshtui.base.endpoints import DEFAULT_MODELS
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
 from meshtui.checks.model import choose_fix
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import as_json

@@ -18,9 +18,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from meshtui.base.credential import Credential, Kind, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.privacy import learn_names
-from meshtui.credentials.model import Credential, Kind, Policy, Source
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal

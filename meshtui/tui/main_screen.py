@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import Worker
 
-from meshtui.credentials.model import Credential
+from meshtui.base.credential import Credential
 from meshtui.settings import commands
 from meshtui.tui.bindings import bindings, do
 from meshtui.tui.panes.credentials import CredentialsPane

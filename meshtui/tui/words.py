@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
 
+from meshtui.base.credential import Level
 from meshtui.base.exchange import UNSENT
 from meshtui.base.text import plain
-from meshtui.credentials.model import Level
 from meshtui.runs.model import Attempt, ConclusionKind, Served, Verdict
 from meshtui.tui.veil import veiled
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 import pytest
 
+from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import PromptRequest
 from meshtui.presentation.check import as_json, as_junit, as_text
 from meshtui.presentation.run_json import run_as_json

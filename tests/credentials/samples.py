@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from meshtui.base.credential import Credential, Finding, Source
 from meshtui.credentials.discovery import discover, in_use
-from meshtui.credentials.model import Credential, Finding, Source
 from meshtui.credentials.paste import parse
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meshtui.base.credential import Credential, Level
 from meshtui.credentials.discovery import from_file
-from meshtui.credentials.model import Credential, Level
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from meshtui.credentials.model import BearerKey, Level, ServiceAccount
+from meshtui.base.credential import BearerKey, Level, ServiceAccount
 from tests.credentials import samples as s
 
 KEY = s.openai_key()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import Kind, Level
 from meshtui.credentials.discovery import Found, discover, list_rows
-from meshtui.credentials.model import Kind, Level
 from meshtui.providers.bedrock.aws_profiles import from_profile
 from meshtui.providers.bedrock.profiles import profiles
 from tests.credentials import samples as s

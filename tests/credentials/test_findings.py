@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import Finding, Level, Row
 from meshtui.credentials.discovery import discover, from_file
-from meshtui.credentials.findings import CATALOGUE
-from meshtui.credentials.model import Finding, Level, Row
 from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+from meshtui.providers.finding_catalogue import CATALOGUE
 from meshtui.providers.mesh.byok_form import mesh_form
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from meshtui.base.credential import Kind, Level
 from meshtui.credentials.discovery import from_sandbox
-from meshtui.credentials.model import Kind, Level
 from meshtui.sandbox.server import Sandbox
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from meshtui.credentials.model import Level
+from meshtui.base.credential import Level
 from meshtui.providers.mesh.byok_form import MeshForm, mesh_form
 from tests.credentials import samples as s
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.times import against, parse_compact, parse_iso, span, utc
-from meshtui.credentials.regions import AWS_REGIONS, GOOGLE_LOCATIONS, aws_region, google_location
 from meshtui.http.hosts import whose
 from meshtui.providers.bedrock.credentials import account_of
 from meshtui.providers.mesh.credentials import CROCKFORD
+from meshtui.providers.regions import AWS_REGIONS, GOOGLE_LOCATIONS, judge_aws_region, judge_google_location
 from tests.credentials import samples as s
 
 
@@ -40,23 +40,23 @@ def test_every_aws_region_listed_is_known_to_botocore():
 
 @pytest.mark.parametrize("region", sorted(AWS_REGIONS))
 def test_a_known_aws_region_is_taken_as_it_is(region: str):
-    assert aws_region(region) == (region, ())
+    assert judge_aws_region(region) == (region, ())
 
 
 @pytest.mark.parametrize("location", sorted(GOOGLE_LOCATIONS))
 def test_a_known_google_location_is_taken_as_it_is(location: str):
-    assert google_location(location) == (location, ())
+    assert judge_google_location(location) == (location, ())
 
 
 def test_a_misspelt_region_gets_a_suggestion_and_is_not_changed():
-    region, findings = aws_region("eu-centrl-1")
+    region, findings = judge_aws_region("eu-centrl-1")
     assert region == "eu-centrl-1"
     assert findings[0].fix == "Check the spelling. Perhaps eu-central-1."
 
 
 @given(st.text(min_size=1))
 def test_no_region_that_is_kept_can_change_a_host_name(text: str):
-    for region, _ in (aws_region(text), google_location(text)):
+    for region, _ in (judge_aws_region(text), judge_google_location(text)):
         assert not region or (region.replace("-", "").isalnum() and region.isascii() and len(region) <= 26)
 
 

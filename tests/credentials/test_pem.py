@@ -11,7 +11,7 @@ from google.auth.crypt import RSASigner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.credentials.model import Level, ServiceAccount
+from meshtui.base.credential import Level, ServiceAccount
 from meshtui.providers.vertex.private_key import read_pem
 from tests.credentials import samples as s
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Kind, Level, ServiceAccount
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Kind, Level, ServiceAccount
 from tests.credentials import samples as s
 
 DUMP = json.dumps

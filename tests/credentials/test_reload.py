@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import Credential, Policy, Source
 from meshtui.credentials.discovery import Reloaded, discover, from_file
 from meshtui.credentials.discovery import reload as reload_with
-from meshtui.credentials.model import Credential, Policy, Source
 from meshtui.credentials.paste import parse
 from meshtui.providers.bedrock.aws_profiles import from_profile
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meshtui.base.credential import Credential
 from meshtui.credentials.discovery import discover, from_file
-from meshtui.credentials.model import Credential
 from meshtui.providers.mesh.byok_form import mesh_form
 from tests.credentials import samples as s
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.exports.code import Code, codes
-from meshtui.exports.sent_request import Sent, last_sent
+from meshtui.providers.sent_request import Sent, last_sent
 from meshtui.runs.model import Attempt
 
 

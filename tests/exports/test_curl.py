@@ -15,7 +15,7 @@ from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
 from meshtui.checks.model import CheckStatus
 from meshtui.exports.code import codes, curl
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
-from meshtui.exports.python_source import call, literal
-from meshtui.exports.sent_request import Sent, last_sent
+from meshtui.providers.python_source import call, literal
+from meshtui.providers.sent_request import Sent, last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
 from tests.providers.test_client import self_signed

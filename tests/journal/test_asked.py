@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from meshtui import __version__
+from meshtui.base.credential import AwsKeys, BearerKey, Credential, Kind, Policy, ServiceAccount, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, BearerKey, Credential, Kind, Policy, ServiceAccount, Source
 from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, describe_run

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount
 from meshtui.journal.history import History
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt

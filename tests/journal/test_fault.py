@@ -122,8 +122,8 @@ def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model
 
 
 def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
+    from meshtui.base.credential import Kind
     from meshtui.checks.runner import list_needed
-    from meshtui.credentials.model import Kind
 
     assert list_needed("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
     assert [each.name for each in list_needed("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.credential import BearerKey, Credential, Kind, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import note, recorder

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import AwsKeys, BearerKey, Policy
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, BearerKey, Policy
 from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.history import History
 from meshtui.journal.past_runs import Past, last_worked

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.credentials.model import AwsKeys, Credential
+from meshtui.base.credential import AwsKeys, Credential
 from meshtui.providers.bedrock.aws_profiles import from_profile
 from tests.credentials import samples as s
 

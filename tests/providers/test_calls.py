@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meshtui.base.credential import AwsKeys, BedrockKey, ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, BedrockKey, ServiceAccount
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.hosts import is_own
 from meshtui.http.transport import RequestError, checked

@@ -21,9 +21,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import JSON, Call
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock import requests as bedrock

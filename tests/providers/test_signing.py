@@ -22,9 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.oauth2 import service_account
 
+from meshtui.base.credential import AwsKeys, ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, ServiceAccount
 from meshtui.http.call import Call, PromptRequest
 from meshtui.providers.bedrock import iam_simulator as iam
 from meshtui.providers.bedrock import requests as bedrock

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import Endpoints
 from meshtui.credentials.discovery import from_sandbox
-from meshtui.credentials.model import Credential
 from meshtui.http.transport import Transport
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour, Pace

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from meshtui.base.credential import BearerKey, Credential, Kind, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import BearerKey, Credential, Kind, Policy, Source
 from meshtui.explain.exchange import explain_exchange
 from meshtui.runs.model import Attempt, Path, Prompt, RunRequest
 

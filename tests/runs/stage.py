@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from meshtui.base.credential import Credential, Policy
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.model import Credential, Policy
 from meshtui.http.transport import Transport
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.runs.paths import run_prompt

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.base.credential import Credential, Finding, Kind, Level, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.model import STORED_KEY, CheckReport, CheckResult, CheckStatus
 from meshtui.checks.registry import CHECKS
 from meshtui.checks.runner import NoSuchCheckError, list_needed, run_checks
-from meshtui.credentials.model import Credential, Finding, Kind, Level, Source
 from meshtui.http.transport import Transport
 from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults

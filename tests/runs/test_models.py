@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.credential import Credential, Kind, Source
 from meshtui.base.endpoints import DEFAULT_MODELS
-from meshtui.credentials.model import Credential, Kind, Source
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.base.credential import Finding, Level
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.model import Finding, Level
 from meshtui.explain.causes import CAUSES
 from meshtui.runs.attempts import Prices
 from meshtui.runs.exit_status import exit_status

@@ -10,11 +10,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.model import Credential
 from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
 from meshtui.providers.openai import checks as openai

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import pytest
 
+from meshtui.base.credential import ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
 from meshtui.checks.registry import CHECKS
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.model import ServiceAccount
 from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
 from meshtui.runs.exit_status import exit_status

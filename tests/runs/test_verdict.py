@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from meshtui.credentials.model import Policy
+from meshtui.base.credential import Policy
 from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import Attempt, Basis, Bill, Path, Prompt, Run, RunRequest, Served
 from meshtui.runs.verdict import judge_run

@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.credentials.discovery import from_sandbox
-from meshtui.credentials.model import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.runs.attempts import Prices

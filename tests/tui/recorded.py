@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
-from meshtui.base.secret import Secret
-from meshtui.credentials.model import (
+from meshtui.base.credential import (
     AwsKeys,
     BearerKey,
     BedrockKey,
@@ -21,6 +19,8 @@ from meshtui.credentials.model import (
     ServiceAccount,
     Source,
 )
+from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
+from meshtui.base.secret import Secret
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step

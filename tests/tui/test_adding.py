@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from meshtui.credentials.model import Kind
+from meshtui.base.credential import Kind
 from meshtui.session import Session
 from meshtui.tui.dialogs.add import AddDialog
 from tests.tui.conftest import Screen, settled, text_of

@@ -145,7 +145,7 @@ async def test_a_key_mended_in_its_file_is_read_anew_before(screen: Screen, tmp_
 
 async def test_a_pasted_key_cannot_be_read_anew_and_the_way_to_a_new_one_is_told(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
-        from meshtui.credentials.model import Source
+        from meshtui.base.credential import Source
 
         good = app.session.credentials["openai"].secret.reveal()
         app.session.credentials.add(good[:-4] + "ZZZZ", Source("paste"), name="mine")

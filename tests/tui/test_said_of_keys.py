@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.credential import Kind, Source
 from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
 from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
-from meshtui.credentials.model import Kind, Source
 from meshtui.credentials.paste import parse
 from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain

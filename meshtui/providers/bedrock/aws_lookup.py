@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import AwsKeys, Finding
-from meshtui.credentials.regions import ASSUMED
+from meshtui.base.credential import AwsKeys, Finding
 from meshtui.http.call import Call
 from meshtui.http.hosts import is_aws_region
 from meshtui.http.transport import PendingRequest, RequestError, checked
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.profiles import Configuration, Settings, endpoints
+from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.regions import ASSUMED_REGION
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def sts_region(lookup: Lookup) -> str:
     where, region = f"region of profile {lookup.profile}", lookup.settings.get("region", "")
     if not region:
         where, region = region_of_environment(lookup.environ)
-    return checked_region(lookup, where, region or ASSUMED)
+    return checked_region(lookup, where, region or ASSUMED_REGION)
 
 
 def region_of_environment(environ: Mapping[str, str]) -> tuple[str, str]:

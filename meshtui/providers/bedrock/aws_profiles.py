@@ -14,10 +14,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from meshtui.base.credential import AwsKeys, Credential, Kind, Source
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys, Credential, Kind, Source
 from meshtui.credentials.paste import parse
-from meshtui.credentials.reading import finished, redacted, refused
 from meshtui.credentials.sources import read_file
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
@@ -36,6 +35,7 @@ from meshtui.providers.bedrock.aws_lookup import (
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
 from meshtui.providers.bedrock.profiles import Settings, how_of, path_of, read_configuration
+from meshtui.providers.credential_reading import make_credential, redact_finding, refuse
 
 __all__ = ["Allowed", "from_profile"]
 
@@ -54,7 +54,7 @@ def from_profile(
     try:
         keys = _keys(lookup)
     except ProfileError as error:
-        return finished(refused(Kind.AWS_KEYS, *error.findings), name or profile, source)
+        return make_credential(refuse(Kind.AWS_KEYS, *error.findings), name or profile, source)
     token = keys.session_token.reveal() if keys.session_token else None
     parts = {
         "access_key_id": keys.access_key_id.reveal(),
@@ -63,7 +63,7 @@ def from_profile(
     }
     region = lookup.settings.get("region", "") or region_of_environment(environ)[1]
     credential = parse(json.dumps(parts), name=name or profile, source=source, region=region)
-    notes = tuple(redacted(note) for note in loopback_notes(lookup))
+    notes = tuple(redact_finding(note) for note in loopback_notes(lookup))
     return replace(credential, findings=(*notes, *credential.findings))
 
 

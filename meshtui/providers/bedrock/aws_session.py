@@ -12,10 +12,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
+from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import JSON, Call
 from meshtui.http.decoding import dig
 from meshtui.http.hosts import aws_domain

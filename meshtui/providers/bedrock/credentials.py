@@ -15,13 +15,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
+from meshtui.base.credential import AwsKeys, BedrockKey, Finding, Kind
 from meshtui.base.secret import Secret, mask
 from meshtui.base.times import against, parse_compact, parse_iso, utc
-from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import AwsKeys, BedrockKey, Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
-from meshtui.credentials.regions import as_fact, aws_region
+from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
+from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.regions import describe_region, judge_aws_region
 
 KEYS = {
     "AKIA": "long-term",
@@ -59,20 +58,20 @@ def account_of(key_id: str) -> str:
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
-    from meshtui.credentials.json_forms import AwsForm, fill
+    from meshtui.providers.json_forms import AwsForm, fill_form
 
-    form = fill(AwsForm, values, "an AWS key pair")
+    form = fill_form(AwsForm, values, "an AWS key pair")
     if isinstance(form, tuple):
-        return refused(Kind.AWS_KEYS, *form)
+        return refuse(Kind.AWS_KEYS, *form)
     key_id, secret, token = form.access_key_id, form.secret_access_key, form.session_token
     texts = (("access_key_id", key_id), ("secret_access_key", secret), ("session_token", token))
-    refusals = [bad for field, text in texts if (bad := unfit(text, field))]
+    refusals = [bad for field, text in texts if (bad := find_unfit_character(text, field))]
     if refusals:
-        return refused(Kind.AWS_KEYS, *refusals)
+        return refuse(Kind.AWS_KEYS, *refusals)
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
-        return refused(Kind.AWS_KEYS, make_finding("aws.swapped"))
-    region, region_findings = aws_region(form.region or given.region)
-    facts = _facts(key_id, as_fact(region, region_findings))
+        return refuse(Kind.AWS_KEYS, make_finding("aws.swapped"))
+    region, region_findings = judge_aws_region(form.region or given.region)
+    facts = _facts(key_id, describe_region(region, region_findings))
     findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
     if form.status.lower() == "inactive":
         findings.append(make_finding("aws.inactive"))
@@ -125,7 +124,7 @@ def _judge_secret(secret: str) -> list[Finding]:
         findings.append(make_finding("aws.secret-length", length=len(secret)))
     if odd := re.search("[^A-Za-z0-9+/=]", secret):
         where = f"character {odd.start() + 1}"
-        findings.append(make_finding("aws.secret-shape", where=where, character=named(odd[0])))
+        findings.append(make_finding("aws.secret-shape", where=where, character=describe_character(odd[0])))
     return findings
 
 
@@ -146,12 +145,16 @@ _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{
 
 def read_bedrock(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Bedrock API key; `given.region` is where it is to be used."""
-    if bad := unfit(key):
-        return refused(Kind.BEDROCK_KEY, bad)
+    if bad := find_unfit_character(key):
+        return refuse(Kind.BEDROCK_KEY, bad)
     if key.startswith(SHORT_TERM):
         return _short_term(key, given)
-    region, findings = aws_region(given.region)
-    facts = {"key type": "long-term API key", "length": f"{len(key)} characters", "region": as_fact(region, findings)}
+    region, findings = judge_aws_region(given.region)
+    facts = {
+        "key type": "long-term API key",
+        "length": f"{len(key)} characters",
+        "region": describe_region(region, findings),
+    }
     hidden: tuple[Secret, ...] = ()
     if key.startswith(LONG_TERM):
         owner, secret = _owner(key)
@@ -179,19 +182,21 @@ def _short_term(key: str, given: Given) -> Reading:
     length = f"{len(key)} characters"
     match = _ACTION.fullmatch(_decoded(key[len(SHORT_TERM) :]) or "")
     if match is None:
-        region, findings = aws_region(given.region)
-        facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, findings)}
+        region, findings = judge_aws_region(given.region)
+        facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, findings)}
         findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
         return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts)
     fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
     scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
     own = scope[3] if scope else ""
-    region, region_findings = aws_region(own or given.region)
+    region, region_findings = judge_aws_region(own or given.region)
     if own and given.region and given.region.strip().lower() != own:
         region_findings += (
-            make_finding("bedrock.region-differs", given=aws_region(given.region)[0] or "no region at all", own=own),
+            make_finding(
+                "bedrock.region-differs", given=judge_aws_region(given.region)[0] or "no region at all", own=own
+            ),
         )
-    facts = {"key type": "short-term API key", "length": length, "region": as_fact(region, region_findings)}
+    facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, region_findings)}
     if scope:
         facts["signed by"] = f"{mask(scope[1])} ({'temporary' if scope[1].startswith('ASIA') else 'long-term'} key)"
         if account := account_of(scope[1]):

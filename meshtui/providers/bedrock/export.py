@@ -6,8 +6,8 @@ import re
 from urllib.parse import unquote
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.exports.python_source import Program, Source, call, literal
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.python_source import Program, Source, call, literal
+from meshtui.providers.sent_request import Sent
 
 _CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
 _WHOLE = """\

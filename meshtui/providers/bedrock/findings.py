@@ -8,7 +8,7 @@ Inside of a short-term key: aws-bedrock-token-generator's source. Of a long-term
 `BedrockAPIKey-…-at-<account>:<secret>`: as BeyondTrust and Wiz describe it.
 """
 
-from meshtui.credentials.model import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 
 _NEW_PAIR = "Make one for an IAM user that has bedrock:InvokeModel: aws iam create-access-key --user-name NAME."
 

@@ -1,6 +1,6 @@
 """What is said of an AWS profile that gives no keys. `{named}` is the profile's name, quoted for a shell."""
 
-from meshtui.credentials.model import ERROR, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, WARNING, Row, Rows
 
 _BY_AWS = (
     "Let AWS's own command line get the keys, and give the file: (umask 077; aws configure export-credentials "

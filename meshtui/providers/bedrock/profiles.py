@@ -11,10 +11,10 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding
+from meshtui.base.credential import Finding
 from meshtui.credentials.sources import read_file
 from meshtui.http.hosts import whose
+from meshtui.providers.finding_catalogue import make_finding
 
 # Setting in a profile → how it gets its keys, in the order in which AWS's libraries look (botocore's
 # `create_credential_resolver`).

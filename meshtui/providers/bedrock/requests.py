@@ -9,8 +9,8 @@ import json
 import re
 from urllib.parse import quote, urlencode
 
+from meshtui.base.credential import AwsKeys, BedrockKey
 from meshtui.base.endpoints import Endpoints
-from meshtui.credentials.model import AwsKeys, BedrockKey
 from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
 from meshtui.providers.bedrock.event_stream import FrameDecoder

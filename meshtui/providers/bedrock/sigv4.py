@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from meshtui.base.credential import AwsKeys
 from meshtui.base.exchange import Failure
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import AwsKeys
 from meshtui.http.call import Call
 
 if TYPE_CHECKING:

@@ -8,18 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Finding, Kind, Level, ServiceAccount
 from meshtui.base.redaction import redact
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import (
-    AwsKeys,
-    BearerKey,
-    BedrockKey,
-    Credential,
-    Finding,
-    Kind,
-    Level,
-    ServiceAccount,
-)
+from meshtui.providers.finding_catalogue import make_finding
 
 _FROM_FILE = (
     "client_id", "auth_uri", "token_uri", "auth_provider_x509_cert_url", "client_x509_cert_url", "universe_domain",

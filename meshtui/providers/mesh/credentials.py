@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from meshtui.base.credential import BearerKey, Finding, Kind
 from meshtui.base.secret import Secret
 from meshtui.base.times import utc
-from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import BearerKey, Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
+from meshtui.providers.finding_catalogue import make_finding
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The ULID's digits, 0 to 31; I, L, O and U are left out (ULID specification)."""
@@ -19,8 +18,8 @@ _EARLIEST = 1_704_067_200
 
 def read_mesh(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Mesh key."""
-    if bad := unfit(key):
-        return refused(Kind.MESH_KEY, bad)
+    if bad := find_unfit_character(key):
+        return refuse(Kind.MESH_KEY, bad)
     material = BearerKey(Secret(key))
     length = {"length": f"{len(key)} characters"}
     if key.startswith("mak_"):
@@ -53,4 +52,6 @@ def _ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
 
 def _letter(character: str) -> str:
     """I, L, O, U and small letters are named: what is never part of a ULID gives none of it away."""
-    return "a small letter" if character.islower() else character if character.isalpha() else named(character)
+    return (
+        "a small letter" if character.islower() else character if character.isalpha() else describe_character(character)
+    )

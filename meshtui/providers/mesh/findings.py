@@ -5,7 +5,7 @@ What would go wrong, silently, where a credential is stored in Mesh: Mesh docume
 Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve and nobody is told.
 """
 
-from meshtui.credentials.model import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 
 _NEW = "Make an inference key (rsk_…) in the dashboard, app.meshapi.ai, under API keys."
 

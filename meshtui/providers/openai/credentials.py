@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 
+from meshtui.base.credential import BearerKey, Finding, Kind
 from meshtui.base.secret import Secret
-from meshtui.credentials.cleaning import named, unfit
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import BearerKey, Finding, Kind
-from meshtui.credentials.reading import Given, Reading, refused
+from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
+from meshtui.providers.finding_catalogue import make_finding
 
 MARKER = "T3BlbkFJ"
 """base64 of "OpenAI"; it stands in the middle of every platform key."""
@@ -29,10 +28,10 @@ _TYPES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 
 def read_openai(key: str, given: Given) -> Reading:
     """The reading of what is meant to be an OpenAI key."""
-    if bad := unfit(key):
-        return refused(Kind.OPENAI_KEY, bad)
+    if bad := find_unfit_character(key):
+        return refuse(Kind.OPENAI_KEY, bad)
     if doubled := _doubled(key):
-        return refused(Kind.OPENAI_KEY, doubled)
+        return refuse(Kind.OPENAI_KEY, doubled)
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
     findings = [*_shape(key, prefix, lengths)]
     if not prefix:
@@ -57,7 +56,7 @@ def _doubled(key: str) -> Finding | None:
 def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     odd = re.search("[^A-Za-z0-9_-]", key)
     findings = (
-        [make_finding("text.odd-character", where=f"character {odd.start() + 1}", character=named(odd[0]))]
+        [make_finding("text.odd-character", where=f"character {odd.start() + 1}", character=describe_character(odd[0]))]
         if odd
         else []
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meshtui.exports.python_source import Program, Source, call
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.python_source import Program, Source, call
+from meshtui.providers.sent_request import Sent
 
 _ANSWERED = "/chat/completions"
 _KNOWN = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "stream", "stream_options"})

@@ -3,7 +3,7 @@
 Prefixes, lengths, the marker `T3BlbkFJ`: gitleaks' and trufflehog's rules for OpenAI. Lengths are habit, no contract.
 """
 
-from meshtui.credentials.model import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 
 ROWS: Rows = {
     "openai.length": Row(

@@ -9,16 +9,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from meshtui.base.credential import Finding, Kind, ServiceAccount
 from meshtui.base.secret import Secret
-from meshtui.credentials.findings import is_plain, make_finding
-from meshtui.credentials.model import Finding, Kind, ServiceAccount
-from meshtui.credentials.reading import Given, Reading, refused
-from meshtui.credentials.regions import google_location
 from meshtui.http.hosts import GOOGLE_TOKEN_URI, host_of, is_loopback, is_old_token_uri
+from meshtui.providers.credential_reading import Given, Reading, refuse
+from meshtui.providers.finding_catalogue import is_plain, make_finding
+from meshtui.providers.regions import judge_google_location
 from meshtui.providers.vertex.private_key import read_pem
 
 if TYPE_CHECKING:
-    from meshtui.credentials.json_forms import ServiceAccountForm
+    from meshtui.providers.json_forms import ServiceAccountForm
 
 _EMAIL = re.compile(r"([a-z0-9-]{1,64})@([a-z0-9-]{1,64}(?:\.[a-z0-9.-]{1,80})?)\.iam\.gserviceaccount\.com")
 _DEFAULT = re.compile(r"(?:\d+-compute@developer|[^@\s]+@(?:appspot|cloudservices))\.gserviceaccount\.com")
@@ -32,14 +32,14 @@ _UNFIT = {"vertex.email-shape": "e-mail", "vertex.project-unsafe": "project", "r
 
 def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a service account whose fields have Google's names. Takes some 45 ms of processor time."""
-    from meshtui.credentials.json_forms import ServiceAccountForm, fill
+    from meshtui.providers.json_forms import ServiceAccountForm, fill_form
 
-    form = fill(ServiceAccountForm, values, "a service account")
+    form = fill_form(ServiceAccountForm, values, "a service account")
     if isinstance(form, tuple):
-        return refused(Kind.SERVICE_ACCOUNT, *form)
+        return refuse(Kind.SERVICE_ACCOUNT, *form)
     pem = read_pem(form.private_key)
     project, project_findings = _project(form)
-    location, location_findings = google_location(form.region or given.region)
+    location, location_findings = judge_google_location(form.region or given.region)
     findings = (
         *_elsewhere(form),
         *pem.findings,

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.exports.python_source import Program, Source, call
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.python_source import Program, Source, call
+from meshtui.providers.sent_request import Sent
 
 GENERATES = re.compile(
     r"(?P<base>https?://[^?#]*?)/(?P<version>v1\w*)/projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)"

@@ -7,7 +7,7 @@ What is told of a Google service account, and of Google's other JSON files and k
 The six `type` values are those google-auth knows; the other shapes are Google's OAuth and Firebase downloads.
 """
 
-from meshtui.credentials.model import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 
 _FILE = "Take private_key from the file that Google gave, or make a new key: gcloud iam service-accounts keys create."
 

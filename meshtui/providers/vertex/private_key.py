@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from meshtui.base.credential import Finding
 from meshtui.base.secret import Secret
-from meshtui.credentials.cleaning import LONGEST, named
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding
+from meshtui.providers.credential_reading import KEY_LIMIT, describe_character
+from meshtui.providers.finding_catalogue import make_finding
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -45,7 +45,7 @@ def read_pem(raw: str) -> Pem:
     """The key in a PEM text, mended where only its line breaks suffered. Checking its numbers takes some 45 ms."""
     text = raw
     findings: list[Finding] = []
-    if len(raw) > LONGEST:
+    if len(raw) > KEY_LIMIT:
         return Pem((make_finding("text.too-long", where="field private_key", length=len(raw)),))
     if "\\n" in text or "\\r" in text:
         text = re.sub(r"\\+r", "", re.sub(r"\\+n", "\n", text))
@@ -96,7 +96,7 @@ def _unfit(text: str, body: str, packed: str) -> Finding | None:
     """What keeps the base64 between the two lines from being one key: a character, a length."""
     if odd := re.search(r"[^A-Za-z0-9+/=\s]", body):
         line = text.count("\n", 0, text.index(body) + odd.start()) + 1
-        return make_finding("pem.character", line=line, character=named(odd[0]))
+        return make_finding("pem.character", line=line, character=describe_character(odd[0]))
     der = _decoded(packed)
     want, have = _announced(der), len(der)
     if want > have:

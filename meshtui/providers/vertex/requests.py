@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from meshtui.base.credential import ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import ServiceAccount
 from meshtui.http.call import Call, PromptRequest, get_call, json_call, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from time import time
 from urllib.parse import quote, urlencode
 
+from meshtui.base.credential import ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.model import ServiceAccount
 from meshtui.http.call import Call, get_call, json_call, make_unsendable
 from meshtui.http.decoding import dig
 from meshtui.http.hosts import is_foreign_token_uri

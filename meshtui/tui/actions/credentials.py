@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from meshtui.credentials.model import KIND_NAMES, Credential, Level, Policy, Source
+from meshtui.base.credential import KIND_NAMES, Credential, Level, Policy, Source
 from meshtui.journal.recording import note
 from meshtui.tui.actions.staging import touched
 

@@ -16,8 +16,8 @@ from meshtui.journal.recording import note
 from meshtui.tui import veil
 
 if TYPE_CHECKING:
-    from meshtui.exports.sent_request import Sent
     from meshtui.journal.entry import Entry
+    from meshtui.providers.sent_request import Sent
     from meshtui.tui.main_screen import MainScreen
     from meshtui.tui.sheets.code import CodeSheet
     from meshtui.tui.sheets.explanation import ExplanationSheet

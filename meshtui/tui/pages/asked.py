@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.credentials.model import KIND_NAMES, Kind
+from meshtui.base.credential import KIND_NAMES, Kind
 from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.tui.widgets.page import Lines, labelled
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from meshtui.exports.code import Code, codes
-from meshtui.exports.sent_request import Sent
+from meshtui.providers.sent_request import Sent
 from meshtui.tui.veil import veiled
 from meshtui.tui.widgets.page import BLANK, Lines, labelled, wrap
 from meshtui.tui.words import Parts

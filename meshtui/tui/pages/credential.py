@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from meshtui.base.credential import KIND_NAMES, Credential, Finding, Policy
 from meshtui.base.endpoints import MESH_FEE
-from meshtui.credentials.model import KIND_NAMES, Credential, Finding, Policy
 from meshtui.providers.mesh.byok_form import MeshForm
 from meshtui.tui import words
 from meshtui.tui.widgets.page import BLANK, Lines, heading, labelled, paragraph

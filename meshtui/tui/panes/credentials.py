@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Size
 
-from meshtui.credentials.model import Credential, Kind, Level, Policy
+from meshtui.base.credential import Credential, Kind, Level, Policy
 from meshtui.tui import words
 from meshtui.tui.bindings import do
 from meshtui.tui.panes.live import Live

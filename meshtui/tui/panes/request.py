@@ -10,9 +10,9 @@ from textual.containers import Grid, Horizontal, Vertical
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
+from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_MODELS, DEFAULT_PROMPT
 from meshtui.base.text import one_line
-from meshtui.credentials.model import Credential
 from meshtui.runs.model import Path, Prompt
 from meshtui.tui.panes.answer import AnswerView
 from meshtui.tui.panes.live import Live

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from meshtui.base.credential import Finding, Rows
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.credentials.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
-from meshtui.credentials.model import Finding, Rows
 from meshtui.providers.bedrock import findings as bedrock
 from meshtui.providers.bedrock import profile_findings
+from meshtui.providers.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
 from meshtui.providers.mesh import findings as mesh
 from meshtui.providers.openai import findings as openai
 from meshtui.providers.vertex import findings as vertex
@@ -28,7 +28,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/=]{31,}")
 def show_value(value: object, limit: int = 400) -> str:
     """A value from the text, fit to be shown: one line, no control characters, and any long unbroken run masked.
 
-    What has the shape of a key is masked as well, later, by the redactor: see `meshtui.credentials.reading.finished`.
+    What has the shape of a key is masked as well, later, by the redactor: see `meshtui.providers.credential_reading.make_credential`.
     """
     return one_line(_RUN.sub("…", str(value)[:_READ]), limit)
 

@@ -5,7 +5,7 @@ What is told of where a credential lies: files, variables, addresses that would 
 What is told of JSON that cannot be read, and of JSON that can but is no credential. Nothing of it is guessed at.
 """
 
-from meshtui.credentials.model import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 
 _CLEAN = "Taken out here. Paste it without into Mesh's form: nothing says that Mesh takes it out as well."
 

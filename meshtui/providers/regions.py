@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from meshtui.credentials.findings import is_plain, make_finding
-from meshtui.credentials.model import Finding
+from meshtui.base.credential import Finding
+from meshtui.providers.finding_catalogue import is_plain, make_finding
 
-ASSUMED = "us-east-1"
+ASSUMED_REGION = "us-east-1"
 """Where no region is given: the one in which Bedrock has the most models."""
 
 _AWS = """
@@ -37,10 +37,10 @@ _GOOGLE_SHAPE = re.compile(r"([a-z]+-[a-z]+)(\d{1,2})")
 Judged = tuple[str, tuple[Finding, ...]]
 
 
-def aws_region(text: str) -> Judged:
+def judge_aws_region(text: str) -> Judged:
     """The region to use and what is to be said of it. No text gives the assumed one; one that is none gives none."""
     if not text.strip():
-        return ASSUMED, (make_finding("region.missing", assumed=ASSUMED),)
+        return ASSUMED_REGION, (make_finding("region.missing", assumed=ASSUMED_REGION),)
     region, findings = _tidied(text)
     if not _is_safe(region):
         return "", (*findings, make_finding("region.unsafe", length=len(region)))
@@ -56,7 +56,7 @@ def aws_region(text: str) -> Judged:
     return region, (*findings, make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS)))
 
 
-def google_location(text: str) -> Judged:
+def judge_google_location(text: str) -> Judged:
     """The same for Vertex AI, where an empty text means global."""
     if not text.strip():
         return "global", ()
@@ -75,7 +75,7 @@ def google_location(text: str) -> Judged:
     )
 
 
-def as_fact(region: str, findings: tuple[Finding, ...]) -> str:
+def describe_region(region: str, findings: tuple[Finding, ...]) -> str:
     """The region for people: one that was only assumed says so."""
     return f"{region} (assumed)" if any(f.id == "region.missing" for f in findings) else region or "unknown"
 

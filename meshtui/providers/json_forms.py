@@ -11,8 +11,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from meshtui.credentials.findings import make_finding
-from meshtui.credentials.model import Finding
+from meshtui.base.credential import Finding
+from meshtui.providers.finding_catalogue import make_finding
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -67,7 +67,7 @@ _HOW = {
 _ROWS = {"missing": "field.missing", "string_too_short": "field.empty"}
 
 
-def fill(form: type[F], values: Mapping[str, object], name: str) -> F | tuple[Finding, ...]:
+def fill_form(form: type[F], values: Mapping[str, object], name: str) -> F | tuple[Finding, ...]:
     """The form filled in, or what keeps it from being so. `name` is what people call the form."""
     try:
         return form.model_validate(dict(values))

@@ -1,0 +1,156 @@
+"""What goes into the reading of one credential, what comes out of it, and how that becomes a Credential.
+
+The first cleaning of a paste: characters that nobody sees and no credential has. Each kind is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from meshtui.base.credential import Credential, Finding, Kind, Material, Source
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
+from meshtui.providers.finding_catalogue import make_finding
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known besides the text."""
+
+    now: float
+    """Unix time in seconds."""
+    region: str = ""
+    """The region that a person or variable gave; one in the text comes first."""
+    variable: str = ""
+    """The variable the text was assigned to, or came from; empty where none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one text turned out to be."""
+
+    kind: Kind
+    material: Material | None = None
+    findings: tuple[Finding, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[Secret, ...] = ()
+
+    def after(self, findings: tuple[Finding, ...]) -> Reading:
+        """The same reading, with what was found before it."""
+        return replace(self, findings=findings + self.findings) if findings else self
+
+
+def refuse(kind: Kind, *findings: Finding) -> Reading:
+    """A reading with nothing in it that could be sent."""
+    return Reading(kind, findings=findings)
+
+
+def make_credential(reading: Reading, name: str, source: Source) -> Credential:
+    """The credential; whatever people will read of it has passed the redactor, which knows its secrets by now."""
+    return Credential(
+        name=show_path(name),
+        kind=reading.kind,
+        source=Source(source.kind, show_path(source.where)),
+        material=reading.material,
+        findings=tuple(redact_finding(finding) for finding in _once_each(reading.findings)),
+        facts={label: redact(value) for label, value in reading.facts.items()},
+        hidden=reading.hidden,
+    )
+
+
+_RUN = re.compile(r"[A-Za-z0-9+=]{31,}")
+
+
+def show_path(path: str) -> str:
+    """A path or name that a person gave, fit to be shown: a key typed there by mistake is masked."""
+    return _RUN.sub("…", redact(path))
+
+
+def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The same thing said twice (quotes within quotes) is said once."""
+    first: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.id, finding.title), finding)
+    return tuple(first.values())
+
+
+def redact_finding(finding: Finding) -> Finding:
+    """The finding with every secret that is known by now masked: needed for what is told of a finished credential."""
+    return replace(finding, title=redact(finding.title), proof=redact(finding.proof), fix=redact(finding.fix))
+
+
+TEXT_LIMIT = 1 << 20
+"""Characters. The largest credential has a few thousand; this leaves room for a whole .env file."""
+KEY_LIMIT = 1 << 14
+"""Characters of one key. AWS's session tokens are the longest, and end below what a header may hold."""
+
+# Finding, what it looks for, what is put in its place. In this order: a byte-order mark is also a zero-width space.
+_STEPS = (
+    ("text.bom", re.compile("\\A\ufeff"), ""),
+    ("text.control", re.compile("\x1b\\[[0-9;?]*[ -/]*[@-~]|[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"), ""),
+    ("text.crlf", re.compile("\r\n?"), "\n"),
+    ("text.spaces", re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"), " "),
+    (
+        "text.invisible",
+        re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"),
+        "",
+    ),
+    ("text.invisible", re.compile("[\u0085\u2028\u2029]"), "\n"),
+)
+
+
+def clean(text: str) -> tuple[str, tuple[Finding, ...]]:
+    """The text without invisible characters, its lines ending in LF, its unusual spaces plain; and what was done."""
+    findings: dict[str, Finding] = {}
+    for row, pattern, instead in _STEPS:
+        first = pattern.search(text)
+        if first is None:
+            continue
+        where = describe_place(text, first.start())
+        text, count = pattern.subn(instead, text)
+        findings.setdefault(row, make_finding(row, count=count, where=where))
+    return text, tuple(findings.values())
+
+
+def describe_place(text: str, index: int) -> str:
+    """`line 3, column 14`, counted from 1, as an editor does."""
+    line, column = locate(text, index)
+    return f"line {line}, column {column}"
+
+
+def locate(text: str, index: int) -> tuple[int, int]:
+    """Line and column of this index, counted from 1."""
+    return text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
+
+
+def describe_character(character: str) -> str:
+    """What stands there, in words that give nothing of a secret away: punctuation as it is, the rest by its sort."""
+    if not character:
+        return "the end of the text"
+    if character.isascii():
+        if character.isalpha():
+            return "a letter"
+        if character.isdigit():
+            return "a digit"
+        return _ASCII.get(character, f"the character {character}" if character.isprintable() else "a control character")
+    import unicodedata
+
+    return f"U+{ord(character):04X} {unicodedata.name(character, 'without a name').lower()}"
+
+
+def find_unfit_character(text: str, field: str = "") -> Finding | None:
+    """What keeps a text from being any key: its length, or the first character that is white space or beyond ASCII."""
+    if len(text) > KEY_LIMIT:
+        return make_finding("text.too-long", length=len(text), where=f"field {field}" if field else "the whole text")
+    odd = re.search(r"[^!-~]", text)
+    if odd is None:
+        return None
+    spot = f"character {odd.start() + 1}"
+    return make_finding(
+        "text.not-ascii", where=f"field {field}, {spot}" if field else spot, character=describe_character(odd[0])
+    )
+
+
+_ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double quote "', "'": "a single quote '"}
