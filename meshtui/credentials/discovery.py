@@ -11,28 +11,24 @@ import json
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from meshtui.base.credential import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
 from meshtui.credentials.field_names import kind_for
 from meshtui.credentials.paste import parse
-from meshtui.credentials.shadowing import find_surroundings
+from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file, read_folder
 from meshtui.credentials.sources import (
     SLOTS,
-    Layer,
     Place,
-    dotenv,
-    in_files,
-    in_variables,
-    name_of,
-    read_file,
-    region_for,
+    find_in_files,
+    find_in_variables,
+    find_other_files,
+    find_region,
 )
-from meshtui.providers.bedrock.profiles import Profile, profiles
+from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
+from meshtui.providers.credential_files import name_by_file, read_file
+from meshtui.providers.bedrock.profiles import Configuration, choose_way, find_active_profile, read_configuration
 from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
-
-DOTENV_FILES = (".env", ".env.local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +36,62 @@ class Found:
     """One credential where it was found."""
 
     name: str
-    """The name it has in meshtui's list, where it is the one in use: openai, bedrock, aws, vertex, mesh, platform."""
+    """Unique, and what `meshtui check` takes. The one in use has the name of its slot: openai, bedrock, aws, vertex,
+    mesh, platform."""
+    slot: str
     source: Source
     credential: Credential | None
-    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.profiles.from_profile`)."""
+    """None: an AWS profile or role, whose keys are got only when asked for; or a file, read only when given."""
     how: str = ""
-    """Of a profile: how it gets its keys."""
+    """Of those: how it gets its keys, or what it is."""
     shadows: tuple[str, ...] = ()
     """The places whose credential is not used because of this one."""
     shadowed_by: str = ""
-    """The place that is used instead; empty: this one is used."""
+    """The place that is used instead; empty: this one is used, unless it is `unused`."""
+    unused: str = ""
+    """Why programs do not take this one, where no other is the reason."""
+
+    @property
+    def used(self) -> bool:
+        """Whether a program would take it."""
+        return not self.shadowed_by and not self.unused
 
 
-def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None = None) -> tuple[Found, ...]:
+def discover(
+    environ: Mapping[str, str],
+    *,
+    folder: str = "",
+    env_file: str = "",
+    now: float | None = None,
+) -> tuple[Found, ...]:
     """All credentials in the environment, the vendors' own files, AWS profiles and, where given, a folder's .env files.
+    `env_file` is read instead of the folder's.
 
-    Reads files, sends nothing. Takes some 50 ms for each service account.
+    Reads files, sends nothing and starts nothing. Takes some 50 ms for each service account.
     """
-    layers = _layers(environ, folder)
-    variables = ChainMap(*(dict(layer.variables) for layer in layers))
-    places = [*in_variables(layers), *in_files(environ)]
-    read = [(place, _read(place, layers, now)) for place in places]
-    known = profiles(environ)
-    read = [(place, _with(credential, find_surroundings(credential, variables, known))) for place, credential in read]
-    found = [row for slot in SLOTS for row in _ranked(slot, read)]
-    return (*_bearer_wins(found), *_profiles(environ, known, found))
+    layers = _layers(environ, folder, env_file)
+    configuration = read_configuration(environ)
+    active, _ = find_active_profile(environ)
+    profile_region = configuration.profiles.get(active, {}).get("region", "")
+    region = (profile_region, f"profile {show_path(active)}") if profile_region else ("", "")
+    variables = ChainMap(*(dict(layer.variables) for layer in layers if not layer.unused))
+    places = [*find_in_variables(layers), *find_in_files(environ)]
+    read = [(place, _read(place, layers, region, now)) for place in places]
+    surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
+    found = [row for slot in SLOTS for row in _ranked(slot, surrounded, layers)]
+    rows = [*_bearer_wins(found), *_web_identity(environ, found)]
+    rows += _profiles(environ, configuration, rows, now)
+    return (*rows, *_container(environ, rows), *_other_files(environ))
+
+
+def _surround(
+    place: Place, credential: Credential, variables: Mapping[str, str], configuration: Configuration
+) -> Credential:
+    """With what else is set around it. A key in OpenAI's variable beside its own provider's address is in its place."""
+    if _strayed(place, credential) and is_at_home(credential, variables):
+        kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
+        credential = replace(credential, findings=kept)
+    return _with(credential, find_surroundings(credential, variables, configuration, place.variable))
 
 
 def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
@@ -72,8 +99,14 @@ def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
 
     A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
     """
-    best = [row.credential for row in found if row.credential is not None and row.credential.name == row.name]
+    best = [row.credential for row in found if row.credential is not None and row.name == row.slot and not row.unused]
     return tuple(credential for credential in best if credential.source.kind != "adc" or credential.material)
+
+
+def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
+    """What a program would take and `in_use` leaves out: to be named, and checked when its name is given."""
+    taken = {id(credential) for credential in in_use(found)}
+    return tuple(row for row in found if row.used and id(row.credential) not in taken)
 
 
 HEADINGS = ("name", "key", "where", "in use")
@@ -86,55 +119,80 @@ def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
         secret = row.credential.secret if row.credential else None
         key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or "not readable"
         hides = f"yes; hides {', '.join(row.shadows)}" if row.shadows else "yes"
-        lines.append((row.name, key, str(row.source), f"no: {row.shadowed_by} is" if row.shadowed_by else hides))
+        not_used = f"no: {row.shadowed_by} is" if row.shadowed_by else f"no: {row.unused}" if row.unused else ""
+        lines.append((row.name, key, str(row.source), not_used or hides))
     return tuple(lines)
 
 
-def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
-    files = [dotenv(str(Path(folder) / name)) for name in DOTENV_FILES] if folder else []
-    return [Layer(environ), *(layer for layer in files if layer is not None)]
+def _layers(environ: Mapping[str, str], folder: str, env_file: str) -> list[Layer]:
+    if env_file:
+        given = read_env_file(env_file, environ, trusted=True)
+        return [Layer(environ), *([given] if given else [])]
+    return [Layer(environ), *(read_folder(folder, environ) if folder else ())]
 
 
-def _read(place: Place, layers: Sequence[Layer], now: float | None) -> Credential:
+def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: float | None) -> Credential:
     facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
         unread = refuse(kind_for(SLOTS[place.slot][0]), *place.findings)
         return make_credential(replace(unread, facts=facts), place.slot, place.source)
     variable = place.variable or SLOTS[place.slot][0]
-    region = region_for(place.slot, layers)
+    region, region_from = find_region(place, layers[0], profile)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
-    return _with(replace(credential, facts={**facts, **credential.facts}), place.findings)
+    if region and credential.provider in ("bedrock", "vertex"):
+        facts["region from"] = region_from
+    findings = place.findings
+    if place.layer is not None and place.layer.path and place.variable:
+        findings += compare_loaders([each for each in layers if each.path], place.variable, layers[0].variables)
+    credential = judge_sent(credential, place.sent, place.variable)
+    return _with(replace(credential, facts={**credential.facts, **facts}), findings)
 
 
-def _ranked(slot: str, read: Sequence[tuple[Place, Credential]]) -> list[Found]:
-    """The credentials for this slot, best first. A Mesh key in OpenAI's variable, as OpenAI's SDK needs it to talk to
-    Mesh, comes behind those in Mesh's own."""
-    own = [credential for place, credential in read if place.slot == slot and not _strayed(place, credential)]
-    if slot == "mesh":
-        own += [credential for place, credential in read if _strayed(place, credential)]
-    rows = []
-    places = [str(credential.source) for credential in own]
-    for rank, credential in enumerate(own):
-        name = slot if rank == 0 else f"{slot}-{rank + 1}"
+def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
+    """The credentials for this slot, best first. A Mesh or Bedrock key in OpenAI's variable, as OpenAI's SDK needs it
+    to talk to them, comes behind those in its own."""
+    own = [(place, credential) for place, credential in read if place.slot == slot and not _strayed(place, credential)]
+    own += [(place, credential) for place, credential in read if _strayed(place, credential) == slot]
+    rows: list[Found] = []
+    places = [str(credential.source) for _, credential in own]
+    used = [n for n, (place, _) in enumerate(own) if not _unused(place, layers[0])]
+    first = used[0] if used else None
+    numbers = iter(range(2, len(own) + 2))
+    for rank, (place, credential) in enumerate(own):
+        name = slot if rank == first else f"{slot}-{next(numbers)}"
         told: tuple[Finding, ...] = ()
-        if rank and credential.secret != own[0].secret:
-            told = (make_finding("env.shadowed", winner=places[0], place=places[rank]),)
-        elif not rank and any(other.secret != credential.secret for other in own[1:]):
-            told = (make_finding("env.shadows", losers=", ".join(places[1:]), place=places[0]),)
-        shadows = () if rank else tuple(places[1:])
+        unused = _unused(place, layers[0])
+        if first is not None and rank != first and not unused and credential.secret != own[first][1].secret:
+            told = (make_finding("env.shadowed", winner=places[first], place=places[rank]),)
+        hidden = [n for n in used if n != first]
+        if rank == first and any(own[n][1].secret != credential.secret for n in hidden):
+            told = (make_finding("env.shadows", losers=", ".join(places[n] for n in hidden), place=places[rank]),)
         named = replace(_with(credential, told), name=name)
-        rows.append(Found(slot, credential.source, named, shadows=shadows, shadowed_by=places[0] if rank else ""))
-    return rows
+        shadows = tuple(places[n] for n in hidden) if rank == first else ()
+        by = places[first] if first is not None and rank in hidden else ""
+        rows.append(Found(name, slot, credential.source, named, shadows=shadows, shadowed_by=by, unused=unused))
+    return sorted(rows, key=lambda row: row.name != slot)
 
 
-def _strayed(place: Place, credential: Credential) -> bool:
-    return place.slot == "openai" and credential.provider == "mesh"
+def _unused(place: Place, environ: Layer) -> str:
+    """Why a program does not take what stands there: its file is not read, or the variable is set to nothing, which no
+    loader of .env files replaces."""
+    if place.layer is None or not place.layer.path:
+        return ""
+    if environ.variables.get(place.variable) == "":
+        return f"{place.variable} is set in the environment, to nothing"
+    return place.layer.unused
+
+
+def _strayed(place: Place, credential: Credential) -> str:
+    """The slot of a key that stands in OpenAI's variable and is of another provider; else empty."""
+    return credential.provider if place.slot == "openai" and credential.provider in ("mesh", "bedrock") else ""
 
 
 def _bearer_wins(found: Sequence[Found]) -> list[Found]:
     """AWS's libraries prefer a Bedrock API key in the environment to any key pair (botocore's handlers)."""
-    bearer = next((row for row in found if row.name == "bedrock" and not row.shadowed_by), None)
-    pair = next((row for row in found if row.name == "aws" and not row.shadowed_by), None)
+    bearer = next((row for row in found if row.name == "bedrock" and row.used), None)
+    pair = next((row for row in found if row.name == "aws" and row.used), None)
     if bearer is None or pair is None:
         return list(found)
     beaten = {
@@ -144,17 +202,62 @@ def _bearer_wins(found: Sequence[Found]) -> list[Found]:
     return [beaten.get(id(row), row) for row in found]
 
 
-def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Sequence[Found]) -> list[Found]:
-    """The profiles; the chosen one is hidden by keys in the environment, and the others are not looked at."""
-    chosen = environ.get("AWS_PROFILE") or "default"
-    keys = next((str(row.source) for row in found if row.name in ("bedrock", "aws")), "")
+def _web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """What the environment says of a web identity: named, and not asked."""
+    if not (environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN")):
+        return []
+    source = Source("env", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    return [Found("aws-web-identity", "aws", source, None, "web identity", shadowed_by=_find_aws(found))]
+
+
+def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """The same of a container's role, which comes after the profiles."""
+    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    variable = next((name for name in names if environ.get(name)), "")
+    if not variable:
+        return []
+    source = Source("env", variable)
+    return [Found("aws-container", "aws", source, None, "container role", shadowed_by=_find_aws(found))]
+
+
+def _find_aws(found: Sequence[Found]) -> str:
+    """Where AWS's libraries get their keys from among these; empty: nowhere."""
+    return next((str(row.source) for row in found if row.slot in ("bedrock", "aws") and row.used), "")
+
+
+def _profiles(
+    environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found], now: float | None
+) -> list[Found]:
+    """The profiles. The active one is used where no keys are in the environment; its keys are read where they stand in
+    the file. The others are not looked at."""
+    active, chosen_by = find_active_profile(environ)
+    settings = configuration.profiles.get(active)
+    before = _find_aws(found)
+    missing = settings is None and bool(chosen_by)
+    static = settings is not None and choose_way(settings, configuration.in_credentials(active)) == "key pair"
     rows = []
-    for profile in known:
-        winner = keys or ("" if profile.name == chosen else f"profile {show_path(chosen)}")
-        if profile.how:
-            source = Source("profile", show_path(profile.name))
-            rows.append(Found("aws", source, None, profile.how, shadowed_by=winner))
+    read = not before and (static or missing or bool(configuration.findings))
+    if read:
+        from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+
+        allowed = Allowed(network=False)
+        credential = from_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        rows.append(Found("aws", "aws", credential.source, credential))
+    for name in sorted(configuration.profiles):
+        how = choose_way(configuration.profiles[name], configuration.in_credentials(name))
+        if not how or (read and name == active):
+            continue
+        winner = before or ("" if name == active else f"profile {show_path(active)}")
+        shown = show_path(name)
+        rows.append(Found(f"profile-{shown}", "aws", Source("profile", shown), None, how, shadowed_by=winner))
     return rows
+
+
+def _other_files(environ: Mapping[str, str]) -> list[Found]:
+    return [
+        Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when given with --file")
+        for n, (what, path) in enumerate(find_other_files(environ), 1)
+    ]
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
@@ -165,7 +268,7 @@ def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
 def from_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
-    name = name or name_of(show_path(path))
+    name = name or name_by_file(show_path(path))
     if contents.data is None:
         return make_credential(refuse(Kind.UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source)

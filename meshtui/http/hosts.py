@@ -17,13 +17,15 @@ _OLD_TOKEN_URIS = ("https://accounts.google.com/o/oauth2/token", "https://www.go
 _REGION = r"[a-z]{2,5}(?:-[a-z]+)+-\d"
 """A region's name as AWS makes them. Anything looser lets in names of other people's buckets: `portal.sso.s3`."""
 _AWS_DOMAIN = r"(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu)"
-_AWS = r"(?:bedrock|bedrock-runtime|sts)(?:-fips)?\.[a-z0-9-]+"
+_AWS = rf"(?:bedrock|bedrock-runtime|bedrock-mantle|sts)(?:-fips)?\.{_REGION}"
+_VPC = rf"vpce-[a-z0-9-]+\.{_AWS}\.vpce\.{_AWS_DOMAIN}"
+"""A VPC endpoint of such a service: AWS's own, only its first label is the account's (AWS PrivateLink)."""
 # Where each provider's credential belongs. OpenAI: its page on data residency. Mesh: documentation
 # "Authentication". AWS: botocore's endpoint rules. Google: google-genai's source.
 OWN = {
     "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
     "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
-    "bedrock": re.compile(rf"{_AWS}\.(?:amazonaws\.com|api\.aws)|sts\.amazonaws\.com"),
+    "bedrock": re.compile(rf"{_AWS}\.(?:{_AWS_DOMAIN}|api\.aws)|sts\.amazonaws\.com|{_VPC}"),
     # What an AWS profile asks for its keys, each with its own secret. Partitions: botocore's `partitions.json`.
     "aws-sts": re.compile(rf"sts(?:-fips)?\.{_REGION}\.{_AWS_DOMAIN}|sts\.amazonaws\.com"),
     "aws-sso": re.compile(rf"(?:portal\.sso|oidc)\.{_REGION}\.{_AWS_DOMAIN}"),

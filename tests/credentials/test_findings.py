@@ -245,6 +245,17 @@ def everything_found(**variables: str) -> Sequence[Finding]:
     return [f for row in found if row.credential for f in row.credential.findings]
 
 
+def in_dotenv(
+    folder: Path, text: str, *, local: str = "", encoding: str = "utf-8", **environ: str
+) -> Sequence[Finding]:
+    for name, content in ((".env", text), (".env.local", local)):
+        if content:
+            (folder / name).write_text(content, encoding=encoding)
+            (folder / name).chmod(0o600)
+    found = discover(environ, folder=str(folder), now=s.NOW)
+    return [f for row in found if row.credential for f in row.credential.findings]
+
+
 def in_form(text: str | bytes) -> Sequence[Finding]:
     return mesh_form(s.read(text)).traps
 
@@ -275,6 +286,18 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.google-api-key": lambda folder: with_account(folder, GEMINI_API_KEY="AIza" + s.filler(35)),
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
+    "env.sent-as-is": lambda _: in_environment(OPENAI_API_KEY=f"{OPENAI}\n"),
+    "env.gateway-key": lambda _: in_environment(OPENAI_API_KEY="sk-" + s.filler(22), OPENAI_BASE_URL="http://gw.example"),
+    "env.parts-apart": lambda folder: in_dotenv(folder, f"AWS_SECRET_ACCESS_KEY={s.SECRET}", AWS_ACCESS_KEY_ID=s.key_id()),
+    "env.tilde": lambda _: everything_found(GOOGLE_APPLICATION_CREDENTIALS="~/none.json"),
+    "env.two-profiles": lambda _: in_environment(**AWS_ENV, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b"),
+    "dotenv.odd-line": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}\n# fine\nwhat is this"),
+    "dotenv.twice": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY=x\nOPENAI_API_KEY={OPENAI}"),
+    "dotenv.encoding": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", encoding="utf-16"),
+    "dotenv.order": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", local=f"OPENAI_API_KEY={OPENAI}x"),
+    "aws.config-mark": lambda folder: in_profile(folder, "", mark="\ufeff"),
+    "aws.profile-quotes": lambda folder: in_profile(folder, KEYS.replace("= ", "= \"").replace("\n", "\"\n")),
+    "aws.profile-bare-section": lambda folder: in_profile(folder, "[dev]", name="dev"),
     "aws.profile-failed": lambda folder: in_profile(folder, ""),
     "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),
     "aws.config-broken": lambda folder: in_profile(folder, "no setting at all"),
@@ -312,10 +335,10 @@ ROLE = f"role_arn = r\nsource_profile = base\n[profile base]\n{KEYS}"
 
 
 def in_profile(
-    folder: Path, settings: str, allowed: Allowed | None = None, *, name: str = "p", **environ: str
+    folder: Path, settings: str, allowed: Allowed | None = None, *, name: str = "p", mark: str = "", **environ: str
 ) -> Sequence[Finding]:
     config = folder / "config"
-    config.write_text(f"[profile p]\n{settings}\n")
+    config.write_text(f"{mark}[profile p]\n{settings}\n")
     variables = {"HOME": str(folder), "AWS_CONFIG_FILE": str(config), **environ}
     return from_profile(name, environ=variables, allowed=allowed).findings
 

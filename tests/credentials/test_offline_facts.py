@@ -111,7 +111,7 @@ def test_an_address_is_its_owners_this_machines_or_foreign(url: str, provider: s
 def test_nothing_heavy_is_loaded_before_a_json_form_is_read(module: str):
     code = (
         f"import sys, meshtui.{module}; from meshtui.credentials.paste import parse;"
-        "from meshtui.credentials.model import Source; parse('sk-x', name='x', source=Source('paste'));"
+        "from meshtui.base.credential import Source; parse('sk-x', name='x', source=Source('paste'));"
         "print([m for m in ('pydantic', 'cryptography', 'boto3', 'botocore', 'google.auth') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meshtui.base.credential import AwsKeys, Credential, Kind, Source
+from meshtui.base.credential import AwsKeys, Credential, Finding, Kind, Source
 from meshtui.base.secret import Secret
 from meshtui.credentials.paste import parse
-from meshtui.credentials.sources import read_file
+from meshtui.providers.credential_files import read_file
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
     Allowed,
@@ -34,8 +35,9 @@ from meshtui.providers.bedrock.aws_lookup import (
     succeeded,
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
-from meshtui.providers.bedrock.profiles import Settings, how_of, path_of, read_configuration
-from meshtui.providers.credential_reading import make_credential, redact_finding, refuse
+from meshtui.providers.bedrock.profiles import Settings, choose_way, path_of, read_configuration
+from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
+from meshtui.providers.finding_catalogue import make_finding
 
 __all__ = ["Allowed", "from_profile"]
 
@@ -43,7 +45,12 @@ _NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external prog
 
 
 def from_profile(
-    profile: str, *, name: str = "", environ: Mapping[str, str] | None = None, allowed: Allowed | None = None
+    profile: str,
+    *,
+    name: str = "",
+    environ: Mapping[str, str] | None = None,
+    allowed: Allowed | None = None,
+    now: float | None = None,
 ) -> Credential:
     """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
     and takes seconds then: for a thread without an event loop. `environ` None: that of this process."""
@@ -61,10 +68,21 @@ def from_profile(
         "secret_access_key": keys.secret_access_key.reveal(),
         "session_token": token,
     }
-    region = lookup.settings.get("region", "") or region_of_environment(environ)[1]
-    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region)
-    notes = tuple(redact_finding(note) for note in loopback_notes(lookup))
-    return replace(credential, findings=(*notes, *credential.findings))
+    variable, region = region_of_environment(environ)
+    set_in = lookup.settings.get("region", "")
+    region_from = f"env {variable}" if region else f"profile {profile}" if set_in else ""
+    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region or set_in, now=now)
+    notes = tuple(redact_finding(note) for note in (*loopback_notes(lookup), *_quoted(lookup)))
+    facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
+    return replace(credential, findings=(*notes, *credential.findings), facts=facts)
+
+
+def _quoted(lookup: Lookup) -> Iterator[Finding]:
+    """The settings with quotes around them, which AWS's libraries keep."""
+    for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
+        value = lookup.settings.get(setting, "")
+        if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
+            yield make_finding("aws.profile-quotes", profile=lookup.asked, named=shlex.quote(lookup.asked), setting=setting)
 
 
 def _keys(lookup: Lookup) -> AwsKeys:
@@ -72,14 +90,16 @@ def _keys(lookup: Lookup) -> AwsKeys:
     if lookup.configuration.findings:
         raise ProfileError(*lookup.configuration.findings)
     if lookup.profile not in lookup.configuration.profiles:
-        lookup.fail("aws.profile-missing", missing=lookup.profile)
+        if lookup.profile in lookup.configuration.bare:
+            lookup.fail("aws.profile-bare-section", missing=lookup.profile)
+        names = ", ".join(sorted(lookup.configuration.profiles)[:8])
+        there = f"is {names}" if names else "are none on this machine: aws configure makes one"
+        lookup.fail("aws.profile-missing", missing=lookup.profile, there=there)
     refuse_foreign_endpoints(lookup)
     settings = lookup.settings
-    how = how_of(settings)
-    if how == "assumed role" and settings.get("source_profile") == lookup.profile and "aws_access_key_id" in settings:
-        how = "key pair"  # AWS's libraries read a profile that is its own source so
-    elif how == "assumed role" and "web_identity_token_file" in settings and "source_profile" not in settings:
-        how = "web identity"
+    how = choose_way(settings, lookup.configuration.in_credentials(lookup.profile))
+    if lookup.chain and how == "assumed role" and "aws_access_key_id" in settings:
+        how = "key pair"  # AWS's libraries read a source of a role so, which may be that role's own profile
     if how in _NOT_ON_DISK and not lookup.allowed.network:
         if how == "single sign-on":
             _sso_token(lookup)  # a token that has ended is known without asking anybody
@@ -103,7 +123,8 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
     region = sts_region(lookup)
     source = settings.get("source_profile", "")
     if source:
-        if source in (*lookup.chain, lookup.profile):
+        own = source == lookup.profile and not lookup.chain and "aws_access_key_id" in settings
+        if source in (*lookup.chain, lookup.profile) and not own:
             lookup.fail("aws.profile-incomplete", what=f"source_profile goes round in a circle at {source}")
         keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:

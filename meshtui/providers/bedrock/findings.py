@@ -126,7 +126,7 @@ KEY_PAIR_ROWS: Rows = {
         ERROR,
         "The region is not a region's name",
         "Write it as AWS and Google do, such as eu-central-1 or europe-west4: it becomes part of a host name.",
-        "field region has other characters than small letters, digits and hyphens, or {length} of them",
+        "field region: {length} characters that are spelt as no region is",
     ),
     "region.google-spelling": Row(
         ERROR,
