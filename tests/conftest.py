@@ -21,6 +21,15 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import pytest  # noqa: E402
 
+from meshtui.base.endpoints import DEFAULT_MODELS  # noqa: E402
+
+# Which model is the default depends on the day, and the pictures and records were made with these.
+DEFAULT_MODELS.update(
+    openai=("gpt-4o-mini", "openai/gpt-4o-mini"),
+    bedrock=("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
+    vertex=("gemini-2.5-flash-lite", "google/gemini-2.5-flash-lite"),
+)
+
 
 class BeyondLoopbackError(AssertionError):
     """A test tried to leave this machine."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
 
 from meshtui.base.names import PROVIDER_NAMES, PROVIDERS
 
@@ -64,12 +66,17 @@ class Endpoints:
         )
 
 
-# The smallest prompt of each provider: (what the provider calls the model, what Mesh calls it).
-DEFAULT_MODELS = {
-    "openai": ("gpt-4o-mini", "openai/gpt-4o-mini"),
-    "bedrock": ("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
-    "vertex": ("gemini-2.5-flash-lite", "google/gemini-2.5-flash-lite"),
-}
+def _choose_models() -> dict[str, tuple[str, str]]:
+    """Of each provider's table, the first model that has not ended today. The tables are light, and loaded by name: the
+    providers' packages stand above this one."""
+    choose = import_module("meshtui.providers.default_models").choose_model
+    tables = {name: import_module(f"meshtui.providers.{name}.models").MODELS for name in PROVIDERS if name != "mesh"}
+    chosen = {name: choose(table, date.today()) for name, table in tables.items()}
+    return {name: (model.name, model.at_mesh) for name, model in chosen.items()}
+
+
+DEFAULT_MODELS = _choose_models()
+"""Provider → the model of the smallest test prompt: what the provider calls it, what Mesh calls it."""
 DEFAULT_PROMPT = "Reply with the single word: pong"
 DEFAULT_MAX_TOKENS = 16  # OpenAI models on Bedrock refuse less than 16
 DEFAULT_TIMEOUT = 30.0

@@ -61,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_program_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run-credential-process", action="store_true",
                         help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
+    parser.add_argument("--env-file", metavar="PATH", default="",
+                        help="read this file's variables instead of the working directory's .env files")  # fmt: skip
+    parser.add_argument("--no-dotenv", action="store_true", help="read no .env file of the working directory")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -100,7 +103,8 @@ def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> 
         raise UsageError("--scenario sets up a sandbox: add --sandbox")
     settings = load_settings().settings
     if not args.sandbox:
-        return Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
+        history = History.of(settings, os.environ, demo=False)
+        return Session.live(settings=settings, history=history, dotenv=not args.no_dotenv, env_file=args.env_file)
     # The sandbox has models of its own.
     settings = replace(settings, models={})
     return Session(sandboxed=True, faults=faults(args.fault), scenario=scenario, settings=settings)

@@ -316,7 +316,11 @@ class Reloaded:
 
 
 def reload(
-    credential: Credential, environ: Mapping[str, str], folder: str, from_profile: Callable[[str, str], Credential]
+    credential: Credential,
+    environ: Mapping[str, str],
+    folder: str,
+    from_profile: Callable[[str, str], Credential],
+    env_file: str = "",
 ) -> Reloaded:
     """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with;
     `from_profile` gives the credential of a profile under a name. May take a while."""
@@ -328,16 +332,16 @@ def reload(
         case "profile":
             return _compared(credential, from_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:
-            return _compared(credential, _found(credential, environ, folder))
+            return _compared(credential, _found(credential, environ, folder, env_file))
         case kind:
             came = SOURCES.get(kind, "elsewhere")
             return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: add the new key")
 
 
-def _found(credential: Credential, environ: Mapping[str, str], folder: str) -> Credential | None:
+def _found(credential: Credential, environ: Mapping[str, str], folder: str, env_file: str) -> Credential | None:
     """Under its own name, wherever it stands by now: a line may have moved."""
 
-    now = (found.credential for found in discover(environ, folder=folder))
+    now = (found.credential for found in discover(environ, folder=folder, env_file=env_file))
     return next((each for each in now if each is not None and each.name == credential.name), None)
 
 

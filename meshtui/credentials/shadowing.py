@@ -84,9 +84,7 @@ def _has_other_form(credential: Credential) -> bool:
     """Whether it is taken for an OpenAI key by its first letters or its variable alone, as keys of gateways are."""
     material = credential.material
     return (
-        credential.kind is Kind.OPENAI_KEY
-        and isinstance(material, BearerKey)
-        and MARKER not in material.key.reveal()
+        credential.kind is Kind.OPENAI_KEY and isinstance(material, BearerKey) and MARKER not in material.key.reveal()
     )
 
 

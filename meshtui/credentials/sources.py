@@ -55,7 +55,9 @@ _PATH_VARIABLES = ("GOOGLE_APPLICATION_CREDENTIALS",)
 """Those in which a library looks for a path alone."""
 _PATH_OR_JSON = ("GOOGLE_CREDENTIALS", "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS")
 """Those in which one finds either (Terraform's Google provider, LiteLLM)."""
-_BEDROCK_HOST = re.compile(r"(?:[\w-]+\.)?bedrock[a-z-]*\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)")
+_BEDROCK_HOST = re.compile(
+    r"(?:[\w-]+\.)?bedrock[a-z-]*\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)"
+)
 
 
 @dataclass(frozen=True, slots=True)

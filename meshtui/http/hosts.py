@@ -48,6 +48,11 @@ def aws_domain(region: str) -> str:
     return {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}.get(partition, "amazonaws.com")
 
 
+def fill_region(url: str, region: str) -> str:
+    """The address of AWS's with its `{region}` filled in, in the domain of that region's partition."""
+    return url.replace("{region}.amazonaws.com", f"{region}.{aws_domain(region)}").replace("{region}", region)
+
+
 def whose(url: str, provider: str) -> str:
     """`own`, `loopback` or `foreign`: what sending this provider's credential to the address would mean."""
     host = host_of(url)

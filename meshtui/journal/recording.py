@@ -18,6 +18,7 @@ from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
+from meshtui.http.hosts import fill_region
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
@@ -74,7 +75,7 @@ def host(provider: str, region: str, endpoints: Endpoints) -> str:
     address = {
         "openai": endpoints.openai,
         "mesh": endpoints.mesh,
-        "bedrock": endpoints.bedrock_runtime.replace("{region}", region),
+        "bedrock": fill_region(endpoints.bedrock_runtime, region),
         "vertex": endpoints.vertex_base(region),
     }.get(provider, "")
     try:

@@ -31,6 +31,7 @@ a secret: headers, addresses and bodies are redacted.
         exchange      request, answer and times, as in `meshtui send --format json`; null: nothing was sent
       deciding        name of the check that something is wrong with; null: all is well, or nothing was sent
       sentence        what it all comes to; null: nothing was sent
+    also_found        what programs here would take and is checked only by its name: name, where, how, said
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def as_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
 def _block(checked: Checked, verbose: bool) -> Iterator[str]:
     credential, check_report = checked
     yield heading(credential)
+    if facts := list_facts(credential):
+        yield f"  {facts}"
     for line in lines(checked):
         yield f"  {line.mark:<4} {line.text}"
         if line.fix:
@@ -107,6 +110,20 @@ def heading(credential: Credential) -> str:
     if credential.provider not in ("mesh", ""):
         parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
     return one_line(", ".join(part for part in parts if part))
+
+
+_FACTS = ("key type", "e-mail", "IAM user", "account", "project", "region", "location", "key id", "RSA key", "issued",
+          "created", "expires", "length")  # fmt: skip
+"""Those of a credential that its second line has, in this order."""
+
+
+def list_facts(credential: Credential) -> str:
+    """`long-term key; account 123456789012; region eu-central-1 (env AWS_REGION)`; empty where nothing is known."""
+    facts = credential.facts
+    parts = [facts[name] if name == "key type" else f"{name} {facts[name]}" for name in _FACTS if facts.get(name)]
+    if where := facts.get("region from"):
+        parts = [f"{part} ({where})" if part.startswith(("region ", "location ")) else part for part in parts]
+    return one_line("; ".join(parts))
 
 
 def lines(checked: Checked) -> list[Line]:

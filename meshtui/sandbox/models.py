@@ -81,6 +81,9 @@ MODELS = (
     _make_model(
         "google/gemini-2.5-flash-lite", "vertex", "gemini-2.5-flash-lite", "Gemini 2.5 Flash-Lite", "0.10/0.40"
     ),
+    _make_model(
+        "google/gemini-3.1-flash-lite", "vertex", "gemini-3.1-flash-lite", "Gemini 3.1 Flash-Lite", "0.10/0.40"
+    ),
     _make_model("google/gemini-2.5-pro", "vertex", "gemini-2.5-pro", "Gemini 2.5 Pro", "1.25/10.00"),
     _make_model(
         "meta-llama/llama-3.3-70b-instruct", "other", "llama-3.3-70b-instruct", "Llama 3.3 70B Instruct", "0.72/0.72"

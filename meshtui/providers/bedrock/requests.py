@@ -13,6 +13,7 @@ from meshtui.base.credential import AwsKeys, BedrockKey
 from meshtui.base.endpoints import Endpoints
 from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
+from meshtui.http.hosts import fill_region
 from meshtui.providers.bedrock.event_stream import FrameDecoder
 from meshtui.providers.bedrock.sigv4 import sign
 
@@ -108,7 +109,7 @@ def reach_call(endpoints: Endpoints, region: str) -> Call:
     if fault := _fault_in_region(region):
         return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
     return Call(
-        "bedrock", "reach", "GET", endpoints.bedrock_runtime.replace("{region}", region) + "/", {"Accept": JSON}
+        "bedrock", "reach", "GET", fill_region(endpoints.bedrock_runtime, region) + "/", {"Accept": JSON}
     )
 
 
@@ -124,7 +125,7 @@ def _call(
 ) -> Call:
     if fault := _fault_in_region(material.region):
         return make_unsendable("bedrock", call, fault, url=url)
-    at = url.replace("{region}", material.region)
+    at = fill_region(url, material.region)
     headers = {"Content-Type": content} if content else {}
     if isinstance(material, BedrockKey):
         return Call("bedrock", call, method, at, headers, material.key, body)

@@ -1,0 +1,14 @@
+"""Bedrock's smallest models for a test prompt. Bedrock itself says of each when it ends (`modelLifecycle` of
+ListFoundationModels), so no table of dates is kept here."""
+
+from __future__ import annotations
+
+from meshtui.providers.default_models import Ended, TestModel
+
+MODELS = (
+    TestModel("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
+    TestModel("amazon.nova-lite-v1:0", "amazon/nova-lite-v1"),
+)
+ENDS: dict[str, Ended] = {}
+NAMES = r"arn:aws\S*|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z][\w.:-]*"
+"""How Bedrock's models and inference profiles are named: the maker before a dot."""

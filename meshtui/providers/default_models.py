@@ -1,0 +1,40 @@
+"""The form of a provider's table of test models, in order of preference, and which one is used on a day. Standard
+library only. The tables are in the providers' `models` modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+
+class TestModel(NamedTuple):
+    """A small model that a test prompt can be sent to."""
+
+    name: str
+    """As the provider calls it."""
+    at_mesh: str
+    """As Mesh calls it."""
+    ends: date | None = None
+    """The day on which the provider shuts it down; None: none is announced."""
+
+    __test__ = False  # for pytest: no class of tests
+
+
+class Ended(NamedTuple):
+    """A model that was a default of programs, and what the provider names in its place."""
+
+    ends: date
+    replacement: str = ""
+
+
+def choose_model(models: Sequence[TestModel], today: date) -> TestModel:
+    """The first that has not ended; the last one where all have."""
+    return next((model for model in models if model.ends is None or model.ends > today), models[-1])
+
+
+def describe_end(ends: date, today: date, replacement: str = "") -> str:
+    """`ends in 47 days, on 2027-01-14; replacement gpt-6-luna`, or `ended on …`."""
+    days = (ends - today).days
+    when = f"ended on {ends}" if days < 0 else f"ends in {days} day{'s' if days != 1 else ''}, on {ends}"
+    return f"{when}; replacement {replacement}" if replacement else when
