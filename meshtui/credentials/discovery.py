@@ -79,9 +79,40 @@ def discover(
     read = [(place, _read(place, layers, region, now)) for place in places]
     surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
     found = [row for slot in SLOTS for row in _ranked(slot, surrounded, layers)]
-    rows = [*_bearer_wins(found), *_web_identity(environ, found)]
-    rows += _profiles(environ, configuration, rows, now)
-    return (*rows, *_container(environ, rows), *_other_files(environ))
+    rows = _bearer_wins(found)
+    settings = configuration.profiles.get(active, {})
+    if choose_way(settings, configuration.in_credentials(active)) == "assumed role":
+        rows += _profiles(environ, configuration, rows, now)
+        rows += _web_identity(environ, rows)
+    else:
+        rows += _web_identity(environ, rows)
+        rows += _profiles(environ, configuration, rows, now)
+    rows += _container(environ, rows)
+    return (*_pass_over_incomplete(rows), *_other_files(environ))
+
+
+def _pass_over_incomplete(rows: Sequence[Found]) -> list[Found]:
+    """AWS's libraries pass over a key pair without an id where they find keys elsewhere."""
+    elsewhere = _find_aws(rows)
+    name = "aws-without-id"
+    return [
+        replace(row, name=name, credential=replace(row.credential, name=name), shadowed_by=elsewhere)
+        if elsewhere and row.credential is not None and _has_no_id(row)
+        else row
+        for row in rows
+    ]
+
+
+def _has_no_id(row: Found) -> bool:
+    credential = row.credential
+    return (
+        row.name == "aws"
+        and row.source.kind in ("env", "dotenv")
+        and credential is not None
+        and credential.material is None
+        and any(finding.id == "field.missing" and "access_key_id" in finding.title and "secret" not in finding.title
+                for finding in credential.findings)
+    )  # fmt: skip
 
 
 def _surround(
@@ -222,7 +253,8 @@ def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found
 
 def _find_aws(found: Sequence[Found]) -> str:
     """Where AWS's libraries get their keys from among these; empty: nowhere."""
-    return next((str(row.source) for row in found if row.slot in ("bedrock", "aws") and row.used), "")
+    rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row))
+    return next((str(row.source) for row in rows), "")
 
 
 def _profiles(

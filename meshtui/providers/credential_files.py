@@ -62,5 +62,3 @@ def name_by_file(path: str) -> str:
         r"\.(?:json|env|txt|csv|pem|key)\Z", "", re.split(r"[/\\]", path.rstrip("/\\"))[-1], flags=re.IGNORECASE
     )
     return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:40] or "file"
-
-

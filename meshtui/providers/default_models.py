@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-class TestModel(NamedTuple):
+class SmallModel(NamedTuple):
     """A small model that a test prompt can be sent to."""
 
     name: str
@@ -18,8 +18,6 @@ class TestModel(NamedTuple):
     ends: date | None = None
     """The day on which the provider shuts it down; None: none is announced."""
 
-    __test__ = False  # for pytest: no class of tests
-
 
 class Ended(NamedTuple):
     """A model that was a default of programs, and what the provider names in its place."""
@@ -28,7 +26,7 @@ class Ended(NamedTuple):
     replacement: str = ""
 
 
-def choose_model(models: Sequence[TestModel], today: date) -> TestModel:
+def choose_model(models: Sequence[SmallModel], today: date) -> SmallModel:
     """The first that has not ended; the last one where all have."""
     return next((model for model in models if model.ends is None or model.ends > today), models[-1])
 

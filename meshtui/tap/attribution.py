@@ -13,7 +13,7 @@ from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
 from meshtui.credentials.bare_text import kind_by_look
 from meshtui.credentials.discovery import Found, discover
-from meshtui.credentials.model import (
+from meshtui.base.credential import (
     KIND_NAMES,
     PROVIDER_OF,
     SOURCES,

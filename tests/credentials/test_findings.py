@@ -287,8 +287,12 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
     "env.sent-as-is": lambda _: in_environment(OPENAI_API_KEY=f"{OPENAI}\n"),
-    "env.gateway-key": lambda _: in_environment(OPENAI_API_KEY="sk-" + s.filler(22), OPENAI_BASE_URL="http://gw.example"),
-    "env.parts-apart": lambda folder: in_dotenv(folder, f"AWS_SECRET_ACCESS_KEY={s.SECRET}", AWS_ACCESS_KEY_ID=s.key_id()),
+    "env.gateway-key": lambda _: in_environment(
+        OPENAI_API_KEY="sk-" + s.filler(22), OPENAI_BASE_URL="http://gw.example"
+    ),
+    "env.parts-apart": lambda folder: in_dotenv(
+        folder, f"AWS_SECRET_ACCESS_KEY={s.SECRET}", AWS_ACCESS_KEY_ID=s.key_id()
+    ),
     "env.tilde": lambda _: everything_found(GOOGLE_APPLICATION_CREDENTIALS="~/none.json"),
     "env.two-profiles": lambda _: in_environment(**AWS_ENV, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b"),
     "dotenv.odd-line": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}\n# fine\nwhat is this"),
@@ -296,7 +300,7 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "dotenv.encoding": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", encoding="utf-16"),
     "dotenv.order": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", local=f"OPENAI_API_KEY={OPENAI}x"),
     "aws.config-mark": lambda folder: in_profile(folder, "", mark="\ufeff"),
-    "aws.profile-quotes": lambda folder: in_profile(folder, KEYS.replace("= ", "= \"").replace("\n", "\"\n")),
+    "aws.profile-quotes": lambda folder: in_profile(folder, KEYS.replace("= ", '= "').replace("\n", '"\n')),
     "aws.profile-bare-section": lambda folder: in_profile(folder, "[dev]", name="dev"),
     "aws.profile-failed": lambda folder: in_profile(folder, ""),
     "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),

@@ -82,7 +82,9 @@ def _quoted(lookup: Lookup) -> Iterator[Finding]:
     for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
         value = lookup.settings.get(setting, "")
         if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
-            yield make_finding("aws.profile-quotes", profile=lookup.asked, named=shlex.quote(lookup.asked), setting=setting)
+            yield make_finding(
+                "aws.profile-quotes", profile=lookup.asked, named=shlex.quote(lookup.asked), setting=setting
+            )
 
 
 def _keys(lookup: Lookup) -> AwsKeys:

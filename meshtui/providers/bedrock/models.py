@@ -3,11 +3,11 @@ ListFoundationModels), so no table of dates is kept here."""
 
 from __future__ import annotations
 
-from meshtui.providers.default_models import Ended, TestModel
+from meshtui.providers.default_models import Ended, SmallModel
 
 MODELS = (
-    TestModel("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
-    TestModel("amazon.nova-lite-v1:0", "amazon/nova-lite-v1"),
+    SmallModel("amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
+    SmallModel("amazon.nova-lite-v1:0", "amazon/nova-lite-v1"),
 )
 ENDS: dict[str, Ended] = {}
 NAMES = r"arn:aws\S*|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z][\w.:-]*"

@@ -176,7 +176,9 @@ def _sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
     except UnicodeDecodeError:
         return {}, (make_finding("aws.config-broken", file=path, what="it is not UTF-8"),)
     except (configparser.DuplicateSectionError, configparser.DuplicateOptionError) as error:
-        return {}, (make_finding("aws.config-broken", file=path, what=f"line {error.lineno} repeats a section or a name"),)
+        return {}, (
+            make_finding("aws.config-broken", file=path, what=f"line {error.lineno} repeats a section or a name"),
+        )
     except configparser.MissingSectionHeaderError as error:
         return {}, (
             make_finding("aws.config-broken", file=path, what=f"line {error.lineno} stands before any [section]"),

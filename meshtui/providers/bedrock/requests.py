@@ -108,9 +108,7 @@ def reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
     if fault := _fault_in_region(region):
         return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
-    return Call(
-        "bedrock", "reach", "GET", fill_region(endpoints.bedrock_runtime, region) + "/", {"Accept": JSON}
-    )
+    return Call("bedrock", "reach", "GET", fill_region(endpoints.bedrock_runtime, region) + "/", {"Accept": JSON})
 
 
 def _fault_in_region(region: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from meshtui.providers.default_models import Ended, TestModel
+from meshtui.providers.default_models import Ended, SmallModel
 
 MODELS = (
-    TestModel("gpt-4o-mini", "openai/gpt-4o-mini", date(2027, 1, 14)),
-    TestModel("gpt-4.1-mini", "openai/gpt-4.1-mini", date(2027, 1, 14)),
-    TestModel("gpt-6-luna", "openai/gpt-6-luna"),
+    SmallModel("gpt-4o-mini", "openai/gpt-4o-mini", date(2027, 1, 14)),
+    SmallModel("gpt-4.1-mini", "openai/gpt-4.1-mini", date(2027, 1, 14)),
+    SmallModel("gpt-6-luna", "openai/gpt-6-luna"),
 )
 _MINI, _FIVE = Ended(date(2027, 1, 14), "gpt-6-luna"), Ended(date(2026, 12, 11))
 _GONE = Ended(date(2026, 10, 23))

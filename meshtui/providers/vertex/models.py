@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from meshtui.providers.default_models import Ended, TestModel
+from meshtui.providers.default_models import Ended, SmallModel
 
 MODELS = (
-    TestModel("gemini-3.1-flash-lite", "google/gemini-3.1-flash-lite", date(2027, 5, 7)),
-    TestModel("gemini-3.5-flash", "google/gemini-3.5-flash", date(2027, 5, 19)),
-    TestModel("gemini-3.5-flash-lite", "google/gemini-3.5-flash-lite", date(2027, 7, 21)),
+    SmallModel("gemini-3.1-flash-lite", "google/gemini-3.1-flash-lite", date(2027, 5, 7)),
+    SmallModel("gemini-3.5-flash", "google/gemini-3.5-flash", date(2027, 5, 19)),
+    SmallModel("gemini-3.5-flash-lite", "google/gemini-3.5-flash-lite", date(2027, 7, 21)),
 )
 """The days are the earliest that Google names."""
 _RETIRED = Ended(date(2026, 10, 16), "gemini-3.1-flash-lite")
