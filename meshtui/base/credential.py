@@ -12,31 +12,31 @@ from enum import StrEnum
 from meshtui.base.secret import Secret
 
 
-class Kind(StrEnum):
-    OPENAI_KEY = "openai_key"
-    BEDROCK_KEY = "bedrock_api_key"
-    AWS_KEYS = "aws_keys"
-    SERVICE_ACCOUNT = "service_account"
-    MESH_KEY = "mesh_key"
-    UNRECOGNISED = "unrecognised"
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of credential. Each provider declares its own; `str` gives the id, which JSON and history hold."""
+
+    id: str
+    title: str
+    provider: str
+    label: str = ""
+    """What it is called where there is little room; empty: by its title."""
+    slot: str = ""
+    """What such a credential is called in meshtui's list unless somebody names it; empty: by its provider."""
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def short(self) -> str:
+        return self.label or self.title
+
+    @property
+    def usual_name(self) -> str:
+        return self.slot or self.provider
 
 
-KIND_NAMES = {
-    Kind.OPENAI_KEY: "OpenAI key",
-    Kind.BEDROCK_KEY: "Bedrock API key",
-    Kind.AWS_KEYS: "AWS key pair",
-    Kind.SERVICE_ACCOUNT: "Vertex service account",
-    Kind.MESH_KEY: "Mesh key",
-    Kind.UNRECOGNISED: "not recognised",
-}
-PROVIDER_OF = {
-    Kind.OPENAI_KEY: "openai",
-    Kind.BEDROCK_KEY: "bedrock",
-    Kind.AWS_KEYS: "bedrock",
-    Kind.SERVICE_ACCOUNT: "vertex",
-    Kind.MESH_KEY: "mesh",
-    Kind.UNRECOGNISED: "",
-}
+UNRECOGNISED = Kind("unrecognised", "not recognised", "")
 
 
 class Policy(StrEnum):
@@ -87,45 +87,42 @@ class Source:
         return f"{self.kind} {self.where}".strip()
 
 
+class Material:
+    """What is sent of a credential. Each provider has classes of its own; where such a credential works in one region
+    or project only, they have the fields `region` and `project_id`."""
+
+    __slots__ = ()
+
+    @property
+    def secret(self) -> Secret:
+        """The one secret that names this credential to a person (masked) and is fingerprinted."""
+        raise NotImplementedError
+
+    @property
+    def shown(self) -> str:
+        """What a person recognises it by."""
+        return self.secret.masked
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two of them apart and reveals neither."""
+        return self.secret.fingerprint
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What tells whose it is, for `meshtui.base.privacy`."""
+        return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
-class BearerKey:
-    """OpenAI and Mesh keys."""
+class BearerKey(Material):
+    """A key that is sent as it is, and is all there is to it."""
 
     key: Secret
 
-
-@dataclass(frozen=True, slots=True)
-class BedrockKey:
-    """A Bedrock API key, long-term (`ABSK…`) or short-term (`bedrock-api-key-…`); it works in one region."""
-
-    key: Secret
-    region: str
-
-
-@dataclass(frozen=True, slots=True)
-class AwsKeys:
-    """An AWS key pair; with a session token a temporary one."""
-
-    access_key_id: Secret
-    secret_access_key: Secret
-    region: str
-    session_token: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceAccount:
-    """What a Google service account's JSON file holds, as far as it is used."""
-
-    client_email: str
-    private_key: Secret
-    """The PEM text."""
-    project_id: str
-    private_key_id: str = ""
-    token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-    region: str = "global"
-
-
-Material = BearerKey | BedrockKey | AwsKeys | ServiceAccount
+    @property
+    def secret(self) -> Secret:
+        return self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,35 +143,38 @@ class Credential:
 
     @property
     def provider(self) -> str:
-        return PROVIDER_OF[self.kind]
+        return self.kind.provider
 
     @property
     def secret(self) -> Secret | None:
-        """The one secret that names this credential to a person (masked) and is fingerprinted."""
-        match self.material:
-            case BearerKey(key) | BedrockKey(key):
-                return key
-            case AwsKeys():
-                return self.material.access_key_id
-            case ServiceAccount():
-                return self.material.private_key
-            case _:
-                return None
+        """The one secret that names this credential to a person; None where nothing sendable was read."""
+        return self.material.secret if self.material else None
 
     @property
     def shown(self) -> str:
         """What a person recognises it by: a service account's e-mail, else the masked secret; empty where unread."""
-        if isinstance(self.material, ServiceAccount):
-            return self.material.client_email
-        return self.secret.masked if self.secret else ""
+        return self.material.shown if self.material else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells two keys apart and reveals neither; empty where there is no secret."""
+        return self.material.fingerprint if self.material else ""
+
+    @property
+    def region(self) -> str:
+        """The region or location in which it is used; empty where it has none."""
+        return str(getattr(self.material, "region", ""))
+
+    @property
+    def project(self) -> str:
+        """The project that it is used in; empty where it has none."""
+        return str(getattr(self.material, "project_id", ""))
 
     @property
     def names(self) -> frozenset[str]:
         """What tells whose it is: account, user, project, e-mail address. For `meshtui.base.privacy`."""
-        told = {self.facts.get(label, "") for label in ("account", "IAM user", "project", "e-mail")}
-        if isinstance(self.material, ServiceAccount):
-            told |= {self.material.client_email, self.material.project_id}
-        return frozenset(told - {""})
+        found = {self.facts.get(label, "") for label in ("account", "IAM user", "project", "e-mail")}
+        return frozenset(found - {""}) | (self.material.names if self.material else frozenset())
 
     @property
     def worst(self) -> Level:

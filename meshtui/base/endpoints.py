@@ -1,16 +1,9 @@
-"""Addresses, dates and settings that the rooms share. Only addresses differ between the sandbox and the real hosts."""
+"""Addresses and defaults that all of meshtui shares. Only addresses differ between the sandbox and the real hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from importlib import import_module
-
-from meshtui.base.names import PROVIDER_NAMES, PROVIDERS
-
-__all__ = ["DEFAULT_MAX_TOKENS", "DEFAULT_MODELS", "DEFAULT_PROMPT", "DEFAULT_TIMEOUT", "MESH_FEE", "PROVIDERS",
-           "PROVIDER_NAMES", "Endpoints"]  # fmt: skip
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +26,12 @@ class Endpoints:
     resource_manager: str = "https://cloudresourcemanager.googleapis.com"
     vertex: str = ""
     """Empty: the host follows from the location, see `vertex_base`."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of providers that are not named here, by the name that their package looks for."""
+
+    def find(self, name: str, real: str) -> str:
+        """The address that stands in for the real one of this name, else the real one."""
+        return self.others.get(name, real)
 
     def vertex_base(self, location: str) -> str:
         """Where `/v1/projects/…` is appended for this location."""
@@ -66,17 +65,6 @@ class Endpoints:
         )
 
 
-def _choose_models() -> dict[str, tuple[str, str]]:
-    """Of each provider's table, the first model that has not ended today. The tables are light, and loaded by name: the
-    providers' packages stand above this one."""
-    choose = import_module("meshtui.providers.default_models").choose_model
-    tables = {name: import_module(f"meshtui.providers.{name}.models").MODELS for name in PROVIDERS if name != "mesh"}
-    chosen = {name: choose(table, date.today()) for name, table in tables.items()}
-    return {name: (model.name, model.at_mesh) for name, model in chosen.items()}
-
-
-DEFAULT_MODELS = _choose_models()
-"""Provider → the model of the smallest test prompt: what the provider calls it, what Mesh calls it."""
 DEFAULT_PROMPT = "Reply with the single word: pong"
 DEFAULT_MAX_TOKENS = 16  # OpenAI models on Bedrock refuse less than 16
 DEFAULT_TIMEOUT = 30.0

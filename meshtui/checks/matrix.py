@@ -11,15 +11,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import AwsKeys, BedrockKey, Credential, Material, ServiceAccount
-from meshtui.base.endpoints import DEFAULT_MODELS
+from meshtui.base.credential import Credential
+from meshtui.base.names import PROVIDER_ROWS, load_part
 from meshtui.base.text import json_text, one_line
-from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.exit_status import CANNOT_BE_TOLD, FINE, REFUSED, exit_status
 
 if TYPE_CHECKING:
@@ -57,35 +57,34 @@ def plan_cells(credentials: Sequence[Credential], models: Sequence[str], regions
     Without models the provider's test model, without regions the credential's own."""
     cells = []
     for credential in credentials:
-        default = DEFAULT_MODELS["openai"][1] if credential.provider == "mesh" else ""
-        usual = (default or DEFAULT_MODELS.get(credential.provider, ("",))[0],)
+        row = PROVIDER_ROWS.get(credential.provider)
+        usual = ((row.model or row.model_at_mesh) if row else "",)
         for model in [name for name in models if _can_be_of(credential.provider, name)] if models else usual:
-            cells += [Cell(credential, model, region) for region in _regions_of(credential.material, regions)]
+            cells += [Cell(credential, model, region) for region in _regions_of(credential, regions)]
     return tuple(cells)
 
 
 def _can_be_of(provider: str, model: str) -> bool:
     """By how the provider's models are named; a name that is nobody's is asked of everybody."""
-    fits = {name: _is_named_by(name, model) for name in ("openai", "bedrock", "vertex", "mesh")}
+    fits = {name: _is_named_by(name, "NAMES", model) for name in PROVIDER_ROWS}
     return fits.get(provider, False) or not any(fits.values())
 
 
-def _is_named_by(provider: str, model: str) -> bool:
-    names: str = import_module(f"meshtui.providers.{provider}.models").NAMES
-    return re.fullmatch(names, model) is not None
+def _is_named_by(provider: str, table: str, name: str) -> bool:
+    """Whether the provider's models (NAMES) or regions (REGIONS) are named so; not where it has no such table."""
+    try:
+        pattern: str = getattr(load_part(provider, "models"), table)
+    except (ModuleNotFoundError, KeyError):
+        return False
+    return bool(pattern) and re.fullmatch(pattern, name) is not None
 
 
-def _regions_of(material: Material | None, regions: Sequence[str]) -> tuple[str, ...]:
-    own = getattr(material, "region", "")
+def _regions_of(credential: Credential, regions: Sequence[str]) -> tuple[str, ...]:
+    own = getattr(credential.material, "region", "")
     if not own:
         return (NO_REGION,)
-    google = isinstance(material, ServiceAccount)
-    fitting = [region for region in regions if _is_googles(region) == google]
+    fitting = [region for region in regions if _is_named_by(credential.provider, "REGIONS", region)]
     return tuple(dict.fromkeys(fitting)) if regions else (own,)
-
-
-def _is_googles(region: str) -> bool:
-    return region in ("global", "us", "eu") or re.fullmatch(r"[a-z]+-[a-z]+\d{1,2}", region) is not None
 
 
 async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt: bool) -> Matrix:
@@ -124,7 +123,7 @@ async def _fill(cell: Cell, client: Transport, *, prompt: bool) -> Cell:
 def _placed(cell: Cell) -> Credential:
     """The credential in the region of the cell."""
     material = cell.credential.material
-    if cell.region != NO_REGION and isinstance(material, (AwsKeys, BedrockKey, ServiceAccount)):
+    if cell.region != NO_REGION and is_dataclass(material) and hasattr(material, "region"):
         return replace(cell.credential, material=replace(material, region=cell.region))
     return cell.credential
 

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from meshtui.base.credential import Credential
-from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.checks.model import (
-    STORED_KEY,
-    STREAM_PERMISSION,
-    STREAMING,
-    CheckResult,
-    CheckStatus,
-    find_deciding,
-    is_alive,
-)
+from meshtui.base.names import PROVIDER_NAMES
+from meshtui.checks.model import CheckResult, find_deciding, is_alive
+from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, CheckStatus
 from meshtui.runs.exit_status import REFUSED, cause_exit_status
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
     """'This key is alive and may call gpt-4o-mini, streamed as well.' Where the two costly checks were not tried, what
     IAM's simulator foretold stands in for them."""
-    region = getattr(credential.material, "region", "")
-    where = f"{model} in {region}" if region else model
+    where = f"{model} in {credential.region}" if credential.region else model
     wrong = find_deciding(checks)
     if wrong is not None:
         return f"{_found_wrong(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}" + (

@@ -9,20 +9,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from meshtui.base.credential import KIND_NAMES, Finding, Kind
-from meshtui.credentials.bare_text import HEADERS, kind_by_look
-from meshtui.credentials.field_names import canonical, kind_for
+from meshtui.base.credential import UNRECOGNISED, Finding, Kind
+from meshtui.credentials.bare_text import HEADERS
+from meshtui.credentials.field_names import find_variable_kind, rename_fields
 from meshtui.credentials.json_objects import read_object
+from meshtui.credentials.shapes import find_kind_by_look, list_shapes
 from meshtui.providers.credential_reading import Given, Reading
 from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.registry import list_forms, list_key_forms
 
 _LINE = re.compile(
     r"[ \t]*(?:export[ \t]+|set[ \t]+|(?:const|let|var)[ \t]+|\$env:|-[ \t]+)?"
     r"([A-Za-z_][A-Za-z0-9_.-]{0,80})(?:[ \t]*=|:(?=[ \t]))[ \t]*(.*)"
 )
 _SECTION = re.compile(r"[ \t]*\[([^\]\n]{1,100})\][ \t]*")
-_AWS_CSV = "access key id,secret access key"
-_KEY_SHAPED = re.compile(r"(?:sk-|ABSK|rsk_|mak_|bedrock-api-key-|eyJ)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def assignments(text: str) -> tuple[Assignment, ...]:
         return csv
     found: list[Assignment] = []
     section, lines, number = "", text.split("\n"), 0
+    beginnings = list_shapes().beginnings
     while number < len(lines):
         line, number = lines[number], number + 1
         if not line.strip() or line.lstrip().startswith(("#", ";")):
@@ -48,7 +49,7 @@ def assignments(text: str) -> tuple[Assignment, ...]:
             section = header[1].strip()
             continue
         match = _LINE.fullmatch(line)
-        if match is None or _is_padding(match[1], match[2]):
+        if match is None or _is_padding(match[1], match[2], beginnings):
             return ()
         begun = number
         raw = match[2]
@@ -83,15 +84,15 @@ def _opens(raw: str) -> bool:
     return raw[:1] in ('"', "'") and raw.count(raw[0]) == 1
 
 
-def _is_padding(name: str, value: str) -> bool:
+def _is_padding(name: str, value: str, beginnings: tuple[str, ...]) -> bool:
     """Whether `name = value` is really a key that ends in base64's padding."""
-    return bool(_KEY_SHAPED.match(name)) or (len(name) > 24 and not value.strip("="))
+    return name.startswith(beginnings) or (len(name) > 24 and not value.strip("="))
 
 
 def _csv(text: str) -> tuple[Assignment, ...]:
     head, _, rest = text.lstrip().partition("\n")
     columns = [column.strip().strip('"').lower() for column in head.split(",")]
-    if _AWS_CSV not in ",".join(columns):
+    if not any(forms.csv_header and forms.csv_header in ",".join(columns) for forms in list_forms()):
         return ()
     row = next((line for line in rest.split("\n") if line.strip()), "")
     values = [value.strip().strip('"') for value in row.split(",")]
@@ -99,8 +100,6 @@ def _csv(text: str) -> tuple[Assignment, ...]:
 
 
 ReadValue = Callable[[str, Given], Reading]
-
-_AWS_FIELDS = ("access_key_id", "secret_access_key")
 
 
 def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue) -> Reading:
@@ -111,21 +110,20 @@ def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue)
         count = len({line.section for line in lines})
         told = (make_finding("aws.several-profiles", used=section or "the part without a name", count=count),)
     chosen = {line.name: line.value for line in lines if line.section == section}
-    fields, _ = canonical(chosen)
+    fields, _ = rename_fields(chosen)
     given = replace(given, region=_region(fields) or given.region)
     kinds = _kinds(chosen, fields)
     if len(kinds) > 1:
-        others = ", ".join(KIND_NAMES[kind] for kind in kinds[1:])
+        others = ", ".join(kind.title for kind in kinds[1:])
         told = (*told, make_finding("text.several", others=others))
-    kind = kinds[0] if kinds else Kind.UNRECOGNISED
-    if kind is Kind.AWS_KEYS:
-        own = (Kind.AWS_KEYS, Kind.UNRECOGNISED)
-        variables = {name: value for name, value in chosen.items() if kind_for(name) in own}
-        return read_object(variables, given, Kind.AWS_KEYS).after((*told, *_came_as(variables, lines)))
+    kind = kinds[0] if kinds else UNRECOGNISED
+    if any(form.fields for form in list_key_forms() if form.kind is kind):
+        variables = {name: value for name, value in chosen.items() if find_variable_kind(name) in (kind, UNRECOGNISED)}
+        return read_object(variables, given, kind).after((*told, *_came_as(variables, lines)))
     name = _carrier(chosen, kind)
     if not name:
         return read_object(chosen, given).after(told)
-    variable = name if kind is not Kind.UNRECOGNISED else given.variable
+    variable = name if kind is not UNRECOGNISED else given.variable
     reading = read_value(chosen[name], replace(given, variable=variable))
     return reading.after((*told, *_came_as({name: ""}, lines)))
 
@@ -138,22 +136,22 @@ def _section(lines: Sequence[Assignment]) -> str:
 
 def _kinds(chosen: Mapping[str, str], fields: Mapping[str, object]) -> list[Kind]:
     """The kinds of credential among the assignments that have a value, in their order."""
-    kinds = [kind_for(name) for name, value in chosen.items() if value]
-    if any(field in fields for field in _AWS_FIELDS) and Kind.AWS_KEYS not in kinds:
-        kinds.append(Kind.AWS_KEYS)
-    return [kind for kind in dict.fromkeys(kinds) if kind is not Kind.UNRECOGNISED] or (
-        [kind_for(name) for name in chosen if kind_for(name) is not Kind.UNRECOGNISED][:1]
+    kinds = [find_variable_kind(name) for name, value in chosen.items() if value]
+    in_parts = [form.kind for form in list_key_forms() if any(field in fields for field in form.fields)]
+    kinds += [kind for kind in in_parts if kind not in kinds]
+    return [kind for kind in dict.fromkeys(kinds) if kind is not UNRECOGNISED] or (
+        [find_variable_kind(name) for name in chosen if find_variable_kind(name) is not UNRECOGNISED][:1]
     )
 
 
 def _carrier(chosen: Mapping[str, str], kind: Kind) -> str:
     """The variable whose value is the credential: of this kind by its name, else by the look of its value; or none."""
-    if kind is not Kind.UNRECOGNISED:
-        named = [name for name in chosen if kind_for(name) is kind]
+    if kind is not UNRECOGNISED:
+        named = [name for name in chosen if find_variable_kind(name) is kind]
         return next((name for name in named if chosen[name]), named[0])
     if len(chosen) == 1:
         return next(iter(chosen))
-    return next((name for name, value in chosen.items() if kind_by_look(value) is not Kind.UNRECOGNISED), "")
+    return next((name for name, value in chosen.items() if find_kind_by_look(value) is not UNRECOGNISED), "")
 
 
 def _region(fields: Mapping[str, object]) -> str:

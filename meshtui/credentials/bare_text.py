@@ -5,83 +5,68 @@ The second cleaning of a paste: what people copy along with a key. Each layer ta
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from meshtui.base.credential import PROVIDER_OF, Finding, Kind
-from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.credentials.google_logins import JWT, read_jwt
+from meshtui.base.credential import UNRECOGNISED, Finding, Kind
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.credentials.shapes import (
-    KEY_IN_TEXT,
     MASKED,
     PATH,
-    PEM_BEGIN,
-    PLACEHOLDER,
     PLACEHOLDER_LIMIT,
-    PREFIXES,
     REFERENCE,
-    STRANGERS,
+    find_kind_by_look,
+    list_shapes,
 )
-from meshtui.providers.bedrock.credentials import read_bedrock
-from meshtui.providers.credential_reading import Given, Reading, describe_character, refuse
+from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.mesh.credentials import read_mesh
-from meshtui.providers.openai.credentials import read_openai
+from meshtui.providers.registry import list_forms, list_key_forms
 
-_READERS: dict[Kind, Callable[[str, Given], Reading]] = {
-    Kind.OPENAI_KEY: read_openai,
-    Kind.BEDROCK_KEY: read_bedrock,
-    Kind.MESH_KEY: read_mesh,
-}
 _SHORTEST = 16
 """No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
 _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 
 
-def read_bare(text: str, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Reading:
+def read_bare(text: str, given: Given, hint: Kind = UNRECOGNISED) -> Reading:
     """The reading of one bare word. `hint` is the kind that its variable is for: it decides where the look does not."""
-    if not_a_key := _not_a_key(text):
-        return refuse(kind_by_look(text) if hint is Kind.UNRECOGNISED else hint, not_a_key)
-    kind = kind_by_look(text)
-    if kind in _READERS and not _has_words(text):
-        return _READERS[kind](text, given).after(_elsewhere(kind, hint, given))
-    if stranger := _stranger(text, hint):
-        return stranger
+    kind = find_kind_by_look(text)
+    if not_a_key := _find_no_key(text):
+        return refuse(kind if hint is UNRECOGNISED else hint, not_a_key)
+    read = _find_reader(kind)
+    if read and not _has_words(text):
+        return read(text, given).after(_find_elsewhere(kind, hint, given))
+    read = _find_reader(hint)
+    if foreign := _read_foreign(text, hint, guess=read is None):
+        return foreign
     if JWT.fullmatch(text):
         return read_jwt(text, given, hint)
-    if PEM_BEGIN.search(text):
-        return refuse(Kind.SERVICE_ACCOUNT, make_finding("vertex.pem-alone"))
     if PATH.fullmatch(text):
         ending = text.rpartition(".")[2]
         return refuse(
             hint, make_finding("text.path", ending=ending if ending.isalpha() and len(ending) < 8 else "no type")
         )
-    if hint in _READERS and len(text) >= _SHORTEST and len(text.split()) == 1:
-        return _READERS[hint](text, given)
-    return _embedded(text, given) or refuse(hint, make_finding("text.unrecognised", form=_form(text)))
+    if read and len(text) >= _SHORTEST and len(text.split()) == 1:
+        return read(text, given)
+    return _read_embedded(text, given) or refuse(hint, make_finding("text.unrecognised", form=_describe_form(text)))
 
 
-def kind_by_look(text: str) -> Kind:
-    """The kind whose prefix the text bears. `sk-` is OpenAI's unless a longer prefix is another vendor's."""
-    for prefix, kind in PREFIXES:
-        if text.startswith(prefix):
-            return kind
-    if text.startswith("sk-") and not any(s.pattern.match(text) for s in STRANGERS):
-        return Kind.OPENAI_KEY
-    return Kind.UNRECOGNISED
+def _find_reader(kind: Kind) -> Callable[[str, Given], Reading] | None:
+    return next((form.read_key for form in list_key_forms() if form.kind is kind), None)
 
 
 def _has_words(text: str) -> bool:
     """Whether white space in the text sets a key apart from other words, and does not just break it into pieces."""
     first, *rest = text.split()
-    pieces = all(_PIECE.fullmatch(piece) and kind_by_look(piece) is Kind.UNRECOGNISED for piece in rest)
-    return bool(rest) and not pieces and KEY_IN_TEXT.fullmatch(first) is not None
+    pieces = all(_PIECE.fullmatch(piece) and find_kind_by_look(piece) is UNRECOGNISED for piece in rest)
+    return bool(rest) and not pieces and list_shapes().in_text.fullmatch(first) is not None
 
 
-def _not_a_key(text: str) -> Finding | None:
+def _find_no_key(text: str) -> Finding | None:
     """What stands where a key should: a placeholder, a reference, the masked form."""
-    if len(text) <= PLACEHOLDER_LIMIT and PLACEHOLDER.fullmatch(text):
+    if len(text) <= PLACEHOLDER_LIMIT and list_shapes().placeholder.fullmatch(text):
         return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
         return make_finding(
@@ -93,28 +78,58 @@ def _not_a_key(text: str) -> Finding | None:
     return None
 
 
-def _elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
+def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
     """Where a key stands in the variable of another service."""
-    if hint in (Kind.UNRECOGNISED, kind) or not given.variable or PROVIDER_OF[kind] == PROVIDER_OF[hint]:
+    if hint in (UNRECOGNISED, kind) or not given.variable or kind.provider == hint.provider:
         return ()
-    return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=PROVIDER_NAMES[PROVIDER_OF[kind]]),)
+    vendor = PROVIDER_NAMES[kind.provider]
+    return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=vendor),)
 
 
-def _stranger(text: str, hint: Kind) -> Reading | None:
-    for stranger in STRANGERS:
-        if stranger.weak and hint in _READERS:
+def _read_foreign(text: str, hint: Kind, *, guess: bool) -> Reading | None:
+    """The reading of what only looks like a key. `guess`: what is no more than a guess counts as well."""
+    for foreign in list_shapes().foreign:
+        if foreign.weak and not guess:
             continue
-        if match := stranger.pattern.match(text):
-            kind = hint if stranger.kind is Kind.UNRECOGNISED else stranger.kind
+        if match := foreign.pattern.match(text):
             sign = f"prefix {match[0]}" if match[0] else f"{len(text)} characters"
-            words = {"vendor": stranger.vendor, "what": stranger.vendor, "prefix": match[0], "sign": sign}
-            return refuse(kind, make_finding(stranger.row, **words))
+            words = {"vendor": foreign.what, "what": foreign.what, "prefix": match[0], "sign": sign}
+            return refuse(foreign.kind or hint, make_finding(foreign.row, **words))
     return None
 
 
-def _embedded(text: str, given: Given) -> Reading | None:
+JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+
+def read_jwt(token: str, given: Given, hint: Kind) -> Reading:
+    """The reading of a JWT, without believing it: the signature is not checked, and only who issued it and until when
+    is looked at."""
+    if bad := find_unfit_character(token):
+        return refuse(hint, bad)
+    claims = _read_claims(token)
+    name = str(claims.get("iss", ""))[:300]
+    issuers = [issuer for forms in list_forms() for issuer in forms.issuers]
+    found = next((issuer for issuer in issuers if issuer.pattern.fullmatch(name)), None)
+    if found is None:
+        found = next((issuer for issuer in issuers if issuer.kind is hint and issuer.read), None)
+    if found is not None and found.read:
+        return found.read(token, claims, given)
+    row, kind = (found.row, found.kind) if found else ("jwt.unknown", hint)
+    return refuse(kind, make_finding(row))
+
+
+def _read_claims(token: str) -> Mapping[str, object]:
+    part = token.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _read_embedded(text: str, given: Given) -> Reading | None:
     """The reading of a key that stands among other words: the only one there, or the first of several."""
-    found = list(dict.fromkeys(match[0] for match in KEY_IN_TEXT.finditer(text)))
+    found = list(dict.fromkeys(match[0] for match in list_shapes().in_text.finditer(text)))
     if not found or found[0] == text:
         return None
     start = text.index(found[0])
@@ -125,7 +140,7 @@ def _embedded(text: str, given: Given) -> Reading | None:
     return read_bare(found[0], given).after((first, *more))
 
 
-def _form(text: str) -> str:
+def _describe_form(text: str) -> str:
     words = len(text.split())
     return (
         f"{len(text)} characters, {words} word{'s' if words != 1 else ''}, beginning with {describe_character(text[0])}"
@@ -190,7 +205,7 @@ def _open_json(text: str) -> bool:
 
 def _brackets(text: str) -> Peeled:
     inner = text[1:-1]
-    if text[:1] == "<" and text[-1:] == ">" and len(inner) >= 20 and kind_by_look(inner) is not Kind.UNRECOGNISED:
+    if text[:1] == "<" and text[-1:] == ">" and len(inner) >= 20 and find_kind_by_look(inner) is not UNRECOGNISED:
         return inner, make_finding("text.brackets")
     return None
 

@@ -12,23 +12,23 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from meshtui.base.credential import KIND_NAMES, SOURCES, Credential, Finding, Kind, Source
-from meshtui.credentials.field_names import kind_for
-from meshtui.credentials.paste import parse
+from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Source
 from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file, read_folder
+from meshtui.credentials.field_names import find_variable_kind
+from meshtui.credentials.paste import parse
+from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
 from meshtui.credentials.sources import (
-    SLOTS,
     Place,
     find_in_files,
     find_in_variables,
     find_other_files,
     find_region,
 )
-from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
-from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.bedrock.profiles import Configuration, choose_way, find_active_profile, read_configuration
+from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.registry import find_provider, list_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def discover(
     places = [*find_in_variables(layers), *find_in_files(environ)]
     read = [(place, _read(place, layers, region, now)) for place in places]
     surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
-    found = [row for slot in SLOTS for row in _ranked(slot, surrounded, layers)]
-    rows = _bearer_wins(found)
+    found = [row for slot in list_slots() for row in _ranked(slot, surrounded, layers)]
+    rows = _hide_beaten(found)
     settings = configuration.profiles.get(active, {})
     if choose_way(settings, configuration.in_credentials(active)) == "assumed role":
         rows += _profiles(environ, configuration, rows, now)
@@ -119,10 +119,11 @@ def _surround(
     place: Place, credential: Credential, variables: Mapping[str, str], configuration: Configuration
 ) -> Credential:
     """With what else is set around it. A key in OpenAI's variable beside its own provider's address is in its place."""
-    if _strayed(place, credential) and is_at_home(credential, variables):
+    if _strayed(place, credential) and is_at_home(credential, variables, place.variable):
         kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
         credential = replace(credential, findings=kept)
-    return _with(credential, find_surroundings(credential, variables, configuration, place.variable))
+    told = find_surroundings(credential, variables, list(configuration.profiles), place.variable)
+    return _with(credential, (*told, *(configuration.findings if place.slot == "aws" else ())))
 
 
 def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
@@ -165,12 +166,12 @@ def _layers(environ: Mapping[str, str], folder: str, env_file: str) -> list[Laye
 def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: float | None) -> Credential:
     facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
-        unread = refuse(kind_for(SLOTS[place.slot][0]), *place.findings)
+        unread = refuse(find_variable_kind(list_slots()[place.slot].variables[0]), *place.findings)
         return make_credential(replace(unread, facts=facts), place.slot, place.source)
-    variable = place.variable or SLOTS[place.slot][0]
+    variable = place.variable or list_slots()[place.slot].variables[0]
     region, region_from = find_region(place, layers[0], profile)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
-    if region and credential.provider in ("bedrock", "vertex"):
+    if region and credential.region:
         facts["region from"] = region_from
     findings = place.findings
     if place.layer is not None and place.layer.path and place.variable:
@@ -216,21 +217,31 @@ def _unused(place: Place, environ: Layer) -> str:
 
 
 def _strayed(place: Place, credential: Credential) -> str:
-    """The slot of a key that stands in OpenAI's variable and is of another provider; else empty."""
-    return credential.provider if place.slot == "openai" and credential.provider in ("mesh", "bedrock") else ""
+    """The slot of a key that stands in the variable of another provider, as one for OpenAI's SDK does; else empty."""
+    provider = find_provider(credential.provider)
+    if provider is None or any(slot.name == place.slot for slot in provider.slots):
+        return ""
+    return next((slot.name for slot in provider.slots if slot.also_from == place.slot), "")
 
 
-def _bearer_wins(found: Sequence[Found]) -> list[Found]:
-    """AWS's libraries prefer a Bedrock API key in the environment to any key pair (botocore's handlers)."""
-    bearer = next((row for row in found if row.name == "bedrock" and row.used), None)
-    pair = next((row for row in found if row.name == "aws" and row.used), None)
-    if bearer is None or pair is None:
-        return list(found)
-    beaten = {
-        id(bearer): replace(bearer, shadows=(*bearer.shadows, str(pair.source))),
-        id(pair): replace(pair, shadowed_by=str(bearer.source)),
-    }
-    return [beaten.get(id(row), row) for row in found]
+def _hide_beaten(found: Sequence[Found]) -> list[Found]:
+    """The vendor's own libraries prefer what is in one slot to what is in another, where both are there."""
+    used = {row.name: row for row in found if row.used}
+    rows = list(found)
+    for slot in list_slots().values():
+        winner, loser = used.get(slot.name), used.get(slot.beats)
+        # A key in another provider's variable is not looked at by the vendor's own libraries.
+        if winner is None or loser is None or _is_in_variable_of_another(winner):
+            continue
+        hiding = replace(winner, shadows=(*winner.shadows, str(loser.source)))
+        beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
+        rows = [beaten.get(id(row), row) for row in rows]
+    return rows
+
+
+def _is_in_variable_of_another(row: Found) -> bool:
+    variable = row.source.where.rpartition(" ")[2]
+    return bool(row.slot) and row.source.kind in ("env", "dotenv") and variable not in list_slots()[row.slot].variables
 
 
 def _web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
@@ -253,7 +264,8 @@ def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found
 
 def _find_aws(found: Sequence[Found]) -> str:
     """Where AWS's libraries get their keys from among these; empty: nowhere."""
-    rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row))
+    rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row)
+            and not _is_in_variable_of_another(row))  # fmt: skip
     return next((str(row.source) for row in rows), "")
 
 
@@ -302,7 +314,7 @@ def from_file(path: str, *, name: str = "") -> Credential:
     source, contents = Source("file", path), read_file(path)
     name = name or name_by_file(show_path(path))
     if contents.data is None:
-        return make_credential(refuse(Kind.UNRECOGNISED, *contents.findings), name, source)
+        return make_credential(refuse(UNRECOGNISED, *contents.findings), name, source)
     credential = parse(contents.data, name=name, source=source)
     return replace(credential, findings=(*contents.findings, *credential.findings))
 
@@ -311,20 +323,19 @@ def from_sandbox(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credent
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
-        parse(_text(name, row), name=name, source=Source("sandbox", _address(row)))
+        parse(_text(row), name=name, source=Source("sandbox", _address(row)))
         for name, row in addresses.items()
         if name != "admin"
     )
 
 
-def _text(name: str, row: Mapping[str, object]) -> str:
+def _text(row: Mapping[str, object]) -> str:
     """The credential's text as a person would paste it: the key alone, or JSON without the sandbox's addresses."""
     if isinstance(key := row.get("key"), str):
         return key
     if isinstance(account := row.get("service_account"), Mapping):
         return json.dumps({**account, "region": row.get("region", "global")})
-    fields = {field: value for field, value in row.items() if field != "endpoint_url"}
-    return json.dumps(fields | ({"credential_type": "bedrock_api_key"} if name == "bedrock" else {}))
+    return json.dumps({field: value for field, value in row.items() if field != "endpoint_url"})
 
 
 def _address(row: Mapping[str, object]) -> str:
@@ -383,8 +394,8 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
         why = f": {new.findings[0].title.rstrip('.')}" if new is not None and new.findings else ""
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
     new = replace(new, name=old.name, policy=old.policy)
-    if new.kind is not old.kind:
-        told = f"{place} holds another kind of key now: {KIND_NAMES[new.kind]}; check it on the main screen"
+    if new.kind != old.kind:
+        told = f"{place} holds another kind of key now: {new.kind.title}; check it on the main screen"
         return Reloaded(new, told, changed=True, broken=True)
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")

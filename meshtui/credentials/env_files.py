@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from meshtui.base.credential import Finding, Kind, Source
-from meshtui.credentials.field_names import kind_for
+from meshtui.base.credential import UNRECOGNISED, Finding, Source
+from meshtui.credentials.field_names import find_variable_kind
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
 
@@ -94,7 +94,7 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
     values = {line.name: line.value for line in lines}
     twice = {line.name for line in lines if values[line.name] != line.value}
     findings += tuple(make_finding("dotenv.twice", variable=name, file=Path(path).name) for name in sorted(twice)
-                      if kind_for(name) is not Kind.UNRECOGNISED)  # fmt: skip
+                      if find_variable_kind(name) is not UNRECOGNISED)  # fmt: skip
     numbers_of = {line.name: line.number for line in lines}
     expanded, borrowed = expand(lines, environ, trusted=trusted)
     return Layer(expanded, path, numbers_of, contents.findings + findings, "", borrowed)
@@ -160,8 +160,8 @@ def expand(
 
 def _may_borrow(name: str, outside: Sequence[str], parts: int) -> bool:
     """Whether the variable is for no credential, or all of it is another variable for credentials of its kind."""
-    kind = kind_for(name)
-    return kind is Kind.UNRECOGNISED or (parts == 1 and kind_for(outside[0]) is kind)
+    kind = find_variable_kind(name)
+    return kind is UNRECOGNISED or (parts == 1 and find_variable_kind(outside[0]) is kind)
 
 
 def _read_direnv(text: str) -> list[_Line]:

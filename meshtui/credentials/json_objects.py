@@ -6,81 +6,54 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from meshtui.base.credential import Finding, Kind
-from meshtui.base.times import against
+from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.credentials.bare_text import read_bare
-from meshtui.credentials.field_names import WRAPPERS, canonical, kind_for
-from meshtui.credentials.google_logins import other_google
-from meshtui.providers.bedrock.credentials import ends, read_aws, read_bedrock
+from meshtui.credentials.field_names import find_variable_kind, is_wrapper, rename_fields
+from meshtui.providers.base import JsonObject
 from meshtui.providers.credential_reading import Given, Reading, refuse
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.vertex.credentials import read_service_account
+from meshtui.providers.registry import list_forms
 
 Object = Mapping[str, object]
 
 
-def read_object(value: Object, given: Given, hint: Kind = Kind.UNRECOGNISED) -> Reading:
+def read_object(value: Object, given: Given, hint: Kind = UNRECOGNISED) -> Reading:
     """The reading of a JSON object. `hint` is the kind that the variable it came from is for."""
-    inner, findings = _unwrapped(value)
-    if stranger := other_google(inner):
-        return refuse(Kind.SERVICE_ACCOUNT, stranger).after(findings)
-    fields, twice = canonical(inner)
+    inner, findings = _unwrap(value)
+    for forms in list_forms():
+        if forms.find_other_file and (other := forms.find_other_file(inner)):
+            return refuse(*other).after(findings)
+    fields, twice = rename_fields(inner)
     fields, tidied = _tidy(fields)
     findings += twice + tidied
-    given = replace(given, region=_text(fields, "region") or given.region)
-    if _is_google(inner, fields):
-        return read_service_account(fields, given).after(findings + _spelling(inner))
-    return _aws_or_key(inner, fields, given, hint).after(findings)
+    found = JsonObject(inner, fields, replace(given, region=_text(fields, "region") or given.region), hint)
+    for forms in list_forms():
+        if forms.read_object and (reading := forms.read_object(found)):
+            return reading.after(findings)
+    return _read_by_key(found).after(findings)
 
 
-def _aws_or_key(value: Object, fields: Object, given: Given, hint: Kind) -> Reading:
-    stated = re.sub("[^a-z]", "", _text(fields, "credential_type").lower())
-    has_pair = "access_key_id" in fields or "secret_access_key" in fields
-    if has_pair and not (stated == "bedrockapikey" and "api_key" in fields):
-        wrong = stated not in ("", "iamcredentials", "iam", "awscredentials")
-        told = (make_finding("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
-        return read_aws(fields, given).after(told)
-    if stated.startswith("bedrock"):
-        return _bedrock(fields, given)
-    if stated.startswith("iam") and "api_key" not in fields:
-        return read_aws(fields, given)
-    if isinstance(key := fields.get("api_key"), str) and key:
-        variable = next((name for name in value if kind_for(name) is not Kind.UNRECOGNISED), given.variable)
-        meant = kind_for(variable) if hint is Kind.UNRECOGNISED else hint
-        reading = read_bare(key, replace(given, variable=variable), meant)
-        if reading.kind is Kind.BEDROCK_KEY:
-            right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
-            return _bedrock(fields, given).after((make_finding("field.credential-type", **right),) if stated else ())
-        return reading.after(() if reading.material is None else (make_finding("field.key-only", field="api_key"),))
-    if hint is Kind.AWS_KEYS:
-        return read_aws(fields, given)
-    names = [name for name in value if re.fullmatch("[A-Za-z_][A-Za-z_ -]{0,30}", name)]
-    return refuse(hint, make_finding("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
+def _read_by_key(found: JsonObject) -> Reading:
+    """An object with a bare key, of whichever provider."""
+    value, fields, given, hint = found
+    key = fields.get("api_key")
+    if not isinstance(key, str) or not key:
+        names = [name for name in value if re.fullmatch("[A-Za-z_][A-Za-z_ -]{0,30}", name)]
+        return refuse(hint, make_finding("json.unknown-form", fields=", ".join(names[:6]) or "none with a plain name"))
+    variable = next((name for name in value if find_variable_kind(name) is not UNRECOGNISED), given.variable)
+    meant = find_variable_kind(variable) if hint is UNRECOGNISED else hint
+    reading = read_bare(key, replace(given, variable=variable), meant)
+    for forms in list_forms():
+        if read := forms.read_key_object.get(reading.kind.id):
+            return read(found, reading)
+    return reading.after(() if reading.material is None else (make_finding("field.key-only", field="api_key"),))
 
 
-def _bedrock(fields: Object, given: Given) -> Reading:
-    from meshtui.providers.json_forms import BedrockForm, fill_form
-
-    form = fill_form(BedrockForm, fields, "a Bedrock API key")
-    if isinstance(form, tuple):
-        return refuse(Kind.BEDROCK_KEY, *form)
-    reading = read_bedrock(form.api_key, replace(given, region=form.region or given.region))
-    findings: list[Finding] = []
-    if form.status.lower() == "inactive":
-        findings.append(make_finding("bedrock.inactive"))
-    facts = dict(reading.facts)
-    if (expires := ends(form.expiration)) is not None:
-        facts["expires"] = against(expires, given.now)
-        if expires <= given.now:
-            findings.append(make_finding("bedrock.long-expired", when=facts["expires"]))
-    return replace(reading, findings=(*reading.findings, *findings), facts=facts)
-
-
-def _unwrapped(value: Object) -> tuple[Object, tuple[Finding, ...]]:
+def _unwrap(value: Object) -> tuple[Object, tuple[Finding, ...]]:
     """The innermost object, where AWS's tools or a settings file put it inside others; a region beside it is kept."""
     findings: tuple[Finding, ...] = ()
     for _ in range(3):
-        name = next((n for n in value if n in WRAPPERS and _as_object(value[n]) is not None), None)
+        name = next((n for n in value if is_wrapper(n) and _as_object(value[n]) is not None), None)
         inner = None if name is None else _as_object(value[name])
         if name is None or inner is None:
             break
@@ -98,15 +71,6 @@ def _as_object(value: object) -> Object | None:
 
         value = read_json(value).value
     return value if isinstance(value, Mapping) else None
-
-
-def _is_google(value: Object, fields: Object) -> bool:
-    return value.get("type") == "service_account" or "private_key" in fields or "client_email" in fields
-
-
-def _spelling(value: Object) -> tuple[Finding, ...]:
-    odd = [name for name in ("privateKey", "clientEmail", "projectId", "tokenUri", "privateKeyId") if name in value]
-    return (make_finding("vertex.spelling", fields=", ".join(odd)),) if odd else ()
 
 
 def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:

@@ -13,15 +13,16 @@ import re
 import time
 from collections.abc import Mapping
 
-from meshtui.base.credential import Credential, Finding, Kind, Source
+from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Kind, Source
 from meshtui.credentials.assignments import assignments, read_lines
-from meshtui.credentials.bare_text import kind_by_look, read_bare, strip_wrapping
-from meshtui.credentials.field_names import kind_for
+from meshtui.credentials.bare_text import read_bare, strip_wrapping
+from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.json_text import read_json
-from meshtui.credentials.shapes import KEY_IN_TEXT
+from meshtui.credentials.shapes import find_kind_by_look, list_shapes
 from meshtui.providers.credential_reading import TEXT_LIMIT, Given, Reading, clean, locate, make_credential, refuse
 from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.registry import list_key_forms
 
 _DEPTH = 5
 """Layers that are taken off: a code block, a variable, quotes, base64, a JSON string."""
@@ -45,7 +46,7 @@ def _variable_of(source: Source) -> str:
 
 
 def _read_whole(text: str | bytes, given: Given) -> Reading:
-    hint = kind_for(given.variable)
+    hint = find_variable_kind(given.variable)
     if len(text) > TEXT_LIMIT:
         return refuse(hint, make_finding("text.too-large", size=len(text), limit=TEXT_LIMIT))
     told: tuple[Finding, ...] = ()
@@ -82,7 +83,7 @@ def _stripped(text: str) -> str:
 
 def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     """The reading of a text without white space around it; `whole` is where positions are counted in."""
-    hint = kind_for(given.variable)
+    hint = find_variable_kind(given.variable)
     if depth and (lines := assignments(text)):
         return read_lines(lines, given, lambda value, named: _read(value.strip(), whole, named, depth - 1))
     peeled, findings = strip_wrapping(text)
@@ -93,7 +94,7 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     if _JSON.match(text):
         return _read_json(text, whole, given)
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
-        return refuse(_kind_of_json(text, hint), make_finding("json.no-brace"))
+        return refuse(_guess_kind(text, hint), make_finding("json.no-brace"))
     if depth and (inner := _from_base64(text)):
         return _read(inner, inner, given, depth - 1).after((make_finding("text.base64"),))
     if joined := _joined(text):
@@ -105,9 +106,9 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
 def _read_json(text: str, whole: str, given: Given) -> Reading:
     start = whole.find(text)
     read = read_json(whole[: start + len(text)], start) if start >= 0 else read_json(text)
-    hint = kind_for(given.variable)
+    hint = find_variable_kind(given.variable)
     if not read.ok:
-        return refuse(_kind_of_json(text, hint), *read.findings)
+        return refuse(_guess_kind(text, hint), *read.findings)
     value, findings = read.value, read.findings
     if isinstance(value, list) and len(value) == 1:
         value, findings = value[0], (*findings, make_finding("text.array"))
@@ -117,18 +118,9 @@ def _read_json(text: str, whole: str, given: Given) -> Reading:
     return read_object(value, given, hint).after(findings)
 
 
-# What a broken or incomplete JSON was meant to be, by the fields that can be seen in it.
-_SIGNS = (
-    (re.compile(r"service_account|private_?key|client_?email", re.IGNORECASE), Kind.SERVICE_ACCOUNT),
-    (re.compile(r"bedrock_?api_?key|ABSK|bedrock-api-key-", re.IGNORECASE), Kind.BEDROCK_KEY),
-    (re.compile(r"access_?key|secret_?access", re.IGNORECASE), Kind.AWS_KEYS),
-    (re.compile(r"openai|\bsk-"), Kind.OPENAI_KEY),
-    (re.compile(r"\brsk_"), Kind.MESH_KEY),
-)
-
-
-def _kind_of_json(text: str, hint: Kind) -> Kind:
-    return next((kind for sign, kind in _SIGNS if sign.search(text)), hint)
+def _guess_kind(text: str, hint: Kind) -> Kind:
+    """What a broken or incomplete JSON was meant to be. OpenAI's sign is the least telling, and comes last."""
+    return next((form.kind for form in reversed(list_key_forms()) if form.sign and re.search(form.sign, text)), hint)
 
 
 def _from_base64(text: str) -> str:
@@ -150,6 +142,6 @@ def _joined(text: str) -> str:
     if len(pieces) == 1 or any(len(piece.split()) != 1 for piece in pieces):
         return ""
     whole = "".join(piece.strip() for piece in pieces)
-    begun_again = any(kind_by_look(piece.strip()) is not Kind.UNRECOGNISED for piece in pieces[1:])
-    known = kind_by_look(whole) is not Kind.UNRECOGNISED and KEY_IN_TEXT.fullmatch(whole)
+    begun_again = any(find_kind_by_look(piece.strip()) is not UNRECOGNISED for piece in pieces[1:])
+    known = find_kind_by_look(whole) is not UNRECOGNISED and list_shapes().in_text.fullmatch(whole)
     return whole if known and not begun_again else ""

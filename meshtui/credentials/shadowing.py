@@ -5,93 +5,65 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from meshtui.base.credential import BearerKey, Credential, Finding, Kind, ServiceAccount
-from meshtui.base.endpoints import PROVIDER_NAMES
-from meshtui.http.hosts import host_of, whose
-from meshtui.providers.bedrock.profiles import Configuration
+from meshtui.base.credential import Credential, Finding
+from meshtui.http.hosts import host_of, judge_address
+from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.openai.credentials import MARKER
-
-# Provider → variables by which SDKs are sent to another address: OpenAI's SDKs, Mesh's command line, AWS's SDKs
-# ("service-specific endpoints"), google-genai.
-ADDRESSES: dict[str, tuple[str, ...]] = {
-    "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
-    "mesh": ("MESHAPI_BASE_URL",),
-    "bedrock": (
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-        "AWS_ENDPOINT_URL_BEDROCK",
-        "AWS_ENDPOINT_URL_STS",
-        "AWS_ENDPOINT_URL",
-    ),
-    "vertex": ("GOOGLE_VERTEX_BASE_URL",),
-}
-_OPENAI_VARIABLES = ("OPENAI_API_KEY",)
-_SENT_UNASKED = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
-_GOOGLE_API_KEYS = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
+from meshtui.providers.registry import find_provider, list_providers
 
 
 def find_surroundings(
-    credential: Credential, variables: Mapping[str, str], configuration: Configuration, variable: str = ""
+    credential: Credential, variables: Mapping[str, str], profiles: Sequence[str] = (), variable: str = ""
 ) -> tuple[Finding, ...]:
-    """The findings for this credential in these surroundings; `variables` are the environment's and those of .env, and
-    `variable` is the one that it stands in."""
-    findings = list(_addresses(credential, variables, variable))
-    if credential.kind is Kind.OPENAI_KEY:
-        findings += [make_finding("env.sent-unasked", variable=name) for name in _SENT_UNASKED if variables.get(name)]
-    if credential.kind is Kind.AWS_KEYS and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
-        findings.append(make_finding("env.bearer-beats-keys"))
-    if credential.kind is Kind.AWS_KEYS:
-        chosen = variables.get("AWS_PROFILE")
-        if chosen and chosen not in configuration.profiles:
-            findings.append(make_finding("env.profile-unknown"))
-        other = variables.get("AWS_DEFAULT_PROFILE")
-        if chosen and other and chosen != other:
-            findings.append(make_finding("env.two-profiles"))
-        findings += configuration.findings
-    if credential.provider == "bedrock":
-        one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
-        if one and other and one != other:
-            findings.append(make_finding("env.two-regions"))
-    if credential.kind is Kind.SERVICE_ACCOUNT:
-        findings += [
-            make_finding("env.google-api-key", variable=name) for name in _GOOGLE_API_KEYS if variables.get(name)
-        ]
-        findings += _project(credential, variables.get("GOOGLE_CLOUD_PROJECT", ""))
-    return tuple(findings)
+    """The findings for this credential in these surroundings; `variables` are the environment's and those of .env,
+    `profiles` the names of AWS's, and `variable` is the one that it stands in."""
+    provider = find_provider(credential.provider)
+    if provider is None:
+        return ()
+    more = provider.forms.find_surroundings
+    addresses = find_addresses(variable) or provider.address_variables
+    found = _find_addresses(credential, provider, variables, addresses)
+    return (*found, *(more(credential, variables, profiles) if more else ()))
 
 
-def _addresses(credential: Credential, variables: Mapping[str, str], stands_in: str) -> list[Finding]:
-    """An address that is not the owner's. meshtui obeys none of them: with a foreign one the key is not sent at all, as
-    it may be that host's own. One that has not the form of the owner's keys is taken for the host's."""
-    findings = []
-    own = ADDRESSES["openai"] if stands_in in _OPENAI_VARIABLES else ADDRESSES.get(credential.provider, ())
-    for variable in own:
-        url = variables.get(variable, "").strip()
-        if not url or not credential.provider:
-            continue
-        owner, verdict = PROVIDER_NAMES[credential.provider], whose(url, credential.provider)
-        host = host_of(url) or "an address that cannot be read"
-        if verdict != "own" and _has_other_form(credential):
-            findings.append(make_finding("env.gateway-key", variable=variable, host=host, owner=owner))
-        elif verdict == "loopback":
-            findings.append(make_finding("env.loopback-address", variable=variable, owner=owner))
-        elif verdict == "foreign":
-            findings.append(make_finding("env.foreign-address", variable=variable, host=host, owner=owner))
-    return findings
-
-
-def _has_other_form(credential: Credential) -> bool:
-    """Whether it is taken for an OpenAI key by its first letters or its variable alone, as keys of gateways are."""
-    material = credential.material
-    return (
-        credential.kind is Kind.OPENAI_KEY and isinstance(material, BearerKey) and MARKER not in material.key.reveal()
+def _find_owner(variable: str) -> Provider | None:
+    """The provider whose SDKs look into this variable."""
+    return next(
+        (each for each in list_providers() for slot in each.slots if variable and variable in slot.variables), None
     )
 
 
-def is_at_home(credential: Credential, variables: Mapping[str, str]) -> bool:
-    """Whether OpenAI's variable for an address names the host of this key, which OpenAI's SDK then talks to."""
-    addresses = [variables[name] for name in ADDRESSES["openai"] if variables.get(name)]
-    return bool(addresses) and all(whose(url.strip(), credential.provider) == "own" for url in addresses)
+def _find_addresses(
+    credential: Credential, provider: Provider, variables: Mapping[str, str], addresses: Sequence[str]
+) -> list[Finding]:
+    """An address that is not the owner's. meshtui obeys none of them: with a foreign one the key is not sent at all, as
+    it may be that host's own. One without the mark of the owner's keys is taken for the host's."""
+    findings = []
+    unmarked = provider.forms.is_unmarked
+    for variable in addresses:
+        url = variables.get(variable, "").strip()
+        if not url:
+            continue
+        verdict, host = judge_address(url, provider.id), host_of(url) or "an address that cannot be read"
+        if verdict != "own" and unmarked is not None and unmarked(credential):
+            findings.append(make_finding("env.gateway-key", variable=variable, host=host, owner=provider.name))
+        elif verdict == "loopback":
+            findings.append(make_finding("env.loopback-address", variable=variable, owner=provider.name))
+        elif verdict == "foreign":
+            findings.append(make_finding("env.foreign-address", variable=variable, host=host, owner=provider.name))
+    return findings
+
+
+def find_addresses(variable: str) -> tuple[str, ...]:
+    """The variables by which the SDK that looks into this one is sent to another address."""
+    owner = _find_owner(variable)
+    return owner.address_variables if owner else ()
+
+
+def is_at_home(credential: Credential, variables: Mapping[str, str], variable: str) -> bool:
+    """Whether the addresses of the SDK that looks into this variable are this key's own hosts."""
+    addresses = [variables[name] for name in find_addresses(variable) if variables.get(name)]
+    return bool(addresses) and all(judge_address(url.strip(), credential.provider) == "own" for url in addresses)
 
 
 _SENT_PLAIN = {
@@ -109,19 +81,11 @@ _SENT_PLAIN = {
 def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Credential:
     """The credential with a warning for each thing that was cleaned off a variable's value: no program cleans it.
     `sent`: the values as they stand."""
-    if credential.material is None or not sent or credential.kind is Kind.SERVICE_ACCOUNT:
+    if credential.material is None or not sent or any(value.lstrip().startswith("{") for value in sent):
         return credential
-    findings = []
     cleaned = list(dict.fromkeys(_SENT_PLAIN[f.id] for f in credential.findings if f.id in _SENT_PLAIN))
     if any(value.endswith("\n") for value in sent):
         cleaned = ["a line break at the end", *(what for what in cleaned if not what.startswith("white space"))]
     findings = [make_finding("env.sent-as-is", what=what, variable=variable) for what in cleaned]
     kept = tuple(finding for finding in credential.findings if finding.id not in _SENT_PLAIN)
     return replace(credential, findings=(*findings, *kept))
-
-
-def _project(credential: Credential, project: str) -> list[Finding]:
-    material = credential.material
-    if not project or not isinstance(material, ServiceAccount) or material.project_id == project:
-        return []
-    return [make_finding("env.project-differs", other=project, project=material.project_id)]

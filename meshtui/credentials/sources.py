@@ -1,63 +1,24 @@
 """Where credentials lie on a machine, in the order in which programs look. Nothing found here is stored anywhere.
 
-Variables and their order: OpenAI's, AWS's and Google's SDKs, LiteLLM; for Mesh its command line (0.5), Mesh Code and its
-SDKs' samples. For each purpose the environment comes before files: python-dotenv, Next.js and Vite replace no variable.
+The variables and files of each provider are in its descriptor. For each purpose the environment
+comes before files: python-dotenv, Next.js and Vite replace no variable.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from meshtui.base.credential import Finding, Source
 from meshtui.credentials.env_files import Layer
-from meshtui.http.hosts import is_aws_region, whose
+from meshtui.credentials.shadowing import find_addresses
+from meshtui.providers.base import Slot
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
-
-# Name in meshtui's list → variables that hold such a credential, the one that is taken first.
-SLOTS: dict[str, tuple[str, ...]] = {
-    "openai": ("OPENAI_API_KEY",),
-    "bedrock": ("AWS_BEARER_TOKEN_BEDROCK",),
-    "aws": ("AWS_ACCESS_KEY_ID",),
-    "vertex": (
-        "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GOOGLE_CREDENTIALS",
-        "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS", "GOOGLE_PRIVATE_KEY",
-    ),
-    "mesh": ("MESHAPI_API_KEY", "MESH_API_KEY", "MESHAPI_TOKEN"),
-    "platform": ("MESHTUI_PLATFORM_KEY",),
-}  # fmt: skip
-# Part of a credential → the variables that hold it, the one that is taken first (botocore's `EnvProvider`; the AI SDK's
-# variables for Vertex).
-_AWS_PARTS = {
-    "access_key_id": ("AWS_ACCESS_KEY_ID",),
-    "secret_access_key": ("AWS_SECRET_ACCESS_KEY",),
-    "session_token": ("AWS_SECURITY_TOKEN", "AWS_SESSION_TOKEN"),
-}
-_GOOGLE_PARTS = {
-    "private_key": ("GOOGLE_PRIVATE_KEY",),
-    "client_email": ("GOOGLE_CLIENT_EMAIL",),
-    "private_key_id": ("GOOGLE_PRIVATE_KEY_ID",),
-    "project_id": ("GOOGLE_VERTEX_PROJECT", "GOOGLE_PROJECT_ID", "GOOGLE_CLOUD_PROJECT"),
-}
-REGIONS = {
-    "bedrock": ("AWS_REGION", "AWS_DEFAULT_REGION"),
-    "aws": ("AWS_REGION", "AWS_DEFAULT_REGION"),
-    "vertex": ("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "CLOUD_ML_REGION", "VERTEXAI_LOCATION"),
-}
-_BASE_URLS = ("OPENAI_BASE_URL", "OPENAI_API_BASE")
-_PATH_VARIABLES = ("GOOGLE_APPLICATION_CREDENTIALS",)
-"""Those in which a library looks for a path alone."""
-_PATH_OR_JSON = ("GOOGLE_CREDENTIALS", "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS")
-"""Those in which one finds either (Terraform's Google provider, LiteLLM)."""
-_BEDROCK_HOST = re.compile(
-    r"(?:[\w-]+\.)?bedrock[a-z-]*\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws\.com(?:\.cn)?|api\.aws)"
-)
+from meshtui.providers.registry import list_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,66 +40,64 @@ class Place:
 
 def find_in_variables(layers: Sequence[Layer]) -> Iterator[Place]:
     """What variables hold, slot by slot, best first: the environment before .env files, then by variable."""
-    for slot, variables in SLOTS.items():
-        if slot == "aws":
-            yield from _find_pairs(layers)
+    for slot in list_slots().values():
+        if set(slot.variables) <= set(slot.fields):
+            yield from _find_sets(slot, layers)
             continue
         for layer in layers:
-            for variable in variables:
+            for variable in slot.variables:
                 if place := _find_place(slot, variable, layer):
                     yield place
 
 
-def _find_pairs(layers: Sequence[Layer]) -> Iterator[Place]:
-    """The pair that a program would take, each part from the first file that has it, then the files' own pairs."""
+def _find_sets(slot: Slot, layers: Sequence[Layer]) -> Iterator[Place]:
+    """A credential in parts: those that a program would take, each from the first layer that has it, then each file's
+    own."""
     usual = [layer for layer in layers if not layer.unused]
-    first = _find_parts("aws", _AWS_PARTS, usual)
-    pairs = [first] if first else []
+    first = _find_parts(slot, usual)
+    found = [first] if first else []
     for layer in layers:
-        own = _find_parts("aws", _AWS_PARTS, [layer])
-        if own and not any(own.source == pair.source or own.data == pair.data for pair in pairs):
-            pairs.append(own)
-    yield from pairs
+        own = _find_parts(slot, [layer])
+        if own and not any(own.source == each.source or own.data == each.data for each in found):
+            found.append(own)
+    yield from found
 
 
-def _find_parts(slot: str, parts: Mapping[str, Sequence[str]], layers: Sequence[Layer]) -> Place | None:
-    """A credential in several variables, those of the first two parts being what makes it one."""
+def _find_parts(slot: Slot, layers: Sequence[Layer]) -> Place | None:
+    """A credential in several variables, one of the first two of which must be there."""
     taken: dict[str, tuple[str, Layer]] = {}
-    for part, variables in parts.items():
-        for variable in variables:
-            layer = next((each for each in layers if variable in each.variables), None)
-            if layer is not None and layer.variables[variable] and part not in taken:
-                taken[part] = (variable, layer)
-    if not taken or not set(taken) & set(list(parts)[:2]):
+    for variable, part in slot.fields.items():
+        layer = next((each for each in layers if variable in each.variables), None)
+        if layer is not None and layer.variables[variable] and part not in taken:
+            taken[part] = (variable, layer)
+    if not set(taken) & set(list(slot.fields.values())[:2]):
         return None
     lead, layer = next(iter(taken.values()))
     values = {part: each.variables[variable] for part, (variable, each) in taken.items()}
-    mixed = [str(each.source(name)) for name, each in taken.values() if each is not layer]
-    findings = layer.findings if layer.path else ()
-    if mixed:
-        findings += (make_finding("env.parts-apart", first=str(layer.source(lead)), others=", ".join(mixed)),)
-    text = json.dumps({**values, **({"type": "service_account", "token_uri": _TOKEN_URI} if slot == "vertex" else {})})
-    return Place(slot, layer.source(lead), text, lead, findings, layer=layer, sent=tuple(values.values()))
+    apart = [str(each.source(name)) for name, each in taken.values() if each is not layer]
+    findings = layer.findings
+    if apart:
+        findings += (make_finding("env.parts-apart", first=str(layer.source(lead)), others=", ".join(apart)),)
+    text = json.dumps({**values, **slot.constants})
+    sent = () if slot.constants else tuple(values.values())
+    return Place(slot.name, layer.source(lead), text, lead, findings, layer=layer, sent=sent)
 
 
-_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-
-
-def _find_place(slot: str, variable: str, layer: Layer) -> Place | None:
+def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
     value = layer.variables.get(variable, "")
     if not value:
         return None
     source = layer.source(variable)
-    if variable == "GOOGLE_PRIVATE_KEY":
-        place = _find_parts("vertex", _GOOGLE_PARTS, [layer])
-        return place if place and layer.variables.get("GOOGLE_CLIENT_EMAIL") else None
+    if variable in slot.fields:
+        second = list(slot.fields)[1]
+        return _find_parts(slot, [layer]) if layer.variables.get(second) else None
     start = value.lstrip(" \"'\ufeff")
     looks_like_path = start[:1] in ("/", "~", ".") or start.endswith(".json")
-    if variable not in _PATH_VARIABLES and not (variable in _PATH_OR_JSON and looks_like_path):
-        return Place(slot, source, value, variable, layer.findings, layer=layer, sent=(value,))
+    if variable != slot.path_variable and not (variable in slot.path_or_text and looks_like_path):
+        return Place(slot.name, source, value, variable, layer.findings, layer=layer, sent=(value,))
     if start.startswith("{"):
-        return Place(slot, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
-    return _follow_path(Place(slot, source, None, variable, layer=layer), value)
+        return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
+    return _follow_path(Place(slot.name, source, None, variable, layer=layer), value)
 
 
 def _follow_path(place: Place, value: str) -> Place:
@@ -155,25 +114,11 @@ def _follow_path(place: Place, value: str) -> Place:
 
 def find_in_files(environ: Mapping[str, str]) -> Iterator[Place]:
     """The files that the vendors' own tools keep: Mesh Code, Mesh's command line and gcloud."""
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    candidates = (
-        ("mesh", "mesh-cli", f"{home}/.mesh-code/credentials" if home else ""),
-        ("mesh", "mesh-cli", f"{home}/.meshapi/credentials" if home else ""),
-        ("vertex", "adc", path_of_login(environ)),
-    )
-    for slot, kind, path in candidates:
-        if path and os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
-            contents = read_file(path)
-            yield Place(slot, Source(kind, path), contents.data, "", contents.findings)
-
-
-def path_of_login(environ: Mapping[str, str]) -> str:
-    """Where gcloud keeps the application default credentials (google-auth's `_cloud_sdk`); empty: there is no home."""
-    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    if os.name == "nt" and not environ.get("CLOUDSDK_CONFIG") and environ.get("APPDATA"):
-        return f"{environ['APPDATA']}/gcloud/application_default_credentials.json"
-    folder = environ.get("CLOUDSDK_CONFIG") or (f"{home}/.config/gcloud" if home else "")
-    return f"{folder}/application_default_credentials.json" if folder else ""
+    for slot in list_slots().values():
+        for path in slot.files(environ) if slot.files else ():
+            if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
+                contents = read_file(path)
+                yield Place(slot.name, Source(slot.file_source, path), contents.data, "", contents.findings)
 
 
 def find_other_files(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -198,24 +143,23 @@ def find_region(place: Place, environ: Layer, profile: tuple[str, str]) -> tuple
     directory does not choose the host of a key that it does not hold.
     """
     own = place.layer or environ
-    if place.variable in SLOTS["openai"] and (found := _region_in_address(own, _BASE_URLS)):
-        return found
+    slot = list_slots()[place.slot]
+    for other in list_slots().values():  # of keys in OpenAI's variable that are another provider's
+        if other.also_from == slot.name and (found := _find_in_addresses(other, own, find_addresses(place.variable))):
+            return found
     for layer in (environ, own):
-        for variable in REGIONS.get(place.slot, ()):
+        for variable in slot.region_variables:
             if layer.variables.get(variable):
                 return layer.variables[variable], str(layer.source(variable))
-    if place.slot not in ("aws", "bedrock"):
+    if slot.find_region is None:
         return "", ""
-    return profile if profile[0] else _region_in_address(own, ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME",)) or ("", "")
+    return profile if profile[0] else _find_in_addresses(slot, own, slot.region_addresses) or ("", "")
 
 
-def _region_in_address(layer: Layer, variables: Sequence[str]) -> tuple[str, str] | None:
-    """The region in the host name of Bedrock's own address."""
+def _find_in_addresses(slot: Slot, layer: Layer, variables: Sequence[str]) -> tuple[str, str] | None:
+    """The region in the host name of the provider's own address."""
     for variable in variables:
         url = layer.variables.get(variable, "").strip()
-        if not url or whose(url, "bedrock") != "own":
-            continue
-        match = _BEDROCK_HOST.fullmatch(urlsplit(url).hostname or "")
-        if match and is_aws_region(match[1]):
-            return match[1], f"the host name in {layer.source(variable)}"
+        if url and slot.find_region is not None and (region := slot.find_region(url)):
+            return region, f"the host name in {layer.source(variable)}"
     return None

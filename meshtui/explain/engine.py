@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from meshtui.base.names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.causes import CAUSES, PASSED_ON, Advice, advice, retry
 from meshtui.explain.model import Cause, Explanation, Rule, Signal, Step
 from meshtui.explain.places import place
-from meshtui.explain.rule_tables import PROVIDERS, find_steps, load_rules, order_tables
+from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import wait_seconds
 from meshtui.explain.whose import whose
@@ -40,7 +41,7 @@ def match(signal: Signal, provider: str) -> Match:
 def by_sentence(signal: Signal) -> tuple[str, Match] | None:
     """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed."""
     said = signal.said
-    for name in PROVIDERS if said else ():
+    for name in PROVIDER_ROWS if said else ():
         found = _first(signal, said, name)
         if found is not None and found[0].says and found[0].certainty == "certain":
             return name, found
@@ -140,7 +141,7 @@ def _whose_inside(inner: Signal, around: str) -> Signal:
 def _knows_better(within: Explanation, around: Rule) -> bool:
     """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
     even then it knows more than a relay that says no more than that something failed."""
-    named = within.rule.partition(".")[0] in PROVIDERS and within.cause != "unknown"
+    named = within.rule.partition(".")[0] in PROVIDER_ROWS and within.cause != "unknown"
     guessed = around.certainty != "certain" or around.cause in ("unknown", "provider_error")
     return named and (within.certainty == "certain" or guessed)
 

@@ -7,16 +7,11 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
+from meshtui.base.names import PROVIDER_ROWS, load_part
 from meshtui.explain.model import Rule, Step
-
-PROVIDERS = ("openai", "mesh", "bedrock", "vertex")
 
 _RULES = {
     "relays": "meshtui.explain.relay_rules:RULES",
-    "openai": "meshtui.providers.openai.errors:RULES",
-    "mesh": "meshtui.providers.mesh.errors:RULES",
-    "bedrock": "meshtui.providers.bedrock.errors:RULES",
-    "vertex": "meshtui.providers.vertex.errors:RULES",
     "network": "meshtui.explain.network_rules:NETWORK_RULES",
     "status": "meshtui.explain.network_rules:STATUS_RULES",
 }
@@ -26,6 +21,9 @@ _LAST = ("network", "status")
 @cache
 def load_rules(name: str) -> tuple[Rule, ...]:
     """The rows of one table: a provider's, or `relays`, `network`, `status`."""
+    if name in PROVIDER_ROWS:
+        provided: tuple[Rule, ...] = load_part(name, "errors").RULES
+        return provided
     module, _, table = _RULES[name].partition(":")
     rows: tuple[Rule, ...] = getattr(import_module(module), table)
     return rows
@@ -35,17 +33,16 @@ def load_rules(name: str) -> tuple[Rule, ...]:
 def order_tables(provider: str, relayed: bool) -> tuple[str, ...]:
     """The tables for an answer of this provider as they are tried: a relay's where one answered, the provider's own,
     the network's, the bare status."""
-    own = (provider, *_LAST) if provider in PROVIDERS else _LAST
+    own = (provider, *_LAST) if provider in PROVIDER_ROWS else _LAST
     return ("relays", *own) if relayed else own
 
 
 def list_rules() -> tuple[Rule, ...]:
-    return tuple(rule for name in _RULES for rule in load_rules(name))
+    return tuple(rule for name in ("relays", *PROVIDER_ROWS, *_LAST) for rule in load_rules(name))
 
 
 @cache
 def find_steps(provider: str, cause: str) -> tuple[Step, ...]:
     """The provider's steps for this cause, else the general ones; never empty for a label of the catalogue."""
-    module = f"meshtui.providers.{provider}.fixes" if provider in PROVIDERS else "meshtui.explain.general_fixes"
-    own: dict[str, tuple[Step, ...]] = import_module(module).STEPS
+    own: dict[str, tuple[Step, ...]] = load_part(provider, "fixes").STEPS if provider in PROVIDER_ROWS else {}
     return own.get(cause) or import_module("meshtui.explain.general_fixes").STEPS[cause]

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from textwrap import indent
 
 from meshtui import __version__
-from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, plain
-from meshtui.checks.model import CheckReport, CheckStatus
+from meshtui.checks.model import CheckReport
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.exports.case import Case, Part
 from meshtui.presentation.explanation import came, speaker
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Paid, Served, Verdict
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&])")

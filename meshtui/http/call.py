@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from meshtui import __version__
@@ -40,7 +40,7 @@ class Call:
     """
 
     provider: str
-    """openai, bedrock (STS too), vertex (Google's token endpoint too) or mesh: decides where it may go."""
+    """Under which name of a `hosts` module it goes: decides where it may go. Mostly the provider's id."""
     call: str
     """What it asks for: chat, token, sts, models, …"""
     method: str
@@ -52,6 +52,9 @@ class Call:
     signed: str = field(default="", repr=False)
     """The SigV4 canonical request and, behind an empty line, its string to sign; or the JWT's header and claims."""
     failure: Failure | None = None
+    binary: Mapping[str, Callable[[], Callable[[bytes], str]]] = field(default_factory=dict, repr=False, compare=False)
+    """Media type of a binary body → what begins to show it to people, piece by piece; anything else is shown as
+    UTF-8."""
 
     def wire_headers(self) -> Headers:
         """Names and clear values, in order, for the wire alone."""

@@ -1,64 +1,59 @@
-"""Whose host an address is: a credential goes only to its owner's hosts, or to this machine.
+"""Whose host an address is: a credential goes only to its owner's hosts over TLS, or to this machine.
 
-Where a credential may go: its own hosts over TLS, or this machine. Anything else is refused before it is sent.
+Anything else is refused before it is sent. Which hosts are whose is in each provider's `hosts` module, by the name that
+a call bears; a name without a rule may be sent nowhere but to this machine.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
-from meshtui.base.endpoints import PROVIDER_NAMES
-
-GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-_OLD_TOKEN_URIS = ("https://accounts.google.com/o/oauth2/token", "https://www.googleapis.com/oauth2/v4/token",
-                   "https://www.googleapis.com/oauth2/v3/token")  # fmt: skip
-
-_REGION = r"[a-z]{2,5}(?:-[a-z]+)+-\d"
-"""A region's name as AWS makes them. Anything looser lets in names of other people's buckets: `portal.sso.s3`."""
-_AWS_DOMAIN = r"(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu)"
-_AWS = rf"(?:bedrock|bedrock-runtime|bedrock-mantle|sts)(?:-fips)?\.{_REGION}"
-_VPC = rf"vpce-[a-z0-9-]+\.{_AWS}\.vpce\.{_AWS_DOMAIN}"
-"""A VPC endpoint of such a service: AWS's own, only its first label is the account's (AWS PrivateLink)."""
-# Where each provider's credential belongs. OpenAI: its page on data residency. Mesh: documentation
-# "Authentication". AWS: botocore's endpoint rules. Google: google-genai's source.
-OWN = {
-    "openai": re.compile(r"(?:[a-z]{2,12}\.)?api\.openai\.com"),
-    "mesh": re.compile(r"api(?:-dev)?\.meshapi\.ai"),
-    "bedrock": re.compile(rf"{_AWS}\.(?:{_AWS_DOMAIN}|api\.aws)|sts\.amazonaws\.com|{_VPC}"),
-    # What an AWS profile asks for its keys, each with its own secret. Partitions: botocore's `partitions.json`.
-    "aws-sts": re.compile(rf"sts(?:-fips)?\.{_REGION}\.{_AWS_DOMAIN}|sts\.amazonaws\.com"),
-    "aws-sso": re.compile(rf"(?:portal\.sso|oidc)\.{_REGION}\.{_AWS_DOMAIN}"),
-    "vertex": re.compile(r"(?:[a-z0-9-]+-)?aiplatform\.googleapis\.com|aiplatform\.(?:us|eu)\.rep\.googleapis\.com"),
-}
-
-# Fixed link-local addresses of AWS's metadata, plain http by design: EC2; ECS; EKS ("IMDS endpoints", "Container
-# credential provider").
-METADATA_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"})
+from meshtui.base.names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
 
 
-def is_aws_region(text: str) -> bool:
-    """Whether the text is spelt as AWS spells regions, and so can be part of a host's name."""
-    return re.fullmatch(_REGION, text) is not None
+@dataclass(frozen=True, slots=True)
+class HostRule:
+    """Where calls of one name may go; patterns are for the whole host."""
+
+    own: str = ""
+    """The hosts that the credential is for."""
+    asked: str = ""
+    """Besides them: those that its checks ask."""
+    fixed: frozenset[str] = frozenset()
+    """Addresses that are spoken to in clear, at port 80 and without a proxy: a machine's metadata. There are no others
+    then."""
+    what: str = ""
+    """What those are, in words."""
 
 
-def aws_domain(region: str) -> str:
-    """The domain in which AWS's services of this region are."""
-    partition = region.partition("-")[0]
-    return {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}.get(partition, "amazonaws.com")
+_NO_HOSTS = HostRule()
 
 
-def fill_region(url: str, region: str) -> str:
-    """The address of AWS's with its `{region}` filled in, in the domain of that region's partition."""
-    return url.replace("{region}.amazonaws.com", f"{region}.{aws_domain(region)}").replace("{region}", region)
+def _rules() -> Mapping[str, HostRule]:
+    return _gather_rules(tuple(PROVIDER_ROWS))
 
 
-def whose(url: str, provider: str) -> str:
-    """`own`, `loopback` or `foreign`: what sending this provider's credential to the address would mean."""
+@cache
+def _gather_rules(providers: tuple[str, ...]) -> Mapping[str, HostRule]:
+    found: dict[str, HostRule] = {}
+    for provider in providers:
+        for name, rule in load_part(provider, "hosts").HOSTS.items():
+            if name in found:
+                raise ValueError(f"two providers say where {name} may go")
+            found[name] = rule
+    return found
+
+
+def judge_address(url: str, name: str) -> str:
+    """`own`, `loopback` or `foreign`: what sending the credential of this name to the address would mean."""
     host = host_of(url)
     if is_loopback(host):
         return "loopback"
-    own = OWN[provider].fullmatch(host) and urlsplit(url).scheme == "https"
+    own = re.fullmatch(_rules()[name].own, host) and urlsplit(url).scheme == "https"
     return "own" if own else "foreign"
 
 
@@ -78,51 +73,32 @@ def is_loopback(host: str) -> bool:
     return host in ("localhost", "::1") or re.fullmatch(r"127(?:\.\d{1,3}){3}", host) is not None
 
 
-def is_old_token_uri(uri: str) -> bool:
-    """Whether it is one of the addresses that Google's own files had in earlier years."""
-    return uri in _OLD_TOKEN_URIS
+def is_near(host: str) -> bool:
+    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
+    return is_loopback(host) or any(host in rule.fixed for rule in _rules().values())
 
 
-# Besides the hosts that a credential is for: those that its checks ask (Google's IAM and Resource Manager reference,
-# botocore's endpoint rules for IAM).
-_ASKED = {
-    "bedrock": re.compile(r"iam(?:\.us-gov)?\.amazonaws\.com"),
-    "vertex": re.compile(r"(?:oauth2|cloudresourcemanager|www)\.googleapis\.com"),
-}
-_GOOGLE_TOKEN_HOSTS = ("oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com")
-
-
-def refusal(provider: str, scheme: str, host: str, port: int | None, userinfo: str = "") -> str:
-    """Why a credential of this provider must not go there; empty where it may. `port` is None for the scheme's own."""
+def find_refusal(name: str, scheme: str, host: str, port: int | None, userinfo: str = "") -> str:
+    """Why a call of this name must not go there; empty where it may. `port` is None for the scheme's own."""
     where = f"{scheme}://{host}" + (f":{port}" if port else "")
+    rule = _rules().get(name, _NO_HOSTS)
     if userinfo:
         return f"{where} comes with a user name in the address"
     if scheme not in ("http", "https"):
         return f"{where} is not an http address"
     if is_loopback(host):
         return ""
-    if provider == "aws-metadata":
-        fits = scheme == "http" and host in METADATA_HOSTS and port in (None, 80)
-        return "" if fits else f"{where} is not an address of AWS's metadata"
-    if not is_own(provider, host) or port not in (None, 443):
-        return f"{where} is not a host of {PROVIDER_NAMES.get(provider, provider)}"
+    if rule.fixed:
+        fits = scheme == "http" and host in rule.fixed and port in (None, 80)
+        return "" if fits else f"{where} is not an address of {rule.what}"
+    if not is_own(name, host) or port not in (None, 443):
+        return f"{where} is not a host of {PROVIDER_NAMES.get(name, name)}"
     if scheme != "https":
         return f"{where} is not encrypted: a credential goes over https only"
     return ""
 
 
-def is_own(provider: str, host: str) -> bool:
-    """Whether the host is one that this provider's credential may be sent to."""
-    return any(table[provider].fullmatch(host) for table in (OWN, _ASKED) if provider in table)
-
-
-def is_foreign_token_uri(uri: str, ours: str) -> bool:
-    """Whether a service account's `token_uri` is neither Google's, in any form it has had over the years, nor the
-    address in use. It is only judged, never called: what is signed for Google could be replayed there for an hour."""
-    if uri in ("", ours):
-        return False
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return True
-    return parts.scheme != "https" or parts.netloc not in _GOOGLE_TOKEN_HOSTS
+def is_own(name: str, host: str) -> bool:
+    """Whether the host is one that a call of this name may go to."""
+    rule = _rules().get(name, _NO_HOSTS)
+    return any(pattern and re.fullmatch(pattern, host) for pattern in (rule.own, rule.asked))

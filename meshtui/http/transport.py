@@ -25,9 +25,8 @@ from meshtui.http.call import Call, fault_in_headers
 from meshtui.http.decoding import PIECE, inflater
 from meshtui.http.excerpt import Excerpt
 from meshtui.http.failures import failure_of, timed_out
-from meshtui.http.hosts import METADATA_HOSTS, is_loopback, refusal
+from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.timing import OnPhase, Stopwatch
-from meshtui.providers.bedrock import event_stream as eventstream
 
 if TYPE_CHECKING:
     from http.cookiejar import CookieJar
@@ -88,10 +87,8 @@ class PendingRequest:
         """Keeps a piece of the body, which stands behind the pieces before it, for people."""
         if self._as_text is None:
             kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
-            framed = kind.startswith(eventstream.MEDIA_TYPE)
-            self._as_text = (
-                eventstream.FramesAsText().feed if framed else codecs.getincrementaldecoder("utf-8")("replace").decode
-            )
+            begin = next((make for binary, make in self.call.binary.items() if kind.startswith(binary)), None)
+            self._as_text = begin() if begin else codecs.getincrementaldecoder("utf-8")("replace").decode
         self._shown.add(self._as_text(piece))
 
     def end(self, failure: Failure | None) -> None:
@@ -221,11 +218,6 @@ class Transport:
             await response.aclose()
 
 
-def is_near(host: str) -> bool:
-    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
-    return is_loopback(host) or host in METADATA_HOSTS
-
-
 async def _load_httpx() -> None:
     """The first import takes some 150 ms: not on the event loop."""
     if "httpx" not in sys.modules:
@@ -242,7 +234,9 @@ def checked(call: Call) -> httpx.URL:
         url = httpx.URL(call.url)
     except httpx.InvalidURL as problem:
         raise RequestError("not_sent", f"the address cannot be used: {problem}") from None
-    if refused := refusal(call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()):
+    if refused := find_refusal(
+        call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()
+    ):
         raise RequestError("refused_host", refused)
     if fault := fault_in_headers(call):
         raise RequestError("not_sent", fault)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import span
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.checks.preliminary import skew
 from meshtui.explain.values import off_by
 from meshtui.journal.entry import Entry
 from meshtui.journal.past_runs import Past
+from meshtui.providers.check import measure_skew
 from meshtui.runs.model import Attempt, Served, Verdict
 
 
@@ -213,7 +213,7 @@ def _differing(before: Past, after: Past) -> list[Change]:
 
 
 def _clock(before: Past, after: Past) -> list[Change]:
-    was, now = skew(exchanges(before)), skew(exchanges(after))
+    was, now = measure_skew(exchanges(before)), measure_skew(exchanges(after))
     if was is None or now is None or abs(now - was) < UNLIKE:
         return []
     says = "signatures and short-lived tokens are refused where it is some minutes off"

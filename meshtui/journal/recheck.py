@@ -12,10 +12,11 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from meshtui.base.exchange import Exchange
-from meshtui.checks.model import STORED_KEY, STREAMING, CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.providers.check import STORED_KEY, STREAMING, CheckStatus
 from meshtui.runs.model import Attempt, Verdict
 
 ALL_WELL = "Nothing failed here, so no key is at fault."

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from meshtui import __version__
-from meshtui.base.credential import AwsKeys, BedrockKey, Credential, Policy, ServiceAccount
-from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
+from meshtui.base.credential import Credential, Policy
+from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
-from meshtui.http.hosts import fill_region
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
+from meshtui.providers.registry import find_provider
 from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
     return replace(
         _of(credential, endpoints),
         path=str(ask.path),
-        mesh_key=fingerprint(mesh_key),
+        mesh_key=mesh_key.fingerprint if mesh_key else "",
         model=_shown(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
         prompt=len(prompt.text),
         system=len(prompt.system),
@@ -44,7 +45,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
         stream=prompt.stream,
         cache=prompt.cache,
         timeout=prompt.timeout,
-        host=host("mesh" if through_mesh else provider, region(credential), endpoints),
+        host=host("mesh" if through_mesh else provider, _shown(credential.region) if credential else "", endpoints),
     )
 
 
@@ -53,33 +54,12 @@ def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
     return replace(_of(credential, endpoints), path=CHECK)
 
 
-def fingerprint(credential: Credential | None) -> str:
-    """Tells two keys apart and reveals neither; empty where there is no secret. A key pair has two of them: a secret
-    that was copied wrongly keeps its id."""
-    if credential is None or credential.secret is None:
-        return ""
-    keys = credential.material
-    second = f"/{keys.secret_access_key.fingerprint}" if isinstance(keys, AwsKeys) else ""
-    return credential.secret.fingerprint + second
-
-
-def region(credential: Credential | None) -> str:
-    """Region or location, as the credential has it."""
-    material = credential.material if credential else None
-    return _shown(material.region) if isinstance(material, (BedrockKey, AwsKeys, ServiceAccount)) else ""
-
-
 def host(provider: str, region: str, endpoints: Endpoints) -> str:
     """The name of the host that a prompt for this provider goes to. Without the port: a sandbox has another one each
     time."""
-    address = {
-        "openai": endpoints.openai,
-        "mesh": endpoints.mesh,
-        "bedrock": fill_region(endpoints.bedrock_runtime, region),
-        "vertex": endpoints.vertex_base(region),
-    }.get(provider, "")
+    found = find_provider(provider)
     try:
-        return urlsplit(address).hostname or ""
+        return urlsplit(found.requests.address(endpoints, region) if found else "").hostname or ""
     except ValueError:  # the region is whatever was written there
         return ""
 
@@ -92,10 +72,10 @@ def _of(credential: Credential | None, endpoints: Endpoints) -> RunInputs:
         kind=str(credential.kind),
         provider=credential.provider,
         source=_shown(str(credential.source)),
-        fingerprint=fingerprint(credential),
+        fingerprint=credential.fingerprint,
         policy=str(credential.policy) if credential.provider not in ("", "mesh") else "",
-        region=region(credential),
-        host=host(credential.provider, region(credential), endpoints),
+        region=_shown(credential.region),
+        host=host(credential.provider, _shown(credential.region), endpoints),
         version=__version__,
     )
 

@@ -40,10 +40,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from meshtui.base.credential import KIND_NAMES, Credential, Finding, Level, Policy
+from meshtui.base.credential import Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.presentation.run_json import Json, check_as_json
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.exit_status import CANNOT_BE_TOLD, FAILED, FINE, REFUSED, exit_status
 
 MARKS = {
@@ -103,7 +104,7 @@ def heading(credential: Credential) -> str:
     """`openai: OpenAI key sk-proj-…wxyz, from env OPENAI_API_KEY, fingerprint 1a2b3c4d, fallback on`"""
     secret = credential.secret
     parts = [
-        f"{credential.name}: {KIND_NAMES[credential.kind]} {credential.shown}".rstrip(),
+        f"{credential.name}: {credential.kind.title} {credential.shown}".rstrip(),
         f"from {credential.source}",
         f"fingerprint {secret.fingerprint}" if secret else "",
     ]

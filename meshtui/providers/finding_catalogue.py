@@ -1,24 +1,48 @@
-"""How a finding is told: a row of the catalogue, filled in with values that cannot give a secret away."""
+"""Findings are made here: a row of the catalogue, filled in with values that cannot give a secret away."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from meshtui.base.credential import Finding, Rows
+from meshtui.base.credential import Credential, Finding, Level, Rows
+from meshtui.base.names import PROVIDER_ROWS, load_part
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.providers.bedrock import findings as bedrock
-from meshtui.providers.bedrock import profile_findings
 from meshtui.providers.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
-from meshtui.providers.mesh import findings as mesh
-from meshtui.providers.openai import findings as openai
-from meshtui.providers.vertex import findings as vertex
 
-CATALOGUE: Rows = {
-    **TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS, **openai.ROWS, **bedrock.KEY_PAIR_ROWS, **bedrock.API_KEY_ROWS,
-    **profile_findings.ROWS,
-    **vertex.SERVICE_ACCOUNT_ROWS, **vertex.PRIVATE_KEY_ROWS, **mesh.KEY_ROWS, **mesh.FORM_ROWS,
-}  # fmt: skip
+# Id of a finding → the cause that it is, in the catalogue's words. What is not named here is a key that was copied or
+# written wrongly.
+_CAUSES = (
+    (re.compile(r".*[.-]expired|aws\.sso-token"), "credential_expired"),
+    (re.compile(r"file\.missing|text\.empty|aws\.(?:profile|program)-(?!foreign|region).*"), "credential_missing"),
+    (re.compile(r"google\..*|vendor\..*|openai\.(?:admin|session|realtime|chatgpt-token|id)|aws\.wrong-id"
+                r"|mesh\.(?:admin|dashboard-token|lookalike)|vertex\.universe"), "credential_wrong_kind"),
+)  # fmt: skip
+
+
+def list_rows() -> Rows:
+    """All rows there are: the general ones, and each provider's."""
+    return _gather_rows(tuple(PROVIDER_ROWS))
+
+
+@cache
+def _gather_rows(providers: tuple[str, ...]) -> Rows:
+    rows = {**TEXT_ROWS, **JSON_ROWS, **SOURCE_ROWS}
+    for provider in providers:
+        rows |= load_part(provider, "findings").ROWS
+    return rows
+
+
+def find_blocking(credential: Credential) -> Finding | None:
+    """The first finding for which it is not sent; None where no finding forbids it."""
+    return next((finding for finding in credential.findings if finding.level is Level.ERROR), None)
+
+
+def name_cause(finding: Finding) -> str:
+    """The label in `meshtui.explain.causes`; one of `meshtui.base.exchange.UNUSABLE`."""
+    return next((cause for ids, cause in _CAUSES if ids.fullmatch(finding.id)), "credential_malformed")
+
 
 _READ = 4096
 _RUN = re.compile(r"[A-Za-z0-9+/=]{31,}")
@@ -28,7 +52,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/=]{31,}")
 def show_value(value: object, limit: int = 400) -> str:
     """A value from the text, fit to be shown: one line, no control characters, and any long unbroken run masked.
 
-    What has the shape of a key is masked as well, later, by the redactor: see `meshtui.providers.credential_reading.make_credential`.
+    What has the shape of a key is masked as well, later, by the redactor: see `make_credential`.
     """
     return one_line(_RUN.sub("…", str(value)[:_READ]), limit)
 
@@ -40,7 +64,7 @@ def is_plain(value: str) -> bool:
 
 def make_finding(row: str, **values: object) -> Finding:
     """The finding of this id. Raises KeyError for an id or a placeholder that is not in the catalogue."""
-    words = CATALOGUE[row]
+    words = list_rows()[row]
     safe = {name: show_value(value) for name, value in values.items()}
     return Finding(
         id=row,

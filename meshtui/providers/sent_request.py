@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from meshtui.base.exchange import UNSENT, Exchange
-from meshtui.credentials.sources import SLOTS
+from meshtui.providers.python_source import Program
+from meshtui.providers.registry import find_provider
 
 _OF_EVERY_CLIENT = frozenset({
     "host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "authorization", "x-amz-date",
@@ -40,6 +41,19 @@ class Sent:
     @property
     def url(self) -> str:
         return self.exchange.request.url
+
+    @property
+    def path(self) -> str:
+        return _path(self.url)
+
+    @property
+    def curl_address(self) -> str:
+        """The URL; for curl's own signature with bare colons, which every curl since 8.9 encodes as AWS does."""
+        return re.sub("%3[aA]", ":", self.url) if self.scope else self.url
+
+    @property
+    def curl_path(self) -> str:
+        return _path(self.curl_address)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -69,9 +83,10 @@ class Sent:
     @property
     def variable(self) -> str:
         """The environment variable that meshtui itself reads this key from; empty where there is none."""
-        provider = self.exchange.provider
-        place = self.credential if provider == "mesh" and self.credential in SLOTS else provider
-        return SLOTS.get(place, ("",))[0]
+        provider = find_provider(self.exchange.provider)
+        slots = {slot.name: slot for slot in provider.slots} if provider else {}
+        slot = slots.get(self.credential) or next(iter(slots.values()), None)
+        return slot.variables[0] if slot else ""
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -91,6 +106,24 @@ class Sent:
 
     def _header(self, name: str) -> str:
         return next((v for n, v in self.exchange.request.headers if n.lower() == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeExport:
+    """How code makes a request of this provider again."""
+
+    program: Callable[[Sent], Program | None]
+    """Python; None where the vendor's library has no such call."""
+    curl_words: Callable[[Sent], Sequence[tuple[str, ...]]] | None = None
+    """curl's arguments that authorize it, ready for the shell; None: a bearer from the key's variable."""
+    curl_comments: Callable[[Sent], Sequence[str]] | None = None
+    """What to know before running it, a comment line each."""
+    curl_instead: Callable[[Sent], str] | None = None
+    """A whole command for what no curl can repeat; empty: curl can."""
+
+
+def _path(url: str) -> str:
+    return url.partition("://")[2].partition("/")[2].partition("?")[0]
 
 
 def went_out(exchange: Exchange) -> bool:

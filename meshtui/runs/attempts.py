@@ -11,25 +11,24 @@ The two kinds of attempt: your credential at its own provider, and a Mesh key at
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from secrets import token_hex
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Finding, Kind, Level, ServiceAccount
-from meshtui.base.endpoints import DEFAULT_MODELS, PROVIDER_NAMES
+from meshtui.base.credential import BearerKey, Credential, Material
 from meshtui.base.exchange import Exchange, Failure, Request
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, Reader, as_json
 from meshtui.http.transport import PendingRequest, Transport
-from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers import chat_completions
+from meshtui.providers.base import TokenRequest
+from meshtui.providers.finding_catalogue import find_blocking, name_cause
 from meshtui.providers.mesh import requests as mesh
-from meshtui.providers.openai import requests as openai
-from meshtui.providers.vertex import requests as vertex
-from meshtui.providers.vertex import tokens as google
+from meshtui.providers.registry import find_provider
 from meshtui.runs.costs import Price, bill_of, price_of
 from meshtui.runs.model import (  # fmt: skip
     OWN_KEY,
@@ -198,25 +197,6 @@ class AttemptRunner:
         return sending
 
 
-# Id of a finding → cause. What is not named here is a key that was copied or written wrongly.
-_CAUSES = (
-    (re.compile(r".*[.-]expired|aws\.sso-token"), "credential_expired"),
-    (re.compile(r"file\.missing|text\.empty|aws\.(?:profile|program)-(?!foreign|region).*"), "credential_missing"),
-    (re.compile(r"google\..*|vendor\..*|openai\.(?:admin|session|realtime|chatgpt-token|id)|aws\.wrong-id"
-                r"|mesh\.(?:admin|dashboard-token|lookalike)|vertex\.universe"), "credential_wrong_kind"),
-)  # fmt: skip
-
-
-def find_blocking(credential: Credential) -> Finding | None:
-    """The first finding for which it is not sent; None where no finding forbids it."""
-    return next((finding for finding in credential.findings if finding.level is Level.ERROR), None)
-
-
-def cause_of_finding(finding: Finding) -> str:
-    """The label in `meshtui.explain.causes`; one of `meshtui.base.exchange.UNUSABLE`."""
-    return next((cause for ids, cause in _CAUSES if ids.fullmatch(finding.id)), "credential_malformed")
-
-
 async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     """Fetches the row where it can tell something: who served, or what a fallback cost. The price of the model is
     asked for in the first case only, and once a session."""
@@ -248,18 +228,20 @@ async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
     prompt, endpoints = context.ask.prompt, context.client.endpoints
     question = _question(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
 
+    provider = find_provider(credential.provider)
+    requests = provider.requests if provider and not provider.is_gateway else None
+
     async def travel(attempt_runner: AttemptRunner) -> bool:
-        match credential.material if credential.usable else None:
-            case BearerKey(key) if credential.kind is Kind.OPENAI_KEY:
-                return await attempt_runner.ask(lambda: openai.prompt_call(endpoints, key, question), openai.DIALECT)
-            case AwsKeys() | BedrockKey() as material:
-                return await attempt_runner.ask(
-                    lambda: bedrock.prompt_call(endpoints, material, question), bedrock.DIALECT
-                )
-            case ServiceAccount() as account:
-                return await _through_google(context, attempt_runner, account, question)
-            case _:
-                return await attempt_runner.ask(lambda: make_unusable_call(credential), openai.DIALECT)
+        material = credential.material if credential.usable else None
+        if requests is None or material is None:
+            return await attempt_runner.ask(lambda: make_unusable_call(credential), chat_completions.DIALECT)
+        token = None
+        if requests.token is not None:
+            token = await _fetch_token(attempt_runner, requests.token, material)
+            if token is None:
+                return False
+        dialect = requests.dialect(question.model)
+        return await attempt_runner.ask(lambda: requests.prompt(endpoints, material, token, question), dialect)
 
     return await context.attempt(AttemptTarget(OWN_KEY, credential, credential.provider, question.model), travel)
 
@@ -286,28 +268,23 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
     return await context.attempt(AttemptTarget(role, key, "mesh", model), travel, None if own_way else look_up_usage)
 
 
-async def _through_google(
-    context: RunContext, attempt_runner: AttemptRunner, account: ServiceAccount, question: PromptRequest
-) -> bool:
-    """A token first, then the question."""
-    endpoints = context.client.endpoints
-    answer = await attempt_runner.fetch(lambda: google.token_call(endpoints, account))
-    token = google.access_token(as_json(answer.body)) if answer.succeeded else None
-    if token is None:
-        return False
-    dialect = vertex.dialect(question.model)
-    return await attempt_runner.ask(lambda: vertex.prompt_call(endpoints, account, token, question), dialect)
+async def _fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
+    """What the credential is exchanged for; None where it is refused."""
+    endpoints = attempt_runner.context.client.endpoints
+    answer = await attempt_runner.fetch(lambda: asked.call(endpoints, material))
+    return asked.read(as_json(answer.body)) if answer.succeeded else None
 
 
 def make_unusable_call(credential: Credential) -> Call:
     """In place of a call with a credential that cannot work: it is not sent."""
     worst = find_blocking(credential)
     if worst is not None:
-        return make_unsendable(credential.provider, "chat", worst.title, kind=cause_of_finding(worst))
-    if credential.kind is Kind.MESH_KEY and credential.usable:
-        reason = f"{credential.name} is a Mesh key, and this path calls a provider with a provider's own"
-    elif credential.provider in PROVIDER_NAMES:
-        reason = f"{credential.name} holds nothing that {PROVIDER_NAMES[credential.provider]} could be sent"
+        return make_unsendable(credential.provider, "chat", worst.title, kind=name_cause(worst))
+    provider = find_provider(credential.provider)
+    if provider and provider.is_gateway and credential.usable:
+        reason = f"{credential.name} is a {provider.name} key, and this path calls a provider with a provider's own"
+    elif provider:
+        reason = f"{credential.name} holds nothing that {provider.name} could be sent"
     else:
         reason = f"what kind of key {credential.name} is could not be told"
     return make_unsendable(credential.provider, "chat", reason)

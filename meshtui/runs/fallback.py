@@ -5,11 +5,8 @@ from __future__ import annotations
 from meshtui.base.credential import Credential, Policy
 from meshtui.explain.model import Explanation
 from meshtui.providers.mesh.requests import model_at_mesh
+from meshtui.providers.registry import find_provider
 from meshtui.runs.model import RunRequest
-
-BRANDS = {"openai": ("openai/",), "bedrock": ("amazon/", "anthropic/"), "vertex": ("google/",)}
-"""How Mesh's names of the models begin that a provider's key serves. Mesh publishes no list of it, so nothing is
-concluded about any other name."""
 
 
 def would_fall_back(explanation: Explanation | None) -> bool:
@@ -34,4 +31,6 @@ def only_own_key_may_serve(ask: RunRequest) -> bool:
     credential = ask.credential
     if credential is None or not (is_exclusive(credential) and policy_is_known(credential)):
         return False
-    return model_at_mesh(credential.provider, ask.prompt.model).startswith(BRANDS.get(credential.provider, ()))
+    provider = find_provider(credential.provider)
+    brands = provider.at_mesh.brands if provider and provider.at_mesh else ()
+    return model_at_mesh(credential.provider, ask.prompt.model).startswith(brands)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.base.exchange import Exchange
@@ -12,7 +12,7 @@ from meshtui.explain.exchange import signal_of
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.places import place
 from meshtui.explain.values import unix_time, wait_seconds
-from meshtui.providers.vertex.errors.limits import own
+from meshtui.providers.registry import list_providers
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
@@ -72,15 +72,21 @@ def _name(spoken: Signal, kind: str) -> str:
         return _LETTERS[letters[1]]
     if spelt := _SPELT.search(spoken.message):
         return f"{spelt[1].lower().rstrip('s')}s per {_SPANS[spelt[2].lower()]}"
-    quota = own(spoken)
+    quota = _find_quota(spoken)
     return one_line(quota["metric"].replace("_", " "), 80) if quota else kind
+
+
+def _find_quota(spoken: Signal) -> Mapping[str, str] | None:
+    """The quota that some provider's rules read in such an answer: `metric` and perhaps `limit`; None where none."""
+    readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
+    return next((quota for read in readers if (quota := read(spoken))), None)
 
 
 def _counts(signal: Signal, spoken: Signal, kind: str) -> tuple[int | None, int | None]:
     """The limit's size and what is left. The sentence names the limit that was met, the headers perhaps another one;
     so they are believed about what is left where both name the same size, or the sentence none; and where nothing says
     what is counted, only about what is used up."""
-    quota = own(spoken) or {}
+    quota = _find_quota(spoken) or {}
     said = _SIZE.search(spoken.message)
     size = _number(said[1] or said[2]) if said else _number(quota.get("limit", ""))
     headers = signal.headers

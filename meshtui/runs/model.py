@@ -284,12 +284,12 @@ def clean_answer(text: str) -> str:
 
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
     """`now` is the moment at which the answer began, by the local clock."""
-    material, timings = credential.material, exchange.timings
+    timings = exchange.timings
     return Context(
         model=model,
-        region=getattr(material, "region", ""),
+        region=credential.region,
         key_region=credential.facts.get("region", ""),
-        project=getattr(material, "project_id", ""),
+        project=credential.project,
         credential=credential.name,
         now=exchange.started + (timings.first_byte or timings.total or 0.0),
     )

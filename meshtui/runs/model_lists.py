@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Kind, ServiceAccount
-from meshtui.base.endpoints import DEFAULT_MODELS
+from meshtui.base.credential import BearerKey, Credential
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
-from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
 from meshtui.checks.model import choose_fix
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import as_json
 from meshtui.http.transport import PendingRequest, Transport
-from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.base import Listing
 from meshtui.providers.mesh import requests as mesh
-from meshtui.providers.openai import requests as openai
-from meshtui.providers.vertex import requests as vertex
-from meshtui.providers.vertex import tokens as google
+from meshtui.providers.registry import find_provider
 from meshtui.runs.attempts import make_unusable_call
 from meshtui.runs.model import Path, make_context
 
@@ -46,15 +43,6 @@ class Models:
     """What to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One list: `call` asks for a page of it, by the mark that `more` found on the page before."""
-
-    call: Callable[[str], Call]
-    names: Callable[[object], list[str]]
-    more: Callable[[object], str] = lambda _: ""
-
-
 class RefusedError(Exception):
     """A question that was not answered as it should be."""
 
@@ -76,7 +64,7 @@ async def models_of(credential: Credential, client: Transport) -> Models:
     """What the credential's own provider lists. Only cancellation is raised."""
     default = DEFAULT_MODELS.get(credential.provider, ("",))[0]
     try:
-        listings = await _listings(credential, client)
+        listings = await _find_listings(credential, client)
     except RefusedError as error:
         return Models((), *_told(credential, error.exchange))
     return await _all(credential, listings, default, client)
@@ -91,31 +79,22 @@ async def models_at_mesh(key: Credential, provider: str, client: Transport) -> M
     return await _all(key, [Listing(lambda _: call, mesh.listed)], default, client)
 
 
-async def _listings(credential: Credential, client: Transport) -> list[Listing]:
+async def _find_listings(credential: Credential, client: Transport) -> Sequence[Listing]:
     """Raises RefusedError where what is needed to ask was refused."""
-    at = client.endpoints
-    match credential.material if credential.usable else None:
-        case BearerKey(key) if credential.kind is Kind.OPENAI_KEY:
-            return [Listing(lambda _: openai.models_call(at, key), openai.listed)]
-        case AwsKeys() | BedrockKey() as material:
-            profiles = Listing(partial(bedrock.profiles_call, at, material), bedrock.listed_profiles, bedrock.next_page)
-            return [Listing(lambda _: bedrock.models_call(at, material), bedrock.listed), profiles]
-        case ServiceAccount() as account:
-            asking = partial(vertex.models_call, at, account, await _token(account, client))
-            return [Listing(partial(asking, name), vertex.listed, vertex.next_page) for name in vertex.PUBLISHERS]
-        case _:
-            return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
+    provider = find_provider(credential.provider)
+    material = credential.material if credential.usable else None
+    if provider is None or material is None or provider.requests.listings is None:
+        return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
+    asked, token = provider.requests.token, None
+    if asked is not None:
+        sending = await _send(partial(asked.call, client.endpoints, material), client)
+        token = asked.read(as_json(sending.body)) if sending.succeeded else None
+        if token is None:
+            raise RefusedError(sending.exchange)
+    return provider.requests.listings(client.endpoints, material, token)
 
 
-async def _token(account: ServiceAccount, client: Transport) -> Secret:
-    sending = await _send(lambda: google.token_call(client.endpoints, account), client)
-    token = google.access_token(as_json(sending.body)) if sending.succeeded else None
-    if token is None:
-        raise RefusedError(sending.exchange)
-    return token
-
-
-async def _all(credential: Credential, listings: list[Listing], default: str, client: Transport) -> Models:
+async def _all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
     """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
     names: set[str] = set()
     refused: Exchange | None = None

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from meshtui.base.endpoints import MESH_FEE, PROVIDER_NAMES
+from meshtui.base.endpoints import MESH_FEE
 from meshtui.base.exchange import UNSENT, Answer
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import one_line
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from meshtui.base.credential import Credential, Kind, Policy, Source
+from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
@@ -61,8 +61,7 @@ class Credentials(dict[str, Credential]):
         from meshtui.credentials.paste import parse
 
         credential = parse(text, name=name or source.kind, source=source, region=region)
-        called = "aws" if credential.kind is Kind.AWS_KEYS else credential.provider
-        return self._add(credential, name or called or source.kind)
+        return self._add(credential, name or credential.kind.usual_name or source.kind)
 
     def add_file(self, path: str, name: str = "") -> Credential:
         """The same for a file, which may be missing or unreadable: that is then a finding."""

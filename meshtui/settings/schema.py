@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_MODELS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
 

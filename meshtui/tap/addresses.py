@@ -23,7 +23,7 @@ from meshtui.tap.sent_credentials import read_credentials
 from meshtui.tap.upstream import UpstreamProxyError
 
 if TYPE_CHECKING:
-    from meshtui.base.credential import AwsKeys
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.client_side import Client
     from meshtui.tap.http_head import Head
     from meshtui.tap.proxy_state import ProxyState

@@ -8,22 +8,19 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from meshtui.base.credential import (
+    SOURCES,
+    UNRECOGNISED,
+    Credential,
+    Source,
+)
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.credentials.bare_text import kind_by_look
 from meshtui.credentials.discovery import Found, discover
-from meshtui.base.credential import (
-    KIND_NAMES,
-    PROVIDER_OF,
-    SOURCES,
-    AwsKeys,
-    Credential,
-    Kind,
-    ServiceAccount,
-    Source,
-)
-from meshtui.credentials.shapes import MASKED, PLACEHOLDER, PLACEHOLDER_LIMIT, REFERENCE, STRANGERS
+from meshtui.credentials.shapes import MASKED, PLACEHOLDER_LIMIT, REFERENCE, find_kind_by_look, list_shapes
+from meshtui.providers.bedrock.provider import AwsKeys
+from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.tap.observation import ObservedCall, ObservedRequest, Scheme, SentCredential
 
 KEY_PAIR = "key pair"
@@ -190,7 +187,7 @@ def _describe(credential: Credential, row: Found, secret: Secret) -> KnownCreden
     return KnownCredential(
         shown=credential.shown or secret.masked,
         fingerprint=secret.fingerprint,
-        kind=KIND_NAMES[credential.kind],
+        kind=credential.kind.title,
         provider=credential.provider,
         sources=(describe_source(row.source),),
         shadowed_by=row.shadowed_by,
@@ -234,9 +231,9 @@ def _show(sent: SentCredential) -> str:
 
 def describe_kind(text: str) -> str:
     """What a key is by the look of it: `an OpenAI key`."""
-    kind = kind_by_look(text)
-    if kind is not Kind.UNRECOGNISED:
-        name = KIND_NAMES[kind]
+    kind = find_kind_by_look(text)
+    if kind is not UNRECOGNISED:
+        name = kind.title
         return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
     if found := _KEY_ID.match(text):
         return "temporary AWS keys" if found[1] == "ASIA" else "an AWS key pair"
@@ -250,21 +247,21 @@ def describe_kind(text: str) -> str:
 
 def find_vendor(text: str) -> str:
     """Whose key it is by the look of it, as people call the vendor; empty where the look does not tell."""
-    kind = kind_by_look(text)
-    if kind is not Kind.UNRECOGNISED:
-        return _VENDORS[PROVIDER_OF[kind]]
+    kind = find_kind_by_look(text)
+    if kind is not UNRECOGNISED:
+        return _VENDORS[kind.provider]
     if _KEY_ID.match(text):
         return "AWS"
     if text.startswith(("ya29.", "AIza", "AQ.", "1//0")):
         return "Google"
-    found = next((s for s in STRANGERS if s.vendor and s.pattern.match(text)), None)
-    return found.vendor if found and not found.vendor.startswith(("a ", "an ")) else ""
+    found = next((each for each in list_shapes().foreign if each.what and each.pattern.match(text)), None)
+    return found.what if found and not found.what.startswith(("a ", "an ")) else ""
 
 
 def is_placeholder(text: str) -> bool:
     """Whether somebody forgot to put the key in: example text, a reference, a masked key."""
     short = len(text) <= PLACEHOLDER_LIMIT
-    return bool((short and (PLACEHOLDER.fullmatch(text) or MASKED.fullmatch(text))) or REFERENCE.fullmatch(text[:300]))
+    return bool((short and (list_shapes().placeholder.fullmatch(text) or MASKED.fullmatch(text))) or REFERENCE.fullmatch(text[:300]))
 
 
 def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:

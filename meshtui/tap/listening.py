@@ -25,7 +25,7 @@ from meshtui.tap.proxy_state import ProxySettings
 from meshtui.tap.upstream import read_way
 
 if TYPE_CHECKING:
-    from meshtui.base.credential import AwsKeys
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
     from meshtui.tap.explaining import Judgement
     from meshtui.tap.observation import Note, ObservedCall, ObservedRequest

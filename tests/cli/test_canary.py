@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
@@ -21,6 +20,7 @@ from meshtui.presentation.check import as_json, as_junit, as_text
 from meshtui.presentation.run_json import run_as_json
 from meshtui.presentation.run_text import run_as_text
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.checks.model import CheckStatus
 from meshtui.journal.database import Store
 from meshtui.journal.recording import note
+from meshtui.providers.check import CheckStatus
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
 from tests.journal.test_changes import ASKED, check, check_run, past

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from meshtui.base.credential import BearerKey, Level, ServiceAccount
+from meshtui.base.credential import BearerKey, Level
+from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
 KEY = s.openai_key()

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.credential import Kind, Level
+from meshtui.base.credential import Level
 from meshtui.credentials.discovery import Found, discover, list_rows
 from meshtui.providers.bedrock.aws_profiles import from_profile
 from meshtui.providers.bedrock.profiles import profiles
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -51,12 +55,12 @@ def test_each_variable_gives_a_credential_under_its_name(tmp_path: Path):
     }
     credentials = {c.name: c for c in from_environment(environ)}
     assert {name: c.kind for name, c in credentials.items()} == {
-        "openai": Kind.OPENAI_KEY,
-        "bedrock": Kind.BEDROCK_KEY,
-        "aws": Kind.AWS_KEYS,
-        "vertex": Kind.SERVICE_ACCOUNT,
-        "mesh": Kind.MESH_KEY,
-        "platform": Kind.MESH_KEY,
+        "openai": OPENAI_KEY,
+        "bedrock": BEDROCK_KEY,
+        "aws": AWS_KEYS,
+        "vertex": SERVICE_ACCOUNT,
+        "mesh": MESH_KEY,
+        "platform": MESH_KEY,
     }
     assert all(c.usable for c in credentials.values())
     assert credentials["bedrock"].facts["region"] == credentials["aws"].facts["region"] == "eu-central-1"

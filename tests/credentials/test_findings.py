@@ -14,8 +14,8 @@ import pytest
 from meshtui.base.credential import Finding, Level, Row
 from meshtui.credentials.discovery import discover, from_file
 from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
-from meshtui.providers.finding_catalogue import CATALOGUE
-from meshtui.providers.mesh.byok_form import mesh_form
+from meshtui.providers.finding_catalogue import list_rows
+from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -257,7 +257,7 @@ def in_dotenv(
 
 
 def in_form(text: str | bytes) -> Sequence[Finding]:
-    return mesh_form(s.read(text)).traps
+    return make_mesh_form(s.read(text)).traps
 
 
 def with_account(folder: Path, **variables: str) -> Sequence[Finding]:
@@ -362,10 +362,10 @@ def test_a_place_that_has_the_fault_gets_the_finding(row: str, tmp_path: Path):
 
 
 def test_every_finding_of_the_catalogue_has_a_case():
-    assert set(CATALOGUE) == set(TEXTS) | set(PLACES)
+    assert set(list_rows()) == set(TEXTS) | set(PLACES)
 
 
-@pytest.mark.parametrize(("row", "words"), CATALOGUE.items(), ids=CATALOGUE)
+@pytest.mark.parametrize(("row", "words"), list_rows().items(), ids=list_rows())
 def test_whatever_needs_mending_says_how_and_shows_where(row: str, words: Row):
     assert words.title
     assert words.proof

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
-from meshtui.base.credential import Kind, Level
+from meshtui.base.credential import Level
 from meshtui.credentials.discovery import from_sandbox
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
 from meshtui.sandbox.server import Sandbox
 
 
@@ -13,12 +17,12 @@ def test_the_sandboxs_credentials_are_good_ones_of_every_kind():
     with Sandbox() as sandbox:
         credentials = {c.name: c for c in from_sandbox(json.loads(json.dumps(sandbox.addresses)))}
     assert {name: c.kind for name, c in credentials.items()} == {
-        "openai": Kind.OPENAI_KEY,
-        "bedrock": Kind.BEDROCK_KEY,
-        "aws": Kind.AWS_KEYS,
-        "vertex": Kind.SERVICE_ACCOUNT,
-        "mesh": Kind.MESH_KEY,
-        "platform": Kind.MESH_KEY,
+        "openai": OPENAI_KEY,
+        "bedrock": BEDROCK_KEY,
+        "aws": AWS_KEYS,
+        "vertex": SERVICE_ACCOUNT,
+        "mesh": MESH_KEY,
+        "platform": MESH_KEY,
     }
     for credential in credentials.values():
         assert credential.usable

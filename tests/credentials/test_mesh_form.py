@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from meshtui.base.credential import Level
-from meshtui.providers.mesh.byok_form import MeshForm, mesh_form
+from meshtui.providers.mesh.byok_form import MeshForm, make_mesh_form
 from tests.credentials import samples as s
 
 
 def form(text: str, region: str = "") -> MeshForm:
-    return mesh_form(s.read(text, region=region))
+    return make_mesh_form(s.read(text, region=region))
 
 
 def traps(shown: MeshForm, *levels: Level) -> list[str]:

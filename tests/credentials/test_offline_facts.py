@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.times import against, parse_compact, parse_iso, span, utc
-from meshtui.http.hosts import whose
+from meshtui.http.hosts import judge_address
 from meshtui.providers.bedrock.credentials import account_of
 from meshtui.providers.mesh.credentials import CROCKFORD
 from meshtui.providers.regions import AWS_REGIONS, GOOGLE_LOCATIONS, judge_aws_region, judge_google_location
@@ -104,7 +104,7 @@ def test_a_mesh_key_of_now_is_believed_and_one_of_next_week_is_not():
     ],
 )
 def test_an_address_is_its_owners_this_machines_or_foreign(url: str, provider: str, verdict: str):
-    assert whose(url, provider) == verdict
+    assert judge_address(url, provider) == verdict
 
 
 @pytest.mark.parametrize("module", ["credentials.paste", "credentials.discovery", "providers.mesh.byok_form"])

@@ -11,8 +11,9 @@ from google.auth.crypt import RSASigner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from meshtui.base.credential import Level, ServiceAccount
+from meshtui.base.credential import Level
 from meshtui.providers.vertex.private_key import read_pem
+from meshtui.providers.vertex.provider import ServiceAccount
 from tests.credentials import samples as s
 
 MENDED: dict[str, Callable[[str], str]] = {

@@ -6,41 +6,45 @@ import json
 
 import pytest
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Kind, Level, ServiceAccount
+from meshtui.base.credential import UNRECOGNISED, BearerKey, Kind, Level
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, BedrockKey
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 from tests.credentials import samples as s
 
 DUMP = json.dumps
 IDS, SECRETS = s.key_id(), s.SECRET
 
 VALID = {
-    "OpenAI project key": (s.openai_key(), Kind.OPENAI_KEY),
-    "OpenAI project key, short": (s.openai_key(half=58), Kind.OPENAI_KEY),
-    "OpenAI service account key": (s.openai_key("sk-svcacct-"), Kind.OPENAI_KEY),
-    "OpenAI user key": (s.openai_key("sk-", 20), Kind.OPENAI_KEY),
-    "Mesh key": (s.mesh_key(), Kind.MESH_KEY),
+    "OpenAI project key": (s.openai_key(), OPENAI_KEY),
+    "OpenAI project key, short": (s.openai_key(half=58), OPENAI_KEY),
+    "OpenAI service account key": (s.openai_key("sk-svcacct-"), OPENAI_KEY),
+    "OpenAI user key": (s.openai_key("sk-", 20), OPENAI_KEY),
+    "Mesh key": (s.mesh_key(), MESH_KEY),
     "Bedrock key as JSON": (
         DUMP({"credential_type": "bedrock_api_key", "api_key": s.long_term(), "region": "us-west-2"}),
-        Kind.BEDROCK_KEY,
+        BEDROCK_KEY,
     ),
-    "Bedrock key, camel case": (DUMP({"apiKey": s.long_term(), "region": "us-west-2"}), Kind.BEDROCK_KEY),
+    "Bedrock key, camel case": (DUMP({"apiKey": s.long_term(), "region": "us-west-2"}), BEDROCK_KEY),
     "AWS, old dashboard": (
         DUMP({"accessKeyId": IDS, "secretAccessKey": SECRETS, "region": "us-east-1"}),
-        Kind.AWS_KEYS,
+        AWS_KEYS,
     ),
-    "AWS, current form": (DUMP(s.aws(credential_type="iam_credentials")), Kind.AWS_KEYS),
+    "AWS, current form": (DUMP(s.aws(credential_type="iam_credentials")), AWS_KEYS),
     "AWS, boto3's names": (
         DUMP({"aws_access_key_id": IDS, "aws_secret_access_key": SECRETS, "region_name": "us-east-1"}),
-        Kind.AWS_KEYS,
+        AWS_KEYS,
     ),
     "AWS credentials file": (
         f"[default]\naws_access_key_id = {IDS}\naws_secret_access_key = {SECRETS}\nregion = eu-west-1\n",
-        Kind.AWS_KEYS,
+        AWS_KEYS,
     ),
-    "service account": (DUMP(s.account()), Kind.SERVICE_ACCOUNT),
-    "service account, indented, with region": (DUMP(s.account(region="europe-west4"), indent=2), Kind.SERVICE_ACCOUNT),
+    "service account": (DUMP(s.account()), SERVICE_ACCOUNT),
+    "service account, indented, with region": (DUMP(s.account(region="europe-west4"), indent=2), SERVICE_ACCOUNT),
     "service account of a domain's project": (
         DUMP(s.account(project_id="acme.com:chat-bot", client_email="a@chat-bot.acme.com.iam.gserviceaccount.com")),
-        Kind.SERVICE_ACCOUNT,
+        SERVICE_ACCOUNT,
     ),
 }
 
@@ -109,18 +113,18 @@ def test_a_service_account_is_found_inside_another_object_with_the_region_beside
 
 def test_a_key_of_unknown_shape_is_what_its_variable_says():
     text = s.filler(40, "abcdef-0123456789")
-    assert s.read(text).kind is Kind.UNRECOGNISED
+    assert s.read(text).kind is UNRECOGNISED
     assert s.read(text).material is None
     named = s.read(f"OPENAI_API_KEY={text}")
-    assert (named.kind, named.worst) == (Kind.OPENAI_KEY, Level.WARNING)
+    assert (named.kind, named.worst) == (OPENAI_KEY, Level.WARNING)
     assert isinstance(named.material, BearerKey)
 
 
 def test_a_variable_that_names_the_kind_comes_before_a_guess_by_the_look():
-    assert s.read(s.SECRET).kind is Kind.AWS_KEYS
-    assert s.read(f"OPENAI_API_KEY={s.SECRET}").kind is Kind.OPENAI_KEY
+    assert s.read(s.SECRET).kind is AWS_KEYS
+    assert s.read(f"OPENAI_API_KEY={s.SECRET}").kind is OPENAI_KEY
     token = s.jwt(iss="https://sign-in.example")
-    assert s.read(token).kind is Kind.UNRECOGNISED
+    assert s.read(token).kind is UNRECOGNISED
     assert s.read(f"MESHAPI_TOKEN={token}").usable
 
 
@@ -159,12 +163,12 @@ def test_a_short_term_key_made_by_aws_itself_is_read():
 
 def test_a_bad_credential_keeps_its_kind_as_well_as_can_be_told():
     told = {
-        '{"type": "service_account",': Kind.SERVICE_ACCOUNT,
-        '{"accessKeyId": "x",}': Kind.AWS_KEYS,
-        '{"credential_type": "bedrock_api_key"': Kind.BEDROCK_KEY,
-        "sk-xxxx": Kind.OPENAI_KEY,
-        "OPENAI_API_KEY=": Kind.OPENAI_KEY,
-        '{"installed": {"client_id": "x"}}': Kind.SERVICE_ACCOUNT,
+        '{"type": "service_account",': SERVICE_ACCOUNT,
+        '{"accessKeyId": "x",}': AWS_KEYS,
+        '{"credential_type": "bedrock_api_key"': BEDROCK_KEY,
+        "sk-xxxx": OPENAI_KEY,
+        "OPENAI_API_KEY=": OPENAI_KEY,
+        '{"installed": {"client_id": "x"}}': SERVICE_ACCOUNT,
     }
     assert {text: s.read(text).kind for text in told} == told
     assert not any(s.read(text).usable for text in told)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from meshtui.base.credential import Credential
 from meshtui.credentials.discovery import discover, from_file
-from meshtui.providers.mesh.byok_form import mesh_form
+from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
 
 SECRETS = {
@@ -52,7 +52,7 @@ def everything_said(credential: Credential) -> str:
     """All that the rest of the program might print of it."""
     said = [repr(credential), str(credential.facts), credential.name, str(credential.source)]
     said += [f"{f.title}\n{f.proof}\n{f.fix}" for f in credential.findings]
-    said += [repr(mesh_form(credential)), repr(pickle.loads(pickle.dumps(dict(credential.facts))))]
+    said += [repr(make_mesh_form(credential)), repr(pickle.loads(pickle.dumps(dict(credential.facts))))]
     return "\n".join(said)
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
-from meshtui.checks.model import CheckStatus
 from meshtui.exports.code import codes, curl
+from meshtui.providers.check import CheckStatus
 from meshtui.providers.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Served, Verdict
 
 RATE = Explanation(

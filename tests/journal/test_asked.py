@@ -7,18 +7,22 @@ from dataclasses import replace
 import pytest
 
 from meshtui import __version__
-from meshtui.base.credential import AwsKeys, BearerKey, Credential, Kind, Policy, ServiceAccount, Source
+from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, describe_run
+from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 from meshtui.runs.model import Path, Prompt, RunRequest
 from tests.canaries import EVERY, KEY_ID, KEYS, SECRET, leaked
 
-KEY = Credential("openai", Kind.OPENAI_KEY, Source("env", "OPENAI_API_KEY"), BearerKey(Secret(KEYS["project key"])))
-PAIR = Credential("aws", Kind.AWS_KEYS, Source("paste"), AwsKeys(Secret(KEY_ID), Secret(SECRET), "eu-west-1"))
-MESH = Credential("mesh", Kind.MESH_KEY, Source("paste"), BearerKey(Secret(KEYS["Mesh key"])))
+KEY = Credential("openai", OPENAI_KEY, Source("env", "OPENAI_API_KEY"), BearerKey(Secret(KEYS["project key"])))
+PAIR = Credential("aws", AWS_KEYS, Source("paste"), AwsKeys(Secret(KEY_ID), Secret(SECRET), "eu-west-1"))
+MESH = Credential("mesh", MESH_KEY, Source("paste"), BearerKey(Secret(KEYS["Mesh key"])))
 
 
 def test_a_run_is_kept_with_what_it_was_made_of():
@@ -46,7 +50,7 @@ def test_another_secret_of_the_same_key_id_is_another_fingerprint():
 @pytest.mark.parametrize("region", ["", "[", "a/b", "\x00", "::1]"])
 def test_a_region_that_makes_no_host_is_no_trouble(region: str):
     account = ServiceAccount("a@b", Secret("-----BEGIN"), "p", region=region)
-    asked = describe_check(Credential("v", Kind.SERVICE_ACCOUNT, Source("paste"), account), Endpoints())
+    asked = describe_check(Credential("v", SERVICE_ACCOUNT, Source("paste"), account), Endpoints())
     assert asked.credential == "v"
     assert not set("[]/\x00") & set(asked.host)
 

@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, ServiceAccount
+from meshtui.base.credential import BearerKey, Credential
 from meshtui.journal.history import History
+from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
+from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session

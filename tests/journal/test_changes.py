@@ -8,12 +8,13 @@ from email.utils import formatdate
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.past_runs import Past, grouped, last_worked, newest_failure
 from meshtui.journal.recording import note
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
 
 ASKED = RunInputs(

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
-from meshtui.checks.model import FEW_TOKENS, NOTHING, STREAMING, CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal import recheck as again
 from meshtui.journal import recheck as fault
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
+from meshtui.providers.check import FEW_TOKENS, NOTHING, STREAMING, CheckStatus
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
 from meshtui.runs.model import Attempt, Basis, Served, Verdict
 
 
@@ -122,11 +124,10 @@ def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model
 
 
 def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
-    from meshtui.base.credential import Kind
     from meshtui.checks.runner import list_needed
 
-    assert list_needed("prompt", Kind.SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
-    assert [each.name for each in list_needed("prompt", Kind.SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
+    assert list_needed("prompt", SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS
+    assert [each.name for each in list_needed("prompt", SERVICE_ACCOUNT)] == ["form", "identity", "prompt"]
 
 
 def test_a_request_to_an_address_that_is_none_can_be_proved_again_too() -> None:

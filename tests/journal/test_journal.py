@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.base.credential import BearerKey, Credential, Kind, Policy, Source
+from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import note, recorder
+from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import (
     Attempt,
     AttemptEnded,
@@ -108,7 +109,7 @@ def test_a_note_is_one_plain_redacted_line() -> None:
 
 @pytest.fixture
 def ask() -> RunRequest:
-    key = Credential("openai", Kind.OPENAI_KEY, Source("paste"), BearerKey(Secret(PLANTED)), policy=Policy.EXCLUSIVE)
+    key = Credential("openai", OPENAI_KEY, Source("paste"), BearerKey(Secret(PLANTED)), policy=Policy.EXCLUSIVE)
     return RunRequest(Path.BYOK, key, prompt=Prompt(stream=True))
 
 

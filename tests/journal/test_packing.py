@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoined, unpack
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
 from tests.canaries import KEYS, leaked
 

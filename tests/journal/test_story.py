@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.credential import AwsKeys, BearerKey, Policy
+from meshtui.base.credential import BearerKey, Policy
 from meshtui.base.secret import Secret
 from meshtui.journal.changes import Side, changes, conclusion
 from meshtui.journal.history import History
 from meshtui.journal.past_runs import Past, last_worked
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.credential import AwsKeys, Credential
+from meshtui.base.credential import Credential
 from meshtui.providers.bedrock.aws_profiles import from_profile
+from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
 GIVEN = {"AccessKeyId": s.key_id("ASIA"), "SecretAccessKey": s.SECRET, "SessionToken": "IQoJb3JpZ2lu" + "t" * 60}

@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.credential import AwsKeys, BedrockKey, ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.hosts import is_own
 from meshtui.http.transport import RequestError, checked
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai
 from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
+from meshtui.providers.vertex.provider import ServiceAccount
 
 AT = Endpoints()
 KEY = Secret("sk-" + "k" * 40)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.http.hosts import is_foreign_token_uri, refusal
+from meshtui.http.hosts import find_refusal
+from meshtui.providers.vertex.hosts import is_foreign_token_uri
 
 WELCOME = [
     ("openai", "api.openai.com"),
@@ -41,17 +42,17 @@ OF_PROFILES = [
 
 @pytest.mark.parametrize(("provider", "host"), [*WELCOME, *OF_PROFILES])
 def test_a_provider_gets_its_own_credentials_over_tls(provider: str, host: str):
-    assert refusal(provider, "https", host, None) == ""
-    assert refusal(provider, "https", host, 443) == ""
-    assert "not encrypted" in refusal(provider, "http", host, None)
-    assert "not a host" in refusal(provider, "https", host, 8443)
-    assert "user name" in refusal(provider, "https", host, None, "me:pw")
+    assert find_refusal(provider, "https", host, None) == ""
+    assert find_refusal(provider, "https", host, 443) == ""
+    assert "not encrypted" in find_refusal(provider, "http", host, None)
+    assert "not a host" in find_refusal(provider, "https", host, 8443)
+    assert "user name" in find_refusal(provider, "https", host, None, "me:pw")
 
 
 @pytest.mark.parametrize(("provider", "host"), WELCOME)
 def test_no_other_provider_gets_them(provider: str, host: str):
     for other in {"openai", "mesh", "bedrock", "vertex", ""} - {provider}:
-        assert "not a host" in refusal(other, "https", host, None)
+        assert "not a host" in find_refusal(other, "https", host, None)
 
 
 @pytest.mark.parametrize(
@@ -86,27 +87,27 @@ def test_no_other_provider_gets_them(provider: str, host: str):
     ],
 )
 def test_a_host_that_only_looks_like_it_is_refused(provider: str, host: str):
-    assert "not a host" in refusal(provider, "https", host, None)
+    assert "not a host" in find_refusal(provider, "https", host, None)
 
 
 @pytest.mark.parametrize(("provider", "host"), OF_PROFILES)
 def test_what_a_profile_is_resolved_with_goes_to_no_other_service(provider: str, host: str):
     others = {"openai", "mesh", "vertex", "aws-sso", "aws-sts", "aws-metadata"} - {provider}
-    assert all(refusal(other, "https", host, None) for other in others)
+    assert all(find_refusal(other, "https", host, None) for other in others)
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254"])
 def test_metadata_is_asked_at_its_fixed_addresses_alone(host: str):
-    assert refusal("aws-metadata", "http", host, None) == ""
+    assert find_refusal("aws-metadata", "http", host, None) == ""
     for scheme, other, port in (("http", host, 81), ("https", "evil.example", None), ("http", "169.254.1.1", None)):
-        assert "not an address of AWS's metadata" in refusal("aws-metadata", scheme, other, port)
-    assert "not a host" in refusal("bedrock", "http", host, None)
+        assert "not an address of AWS's metadata" in find_refusal("aws-metadata", scheme, other, port)
+    assert "not a host" in find_refusal("bedrock", "http", host, None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.4.5.6", "localhost", "::1"])
 def test_this_machine_may_be_spoken_to_in_clear(host: str):
-    assert refusal("openai", "http", host, 8080) == ""
-    assert "not an http address" in refusal("openai", "ftp", host, 8080)
+    assert find_refusal("openai", "http", host, 8080) == ""
+    assert "not an http address" in find_refusal("openai", "ftp", host, 8080)
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,12 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import JSON, Call
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.bedrock.sigv4 import sign
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow]

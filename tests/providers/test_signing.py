@@ -22,13 +22,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from google.oauth2 import service_account
 
-from meshtui.base.credential import AwsKeys, ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest
 from meshtui.providers.bedrock import iam_simulator as iam
 from meshtui.providers.bedrock import requests as bedrock
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.vertex import tokens as google
+from meshtui.providers.vertex.provider import ServiceAccount
 
 REGION = "eu-central-1"
 ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-micro-v1:0"

@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
-from meshtui.base.credential import BearerKey, Credential, Kind, Policy, Source
+from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.secret import Secret
 from meshtui.explain.exchange import explain_exchange
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import Attempt, Path, Prompt, RunRequest
 
-OPENAI = Credential("openai", Kind.OPENAI_KEY, Source("sandbox"), BearerKey(Secret("sk-" + "proj-" + "k" * 40)))
-MESH = Credential("mesh", Kind.MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "M" * 24)))
-PLATFORM = Credential("platform", Kind.MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "P" * 24)))
+OPENAI = Credential("openai", OPENAI_KEY, Source("sandbox"), BearerKey(Secret("sk-" + "proj-" + "k" * 40)))
+MESH = Credential("mesh", MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "M" * 24)))
+PLATFORM = Credential("platform", MESH_KEY, Source("sandbox"), BearerKey(Secret("rsk_" + "01" + "P" * 24)))
 
 ANSWERED = {"choices": [{"message": {"content": "pong"}}], "usage": {"total_tokens": 3}}
 

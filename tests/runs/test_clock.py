@@ -7,8 +7,8 @@ from email.utils import formatdate
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
-from meshtui.checks.preliminary import skew
 from meshtui.explain.values import off_by
+from meshtui.providers.check import measure_skew
 
 NOW = 1_800_000_000.0
 
@@ -22,18 +22,18 @@ def answered(ahead: float, date: str | None = None) -> Exchange:
 
 @pytest.mark.parametrize(("ahead", "off"), [(0, 0.0), (3, 0.0), (-3, 0.0), (3660, -3660.0), (-90, 90.0)])
 def test_a_skew_is_how_far_our_clock_is_ahead(ahead: float, off: float):
-    assert skew([answered(ahead)]) == pytest.approx(off, abs=1.0)
+    assert measure_skew([answered(ahead)]) == pytest.approx(off, abs=1.0)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Mon, 99 Foo 2026 99:99:99 GMT"])
 def test_a_date_that_is_none_tells_nothing(date: str):
-    assert skew([answered(0, date)]) is None
-    assert skew([answered(0, date), answered(600)]) == pytest.approx(-600, abs=1.0)
+    assert measure_skew([answered(0, date)]) is None
+    assert measure_skew([answered(0, date), answered(600)]) == pytest.approx(-600, abs=1.0)
 
 
 def test_the_worst_counts():
-    assert skew([answered(0), answered(400), answered(-20)]) == pytest.approx(-400, abs=1.0)
-    assert skew([]) is None
+    assert measure_skew([answered(0), answered(400), answered(-20)]) == pytest.approx(-400, abs=1.0)
+    assert measure_skew([]) is None
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.base.credential import Credential, Kind, Source
-from meshtui.base.endpoints import DEFAULT_MODELS
+from meshtui.base.credential import UNRECOGNISED, Credential, Source
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai
@@ -65,7 +65,7 @@ async def test_a_mesh_key_that_is_missing_or_refused_is_told(stage: Stage):
 
 
 async def test_a_credential_that_cannot_be_sent_is_told_and_nothing_is_sent(stage: Stage):
-    nothing = Credential("odd", Kind.UNRECOGNISED, Source("paste"), None)
+    nothing = Credential("odd", UNRECOGNISED, Source("paste"), None)
     models = await models_of(nothing, stage.client)
     assert models.names == ()
     assert models.problem

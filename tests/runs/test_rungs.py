@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
-from meshtui.checks.runner import run_checks
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.checks.runner import CheckRunner, run_checks
 from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
+from meshtui.providers.check import CheckStatus
 from meshtui.providers.openai import checks as openai
 from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox.settings import Behaviour

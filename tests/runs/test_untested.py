@@ -10,14 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.base.credential import ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.checks.model import CheckReport, CheckResult, CheckRunner, CheckStatus
-from meshtui.checks.registry import CHECKS
-from meshtui.checks.runner import run_checks
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.checks.runner import CheckRunner, run_checks
 from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
+from meshtui.providers.check import CheckStatus
+from meshtui.providers.registry import list_checks
+from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
 from tests.providers.frames import event_frame
@@ -134,8 +135,8 @@ async def ask(stage: Stage, name: str, check: str, reply: bytes) -> CheckResult:
     credential = stage.credentials[name]
     async with serving(reply) as wire, Transport(everything_at(wire.url)) as client:
         runner = CheckRunner(credential, client, PromptRequest("m", "hello"), 5.0, spend=True, surroundings={})
-        runner.token = Secret("a-token")
-        return await runner.run(next(r for r in CHECKS[credential.kind] if r.name == check))
+        runner.state.token = Secret("a-token")
+        return await runner.run(next(r for r in list_checks(credential.kind) if r.name == check))
 
 
 @pytest.mark.parametrize("name", NAMES)

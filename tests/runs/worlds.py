@@ -16,12 +16,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Policy, ServiceAccount, Source
+from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.credentials.discovery import from_sandbox
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest, Transport
+from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
+from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.attempts import Prices
 from meshtui.runs.exit_status import exit_status
 from meshtui.runs.model import ConclusionKind, Path, Prompt, Run, RunRequest

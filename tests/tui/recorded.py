@@ -7,24 +7,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from meshtui.base.credential import (
-    AwsKeys,
-    BearerKey,
-    BedrockKey,
-    Credential,
-    Finding,
-    Kind,
-    Level,
-    Policy,
-    ServiceAccount,
-    Source,
-)
+from meshtui.base.credential import BearerKey, Credential, Finding, Level, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.base.secret import Secret
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step
 from meshtui.journal.recording import recorder
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, BedrockKey
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.openai import provider as openai
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 from meshtui.runs.model import (
     Attempt,
     AttemptEnded,
@@ -51,20 +44,20 @@ ACCOUNT = "meshtui@demo-project.iam.gserviceaccount.com"
 SANDBOX = Source("sandbox")
 
 CREDENTIALS = (
-    Credential("openai", Kind.OPENAI_KEY, SANDBOX, BearerKey(Secret(OPENAI_KEY)),
+    Credential("openai", openai.OPENAI_KEY, SANDBOX, BearerKey(Secret(OPENAI_KEY)),
                facts={"kind": "project key", "shape": "sk-proj-… of 39 characters"}),
-    Credential("bedrock", Kind.BEDROCK_KEY, SANDBOX, BedrockKey(Secret("ABSK" + "Qm9n" * 8), "us-east-1")),
-    Credential("aws", Kind.AWS_KEYS, SANDBOX,
+    Credential("bedrock", BEDROCK_KEY, SANDBOX, BedrockKey(Secret("ABSK" + "Qm9n" * 8), "us-east-1")),
+    Credential("aws", AWS_KEYS, SANDBOX,
                AwsKeys(Secret("AKIA" + "Q7" * 8), Secret("wJal" + "rX" * 18), "us-east-1"), policy=Policy.EXCLUSIVE),
-    Credential("vertex", Kind.SERVICE_ACCOUNT, SANDBOX,
+    Credential("vertex", SERVICE_ACCOUNT, SANDBOX,
                ServiceAccount(ACCOUNT, Secret("-----BEGIN nothing"), "demo-project"),
                facts={"account": ACCOUNT, "project": "demo-project",
                       "region": "global"}),
-    Credential("mesh", Kind.MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "TEAM" * 6))),
-    Credential("platform", Kind.MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "PLAT" * 6))),
+    Credential("mesh", MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "TEAM" * 6))),
+    Credential("platform", MESH_KEY, SANDBOX, BearerKey(Secret("rsk_" + "01" + "PLAT" * 6))),
 )  # fmt: skip
 BAD = Credential(
-    "service-account", Kind.SERVICE_ACCOUNT, Source("file", "~/keys/vertex.json"), None,
+    "service-account", SERVICE_ACCOUNT, Source("file", "~/keys/vertex.json"), None,
     (
         Finding("pem.escaped", Level.ERROR, "The private key's line breaks are written as \\n twice over",
                 "field private_key, column 29", "Replace \\\\n by \\n in the file, or download the key anew"),

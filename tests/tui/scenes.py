@@ -9,8 +9,9 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from meshtui.checks.model import CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.journal.recording import CheckRecorder
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
 from meshtui.tui.app import MeshtuiApp

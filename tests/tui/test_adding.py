@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from meshtui.base.credential import Kind
+from meshtui.providers.bedrock.provider import AWS_KEYS
+from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.session import Session
 from meshtui.tui.dialogs.add import AddDialog
 from tests.tui.conftest import Screen, settled, text_of
@@ -34,7 +35,7 @@ async def test_a_pasted_key_is_masked_recognised_and_chosen(screen: Screen):
         assert "44 characters" in shown
         await pilot.press("enter")
         await settled(pilot)
-        assert app.session.credentials["openai"].kind is Kind.OPENAI_KEY
+        assert app.session.credentials["openai"].kind is OPENAI_KEY
         shown = text_of(app)
         assert "openai added: OpenAI key" in shown
         assert "‹ openai ›" in shown
@@ -49,7 +50,7 @@ async def test_a_paste_of_many_lines_stays_whole(screen: Screen):
         await pilot.press("tab", "tab", *"eu-west-1", "enter")
         await settled(pilot)
         added = app.session.credentials["aws"]
-        assert added.kind is Kind.AWS_KEYS
+        assert added.kind is AWS_KEYS
         assert getattr(added.material, "region", "") == "eu-west-1"
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.exchange import Exchange, Request
-from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
+from meshtui.checks.model import CheckResult
 from meshtui.checks.runner import NoSuchCheckError
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recheck import check_for, model_of, plan_recheck
+from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.session import Session
 from meshtui.tui.sheets.explanation import ExplanationSheet
 from tests.tui.conftest import Screen, settled, text_of

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from textual.timer import Timer
 
-from meshtui.checks.model import CheckResult, CheckStatus
+from meshtui.checks.model import CheckResult
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recording import CheckRecorder
+from meshtui.providers.check import CheckStatus
 from meshtui.runs.limits import Limit
 from meshtui.session import Session
 from meshtui.settings import Settings

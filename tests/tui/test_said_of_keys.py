@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.base.credential import Kind, Source
+from meshtui.base.credential import Source
 from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
-from meshtui.checks.model import NOTHING, CheckResult, CheckStatus
+from meshtui.checks.model import CheckResult
 from meshtui.credentials.paste import parse
 from meshtui.explain.anywhere import find
 from meshtui.explain.engine import explain
 from meshtui.explain.exchange import explain_exchange
 from meshtui.journal.entry import Entry, EntryKind
+from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.providers.mesh import checks as mesh
+from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import Attempt
 from meshtui.tui.pages.credential import credential_lines
 from meshtui.tui.pages.explanation import explanation_lines
@@ -40,7 +42,7 @@ def test_the_name_of_a_rung_never_runs_into_what_was_found(name: str):
 
 def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
     good = parse(KEY, name="openai", source=Source("sandbox", "here"))
-    assert good.kind is Kind.OPENAI_KEY
+    assert good.kind is OPENAI_KEY
     said = as_text(credential_lines(good, "rate_limited", "three requests a minute", 100))
     assert "! OpenAI key: broken" in said
     assert "rate limited: three requests a minute" in said

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from meshtui.base.credential import AwsKeys, Finding
+from meshtui.base.credential import Finding
 from meshtui.http.call import Call
-from meshtui.http.hosts import is_aws_region
 from meshtui.http.transport import PendingRequest, RequestError, checked
 from meshtui.providers.bedrock import aws_session
+from meshtui.providers.bedrock.hosts import is_aws_region
 from meshtui.providers.bedrock.profiles import Configuration, Settings, endpoints
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import ASSUMED_REGION
 

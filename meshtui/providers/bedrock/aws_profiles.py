@@ -15,10 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meshtui.base.credential import AwsKeys, Credential, Finding, Kind, Source
+from meshtui.base.credential import Credential, Finding, Source
 from meshtui.base.secret import Secret
-from meshtui.credentials.paste import parse
-from meshtui.providers.credential_files import read_file
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
     Allowed,
@@ -35,8 +33,11 @@ from meshtui.providers.bedrock.aws_lookup import (
     succeeded,
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
+from meshtui.providers.bedrock.credentials import read_aws
 from meshtui.providers.bedrock.profiles import Settings, choose_way, path_of, read_configuration
-from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
+from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
+from meshtui.providers.credential_files import read_file
+from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
 __all__ = ["Allowed", "from_profile"]
@@ -61,30 +62,35 @@ def from_profile(
     try:
         keys = _keys(lookup)
     except ProfileError as error:
-        return make_credential(refuse(Kind.AWS_KEYS, *error.findings), name or profile, source)
-    token = keys.session_token.reveal() if keys.session_token else None
-    parts = {
-        "access_key_id": keys.access_key_id.reveal(),
-        "secret_access_key": keys.secret_access_key.reveal(),
-        "session_token": token,
-    }
+        return make_credential(refuse(AWS_KEYS, *error.findings), name or profile, source)
+    parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
+    parts = {part: _unquote(value) for part, value in parts.items()}
+    if keys.session_token:
+        parts["session_token"] = _unquote(keys.session_token.reveal())
     variable, region = region_of_environment(environ)
     set_in = lookup.settings.get("region", "")
     region_from = f"env {variable}" if region else f"profile {profile}" if set_in else ""
-    credential = parse(json.dumps(parts), name=name or profile, source=source, region=region or set_in, now=now)
-    notes = tuple(redact_finding(note) for note in (*loopback_notes(lookup), *_quoted(lookup)))
+    given = Given(time.time() if now is None else now, region or set_in)
+    credential = make_credential(read_aws(parts, given), name or profile, source)
+    notes = tuple(redact_finding(note) for note in (*loopback_notes(lookup), *_find_quoted(lookup)))
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
 
 
-def _quoted(lookup: Lookup) -> Iterator[Finding]:
+def _unquote(value: str) -> str:
+    return value[1:-1] if _is_quoted(value) else value
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]
+
+
+def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
     """The settings with quotes around them, which AWS's libraries keep."""
     for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
-        value = lookup.settings.get(setting, "")
-        if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
-            yield make_finding(
-                "aws.profile-quotes", profile=lookup.asked, named=shlex.quote(lookup.asked), setting=setting
-            )
+        if _is_quoted(lookup.settings.get(setting, "")):
+            named = shlex.quote(lookup.asked)
+            yield make_finding("aws.profile-quotes", profile=lookup.asked, named=named, setting=setting)
 
 
 def _keys(lookup: Lookup) -> AwsKeys:

@@ -12,15 +12,15 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.http.call import JSON, Call
 from meshtui.http.decoding import dig
-from meshtui.http.hosts import aws_domain
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock.credential_process import keys_in
+from meshtui.providers.bedrock.hosts import aws_domain
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.bedrock.requests import FORM
 from meshtui.providers.bedrock.sigv4 import sign
 

@@ -6,15 +6,35 @@ A Bedrock API key can be shown to Bedrock alone: STS and IAM take signatures onl
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
+from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line
-from meshtui.checks.common import CLOCK_DECIDES, MAY_NOT_ASK, MAY_NOT_LIST, aws, pair
-from meshtui.checks.model import PASSED, STREAM_PERMISSION, STREAMING, Check, CheckRunner, CheckStatus, Outcome
+from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
 from meshtui.providers.bedrock import iam_simulator as iam
 from meshtui.providers.bedrock import requests as bedrock
-from meshtui.providers.bedrock.iam_denials import in_words
+from meshtui.providers.bedrock.iam_denials import describe_lacking, describe_right
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, AwsMaterial, BedrockKey
+from meshtui.providers.check import (
+    CLOCK,
+    CLOCK_DECIDES,
+    FORM,
+    MAY_NOT_ASK,
+    MAY_NOT_LIST,
+    NETWORK,
+    PASSED,
+    PROMPT,
+    STREAM_PERMISSION,
+    STREAMED_PROMPT,
+    STREAMING,
+    Check,
+    CheckState,
+    CheckStatus,
+    Outcome,
+)
 
 _MAY_NOT_SIMULATE = Outcome(
     CheckStatus.UNCLEAR, f"it may not ask IAM ({iam.SIMULATE}), which says nothing about calling", "unknown"
@@ -22,22 +42,43 @@ _MAY_NOT_SIMULATE = Outcome(
 _NOT_FOUND = Outcome(CheckStatus.UNCLEAR, "IAM does not know the role under the name that STS gives", "unknown")
 
 
-def _caller(runner: CheckRunner, answer: object) -> Outcome:
+def _material(state: CheckState) -> AwsMaterial:
+    assert isinstance(state.credential.material, (AwsKeys, BedrockKey))
+    return state.credential.material
+
+
+def _pair(state: CheckState) -> AwsKeys:
+    assert isinstance(state.credential.material, AwsKeys)
+    return state.credential.material
+
+
+def _arn(state: CheckState) -> str:
+    """Who STS says the caller is; empty where that is not known yet."""
+    return str(state.learnt.get("arn", ""))
+
+
+def _decisions(state: CheckState) -> Mapping[str, iam.Decision]:
+    """What IAM's simulator said of each action; empty where it was not asked."""
+    found = state.learnt.get("decisions")
+    return found if isinstance(found, dict) else {}
+
+
+def _caller(state: CheckState, answer: object) -> Outcome:
     """The ARN in STS's answer, XML or JSON."""
     found = re.search(r"arn:aws[\w-]*:(?:iam|sts)::\d{12}:[\w+=,.@/:-]+", str(answer))
     if found is None:
         return Outcome(CheckStatus.UNCLEAR, "no ARN came back")
-    runner.arn = found[0]
+    state.learnt["arn"] = found[0]
     return Outcome(CheckStatus.PASSED, one_line(found[0], 200))
 
 
-def _models(runner: CheckRunner, answer: object) -> Outcome:
+def _models(state: CheckState, answer: object) -> Outcome:
     """The list, and whether the model is on it."""
     rows = dig(answer, "modelSummaries")
     if not isinstance(rows, list):
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of models")
     names = {str(dig(row, "modelId")) for row in rows}
-    model = runner.question.model
+    model = state.question.model
     known = model.startswith("arn:") or any(name == model or model.endswith("." + name) for name in names)
     count = f"{len(names)} models in this region"
     return Outcome(CheckStatus.PASSED, count if known else f"{count}; {model} is not among them")
@@ -51,7 +92,7 @@ _AVAILABILITY = (
 )
 
 
-def _availability(_: CheckRunner, answer: object) -> Outcome:
+def _availability(_: CheckState, answer: object) -> Outcome:
     """Bedrock's own word on whether this account may have the model. All green has been seen where invoking failed."""
     for path, cause, words in _AVAILABILITY:
         if dig(answer, *path) in ("NOT_AVAILABLE", "NOT_AUTHORIZED"):
@@ -60,38 +101,38 @@ def _availability(_: CheckRunner, answer: object) -> Outcome:
     return PASSED if told else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
 
 
-def _an_arn(runner: CheckRunner) -> str:
-    return "not told for an ARN" if runner.question.model.startswith("arn:") else ""
+def _an_arn(state: CheckState) -> str:
+    return "not told for an ARN" if state.question.model.startswith("arn:") else ""
 
 
-def _simulation(runner: CheckRunner) -> Call:
-    resources = iam.resources(runner.question.model, pair(runner).region, runner.arn)
-    return iam.simulate_call(runner.endpoints, pair(runner), iam.principal(runner.arn), resources)
+def _simulation(state: CheckState) -> Call:
+    resources = iam.resources(state.question.model, _pair(state).region, _arn(state))
+    return iam.simulate_call(state.endpoints, _pair(state), iam.principal(_arn(state)), resources)
 
 
-def _cannot_simulate(runner: CheckRunner) -> str:
-    if not runner.arn:
+def _cannot_simulate(state: CheckState) -> str:
+    if not _arn(state):
         return "not tried, since it is not known who the key belongs to"
-    return "" if iam.principal(runner.arn) else "not tried, since IAM simulates users and roles only"
+    return "" if iam.principal(_arn(state)) else "not tried, since IAM simulates users and roles only"
 
 
-def _simulated(runner: CheckRunner, answer: object) -> Outcome:
+def _simulated(state: CheckState, answer: object) -> Outcome:
     decisions = iam.decisions(answer)
     if decisions is None:
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a simulation of IAM")
-    runner.decisions = decisions
-    return _allowed(runner, iam.INVOKE)
+    state.learnt["decisions"] = decisions
+    return _allowed(state, iam.INVOKE)
 
 
-def _allowed(runner: CheckRunner, action: str) -> Outcome:
+def _allowed(state: CheckState, action: str) -> Outcome:
     """What IAM said of one action."""
-    match runner.decisions.get(action):
+    match _decisions(state).get(action):
         case iam.Decision.ALLOWED:
             return Outcome(CheckStatus.PASSED, f"{action} is allowed")
         case iam.Decision.NOT_ALLOWED:
-            touched = iam.resources(runner.question.model, pair(runner).region, runner.arn)
-            mend = f"let an administrator allow {action} on {' and '.join(touched)}"
-            return Outcome(CheckStatus.FAILED, in_words(runner.arn, action), "permission_missing", mend)
+            touched = iam.resources(state.question.model, _pair(state).region, _arn(state))
+            fix = f"let an administrator allow {action} on {' and '.join(touched)}"
+            return Outcome(CheckStatus.FAILED, describe_right(_arn(state), action), "permission_missing", fix)
         case iam.Decision.DENIED:
             return Outcome(CheckStatus.FAILED, f"a policy denies {action} explicitly", "permission_denied_explicitly")
         case iam.Decision.DEPENDS:
@@ -102,16 +143,16 @@ def _allowed(runner: CheckRunner, action: str) -> Outcome:
 
 IDENTITY = Check(
     "identity", "key id, secret and session belong together; which account and name they are",
-    "any right at Bedrock", lambda c: bedrock.identity_call(c.endpoints, pair(c)), _caller, instead=CLOCK_DECIDES,
+    "any right at Bedrock", lambda c: bedrock.identity_call(c.endpoints, _pair(c)), _caller, instead=CLOCK_DECIDES,
 )  # fmt: skip
 MODELS = Check(
     "models", "the credential works at Bedrock in this region", "that it may call a model",
-    lambda c: bedrock.models_call(c.endpoints, aws(c)), _models,
+    lambda c: bedrock.models_call(c.endpoints, _material(c)), _models,
     instead={"permission_missing": MAY_NOT_LIST, **CLOCK_DECIDES},
 )  # fmt: skip
 AVAILABILITY = Check(
     "availability", "the account may have this model in this region", "that this identity may call it; quota",
-    lambda c: bedrock.availability_call(c.endpoints, aws(c), c.question.model), _availability,
+    lambda c: bedrock.availability_call(c.endpoints, _material(c), c.question.model), _availability,
     instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_an_arn,
 )  # fmt: skip
 PERMISSION = Check(
@@ -125,5 +166,18 @@ PERMISSION = Check(
 STREAMS = Check(
     STREAM_PERMISSION, f"the policies of user or role allow {iam.STREAM}", "the same as the check before",
     judge=lambda c, _: _allowed(c, iam.STREAM), stops=False, foretells=STREAMING, optional=True,
-    needs=("identity", "permission"), skip=lambda c: "" if c.decisions else "not tried, since nothing was simulated",
+    needs=("identity", "permission"), skip=lambda c: "" if _decisions(c) else "not tried, since nothing was simulated",
 )  # fmt: skip
+
+
+def find_lacking(_: CheckState, exchange: Exchange, told: Explanation) -> Outcome | None:
+    """Where a right is lacking, which one and to whom."""
+    words = describe_lacking(exchange) if told.cause == "permission_missing" else ""
+    return Outcome(CheckStatus.FAILED, words) if words else None
+
+
+PROMPTS = tuple(replace(check, refusal=find_lacking) for check in (PROMPT, STREAMED_PROMPT))
+CHECKS = {
+    BEDROCK_KEY: (FORM, NETWORK, MODELS, CLOCK, AVAILABILITY, *PROMPTS),
+    AWS_KEYS: (FORM, NETWORK, IDENTITY, CLOCK, MODELS, AVAILABILITY, PERMISSION, STREAMS, *PROMPTS),
+}

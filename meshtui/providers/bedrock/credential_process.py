@@ -12,8 +12,8 @@ import signal
 import subprocess
 from collections.abc import Mapping
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.secret import Secret
+from meshtui.providers.bedrock.provider import AwsKeys
 
 TIMEOUT = 30.0
 """Seconds: such a program may itself ask a server, but no person, as it gets no input."""

@@ -12,12 +12,15 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qs
 
-from meshtui.base.credential import AwsKeys, BedrockKey, Finding, Kind
+from meshtui.base.credential import Credential, Finding
 from meshtui.base.secret import Secret, mask
 from meshtui.base.times import against, parse_compact, parse_iso, utc
+from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm
+from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, LONG_TERM, SHORT_TERM, AwsKeys, BedrockKey
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import describe_region, judge_aws_region
@@ -58,34 +61,35 @@ def account_of(key_id: str) -> str:
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
-    from meshtui.providers.json_forms import AwsForm, fill_form
+    from meshtui.providers.bedrock.forms import AwsForm
+    from meshtui.providers.json_forms import fill_form
 
     form = fill_form(AwsForm, values, "an AWS key pair")
     if isinstance(form, tuple):
-        return refuse(Kind.AWS_KEYS, *form)
+        return refuse(AWS_KEYS, *form)
     key_id, secret, token = form.access_key_id, form.secret_access_key, form.session_token
     texts = (("access_key_id", key_id), ("secret_access_key", secret), ("session_token", token))
     refusals = [bad for field, text in texts if (bad := find_unfit_character(text, field))]
     if refusals:
-        return refuse(Kind.AWS_KEYS, *refusals)
+        return refuse(AWS_KEYS, *refusals)
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
-        return refuse(Kind.AWS_KEYS, make_finding("aws.swapped"))
+        return refuse(AWS_KEYS, make_finding("aws.swapped"))
     region, region_findings = judge_aws_region(form.region or given.region)
     facts = _facts(key_id, describe_region(region, region_findings))
     findings = [*_judge_id(key_id), *_judge_secret(secret), *_judge_token(key_id, token), *region_findings]
     if form.status.lower() == "inactive":
         findings.append(make_finding("aws.inactive"))
-    if (expires := ends(form.expiration)) is not None:
+    if (expires := parse_expiry(form.expiration)) is not None:
         facts["expires"] = against(expires, given.now)
         if expires <= given.now:
             findings.append(make_finding("aws.expired", when=facts["expires"]))
     kept = Secret(token) if token and not key_id.startswith("AKIA") else None
     material = AwsKeys(Secret(key_id), Secret(secret), region, kept) if region else None
     hidden = (Secret(token),) if token and kept is None else ()
-    return Reading(Kind.AWS_KEYS, material, tuple(findings), facts, hidden)
+    return Reading(AWS_KEYS, material, tuple(findings), facts, hidden)
 
 
-def ends(expiration: str | int | float) -> float | None:
+def parse_expiry(expiration: str | int | float) -> float | None:
     """Unix time of an expiry as AWS's tools give it: a date, or seconds or milliseconds since 1970. None if neither."""
     if isinstance(expiration, str):
         return parse_iso(expiration)
@@ -136,7 +140,6 @@ def _judge_token(key_id: str, token: str) -> list[Finding]:
     return []
 
 
-SHORT_TERM, LONG_TERM = "bedrock-api-key-", "ABSK"
 _LONGEST = 12 * 3600
 _ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
 _OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
@@ -146,7 +149,7 @@ _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{
 def read_bedrock(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Bedrock API key; `given.region` is where it is to be used."""
     if bad := find_unfit_character(key):
-        return refuse(Kind.BEDROCK_KEY, bad)
+        return refuse(BEDROCK_KEY, bad)
     if key.startswith(SHORT_TERM):
         return _short_term(key, given)
     region, findings = judge_aws_region(given.region)
@@ -165,7 +168,7 @@ def read_bedrock(key: str, given: Given) -> Reading:
     else:
         facts["key type"] = "unknown form"
         findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
-    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts, hidden)
+    return Reading(BEDROCK_KEY, _material(key, region), findings, facts, hidden)
 
 
 def _material(key: str, region: str) -> BedrockKey | None:
@@ -185,7 +188,7 @@ def _short_term(key: str, given: Given) -> Reading:
         region, findings = judge_aws_region(given.region)
         facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, findings)}
         findings += (make_finding("bedrock.undecodable", what="it is not base64 of a signed Bedrock address"),)
-        return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts)
+        return Reading(BEDROCK_KEY, _material(key, region), findings, facts)
     fields = {name: values[0] for name, values in parse_qs(match[1], keep_blank_values=True).items()}
     scope = _SCOPE.fullmatch(fields.get("X-Amz-Credential", ""))
     own = scope[3] if scope else ""
@@ -205,7 +208,7 @@ def _short_term(key: str, given: Given) -> Reading:
     findings = (*region_findings, *_inside(fields, scope), *life_findings, make_finding("bedrock.short-term"))
     secrets = (scope[1] if scope else "", fields.get("X-Amz-Security-Token", ""), match[0])
     hidden = tuple(Secret(text) for text in secrets if text)
-    return Reading(Kind.BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
+    return Reading(BEDROCK_KEY, _material(key, region), findings, facts | life, hidden)
 
 
 def _inside(fields: dict[str, str], scope: re.Match[str] | None) -> list[Finding]:
@@ -245,3 +248,130 @@ def _decoded(text: str) -> str | None:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return None
+
+
+def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
+    from meshtui.providers.bedrock.forms import BedrockForm
+    from meshtui.providers.json_forms import fill_form
+
+    form = fill_form(BedrockForm, fields, "a Bedrock API key")
+    if isinstance(form, tuple):
+        return refuse(BEDROCK_KEY, *form)
+    reading = read_bedrock(form.api_key, replace(given, region=form.region or given.region))
+    findings: list[Finding] = []
+    if form.status.lower() == "inactive":
+        findings.append(make_finding("bedrock.inactive"))
+    facts = dict(reading.facts)
+    if (expires := parse_expiry(form.expiration)) is not None:
+        facts["expires"] = against(expires, given.now)
+        if expires <= given.now:
+            findings.append(make_finding("bedrock.long-expired", when=facts["expires"]))
+    return replace(reading, findings=(*reading.findings, *findings), facts=facts)
+
+
+def _stated_type(fields: Mapping[str, object]) -> str:
+    """Mesh's `credential_type` without its punctuation."""
+    stated = fields.get("credential_type")
+    return re.sub("[^a-z]", "", stated.lower()) if isinstance(stated, str) else ""
+
+
+def _read_object(given: JsonObject) -> Reading | None:
+    """A key pair, or a Bedrock API key that says that it is one."""
+    fields, stated = given.fields, _stated_type(given.fields)
+    if "private_key" in fields or "client_email" in fields:
+        return None
+    has_pair = "access_key_id" in fields or "secret_access_key" in fields
+    if has_pair and not (stated == "bedrockapikey" and "api_key" in fields):
+        wrong = stated not in ("", "iamcredentials", "iam", "awscredentials")
+        told = (make_finding("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
+        return read_aws(fields, given.given).after(told)
+    if stated.startswith("bedrock"):
+        return _read_bedrock_object(fields, given.given)
+    has_key = isinstance(fields.get("api_key"), str) and bool(fields["api_key"])
+    if (stated.startswith("iam") and "api_key" not in fields) or (given.hint is AWS_KEYS and not has_key):
+        return read_aws(fields, given.given)
+    return None
+
+
+def _read_key_object(given: JsonObject, _: Reading) -> Reading:
+    """A Bedrock API key that says nothing of it, or calls itself something else."""
+    right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
+    told = (make_finding("field.credential-type", **right),) if _stated_type(given.fields) else ()
+    return _read_bedrock_object(given.fields, given.given).after(told)
+
+
+def _find_surroundings(credential: Credential, variables: Mapping[str, str], profiles: Sequence[str]) -> list[Finding]:
+    findings = []
+    if credential.kind is AWS_KEYS and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
+        findings.append(make_finding("env.bearer-beats-keys"))
+    chosen = variables.get("AWS_PROFILE")
+    if credential.kind is AWS_KEYS and chosen and chosen not in profiles:
+        findings.append(make_finding("env.profile-unknown"))
+    default = variables.get("AWS_DEFAULT_PROFILE")
+    if credential.kind is AWS_KEYS and chosen and default and chosen != default:
+        findings.append(make_finding("env.two-profiles"))
+    one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
+    if one and other and one != other:
+        findings.append(make_finding("env.two-regions"))
+    return findings
+
+
+def fill_mesh_form(credential: Credential) -> FormFields:
+    """What to paste into Mesh's BYOK form."""
+    unknown = any(finding.id == "region.missing" for finding in credential.findings)
+    region = ("region", "<your region>" if unknown else credential.region)
+    unsure = [make_finding("form.region-unknown")] if unknown else []
+    material = credential.material
+    if isinstance(material, AwsKeys):
+        fields = (
+            ("credential_type", "iam_credentials"), ("access_key_id", material.access_key_id.masked),
+            ("secret_access_key", material.secret_access_key.masked), region,
+        )  # fmt: skip
+        temporary = material.session_token is not None or material.access_key_id.reveal().startswith("ASIA")
+        traps = [make_finding("form.session-token")] if temporary else []
+        traps += [make_finding("form.credential-type", right="iam_credentials"), make_finding("form.old-spelling")]
+        return FormFields(fields, traps=(*traps, *unsure))
+    traps = [make_finding("form.credential-type", right="bedrock_api_key"), make_finding("form.region-bound")]
+    if isinstance(material, BedrockKey) and material.is_short_term:
+        traps.append(make_finding("form.short-term"))
+    key = (("credential_type", "bedrock_api_key"), ("api_key", credential.shown), region)
+    return FormFields(key, traps=(*traps, *unsure))
+
+
+FORMS = CredentialForms(
+    keys=(
+        KeyForm(
+            BEDROCK_KEY, prefixes=(SHORT_TERM, LONG_TERM),
+            in_text=rf"{SHORT_TERM}[\w+/=-]{{40,}}|{LONG_TERM}[\w+/=-]{{40,}}",
+            variables=("AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_API_KEY"),
+            sign=rf"(?i:bedrock_?api_?key|{LONG_TERM}|{SHORT_TERM})", read_key=read_bedrock,
+        ),
+        KeyForm(
+            AWS_KEYS, variables=("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+            sign="(?i:access_?key|secret_?access)", fields=("access_key_id", "secret_access_key"),
+        ),
+    ),
+    foreign=(
+        ForeignKey(re.compile(r"(?=(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,28}\Z)"), "aws.id-alone", AWS_KEYS),
+        ForeignKey(
+            re.compile(r"(?=[A-Za-z0-9+/]{40}\Z)(?=.*[+/A-Z])(?=.*[a-z])(?=.*\d)"), "aws.secret-alone", AWS_KEYS,
+            weak=True,
+        ),
+    ),
+    # AWS's CLI, SDKs, SSO, instance metadata and console's CSV; both versions of Mesh's BYOK page.
+    spellings={
+        "access_key_id": "accesskeyid awsaccesskeyid accesskey awsaccesskey",
+        "secret_access_key": "secretaccesskey awssecretaccesskey secretkey awssecretkey secretaccess",
+        "session_token": "sessiontoken awssessiontoken securitytoken awssecuritytoken",
+        "region": "awsregion awsdefaultregion awsregionname bedrockregion",
+        "expiration": "expiration expirationdate awsexpiration awscredentialexpiration xsecuritytokenexpires",
+        "api_key": "awsbearertokenbedrock bedrockapikey bedrocktoken servicecredentialsecret",
+    },
+    wrappers=("Credentials", "AccessKey", "credentials", "roleCredentials", "ServiceSpecificCredential", "accessKey",
+              "aws"),
+    csv_header="access key id,secret access key",
+    read_object=_read_object,
+    read_key_object={BEDROCK_KEY.id: _read_key_object},
+    find_surroundings=_find_surroundings,
+    fill_mesh_form=fill_mesh_form,
+)  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from urllib.parse import unquote
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.http.hosts import fill_region
+from meshtui.providers.bedrock.hosts import fill_region
 from meshtui.providers.python_source import Program, Source, call, literal
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import CodeExport, Sent
 
 _CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
 _WHOLE = """\
@@ -26,7 +27,7 @@ _ONE_ASKING = "one request, so that its answer is seen"
 _PLAIN = "# botocore sends such a key over TLS only: at this address, which has none, it refuses to.\n"
 
 
-def program(sent: Sent) -> Program | None:
+def write_program(sent: Sent) -> Program | None:
     """None where it was no Converse."""
     found = _CONVERSE.fullmatch(sent.url)
     if found is None:
@@ -76,3 +77,30 @@ def _region(base: str) -> str:
     """Of a host of AWS's own; us-east-1 for any other, where it decides nothing."""
     found = re.search(r"//bedrock-runtime(?:-fips)?\.([a-z0-9-]+)\.", base)
     return found[1] if found else "us-east-1"
+
+
+_BINARY = "# The answer is a binary event stream: `| strings` makes it readable."
+_LATER_CURL = "# Needs curl 8.9 or later: earlier ones sign a path with a colon in it wrongly."
+_CURRENT_CURL = "# Needs a current curl: earlier ones sign a path with escapes in it wrongly."
+
+
+def _write_curl_words(sent: Sent) -> list[tuple[str, ...]]:
+    if not sent.scope:
+        return [("-H", f'"Authorization: Bearer ${sent.variable}"')] if sent.authorization else []
+    words: list[tuple[str, ...]] = [
+        ("--aws-sigv4", quote(f"aws:amz:{sent.scope.region}:{sent.scope.service}")),
+        ("--user", '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'),
+    ]
+    return [*words, *([("-H", '"X-Amz-Security-Token: $AWS_SESSION_TOKEN"')] if sent.has_session_token else [])]
+
+
+def _write_curl_comments(sent: Sent) -> list[str]:
+    comments = []
+    if sent.scope and "%" in sent.curl_path:
+        comments.append(_CURRENT_CURL)
+    elif sent.scope and ":" in sent.curl_path:
+        comments.append(_LATER_CURL)
+    return [*comments, *([_BINARY] if sent.url.endswith("/converse-stream") else [])]
+
+
+EXPORT = CodeExport(write_program, curl_words=_write_curl_words, curl_comments=_write_curl_comments)

@@ -9,6 +9,7 @@ Inside of a short-term key: aws-bedrock-token-generator's source. Of a long-term
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.providers.bedrock.profile_findings import PROFILE_ROWS
 
 _NEW_PAIR = "Make one for an IAM user that has bedrock:InvokeModel: aws iam create-access-key --user-name NAME."
 
@@ -226,3 +227,5 @@ API_KEY_ROWS: Rows = {
     ),
     "bedrock.long-expired": Row(ERROR, "The API key has expired", _NEW, "it ended {when}"),
 }
+
+ROWS: Rows = {**KEY_PAIR_ROWS, **API_KEY_ROWS, **PROFILE_ROWS}

@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Signal
+
+if TYPE_CHECKING:
+    from meshtui.base.exchange import Exchange
 
 _PLAIN = r"[\w:/.@+=,*-]{1,300}"
 _SENTENCE = re.compile(
@@ -103,26 +106,21 @@ def _identity(principal: str) -> dict[str, str]:
     return values
 
 
-# IAM's sentence (AWS, "Troubleshoot access denied error messages").
-_DENIED = re.compile(
-    r"User: (?P<arn>\S{1,2048}) is not authorized to perform: (?P<action>[\w-]{1,64}:\w{1,64}) .{0,4096}?"
-    r"because no (?:identity|session)",
-    re.DOTALL,
-)
+def describe_lacking(exchange: Exchange) -> str:
+    """Which right who lacks; empty where the answer is not AWS's sentence about a right that nothing allows."""
+    body = exchange.answer.body if exchange.answer else ""
+    values = _denial(body) if "because no" in body else None
+    if not values or "principal" not in values or not values.get("policy_type", "").startswith(("identity", "session")):
+        return ""
+    return describe_right(values["principal"], values["permission"])
 
 
-def lacks(exchange: Exchange) -> str:
-    """Empty where the answer is not AWS's sentence about a right that nothing allows."""
-    found = _DENIED.search(exchange.answer.body) if exchange.answer else None
-    return in_words(found["arn"], found["action"]) if found else ""
-
-
-def in_words(arn: str, action: str) -> str:
+def describe_right(arn: str, action: str) -> str:
     """`arn` names who lacks the action."""
-    return f"the {kind_of(arn)} lacks {action}"
+    return f"the {name_identity(arn)} lacks {action}"
 
 
-def kind_of(arn: str) -> str:
+def name_identity(arn: str) -> str:
     """role, user, or identity where the ARN names another kind."""
     name = arn.split(":", 5)[-1]
     if name.startswith(("assumed-role/", "role/")):

@@ -10,9 +10,9 @@ from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.endpoints import Endpoints
 from meshtui.http.call import Call
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.bedrock.requests import FORM, without_profile
 from meshtui.providers.bedrock.sigv4 import sign
 

@@ -12,3 +12,5 @@ MODELS = (
 ENDS: dict[str, Ended] = {}
 NAMES = r"arn:aws\S*|(?:[a-z-]+\.)?[a-z0-9]+\.[a-z][\w.:-]*"
 """How Bedrock's models and inference profiles are named: the maker before a dot."""
+REGIONS = r"[a-z]{2,5}(?:-[a-z]+)+-\d"
+"""How its regions are named; empty: it has none."""

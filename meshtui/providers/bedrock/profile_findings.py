@@ -7,7 +7,7 @@ _BY_AWS = (
     "--profile {named} > keys.json), then meshtui check --file keys.json."
 )
 
-ROWS: Rows = {
+PROFILE_ROWS: Rows = {
     "aws.profile-failed": Row(
         ERROR,
         "The AWS profile {profile} gives no keys",

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from meshtui.base.credential import Finding
+from meshtui.http.hosts import judge_address
 from meshtui.providers.credential_files import read_file
-from meshtui.http.hosts import whose
 from meshtui.providers.finding_catalogue import make_finding
 
 _SSO = ("sso_role_name", "sso_account_id", "sso_session", "sso_start_url")
-# Service as the settings name it → whose table of hosts holds it (`meshtui.http.hosts.OWN`).
+# Service as the settings name it → whose table of hosts holds it (`meshtui.providers.bedrock.hosts`).
 SERVICES = {"sts": "aws-sts", "sso": "aws-sso", "sso_oidc": "aws-sso", "bedrock": "bedrock",
             "bedrock_runtime": "bedrock"}  # fmt: skip
 
@@ -65,7 +65,7 @@ class Endpoint:
     def leads_to(self) -> str:
         """`own`, `loopback` or `foreign`."""
         tables = [SERVICES[self.service]] if self.service else sorted(set(SERVICES.values()))
-        found = {whose(self.url, table) for table in tables}
+        found = {judge_address(self.url, table) for table in tables}
         return next(owner for owner in ("loopback", "own", "foreign") if owner in found)
 
 

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from urllib.parse import quote, urlencode
 
-from meshtui.base.credential import AwsKeys, BedrockKey
+from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
+from meshtui.base.secret import Secret
 from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
-from meshtui.http.hosts import fill_region
-from meshtui.providers.bedrock.event_stream import FrameDecoder
+from meshtui.providers.base import Listing, RequestFormat
+from meshtui.providers.bedrock.event_stream import MEDIA_TYPE, FrameDecoder, FramesAsText
+from meshtui.providers.bedrock.hosts import fill_region
+from meshtui.providers.bedrock.provider import AwsKeys, AwsMaterial, BedrockKey
 from meshtui.providers.bedrock.sigv4 import sign
 
-Material = AwsKeys | BedrockKey
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
+_BINARY = {MEDIA_TYPE: lambda: FramesAsText().feed}
 
 
 def _words(value: object) -> str | None:
@@ -36,7 +40,7 @@ def _piece(name: str, value: object) -> str | None:
 DIALECT = Dialect(_words, _piece, FrameDecoder)
 
 
-def prompt_call(endpoints: Endpoints, material: Material, question: PromptRequest) -> Call:
+def prompt_call(endpoints: Endpoints, material: AwsMaterial, question: PromptRequest) -> Call:
     """One Converse, the same bytes that boto3 would send. `model` may be an id, an inference profile or an ARN."""
     body: dict[str, object] = {
         "messages": [{"role": "user", "content": [{"text": question.text}]}],
@@ -49,7 +53,7 @@ def prompt_call(endpoints: Endpoints, material: Material, question: PromptReques
     return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)
 
 
-def models_call(endpoints: Endpoints, material: Material) -> Call:
+def models_call(endpoints: Endpoints, material: AwsMaterial) -> Call:
     """ListFoundationModels: free."""
     return _call("models", "GET", f"{endpoints.bedrock}/foundation-models", material)
 
@@ -65,7 +69,7 @@ def _is_for_text_on_demand(row: object) -> bool:
     return isinstance(outputs, list) and "TEXT" in outputs and isinstance(ways, list) and "ON_DEMAND" in ways
 
 
-def profiles_call(endpoints: Endpoints, material: Material, page: str = "") -> Call:
+def profiles_call(endpoints: Endpoints, material: AwsMaterial, page: str = "") -> Call:
     """ListInferenceProfiles: free. `page` is what `next_page` gave for the one before."""
     asked = urlencode({"maxResults": 1000, **({"nextToken": page} if page else {})})
     return _call("profiles", "GET", f"{endpoints.bedrock}/inference-profiles?{asked}", material)
@@ -87,7 +91,7 @@ def next_page(answer: object) -> str:
     return mark if isinstance(mark, str) else ""
 
 
-def availability_call(endpoints: Endpoints, material: Material, model: str) -> Call:
+def availability_call(endpoints: Endpoints, material: AwsMaterial, model: str) -> Call:
     """GetFoundationModelAvailability: free. It knows models, not the inference profiles before them."""
     bare = quote(without_profile(model), safe="")
     return _call("availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{bare}", material)
@@ -119,12 +123,44 @@ def _fault_in_region(region: str) -> str:
 
 
 def _call(
-    call: str, method: str, url: str, material: Material, body: bytes = b"", content: str = "", service: str = "bedrock"
+    call: str,
+    method: str,
+    url: str,
+    material: AwsMaterial,
+    body: bytes = b"",
+    content: str = "",
+    service: str = "bedrock",
 ) -> Call:
     if fault := _fault_in_region(material.region):
         return make_unsendable("bedrock", call, fault, url=url)
     at = fill_region(url, material.region)
     headers = {"Content-Type": content} if content else {}
     if isinstance(material, BedrockKey):
-        return Call("bedrock", call, method, at, headers, material.key, body)
-    return sign(Call("bedrock", call, method, at, headers, body=body), material, service)
+        return Call("bedrock", call, method, at, headers, material.key, body, binary=_BINARY)
+    return sign(Call("bedrock", call, method, at, headers, body=body, binary=_BINARY), material, service)
+
+
+def _take(material: Material) -> AwsMaterial:
+    if not isinstance(material, (AwsKeys, BedrockKey)):
+        raise TypeError("this is no credential of AWS's")
+    return material
+
+
+def _list_models(endpoints: Endpoints, material: Material, _: Secret | None) -> tuple[Listing, ...]:
+    ours = _take(material)
+    return (
+        Listing(lambda _: models_call(endpoints, ours), listed),
+        Listing(partial(profiles_call, endpoints, ours), listed_profiles, next_page),
+    )
+
+
+FORMAT = RequestFormat(
+    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, _take(material), question),
+    dialect=lambda _: DIALECT,
+    reach=lambda endpoints, material: reach_call(endpoints, _take(material).region),
+    address=lambda endpoints, region: fill_region(endpoints.bedrock_runtime, region),
+    listings=_list_models,
+    is_timed=lambda material: (
+        isinstance(material, AwsKeys) or (isinstance(material, BedrockKey) and material.is_short_term)
+    ),
+)

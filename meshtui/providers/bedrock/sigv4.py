@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import AwsKeys
 from meshtui.base.exchange import Failure
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call
+from meshtui.providers.bedrock.provider import AwsKeys
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest

@@ -8,14 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from meshtui.base.credential import AwsKeys, BearerKey, BedrockKey, Credential, Finding, Kind, Level, ServiceAccount
+from meshtui.base.credential import Credential, Finding, Level
 from meshtui.base.redaction import redact
 from meshtui.providers.finding_catalogue import make_finding
-
-_FROM_FILE = (
-    "client_id", "auth_uri", "token_uri", "auth_provider_x509_cert_url", "client_x509_cert_url", "universe_domain",
-)  # fmt: skip
-PROVIDERS = {"openai": "OpenAI", "bedrock": "AWS Bedrock", "vertex": "Google Vertex AI"}
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.registry import find_provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,77 +29,21 @@ class MeshForm:
     """What would go wrong, the gravest first."""
 
 
-def mesh_form(credential: Credential) -> MeshForm:
+def make_mesh_form(credential: Credential) -> MeshForm:
     """What to paste for this credential, and the traps. An empty form where there is nothing to paste."""
-    if credential.kind is Kind.MESH_KEY:
+    if credential.kind is MESH_KEY:
         return MeshForm("", traps=(make_finding("form.not-provider"),))
-    material = credential.material
-    if material is None:
-        return MeshForm(PROVIDERS.get(credential.provider, ""), traps=(make_finding("form.unreadable"),))
-    fields, as_json = _fields(credential)
-    paste = json.dumps(dict(fields), indent=2, ensure_ascii=False) if as_json else fields[0][1]
+    provider = find_provider(credential.provider)
+    if provider is None or credential.material is None:
+        return MeshForm(provider.name if provider else "", traps=(make_finding("form.unreadable"),))
+    if provider.forms.fill_mesh_form is None:
+        return MeshForm("")
+    form = provider.forms.fill_mesh_form(credential)
+    paste = json.dumps(dict(form.fields), indent=2, ensure_ascii=False) if form.is_json else form.fields[0][1]
     order = list(Level)
-    traps = sorted((*_traps(credential), *_known(credential)), key=lambda trap: -order.index(trap.level))
-    shown = tuple((name, redact(value)) for name, value in fields)
-    return MeshForm(PROVIDERS[credential.provider], redact(paste), shown, tuple(traps))
-
-
-def _fields(credential: Credential) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """The fields with masked values, and whether Mesh takes them as one JSON text."""
-    unknown = _has(credential, "region.missing")
-    match credential.material:
-        case AwsKeys(key_id, secret, region):
-            return (
-                ("credential_type", "iam_credentials"),
-                ("access_key_id", key_id.masked),
-                ("secret_access_key", secret.masked),
-                ("region", "<your region>" if unknown else region),
-            ), True
-        case BedrockKey(key, region):
-            return (
-                ("credential_type", "bedrock_api_key"),
-                ("api_key", key.masked),
-                ("region", "<your region>" if unknown else region),
-            ), True
-        case ServiceAccount():
-            return _service_account(credential.material), True
-        case BearerKey(key):
-            return (("API key", key.masked),), False
-    return (), False
-
-
-def _service_account(account: ServiceAccount) -> tuple[tuple[str, str], ...]:
-    """Google's file in its own order; what meshtui did not keep of it has to come from there."""
-    return (
-        ("type", "service_account"),
-        ("project_id", account.project_id),
-        ("private_key_id", account.private_key_id),
-        ("private_key", account.private_key.masked),
-        ("client_email", account.client_email),
-        *((field, "<as in Google's file>") for field in _FROM_FILE),
-        ("region", account.region),
-    )
-
-
-def _traps(credential: Credential) -> list[Finding]:
-    match credential.material:
-        case BearerKey():
-            admin = _has(credential, "openai.admin")
-            return [make_finding("form.key-only"), *([make_finding("form.admin-key")] if admin else [])]
-        case BedrockKey(key, _):
-            short = key.reveal().startswith("bedrock-api-key-")
-            bound = [make_finding("form.credential-type", right="bedrock_api_key"), make_finding("form.region-bound")]
-            return [*bound, *([make_finding("form.short-term")] if short else []), *_region(credential)]
-        case AwsKeys(key_id, _, _, token):
-            temporary = token is not None or key_id.reveal().startswith("ASIA")
-            named = [make_finding("form.credential-type", right="iam_credentials"), make_finding("form.old-spelling")]
-            return [*([make_finding("form.session-token")] if temporary else []), *named, *_region(credential)]
-        case _:
-            return [make_finding("form.region-default")]
-
-
-def _region(credential: Credential) -> list[Finding]:
-    return [make_finding("form.region-unknown")] if _has(credential, "region.missing") else []
+    traps = sorted((*form.traps, *_known(credential)), key=lambda trap: -order.index(trap.level))
+    shown = tuple((name, redact(value)) for name, value in form.fields)
+    return MeshForm(provider.name, redact(paste), shown, tuple(traps))
 
 
 def _known(credential: Credential) -> list[Finding]:
@@ -116,7 +57,3 @@ def _known(credential: Credential) -> list[Finding]:
         f.title for f in credential.findings if f.id.startswith(("text.", "pem.")) or f.id == "field.white-space"
     ]
     return [*traps, *([make_finding("form.as-cleaned", what=cleaned[0])] if cleaned else [])]
-
-
-def _has(credential: Credential, row: str) -> bool:
-    return any(finding.id == row for finding in credential.findings)

@@ -4,16 +4,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.checks.common import bearer
-from meshtui.checks.model import PASSED, STORED_KEY, Check, CheckRunner, CheckStatus, Outcome
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
+from meshtui.providers.base import AtMesh, Provider
+from meshtui.providers.bedrock.checks import find_lacking
+from meshtui.providers.check import (
+    CLOCK,
+    FORM,
+    NETWORK,
+    PASSED,
+    PROMPT,
+    STORED_KEY,
+    STREAMED_PROMPT,
+    Check,
+    CheckState,
+    CheckStatus,
+    Outcome,
+)
 from meshtui.providers.mesh import requests as mesh
+from meshtui.providers.mesh.provider import MESH_KEY
+from meshtui.providers.registry import list_providers
 
 _DASHBOARD = Outcome(
     CheckStatus.UNCLEAR, "Mesh wants the dashboard's token for this, not an API key", "unknown",
@@ -24,7 +41,13 @@ _OTHERWISE = Outcome(CheckStatus.UNCLEAR, "Mesh does not take this call as its p
 _NOT_FOR_KEYS = {"credential_wrong_kind": _DASHBOARD, "permission_missing": _DASHBOARD, "request_invalid": _OTHERWISE}
 
 
-def _balance(_: CheckRunner, answer: object) -> Outcome:
+def _key(state: CheckState) -> Secret:
+    material = state.credential.material
+    assert material is not None, "a credential that cannot be sent fails the check of its form"
+    return material.secret
+
+
+def _balance(_: CheckState, answer: object) -> Outcome:
     """In dollars, which Mesh writes with seven places."""
     left = re.match(r"-?\d{1,12}(?:\.\d{1,2})?", str(dig(answer, "available_usd") or dig(answer, "balance_usd")))
     return (
@@ -34,7 +57,7 @@ def _balance(_: CheckRunner, answer: object) -> Outcome:
     )
 
 
-def _limits(_: CheckRunner, answer: object) -> Outcome:
+def _limits(_: CheckState, answer: object) -> Outcome:
     """`rpm 3 of 100 used`"""
     parts = [
         f"{name} {current} of {limit} used"
@@ -47,29 +70,30 @@ def _limits(_: CheckRunner, answer: object) -> Outcome:
     )
 
 
-def _model(runner: CheckRunner, answer: object) -> Outcome:
-    named = dig(answer, "id") == runner.question.model
+def _model(state: CheckState, answer: object) -> Outcome:
+    named = dig(answer, "id") == state.question.model
     return PASSED if named else Outcome(CheckStatus.UNCLEAR, "the answer does not name the model")
 
 
-def _stored(runner: CheckRunner, answer: object) -> Outcome:
+def _stored(state: CheckState, answer: object) -> Outcome:
     """Which provider has an active key, whatever the list is wrapped in."""
     rows = next((r for r in (answer, dig(answer, "provider_keys"), dig(answer, "data")) if isinstance(r, list)), None)
     if rows is None:
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of keys", "unknown")
     active = [row for row in rows if dig(row, "is_active") is not False]
-    runner.stored = {str(dig(row, "provider")): str(dig(row, "id")) for row in active if dig(row, "id")}
-    names = ", ".join(one_line(name, 40) for name in runner.stored)
+    stored = {str(dig(row, "provider")): str(dig(row, "id")) for row in active if dig(row, "id")}
+    state.learnt["stored"] = stored
+    names = ", ".join(one_line(name, 40) for name in stored)
     return Outcome(CheckStatus.PASSED, f"active: {names}" if names else "no provider key is stored for this team")
 
 
-def _tested(runner: CheckRunner, answer: object) -> Outcome:
+def _tested(state: CheckState, answer: object) -> Outcome:
     """Mesh answers 200 to say that a key does not work."""
     match dig(answer, "valid"):
         case True:
             return Outcome(CheckStatus.PASSED, "Mesh's own test passes")
         case False:
-            told = explain_exchange(runner.exchanges[-1])
+            told = explain_exchange(state.exchanges[-1])
             reason = one_line(str(dig(answer, "error", "message") or told.headline), 200)
             cause = told.cause if told.cause.startswith(("credential", "region")) else "credential_invalid"
             return Outcome(CheckStatus.FAILED, reason, cause, _STORE_ANEW)
@@ -77,37 +101,49 @@ def _tested(runner: CheckRunner, answer: object) -> Outcome:
             return Outcome(CheckStatus.UNCLEAR, "the answer does not say whether the key works", "unknown")
 
 
-def _test_call(word: str, runner: CheckRunner) -> Call:
-    return mesh.stored_key_call(runner.endpoints, bearer(runner), runner.stored[word], word)
+def _stored_keys(state: CheckState) -> Mapping[str, str]:
+    """The provider keys stored with Mesh: Mesh's word for the provider → the id of its active key."""
+    found = state.learnt.get("stored")
+    return found if isinstance(found, dict) else {}
 
 
-def _not_stored(word: str, runner: CheckRunner) -> str:
-    return "" if word in runner.stored else "no such key is known to be stored with Mesh"
+def _test_call(word: str, state: CheckState) -> Call:
+    return mesh.stored_key_call(state.endpoints, _key(state), _stored_keys(state)[word], word)
+
+
+def _not_stored(word: str, state: CheckState) -> str:
+    return "" if word in _stored_keys(state) else "no such key is known to be stored with Mesh"
 
 
 IDENTITY = Check(
     "identity", "Mesh knows the key and it is not shut", "that it may call a model",
-    lambda c: mesh.balance_call(c.endpoints, bearer(c)), _balance,
+    lambda c: mesh.balance_call(c.endpoints, _key(c)), _balance,
 )  # fmt: skip
 LIMITS = Check(
     "limits", "how much of the key's own limits is used", "the limits of your provider keys",
-    lambda c: mesh.limits_call(c.endpoints, bearer(c)), _limits, stops=False, optional=True,
+    lambda c: mesh.limits_call(c.endpoints, _key(c)), _limits, stops=False, optional=True,
 )  # fmt: skip
 MODEL = Check(
     "model", "Mesh has this model", "that this key may call it",
-    lambda c: mesh.model_call(c.endpoints, bearer(c), c.question.model), _model, stops=False, foretells="prompt",
+    lambda c: mesh.model_call(c.endpoints, _key(c), c.question.model), _model, stops=False, foretells="prompt",
     optional=True,
 )  # fmt: skip
 STORED = Check(
     "provider keys", "which provider keys Mesh holds for the key's team", "that they work",
-    lambda c: mesh.stored_keys_call(c.endpoints, bearer(c)), _stored, instead=_NOT_FOR_KEYS, stops=False, optional=True,
+    lambda c: mesh.stored_keys_call(c.endpoints, _key(c)), _stored, instead=_NOT_FOR_KEYS, stops=False, optional=True,
 )  # fmt: skip
-TESTS = tuple(
-    Check(
-        f"{STORED_KEY} {word}", f"the {PROVIDER_NAMES[provider]} key that Mesh holds works, as Mesh tests it",
+
+
+def _make_test(provider: Provider, names: AtMesh) -> Check:
+    """Mesh's own test of the key that is stored with it for this provider."""
+    return Check(
+        f"{STORED_KEY} {names.word}", f"the {provider.name} key that Mesh holds works, as Mesh tests it",
         "rights to call a model: Mesh's test seems to list models",
-        partial(_test_call, word), _tested, instead=_NOT_FOR_KEYS, stops=False, optional=True,
-        needs=("provider keys",), skip=partial(_not_stored, word),
-    )
-    for word, provider in (("openai", "openai"), ("aws", "bedrock"), ("vertex", "vertex"))
-)  # fmt: skip
+        partial(_test_call, names.word), _tested, instead=_NOT_FOR_KEYS, stops=False, optional=True,
+        needs=("provider keys",), skip=partial(_not_stored, names.word),
+    )  # fmt: skip
+
+
+TESTS = tuple(_make_test(provider, provider.at_mesh) for provider in list_providers() if provider.at_mesh)
+PROMPTS = tuple(replace(check, refusal=find_lacking) for check in (PROMPT, STREAMED_PROMPT))
+CHECKS = {MESH_KEY: (FORM, NETWORK, IDENTITY, CLOCK, LIMITS, MODEL, STORED, *TESTS, *PROMPTS)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from meshtui.base.credential import BearerKey, Finding, Kind
+from meshtui.base.credential import BearerKey, Finding
 from meshtui.base.secret import Secret
-from meshtui.base.times import utc
+from meshtui.base.times import against, utc
+from meshtui.providers.base import CredentialForms, ForeignKey, KeyForm, TokenIssuer
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.mesh.provider import MESH_KEY
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The ULID's digits, 0 to 31; I, L, O and U are left out (ULID specification)."""
@@ -19,19 +22,19 @@ _EARLIEST = 1_704_067_200
 def read_mesh(key: str, given: Given) -> Reading:
     """The reading of what is meant to be a Mesh key."""
     if bad := find_unfit_character(key):
-        return refuse(Kind.MESH_KEY, bad)
+        return refuse(MESH_KEY, bad)
     material = BearerKey(Secret(key))
     length = {"length": f"{len(key)} characters"}
     if key.startswith("mak_"):
-        return Reading(Kind.MESH_KEY, material, (make_finding("mesh.admin"),), {"key type": "admin key", **length})
+        return Reading(MESH_KEY, material, (make_finding("mesh.admin"),), {"key type": "admin key", **length})
     if not key.startswith("rsk_"):
         findings = (make_finding("mesh.no-prefix", variable=given.variable or "the variable it came from"),)
-        return Reading(Kind.MESH_KEY, material, findings, length)
+        return Reading(MESH_KEY, material, findings, length)
     made, judged = _ulid(key[4:], given.now)
     facts = {"key type": "inference key", **length}
     if made is not None:
         facts["created"] = utc(made)
-    return Reading(Kind.MESH_KEY, material, judged, facts)
+    return Reading(MESH_KEY, material, judged, facts)
 
 
 def _ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
@@ -55,3 +58,38 @@ def _letter(character: str) -> str:
     return (
         "a small letter" if character.islower() else character if character.isalpha() else describe_character(character)
     )
+
+
+def _read_dashboard_token(token: str, claims: Mapping[str, object], given: Given) -> Reading:
+    """Mesh's dashboard uses JWTs, issued by Supabase."""
+    facts = {"key type": "dashboard session token", "length": f"{len(token)} characters"}
+    findings = [make_finding("mesh.dashboard-token")]
+    expires = claims.get("exp")
+    if isinstance(expires, (int, float)) and abs(expires) < 1e12:
+        facts["expires"] = against(expires, given.now)
+        if expires <= given.now:
+            findings.append(make_finding("mesh.token-expired", when=facts["expires"]))
+    return Reading(MESH_KEY, BearerKey(Secret(token)), tuple(findings), facts)
+
+
+FORMS = CredentialForms(
+    keys=(
+        KeyForm(
+            MESH_KEY, prefixes=("rsk_", "mak_"), in_text=r"(?:rsk|mak)_[A-Za-z0-9]{20,40}",
+            variables=("MESHAPI_API_KEY", "MESH_API_KEY", "MESHAPI_TOKEN", "MESHTUI_PLATFORM_KEY"), sign=r"\brsk_",
+            read_key=read_mesh,
+        ),
+    ),
+    foreign=(
+        ForeignKey(re.compile("mesh_live_"), "mesh.lookalike", MESH_KEY, "MESH (meshrouter.app)"),
+        ForeignKey(re.compile("msh_"), "mesh.lookalike", MESH_KEY, "MeshAI (meshai.dev)"),
+        ForeignKey(re.compile("msy_"), "mesh.lookalike", MESH_KEY, "Meshy (meshy.ai)"),
+    ),
+    issuers=(
+        TokenIssuer(
+            re.compile(r"https://[a-z0-9-]+\.supabase\.co/.*|https://(?:[a-z0-9-]+\.)*meshapi\.ai/.*|supabase"),
+            MESH_KEY, read=_read_dashboard_token,
+        ),
+    ),
+    spellings={"api_key": "meshapiapikey meshapikey meshapitoken meshtuiplatformkey"},
+)  # fmt: skip

@@ -135,3 +135,5 @@ FORM_ROWS: Rows = {
         "prefix sk-admin-",
     ),
 }
+
+ROWS: Rows = {**KEY_ROWS, **FORM_ROWS}

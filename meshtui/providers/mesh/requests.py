@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
-from meshtui.base.endpoints import DEFAULT_MODELS, Endpoints
+from meshtui.base.endpoints import Endpoints
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest, get_call, json_call
 from meshtui.http.decoding import strings
 from meshtui.providers import chat_completions as chat
+from meshtui.providers.base import AtMesh, RequestFormat
+from meshtui.providers.registry import find_provider
 
 DIALECT = chat.DIALECT
-_SLUGS = {"bedrock": "amazon-bedrock"}
-"""Mesh's words for the providers in its list of models, where they differ."""
 VERSION = {"X-Mesh-Version": "2026-08"}
 """The contract that is spoken: the baseline, so that every gateway knows it."""
 NEWEST = 50
@@ -55,7 +56,8 @@ def limits_call(endpoints: Endpoints, key: Secret) -> Call:
 def models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
     """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
     (documentation "List models")."""
-    asked = urlencode({"provider": _SLUGS.get(provider, provider), "type": "text"})
+    names = _at_mesh(provider)
+    asked = urlencode({"provider": names.slug if names else provider, "type": "text"})
     return get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
 
 
@@ -92,23 +94,26 @@ def model_at_mesh(provider: str, model: str) -> str:
     known = dict(DEFAULT_MODELS.values())
     if model in known or ("/" in model and not model.startswith("arn:")):
         return known.get(model, model)
-    if provider == "bedrock":
-        return _from_bedrock(model)
-    if model.startswith("claude-"):
-        return f"anthropic/{_claude(model.partition('@')[0])}"
-    brand = {"openai": "openai", "vertex": "google"}.get(provider)
-    return f"{brand}/{model}" if brand else ""
+    names = _at_mesh(provider)
+    if names is not None:
+        return names.name_model(model)
+    return name_claude(model) if model.startswith("claude-") else ""
 
 
-def _from_bedrock(model: str) -> str:
-    """Amazon's and Anthropic's models only: how Mesh spells the others follows no rule."""
-    found = re.fullmatch(r"(?:[a-z-]+\.)?(amazon|anthropic)\.([\w.-]+?)(?::\d+)?", model)
-    if not found:
-        return ""
-    brand, name = found.groups()
-    return f"{brand}/{_claude(re.sub(r'-v[0-9]+$', '', name)) if brand == 'anthropic' else name}"
+def name_claude(model: str) -> str:
+    """`claude-sonnet-4-5-20250929` → `anthropic/claude-sonnet-4.5`, of whichever provider."""
+    dated = re.sub(r"-\d{8}$", "", model.partition("@")[0])
+    return "anthropic/" + re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", dated)
 
 
-def _claude(name: str) -> str:
-    """`claude-sonnet-4-5-20250929` → `claude-sonnet-4.5`."""
-    return re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", re.sub(r"-\d{8}$", "", name))
+def _at_mesh(provider: str) -> AtMesh | None:
+    found = find_provider(provider)
+    return found.at_mesh if found else None
+
+
+FORMAT = RequestFormat(
+    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, material.secret, question),
+    dialect=lambda _: DIALECT,
+    reach=lambda endpoints, _: balance_call(endpoints, None),
+    address=lambda endpoints, _: endpoints.mesh,
+)

@@ -5,46 +5,66 @@ from __future__ import annotations
 import re
 
 from meshtui.base.exchange import Exchange
+from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.checks.common import MAY_NOT_LIST, bearer
-from meshtui.checks.model import INCONCLUSIVE, PASSED, Check, CheckRunner, CheckStatus, Outcome
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
+from meshtui.providers.check import (
+    CLOCK,
+    FORM,
+    INCONCLUSIVE,
+    MAY_NOT_LIST,
+    NETWORK,
+    PASSED,
+    PROMPT,
+    STREAMED_PROMPT,
+    Check,
+    CheckState,
+    CheckStatus,
+    Outcome,
+)
 from meshtui.providers.openai import requests as openai
+from meshtui.providers.openai.provider import OPENAI_KEY
 
 _EVERY_MODEL = "model.request"
 """The scope without which no model may be called; narrower ones have longer names, as api.model.read has."""
 
 
-def _models(runner: CheckRunner, answer: object) -> Outcome:
+def _key(state: CheckState) -> Secret:
+    material = state.credential.material
+    assert material is not None, "a credential that cannot be sent fails the check of its form"
+    return material.secret
+
+
+def _models(state: CheckState, answer: object) -> Outcome:
     """The list, and whether the model is on it."""
     rows = dig(answer, "data")
     if not isinstance(rows, list):
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of models")
-    listed = any(dig(row, "id") == runner.question.model for row in rows)
+    listed = any(dig(row, "id") == state.question.model for row in rows)
     return Outcome(
-        CheckStatus.PASSED, f"{len(rows)} models" + ("" if listed else f"; {runner.question.model} is not among them")
+        CheckStatus.PASSED, f"{len(rows)} models" + ("" if listed else f"; {state.question.model} is not among them")
     )
 
 
-def _project_call(runner: CheckRunner) -> Call | None:
+def _project_call(state: CheckState) -> Call | None:
     """The list once more as an SDK asks for it, with the organization and project of the environment; None where the
     environment names neither."""
-    named = openai.sent_unasked(runner.surroundings)
-    return openai.models_call(runner.endpoints, bearer(runner), named) if named else None
+    named = openai.sent_unasked(state.surroundings)
+    return openai.models_call(state.endpoints, _key(state), named) if named else None
 
 
-def _project(runner: CheckRunner, _: object) -> Outcome:
+def _project(state: CheckState, _: object) -> Outcome:
     """Only OpenAI's model servers name the organization, and they are behind the check of key and project."""
-    answers = [e.answer for e in runner.exchanges if e.call == "models" and e.answer]
+    answers = [e.answer for e in state.exchanges if e.call == "models" and e.answer]
     names = [name for answer in answers if (name := answer.header("openai-organization"))]
     if names:
         return Outcome(CheckStatus.PASSED, f"organization {one_line(names[-1], 80)}")
     return Outcome(CheckStatus.UNCLEAR, "no answer names the organization", "unknown")
 
 
-def _asked_wrongly(_: CheckRunner, exchange: Exchange, told: Explanation) -> Outcome | None:
+def _asked_wrongly(_: CheckState, exchange: Exchange, told: Explanation) -> Outcome | None:
     """The body is wrong on purpose: to hear so is a pass, for scopes are looked at first."""
     if exchange.status == 400 and told.cause == "request_invalid":
         return Outcome(CheckStatus.PASSED, "it may ask models: a request that is wrong on purpose was read")
@@ -64,7 +84,7 @@ def _asked_wrongly(_: CheckRunner, exchange: Exchange, told: Explanation) -> Out
 IDENTITY = Check(
     "identity", "the key is known and not shut, and this network and country are served",
     "credit, access to a model, and the scope for writing",
-    lambda c: openai.models_call(c.endpoints, bearer(c)), _models,
+    lambda c: openai.models_call(c.endpoints, _key(c)), _models,
     instead={"permission_missing": Outcome(
         CheckStatus.UNCLEAR, "the key is known, though it may not list models; chat may work all the same", "unknown")},
 )  # fmt: skip
@@ -74,11 +94,13 @@ PROJECT = Check(
 )  # fmt: skip
 MODEL = Check(
     "model", "the model exists and this key sees it", "that it may be called: credit and verification count too",
-    lambda c: openai.model_call(c.endpoints, bearer(c), c.question.model), lambda _, __: PASSED,
+    lambda c: openai.model_call(c.endpoints, _key(c), c.question.model), lambda _, __: PASSED,
     instead={"permission_missing": MAY_NOT_LIST}, stops=False, foretells="prompt",
 )  # fmt: skip
 SCOPE = Check(
     "scope", "the key's scopes let it ask models for something", "the scope for chat, where an owner narrowed them",
-    lambda c: openai.scope_call(c.endpoints, bearer(c)), refusal=_asked_wrongly, stops=False, foretells="prompt",
+    lambda c: openai.scope_call(c.endpoints, _key(c)), refusal=_asked_wrongly, stops=False, foretells="prompt",
     optional=True,
 )  # fmt: skip
+
+CHECKS = {OPENAI_KEY: (FORM, NETWORK, IDENTITY, CLOCK, PROJECT, MODEL, SCOPE, PROMPT, STREAMED_PROMPT)}

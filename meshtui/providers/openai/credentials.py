@@ -6,11 +6,15 @@ Forms and lengths: gitleaks' and trufflehog's rules for OpenAI.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
-from meshtui.base.credential import BearerKey, Finding, Kind
+from meshtui.base.credential import BearerKey, Credential, Finding
 from meshtui.base.secret import Secret
+from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, KeyForm, TokenIssuer
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
+from meshtui.providers.openai.provider import OPENAI_KEY
+from meshtui.providers.openai.requests import SENT_UNASKED
 
 MARKER = "T3BlbkFJ"
 """base64 of "OpenAI"; it stands in the middle of every platform key."""
@@ -29,9 +33,9 @@ _TYPES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
 def read_openai(key: str, given: Given) -> Reading:
     """The reading of what is meant to be an OpenAI key."""
     if bad := find_unfit_character(key):
-        return refuse(Kind.OPENAI_KEY, bad)
+        return refuse(OPENAI_KEY, bad)
     if doubled := _doubled(key):
-        return refuse(Kind.OPENAI_KEY, doubled)
+        return refuse(OPENAI_KEY, doubled)
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
     findings = [*_shape(key, prefix, lengths)]
     if not prefix:
@@ -39,7 +43,7 @@ def read_openai(key: str, given: Given) -> Reading:
     if prefix == "sk-admin-":
         findings.append(make_finding("openai.admin"))
     facts = {"key type": what, "length": f"{len(key)} characters"}
-    return Reading(Kind.OPENAI_KEY, BearerKey(Secret(key)), tuple(findings), facts)
+    return Reading(OPENAI_KEY, BearerKey(Secret(key)), tuple(findings), facts)
 
 
 def _doubled(key: str) -> Finding | None:
@@ -68,3 +72,43 @@ def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     usual = " or ".join(str(length) for length in lengths)
     findings.append(make_finding("openai.length", length=len(key), usual=usual))
     return findings if marker else [*findings, make_finding("openai.no-marker")]
+
+
+def _is_unmarked(credential: Credential) -> bool:
+    return isinstance(credential.material, BearerKey) and MARKER not in credential.material.key.reveal()
+
+
+def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Sequence[str]) -> list[Finding]:
+    """What OpenAI's SDKs send along unasked."""
+    return [make_finding("env.sent-unasked", variable=name) for name in SENT_UNASKED if variables.get(name)]
+
+
+def fill_mesh_form(credential: Credential) -> FormFields:
+    """What to paste into Mesh's BYOK form."""
+    admin = any(finding.id == "openai.admin" for finding in credential.findings)
+    traps = (make_finding("form.key-only"), *([make_finding("form.admin-key")] if admin else []))
+    return FormFields((("API key", credential.shown),), is_json=False, traps=traps)
+
+
+FORMS = CredentialForms(
+    keys=(
+        KeyForm(
+            OPENAI_KEY, prefixes=("sk-",), in_text=r"sk-[A-Za-z0-9][A-Za-z0-9_-]{18,}",
+            variables=("OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_ADMIN_KEY"), sign=r"openai|\bsk-",
+            read_key=read_openai,
+        ),
+    ),
+    # gitleaks' and trufflehog's rules, OpenAI's documentation.
+    foreign=(
+        ForeignKey(re.compile("sess-"), "openai.session", OPENAI_KEY),
+        ForeignKey(re.compile("ek_"), "openai.realtime", OPENAI_KEY),
+        ForeignKey(re.compile(r"org-(?=[A-Za-z0-9]{8,40}\Z)"), "openai.id", OPENAI_KEY, "an organisation"),
+        ForeignKey(re.compile(r"proj_(?=[A-Za-z0-9]{8,40}\Z)"), "openai.id", OPENAI_KEY, "a project"),
+        ForeignKey(re.compile(r"user-(?=[A-Za-z0-9]{8,40}\Z)"), "openai.id", OPENAI_KEY, "a user"),
+    ),
+    issuers=(TokenIssuer(re.compile(r"https://auth0?\.openai\.com/?.*"), OPENAI_KEY, "openai.chatgpt-token"),),
+    spellings={"api_key": "openaiapikey openaikey"},
+    is_unmarked=_is_unmarked,
+    find_surroundings=_find_surroundings,
+    fill_mesh_form=fill_mesh_form,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.providers.python_source import Program, Source, call
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import CodeExport, Sent
 
 _ANSWERED = "/chat/completions"
 _KNOWN = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "stream", "stream_options"})
@@ -21,7 +21,7 @@ print()
 """
 
 
-def program(sent: Sent) -> Program | None:
+def write_program(sent: Sent) -> Program | None:
     """None where it was no chat completion."""
     if not sent.url.endswith(_ANSWERED) or "messages" not in sent.body:
         return None
@@ -49,3 +49,6 @@ def _arguments(sent: Sent) -> dict[str, object]:
     extra = {name: value for name, value in sent.body.items() if name not in _KNOWN}
     headers = {name: value for name, value in sent.headers if name.lower() != "content-type"}
     return arguments | ({"extra_body": extra} if extra else {}) | ({"extra_headers": headers} if headers else {})
+
+
+EXPORT = CodeExport(write_program)

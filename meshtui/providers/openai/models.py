@@ -22,3 +22,5 @@ ENDS = {
 """Model → its end. The list of models says it for each as `shutdown_date`, which counts where it is there."""
 NAMES = r"(?:gpt|chatgpt|o\d|ft:|codex|davinci|text-|omni-)[\w.:-]*"
 """How OpenAI's models are named."""
+REGIONS = ""
+"""How its regions are named; empty: it has none."""

@@ -10,9 +10,10 @@ from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest, get_call, json_call
 from meshtui.http.decoding import dig, strings
 from meshtui.providers import chat_completions as chat
+from meshtui.providers.base import Listing, RequestFormat
 
 DIALECT = chat.DIALECT
-_SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
+SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
 
 
 def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
@@ -39,7 +40,7 @@ def listed(answer: object) -> list[str]:
 
 def sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
     """The headers that OpenAI's SDKs make of these environment variables."""
-    return {header: variables[name] for name, header in _SENT_UNASKED.items() if variables.get(name)}
+    return {header: variables[name] for name, header in SENT_UNASKED.items() if variables.get(name)}
 
 
 def scope_call(endpoints: Endpoints, key: Secret) -> Call:
@@ -51,3 +52,12 @@ def scope_call(endpoints: Endpoints, key: Secret) -> Call:
 def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
     """One model of the list: free."""
     return get_call("openai", "models", f"{endpoints.openai}/models/{quote(model, safe='')}", key)
+
+
+FORMAT = RequestFormat(
+    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, material.secret, question),
+    dialect=lambda _: DIALECT,
+    reach=lambda endpoints, _: models_call(endpoints, None),
+    address=lambda endpoints, _: endpoints.openai,
+    listings=lambda endpoints, material, _: (Listing(lambda _: models_call(endpoints, material.secret), listed),),
+)

@@ -3,27 +3,49 @@ Vertex AI reference)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from meshtui.base.exchange import Exchange
-from meshtui.checks.common import CLOCK_DECIDES, MAY_NOT_ASK, account, no_token, token
-from meshtui.checks.model import PASSED, Check, CheckRunner, CheckStatus, Outcome
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
 from meshtui.http.decoding import as_json, dig
+from meshtui.providers.check import (
+    CLOCK,
+    CLOCK_DECIDES,
+    FORM,
+    MAY_NOT_ASK,
+    NETWORK,
+    PASSED,
+    PROMPT,
+    STREAMED_PROMPT,
+    Check,
+    CheckState,
+    CheckStatus,
+    Outcome,
+    require_token,
+    say_token_missing,
+)
 from meshtui.providers.vertex import private_key as rsa
 from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
+from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 
 PREDICT = "aiplatform.endpoints.predict"
 _TWO_FILES = "take the whole file anew; do not join parts of two"
 _NO_LIST = Outcome(CheckStatus.UNCLEAR, "Google does not list this account's keys", "unknown")
 
 
-def _certificate(runner: CheckRunner, answer: object) -> Outcome:
+def _account(state: CheckState) -> ServiceAccount:
+    assert isinstance(state.credential.material, ServiceAccount)
+    return state.credential.material
+
+
+def _certificate(state: CheckState, answer: object) -> Outcome:
     """Whether Google publishes this key, and whether what it publishes is the private key's other half. A new key is
     published within minutes, so that its absence is proved wrong by a token."""
     if not isinstance(answer, dict) or not all(isinstance(text, str) for text in answer.values()):
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a list of certificates", "unknown")
-    key_id, pem = account(runner).private_key_id, account(runner).private_key
+    key_id, pem = _account(state).private_key_id, _account(state).private_key
     try:
         ours = [name for name, text in answer.items() if rsa.is_certified(text, pem)]
     except ValueError as problem:
@@ -40,13 +62,13 @@ def _certificate(runner: CheckRunner, answer: object) -> Outcome:
     return Outcome(CheckStatus.FAILED, words, "credential_invalid")
 
 
-def _take_token(runner: CheckRunner, answer: object) -> Outcome:
+def _take_token(state: CheckState, answer: object) -> Outcome:
     """The checks above need it."""
-    runner.token = google.access_token(answer)
-    return PASSED if runner.token else Outcome(CheckStatus.UNCLEAR, "the answer holds no token")
+    state.token = google.access_token(answer)
+    return PASSED if state.token else Outcome(CheckStatus.UNCLEAR, "the answer holds no token")
 
 
-def _permission(_: CheckRunner, answer: object) -> Outcome:
+def _permission(_: CheckState, answer: object) -> Outcome:
     """What testIamPermissions sent back is what is granted."""
     granted = dig(answer, "permissions")
     if isinstance(granted, list) and PREDICT in granted:
@@ -58,18 +80,18 @@ def _permission(_: CheckRunner, answer: object) -> Outcome:
     return Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
 
 
-def _counted(_: CheckRunner, answer: object) -> Outcome:
+def _counted(_: CheckState, answer: object) -> Outcome:
     found = isinstance(dig(answer, "totalTokens"), int)
     return PASSED if found else Outcome(CheckStatus.UNCLEAR, "the answer counts no tokens")
 
 
-def _count_or_nothing(runner: CheckRunner) -> Call:
+def _count_or_nothing(state: CheckState) -> Call:
     """Google counts for its own models; Anthropic's are asked nothing instead."""
-    build = vertex.empty_call if runner.question.model.startswith("claude-") else vertex.count_call
-    return build(runner.endpoints, account(runner), token(runner), runner.question)
+    build = vertex.empty_call if state.question.model.startswith("claude-") else vertex.count_call
+    return build(state.endpoints, _account(state), require_token(state), state.question)
 
 
-def _read_by_anthropic(_: CheckRunner, exchange: Exchange, __: Explanation) -> Outcome | None:
+def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Outcome | None:
     """A refusal in Anthropic's own form has passed all that is Google's."""
     answer = as_json(exchange.answer.body) if exchange.answer else None
     if exchange.status == 400 and dig(answer, "error", "type") == "invalid_request_error":
@@ -79,20 +101,27 @@ def _read_by_anthropic(_: CheckRunner, exchange: Exchange, __: Explanation) -> O
 
 CERTIFICATE = Check(
     "certificate", "Google publishes the key, and it belongs to this private key", "that the account is enabled",
-    lambda c: google.certificates_call(c.endpoints, account(c)), _certificate,
+    lambda c: google.certificates_call(c.endpoints, _account(c)), _certificate,
     instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
 )  # fmt: skip
 IDENTITY = Check(
     "identity", "file, key, account and clock are good", "the project, the API, billing, any right",
-    lambda c: google.token_call(c.endpoints, account(c)), _take_token, instead=CLOCK_DECIDES,
+    lambda c: google.token_call(c.endpoints, _account(c)), _take_token, instead=CLOCK_DECIDES,
 )  # fmt: skip
 PERMISSION = Check(
     "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
-    lambda c: google.permission_call(c.endpoints, account(c), token(c), PREDICT), _permission,
-    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",), skip=no_token,
+    lambda c: google.permission_call(c.endpoints, _account(c), require_token(c), PREDICT), _permission,
+    instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",),
+    skip=say_token_missing,
 )  # fmt: skip
 MODEL = Check(
     "model", "API, permission, host, location and model fit together", "quota",
     _count_or_nothing, _counted, refusal=_read_by_anthropic, stops=False, foretells="prompt", needs=("identity",),
-    skip=no_token,
+    skip=say_token_missing,
 )  # fmt: skip
+
+CHECKS = {
+    SERVICE_ACCOUNT: (FORM, NETWORK, CERTIFICATE, IDENTITY, CLOCK, PERMISSION, MODEL, *(
+        replace(check, needs=("identity",)) for check in (PROMPT, STREAMED_PROMPT)
+    )),
+}  # fmt: skip

@@ -7,7 +7,7 @@ import re
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.providers.python_source import Program, Source, call
-from meshtui.providers.sent_request import Sent
+from meshtui.providers.sent_request import CodeExport, Sent
 
 GENERATES = re.compile(
     r"(?P<base>https?://[^?#]*?)/(?P<version>v1\w*)/projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)"
@@ -46,7 +46,7 @@ print(answer.status_code, answer.text)
 """
 
 
-def program(sent: Sent) -> Program | None:
+def write_program(sent: Sent) -> Program | None:
     """None where neither a model was asked nor a token."""
     if sent.is_assertion:
         return Program("google-auth", _REFRESH)
@@ -105,3 +105,19 @@ def _posted(sent: Sent) -> str:
         "from google.oauth2 import service_account\n",
         _CREDENTIALS + _POST.format(asked=call("session.post", arguments)),
     ))  # fmt: skip
+
+
+_ASSERTION = """\
+# Google's token endpoint wants an assertion that is signed anew each time, which no curl can repeat.
+# gcloud asks for a token of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names:
+gcloud auth application-default print-access-token
+"""
+_ACCOUNT = "# The token is that of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names."
+_CURL_HEADER = '"Authorization: Bearer $(gcloud auth application-default print-access-token)"'
+
+EXPORT = CodeExport(
+    write_program,
+    curl_words=lambda sent: [("-H", _CURL_HEADER)] if sent.authorization else [],
+    curl_comments=lambda sent: [_ACCOUNT] if sent.authorization else [],
+    curl_instead=lambda sent: _ASSERTION if sent.is_assertion else "",
+)

@@ -270,3 +270,5 @@ SERVICE_ACCOUNT_ROWS: Rows = {
         "fields of the service account",
     ),
 }
+
+ROWS: Rows = {**PRIVATE_KEY_ROWS, **SERVICE_ACCOUNT_ROWS}

@@ -19,3 +19,5 @@ ENDS = {
 }  # fmt: skip
 NAMES = r"(?:gemini|claude|gemma|imagen|text-embedding)-[\w.@-]*"
 """How models are named at Vertex AI."""
+REGIONS = r"global|us|eu|[a-z]+-[a-z]+\d{1,2}"
+"""How its regions are named; empty: it has none."""

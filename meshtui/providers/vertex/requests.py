@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote, urlencode
 
-from meshtui.base.credential import ServiceAccount
+from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest, get_call, json_call, make_unsendable
 from meshtui.http.decoding import Dialect, dig, joined, strings
+from meshtui.providers.base import Listing, RequestFormat, TokenRequest
+from meshtui.providers.vertex.provider import ServiceAccount
+from meshtui.providers.vertex.tokens import access_token, token_call
 
 PUBLISHERS = ("google", "anthropic")
 """Those whose models can be asked here."""
@@ -43,7 +47,7 @@ def _claude_piece(name: str, value: object) -> str | None:
 GEMINI, CLAUDE = Dialect(_words, _piece), Dialect(_claude_words, _claude_piece)
 
 
-def dialect(model: str) -> Dialect:
+def choose_dialect(model: str) -> Dialect:
     return CLAUDE if model.startswith("claude-") else GEMINI
 
 
@@ -120,3 +124,33 @@ def _call(
     project, location, publisher, model = (quote(name, safe="") for name in names)
     path = f"projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{verb}"
     return json_call("vertex", call, f"{endpoints.vertex_base(account.region)}/v1/{path}", token, body)
+
+
+def _take(material: Material) -> ServiceAccount:
+    if not isinstance(material, ServiceAccount):
+        raise TypeError("this is no service account")
+    return material
+
+
+def _prompt(endpoints: Endpoints, material: Material, token: Secret | None, question: PromptRequest) -> Call:
+    if token is None:
+        raise ValueError("a service account is exchanged for a token first")
+    return prompt_call(endpoints, _take(material), token, question)
+
+
+def _list_models(endpoints: Endpoints, material: Material, token: Secret | None) -> tuple[Listing, ...]:
+    if token is None:
+        raise ValueError("a service account is exchanged for a token first")
+    asking = partial(models_call, endpoints, _take(material), token)
+    return tuple(Listing(partial(asking, name), listed, next_page) for name in PUBLISHERS)
+
+
+FORMAT = RequestFormat(
+    prompt=_prompt,
+    dialect=choose_dialect,
+    reach=lambda endpoints, material: reach_call(endpoints, _take(material).region),
+    address=lambda endpoints, region: endpoints.vertex_base(region),
+    listings=_list_models,
+    token=TokenRequest(lambda endpoints, material: token_call(endpoints, _take(material)), access_token),
+    is_timed=lambda _: True,
+)

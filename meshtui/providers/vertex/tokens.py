@@ -8,13 +8,13 @@ from collections.abc import Callable
 from time import time
 from urllib.parse import quote, urlencode
 
-from meshtui.base.credential import ServiceAccount
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, get_call, json_call, make_unsendable
 from meshtui.http.decoding import dig
-from meshtui.http.hosts import is_foreign_token_uri
+from meshtui.providers.vertex.hosts import is_foreign_token_uri
 from meshtui.providers.vertex.private_key import private_key
+from meshtui.providers.vertex.provider import ServiceAccount
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
 """What google-auth signs as the audience, whatever `token_uri` says."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import KIND_NAMES, Credential, Level, Policy, Source
+from meshtui.base.credential import Credential, Level, Policy, Source
 from meshtui.journal.recording import note
 from meshtui.tui.actions.staging import touched
 
@@ -103,6 +103,6 @@ def _changed(screen: MainScreen, name: str, what: str) -> None:
 
 def _what(screen: MainScreen, credential: Credential) -> str:
     if credential.usable:
-        return KIND_NAMES[credential.kind]
+        return credential.kind.title
     wrong = next((f.title for f in credential.findings if f.level is Level.ERROR), "It cannot be sent as it is")
-    return f"{KIND_NAMES[credential.kind]}. {wrong}: {screen.app.key('main.open')} shows how to mend it"
+    return f"{credential.kind.title}. {wrong}: {screen.app.key('main.open')} shows how to mend it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.runs.model import Path
 
 if TYPE_CHECKING:

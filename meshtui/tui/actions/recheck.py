@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.checks.model import NOTHING, CheckReport, CheckResult, CheckStatus
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.runner import NoSuchCheckError, list_needed
 from meshtui.journal.recheck import Recheck, plan_recheck
+from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.tui import words
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from meshtui.base.credential import KIND_NAMES, Kind
 from meshtui.journal.entry import CHECK, RunInputs
+from meshtui.providers.registry import find_kind
 from meshtui.tui.widgets.page import Lines, labelled
 
 POLICIES = {"exclusive": "exclusive use", "fallback": "fallback allowed"}
@@ -16,13 +16,17 @@ def asked_lines(asked: RunInputs, width: int) -> Lines:
     sent += [f"system prompt of {asked.system}"] if asked.system else []
     sent += [f"at most {asked.max_tokens} tokens", "streamed" if asked.stream else "not streamed"]
     sent += ["Mesh's cache may answer"] if asked.cache else []
-    kind = KIND_NAMES.get(Kind(asked.kind), "") if asked.kind in list(Kind) else ""
+    kind = find_kind(asked.kind)
     return labelled(
         (
             ("Path", "" if check else asked.path),
             (
                 "Credential",
-                " · ".join(part for part in (asked.credential, kind, POLICIES.get(asked.policy, "")) if part),
+                " · ".join(
+                    part
+                    for part in (asked.credential, kind.title if kind else "", POLICIES.get(asked.policy, ""))
+                    if part
+                ),
             ),
             ("Source", asked.source),
             ("Fingerprint", asked.fingerprint),

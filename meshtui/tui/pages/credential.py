@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.base.credential import KIND_NAMES, Credential, Finding, Policy
+from meshtui.base.credential import Credential, Finding, Policy
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.providers.mesh.byok_form import MeshForm
 from meshtui.tui import words
@@ -15,7 +15,7 @@ POLICY = {
 
 
 def credential_lines(credential: Credential, fault: str, fault_does: str, width: int) -> Lines:
-    kind = KIND_NAMES[credential.kind]
+    kind = credential.kind.title
     mark = words.BROKEN if fault and credential.usable else words.LEVELS[credential.worst]
     lines = paragraph(f"{mark.glyph} {kind[0].upper()}{kind[1:]}: {mark.word}", width, f"{mark.role} strong")
     lines.append(BLANK)

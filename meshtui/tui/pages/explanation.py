@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.model import Explanation, Step
 from meshtui.presentation.explanation import speaker
 from meshtui.runs.limits import Limit, limit_of

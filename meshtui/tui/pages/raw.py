@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from meshtui.base.endpoints import PROVIDER_NAMES
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.tui.pages.exchange import headers_lines, request_lines, response_lines
 from meshtui.tui.pages.signed import canonical_lines, is_canonical, is_token, token_lines
 from meshtui.tui.pages.timing import timing_lines

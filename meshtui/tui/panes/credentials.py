@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Size
 
-from meshtui.base.credential import Credential, Kind, Level, Policy
+from meshtui.base.credential import UNRECOGNISED, Credential, Kind, Level, Policy
 from meshtui.tui import words
 from meshtui.tui.bindings import do
 from meshtui.tui.panes.live import Live
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from meshtui.tui.app import MeshtuiApp
 
 POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
-KINDS = {
-    Kind.OPENAI_KEY: "OpenAI key",
-    Kind.BEDROCK_KEY: "Bedrock API key",
-    Kind.AWS_KEYS: "AWS key pair",
-    Kind.SERVICE_ACCOUNT: "service account",
-    Kind.MESH_KEY: "Mesh key",
-    Kind.UNRECOGNISED: "",
-}
 KIND_WIDTH = len("Bedrock API key")
 POLICY_WIDTH = len("exclusive")
 STATE_WIDTH = len("model not granted")
@@ -134,7 +126,7 @@ def credential_row(
     name = shorten(credential.name, name_width)
     parts: list[Part] = [(f"{mark.glyph} ", mark.role), (f"{name:<{name_width}} ", "strong")]
     if width >= 2 + name_width + 1 + KIND_WIDTH + 1 + POLICY_WIDTH + 1 + STATE_WIDTH:
-        parts.append((f"{KINDS[credential.kind]:<{KIND_WIDTH}} ", "dim"))
+        parts.append((f"{_name_kind(credential.kind):<{KIND_WIDTH}} ", "dim"))
     parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
     room = width - words.width(parts)
     if fault and not now and len(f"fault: {state}") <= room:
@@ -149,7 +141,7 @@ def _state(credential: Credential, fault: str) -> Part:
     if credential.worst is Level.WARNING:
         count = sum(f.level is Level.WARNING for f in credential.findings)
         return (f"{count} warnings" if count > 1 else "1 warning"), mark.role
-    if credential.worst is Level.ERROR and credential.kind is Kind.UNRECOGNISED:
+    if credential.worst is Level.ERROR and credential.kind is UNRECOGNISED:
         return "not recognised", mark.role
     return mark.word, mark.role
 
@@ -157,3 +149,7 @@ def _state(credential: Credential, fault: str) -> Part:
 def _name_width(names: list[str], width: int) -> int:
     """As wide as the longest name, but never more than what policy and state leave in a narrow pane."""
     return min(max(len(name) for name in names), max(8, width - 2 - POLICY_WIDTH - 2 - STATE_WIDTH))
+
+
+def _name_kind(kind: Kind) -> str:
+    return "" if kind is UNRECOGNISED else kind.short

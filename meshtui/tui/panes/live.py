@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from meshtui.base.endpoints import PROVIDER_NAMES
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event, Path, PhaseReached, RunEnded, TextArrived
 from meshtui.tui import words

@@ -11,7 +11,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from meshtui.base.credential import Credential
-from meshtui.base.endpoints import DEFAULT_MODELS, DEFAULT_PROMPT
+from meshtui.base.endpoints import DEFAULT_PROMPT
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.text import one_line
 from meshtui.runs.model import Path, Prompt
 from meshtui.tui.panes.answer import AnswerView

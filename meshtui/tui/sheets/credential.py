@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from meshtui.providers.mesh.byok_form import mesh_form
+from meshtui.providers.mesh.byok_form import make_mesh_form
 from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import bindings
@@ -24,7 +24,7 @@ class CredentialSheet(Sheet):
         super().__init__()
         self._session = session
         self.credential = session.credentials[name]
-        self._form = mesh_form(self.credential)
+        self._form = make_mesh_form(self.credential)
 
     def heading(self) -> tuple[str, str]:
         return f"Credential {self.credential.name}", "what is known without a call"

@@ -1,0 +1,5 @@
+"""Where its key may be sent."""
+
+from meshtui.http.hosts import HostRule
+
+HOSTS = {"toy": HostRule(r"api\.toy\.example")}
