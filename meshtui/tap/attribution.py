@@ -261,7 +261,10 @@ def find_vendor(text: str) -> str:
 def is_placeholder(text: str) -> bool:
     """Whether somebody forgot to put the key in: example text, a reference, a masked key."""
     short = len(text) <= PLACEHOLDER_LIMIT
-    return bool((short and (list_shapes().placeholder.fullmatch(text) or MASKED.fullmatch(text))) or REFERENCE.fullmatch(text[:300]))
+    return bool(
+        (short and (list_shapes().placeholder.fullmatch(text) or MASKED.fullmatch(text)))
+        or REFERENCE.fullmatch(text[:300])
+    )
 
 
 def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.base.credential import AwsKeys
+from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.credentials.discovery import Found, discover
 from tests.credentials import samples as s
 
@@ -223,7 +223,7 @@ def test_a_value_of_an_env_file_is_the_one_that_python_dotenv_gives(
 def test_the_environment_comes_before_the_file_as_load_dotenv_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     from dotenv import load_dotenv
 
-    (tmp_path / ".env").write_text(f"OPENAI_API_KEY={s.openai_key()}\nMESH_API_KEY={s.mesh_key()}\n")
+    (tmp_path / ".env").write_text(f"OPENAI_API_KEY={s.openai_key()}\n")
     for value in (s.openai_key(half=58), ""):
         monkeypatch.setenv("OPENAI_API_KEY", value)
         found = discover({"OPENAI_API_KEY": value}, folder=str(tmp_path), now=s.NOW)
@@ -231,7 +231,6 @@ def test_the_environment_comes_before_the_file_as_load_dotenv_has_it(tmp_path: P
         row = next((row for row in found if row.slot == "openai" and row.used), None)
         told = row.credential.secret.reveal() if row and row.credential and row.credential.secret else ""
         assert told == os.environ["OPENAI_API_KEY"]
-        monkeypatch.delenv("MESH_API_KEY")
 
 
 LOGINS = {

@@ -223,7 +223,7 @@ async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> t
 def serve_addresses(world: World, key_id: str, secret: str) -> dict[str, str]:
     """Lets the tap serve its addresses, with this key pair at hand. Returns the variables that name them."""
     from meshtui.base.secret import Secret
-    from meshtui.credentials.model import AwsKeys
+    from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.addresses import Addresses
     from meshtui.tap.environment import make_base_urls
 
