@@ -61,6 +61,19 @@ async def list_events(world: World, context: CallContext) -> Response:
     return JSONResponse(page, headers=context.headers())
 
 
+async def get_request(world: World, context: CallContext) -> Response:
+    """GET /usage/requests/{request_id}: the one row of that request, once it has been written."""
+    wanted = context.request.path_params["id"]
+    found = world.ledger.list_rows(context.key)
+    found = found if context.behaviour.row_at_once else found[1:]
+    use = next((use for use in found if use.truth.request_id == wanted), None)
+    if use is None:
+        return JSONResponse({"detail": "Request not found"}, 404, context.headers())
+    event = format_row(world.ledger, context.behaviour, use)
+    answer = {"request_id": wanted, "outcome": get_row_status(use), "event": event}
+    return JSONResponse(answer, headers=context.headers())
+
+
 async def list_attempts(world: World, context: CallContext) -> Response:
     """All attempts of one event, oldest first, as far as Mesh shows them: not with which credential."""
     run_request = context.request.path_params["event"]
