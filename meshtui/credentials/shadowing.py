@@ -73,6 +73,7 @@ _SENT_PLAIN = {
     "text.bearer": "the word Bearer before the key", "text.punctuation": "a comma or semicolon behind the key",
     "field.white-space": "white space or quotes around a part of the key", "text.brackets": "brackets around the key",
     "text.line-breaks": "line breaks inside the key", "text.fence": "a code block's marks around the key",
+    "text.base64": "the key in base64", "text.percent": "the key with percent signs",
     "text.header": "a header's name before the key", "text.variable": "a variable's name before the key",
 }  # fmt: skip
 """Finding of what is cleaned off a paste → what a program sends along where it stands in a variable."""

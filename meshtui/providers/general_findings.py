@@ -87,6 +87,28 @@ TEXT_ROWS: Rows = {
     "text.array": Row(
         NOTE, "The JSON object stood in a list of one; taken out here", _CLEAN, "its first and last character"
     ),
+    "text.comment": Row(NOTE, "A comment stood before the JSON; taken out here", _CLEAN, "its first line"),
+    "text.percent": Row(
+        WARNING,
+        "The key is written as in an address, with percent signs; decoded here",
+        "Copy the key itself: %3D stands for =, %2B for +, %2F for /.",
+        "a percent sign, which no key has",
+    ),
+    "text.latin1": Row(
+        WARNING, "It is not UTF-8; read as Latin-1", "Save it as UTF-8.", "a byte that UTF-8 has not so"
+    ),
+    "text.presigned": Row(
+        ERROR,
+        "This is a signed request of AWS's, not a key",
+        "It opens what it was signed for, for minutes. A short-term Bedrock key begins with bedrock-api-key-.",
+        "X-Amz- fields in {length} characters",
+    ),
+    "text.joined": Row(
+        ERROR,
+        "Two keys stand here without anything between them",
+        "Paste one of them.",
+        "the second begins at character {where}",
+    ),
     "text.reference": Row(
         ERROR,
         "This is a reference to a secret, not the secret",

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.credentials.discovery import Found, discover
+from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
 ACTIVE, WORK, ENV, DOTENV = (f"AKIAQNZGKIQY56JQ7WM{letter}" for letter in "LMNO")

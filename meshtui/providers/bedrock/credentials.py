@@ -141,6 +141,8 @@ def _judge_token(key_id: str, token: str) -> list[Finding]:
 
 
 _LONGEST = 12 * 3600
+_SHORTEST_SECRET = 30
+"""Characters behind account and user in a long-term key; AWS's have more."""
 _ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
 _OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
 _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{1,64})/aws4_request")
@@ -165,6 +167,8 @@ def read_bedrock(key: str, given: Given) -> Reading:
         hidden = (Secret(secret),) if secret else ()
         if not owner:
             findings += (make_finding("bedrock.undecodable", what="no user and account stand in it"),)
+        if (len(key.rstrip("=")) % 4 and not key.endswith("=")) or (secret and len(secret) < _SHORTEST_SECRET):
+            findings += (make_finding("bedrock.short", length=len(key)),)
     else:
         facts["key type"] = "unknown form"
         findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)

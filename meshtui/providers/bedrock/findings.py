@@ -180,6 +180,12 @@ API_KEY_ROWS: Rows = {
         "Compare this machine's clock with the one that made the key.",
         "it begins {when}",
     ),
+    "bedrock.short": Row(
+        WARNING,
+        "The end of the Bedrock API key is missing",
+        "Copy it again whole; AWS shows it once, when it is made.",
+        "{length} characters, which end before the key does",
+    ),
     "bedrock.undecodable": Row(
         WARNING,
         "What follows the prefix cannot be decoded",
