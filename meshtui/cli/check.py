@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import sys
 import textwrap
-from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
@@ -64,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         return _print_sources(session, args.format)
     if args.matrix:
         return _print_matrix(session, args)
-    checked = asyncio.run(_check(session, args))
+    checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
     tell_of_history(session)
     named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
     nothing = CANNOT_BE_TOLD if named else USAGE
@@ -117,11 +116,22 @@ def _named_as_json(row: Found) -> dict[str, str]:
 
 
 def _find(session: Session) -> None:
+    """Finds what there is. Without a sandbox it needs no event loop, which would open a pair of sockets."""
+    if not session.sandboxed:
+        session.find()
+        return
+
     async def look() -> None:
         async with session:
             pass
 
     asyncio.run(look())
+
+
+def _look(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
+    """What can be read from the texts, with nothing opened and nothing started."""
+    session.find()
+    return tuple((session.credentials[name], None) for name in _choose(session, args))
 
 
 def _print_sources(session: Session, form: str) -> int:
@@ -155,7 +165,7 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
 
     async def fill() -> matrix.Matrix:
         async with session:
-            credentials = [session.credentials[name] for name in await _chosen(session, args)]
+            credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
             models, regions = _words(args.models), _words(args.regions)
             plan = matrix.plan_cells(credentials, models, regions)
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
@@ -173,23 +183,25 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
 
-async def _chosen(session: Session, args: argparse.Namespace) -> list[str]:
-    """The names of what is to be checked, once it is in the list."""
+def _choose(session: Session, args: argparse.Namespace) -> list[str]:
+    """The names of what is to be checked, once it is in the list. Where keys of a profile are asked for, it takes a
+    while: for a thread."""
+    allowed = {"network": not args.offline, "program": args.run_credential_process}
     wanted = [_add_file(session, path).name for path in args.file]
-    add = partial(session.add_found, network=not args.offline, program=args.run_credential_process)
     try:
-        wanted += [(await asyncio.to_thread(add, name)).name for name in args.names]
+        wanted += [session.add_found(name, **allowed).name for name in args.names]
     except NoSuchCredentialError as error:
         raise UsageError(str(error)) from None
-    wanted += [await _add_profile(session, profile, args) for profile in args.profile]
-    return wanted or list(session.credentials)
+    wanted += [session.credentials.add_profile(profile, **allowed).name for profile in args.profile]
+    names = wanted or list(session.credentials)
+    if not names and args.format == "text" and not list_named(session):
+        raise UsageError(_NOTHING)
+    return names
 
 
 async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
     async with session:
-        names = await _chosen(session, args)
-        if not names and args.format == "text" and not list_named(session):
-            raise UsageError(_NOTHING)
+        names = await asyncio.to_thread(_choose, session, args)
         credentials = [session.credentials[name] for name in names]
         return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))
 
@@ -204,14 +216,9 @@ def _add_file(session: Session, path: str) -> Credential:
     return session.credentials.add(data, Source("file", "standard input"))
 
 
-async def _add_profile(session: Session, profile: str, args: argparse.Namespace) -> str:
-    add = partial(session.credentials.add_profile, network=not args.offline, program=args.run_credential_process)
-    return (await asyncio.to_thread(add, profile)).name
-
-
 async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
-        return credential, None
+        return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
     def show(result: CheckResult) -> None:

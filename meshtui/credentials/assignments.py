@@ -67,9 +67,9 @@ def _split_lines(text: str) -> tuple[list[str], list[int]]:
     lines: list[str] = []
     numbers: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
-        parts = split_statements(line)
-        lines += parts
-        numbers += [number] * len(parts)
+        for part in split_statements(line):
+            lines.append(part)
+            numbers.append(number)
     return lines, numbers
 
 

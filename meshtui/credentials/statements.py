@@ -12,6 +12,8 @@ _SETX = re.compile(rf"[ \t]*setx[ \t]+({_NAME})[ \t]+(\S.*?)(?:[ \t]+/[mM])?[ \t
 _CMD = re.compile(rf'[ \t]*set[ \t]+"({_NAME})=([^"\n]*)"[ \t]*')
 _POWERSHELL = re.compile(rf"[ \t]*\$env:({_NAME})[ \t]*=[ \t]*(\S.*)", re.IGNORECASE)
 _DOCKER = re.compile(rf"[ \t]*(?:-e|--env)[ \t=]+({_NAME})=(\S.*)")
+_SIGNS = ("set", "$env:", "-e", "--env")
+"""How a line begins, in small letters, that may be more than `NAME=value`."""
 _ONE = rf"(?:(?:export|set|env)[ \t]+)?{_NAME}={_VALUE}"
 _SEVERAL = re.compile(rf"[ \t]*{_ONE}(?:(?:[ \t]*(?:;|&&)[ \t]*|[ \t]+){_ONE})+[ \t;]*")
 _EACH = re.compile(rf"({_NAME})=({_VALUE})")
@@ -19,7 +21,7 @@ _EACH = re.compile(rf"({_NAME})=({_VALUE})")
 
 def split_statements(line: str) -> list[str]:
     """The assignments that a line makes, as `NAME=value` lines."""
-    if "=" not in line and "set" not in line:
+    if line.count("=") < 2 and not line.lstrip()[:5].lower().startswith(_SIGNS):
         return [line]
     for form in (_CMD, _POWERSHELL, _FISH, _SETX, _DOCKER):
         if match := form.fullmatch(line):

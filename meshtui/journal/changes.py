@@ -63,7 +63,8 @@ def _seconds(past: Past) -> str:
 
 
 def _header(*names: str) -> Callable[[Past], str]:
-    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered too."""
+    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered
+    too."""
 
     def read(past: Past) -> str:
         decided = _deciding(past)

@@ -3,8 +3,8 @@ library only. The tables are in the providers' `models` modules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 
@@ -31,8 +31,27 @@ def choose_model(models: Sequence[SmallModel], today: date) -> SmallModel:
     return next((model for model in models if model.ends is None or model.ends > today), models[-1])
 
 
+def parse_day(value: object) -> date | None:
+    """The day in what a provider writes for a date or a time, text or Unix seconds; None where it writes none."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value[:10])
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
+
+
 def describe_end(ends: date, today: date, replacement: str = "") -> str:
     """`ends in 47 days, on 2027-01-14; replacement gpt-6-luna`, or `ended on …`."""
     days = (ends - today).days
     when = f"ended on {ends}" if days < 0 else f"ends in {days} day{'s' if days != 1 else ''}, on {ends}"
     return f"{when}; replacement {replacement}" if replacement else when
+
+
+def describe_model_end(model: str, told: object, table: Mapping[str, Ended], today: date) -> str:
+    """When the model ends, by what the provider has `told`, and what its table names instead; empty where it says
+    nothing."""
+    known, ends = table.get(model), parse_day(told)
+    return f"{model} {describe_end(ends, today, known.replacement if known else '')}" if ends else ""

@@ -294,6 +294,11 @@ class Session:
         """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""
         return self.credentials.reload(name, self._environ, self._folder, self._env_file)
 
+    def find(self) -> None:
+        """Finds the credentials of this machine without starting the session: for what sends nothing."""
+        for credential in self._find():
+            self.credentials.keep(credential)
+
     def _find(self) -> tuple[Credential, ...]:
         """The credentials in use on this machine, and `found` with them."""
         from meshtui.credentials.discovery import discover, in_use

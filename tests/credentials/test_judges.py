@@ -45,15 +45,15 @@ CHOICES = {
     "both": {"AWS_PROFILE": "default", "AWS_DEFAULT_PROFILE": "work"},
 }
 ROLE = "role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base\n"
+SSO = "sso_start_url = https://a.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n"
 PROFILES = {
     "nothing": ("region = eu-west-1\n", ""),
     "in credentials": ("region = eu-west-1\n", FILE_KEYS),
     "in configuration": (FILE_KEYS + "region = eu-west-1\n", ""),
     "role": (ROLE, ""),
     "role beside keys": (ROLE, FILE_KEYS),
-    "sign-on": ("sso_start_url = https://a.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n", ""),
-    "sign-on beside keys": (
-        "sso_start_url = https://a.example\nsso_region = eu-west-1\nsso_account_id = 1\nsso_role_name = r\n", FILE_KEYS),
+    "sign-on": (SSO, ""),
+    "sign-on beside keys": (SSO, FILE_KEYS),
     "program": ("credential_process = PROGRAM\n", ""),
     "program before configuration": ("credential_process = PROGRAM\n" + FILE_KEYS, ""),
     "program behind credentials": ("credential_process = PROGRAM\n", FILE_KEYS),
@@ -146,7 +146,8 @@ REGIONS = {
     "profile": ({}, "region = eu-west-1\n"),
     "profile and keys of the environment": (ENVIRONS["pair"], "region = eu-west-1\n"),
     "both": ({**ENVIRONS["pair"], "AWS_DEFAULT_REGION": "ap-south-1"}, "region = eu-west-1\n"),
-    "other profile": ({**ENVIRONS["pair"], "AWS_PROFILE": "work"}, "region = eu-west-1\n[profile work]\nregion = sa-east-1\n"),
+    "other profile": (
+        {**ENVIRONS["pair"], "AWS_PROFILE": "work"}, "region = eu-west-1\n[profile work]\nregion = sa-east-1\n"),
 }  # fmt: skip
 
 
@@ -164,7 +165,8 @@ def test_the_region_is_that_of_botocore(name: str, tmp_path: Path, monkeypatch: 
 
 BROKEN = {
     "mark": ("\ufeff[default]\nregion = x\n", True), "twice": ("[default]\na = 1\n[default]\nb = 2\n", True),
-    "no section": ("a = 1\n", True), "no assignment": ("[default]\nwhat\n", True), "Latin-1": ("[default]\na = \xe9\n", True),
+    "no section": ("a = 1\n", True), "no assignment": ("[default]\nwhat\n", True),
+    "Latin-1": ("[default]\na = \xe9\n", True),
     "repeated name": ("[default]\na = 1\na = 2\n", True), "comment": ("# fine\n[default]\na = 1\n", False),
     "DEFAULT": ("[DEFAULT]\na = 1\n[default]\nb = 2\n", False), "nested": ("[default]\ns3 =\n  a = b\n", False),
 }  # fmt: skip
