@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.names import PROVIDERS
+from meshtui.base.names import DEFAULT_MODELS
 from meshtui.runs.model import Path as Way
 from meshtui.settings import Settings
 from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load
@@ -51,7 +51,7 @@ def test_without_a_file_every_default_holds_and_nothing_is_said(home: Home):
 
 def test_every_field_of_the_settings_has_its_row():
     assert {row.field.partition(".")[0] for row in ROWS} | {"keys"} == {field.name for field in fields(Settings)}
-    assert {row.key for row in ROWS if row.key.startswith("models.")} == {f"models.{p}" for p in PROVIDERS}
+    assert {row.key for row in ROWS if row.key.startswith("models.")} == {f"models.{p}" for p in DEFAULT_MODELS}
     assert len({row.variable for row in ROWS} | set(OTHER_VARIABLES)) == len(ROWS) + len(OTHER_VARIABLES)
 
 

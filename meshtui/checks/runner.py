@@ -15,7 +15,7 @@ from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call, PromptRequest
-from meshtui.http.decoding import Reader, as_json
+from meshtui.http.decoding import Reader, parse_json
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.base import NO_PROVIDER
 from meshtui.providers.check import (
@@ -94,7 +94,7 @@ class CheckRunner:
         self, check: Check, sending: PendingRequest, reader: Reader | None
     ) -> tuple[Outcome, Explanation | None]:
         if sending.succeeded and reader is None:
-            value = as_json(sending.body)
+            value = parse_json(sending.body)
             return check.judge(self.state, sending.body.decode("utf-8", "replace") if value is None else value), None
         if sending.succeeded and reader is not None and reader.understood and not reader.refused:
             return Outcome(CheckStatus.PASSED), None

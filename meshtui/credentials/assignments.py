@@ -35,7 +35,7 @@ class Assignment:
     section: str = ""
 
 
-def assignments(text: str) -> tuple[Assignment, ...]:
+def split_assignments(text: str) -> tuple[Assignment, ...]:
     """Every assignment, in order; none at all where some line is neither one, nor a comment, a section or blank."""
     if csv := _csv(text):
         return csv
@@ -58,7 +58,7 @@ def assignments(text: str) -> tuple[Assignment, ...]:
             end = next((i for i in range(number, len(lines)) if raw[0] in lines[i]), None)
             if end is not None:
                 raw, number = "\n".join([raw, *lines[number : end + 1]]), end + 1
-        found.append(Assignment(match[1], unquoted(raw), begun, section))
+        found.append(Assignment(match[1], unquote_value(raw), begun, section))
     return tuple(found)
 
 
@@ -73,7 +73,7 @@ def _split_lines(text: str) -> tuple[list[str], list[int]]:
     return lines, numbers
 
 
-def unquoted(raw: str) -> str:
+def unquote_value(raw: str) -> str:
     """A value as a shell or dotenv would have it: quotes off, escaped quotes plain, a comment after it dropped."""
     raw = raw.strip()
     if raw[:1] in ('"', "'"):

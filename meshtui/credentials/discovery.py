@@ -126,7 +126,7 @@ def _surround(
     return _with(credential, (*told, *(configuration.findings if place.slot == "aws" else ())))
 
 
-def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
+def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     """The credentials that programs on this machine would take, each under its own name.
 
     A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
@@ -136,8 +136,8 @@ def in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
 
 
 def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
-    """What a program would take and `in_use` leaves out: to be named, and checked when its name is given."""
-    taken = {id(credential) for credential in in_use(found)}
+    """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given."""
+    taken = {id(credential) for credential in list_in_use(found)}
     return tuple(row for row in found if row.used and id(row.credential) not in taken)
 
 
@@ -282,10 +282,10 @@ def _profiles(
     rows = []
     read = not before and (static or missing or bool(configuration.findings))
     if read:
-        from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
 
         allowed = Allowed(network=False)
-        credential = from_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
         rows.append(Found("aws", "aws", credential.source, credential))
     for name in sorted(configuration.profiles):
         how = choose_way(configuration.profiles[name], configuration.in_credentials(name))
@@ -309,7 +309,7 @@ def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
     return replace(credential, findings=(*told, *credential.findings)) if told else credential
 
 
-def from_file(path: str, *, name: str = "") -> Credential:
+def read_credential_file(path: str, *, name: str = "") -> Credential:
     """The credential in a file: JSON, a bare key, .env or AWS's own forms. Its name is the file's by default."""
     source, contents = Source("file", path), read_file(path)
     name = name or name_by_file(show_path(path))
@@ -319,7 +319,7 @@ def from_file(path: str, *, name: str = "") -> Credential:
     return replace(credential, findings=(*contents.findings, *credential.findings))
 
 
-def from_sandbox(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
+def read_sandbox_credentials(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
@@ -362,18 +362,18 @@ def reload(
     credential: Credential,
     environ: Mapping[str, str],
     folder: str,
-    from_profile: Callable[[str, str], Credential],
+    resolve_profile: Callable[[str, str], Credential],
     env_file: str = "",
 ) -> Reloaded:
     """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with;
-    `from_profile` gives the credential of a profile under a name. May take a while."""
+    `resolve_profile` gives the credential of a profile under a name. May take a while."""
     match credential.source.kind:
         case "sandbox":
             return Reloaded(credential, "")
         case "file":
-            return _compared(credential, from_file(credential.source.where, name=credential.name))
+            return _compared(credential, read_credential_file(credential.source.where, name=credential.name))
         case "profile":
-            return _compared(credential, from_profile(credential.source.where, credential.name))
+            return _compared(credential, resolve_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:
             return _compared(credential, _found(credential, environ, folder, env_file))
         case kind:

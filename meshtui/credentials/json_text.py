@@ -36,7 +36,7 @@ def read_json(text: str, start: int = 0) -> Json:
     try:
         value = json.loads(text[start:], object_pairs_hook=gather)
     except json.JSONDecodeError as error:
-        return Json(False, findings=(explain(text, start + error.pos, error.msg),))
+        return Json(False, findings=(explain_fault(text, start + error.pos, error.msg),))
     except RecursionError:
         return Json(False, findings=(make_finding("json.deep", where="brackets within brackets"),))
     except ValueError:
@@ -45,7 +45,7 @@ def read_json(text: str, start: int = 0) -> Json:
     return Json(True, value, tuple(make_finding("json.duplicate", field=name) for name in twice[:3]))
 
 
-def explain(text: str, index: int, message: str) -> Finding:
+def explain_fault(text: str, index: int, message: str) -> Finding:
     """The finding for a text that Python's parser gave up at `index` with this message."""
     before = text[:index].rstrip()
     fault = _Fault(message, text[index : index + 1], before[-1:], text[index : index + 12], not text[index:].strip())

@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 
 from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Kind, Source
-from meshtui.credentials.assignments import assignments, read_lines
+from meshtui.credentials.assignments import read_lines, split_assignments
 from meshtui.credentials.bare_text import read_bare, strip_wrapping
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.json_objects import read_object
@@ -87,7 +87,7 @@ def _stripped(text: str) -> str:
 def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     """The reading of a text without white space around it; `whole` is where positions are counted in."""
     hint = find_variable_kind(given.variable)
-    if depth and (lines := assignments(text)):
+    if depth and (lines := split_assignments(text)):
         return read_lines(lines, given, lambda value, named: _read(value.strip(), whole, named, depth - 1))
     peeled, findings = strip_wrapping(text)
     if depth and findings:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from meshtui.base.credential import Credential, Finding
-from meshtui.http.hosts import host_of, judge_address
+from meshtui.http.hosts import find_host, judge_address
 from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import find_provider, list_providers
@@ -44,7 +44,7 @@ def _find_addresses(
         url = variables.get(variable, "").strip()
         if not url:
             continue
-        verdict, host = judge_address(url, provider.id), host_of(url) or "an address that cannot be read"
+        verdict, host = judge_address(url, provider.id), find_host(url) or "an address that cannot be read"
         if verdict != "own" and unmarked is not None and unmarked(credential):
             findings.append(make_finding("env.gateway-key", variable=variable, host=host, owner=provider.name))
         elif verdict == "loopback":

@@ -73,7 +73,7 @@ def make_unsendable(provider: str, call: str, reason: str, *, kind: str = "not_s
     return Call(provider, call, "POST", url, failure=Failure(kind, reason))
 
 
-def json_call(
+def make_json_call(
     provider: str, call: str, url: str, bearer: Secret, body: object, headers: Mapping[str, str] | None = None
 ) -> Call:
     """A POST of JSON with a bearer credential."""
@@ -81,14 +81,14 @@ def json_call(
     return Call(provider, call, "POST", url, named, bearer, json.dumps(body).encode())
 
 
-def get_call(
+def make_get_call(
     provider: str, call: str, url: str, bearer: Secret | None, headers: Mapping[str, str] | None = None
 ) -> Call:
     """A GET, with a bearer credential or with none."""
     return Call(provider, call, "GET", url, {"Accept": JSON, **(headers or {})}, bearer)
 
 
-def fault_in_headers(call: Call) -> str:
+def find_header_fault(call: Call) -> str:
     """Why these headers cannot travel, with no part of a value in the words; empty where they can."""
     if call.bearer is not None and not _SENDABLE.fullmatch(call.bearer.reveal()):
         return f"the key {_wrong_with(call.bearer.reveal())}"

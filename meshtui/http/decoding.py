@@ -26,7 +26,7 @@ Inflate = Callable[[bytes], Iterator[bytes]]
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 
 
-def inflater(encoding: str) -> Inflate:
+def make_inflater(encoding: str) -> Inflate:
     """For the value of a Content-Encoding header; empty for none. Raises DamagedError for one that is not known, or for
     several on top of each other, and so does what it returns for bytes that are not what the header says."""
     name = encoding.strip().lower()
@@ -130,7 +130,7 @@ class Reader:
         if self.understood or self.refused:
             return rest
         # Not streamed, or a server that does not stream though it was asked to.
-        value = as_json(body)
+        value = parse_json(body)
         words = self._dialect.words(value)
         self.refused = is_error(value)
         if words is None or self.refused:
@@ -142,7 +142,7 @@ class Reader:
     def _take(self, events: Iterable[Event]) -> str:
         pieces = []
         for event in events:
-            value = as_json(event.data)
+            value = parse_json(event.data)
             self.ended = self.ended or (self._dialect.ends is not None and self._dialect.ends(event.data, value))
             if event.is_error or event.name == "error" or is_error(value):
                 self.refused = True
@@ -164,7 +164,7 @@ def is_error(value: object) -> bool:
     return bool(dig(value, "error")) or dig(value, 0, "error") is not None
 
 
-def as_json(text: str | bytes) -> object:
+def parse_json(text: str | bytes) -> object:
     """The JSON value; None where it is none, or one of more values than VALUES_LIMIT."""
     if len(text) > VALUES_LIMIT and _count_values(text) > VALUES_LIMIT:
         return None
@@ -193,12 +193,12 @@ def dig(value: object, *path: str | int) -> object:
     return value
 
 
-def strings(rows: object, *path: str | int) -> list[str]:
+def list_strings(rows: object, *path: str | int) -> list[str]:
     """The strings found under `path` in each of a list's items; items without one are passed over."""
     found = (dig(row, *path) for row in rows) if isinstance(rows, list) else ()
     return [text for text in found if isinstance(text, str)]
 
 
-def joined(parts: object, *path: str | int) -> str:
+def join_strings(parts: object, *path: str | int) -> str:
     """The strings found under `path` in each of a list's items, joined; items without one are passed over."""
-    return "".join(strings(parts, *path))
+    return "".join(list_strings(parts, *path))

@@ -14,7 +14,7 @@ _HEADERS_TOO_LONG = "Receive buffer too long"
 """What h11 says where headers, trailers or the line before a chunk pass the 100 KiB that httpcore allows."""
 
 
-def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
+def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
     """The failure that an exception of httpx or the system stands for; None where it is none of theirs."""
     import httpx
 
@@ -41,7 +41,7 @@ def failure_of(problem: Exception, watch: Stopwatch, host: str) -> Failure | Non
     return None
 
 
-def timed_out(watch: Stopwatch, seconds: float) -> Failure:
+def make_timeout(watch: Stopwatch, seconds: float) -> Failure:
     """The whole attempt's time is over; how far it had come decides what that is called."""
     if not watch.reached("connected"):
         return Failure("connect_timeout", f"no {'secure ' if watch.securing else ''}connection within {seconds:g} s")

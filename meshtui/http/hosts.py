@@ -50,14 +50,14 @@ def _gather_rules(providers: tuple[str, ...]) -> Mapping[str, HostRule]:
 
 def judge_address(url: str, name: str) -> str:
     """`own`, `loopback` or `foreign`: what sending the credential of this name to the address would mean."""
-    host = host_of(url)
+    host = find_host(url)
     if is_loopback(host):
         return "loopback"
     own = re.fullmatch(_rules()[name].own, host) and urlsplit(url).scheme == "https"
     return "own" if own else "foreign"
 
 
-def host_of(url: str) -> str:
+def find_host(url: str) -> str:
     """The host, in small letters; empty where the address has none or cannot be read."""
     try:
         parts = urlsplit(url.strip())

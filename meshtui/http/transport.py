@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request
 from meshtui.base.sse import DamagedError, TooLongError
-from meshtui.http.call import Call, fault_in_headers
-from meshtui.http.decoding import PIECE, inflater
+from meshtui.http.call import Call, find_header_fault
+from meshtui.http.decoding import PIECE, make_inflater
 from meshtui.http.excerpt import Excerpt
-from meshtui.http.failures import failure_of, timed_out
+from meshtui.http.failures import find_failure, make_timeout
 from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.timing import OnPhase, Stopwatch
 
@@ -177,16 +177,16 @@ class Transport:
         try:
             async with asyncio.timeout(sending.timeout):
                 await _load_httpx()
-                url = checked(sending.call)
+                url = check_address(sending.call)
                 host = url.host
                 await self._travel(sending, url, await self._door(near=is_near(host)))
                 failure = None
         except RequestError as refused:
             failure = refused.failure
         except TimeoutError:
-            failure = timed_out(sending.watch, sending.timeout)
+            failure = make_timeout(sending.watch, sending.timeout)
         except Exception as problem:
-            failure = failure_of(problem, sending.watch, host)
+            failure = find_failure(problem, sending.watch, host)
             if failure is None:
                 raise
         finally:
@@ -224,7 +224,7 @@ async def _load_httpx() -> None:
         await asyncio.to_thread(importlib.import_module, "httpx")
 
 
-def checked(call: Call) -> httpx.URL:
+def check_address(call: Call) -> httpx.URL:
     """The address as httpx itself reads it. Raises SendingError where the call must or can not go there."""
     if call.failure is not None:
         raise RequestError(call.failure.kind, call.failure.message)
@@ -238,7 +238,7 @@ def checked(call: Call) -> httpx.URL:
         call.provider, url.scheme, url.raw_host.decode("ascii"), url.port, url.userinfo.decode()
     ):
         raise RequestError("refused_host", refused)
-    if fault := fault_in_headers(call):
+    if fault := find_header_fault(call):
         raise RequestError("not_sent", fault)
     return url
 
@@ -265,7 +265,7 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body without its compression. Gives way to the loop, where the deadline, Esc and ctrl+c wait, after a small
     amount of work: what has arrived already is read without a pause otherwise, and a server may have sent it in pieces
     of a byte, or in such that stand for none."""
-    inflate = inflater(response.headers.get("content-encoding", ""))
+    inflate = make_inflater(response.headers.get("content-encoding", ""))
     received = work = 0
     async for sent in response.aiter_raw():
         received += len(sent)

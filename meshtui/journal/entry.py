@@ -47,7 +47,7 @@ class RunInputs:
     credential: str = ""
     """Its name."""
     kind: str = ""
-    """A `credentials.model.Kind`."""
+    """The id of a `meshtui.base.credential.Kind`."""
     provider: str = ""
     source: str = ""
     """Where it came from: a kind of place, and a path or variable."""

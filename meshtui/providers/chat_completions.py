@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from meshtui.http.call import PromptRequest
-from meshtui.http.decoding import Dialect, dig, joined
+from meshtui.http.decoding import Dialect, dig, join_strings
 
 
 def _words(value: object) -> str | None:
     choices = dig(value, "choices")
-    return joined(choices, "message", "content") if isinstance(choices, list) and choices else None
+    return join_strings(choices, "message", "content") if isinstance(choices, list) and choices else None
 
 
 def _piece(_name: str, value: object) -> str | None:
@@ -16,7 +16,7 @@ def _piece(_name: str, value: object) -> str | None:
     if not isinstance(choices, list):
         return None
     # A server that does not stream though it was asked to may send the whole message as its only event.
-    return joined(choices, "delta", "content") or joined(choices, "message", "content")
+    return join_strings(choices, "delta", "content") or join_strings(choices, "message", "content")
 
 
 def _ends(data: str, value: object) -> bool:
@@ -29,7 +29,7 @@ def _ends(data: str, value: object) -> bool:
 DIALECT = Dialect(_words, _piece, ends=_ends)
 
 
-def messages(question: PromptRequest) -> list[dict[str, str]]:
+def make_messages(question: PromptRequest) -> list[dict[str, str]]:
     """The question as chat messages."""
     instruction = [{"role": "system", "content": question.system}] if question.system else []
     return [*instruction, {"role": "user", "content": question.text}]

@@ -24,7 +24,7 @@ class Program(NamedTuple):
     text: str
 
 
-def literal(value: object, depth: int = 0) -> str:
+def write_literal(value: object, depth: int = 0) -> str:
     """The source of a JSON-like value, on one line where it fits, else a line an item, `depth` levels in.
 
     Every character that cannot be seen is escaped, so the source is safe to show and means the same anywhere.
@@ -34,20 +34,23 @@ def literal(value: object, depth: int = 0) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
-        return _laid_out("{", (f"{literal(k)}: {literal(v, depth + 1)}" for k, v in value.items()), "}", depth)
+        return _laid_out(
+            "{", (f"{write_literal(k)}: {write_literal(v, depth + 1)}" for k, v in value.items()), "}", depth
+        )
     if isinstance(value, (list, tuple)):
-        return _laid_out("[", (literal(item, depth + 1) for item in value), "]", depth)
+        return _laid_out("[", (write_literal(item, depth + 1) for item in value), "]", depth)
     return repr(value)
 
 
-def call(function: str, arguments: Mapping[str, object], depth: int = 0) -> str:
+def write_call(function: str, arguments: Mapping[str, object], depth: int = 0) -> str:
     """The source of a call with named arguments, one a line. What has no Python name goes in as `**{…}`."""
     named = {name: value for name, value in arguments.items() if _is_name(name)}
     lines = [
-        f"{INDENT * (depth + 1)}{name}={literal(value, depth + 1)},{_because(value)}" for name, value in named.items()
+        f"{INDENT * (depth + 1)}{name}={write_literal(value, depth + 1)},{_because(value)}"
+        for name, value in named.items()
     ]
     if odd := {name: value for name, value in arguments.items() if name not in named}:
-        lines.append(f"{INDENT * (depth + 1)}**{literal(odd, depth + 1)},")
+        lines.append(f"{INDENT * (depth + 1)}**{write_literal(odd, depth + 1)},")
     return "\n".join([f"{function}(", *lines, f"{INDENT * depth})"])
 
 

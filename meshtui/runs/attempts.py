@@ -22,14 +22,14 @@ from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable
-from meshtui.http.decoding import Dialect, Reader, as_json
+from meshtui.http.decoding import Dialect, Reader, parse_json
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers import chat_completions
 from meshtui.providers.base import TokenRequest
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.registry import find_provider
-from meshtui.runs.costs import Price, bill_of, price_of, rows_of_request
+from meshtui.runs.costs import Price, read_bill, read_price, rows_of_request
 from meshtui.runs.model import (  # fmt: skip
     OWN_KEY,
     PLATFORM,
@@ -211,19 +211,19 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     rows: object = None
     if request_id and exchange.answer is not None:
         sending = await attempt_runner.look(mesh.usage_of_request_call(endpoints, material.key, request_id))
-        rows = rows_of_request(as_json(sending.body)) if sending.succeeded else None
+        rows = rows_of_request(parse_json(sending.body)) if sending.succeeded else None
     if rows is None:
-        sending = await attempt_runner.look(mesh.usage_call(endpoints, material.key))
-        rows = as_json(sending.body) if sending.succeeded else None
+        sending = await attempt_runner.look(mesh.make_usage_call(endpoints, material.key))
+        rows = parse_json(sending.body) if sending.succeeded else None
     if exchange.answer is not None:
-        attempt_runner.bill = bill_of(rows, request_id, exchange.answer, price)
+        attempt_runner.bill = read_bill(rows, request_id, exchange.answer, price)
 
 
 async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
     prices, model = attempt_runner.context.prices, attempt_runner.who.model
     if model not in prices:
-        sending = await attempt_runner.look(mesh.model_call(attempt_runner.context.client.endpoints, key, model))
-        price = price_of(as_json(sending.body)) if sending.succeeded else None
+        sending = await attempt_runner.look(mesh.make_model_call(attempt_runner.context.client.endpoints, key, model))
+        price = read_price(parse_json(sending.body)) if sending.succeeded else None
         if price is None:
             return None
         prices[model] = price
@@ -256,7 +256,7 @@ async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
 async def send_through_mesh(context: RunContext, role: str, key: Credential, provider: str) -> Attempt:
     """One request to Mesh. `provider` says whose model is asked for: Mesh routes by that."""
     prompt, endpoints = context.ask.prompt, context.client.endpoints
-    model = mesh.model_at_mesh(provider, prompt.model)
+    model = mesh.name_model_at_mesh(provider, prompt.model)
     question = _question(prompt, model)
 
     def build() -> Call:
@@ -265,7 +265,7 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
         if not model:
             reason = f"Mesh's own name of {prompt.model} is not known: give it as brand/model"
             return make_unsendable("mesh", "chat", reason, url=f"{endpoints.mesh}/chat/completions")
-        return mesh.prompt_call(endpoints, key.material.key, question)
+        return mesh.make_prompt_call(endpoints, key.material.key, question)
 
     async def travel(attempt_runner: AttemptRunner) -> bool:
         return await attempt_runner.ask(build, mesh.DIALECT)
@@ -279,7 +279,7 @@ async def _fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, mater
     """What the credential is exchanged for; None where it is refused."""
     endpoints = attempt_runner.context.client.endpoints
     answer = await attempt_runner.fetch(lambda: asked.call(endpoints, material))
-    return asked.read(as_json(answer.body)) if answer.succeeded else None
+    return asked.read(parse_json(answer.body)) if answer.succeeded else None
 
 
 def make_unusable_call(credential: Credential) -> Call:

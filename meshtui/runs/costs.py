@@ -15,22 +15,22 @@ from typing import NamedTuple
 
 from meshtui.base.exchange import Answer
 from meshtui.base.sse import SseDecoder
-from meshtui.http.decoding import as_json, dig
+from meshtui.http.decoding import dig, parse_json
 from meshtui.runs.model import Bill, Served
 
 _NO, _YES = frozenset({"false", "0", "no", "off", "none", "null", "n", "f"}), frozenset({"true", "1", "yes"})
 
 
-def values(body: str) -> list[object]:
+def read_values(body: str) -> list[object]:
     """The JSON of a whole answer, or of each event of a stream."""
-    whole = as_json(body)
+    whole = parse_json(body)
     if whole is not None:
         return [whole]
     decoder = SseDecoder()
-    return [as_json(event.data) for event in (*decoder.feed(body.encode()), *decoder.close())]
+    return [parse_json(event.data) for event in (*decoder.feed(body.encode()), *decoder.close())]
 
 
-def flag(value: object) -> bool | None:
+def read_flag(value: object) -> bool | None:
     """A flag as Mesh may write it; None for what is none. The value of its fallback header is documented nowhere."""
     if isinstance(value, str):
         word = value.strip().lower()
@@ -60,7 +60,7 @@ class Price(NamedTuple):
     discount: Decimal = _NOTHING
 
 
-def says(bill: Bill) -> Served:
+def judge_bill(bill: Bill) -> Served:
     """Own key, platform, or unknown where the cost does not tell."""
     full, cost = bill.catalogue, bill.cost
     step = max(STEP, Decimal(1).scaleb(int(cost.as_tuple().exponent)))
@@ -75,21 +75,21 @@ def says(bill: Bill) -> Served:
 def rows_of_request(answer: object) -> object:
     """The answer about one request in the form of the list of rows; None where it has no row with a cost."""
     event = dig(answer, "event")
-    if not isinstance(event, dict) or amount(event.get("cost_usd")) is None:
+    if not isinstance(event, dict) or read_amount(event.get("cost_usd")) is None:
         return None
     return {"events": [{"request_id": dig(answer, "request_id"), **event}]}
 
 
-def bill_of(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
+def read_bill(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
     """What the usage events say of this request, or the answer's own `cost` where they hold no row of it; None where
     neither tells, and where there are several rows."""
     rows = dig(events, "events")
     found = [row for row in rows if dig(row, "request_id") == request_id] if isinstance(rows, list) else []
     row = found[0] if len(found) == 1 and request_id else None
-    cost = amount(dig(row, "cost_usd")) if found else _cost_in(answer)
+    cost = read_amount(dig(row, "cost_usd")) if found else _cost_in(answer)
     if cost is None:
         return None
-    bill = Bill(cost, byok_used=flag(dig(row, "byok_used")), fell_back=flag(dig(row, "fallback_triggered")))
+    bill = Bill(cost, byok_used=read_flag(dig(row, "byok_used")), fell_back=read_flag(dig(row, "fallback_triggered")))
     counted = None if price is None or _is_no_measure(row, answer) else _tokens(answer)
     if price is None or counted is None:
         return bill
@@ -97,17 +97,17 @@ def bill_of(events: object, request_id: str, answer: Answer, price: Price | None
     return replace(bill, catalogue=full, discount=price.discount)
 
 
-def price_of(model: object) -> Price | None:
+def read_price(model: object) -> Price | None:
     """The price in a row of the list of models (documentation "Models"); None where it has none."""
     pricing = dig(model, "pricing")
-    prompt, completion = (amount(dig(pricing, f"{kind}_usd_per_1m")) for kind in ("prompt", "completion"))
-    discount = amount(dig(pricing, "discount_pct") or "0")
+    prompt, completion = (read_amount(dig(pricing, f"{kind}_usd_per_1m")) for kind in ("prompt", "completion"))
+    discount = read_amount(dig(pricing, "discount_pct") or "0")
     if prompt is None or completion is None or discount is None:
         return None
     return Price(prompt, completion, discount / 100)
 
 
-def amount(value: object) -> Decimal | None:
+def read_amount(value: object) -> Decimal | None:
     """A number as Mesh writes amounts, in a text or not; None for anything else and for what is no sensible one."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)) or len(str(value)) > 40:
         return None
@@ -120,7 +120,7 @@ def amount(value: object) -> Decimal | None:
 
 def _cost_in(answer: Answer) -> Decimal | None:
     """Of the last chunk of a stream, as some gateways send it."""
-    told = (amount(dig(value, "cost")) for value in values(answer.body))
+    told = (read_amount(dig(value, "cost")) for value in read_values(answer.body))
     return next((cost for cost in told if cost is not None), None)
 
 
@@ -131,13 +131,13 @@ def _is_no_measure(row: object, answer: Answer) -> bool:
     return (
         any(str(told or "").strip().lower() not in ("", "false", "0") for told in routed)
         or bool(answer.header("X-Mesh-Routing-Model") or answer.header("X-Cache"))
-        or any(str(dig(value, "id") or "").startswith(CACHED_ID) for value in values(answer.body))
+        or any(str(dig(value, "id") or "").startswith(CACHED_ID) for value in read_values(answer.body))
     )
 
 
 def _tokens(answer: Answer) -> tuple[int, int] | None:
     """Prompt and completion tokens of the answer; None where it gives none, or some that have a price of their own."""
-    used = [usage for value in values(answer.body) if isinstance(usage := dig(value, "usage"), dict)]
+    used = [usage for value in read_values(answer.body) if isinstance(usage := dig(value, "usage"), dict)]
     if not used:
         return None
     prompt, completion = used[-1].get("prompt_tokens"), used[-1].get("completion_tokens")

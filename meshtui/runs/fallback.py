@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meshtui.base.credential import Credential, Policy
 from meshtui.explain.model import Explanation
-from meshtui.providers.mesh.requests import model_at_mesh
+from meshtui.providers.mesh.requests import name_model_at_mesh
 from meshtui.providers.registry import find_provider
 from meshtui.runs.model import RunRequest
 
@@ -19,18 +19,18 @@ def is_exclusive(credential: Credential | None) -> bool:
     return credential is not None and credential.policy is Policy.EXCLUSIVE
 
 
-def policy_is_known(credential: Credential | None) -> bool:
+def is_policy_known(credential: Credential | None) -> bool:
     """Whether Mesh's setting for the credential is what it is here. The sandbox is told; of a real Mesh it is only
     what a person believes."""
     return credential is not None and credential.source.kind == "sandbox"
 
 
-def only_own_key_may_serve(ask: RunRequest) -> bool:
+def may_only_own_key_serve(ask: RunRequest) -> bool:
     """Whether a setting that is known leaves no other credential to serve this at Mesh: exclusive use, for a model of
     this key's provider."""
     credential = ask.credential
-    if credential is None or not (is_exclusive(credential) and policy_is_known(credential)):
+    if credential is None or not (is_exclusive(credential) and is_policy_known(credential)):
         return False
     provider = find_provider(credential.provider)
     brands = provider.at_mesh.brands if provider and provider.at_mesh else ()
-    return model_at_mesh(credential.provider, ask.prompt.model).startswith(brands)
+    return name_model_at_mesh(credential.provider, ask.prompt.model).startswith(brands)

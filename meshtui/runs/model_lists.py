@@ -15,7 +15,7 @@ from meshtui.base.text import one_line
 from meshtui.checks.model import choose_fix
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
-from meshtui.http.decoding import as_json
+from meshtui.http.decoding import parse_json
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.base import Listing
 from meshtui.providers.mesh import requests as mesh
@@ -51,16 +51,16 @@ class RefusedError(Exception):
         self.exchange = exchange
 
 
-async def models_on(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
+async def list_path_models(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
     """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
     if path not in (Path.MESH, Path.PLATFORM):
-        return await models_of(credential, client)
+        return await list_own_models(credential, client)
     if key is None:
         return Models(problem="No Mesh key is at hand, and only Mesh can say how it names its models")
-    return await models_at_mesh(key, credential.provider, client)
+    return await list_mesh_models(key, credential.provider, client)
 
 
-async def models_of(credential: Credential, client: Transport) -> Models:
+async def list_own_models(credential: Credential, client: Transport) -> Models:
     """What the credential's own provider lists. Only cancellation is raised."""
     default = DEFAULT_MODELS.get(credential.provider, ("",))[0]
     try:
@@ -70,13 +70,13 @@ async def models_of(credential: Credential, client: Transport) -> Models:
     return await _all(credential, listings, default, client)
 
 
-async def models_at_mesh(key: Credential, provider: str, client: Transport) -> Models:
+async def list_mesh_models(key: Credential, provider: str, client: Transport) -> Models:
     """What Mesh has of this provider's (openai, bedrock, vertex), under Mesh's names."""
     call = make_unusable_call(key)
     if isinstance(key.material, BearerKey) and key.usable:
-        call = mesh.models_call(client.endpoints, key.material.key, provider)
+        call = mesh.make_models_call(client.endpoints, key.material.key, provider)
     default = DEFAULT_MODELS.get(provider, ("", ""))[1]
-    return await _all(key, [Listing(lambda _: call, mesh.listed)], default, client)
+    return await _all(key, [Listing(lambda _: call, mesh.read_model_names)], default, client)
 
 
 async def _find_listings(credential: Credential, client: Transport) -> Sequence[Listing]:
@@ -88,7 +88,7 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
     asked, token = provider.requests.token, None
     if asked is not None:
         sending = await _send(partial(asked.call, client.endpoints, material), client)
-        token = asked.read(as_json(sending.body)) if sending.succeeded else None
+        token = asked.read(parse_json(sending.body)) if sending.succeeded else None
         if token is None:
             raise RefusedError(sending.exchange)
     return provider.requests.listings(client.endpoints, material, token)
@@ -114,7 +114,7 @@ async def _read(listing: Listing, client: Transport) -> list[str]:
     mark = ""
     for _ in range(PAGES):
         sending = await _send(partial(listing.call, mark), client)
-        answer = as_json(sending.body) if sending.succeeded else None
+        answer = parse_json(sending.body) if sending.succeeded else None
         if answer is None:
             raise RefusedError(sending.exchange)
         names += listing.names(answer)

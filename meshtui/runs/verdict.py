@@ -24,8 +24,8 @@ from meshtui.base.text import one_line
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill
 from meshtui.runs.compare import conclude
-from meshtui.runs.costs import flag, values
-from meshtui.runs.fallback import is_exclusive, only_own_key_may_serve, would_fall_back
+from meshtui.runs.costs import read_flag, read_values
+from meshtui.runs.fallback import is_exclusive, may_only_own_key_serve, would_fall_back
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRequest, Served, Verdict
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
@@ -57,7 +57,7 @@ def _of_provider(ask: RunRequest, attempt: Attempt) -> Found:
 
 
 def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
-    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and only_own_key_may_serve(ask)
+    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and may_only_own_key_serve(ask)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
@@ -89,7 +89,7 @@ def _reported(attempt: Attempt) -> Found:
 def _of_bill(charged: Bill) -> Found:
     if charged.byok_used is not None or charged.fell_back is not None:
         yield _of_flags("usage row", charged.byok_used, charged.fell_back)
-    says = bill.says(charged)
+    says = bill.judge_bill(charged)
     compared = {
         Served.OWN_KEY: f"a fee at most of the catalogue's {charged.catalogue or 0:f} USD",
         Served.PLATFORM: f"the whole price by the catalogue, {charged.catalogue or 0:f} USD",
@@ -105,11 +105,11 @@ def _said(answer: Answer | None) -> Found:
     if answer.header("X-Cache").upper() == "HIT":
         yield Evidence(0, "header X-Cache: HIT, so no credential was used", Served.CACHE, False, Basis.OBSERVED)
     if (header := answer.header(FALLBACK_HEADER)) or _has(answer, FALLBACK_HEADER):
-        fell_back = flag(header) is not False
+        fell_back = read_flag(header) is not False
         says = Served.PLATFORM if fell_back else Served.UNKNOWN
         yield Evidence(1, f"header {FALLBACK_HEADER}: {one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
     for usage in _usages(answer.body):
-        yield _of_flags("usage", flag(usage.get("byok_used")), flag(usage.get("fallback_triggered")))
+        yield _of_flags("usage", read_flag(usage.get("byok_used")), read_flag(usage.get("fallback_triggered")))
 
 
 def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
@@ -125,7 +125,7 @@ def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
 
 def _usages(body: str) -> Iterator[dict[str, object]]:
     """The usage objects that tell about BYOK."""
-    for value in values(body):
+    for value in read_values(body):
         usage = dig(value, "usage")
         if isinstance(usage, dict) and usage.keys() & {"byok_used", "fallback_triggered"}:
             yield usage
@@ -134,7 +134,7 @@ def _usages(body: str) -> Iterator[dict[str, object]]:
 def _code(body: str, among: frozenset[str]) -> str:
     """The code of Mesh's error where it is one of these; those of a provider key count with a `provider_code` beside
     them only, those of the account without. Empty where the answer holds none."""
-    for value in values(body):
+    for value in read_values(body):
         code = dig(value, "error", "code")
         if (
             isinstance(code, str)

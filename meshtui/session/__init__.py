@@ -26,7 +26,7 @@ from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, note, recorder
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
-from meshtui.runs.model_lists import Models, models_on
+from meshtui.runs.model_lists import Models, list_path_models
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -65,18 +65,18 @@ class Credentials(dict[str, Credential]):
 
     def add_file(self, path: str, name: str = "") -> Credential:
         """The same for a file, which may be missing or unreadable: that is then a finding."""
-        from meshtui.credentials.discovery import from_file
+        from meshtui.credentials.discovery import read_credential_file
 
-        credential = from_file(path, name=name)
+        credential = read_credential_file(path, name=name)
         return self._add(credential, credential.name)
 
     def add_profile(self, profile: str, *, network: bool = True, program: bool = False) -> Credential:
         """The same for an AWS profile. May ask AWS's single sign-on and STS, unless `network` is False, and with
         `program` run its `credential_process`: takes a while, for a thread."""
-        from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
 
         allowed = Allowed(network=network, program=program)
-        credential = from_profile(profile, name=f"profile-{profile}", allowed=allowed)
+        credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
         return self._add(credential, credential.name)
 
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
@@ -100,9 +100,9 @@ class Credentials(dict[str, Credential]):
 
 
 def _profile_anew(profile: str, name: str) -> Credential:
-    from meshtui.providers.bedrock.aws_profiles import from_profile
+    from meshtui.providers.bedrock.aws_profiles import resolve_profile
 
-    return from_profile(profile, name=name)
+    return resolve_profile(profile, name=name)
 
 
 def _working_folder() -> str:
@@ -301,19 +301,19 @@ class Session:
 
     def _find(self) -> tuple[Credential, ...]:
         """The credentials in use on this machine, and `found` with them."""
-        from meshtui.credentials.discovery import discover, in_use
+        from meshtui.credentials.discovery import discover, list_in_use
 
         self.found = discover(self._environ, folder=self._folder, env_file=self._env_file)
         learn_names(name for found in self.found if found.credential for name in found.credential.names)
-        return in_use(self.found)
+        return list_in_use(self.found)
 
     def _open(self) -> tuple[Credential, ...]:
         """The sandbox's, once it serves."""
-        from meshtui.credentials.discovery import from_sandbox
+        from meshtui.credentials.discovery import read_sandbox_credentials
 
         addresses = self.stage.open().addresses
         self.endpoints = Endpoints.of_sandbox(addresses)
-        return from_sandbox(addresses)
+        return read_sandbox_credentials(addresses)
 
     def _note(self, text: str) -> None:
         self.journal.append(note(time.time(), text))
@@ -344,6 +344,6 @@ async def list_models(
     told = (credential.name, sent.name if sent else "")
     material, models = kept.get(told, (None, None))
     if models is None or sent is None or material is not sent.material:
-        models = await models_on(path, credential, sent, client)
+        models = await list_path_models(path, credential, sent, client)
         kept[told] = (sent.material if sent and not models.problem else None, models)
     return models

@@ -127,10 +127,10 @@ class Attribution:
 
     def _read_profiles(self) -> None:
         from meshtui.providers.bedrock.aws_lookup import Allowed
-        from meshtui.providers.bedrock.aws_profiles import from_profile
+        from meshtui.providers.bedrock.aws_profiles import resolve_profile
 
         for row in self._unread:
-            credential = from_profile(row.source.where, allowed=Allowed(network=False))
+            credential = resolve_profile(row.source.where, allowed=Allowed(network=False))
             if (secret := credential.secret) is not None:
                 self._by_secret.setdefault(secret, _describe(credential, row, secret))
         self._unread.clear()

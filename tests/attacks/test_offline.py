@@ -30,7 +30,8 @@ sys.exit(status)
 CONFIGS = {
     "nothing": "",
     "pair": f"[default]\naws_access_key_id = {s.key_id()}\naws_secret_access_key = {s.SECRET}\nregion = us-east-1\n",
-    "single sign-on": "[default]\nsso_start_url = https://a\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n",
+    "single sign-on": (
+        "[default]\nsso_start_url = https://a\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = r\n"),
     "role": "[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = b\n[profile b]\naws_access_key_id = x\n",
     "second factor": "[default]\nrole_arn = arn:aws:iam::1:role/r\nmfa_serial = m\nsource_profile = default\n",
     "program": "[default]\ncredential_process = /bin/sh -c 'touch RAN'\n",
@@ -38,7 +39,9 @@ CONFIGS = {
     "machine": "[default]\nrole_arn = arn:aws:iam::1:role/r\ncredential_source = Ec2InstanceMetadata\n",
 }
 ENVIRONS = {
-    "keys": {"OPENAI_API_KEY": s.openai_key(), "MESHAPI_API_KEY": s.mesh_key(), "AWS_BEARER_TOKEN_BEDROCK": s.long_term()},
+    "keys": {
+        "OPENAI_API_KEY": s.openai_key(), "MESHAPI_API_KEY": s.mesh_key(),
+        "AWS_BEARER_TOKEN_BEDROCK": s.long_term()},
     "container": {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/x"},
     "endpoints": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "OPENAI_BASE_URL": "http://127.0.0.1:1"},
 }  # fmt: skip

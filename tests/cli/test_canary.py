@@ -177,7 +177,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
 
 def test_a_signed_call_prints_no_token():
     keys = AwsKeys(Secret(KEY_ID), Secret(SECRET), "us-east-1", Secret(SESSION_TOKEN))
-    call = bedrock.prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
+    call = bedrock.make_prompt_call(Endpoints(), keys, PromptRequest("amazon.nova-micro-v1:0", "hi"))
     assert SESSION_TOKEN in dict(call.wire_headers()).values()
     assert not leaked(repr(call) + str(call))
 

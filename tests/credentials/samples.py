@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from meshtui.base.credential import Credential, Finding, Source
-from meshtui.credentials.discovery import discover, in_use
+from meshtui.credentials.discovery import discover, list_in_use
 from meshtui.credentials.paste import parse
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
@@ -152,4 +152,4 @@ def jwt(**claims: Any) -> str:
 
 def from_environment(environ: Mapping[str, str], *, now: float | None = None) -> tuple[Credential, ...]:
     """The credentials that programs would take from these variables, and from the vendors' files in their HOME."""
-    return in_use(discover(environ, now=now))
+    return list_in_use(discover(environ, now=now))

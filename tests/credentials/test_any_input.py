@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.base.credential import Credential, Level
-from meshtui.credentials.discovery import from_file
+from meshtui.credentials.discovery import read_credential_file
 from tests.credentials import samples as s
 from tests.credentials.samples import from_environment
 
@@ -109,7 +109,7 @@ def test_a_file_that_others_may_read_is_told_of_and_read(tmp_path: Path):
     path = tmp_path / "My Key (prod).json"
     path.write_text(s.openai_key())
     path.chmod(0o644)
-    credential = from_file(str(path))
+    credential = read_credential_file(str(path))
     assert credential.usable
     assert credential.name == "My-Key-prod"
     assert s.finding(credential, "file.open").proof == "mode 0644"
@@ -119,7 +119,7 @@ def test_a_file_that_others_may_read_is_told_of_and_read(tmp_path: Path):
 def test_a_file_of_anything_is_a_finding(tmp_path: Path, content: bytes):
     path = tmp_path / "key"
     path.write_bytes(content)
-    credential = from_file(str(path))
+    credential = read_credential_file(str(path))
     assert (credential.material, credential.worst) == (None, Level.ERROR)
 
 
@@ -127,24 +127,24 @@ def test_a_huge_file_is_not_read(tmp_path: Path):
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(5 << 30)
-    assert "text.too-large" in s.ids(from_file(str(path)))
+    assert "text.too-large" in s.ids(read_credential_file(str(path)))
 
 
 def test_a_pipe_and_a_device_are_not_waited_for(tmp_path: Path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert s.finding(from_file(str(pipe)), "file.not-a-file").title == "This is a pipe, not a file"
-    assert s.finding(from_file("/dev/zero"), "file.not-a-file").title == "This is a device, not a file"
+    assert s.finding(read_credential_file(str(pipe)), "file.not-a-file").title == "This is a pipe, not a file"
+    assert s.finding(read_credential_file("/dev/zero"), "file.not-a-file").title == "This is a device, not a file"
 
 
 @pytest.mark.parametrize("path", ["", "\0", "~nobody-of-that-name/x", "/" * 9000, "/etc/passwd/x"])
 def test_a_path_of_any_sort_is_a_finding(path: str):
-    assert from_file(path).worst is Level.ERROR
+    assert read_credential_file(path).worst is Level.ERROR
 
 
 def test_a_key_given_where_a_path_belongs_is_not_shown():
     key = s.openai_key()
-    credential = from_file(key)
+    credential = read_credential_file(key)
     assert key[12:] not in repr(credential)
     assert "T3BlbkFJ" not in credential.name + str(credential.source)

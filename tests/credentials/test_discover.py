@@ -9,8 +9,8 @@ import pytest
 
 from meshtui.base.credential import Level
 from meshtui.credentials.discovery import Found, discover, list_rows
-from meshtui.providers.bedrock.aws_profiles import from_profile
-from meshtui.providers.bedrock.profiles import profiles
+from meshtui.providers.bedrock.aws_profiles import resolve_profile
+from meshtui.providers.bedrock.profiles import list_profiles
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
@@ -214,7 +214,7 @@ def aws_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_profiles_are_listed_with_how_they_get_their_keys(aws_home: Path):
-    assert [(p.name, p.how, p.region) for p in profiles({"HOME": str(aws_home)})] == [
+    assert [(p.name, p.how, p.region) for p in list_profiles({"HOME": str(aws_home)})] == [
         ("default", "", "us-east-1"),
         ("deploy", "assumed role", ""),
         ("empty", "", "us-west-2"),
@@ -235,7 +235,7 @@ def test_a_profile_is_found_and_not_read_before_it_is_asked_for(aws_home: Path):
 
 
 def test_a_profile_with_keys_gives_them(aws_home: Path):
-    credential = from_profile("keys")
+    credential = resolve_profile("keys")
     assert (credential.name, credential.source.kind, credential.usable) == ("keys", "profile", True)
     assert credential.facts["region"] == "ap-south-1"
 
@@ -249,7 +249,7 @@ def test_a_profile_with_keys_gives_them(aws_home: Path):
     ],
 )
 def test_a_profile_without_keys_says_why(aws_home: Path, profile: str, row: str, said: str):
-    credential = from_profile(profile)
+    credential = resolve_profile(profile)
     assert (credential.worst, credential.material) == (Level.ERROR, None)
     assert said in s.finding(credential, row).proof
 
@@ -257,13 +257,13 @@ def test_a_profile_without_keys_says_why(aws_home: Path, profile: str, row: str,
 @pytest.mark.parametrize("text", ["[unclosed", "\x00\xff", "key = value without a section\n", "[a]\n[a]\nb"])
 def test_a_broken_configuration_file_is_no_exception(home: Path, text: str):
     written(home / ".aws/config", text)
-    assert isinstance(profiles({"HOME": str(home)}), tuple)
-    assert from_profile("a", environ={"HOME": str(home)}).material is None
+    assert isinstance(list_profiles({"HOME": str(home)}), tuple)
+    assert resolve_profile("a", environ={"HOME": str(home)}).material is None
 
 
 def test_a_broken_configuration_file_is_a_finding_with_the_line_and_without_what_stands_there(home: Path):
     written(home / ".aws/credentials", f"[keys]\naws_access_key_id = {s.key_id()}\n{s.SECRET}\n")
-    credential = from_profile("keys", environ={"HOME": str(home)})
+    credential = resolve_profile("keys", environ={"HOME": str(home)})
     finding = s.finding(credential, "aws.config-broken")
     assert "credentials" in finding.title
     assert "line 3" in finding.proof

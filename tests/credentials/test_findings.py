@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Finding, Level, Row
-from meshtui.credentials.discovery import discover, from_file
-from meshtui.providers.bedrock.aws_profiles import Allowed, from_profile
+from meshtui.credentials.discovery import discover, read_credential_file
+from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
 from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
@@ -239,7 +239,7 @@ def in_file(folder: Path, text: str | None = OPENAI, mode: int = 0o600) -> Seque
     if text is not None:
         path.write_text(text)
         path.chmod(mode)
-    return from_file(str(path)).findings
+    return read_credential_file(str(path)).findings
 
 
 def in_environment(**variables: str) -> Sequence[Finding]:
@@ -278,8 +278,8 @@ AWS_ENV = {"AWS_ACCESS_KEY_ID": s.key_id(), "AWS_SECRET_ACCESS_KEY": s.SECRET, "
 # Finding → what tells it, given an empty folder.
 PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "file.missing": lambda folder: in_file(folder, None),
-    "file.not-a-file": lambda folder: from_file(str(folder)).findings,
-    "file.unreadable": lambda folder: from_file(str(folder / ("x" * 5000))).findings,
+    "file.not-a-file": lambda folder: read_credential_file(str(folder)).findings,
+    "file.unreadable": lambda folder: read_credential_file(str(folder / ("x" * 5000))).findings,
     "file.open": lambda folder: in_file(folder, mode=0o644),
     "env.sent-unasked": lambda _: in_environment(OPENAI_API_KEY=OPENAI, OPENAI_PROJECT_ID="proj_x"),
     "env.bearer-beats-keys": lambda _: in_environment(**AWS_ENV, AWS_BEARER_TOKEN_BEDROCK=s.long_term()),
@@ -350,7 +350,7 @@ def in_profile(
     config = folder / "config"
     config.write_text(f"{mark}[profile p]\n{settings}\n")
     variables = {"HOME": str(folder), "AWS_CONFIG_FILE": str(config), **environ}
-    return from_profile(name, environ=variables, allowed=allowed).findings
+    return resolve_profile(name, environ=variables, allowed=allowed).findings
 
 
 def refused_by_a_server(folder: Path) -> Sequence[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from meshtui.base.credential import Level
-from meshtui.credentials.discovery import from_sandbox
+from meshtui.credentials.discovery import read_sandbox_credentials
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
@@ -15,7 +15,7 @@ from meshtui.sandbox.server import Sandbox
 
 def test_the_sandboxs_credentials_are_good_ones_of_every_kind():
     with Sandbox() as sandbox:
-        credentials = {c.name: c for c in from_sandbox(json.loads(json.dumps(sandbox.addresses)))}
+        credentials = {c.name: c for c in read_sandbox_credentials(json.loads(json.dumps(sandbox.addresses)))}
     assert {name: c.kind for name, c in credentials.items()} == {
         "openai": OPENAI_KEY,
         "bedrock": BEDROCK_KEY,

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from meshtui.base.times import against, parse_compact, parse_iso, span, utc
 from meshtui.http.hosts import judge_address
-from meshtui.providers.bedrock.credentials import account_of
+from meshtui.providers.bedrock.credentials import decode_account
 from meshtui.providers.mesh.credentials import CROCKFORD
 from meshtui.providers.regions import AWS_REGIONS, GOOGLE_LOCATIONS, judge_aws_region, judge_google_location
 from tests.credentials import samples as s
 
 
 def test_the_account_is_read_from_the_key_id():
-    assert account_of(s.key_id("ASIA")) == "029608264753"
+    assert decode_account(s.key_id("ASIA")) == "029608264753"
 
 
 @pytest.mark.parametrize("key_id", ["", "AKIA", "AKIA" + "I" * 16, "AKIA" + "1" * 16, "AROA" + "Q" * 16, "minioadmin"])
 def test_where_no_account_is_inside_none_is_told(key_id: str):
-    assert account_of(key_id) == ""
+    assert decode_account(key_id) == ""
 
 
 def test_every_aws_region_listed_is_known_to_botocore():

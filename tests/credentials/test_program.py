@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.providers.bedrock.credential_process import ProgramError, keys_in, run_credential_process
+from meshtui.providers.bedrock.credential_process import ProgramError, read_keys, run_credential_process
 from tests.credentials import samples as s
 
 ENVIRON = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
@@ -51,8 +51,8 @@ def test_what_it_prints_is_never_in_the_error():
 
 def test_the_answers_of_programs_and_of_metadata_have_one_form():
     given = {"AccessKeyId": s.key_id(), "SecretAccessKey": s.SECRET}
-    assert keys_in(given, "eu-west-1").session_token is None
+    assert read_keys(given, "eu-west-1").session_token is None
     for name in ("Token", "SessionToken"):
-        assert keys_in({**given, name: "t" * 40}, "").session_token.reveal() == "t" * 40
+        assert read_keys({**given, name: "t" * 40}, "").session_token.reveal() == "t" * 40
     for broken in (None, [], "x", {}, {"AccessKeyId": "x"}, {**given, "SecretAccessKey": ""}):
-        assert keys_in(broken, "") is None
+        assert read_keys(broken, "") is None

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Credential, Policy, Source
-from meshtui.credentials.discovery import Reloaded, discover, from_file
+from meshtui.credentials.discovery import Reloaded, discover, read_credential_file
 from meshtui.credentials.discovery import reload as reload_with
 from meshtui.credentials.paste import parse
-from meshtui.providers.bedrock.aws_profiles import from_profile
+from meshtui.providers.bedrock.aws_profiles import resolve_profile
 
 OLD, NEW = ("sk-proj-" + letter * 40 for letter in ("aB3", "cD4"))
 
 
 def reload(old: Credential, environ: dict[str, str], folder: str) -> Reloaded:
-    return reload_with(old, environ, folder, lambda profile, name: from_profile(profile, name=name))
+    return reload_with(old, environ, folder, lambda profile, name: resolve_profile(profile, name=name))
 
 
 def write(path: Path, text: str) -> Path:
@@ -28,14 +28,14 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_a_file_that_has_not_changed_is_told_to_be_so(tmp_path: Path):
-    old = from_file(str(write(tmp_path / "key.txt", OLD)))
+    old = read_credential_file(str(write(tmp_path / "key.txt", OLD)))
     now = reload(old, {}, "")
     assert (now.credential, now.changed, now.broken) == (old, False, False)
     assert now.sentence == "the file has not changed since"
 
 
 def test_a_new_key_in_the_file_is_taken_and_told_by_its_fingerprint(tmp_path: Path):
-    old = replace(from_file(str(write(tmp_path / "key.txt", OLD)), name="mine"), policy=Policy.EXCLUSIVE)
+    old = replace(read_credential_file(str(write(tmp_path / "key.txt", OLD)), name="mine"), policy=Policy.EXCLUSIVE)
     write(tmp_path / "key.txt", NEW)
     now = reload(old, {}, "")
     assert now.changed
@@ -48,7 +48,7 @@ def test_a_new_key_in_the_file_is_taken_and_told_by_its_fingerprint(tmp_path: Pa
 
 def test_another_region_with_the_same_secret_is_a_change_too(tmp_path: Path):
     parts = {"access_key_id": "AKIA" + "ZQXW" * 4, "secret_access_key": "wJalrXUt" * 5}
-    old = from_file(str(write(tmp_path / "aws.json", json.dumps({**parts, "region": "us-east-1"}))))
+    old = read_credential_file(str(write(tmp_path / "aws.json", json.dumps({**parts, "region": "us-east-1"}))))
     write(tmp_path / "aws.json", json.dumps({**parts, "region": "eu-west-1"}))
     now = reload(old, {}, "")
     assert now.changed
@@ -58,7 +58,7 @@ def test_another_region_with_the_same_secret_is_a_change_too(tmp_path: Path):
 @pytest.mark.parametrize("text", [None, "", "nothing of the kind"], ids=["gone", "empty", "words"])
 def test_a_file_without_a_credential_leaves_the_old_one_and_says_why(tmp_path: Path, text: str | None):
     path = write(tmp_path / "key.txt", OLD)
-    old = from_file(str(path))
+    old = read_credential_file(str(path))
     path.unlink()
     if text is not None:
         write(path, text)
@@ -69,7 +69,7 @@ def test_a_file_without_a_credential_leaves_the_old_one_and_says_why(tmp_path: P
 
 
 def test_another_kind_of_key_in_the_file_is_taken_and_not_tried_the_same_way(tmp_path: Path):
-    old = from_file(str(write(tmp_path / "key.txt", OLD)))
+    old = read_credential_file(str(write(tmp_path / "key.txt", OLD)))
     write(tmp_path / "key.txt", "rsk_01" + "ZQXW" * 6)
     now = reload(old, {}, "")
     assert (now.changed, now.broken, now.credential.provider) == (True, True, "mesh")
@@ -93,7 +93,7 @@ def test_a_profile_is_resolved_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     say("AKIA" + "ZQXW" * 4)
-    old = from_profile("p", name="profile-p")
+    old = resolve_profile("p", name="profile-p")
     assert not reload(old, {}, "").changed
     say("AKIA" + "QZWX" * 4)
     now = reload(old, {}, "")

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.base.credential import Credential
-from meshtui.credentials.discovery import discover, from_file
+from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
 
@@ -133,7 +133,7 @@ def test_a_secret_in_any_variable_is_kept(secret: str):
 @pytest.mark.parametrize("secret", [v for v in SECRETS.values() if "\n" not in v and len(v) < 200])
 def test_a_secret_in_a_files_name_or_path_is_kept(secret: str, tmp_path: Path):
     for path in (secret, str(tmp_path / f"{secret.replace('/', '_')}.json")):
-        assert_kept(secret.replace("/", "_"), everything_said(from_file(path)))
+        assert_kept(secret.replace("/", "_"), everything_said(read_credential_file(path)))
 
 
 def test_what_is_inside_a_short_term_key_is_known_to_the_redactor():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from meshtui.base.redaction import redact
 from meshtui.exports.code import Code, codes
-from meshtui.providers.python_source import call, literal
+from meshtui.providers.python_source import write_call, write_literal
 from meshtui.providers.sent_request import Sent, last_sent
 from tests.exports.shell import Environ, code_of
 from tests.exports.test_curl import AWKWARD
@@ -151,12 +151,12 @@ JSON = st.recursive(
 
 @given(JSON, st.integers(0, 3))
 def test_a_literal_means_its_value_and_shows_every_character(value: object, depth: int):
-    source = literal(value, depth)
+    source = write_literal(value, depth)
     assert ast.literal_eval(source) == value
     assert all(c.isprintable() or c == "\n" for c in source)
 
 
 @given(st.dictionaries(st.text(min_size=1), JSON, max_size=4))
 def test_any_arguments_make_a_call(arguments: dict[str, object]):
-    made = eval(call("dict", arguments))  # our own source, judged by the interpreter
+    made = eval(write_call("dict", arguments))  # our own source, judged by the interpreter
     assert made == arguments

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Credential
-from meshtui.providers.bedrock.aws_profiles import from_profile
+from meshtui.providers.bedrock.aws_profiles import resolve_profile
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
@@ -79,7 +79,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
 
 def resolved(home: Path, config: str, **environ: str) -> Credential:
     (home / "config").write_text(config)
-    return from_profile("p", environ={"HOME": str(home), "AWS_CONFIG_FILE": str(home / "config"), **environ})
+    return resolve_profile("p", environ={"HOME": str(home), "AWS_CONFIG_FILE": str(home / "config"), **environ})
 
 
 def assert_given(credential: Credential) -> None:

@@ -12,7 +12,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.hosts import is_own
-from meshtui.http.transport import RequestError, checked
+from meshtui.http.transport import RequestError, check_address
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
 from meshtui.providers.mesh import requests as mesh
@@ -36,21 +36,21 @@ def ask(model: str, *, stream: bool = False, system: str = "") -> PromptRequest:
 
 
 def on_vertex(model: str, region: str = "global", **more: bool) -> Call:
-    return vertex.prompt_call(AT, account(region), KEY, ask(model, **more))
+    return vertex.make_prompt_call(AT, account(region), KEY, ask(model, **more))
 
 
 VERTEX = "https://aiplatform.googleapis.com/v1/projects/demo-project/locations/global/publishers"
 ADDRESSES = {
-    "https://api.openai.com/v1/chat/completions": openai.prompt_call(AT, KEY, ask("gpt-4o-mini")),
-    "https://api.openai.com/v1/models": openai.models_call(AT, KEY),
-    "https://api.openai.com/v1/models/ft%3Agpt%2Fx": openai.model_call(AT, KEY, "ft:gpt/x"),
-    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%3A0/converse": bedrock.prompt_call(
+    "https://api.openai.com/v1/chat/completions": openai.make_prompt_call(AT, KEY, ask("gpt-4o-mini")),
+    "https://api.openai.com/v1/models": openai.make_models_call(AT, KEY),
+    "https://api.openai.com/v1/models/ft%3Agpt%2Fx": openai.make_model_call(AT, KEY, "ft:gpt/x"),
+    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%3A0/converse": bedrock.make_prompt_call(
         AT, BEDROCK, ask("a:0")
     ),
-    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%2Fb/converse-stream": bedrock.prompt_call(
+    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/a%2Fb/converse-stream": bedrock.make_prompt_call(
         AT, BEDROCK, ask("a/b", stream=True)
     ),
-    "https://bedrock.eu-west-1.amazonaws.com/foundation-models": bedrock.models_call(AT, BEDROCK),
+    "https://bedrock.eu-west-1.amazonaws.com/foundation-models": bedrock.make_models_call(AT, BEDROCK),
     f"{VERTEX}/google/models/gemini-x:generateContent": on_vertex("gemini-x"),
     f"{VERTEX}/google/models/gemini-x:streamGenerateContent?alt=sse": on_vertex("gemini-x", stream=True),
     f"{VERTEX}/anthropic/models/claude-x%4020250929:rawPredict": on_vertex("claude-x@20250929"),
@@ -60,10 +60,10 @@ ADDRESSES = {
     "https://europe-west4-aiplatform.googleapis.com/v1/projects/demo-project/locations/europe-west4/publishers/google/models/"
     "g:generateContent": on_vertex("g", "europe-west4"),
     "https://www.googleapis.com/robot/v1/metadata/x509/bot%40demo-project.iam.gserviceaccount.com":
-        google.certificates_call(AT, account()),
-    "https://api.meshapi.ai/v1/chat/completions": mesh.prompt_call(AT, KEY, ask("openai/gpt-4o-mini")),
-    "https://api.meshapi.ai/v1/balance": mesh.balance_call(AT, KEY),
-    "https://api.meshapi.ai/v1/usage/rate-limits": mesh.limits_call(AT, KEY),
+        google.make_certificates_call(AT, account()),
+    "https://api.meshapi.ai/v1/chat/completions": mesh.make_prompt_call(AT, KEY, ask("openai/gpt-4o-mini")),
+    "https://api.meshapi.ai/v1/balance": mesh.make_balance_call(AT, KEY),
+    "https://api.meshapi.ai/v1/usage/rate-limits": mesh.make_limits_call(AT, KEY),
 }  # fmt: skip
 
 
@@ -75,18 +75,18 @@ def test_a_call_goes_to_its_address(address: str):
 
 HI = [{"role": "user", "content": "hi"}]
 BODIES = [
-    (openai.prompt_call(AT, KEY, ask("m", system="s")),
+    (openai.make_prompt_call(AT, KEY, ask("m", system="s")),
      {"model": "m", "messages": [{"role": "system", "content": "s"}, *HI], "max_completion_tokens": 16}),
-    (openai.prompt_call(AT, KEY, ask("m", stream=True)),
+    (openai.make_prompt_call(AT, KEY, ask("m", stream=True)),
      {"model": "m", "messages": HI, "max_completion_tokens": 16, "stream": True,
       "stream_options": {"include_usage": True}}),
-    (mesh.prompt_call(AT, KEY, ask("a/m")), {"model": "a/m", "messages": HI, "max_tokens": 16, "cache": False}),
-    (mesh.prompt_call(AT, KEY, ask("a/m", stream=True)),
+    (mesh.make_prompt_call(AT, KEY, ask("a/m")), {"model": "a/m", "messages": HI, "max_tokens": 16, "cache": False}),
+    (mesh.make_prompt_call(AT, KEY, ask("a/m", stream=True)),
      {"model": "a/m", "messages": HI, "max_tokens": 16, "cache": False, "stream": True}),
-    (vertex.prompt_call(AT, account(), KEY, ask("gemini-x", system="s")),
+    (vertex.make_prompt_call(AT, account(), KEY, ask("gemini-x", system="s")),
      {"contents": [{"role": "user", "parts": [{"text": "hi"}]}], "systemInstruction": {"parts": [{"text": "s"}]},
       "generationConfig": {"maxOutputTokens": 16}}),
-    (vertex.prompt_call(AT, account(), KEY, ask("claude-x", system="s", stream=True)),
+    (vertex.make_prompt_call(AT, account(), KEY, ask("claude-x", system="s", stream=True)),
      {"anthropic_version": "vertex-2023-10-16", "max_tokens": 16, "messages": HI, "system": "s", "stream": True}),
 ]  # fmt: skip
 
@@ -99,7 +99,7 @@ def test_a_call_says_what_was_asked(call: Call, body: object):
 
 def test_mesh_is_never_answered_from_its_cache():
     for stream in (False, True):
-        call = mesh.prompt_call(AT, KEY, ask("a/m", stream=stream))
+        call = mesh.make_prompt_call(AT, KEY, ask("a/m", stream=stream))
         assert json.loads(call.body)["cache"] is False
         assert call.headers["X-Mesh-Cache"] == "no-store"
         assert call.headers["X-Mesh-Version"] == "2026-08"
@@ -117,7 +117,7 @@ def test_a_key_travels_in_the_authorization_header_alone_and_is_never_printed(ca
 
 
 def test_a_project_is_needed_for_vertex():
-    call = vertex.prompt_call(AT, account(project=""), KEY, ask("gemini-x"))
+    call = vertex.make_prompt_call(AT, account(project=""), KEY, ask("gemini-x"))
     assert call.failure is not None
     assert call.failure.kind == "not_sent"
 
@@ -142,7 +142,7 @@ def test_a_project_is_needed_for_vertex():
     ],
 )
 def test_mesh_has_its_own_names_for_models(provider: str, model: str, at_mesh: str):
-    assert mesh.model_at_mesh(provider, model) == at_mesh
+    assert mesh.name_model_at_mesh(provider, model) == at_mesh
 
 
 WILD = st.one_of(
@@ -155,18 +155,18 @@ def test_no_text_breaks_a_builder_or_leads_a_key_to_a_foreign_host(key: str, reg
     secret, asked = Secret(key), ask(model)
     service = ServiceAccount("bot@x.iam.gserviceaccount.com", secret, project, key, region, region)
     calls = [
-        openai.prompt_call(AT, secret, asked),
-        openai.model_call(AT, secret, model),
-        bedrock.prompt_call(AT, BedrockKey(secret, region), asked),
-        bedrock.prompt_call(AT, AwsKeys(secret, secret, region, secret), asked),
-        bedrock.availability_call(AT, AwsKeys(secret, secret, region), model),
-        google.token_call(AT, service),
-        vertex.prompt_call(AT, service, secret, asked),
-        mesh.prompt_call(AT, secret, asked),
+        openai.make_prompt_call(AT, secret, asked),
+        openai.make_model_call(AT, secret, model),
+        bedrock.make_prompt_call(AT, BedrockKey(secret, region), asked),
+        bedrock.make_prompt_call(AT, AwsKeys(secret, secret, region, secret), asked),
+        bedrock.make_availability_call(AT, AwsKeys(secret, secret, region), model),
+        google.make_token_call(AT, service),
+        vertex.make_prompt_call(AT, service, secret, asked),
+        mesh.make_prompt_call(AT, secret, asked),
     ]
     for call in calls:
         try:
-            url = checked(call)
+            url = check_address(call)
         except RequestError:
             continue
         assert is_own(call.provider, url.host)

@@ -97,7 +97,7 @@ async def send(call: Call) -> tuple[int, str]:
 
 
 def who(moto: str, keys: AwsKeys) -> Call:
-    return bedrock.identity_call(Endpoints(sts=moto), keys)
+    return bedrock.make_identity_call(Endpoints(sts=moto), keys)
 
 
 def invoke(moto: str, keys: AwsKeys) -> Call:

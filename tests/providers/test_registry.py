@@ -15,7 +15,7 @@ import meshtui.base.names as names
 from meshtui.base.credential import Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.discovery import discover, in_use
+from meshtui.credentials.discovery import discover, list_in_use
 from meshtui.credentials.paste import parse
 from meshtui.explain.engine import explain
 from meshtui.explain.read import read
@@ -25,7 +25,7 @@ from meshtui.http.transport import Transport
 from meshtui.providers.registry import register
 from meshtui.providers.sent_request import Sent
 from meshtui.runs.model import Path, Prompt, RunRequest
-from meshtui.runs.model_lists import models_of
+from meshtui.runs.model_lists import list_own_models
 from meshtui.runs.paths import run_prompt
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
@@ -68,7 +68,7 @@ def test_its_key_is_recognised_wherever_it_stands():
         assert (credential.kind, credential.usable) == (TOY_KEY, True), text
     (finding,) = parse(KEY[:30], name="x", source=Source("paste")).findings
     assert finding.id == "toy.length"
-    (found,) = in_use(discover({"TOY_API_KEY": KEY, "TOY_BASE_URL": "https://elsewhere.example"}))
+    (found,) = list_in_use(discover({"TOY_API_KEY": KEY, "TOY_BASE_URL": "https://elsewhere.example"}))
     assert found.name == "toy"
     assert any(finding.id == "env.foreign-address" for finding in found.findings)
 
@@ -83,7 +83,7 @@ async def test_its_key_is_checked_and_its_models_are_listed():
     credential = parse(KEY, name="toy", source=Source("paste"))
     async with serving_toys() as endpoints, Transport(endpoints) as client:
         report = await run_checks(credential, client, lambda _: None, prompt=True)
-        models = await models_of(credential, client)
+        models = await list_own_models(credential, client)
     assert {check.name: str(check.status) for check in report.checks} == {
         "form": "passed", "network": "passed", "identity": "passed", "clock": "unclear", "prompt": "passed",
         "streaming": "passed",

@@ -79,32 +79,36 @@ def ask(**more: Any) -> dict[str, Any]:
 
 AT = Endpoints()
 TWINS: dict[str, tuple[str, Callable[[AwsKeys], Call], Callable[[Any], object]]] = {
-    "converse": ("bedrock-runtime", lambda k: bedrock.prompt_call(AT, k, question()), lambda c: c.converse(**ask())),
+    "converse": (
+        "bedrock-runtime",
+        lambda k: bedrock.make_prompt_call(AT, k, question()),
+        lambda c: c.converse(**ask()),
+    ),
     "with a system prompt": (
         "bedrock-runtime",
-        lambda k: bedrock.prompt_call(AT, k, question(system="Be brief.")),
+        lambda k: bedrock.make_prompt_call(AT, k, question(system="Be brief.")),
         lambda c: c.converse(**ask(system=[{"text": "Be brief."}])),
     ),
     "by ARN": (
         "bedrock-runtime",
-        lambda k: bedrock.prompt_call(AT, k, question(ARN)),
+        lambda k: bedrock.make_prompt_call(AT, k, question(ARN)),
         lambda c: c.converse(**ask(modelId=ARN)),
     ),
     "streamed": (
         "bedrock-runtime",
-        lambda k: bedrock.prompt_call(AT, k, question(stream=True)),
+        lambda k: bedrock.make_prompt_call(AT, k, question(stream=True)),
         lambda c: c.converse_stream(**ask()),
     ),
-    "identity": ("sts", lambda k: bedrock.identity_call(AT, k), lambda c: c.get_caller_identity()),
-    "models": ("bedrock", lambda k: bedrock.models_call(AT, k), lambda c: c.list_foundation_models()),
+    "identity": ("sts", lambda k: bedrock.make_identity_call(AT, k), lambda c: c.get_caller_identity()),
+    "models": ("bedrock", lambda k: bedrock.make_models_call(AT, k), lambda c: c.list_foundation_models()),
     "availability": (
         "bedrock",
-        lambda k: bedrock.availability_call(AT, k, "eu.amazon.nova-micro-v1:0"),
+        lambda k: bedrock.make_availability_call(AT, k, "eu.amazon.nova-micro-v1:0"),
         lambda c: c.get_foundation_model_availability(modelId="amazon.nova-micro-v1:0"),
     ),
     "simulation": (
         "iam",
-        lambda k: iam.simulate_call(AT, k, USER, (MODEL_ARN, ARN)),
+        lambda k: iam.make_simulate_call(AT, k, USER, (MODEL_ARN, ARN)),
         lambda c: c.simulate_principal_policy(
             PolicySourceArn=USER, ActionNames=[iam.INVOKE, iam.STREAM], ResourceArns=[MODEL_ARN, ARN]
         ),
@@ -134,10 +138,12 @@ def test_our_aws_request_is_boto3s(name: str, token: str, monkeypatch: pytest.Mo
 
 def test_governments_regions_have_an_iam_of_their_own(monkeypatch: pytest.MonkeyPatch):
     pair = replace(keys(), region="us-gov-east-1")
-    call = iam.simulate_call(AT, pair, USER, (ARN,))
+    call = iam.make_simulate_call(AT, pair, USER, (ARN,))
     assert call.url == "https://iam.us-gov.amazonaws.com/"
     assert "/us-gov-west-1/iam/aws4_request" in str(dict(call.wire_headers())["Authorization"])
-    assert iam.simulate_call(replace(AT, iam="http://127.0.0.1:1"), pair, USER, (ARN,)).url == "http://127.0.0.1:1/"
+    assert (
+        iam.make_simulate_call(replace(AT, iam="http://127.0.0.1:1"), pair, USER, (ARN,)).url == "http://127.0.0.1:1/"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +158,7 @@ def test_governments_regions_have_an_iam_of_their_own(monkeypatch: pytest.Monkey
     ],
 )
 def test_iam_simulates_users_and_roles(arn: str, principal: str):
-    assert iam.principal(arn) == principal
+    assert iam.find_principal(arn) == principal
 
 
 @pytest.mark.parametrize(
@@ -166,12 +172,12 @@ def test_iam_simulates_users_and_roles(arn: str, principal: str):
     ],
 )  # fmt: skip
 def test_a_call_by_profile_touches_the_profile_and_the_model_behind_it(model: str, touched: tuple[str, ...]):
-    assert iam.resources(model, "r", "arn:aws:iam::123456789012:user/x") == touched
+    assert iam.list_resources(model, "r", "arn:aws:iam::123456789012:user/x") == touched
 
 
 def test_the_canonical_request_is_shown_without_a_secret():
     pair = keys("IQoJ" + "t" * 60)
-    request = bedrock.prompt_call(AT, pair, question()).request()
+    request = bedrock.make_prompt_call(AT, pair, question()).request()
     assert "/model/amazon.nova-micro-v1%253A0/converse" in request.signed
     assert "content-type;host;x-amz-date;x-amz-security-token" in request.signed
     shown = repr(request)
@@ -183,7 +189,7 @@ def test_the_canonical_request_is_shown_without_a_secret():
 @pytest.mark.parametrize("region", ["", "eu central", "evil.example/", "EU-CENTRAL-1"])
 def test_a_region_that_is_none_is_not_called(region: str):
     pair = AwsKeys(Secret("AKIA" + "Q" * 16), Secret("s" * 40), region)
-    call = bedrock.prompt_call(AT, pair, question())
+    call = bedrock.make_prompt_call(AT, pair, question())
     assert call.failure is not None
     assert call.failure.kind == "not_sent"
     assert "region" in call.failure.message
@@ -209,12 +215,12 @@ def parts(assertion: str) -> list[dict[str, Any]]:
 def test_a_keys_numbers_are_checked_once(account: ServiceAccount, monkeypatch: pytest.MonkeyPatch):
     from cryptography.hazmat.primitives import serialization
 
-    google.token_call(AT, account)
+    google.make_token_call(AT, account)
     monkeypatch.setattr(serialization, "load_pem_private_key", None)
-    assert google.token_call(AT, account).failure is None
+    assert google.make_token_call(AT, account).failure is None
     gone = weakref.ref(key := Secret(pem()))
     monkeypatch.undo()
-    google.token_call(AT, replace(account, private_key=key))
+    google.make_token_call(AT, replace(account, private_key=key))
     del key
     gc.collect()
     assert gone() is None, "the text is not held beyond its credential"
@@ -229,7 +235,7 @@ def test_our_jwt_is_google_auths(account: ServiceAccount):
         "token_uri": account.token_uri,
     }
     theirs = service_account.Credentials.from_service_account_info(info, scopes=[google.SCOPE])
-    call = google.token_call(AT, account)
+    call = google.make_token_call(AT, account)
     form = parse_qs(call.body.decode())
     assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
     ours, wanted = parts(form["assertion"][0]), parts(theirs._make_authorization_grant_assertion().decode())
@@ -259,12 +265,12 @@ def test_our_request_for_a_token_is_google_auths_byte_for_byte(
         return SimpleNamespace(status=200, headers={}, data=b'{"access_token": "t", "expires_in": 3599}')
 
     service_account.Credentials.from_service_account_info(info, scopes=[google.SCOPE]).refresh(transport)
-    call = google.token_call(AT, account, now=lambda: moment.replace(tzinfo=datetime.UTC).timestamp())
+    call = google.make_token_call(AT, account, now=lambda: moment.replace(tzinfo=datetime.UTC).timestamp())
     assert [(call.method, call.url, call.body, call.headers["Content-Type"])] == sent
 
 
 def test_the_claims_are_shown_and_the_assertion_is_not(account: ServiceAccount):
-    call = google.token_call(AT, account, now=lambda: 1_800_000_000.7)
+    call = google.make_token_call(AT, account, now=lambda: 1_800_000_000.7)
     header, claims = (json.loads(line) for line in call.request().signed.splitlines())
     assert header == {"typ": "JWT", "alg": "RS256", "kid": "f" * 40}
     assert (claims["iat"], claims["exp"]) == (1_800_000_000, 1_800_003_600)
@@ -279,7 +285,7 @@ def test_the_claims_are_shown_and_the_assertion_is_not(account: ServiceAccount):
     ids=["empty", "text", "cut", "elliptic"],
 )
 def test_a_private_key_that_cannot_sign_is_a_failure_not_an_exception(text: str):
-    call = google.token_call(AT, ServiceAccount("bot@x.iam.gserviceaccount.com", Secret(text), "x"))
+    call = google.make_token_call(AT, ServiceAccount("bot@x.iam.gserviceaccount.com", Secret(text), "x"))
     assert call.failure is not None
     assert call.failure.kind == "not_sent"
     assert call.failure.message.startswith("the private key cannot sign: ")
@@ -288,7 +294,7 @@ def test_a_private_key_that_cannot_sign_is_a_failure_not_an_exception(text: str)
 
 def test_nothing_is_signed_for_a_foreign_token_uri(account: ServiceAccount):
     strange = ServiceAccount(account.client_email, account.private_key, "x", token_uri="https://evil.example/token")
-    call = google.token_call(AT, strange)
+    call = google.make_token_call(AT, strange)
     assert call.failure is not None
     assert call.failure.kind == "refused_host"
     assert "evil.example" in call.failure.message

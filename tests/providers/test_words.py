@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from meshtui.base.sse import EVENT_LIMIT, DamagedError, TooLongError
-from meshtui.http.decoding import TEXT_LIMIT, VALUES_LIMIT, Dialect, Reader, as_json
+from meshtui.http.decoding import TEXT_LIMIT, VALUES_LIMIT, Dialect, Reader, parse_json
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.bedrock import event_stream as eventstream
 from meshtui.providers.bedrock import requests as bedrock
@@ -173,7 +173,7 @@ def test_a_whole_answer_of_too_many_words_is_a_failure():
 @pytest.mark.parametrize("as_bytes", [False, True])
 def test_json_is_parsed_up_to_a_number_of_values(as_bytes: bool):
     def parsed(text: str) -> object:
-        return as_json(text.encode() if as_bytes else text)
+        return parse_json(text.encode() if as_bytes else text)
 
     assert parsed("[" + "[]," * 1000 + "0]") is not None
     assert parsed(json.dumps("x" * 2 * VALUES_LIMIT)) is not None

@@ -8,7 +8,7 @@ import pytest
 
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import Endpoints
-from meshtui.credentials.discovery import from_sandbox
+from meshtui.credentials.discovery import read_sandbox_credentials
 from meshtui.http.transport import Transport
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour, Pace
@@ -24,7 +24,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="session")
 def keys(sandbox: Sandbox) -> dict[str, Credential]:
-    return {credential.name: credential for credential in from_sandbox(sandbox.addresses)}
+    return {credential.name: credential for credential in read_sandbox_credentials(sandbox.addresses)}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.exchange import Answer
-from meshtui.runs.costs import Price, amount, bill_of, price_of, rows_of_request, says
+from meshtui.runs.costs import Price, judge_bill, read_amount, read_bill, read_price, rows_of_request
 from meshtui.runs.model import Bill, Served
 
 OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
@@ -32,11 +32,11 @@ OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
     ],
 )
 def test_a_cost_tells_only_where_the_readings_lie_far_apart(cost: str, catalogue: str, discount: str, served: Served):
-    assert says(Bill(Decimal(cost), Decimal(catalogue), Decimal(discount))) is served
+    assert judge_bill(Bill(Decimal(cost), Decimal(catalogue), Decimal(discount))) is served
 
 
 def test_a_cost_without_a_price_tells_nothing():
-    assert says(Bill(Decimal("0.0000000"))) is UNKNOWN
+    assert judge_bill(Bill(Decimal("0.0000000"))) is UNKNOWN
 
 
 PRICE = Price(Decimal("2.5"), Decimal(10))
@@ -51,7 +51,7 @@ ROW = {"request_id": "req_1", "cost_usd": "0.0002000"}
 
 
 def test_the_row_is_found_by_its_request_and_priced_by_the_answers_tokens():
-    found = bill_of(rows({**ROW, "request_id": "req_0"}, ROW), "req_1", Answer(200, (), USAGE), PRICE)
+    found = read_bill(rows({**ROW, "request_id": "req_0"}, ROW), "req_1", Answer(200, (), USAGE), PRICE)
     assert found == Bill(Decimal("0.0002000"), Decimal("0.0002"))
 
 
@@ -61,7 +61,7 @@ def test_the_row_is_found_by_its_request_and_priced_by_the_answers_tokens():
      rows({**ROW, "cost_usd": "NaN"}), rows({**ROW, "cost_usd": "-1"}), rows({**ROW, "cost_usd": True})],
 )  # fmt: skip
 def test_no_row_or_several_are_no_bill(events: object):
-    assert bill_of(events, "req_1", Answer(200, (), USAGE), PRICE) is None
+    assert read_bill(events, "req_1", Answer(200, (), USAGE), PRICE) is None
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_no_row_or_several_are_no_bill(events: object):
     ],
 )
 def test_where_the_catalogues_price_is_no_measure_there_is_none(row: dict[str, object], answer: Answer):
-    found = bill_of(rows({**ROW, **row}), "req_1", answer, PRICE)
+    found = read_bill(rows({**ROW, **row}), "req_1", answer, PRICE)
     assert found is not None
     assert found.catalogue is None
 
 
 def test_the_usage_of_a_stream_stands_in_its_last_chunk():
     stream = f'data: {{"choices": []}}\n\ndata: {USAGE}\n\ndata: [DONE]\n\n'
-    found = bill_of(rows(ROW), "req_1", Answer(200, (), stream), PRICE)
+    found = read_bill(rows(ROW), "req_1", Answer(200, (), stream), PRICE)
     assert found is not None
     assert found.catalogue == Decimal("0.0002")
 
@@ -102,12 +102,12 @@ def test_the_usage_of_a_stream_stands_in_its_last_chunk():
     ],
 )  # fmt: skip
 def test_the_price_is_read_from_the_list_of_models(model: object, price: Price | None):
-    assert price_of(model) == price
+    assert read_price(model) == price
 
 
 @pytest.mark.parametrize("value", ["", "x", "1e999999", "Infinity", "9" * 50, None, [], True, "-0.1"])
 def test_what_is_no_sensible_amount_is_none(value: object):
-    assert amount(value) is None
+    assert read_amount(value) is None
 
 
 @pytest.mark.parametrize(("answer", "found"), [
@@ -119,5 +119,5 @@ def test_what_is_no_sensible_amount_is_none(value: object):
 ])  # fmt: skip
 def test_the_usage_of_the_request_itself_comes_before_the_newest_rows(answer: object, found: bool):
     events = rows_of_request(answer)
-    bill = bill_of(events, "req_1", Answer(200, (), USAGE), PRICE)
+    bill = read_bill(events, "req_1", Answer(200, (), USAGE), PRICE)
     assert bill == (Bill(Decimal("0.0002000"), Decimal("0.0002")) if found else None)

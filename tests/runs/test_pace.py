@@ -10,7 +10,7 @@ import pytest
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.discovery import from_sandbox
+from meshtui.credentials.discovery import read_sandbox_credentials
 from meshtui.http.transport import Transport
 from meshtui.sandbox.faults import NAMES
 from meshtui.sandbox.server import Sandbox
@@ -25,7 +25,7 @@ def chain(check_report: CheckReport) -> float:
 @pytest.mark.slow
 async def test_checking_everything_takes_no_longer_than_the_longest_chain_of_calls(capsys: pytest.CaptureFixture[str]):
     with Sandbox(faults=dict.fromkeys(NAMES, "slow"), pace=Pace(word=0.001, slow=0.1)) as sandbox:
-        credentials = from_sandbox(sandbox.addresses)
+        credentials = read_sandbox_credentials(sandbox.addresses)
         async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
             before = time.perf_counter()
             check_reports = await asyncio.gather(

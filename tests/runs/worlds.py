@@ -19,7 +19,7 @@ from dataclasses import replace
 from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.credentials.discovery import from_sandbox
+from meshtui.credentials.discovery import read_sandbox_credentials
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
@@ -43,7 +43,7 @@ class Stage:
 
     def __init__(self, sandbox: Sandbox, client: Transport) -> None:
         self.sandbox, self.client = sandbox, client
-        self.keys = {credential.name: credential for credential in from_sandbox(sandbox.addresses)}
+        self.keys = {credential.name: credential for credential in read_sandbox_credentials(sandbox.addresses)}
         self.prices: Prices = {}
 
     async def run(self, world: World) -> tuple[Run, dict[str, Truth]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest, get_call, json_call
-from meshtui.http.decoding import Dialect, dig, strings
+from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
+from meshtui.http.decoding import Dialect, dig, list_strings
 from meshtui.providers.base import Listing, RequestFormat
 
 
@@ -15,11 +15,11 @@ def find_address(endpoints: Endpoints) -> str:
 
 def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     body = {"toy": question.model, "say": question.text, "stream": question.stream}
-    return json_call("toy", "chat", f"{find_address(endpoints)}/say", key, body)
+    return make_json_call("toy", "chat", f"{find_address(endpoints)}/say", key, body)
 
 
 def models_call(endpoints: Endpoints, key: Secret | None) -> Call:
-    return get_call("toy", "models", f"{find_address(endpoints)}/toys", key)
+    return make_get_call("toy", "models", f"{find_address(endpoints)}/toys", key)
 
 
 def _words(value: object) -> str | None:
@@ -33,6 +33,6 @@ FORMAT = RequestFormat(
     reach=lambda endpoints, _: models_call(endpoints, None),
     address=lambda endpoints, _: find_address(endpoints),
     listings=lambda endpoints, material, _: [
-        Listing(lambda _: models_call(endpoints, material.secret), lambda answer: strings(answer, "name"))
+        Listing(lambda _: models_call(endpoints, material.secret), lambda answer: list_strings(answer, "name"))
     ],
 )

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from meshtui.base.credential import Finding
 from meshtui.http.call import Call
-from meshtui.http.transport import PendingRequest, RequestError, checked
+from meshtui.http.transport import PendingRequest, RequestError, check_address
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.hosts import is_aws_region
-from meshtui.providers.bedrock.profiles import Configuration, Settings, endpoints
+from meshtui.providers.bedrock.profiles import Configuration, Settings, list_endpoints
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import ASSUMED_REGION
@@ -68,42 +68,42 @@ def refuse_foreign_endpoints(lookup: Lookup) -> None:
             "aws.profile-foreign-address", setting=endpoint.setting, where=endpoint.where, profile=lookup.asked,
             address=_address(endpoint.url),
         )
-        for endpoint in endpoints(lookup.configuration, lookup.profile, lookup.environ)
+        for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
         if endpoint.leads_to == "foreign"
     ]  # fmt: skip
     if found:
         raise ProfileError(*found)
 
 
-def loopback_notes(lookup: Lookup) -> tuple[Finding, ...]:
+def list_loopback_notes(lookup: Lookup) -> tuple[Finding, ...]:
     return tuple(
         make_finding("aws.profile-loopback-address", setting=endpoint.setting, where=endpoint.where)
-        for endpoint in endpoints(lookup.configuration, lookup.profile, lookup.environ)
+        for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
         if endpoint.leads_to == "loopback"
     )
 
 
-def base_for(lookup: Lookup, service: str) -> str:
+def find_base(lookup: Lookup, service: str) -> str:
     """The address on this machine that is set for the service; empty: AWS's own is used."""
-    found = endpoints(lookup.configuration, lookup.profile, lookup.environ)
+    found = list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
     first = next((each for each in found if each.service in ("", service)), None)
     return first.url.rstrip("/") if first and first.leads_to == "loopback" else ""
 
 
-def sts_region(lookup: Lookup) -> str:
+def find_sts_region(lookup: Lookup) -> str:
     """The region in which STS is asked."""
     where, region = f"region of profile {lookup.profile}", lookup.settings.get("region", "")
     if not region:
-        where, region = region_of_environment(lookup.environ)
-    return checked_region(lookup, where, region or ASSUMED_REGION)
+        where, region = find_environment_region(lookup.environ)
+    return require_region(lookup, where, region or ASSUMED_REGION)
 
 
-def region_of_environment(environ: Mapping[str, str]) -> tuple[str, str]:
+def find_environment_region(environ: Mapping[str, str]) -> tuple[str, str]:
     names = ("AWS_REGION", "AWS_DEFAULT_REGION")
     return next(((name, environ[name]) for name in names if environ.get(name)), ("", ""))
 
 
-def checked_region(lookup: Lookup, where: str, region: str) -> str:
+def require_region(lookup: Lookup, where: str, region: str) -> str:
     """The region becomes part of a host's name: anything that is not spelt like one ends it here."""
     if not is_aws_region(region):
         lookup.fail("aws.profile-region", setting=where, length=len(region))
@@ -112,7 +112,7 @@ def checked_region(lookup: Lookup, where: str, region: str) -> str:
 
 def refuse_foreign_metadata(lookup: Lookup, setting: str, call: Call) -> None:
     try:
-        checked(call)
+        check_address(call)
     except RequestError:
         address = _address(call.url)
         lookup.fail("aws.profile-foreign-address", setting=setting, where="environment", address=address)
@@ -128,21 +128,21 @@ def _address(url: str) -> str:
     return f"{parts.scheme}://{host}" if host else "an address that cannot be read"
 
 
-def answered(
+def request_keys(
     lookup: Lookup, service: str, call: Call, keys_of: Callable[[PendingRequest, str], AwsKeys | None]
 ) -> AwsKeys:
-    keys = keys_of(succeeded(lookup, service, call), "")
+    keys = keys_of(send_or_fail(lookup, service, call), "")
     if keys is None:
         lookup.fail("aws.profile-refused", service=service, what="the answer holds no keys")
     return keys
 
 
-def succeeded(lookup: Lookup, service: str, call: Call) -> PendingRequest:
+def send_or_fail(lookup: Lookup, service: str, call: Call) -> PendingRequest:
     sending = aws_session.send(call)
     if failure := sending.exchange.failure:
         lookup.fail("aws.profile-unreachable", service=service, what=failure.message)
     if sending.succeeded:
         return sending
     if service == "single sign-on" and sending.status == 401:
-        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {aws_session.refusal_of(sending)}")
-    return lookup.fail("aws.profile-refused", service=service, what=aws_session.refusal_of(sending))
+        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {aws_session.describe_refusal(sending)}")
+    return lookup.fail("aws.profile-refused", service=service, what=aws_session.describe_refusal(sending))

@@ -22,30 +22,30 @@ from meshtui.providers.bedrock.aws_lookup import (
     Allowed,
     Lookup,
     ProfileError,
-    answered,
-    base_for,
-    checked_region,
-    loopback_notes,
+    find_base,
+    find_environment_region,
+    find_sts_region,
+    list_loopback_notes,
     refuse_foreign_endpoints,
     refuse_foreign_metadata,
-    region_of_environment,
-    sts_region,
-    succeeded,
+    request_keys,
+    require_region,
+    send_or_fail,
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
 from meshtui.providers.bedrock.credentials import read_aws
-from meshtui.providers.bedrock.profiles import Settings, choose_way, path_of, read_configuration
+from meshtui.providers.bedrock.profiles import Settings, choose_way, find_path, read_configuration
 from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
-__all__ = ["Allowed", "from_profile"]
+__all__ = ["Allowed", "resolve_profile"]
 
 _NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external program")
 
 
-def from_profile(
+def resolve_profile(
     profile: str,
     *,
     name: str = "",
@@ -67,12 +67,12 @@ def from_profile(
     parts = {part: _unquote(value) for part, value in parts.items()}
     if keys.session_token:
         parts["session_token"] = _unquote(keys.session_token.reveal())
-    variable, region = region_of_environment(environ)
+    variable, region = find_environment_region(environ)
     set_in = lookup.settings.get("region", "")
     region_from = f"env {variable}" if region else f"profile {profile}" if set_in else ""
     given = Given(time.time() if now is None else now, region or set_in)
     credential = make_credential(read_aws(parts, given), name or profile, source)
-    notes = tuple(redact_finding(note) for note in (*loopback_notes(lookup), *_find_quoted(lookup)))
+    notes = tuple(redact_finding(note) for note in (*list_loopback_notes(lookup), *_find_quoted(lookup)))
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
 
@@ -128,7 +128,7 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
     settings = lookup.settings
     if settings.get("mfa_serial"):
         lookup.fail("aws.profile-mfa")
-    region = sts_region(lookup)
+    region = find_sts_region(lookup)
     source = settings.get("source_profile", "")
     if source:
         own = source == lookup.profile and not lookup.chain and "aws_access_key_id" in settings
@@ -137,20 +137,20 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
         keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:
         keys = _source_keys(lookup)
-    call = aws_session.assume_role_call(base_for(lookup, "sts"), replace(keys, region=region), _wanted(settings))
-    return answered(lookup, "STS", call, aws_session.sts_keys)
+    call = aws_session.make_assume_role_call(find_base(lookup, "sts"), replace(keys, region=region), _wanted(settings))
+    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
 
 
 def _web_identity(lookup: Lookup) -> AwsKeys:
     _, path = lookup.required(lookup.settings, "role_arn", "web_identity_token_file")
-    region = sts_region(lookup)
+    region = find_sts_region(lookup)
     contents = read_file(path)
     if not contents.data:
         why = contents.findings[0].title if contents.findings else "it is empty"
         lookup.fail("aws.profile-incomplete", what=f"web_identity_token_file cannot be used: {why}")
     token = Secret(contents.data.decode("utf-8", "replace").strip())
-    call = aws_session.web_identity_call(base_for(lookup, "sts"), region, token, _wanted(lookup.settings))
-    return answered(lookup, "STS", call, aws_session.sts_keys)
+    call = aws_session.make_web_identity_call(find_base(lookup, "sts"), region, token, _wanted(lookup.settings))
+    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
 
 
 def _wanted(settings: Settings) -> dict[str, str]:
@@ -163,8 +163,8 @@ def _wanted(settings: Settings) -> dict[str, str]:
 def _single_sign_on(lookup: Lookup) -> AwsKeys:
     settings, region, token = _sso_token(lookup)
     account, role = lookup.required(settings, "sso_account_id", "sso_role_name")
-    call = aws_session.role_credentials_call(base_for(lookup, "sso"), region, token, account, role)
-    return answered(lookup, "single sign-on", call, aws_session.sso_keys)
+    call = aws_session.make_role_credentials_call(find_base(lookup, "sso"), region, token, account, role)
+    return request_keys(lookup, "single sign-on", call, aws_session.read_sso_keys)
 
 
 def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
@@ -175,9 +175,9 @@ def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
         lookup.fail("aws.profile-incomplete", what=f"there is no section [sso-session {session}]")
     settings = {**lookup.settings, **lookup.configuration.sso_sessions.get(session, {})}
     start, region = lookup.required(settings, "sso_start_url", "sso_region")
-    checked_region(lookup, "sso_region", region)
+    require_region(lookup, "sso_region", region)
     name = hashlib.sha1((session or start).encode(), usedforsecurity=False).hexdigest()
-    contents = read_file(path_of(lookup.environ, "", f"sso/cache/{name}.json"))
+    contents = read_file(find_path(lookup.environ, "", f"sso/cache/{name}.json"))
     if contents.data is None:
         lookup.fail("aws.sso-token", what="nobody has signed in on this machine: " + contents.findings[0].title)
     try:
@@ -238,9 +238,9 @@ def _container_keys(lookup: Lookup) -> AwsKeys:
     if path := environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""):
         token = (read_file(path).data or b"").decode("utf-8", "replace").strip()
     url = aws_session.CONTAINER + relative if relative else full
-    call = aws_session.container_call(url, Secret(token) if token else None)
+    call = aws_session.make_container_call(url, Secret(token) if token else None)
     refuse_foreign_metadata(lookup, f"AWS_CONTAINER_CREDENTIALS_{'RELATIVE' if relative else 'FULL'}_URI", call)
-    return answered(lookup, "the container's metadata", call, aws_session.metadata_keys)
+    return request_keys(lookup, "the container's metadata", call, aws_session.read_metadata_keys)
 
 
 def _machine_keys(lookup: Lookup) -> AwsKeys:
@@ -248,11 +248,13 @@ def _machine_keys(lookup: Lookup) -> AwsKeys:
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         lookup.fail("aws.profile-incomplete", what="AWS_EC2_METADATA_DISABLED forbids its credential_source")
     base = environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "").rstrip("/") or aws_session.EC2
-    first = aws_session.metadata_token_call(base)
+    first = aws_session.make_metadata_token_call(base)
     refuse_foreign_metadata(lookup, "AWS_EC2_METADATA_SERVICE_ENDPOINT", first)
-    token = Secret(succeeded(lookup, "metadata", first).body.decode("latin-1").strip())
-    role = succeeded(lookup, "metadata", aws_session.metadata_call(base, token)).body.decode("latin-1").strip()
-    return answered(lookup, "metadata", aws_session.metadata_call(base, token, role), aws_session.metadata_keys)
+    token = Secret(send_or_fail(lookup, "metadata", first).body.decode("latin-1").strip())
+    role = send_or_fail(lookup, "metadata", aws_session.make_metadata_call(base, token)).body.decode("latin-1").strip()
+    return request_keys(
+        lookup, "metadata", aws_session.make_metadata_call(base, token, role), aws_session.read_metadata_keys
+    )
 
 
 _SOURCES: Mapping[str, Callable[[Lookup], AwsKeys]] = {

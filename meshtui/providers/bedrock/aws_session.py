@@ -18,8 +18,8 @@ from meshtui.base.secret import Secret
 from meshtui.http.call import JSON, Call
 from meshtui.http.decoding import dig
 from meshtui.http.transport import PendingRequest, Transport
-from meshtui.providers.bedrock.credential_process import keys_in
-from meshtui.providers.bedrock.hosts import aws_domain
+from meshtui.providers.bedrock.credential_process import read_keys
+from meshtui.providers.bedrock.hosts import find_aws_domain
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.bedrock.requests import FORM
 from meshtui.providers.bedrock.sigv4 import sign
@@ -41,43 +41,43 @@ def send(call: Call) -> PendingRequest:
     return sending
 
 
-def role_credentials_call(base: str, region: str, token: Secret, account: str, role: str) -> Call:
+def make_role_credentials_call(base: str, region: str, token: Secret, account: str, role: str) -> Call:
     """Single sign-on's GetRoleCredentials. `base` empty: AWS's own address in that region."""
-    at = base or f"https://portal.sso.{region}.{aws_domain(region)}"
+    at = base or f"https://portal.sso.{region}.{find_aws_domain(region)}"
     asked = urlencode({"role_name": role, "account_id": account})
     headers: dict[str, str | Secret] = {"Accept": JSON, "x-amz-sso_bearer_token": token}
     return Call("aws-sso", "sso", "GET", f"{at}/federation/credentials?{asked}", headers)
 
 
-def assume_role_call(base: str, keys: AwsKeys, wanted: Mapping[str, str]) -> Call:
+def make_assume_role_call(base: str, keys: AwsKeys, wanted: Mapping[str, str]) -> Call:
     """STS AssumeRole, signed with the source's keys in their region. `wanted`: RoleArn, RoleSessionName, …"""
     return sign(_sts(base, keys.region, "AssumeRole", wanted), keys, "sts")
 
 
-def web_identity_call(base: str, region: str, token: Secret, wanted: Mapping[str, str]) -> Call:
+def make_web_identity_call(base: str, region: str, token: Secret, wanted: Mapping[str, str]) -> Call:
     """STS AssumeRoleWithWebIdentity: the token itself stands for a signature."""
     return _sts(base, region, "AssumeRoleWithWebIdentity", {**wanted, "WebIdentityToken": token.reveal()})
 
 
 def _sts(base: str, region: str, action: str, wanted: Mapping[str, str]) -> Call:
-    at = base or f"https://sts.{region}.{aws_domain(region)}"
+    at = base or f"https://sts.{region}.{find_aws_domain(region)}"
     body = urlencode({"Action": action, "Version": "2011-06-15", **wanted}).encode()
     return Call("aws-sts", "sts", "POST", f"{at}/", {"Content-Type": FORM}, body=body)
 
 
-def metadata_token_call(base: str) -> Call:
+def make_metadata_token_call(base: str) -> Call:
     """EC2's metadata, second version: a token first."""
     headers = {"X-aws-ec2-metadata-token-ttl-seconds": "300"}
     return Call("aws-metadata", "metadata", "PUT", f"{base}/latest/api/token", headers)
 
 
-def metadata_call(base: str, token: Secret, role: str = "") -> Call:
+def make_metadata_call(base: str, token: Secret, role: str = "") -> Call:
     """The name of the machine's role, or that role's keys."""
     path = f"/latest/meta-data/iam/security-credentials/{quote(role, safe='')}"
     return Call("aws-metadata", "metadata", "GET", f"{base}{path}", {"X-aws-ec2-metadata-token": token})
 
 
-def container_call(url: str, authorization: Secret | None) -> Call:
+def make_container_call(url: str, authorization: Secret | None) -> Call:
     """The keys of a container's task or pod."""
     headers: dict[str, str | Secret] = {"Accept": JSON}
     if authorization:
@@ -85,24 +85,24 @@ def container_call(url: str, authorization: Secret | None) -> Call:
     return Call("aws-metadata", "metadata", "GET", url, headers)
 
 
-def sso_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_sso_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in GetRoleCredentials' answer; None where it has none."""
     found = dig(_json(sending.body), "roleCredentials")
     names = {"accessKeyId": "AccessKeyId", "secretAccessKey": "SecretAccessKey", "sessionToken": "SessionToken"}
-    return keys_in({names.get(k, k): v for k, v in found.items()}, region) if isinstance(found, dict) else None
+    return read_keys({names.get(k, k): v for k, v in found.items()}, region) if isinstance(found, dict) else None
 
 
-def sts_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_sts_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in STS's answer; None where it has none."""
-    return keys_in(_texts(sending.body), region)
+    return read_keys(_texts(sending.body), region)
 
 
-def metadata_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_metadata_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in the metadata's answer; None where it has none."""
-    return keys_in(_json(sending.body), region)
+    return read_keys(_json(sending.body), region)
 
 
-def refusal_of(sending: PendingRequest) -> str:
+def describe_refusal(sending: PendingRequest) -> str:
     """What the service says against it: status, code and message, redacted."""
     answer = _json(sending.body)
     fields = answer if isinstance(answer, dict) else _texts(sending.body)

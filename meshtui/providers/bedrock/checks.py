@@ -119,18 +119,18 @@ def _an_arn(state: CheckState) -> str:
 
 
 def _simulation(state: CheckState) -> Call:
-    resources = iam.resources(state.question.model, _pair(state).region, _arn(state))
-    return iam.simulate_call(state.endpoints, _pair(state), iam.principal(_arn(state)), resources)
+    resources = iam.list_resources(state.question.model, _pair(state).region, _arn(state))
+    return iam.make_simulate_call(state.endpoints, _pair(state), iam.find_principal(_arn(state)), resources)
 
 
 def _cannot_simulate(state: CheckState) -> str:
     if not _arn(state):
         return "not tried, since it is not known who the key belongs to"
-    return "" if iam.principal(_arn(state)) else "not tried, since IAM simulates users and roles only"
+    return "" if iam.find_principal(_arn(state)) else "not tried, since IAM simulates users and roles only"
 
 
 def _simulated(state: CheckState, answer: object) -> Outcome:
-    decisions = iam.decisions(answer)
+    decisions = iam.read_decisions(answer)
     if decisions is None:
         return Outcome(CheckStatus.UNCLEAR, "the answer is not a simulation of IAM")
     state.learnt["decisions"] = decisions
@@ -143,7 +143,7 @@ def _allowed(state: CheckState, action: str) -> Outcome:
         case iam.Decision.ALLOWED:
             return Outcome(CheckStatus.PASSED, f"{action} is allowed")
         case iam.Decision.NOT_ALLOWED:
-            touched = iam.resources(state.question.model, _pair(state).region, _arn(state))
+            touched = iam.list_resources(state.question.model, _pair(state).region, _arn(state))
             fix = f"let an administrator allow {action} on {' and '.join(touched)}"
             return Outcome(CheckStatus.FAILED, describe_right(_arn(state), action), "permission_missing", fix)
         case iam.Decision.DENIED:
@@ -156,16 +156,16 @@ def _allowed(state: CheckState, action: str) -> Outcome:
 
 IDENTITY = Check(
     "identity", "key id, secret and session belong together; which account and name they are",
-    "any right at Bedrock", lambda c: bedrock.identity_call(c.endpoints, _pair(c)), _caller, instead=CLOCK_DECIDES,
+    "any right at Bedrock", lambda c: bedrock.make_identity_call(c.endpoints, _pair(c)), _caller, instead=CLOCK_DECIDES,
 )  # fmt: skip
 MODELS = Check(
     "models", "the credential works at Bedrock in this region", "that it may call a model",
-    lambda c: bedrock.models_call(c.endpoints, _material(c)), _models,
+    lambda c: bedrock.make_models_call(c.endpoints, _material(c)), _models,
     instead={"permission_missing": MAY_NOT_LIST, **CLOCK_DECIDES},
 )  # fmt: skip
 AVAILABILITY = Check(
     "availability", "the account may have this model in this region", "that this identity may call it; quota",
-    lambda c: bedrock.availability_call(c.endpoints, _material(c), c.question.model), _availability,
+    lambda c: bedrock.make_availability_call(c.endpoints, _material(c), c.question.model), _availability,
     instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_an_arn,
 )  # fmt: skip
 PERMISSION = Check(

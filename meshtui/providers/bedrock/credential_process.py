@@ -90,10 +90,10 @@ def _keys(output: str, region: str) -> AwsKeys:
         answer = json.loads(output[:LIMIT])
     except ValueError:
         raise ProgramError("what it printed is not JSON") from None
-    return keys_in(answer, region) or _fail("its JSON has no AccessKeyId and SecretAccessKey")
+    return read_keys(answer, region) or _fail("its JSON has no AccessKeyId and SecretAccessKey")
 
 
-def keys_in(answer: object, region: str) -> AwsKeys | None:
+def read_keys(answer: object, region: str) -> AwsKeys | None:
     """The keys in an answer of the form that AWS uses for programs and for metadata; None where there are none."""
     if not isinstance(answer, dict):
         return None

@@ -43,7 +43,7 @@ NOT_KEYS = {
 }
 
 
-def account_of(key_id: str) -> str:
+def decode_account(key_id: str) -> str:
     """The twelve digits of the account that the key belongs to, or empty where the id does not hold them.
 
     What follows the prefix is base32; bits 1 to 40 of its first six bytes are the account (found by Tal Be'ery). Older
@@ -100,7 +100,7 @@ def parse_expiry(expiration: str | int | float) -> float | None:
 
 def _facts(key_id: str, region: str) -> dict[str, str]:
     facts = {"key type": f"{KEYS.get(key_id[:4], 'unknown')} key", "region": region}
-    if account := account_of(key_id):
+    if account := decode_account(key_id):
         facts["account"] = account
     return facts
 
@@ -117,7 +117,7 @@ def _judge_id(key_id: str) -> list[Finding]:
         return [make_finding("aws.service-bearer", prefix=prefix)]
     if not re.fullmatch("[A-Z0-9]{20}", key_id):
         return [make_finding("aws.id-shape", length=len(key_id))]
-    return [] if account_of(key_id) else [make_finding("aws.no-account")]
+    return [] if decode_account(key_id) else [make_finding("aws.no-account")]
 
 
 def _judge_secret(secret: str) -> list[Finding]:
@@ -206,7 +206,7 @@ def _short_term(key: str, given: Given) -> Reading:
     facts = {"key type": "short-term API key", "length": length, "region": describe_region(region, region_findings)}
     if scope:
         facts["signed by"] = f"{mask(scope[1])} ({'temporary' if scope[1].startswith('ASIA') else 'long-term'} key)"
-        if account := account_of(scope[1]):
+        if account := decode_account(scope[1]):
             facts["account"] = account
     life, life_findings = _life(fields, given.now)
     findings = (*region_findings, *_inside(fields, scope), *life_findings, make_finding("bedrock.short-term"))

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.providers.bedrock.hosts import fill_region
-from meshtui.providers.python_source import Program, Source, call, literal
+from meshtui.providers.python_source import Program, Source, write_call, write_literal
 from meshtui.providers.sent_request import CodeExport, Sent
 
 _CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
@@ -34,13 +34,13 @@ def write_program(sent: Sent) -> Program | None:
         return None
     base, model, verb = found.groups()
     streams = verb == "converse-stream"
-    asked = call(f"client.{verb.replace('-', '_')}", {"modelId": unquote(model), **sent.body})
+    asked = write_call(f"client.{verb.replace('-', '_')}", {"modelId": unquote(model), **sent.body})
     plain = _PLAIN if sent.scope is None and base.startswith("http:") else ""
     text = "\n".join((
         f"# pip install boto3\n{plain}import os\n",
         "import boto3",
         "from botocore.config import Config\n",
-        f"client = {call('boto3.client', _client(sent, base))}",
+        f"client = {write_call('boto3.client', _client(sent, base))}",
         (_STREAM if streams else _WHOLE).format(asked=asked),
     ))  # fmt: skip
     return Program("boto3", text)
@@ -65,12 +65,12 @@ def _client(sent: Sent, base: str) -> dict[str, object]:
 def _config(sent: Sent) -> str:
     """Which way it is authorized is said, since botocore would otherwise take whatever else the environment holds."""
     settings: dict[str, object] = {
-        "retries": Source(literal({"total_max_attempts": 1}), _ONE_ASKING),
+        "retries": Source(write_literal({"total_max_attempts": 1}), _ONE_ASKING),
         "signature_version": "v4" if sent.scope else Source('"bearer"', f"the key in {sent.variable}"),
     }
     if sent.timeout:
         settings |= {"connect_timeout": sent.timeout, "read_timeout": sent.timeout}
-    return call("Config", settings, 1)
+    return write_call("Config", settings, 1)
 
 
 def _region(base: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from meshtui.http.hosts import HostRule, host_of, judge_address
+from meshtui.http.hosts import HostRule, find_host, judge_address
 
 _REGION = r"[a-z]{2,5}(?:-[a-z]+)+-\d"
 """A region's name as AWS makes them. Anything looser lets in names of other people's buckets: `portal.sso.s3`."""
@@ -35,7 +35,7 @@ def is_aws_region(text: str) -> bool:
     return re.fullmatch(_REGION, text) is not None
 
 
-def aws_domain(region: str) -> str:
+def find_aws_domain(region: str) -> str:
     """The domain in which AWS's services of this region are."""
     partition = region.partition("-")[0]
     return {"cn": "amazonaws.com.cn", "eusc": "amazonaws.eu"}.get(partition, "amazonaws.com")
@@ -43,10 +43,10 @@ def aws_domain(region: str) -> str:
 
 def fill_region(url: str, region: str) -> str:
     """The address of AWS's with its `{region}` filled in, in the domain of that region's partition."""
-    return url.replace("{region}.amazonaws.com", f"{region}.{aws_domain(region)}").replace("{region}", region)
+    return url.replace("{region}.amazonaws.com", f"{region}.{find_aws_domain(region)}").replace("{region}", region)
 
 
 def find_region_in_address(url: str) -> str:
     """The region in the host name of one of Bedrock's own addresses; empty for any other."""
-    match = _IN_ADDRESS.fullmatch(host_of(url)) if judge_address(url, "bedrock") == "own" else None
+    match = _IN_ADDRESS.fullmatch(find_host(url)) if judge_address(url, "bedrock") == "own" else None
     return match[1] if match else ""

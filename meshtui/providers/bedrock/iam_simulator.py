@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from meshtui.base.endpoints import Endpoints
 from meshtui.http.call import Call
 from meshtui.providers.bedrock.provider import AwsKeys
-from meshtui.providers.bedrock.requests import FORM, without_profile
+from meshtui.providers.bedrock.requests import FORM, strip_profile
 from meshtui.providers.bedrock.sigv4 import sign
 
 SIMULATE = "iam:SimulatePrincipalPolicy"
@@ -31,7 +31,7 @@ class Decision(StrEnum):
     DENIED = "explicitDeny"
 
 
-def principal(arn: str) -> str:
+def find_principal(arn: str) -> str:
     """The user or role whose policies count for the caller that STS names; empty for what IAM does not simulate: the
     root user and federated users. The path of a role is not in STS's name of it."""
     found = re.fullmatch(r"arn:(aws[\w-]*):sts::(\d{12}):assumed-role/([^/]+)/.*", arn)
@@ -40,19 +40,19 @@ def principal(arn: str) -> str:
     return arn if re.fullmatch(r"arn:aws[\w-]*:iam::\d{12}:user/.+", arn) else ""
 
 
-def resources(model: str, region: str, arn: str) -> tuple[str, ...]:
+def list_resources(model: str, region: str, arn: str) -> tuple[str, ...]:
     """What the call would touch: the model, and for an inference profile both it and the model behind it."""
     if model.startswith("arn:"):
         return (model,)
     partition, account = arn.split(":")[1], arn.split(":")[4]
-    bare = without_profile(model)
+    bare = strip_profile(model)
     behind = f"arn:{partition}:bedrock:{region}::foundation-model/{bare}"
     if bare == model:
         return (behind,)
     return f"arn:{partition}:bedrock:{region}:{account}:inference-profile/{model}", behind
 
 
-def simulate_call(endpoints: Endpoints, keys: AwsKeys, who: str, touched: Iterable[str]) -> Call:
+def make_simulate_call(endpoints: Endpoints, keys: AwsKeys, who: str, touched: Iterable[str]) -> Call:
     """Asks about both actions at once. IAM has one address for a partition, and one region that it is signed for."""
     fields = {"Action": "SimulatePrincipalPolicy", "Version": "2010-05-08", "PolicySourceArn": who}
     fields |= {f"ActionNames.member.{n}": action for n, action in enumerate((INVOKE, STREAM), 1)}
@@ -65,7 +65,7 @@ def simulate_call(endpoints: Endpoints, keys: AwsKeys, who: str, touched: Iterab
     return sign(call, replace(keys, region="us-gov-west-1" if government else "us-east-1"), "iam")
 
 
-def decisions(answer: object) -> Mapping[str, Decision] | None:
+def read_decisions(answer: object) -> Mapping[str, Decision] | None:
     """Action → the worst decision on any of the resources; None where the answer is not a simulation."""
     # A document type could define entities without end, and IAM sends none.
     if not isinstance(answer, str) or "<!" in answer:

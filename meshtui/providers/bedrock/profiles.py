@@ -72,8 +72,8 @@ class Endpoint:
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
     """Both files, those that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, or those in `~/.aws`. A file that
     is not there is empty; a file that cannot be read is empty and a finding."""
-    config, of_config = _sections(path_of(environ, "AWS_CONFIG_FILE", "config"))
-    credentials, of_credentials = _sections(path_of(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
+    config, of_config = _sections(find_path(environ, "AWS_CONFIG_FILE", "config"))
+    credentials, of_credentials = _sections(find_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
     by_type: dict[str, dict[str, Settings]] = {"profile": {}, "sso-session": {}, "services": {}}
     bare = set()
     for section, values in config.items():
@@ -92,7 +92,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
                          frozenset(bare))  # fmt: skip
 
 
-def profiles(environ: Mapping[str, str]) -> tuple[Profile, ...]:
+def list_profiles(environ: Mapping[str, str]) -> tuple[Profile, ...]:
     """The profiles of AWS's two files, by name. Nothing secret is kept of the files."""
     configuration = read_configuration(environ)
     found = configuration.profiles
@@ -127,13 +127,13 @@ def choose_way(settings: Settings, in_credentials: bool) -> str:
     return next((way for way, has in ways if has), "")
 
 
-def path_of(environ: Mapping[str, str], variable: str, name: str) -> str:
+def find_path(environ: Mapping[str, str], variable: str, name: str) -> str:
     """The path that the variable gives, else that of the file or folder in `~/.aws`; empty where there is no home."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
     return environ.get(variable) or (f"{home}/.aws/{name}" if home else "")
 
 
-def endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
+def list_endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> tuple[Endpoint, ...]:
     """Every setting that names an address for one of SERVICES, the strongest first."""
     settings = configuration.profiles.get(profile, {})
     ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or settings.get("ignore_configured_endpoint_urls")

@@ -14,7 +14,7 @@ from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
-from meshtui.http.decoding import Dialect, dig, joined, strings
+from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat
 from meshtui.providers.bedrock.event_stream import MEDIA_TYPE, FrameDecoder, FramesAsText
 from meshtui.providers.bedrock.hosts import fill_region
@@ -27,7 +27,7 @@ _BINARY = {MEDIA_TYPE: lambda: FramesAsText().feed}
 
 def _words(value: object) -> str | None:
     content = dig(value, "output", "message", "content")
-    return joined(content, "text") if isinstance(content, list) else None
+    return join_strings(content, "text") if isinstance(content, list) else None
 
 
 def _piece(name: str, value: object) -> str | None:
@@ -40,7 +40,7 @@ def _piece(name: str, value: object) -> str | None:
 DIALECT = Dialect(_words, _piece, FrameDecoder)
 
 
-def prompt_call(endpoints: Endpoints, material: AwsMaterial, question: PromptRequest) -> Call:
+def make_prompt_call(endpoints: Endpoints, material: AwsMaterial, question: PromptRequest) -> Call:
     """One Converse, the same bytes that boto3 would send. `model` may be an id, an inference profile or an ARN."""
     body: dict[str, object] = {
         "messages": [{"role": "user", "content": [{"text": question.text}]}],
@@ -53,15 +53,17 @@ def prompt_call(endpoints: Endpoints, material: AwsMaterial, question: PromptReq
     return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)
 
 
-def models_call(endpoints: Endpoints, material: AwsMaterial) -> Call:
+def make_models_call(endpoints: Endpoints, material: AwsMaterial) -> Call:
     """ListFoundationModels: free."""
     return _call("models", "GET", f"{endpoints.bedrock}/foundation-models", material)
 
 
-def listed(answer: object) -> list[str]:
+def read_model_names(answer: object) -> list[str]:
     """The ids in that list which can be called as they are: models for text, on demand. The others need a profile."""
     rows = dig(answer, "modelSummaries")
-    return strings([row for row in rows if _is_for_text_on_demand(row)] if isinstance(rows, list) else [], "modelId")
+    return list_strings(
+        [row for row in rows if _is_for_text_on_demand(row)] if isinstance(rows, list) else [], "modelId"
+    )
 
 
 def _is_for_text_on_demand(row: object) -> bool:
@@ -69,46 +71,46 @@ def _is_for_text_on_demand(row: object) -> bool:
     return isinstance(outputs, list) and "TEXT" in outputs and isinstance(ways, list) and "ON_DEMAND" in ways
 
 
-def profiles_call(endpoints: Endpoints, material: AwsMaterial, page: str = "") -> Call:
-    """ListInferenceProfiles: free. `page` is what `next_page` gave for the one before."""
+def make_profiles_call(endpoints: Endpoints, material: AwsMaterial, page: str = "") -> Call:
+    """ListInferenceProfiles: free. `page` is what `read_next_page` gave for the one before."""
     asked = urlencode({"maxResults": 1000, **({"nextToken": page} if page else {})})
     return _call("profiles", "GET", f"{endpoints.bedrock}/inference-profiles?{asked}", material)
 
 
-def listed_profiles(answer: object) -> list[str]:
+def read_profile_names(answer: object) -> list[str]:
     """The profiles as they are called: Amazon's by their id, an account's own by their ARN."""
     rows = dig(answer, "inferenceProfileSummaries")
     if not isinstance(rows, list):
         return []
     own = [row for row in rows if dig(row, "type") == "APPLICATION"]
     amazons = [row for row in rows if dig(row, "type") != "APPLICATION"]
-    return [*strings(amazons, "inferenceProfileId"), *strings(own, "inferenceProfileArn")]
+    return [*list_strings(amazons, "inferenceProfileId"), *list_strings(own, "inferenceProfileArn")]
 
 
-def next_page(answer: object) -> str:
+def read_next_page(answer: object) -> str:
     """The mark of the page after this one; empty after the last."""
     mark = dig(answer, "nextToken")
     return mark if isinstance(mark, str) else ""
 
 
-def availability_call(endpoints: Endpoints, material: AwsMaterial, model: str) -> Call:
+def make_availability_call(endpoints: Endpoints, material: AwsMaterial, model: str) -> Call:
     """GetFoundationModelAvailability: free. It knows models, not the inference profiles before them."""
-    bare = quote(without_profile(model), safe="")
+    bare = quote(strip_profile(model), safe="")
     return _call("availability", "GET", f"{endpoints.bedrock}/foundation-model-availability/{bare}", material)
 
 
-def without_profile(model: str) -> str:
+def strip_profile(model: str) -> str:
     """`eu.amazon.nova-micro-v1:0` → `amazon.nova-micro-v1:0`"""
     return re.sub(r"^[a-z-]+\.(?=[a-z0-9]+\.)", "", model)
 
 
-def identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
+def make_identity_call(endpoints: Endpoints, keys: AwsKeys) -> Call:
     """STS GetCallerIdentity: free, and no policy can forbid it."""
     body = b"Action=GetCallerIdentity&Version=2011-06-15"
     return _call("sts", "POST", f"{endpoints.sts}/", keys, body, FORM, service="sts")
 
 
-def reach_call(endpoints: Endpoints, region: str) -> Call:
+def make_reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
     if fault := _fault_in_region(region):
         return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
@@ -149,15 +151,15 @@ def _take(material: Material) -> AwsMaterial:
 def _list_models(endpoints: Endpoints, material: Material, _: Secret | None) -> tuple[Listing, ...]:
     ours = _take(material)
     return (
-        Listing(lambda _: models_call(endpoints, ours), listed),
-        Listing(partial(profiles_call, endpoints, ours), listed_profiles, next_page),
+        Listing(lambda _: make_models_call(endpoints, ours), read_model_names),
+        Listing(partial(make_profiles_call, endpoints, ours), read_profile_names, read_next_page),
     )
 
 
 FORMAT = RequestFormat(
-    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, _take(material), question),
+    prompt=lambda endpoints, material, _, question: make_prompt_call(endpoints, _take(material), question),
     dialect=lambda _: DIALECT,
-    reach=lambda endpoints, material: reach_call(endpoints, _take(material).region),
+    reach=lambda endpoints, material: make_reach_call(endpoints, _take(material).region),
     address=lambda endpoints, region: fill_region(endpoints.bedrock_runtime, region),
     listings=_list_models,
     is_timed=lambda material: (

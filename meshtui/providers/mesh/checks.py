@@ -108,7 +108,7 @@ def _stored_keys(state: CheckState) -> Mapping[str, str]:
 
 
 def _test_call(word: str, state: CheckState) -> Call:
-    return mesh.stored_key_call(state.endpoints, _key(state), _stored_keys(state)[word], word)
+    return mesh.make_stored_key_call(state.endpoints, _key(state), _stored_keys(state)[word], word)
 
 
 def _not_stored(word: str, state: CheckState) -> str:
@@ -117,20 +117,21 @@ def _not_stored(word: str, state: CheckState) -> str:
 
 IDENTITY = Check(
     "identity", "Mesh knows the key and it is not shut", "that it may call a model",
-    lambda c: mesh.balance_call(c.endpoints, _key(c)), _balance,
+    lambda c: mesh.make_balance_call(c.endpoints, _key(c)), _balance,
 )  # fmt: skip
 LIMITS = Check(
     "limits", "how much of the key's own limits is used", "the limits of your provider keys",
-    lambda c: mesh.limits_call(c.endpoints, _key(c)), _limits, stops=False, optional=True,
+    lambda c: mesh.make_limits_call(c.endpoints, _key(c)), _limits, stops=False, optional=True,
 )  # fmt: skip
 MODEL = Check(
     "model", "Mesh has this model", "that this key may call it",
-    lambda c: mesh.model_call(c.endpoints, _key(c), c.question.model), _model, stops=False, foretells="prompt",
+    lambda c: mesh.make_model_call(c.endpoints, _key(c), c.question.model), _model, stops=False, foretells="prompt",
     optional=True,
 )  # fmt: skip
 STORED = Check(
     "provider keys", "which provider keys Mesh holds for the key's team", "that they work",
-    lambda c: mesh.stored_keys_call(c.endpoints, _key(c)), _stored, instead=_NOT_FOR_KEYS, stops=False, optional=True,
+    lambda c: mesh.make_stored_keys_call(c.endpoints, _key(c)), _stored, instead=_NOT_FOR_KEYS, stops=False,
+    optional=True,
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest, get_call, json_call
-from meshtui.http.decoding import strings
+from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
+from meshtui.http.decoding import list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import AtMesh, RequestFormat
 from meshtui.providers.registry import find_provider
@@ -21,12 +21,12 @@ NEWEST = 50
 """Usage rows that are asked for: others may use the same key at the same moment."""
 
 
-def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
+def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
     credential."""
     body: dict[str, object] = {
         "model": question.model,
-        "messages": chat.messages(question),
+        "messages": chat.make_messages(question),
         "max_tokens": question.max_tokens,
     }
     if not question.cache:
@@ -34,62 +34,62 @@ def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> C
     if question.stream:
         body["stream"] = True
     headers = VERSION if question.cache else {**VERSION, "X-Mesh-Cache": "no-store"}
-    return json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
+    return make_json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
 
 
 def usage_of_request_call(endpoints: Endpoints, key: Secret, request_id: str) -> Call:
     """The usage of one request, which Mesh has some 250 ms after the end of its answer: free; 404 where it has none
     (aifiesta/mesh-code, engine/meshharness/core/pricing.py)."""
-    return get_call("mesh", "usage", f"{endpoints.mesh}/usage/requests/{quote(request_id, safe='')}", key, VERSION)
+    return make_get_call("mesh", "usage", f"{endpoints.mesh}/usage/requests/{quote(request_id, safe='')}", key, VERSION)
 
 
-def usage_call(endpoints: Endpoints, key: Secret) -> Call:
+def make_usage_call(endpoints: Endpoints, key: Secret) -> Call:
     """The key's newest usage rows: free. The organization must be a text and may be empty (documentation "Usage")."""
     body = {"org_id": "", "limit": NEWEST}
-    return json_call("mesh", "usage", f"{endpoints.mesh}/usage/events", key, body, VERSION)
+    return make_json_call("mesh", "usage", f"{endpoints.mesh}/usage/events", key, body, VERSION)
 
 
-def balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
+def make_balance_call(endpoints: Endpoints, key: Secret | None) -> Call:
     """What is left to spend: free. Without a key it only asks whether Mesh can be reached."""
-    return get_call("mesh", "balance", f"{endpoints.mesh}/balance", key, VERSION)
+    return make_get_call("mesh", "balance", f"{endpoints.mesh}/balance", key, VERSION)
 
 
-def limits_call(endpoints: Endpoints, key: Secret) -> Call:
+def make_limits_call(endpoints: Endpoints, key: Secret) -> Call:
     """The key's rate limits and how much of them is used: free."""
-    return get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
+    return make_get_call("mesh", "limits", f"{endpoints.mesh}/usage/rate-limits", key, VERSION)
 
 
-def models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
+def make_models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
     """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
     (documentation "List models")."""
     names = _at_mesh(provider)
     asked = urlencode({"provider": names.slug if names else provider, "type": "text"})
-    return get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
+    return make_get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
 
 
-def listed(answer: object) -> list[str]:
+def read_model_names(answer: object) -> list[str]:
     """The ids in that list, which is a bare array."""
-    return strings(answer, "id")
+    return list_strings(answer, "id")
 
 
-def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
+def make_model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
     """One row of the list of models, which as a whole has megabytes: free."""
-    return get_call("mesh", "models", f"{endpoints.mesh}/models/{quote(model, safe='/')}", key, VERSION)
+    return make_get_call("mesh", "models", f"{endpoints.mesh}/models/{quote(model, safe='/')}", key, VERSION)
 
 
-def stored_keys_call(endpoints: Endpoints, key: Secret) -> Call:
+def make_stored_keys_call(endpoints: Endpoints, key: Secret) -> Call:
     """The provider keys stored for the key's team. Not documented for API keys; Mesh may want the dashboard's token."""
-    return get_call("mesh", "provider-keys", f"{endpoints.mesh}/provider-keys", key, VERSION)
+    return make_get_call("mesh", "provider-keys", f"{endpoints.mesh}/provider-keys", key, VERSION)
 
 
-def stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provider: str) -> Call:
+def make_stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provider: str) -> Call:
     """Lets Mesh test a stored key again; nothing secret is sent but the Mesh key. `provider` is Mesh's word: Bedrock's
     is `aws`."""
     where = f"{endpoints.mesh}/provider-keys/test/{quote(stored, safe='')}/{quote(provider, safe='')}"
-    return json_call("mesh", "provider-keys", where, key, {}, VERSION)
+    return make_json_call("mesh", "provider-keys", where, key, {}, VERSION)
 
 
-def model_at_mesh(provider: str, model: str) -> str:
+def name_model_at_mesh(provider: str, model: str) -> str:
     """Mesh's name of a provider's model; empty where it cannot be told. A name with a slash is Mesh's already.
 
     Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5`
@@ -118,8 +118,8 @@ def _at_mesh(provider: str) -> AtMesh | None:
 
 
 FORMAT = RequestFormat(
-    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, material.secret, question),
+    prompt=lambda endpoints, material, _, question: make_prompt_call(endpoints, material.secret, question),
     dialect=lambda _: DIALECT,
-    reach=lambda endpoints, _: balance_call(endpoints, None),
+    reach=lambda endpoints, _: make_balance_call(endpoints, None),
     address=lambda endpoints, _: endpoints.mesh,
 )

@@ -61,8 +61,8 @@ def _model(state: CheckState, answer: object) -> Outcome:
 def _project_call(state: CheckState) -> Call | None:
     """The list once more as an SDK asks for it, with the organization and project of the environment; None where the
     environment names neither."""
-    named = openai.sent_unasked(state.surroundings)
-    return openai.models_call(state.endpoints, _key(state), named) if named else None
+    named = openai.list_sent_unasked(state.surroundings)
+    return openai.make_models_call(state.endpoints, _key(state), named) if named else None
 
 
 def _project(state: CheckState, _: object) -> Outcome:
@@ -94,7 +94,7 @@ def _asked_wrongly(_: CheckState, exchange: Exchange, told: Explanation) -> Outc
 IDENTITY = Check(
     "identity", "the key is known and not shut, and this network and country are served",
     "credit, access to a model, and the scope for writing",
-    lambda c: openai.models_call(c.endpoints, _key(c)), _models,
+    lambda c: openai.make_models_call(c.endpoints, _key(c)), _models,
     instead={"permission_missing": Outcome(
         CheckStatus.UNCLEAR, "the key is known, though it may not list models; chat may work all the same", "unknown")},
 )  # fmt: skip
@@ -104,12 +104,12 @@ PROJECT = Check(
 )  # fmt: skip
 MODEL = Check(
     "model", "the model exists and this key sees it", "that it may be called: credit and verification count too",
-    lambda c: openai.model_call(c.endpoints, _key(c), c.question.model), _model,
+    lambda c: openai.make_model_call(c.endpoints, _key(c), c.question.model), _model,
     instead={"permission_missing": MAY_NOT_LIST}, stops=False, foretells="prompt",
 )  # fmt: skip
 SCOPE = Check(
     "scope", "the key's scopes let it ask models for something", "the scope for chat, where an owner narrowed them",
-    lambda c: openai.scope_call(c.endpoints, _key(c)), refusal=_asked_wrongly, stops=False, foretells="prompt",
+    lambda c: openai.make_scope_call(c.endpoints, _key(c)), refusal=_asked_wrongly, stops=False, foretells="prompt",
     optional=True,
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.providers.python_source import Program, Source, call
+from meshtui.providers.python_source import Program, Source, write_call
 from meshtui.providers.sent_request import CodeExport, Sent
 
 _ANSWERED = "/chat/completions"
@@ -33,12 +33,12 @@ def write_program(sent: Sent) -> Program | None:
     if sent.timeout:
         client["timeout"] = sent.timeout
     shape = _STREAM if sent.body.get("stream") else _WHOLE
-    asked = call("client.chat.completions.create", _arguments(sent))
+    asked = write_call("client.chat.completions.create", _arguments(sent))
     text = "\n".join((
         "# pip install openai",
         "import os\n",
         "from openai import OpenAI\n",
-        f"client = {call('OpenAI', client)}",
+        f"client = {write_call('OpenAI', client)}",
         shape.format(asked=asked),
     ))  # fmt: skip
     return Program("openai", text)

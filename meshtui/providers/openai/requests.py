@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest, get_call, json_call
-from meshtui.http.decoding import dig, strings
+from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
+from meshtui.http.decoding import dig, list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import Listing, RequestFormat
 
@@ -16,48 +16,50 @@ DIALECT = chat.DIALECT
 SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
 
 
-def prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
+def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     """One chat completion. The limit is `max_completion_tokens`, which the reasoning models take as well."""
     body: dict[str, object] = {
         "model": question.model,
-        "messages": chat.messages(question),
+        "messages": chat.make_messages(question),
         "max_completion_tokens": question.max_tokens,
     }
     if question.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
-    return json_call("openai", "chat", f"{endpoints.openai}/chat/completions", key, body)
+    return make_json_call("openai", "chat", f"{endpoints.openai}/chat/completions", key, body)
 
 
-def models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[str, str] | None = None) -> Call:
+def make_models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[str, str] | None = None) -> Call:
     """The list of models: free. Without a key it only asks whether OpenAI can be reached."""
-    return get_call("openai", "models", f"{endpoints.openai}/models", key, headers)
+    return make_get_call("openai", "models", f"{endpoints.openai}/models", key, headers)
 
 
-def listed(answer: object) -> list[str]:
+def read_model_names(answer: object) -> list[str]:
     """The ids in the list of models; those for images and speech are among them, for nothing tells them apart."""
-    return strings(dig(answer, "data"), "id")
+    return list_strings(dig(answer, "data"), "id")
 
 
-def sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
+def list_sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
     """The headers that OpenAI's SDKs make of these environment variables."""
     return {header: variables[name] for name, header in SENT_UNASKED.items() if variables.get(name)}
 
 
-def scope_call(endpoints: Endpoints, key: Secret) -> Call:
+def make_scope_call(endpoints: Endpoints, key: Secret) -> Call:
     """A request for an image that is wrong on purpose, so that nothing is made: whether the key's scopes let it ask is
     looked at first (as trufflehog's analyzer tells them)."""
-    return json_call("openai", "scope", f"{endpoints.openai}/images/generations", key, {"speed": 1})
+    return make_json_call("openai", "scope", f"{endpoints.openai}/images/generations", key, {"speed": 1})
 
 
-def model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
+def make_model_call(endpoints: Endpoints, key: Secret, model: str) -> Call:
     """One model of the list: free."""
-    return get_call("openai", "models", f"{endpoints.openai}/models/{quote(model, safe='')}", key)
+    return make_get_call("openai", "models", f"{endpoints.openai}/models/{quote(model, safe='')}", key)
 
 
 FORMAT = RequestFormat(
-    prompt=lambda endpoints, material, _, question: prompt_call(endpoints, material.secret, question),
+    prompt=lambda endpoints, material, _, question: make_prompt_call(endpoints, material.secret, question),
     dialect=lambda _: DIALECT,
-    reach=lambda endpoints, _: models_call(endpoints, None),
+    reach=lambda endpoints, _: make_models_call(endpoints, None),
     address=lambda endpoints, _: endpoints.openai,
-    listings=lambda endpoints, material, _: (Listing(lambda _: models_call(endpoints, material.secret), listed),),
+    listings=lambda endpoints, material, _: (
+        Listing(lambda _: make_models_call(endpoints, material.secret), read_model_names),
+    ),
 )

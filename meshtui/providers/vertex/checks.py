@@ -8,7 +8,7 @@ from dataclasses import replace
 from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call
-from meshtui.http.decoding import as_json, dig
+from meshtui.http.decoding import dig, parse_json
 from meshtui.providers.check import (
     CLOCK,
     CLOCK_DECIDES,
@@ -64,7 +64,7 @@ def _certificate(state: CheckState, answer: object) -> Outcome:
 
 def _take_token(state: CheckState, answer: object) -> Outcome:
     """The checks above need it."""
-    state.token = google.access_token(answer)
+    state.token = google.read_access_token(answer)
     return PASSED if state.token else Outcome(CheckStatus.UNCLEAR, "the answer holds no token")
 
 
@@ -87,13 +87,13 @@ def _counted(_: CheckState, answer: object) -> Outcome:
 
 def _count_or_nothing(state: CheckState) -> Call:
     """Google counts for its own models; Anthropic's are asked nothing instead."""
-    build = vertex.empty_call if state.question.model.startswith("claude-") else vertex.count_call
+    build = vertex.make_empty_call if state.question.model.startswith("claude-") else vertex.make_count_call
     return build(state.endpoints, _account(state), require_token(state), state.question)
 
 
 def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Outcome | None:
     """A refusal in Anthropic's own form has passed all that is Google's."""
-    answer = as_json(exchange.answer.body) if exchange.answer else None
+    answer = parse_json(exchange.answer.body) if exchange.answer else None
     if exchange.status == 400 and dig(answer, "error", "type") == "invalid_request_error":
         return Outcome(CheckStatus.PASSED, "Anthropic's side read a request that is empty on purpose")
     return None
@@ -101,16 +101,16 @@ def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Ou
 
 CERTIFICATE = Check(
     "certificate", "Google publishes the key, and it belongs to this private key", "that the account is enabled",
-    lambda c: google.certificates_call(c.endpoints, _account(c)), _certificate,
+    lambda c: google.make_certificates_call(c.endpoints, _account(c)), _certificate,
     instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
 )  # fmt: skip
 IDENTITY = Check(
     "identity", "file, key, account and clock are good", "the project, the API, billing, any right",
-    lambda c: google.token_call(c.endpoints, _account(c)), _take_token, instead=CLOCK_DECIDES,
+    lambda c: google.make_token_call(c.endpoints, _account(c)), _take_token, instead=CLOCK_DECIDES,
 )  # fmt: skip
 PERMISSION = Check(
     "permission", f"the account holds {PREDICT} in the project", "organization policies and perimeters",
-    lambda c: google.permission_call(c.endpoints, _account(c), require_token(c), PREDICT), _permission,
+    lambda c: google.make_permission_call(c.endpoints, _account(c), require_token(c), PREDICT), _permission,
     instead={"api_not_enabled": MAY_NOT_ASK}, stops=False, foretells="prompt", needs=("identity",),
     skip=say_token_missing,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Finding, Kind
 from meshtui.base.secret import Secret
-from meshtui.http.hosts import host_of, is_loopback
+from meshtui.http.hosts import find_host, is_loopback
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm, TokenIssuer
 from meshtui.providers.credential_reading import Given, Reading, refuse
 from meshtui.providers.finding_catalogue import is_plain, make_finding
@@ -83,7 +83,7 @@ def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
     if not uri:
         findings.append(make_finding("vertex.token-uri-missing"))
     elif uri != GOOGLE_TOKEN_URI:
-        host = host_of(uri)
+        host = find_host(uri)
         loopback, old = is_loopback(host), is_old_token_uri(uri)
         row = "vertex.token-uri-loopback" if loopback else "vertex.token-uri-old" if old else "vertex.token-uri-foreign"
         findings.append(make_finding(row, **({} if loopback or old else {"host": host or "no host at all"})))

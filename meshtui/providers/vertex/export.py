@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.providers.python_source import Program, Source, call
+from meshtui.providers.python_source import Program, Source, write_call
 from meshtui.providers.sent_request import CodeExport, Sent
 
 GENERATES = re.compile(
@@ -54,7 +54,7 @@ def write_program(sent: Sent) -> Program | None:
     if found is None:
         return Program("google-auth", _posted(sent)) if sent.body else None
     verb = "generate_content_stream" if found["verb"].startswith("stream") else "generate_content"
-    asked = call(f"client.models.{verb}", _arguments(sent, found["model"]))
+    asked = write_call(f"client.models.{verb}", _arguments(sent, found["model"]))
     client = {
         "vertexai": True, "project": found["project"], "location": found["location"],
         "credentials": Source("credentials"), "http_options": Source(_options(sent, found)),
@@ -65,7 +65,7 @@ def write_program(sent: Sent) -> Program | None:
         "from google import genai",
         "from google.genai import types",
         "from google.oauth2 import service_account\n",
-        f"{_CREDENTIALS}client = {call('genai.Client', client)}",
+        f"{_CREDENTIALS}client = {write_call('genai.Client', client)}",
         (_STREAM if verb.endswith("stream") else _WHOLE).format(asked=asked),
     ))  # fmt: skip
     return Program("google-genai", text)
@@ -78,7 +78,7 @@ def _options(sent: Sent, found: re.Match[str]) -> str:
     if sent.timeout:
         options["timeout"] = Source(f"{sent.timeout * 1000:.0f}", "milliseconds")
     options["retry_options"] = Source("types.HttpRetryOptions(attempts=1)", "so that its one answer is seen")
-    return call("types.HttpOptions", options, 1)
+    return write_call("types.HttpOptions", options, 1)
 
 
 def _arguments(sent: Sent, model: str) -> dict[str, object]:
@@ -103,7 +103,7 @@ def _posted(sent: Sent) -> str:
         "import os\n",
         "from google.auth.transport.requests import AuthorizedSession",
         "from google.oauth2 import service_account\n",
-        _CREDENTIALS + _POST.format(asked=call("session.post", arguments)),
+        _CREDENTIALS + _POST.format(asked=write_call("session.post", arguments)),
     ))  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def _numbers(pem: str) -> tuple[int, list[Finding]]:
 _read: WeakKeyDictionary[Secret, PrivateKeyTypes] = WeakKeyDictionary()
 
 
-def private_key(pem: Secret) -> PrivateKeyTypes:
+def load_private_key(pem: Secret) -> PrivateKeyTypes:
     """The key in a PEM text. Raises what cryptography raises: ValueError, TypeError, UnsupportedAlgorithm."""
     known = _read.get(pem)
     if known is None:
@@ -163,6 +163,6 @@ def is_certified(certificate: str, pem: Secret) -> bool:
 
     try:
         published = load_pem_x509_certificate(certificate.encode()).public_key()
-        return published == private_key(pem).public_key()
+        return published == load_private_key(pem).public_key()
     except (TypeError, UnsupportedAlgorithm) as problem:
         raise ValueError(str(problem)) from None

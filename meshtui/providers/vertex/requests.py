@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest, get_call, json_call, make_unsendable
-from meshtui.http.decoding import Dialect, dig, joined, strings
+from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call, make_unsendable
+from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat, TokenRequest
 from meshtui.providers.vertex.provider import ServiceAccount
-from meshtui.providers.vertex.tokens import access_token, token_call
+from meshtui.providers.vertex.tokens import make_token_call, read_access_token
 
 PUBLISHERS = ("google", "anthropic")
 """Those whose models can be asked here."""
@@ -25,7 +25,7 @@ def _words(value: object) -> str | None:
     if dig(value, "promptFeedback", "blockReason"):
         return ""
     candidates = dig(value, "candidates")
-    return joined(dig(candidates, 0, "content", "parts"), "text") if isinstance(candidates, list) else None
+    return join_strings(dig(candidates, 0, "content", "parts"), "text") if isinstance(candidates, list) else None
 
 
 def _piece(_name: str, value: object) -> str | None:
@@ -34,7 +34,7 @@ def _piece(_name: str, value: object) -> str | None:
 
 def _claude_words(value: object) -> str | None:
     content = dig(value, "content")
-    return joined(content, "text") if isinstance(content, list) else None
+    return join_strings(content, "text") if isinstance(content, list) else None
 
 
 def _claude_piece(name: str, value: object) -> str | None:
@@ -51,7 +51,7 @@ def choose_dialect(model: str) -> Dialect:
     return CLAUDE if model.startswith("claude-") else GEMINI
 
 
-def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+def make_prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """One answer of a model, Google's or Anthropic's, in the account's project and region."""
     if question.model.startswith("claude-"):
         verb, body = "streamRawPredict" if question.stream else "rawPredict", _claude_body(question)
@@ -61,40 +61,43 @@ def prompt_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, qu
     return _call(endpoints, account, token, "chat", "google", question.model, verb, body)
 
 
-def count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+def make_count_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Counts the prompt's tokens: free, and for Google's models only."""
     return _call(endpoints, account, token, "count", "google", question.model, "countTokens", _contents(question))
 
 
-def empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
+def make_empty_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, question: PromptRequest) -> Call:
     """Asks one of Anthropic's models nothing at all: free, since Anthropic refuses that, and only after login, project,
     API, permission, region and model were found right."""
     body = {**_claude_body(question), "messages": []}
     return _call(endpoints, account, token, "empty", "anthropic", question.model, "rawPredict", body)
 
 
-def models_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, publisher: str, page: str = "") -> Call:
+def make_models_call(
+    endpoints: Endpoints, account: ServiceAccount, token: Secret, publisher: str, page: str = ""
+) -> Call:
     """A page of a publisher's models, free; in v1beta1 only (Vertex AI API reference, "publishers.models.list"). It
-    lists what Google has, whether or not the project may call it. `page` is what `next_page` gave for the one before.
+    lists what Google has, whether or not the project may call it. `page` is what `read_next_page` gave for the one
+    before.
     """
     asked = urlencode({"pageSize": 300, **({"pageToken": page} if page else {})})
     where = f"{endpoints.vertex_base(account.region)}/v1beta1/publishers/{publisher}/models?{asked}"
-    return get_call("vertex", "models", where, token)
+    return make_get_call("vertex", "models", where, token)
 
 
-def listed(answer: object) -> list[str]:
-    """The models' names as `prompt_call` takes them, without their publisher."""
-    names = (name.rpartition("/")[2] for name in strings(dig(answer, "publisherModels"), "name"))
+def read_model_names(answer: object) -> list[str]:
+    """The models' names as `make_prompt_call` takes them, without their publisher."""
+    names = (name.rpartition("/")[2] for name in list_strings(dig(answer, "publisherModels"), "name"))
     return [name for name in names if name.startswith(("gemini-", "claude-")) and "embedding" not in name]
 
 
-def next_page(answer: object) -> str:
+def read_next_page(answer: object) -> str:
     """The mark of the page after this one; empty after the last."""
     mark = dig(answer, "nextPageToken")
     return mark if isinstance(mark, str) else ""
 
 
-def reach_call(endpoints: Endpoints, location: str) -> Call:
+def make_reach_call(endpoints: Endpoints, location: str) -> Call:
     """Any answer shows that the host can be reached; no credential is sent."""
     return Call("vertex", "reach", "GET", f"{endpoints.vertex_base(location)}/", {"Accept": "application/json"})
 
@@ -123,7 +126,7 @@ def _call(
     names = (account.project_id, account.region, publisher, model)
     project, location, publisher, model = (quote(name, safe="") for name in names)
     path = f"projects/{project}/locations/{location}/publishers/{publisher}/models/{model}:{verb}"
-    return json_call("vertex", call, f"{endpoints.vertex_base(account.region)}/v1/{path}", token, body)
+    return make_json_call("vertex", call, f"{endpoints.vertex_base(account.region)}/v1/{path}", token, body)
 
 
 def _take(material: Material) -> ServiceAccount:
@@ -135,22 +138,22 @@ def _take(material: Material) -> ServiceAccount:
 def _prompt(endpoints: Endpoints, material: Material, token: Secret | None, question: PromptRequest) -> Call:
     if token is None:
         raise ValueError("a service account is exchanged for a token first")
-    return prompt_call(endpoints, _take(material), token, question)
+    return make_prompt_call(endpoints, _take(material), token, question)
 
 
 def _list_models(endpoints: Endpoints, material: Material, token: Secret | None) -> tuple[Listing, ...]:
     if token is None:
         raise ValueError("a service account is exchanged for a token first")
-    asking = partial(models_call, endpoints, _take(material), token)
-    return tuple(Listing(partial(asking, name), listed, next_page) for name in PUBLISHERS)
+    asking = partial(make_models_call, endpoints, _take(material), token)
+    return tuple(Listing(partial(asking, name), read_model_names, read_next_page) for name in PUBLISHERS)
 
 
 FORMAT = RequestFormat(
     prompt=_prompt,
     dialect=choose_dialect,
-    reach=lambda endpoints, material: reach_call(endpoints, _take(material).region),
+    reach=lambda endpoints, material: make_reach_call(endpoints, _take(material).region),
     address=lambda endpoints, region: endpoints.vertex_base(region),
     listings=_list_models,
-    token=TokenRequest(lambda endpoints, material: token_call(endpoints, _take(material)), access_token),
+    token=TokenRequest(lambda endpoints, material: make_token_call(endpoints, _take(material)), read_access_token),
     is_timed=lambda _: True,
 )

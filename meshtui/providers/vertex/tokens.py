@@ -10,10 +10,10 @@ from urllib.parse import quote, urlencode
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, get_call, json_call, make_unsendable
+from meshtui.http.call import Call, make_get_call, make_json_call, make_unsendable
 from meshtui.http.decoding import dig
 from meshtui.providers.vertex.hosts import is_foreign_token_uri
-from meshtui.providers.vertex.private_key import private_key
+from meshtui.providers.vertex.private_key import load_private_key
 from meshtui.providers.vertex.provider import ServiceAccount
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
@@ -23,7 +23,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 LIFETIME = 3600
 
 
-def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], float] = time) -> Call:
+def make_token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], float] = time) -> Call:
     """The exchange of the JWT for a token. It goes to our own address of Google, never to the one in the file. The
     first for a key takes some 50 ms of processor time, most of it for checking the RSA numbers."""
     if is_foreign_token_uri(account.token_uri, endpoints.google_token):
@@ -49,23 +49,23 @@ def token_call(endpoints: Endpoints, account: ServiceAccount, now: Callable[[], 
     return Call("vertex", "token", "POST", endpoints.google_token, headers, body=body, signed=shown)
 
 
-def access_token(answer: object) -> Secret | None:
+def read_access_token(answer: object) -> Secret | None:
     """The token in the endpoint's JSON; None where there is none."""
     token = dig(answer, "access_token")
     return Secret(token) if isinstance(token, str) and token else None
 
 
-def certificates_call(endpoints: Endpoints, account: ServiceAccount) -> Call:
+def make_certificates_call(endpoints: Endpoints, account: ServiceAccount) -> Call:
     """The public certificates of the account, by key id: free, and nothing secret is sent. The address is built from
     the account's e-mail, never taken from the file."""
     url = f"{endpoints.google_certificates}/{quote(account.client_email, safe='')}"
-    return get_call("vertex", "certificates", url, None)
+    return make_get_call("vertex", "certificates", url, None)
 
 
-def permission_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, permission: str) -> Call:
+def make_permission_call(endpoints: Endpoints, account: ServiceAccount, token: Secret, permission: str) -> Call:
     """Resource Manager's testIamPermissions: free, and needs no permission. What is granted comes back."""
     url = f"{endpoints.resource_manager}/v1/projects/{quote(account.project_id, safe='')}:testIamPermissions"
-    return json_call("vertex", "permission", url, token, {"permissions": [permission]})
+    return make_json_call("vertex", "permission", url, token, {"permissions": [permission]})
 
 
 def _signed(account: ServiceAccount, claims: dict[str, object]) -> str:
@@ -73,6 +73,6 @@ def _signed(account: ServiceAccount, claims: dict[str, object]) -> str:
     from google.auth.crypt import RSASigner
 
     # google-auth carries types for some of its functions only.
-    signer = RSASigner(private_key(account.private_key), account.private_key_id or None)  # type: ignore[no-untyped-call]
+    signer = RSASigner(load_private_key(account.private_key), account.private_key_id or None)  # type: ignore[no-untyped-call]
     assertion: bytes = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
     return assertion.decode("ascii")
