@@ -29,6 +29,17 @@ from hypothesis import settings  # noqa: E402
 settings.register_profile("meshtui", deadline=None, derandomize=True)
 settings.load_profile("meshtui")
 
+from meshtui.base.names import PROVIDER_ROWS, add_provider  # noqa: E402
+
+# Which model is the default depends on the day, and the pictures and records were made with these.
+for provider, model, at_mesh in (
+    ("openai", "gpt-4o-mini", "openai/gpt-4o-mini"),
+    ("bedrock", "amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
+    ("vertex", "gemini-2.5-flash-lite", "google/gemini-2.5-flash-lite"),
+    ("mesh", "", "openai/gpt-4o-mini"),
+):
+    add_provider(PROVIDER_ROWS[provider]._replace(model=model, model_at_mesh=at_mesh))
+
 
 class BeyondLoopbackError(AssertionError):
     """A test tried to leave this machine."""

@@ -7,6 +7,7 @@ a provider is in its package, whose modules have the same names for every provid
 
 from __future__ import annotations
 
+from datetime import date
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -22,13 +23,11 @@ class ProviderRow(NamedTuple):
 
 
 _ROWS = (
-    ProviderRow("openai", "OpenAI", "meshtui.providers.openai", "gpt-4o-mini", "openai/gpt-4o-mini"),
-    ProviderRow("bedrock", "AWS Bedrock", "meshtui.providers.bedrock", "amazon.nova-micro-v1:0",
-                "amazon/nova-micro-v1"),
-    ProviderRow("vertex", "Google Vertex AI", "meshtui.providers.vertex", "gemini-2.5-flash-lite",
-                "google/gemini-2.5-flash-lite"),
-    ProviderRow("mesh", "Mesh", "meshtui.providers.mesh", "", "openai/gpt-4o-mini"),
-)  # fmt: skip
+    ProviderRow("openai", "OpenAI", "meshtui.providers.openai"),
+    ProviderRow("bedrock", "AWS Bedrock", "meshtui.providers.bedrock"),
+    ProviderRow("vertex", "Google Vertex AI", "meshtui.providers.vertex"),
+    ProviderRow("mesh", "Mesh", "meshtui.providers.mesh"),
+)
 
 PROVIDER_ROWS: dict[str, ProviderRow] = {}
 PROVIDER_NAMES: dict[str, str] = {}
@@ -51,8 +50,16 @@ def load_part(provider: str, part: str) -> Any:
     return import_module(f"{PROVIDER_ROWS[provider].package}.{part}")
 
 
+def choose_models(row: ProviderRow) -> ProviderRow:
+    """The row with the first model of the provider's table that has not ended today. The tables are light."""
+    chosen = import_module("meshtui.providers.default_models").choose_model(
+        import_module(f"{row.package}.models").MODELS, date.today()
+    )
+    return row._replace(model=chosen.name, model_at_mesh=chosen.at_mesh)
+
+
 for _row in _ROWS:
-    add_provider(_row)
+    add_provider(choose_models(_row))
 
 REQUEST_ID_HEADERS = (
     "x-request-id", "x-amzn-requestid", "x-amz-request-id", "request-id", "x-goog-request-id", "cf-ray",

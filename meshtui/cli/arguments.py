@@ -65,12 +65,16 @@ def add_format_argument(parser: argparse.ArgumentParser, *others: str, text: str
 
 
 def add_key_arguments(parser: argparse.ArgumentParser, *, several: bool) -> None:
-    """`--file`, `--profile` and `--run-credential-process`: a credential that is not found by itself."""
+    """Where credentials come from: a file, an AWS profile, which .env files are read."""
     how: dict[str, Any] = {"action": "append", "default": []} if several else {}
-    parser.add_argument("--file", metavar="PATH", help="take the credential from this file", **how)
+    parser.add_argument("--file", metavar="PATH", help="take the credential from this file"
+                        + ("; - is standard input" if several else ""), **how)  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile", **how)
     parser.add_argument("--run-credential-process", action="store_true",
                         help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
+    parser.add_argument("--env-file", metavar="PATH", default="",
+                        help="read this file's variables instead of the working directory's .env files")  # fmt: skip
+    parser.add_argument("--no-dotenv", action="store_true", help="read no .env file of the working directory")
 
 
 def add_fault_argument(parser: argparse.ArgumentParser) -> None:

@@ -1,18 +1,37 @@
-"""`meshtui check`: what is known of each credential offline, then live calls, one check at a time."""
+"""`meshtui check`: what is known of each credential offline, then live calls, one check at a time; and the matrix of
+credentials, models and regions."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from functools import partial
+import sys
+import textwrap
+from typing import TYPE_CHECKING
 
-from meshtui.base.credential import Credential
+from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
 from meshtui.cli.sessions import open_session, report_history
+from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check import Checked, checked_junit, checked_text, find_status
 from meshtui.presentation.schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
+
+if TYPE_CHECKING:
+    from meshtui.checks.model import CheckResult
+    from meshtui.credentials.discovery import Found
+
+STANDARD_INPUT = "-"
+USAGE = 2
+"""Exit status where there is nothing to check."""
+WIDTH = 80
+"""Columns of the table of sources."""
+_NOTHING = (
+    "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
+    "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
+    "or try --sandbox"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,83 +41,189 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="run the last checks too, which cost a few tokens")
     parser.add_argument("--check", default="", metavar="NAME", help="run this check alone again, whatever it costs")
+    parser.add_argument("--matrix", action="store_true", help="a table of credentials, models and regions")
+    parser.add_argument("--models", default="", metavar="A,B", help="the models of the --matrix")
+    parser.add_argument("--regions", default="", metavar="R,S", help="the regions of the --matrix")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
-    add_format_argument(parser, "junit")
+    add_format_argument(parser, "junit", "markdown", "csv", text="markdown and csv: of the --matrix")
 
 
 def run(args: argparse.Namespace) -> int:
     """Returns 0 where all is well, else the status of the first credential that is not."""
+    _refuse_combinations(args)
+    session = open_session(args)
+    if args.sources:
+        return _print_sources(session, args.format)
+    if args.matrix:
+        return _print_matrix(session, args)
+    checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
+    report_history(session)
+    named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
+    nothing = CANNOT_BE_TOLD if named else USAGE
+    status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
+    if args.format == "json":
+        from meshtui.presentation.json_answers import checked_as_json
+
+        answer = {**checked_as_json(checked, status), "also_found": [_named_as_json(row) for row in named]}
+        print(json_text(number_answer(answer)))
+    elif args.format == "junit":
+        print(plain(checked_junit(checked)))
+    elif checked:
+        print(checked_text(checked, verbose=args.verbose), end="")
+    if args.format == "text":
+        for row in named:
+            print(plain(f"{row.name}: {describe_named(row)}"))
+    if not checked:
+        print(f"meshtui: {_NOTHING}" if not named else "meshtui: nothing that is checked unasked", file=sys.stderr)
+    return status
+
+
+def _refuse_combinations(args: argparse.Namespace) -> None:
     if args.check and args.offline:
         raise UsageError("--check sends something, --offline sends nothing: give one of them")
     if args.run_credential_process and args.offline:
         raise UsageError("--offline starts no program, --run-credential-process does: give one of them")
-    if args.sources:
-        return _print_sources(open_session(args), args.format)
-    session = open_session(args)
-    checked = asyncio.run(_check(session, args))
-    report_history(session)
-    status = next((s for s in map(find_status, checked) if s), 0)
-    if args.format == "json":
-        from meshtui.presentation.json_answers import checked_as_json
-
-        print(json_text(number_answer(checked_as_json(checked, status))))
-    elif args.format == "junit":
-        print(plain(checked_junit(checked)))
-    else:
-        print(checked_text(checked, verbose=args.verbose), end="")
-    return status
+    if args.format in ("markdown", "csv") and not args.matrix:
+        raise UsageError(f"--format {args.format} is of a --matrix")
+    if (args.models or args.regions) and not args.matrix:
+        raise UsageError("--models and --regions belong to --matrix")
+    if args.matrix and (args.offline or args.check or args.format == "junit"):
+        raise UsageError("--matrix asks each provider: leave --offline, --check and --format junit out")
 
 
-def _print_sources(session: Session, form: str) -> int:
-    """The table that `aws configure list` would be for everything this machine holds. Returns 0."""
-    from meshtui.credentials.discovery import HEADINGS, list_rows
+def list_named(session: Session) -> tuple[Found, ...]:
+    """What programs on this machine would take and is not checked unasked."""
+    from meshtui.credentials.discovery import named_only
+
+    return named_only(session.found)
+
+
+def describe_named(row: Found) -> str:
+    """Why it is not checked unasked, and how it is."""
+    if row.credential is not None:
+        first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
+        return f"{row.source}, {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
+    how = f"keys by {row.how}, got only when asked for: meshtui check {row.name}"
+    return f"{row.source}, {how if row.source.kind == 'profile' else f'keys by {row.how}, which are not asked for'}"
+
+
+def _named_as_json(row: Found) -> dict[str, str]:
+    return {"name": row.name, "where": str(row.source), "how": row.how, "said": describe_named(row)}
+
+
+def _find(session: Session) -> None:
+    """Finds what there is. Without a sandbox it needs no event loop, which would open a pair of sockets."""
+    if not session.sandboxed:
+        session.find()
+        return
 
     async def look() -> None:
         async with session:
             pass
 
     asyncio.run(look())
+
+
+def _look(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
+    """What can be read from the texts, with nothing opened and nothing started."""
+    session.find()
+    return tuple((session.credentials[name], None) for name in _choose(session, args))
+
+
+def _print_sources(session: Session, form: str) -> int:
+    """The table that `aws configure list` would be for everything this machine holds. Returns 0."""
+    from meshtui.credentials.discovery import HEADINGS, list_rows
+
+    _find(session)
     rows = list_rows(session.found)
     if form == "json":
         print(json_text(number_answer({"sources": [dict(zip(HEADINGS, row, strict=True)) for row in rows]})))
         return 0
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    for row in (HEADINGS, tuple("-" * width for width in widths), *rows):
-        print(plain("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()))
+    if not rows:
+        print("Nothing found: no such variable, no .env file with one, no AWS profile, no gcloud login.")
+        return 0
+    width = min(max(len(row[0]) for row in rows), 24)
+    for name, key, where, used in rows:
+        print(plain(f"{name.ljust(width)}  {key}"))
+        for text in (where, f"in use: {used}"):
+            lines = textwrap.wrap(plain(text), WIDTH - width - 2, break_on_hyphens=False) or [""]
+            print("\n".join(" " * (width + 2) + line for line in lines))
     return 0
+
+
+def _print_matrix(session: Session, args: argparse.Namespace) -> int:
+    """The table of what each credential may call where. Returns the status of the worst cell."""
+    from meshtui.checks import matrix
+
+    def follow(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+
+    async def fill() -> matrix.Matrix:
+        async with session:
+            credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
+            models, regions = _words(args.models), _words(args.regions)
+            plan = matrix.plan_cells(credentials, models, regions)
+            return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
+
+    filled = asyncio.run(fill())
+    report_history(session)
+    render = {"json": matrix.as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
+        args.format, matrix.as_text
+    )
+    print(plain(render(filled)))
+    return matrix.status(filled)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
+
+
+def _choose(session: Session, args: argparse.Namespace) -> list[str]:
+    """The names of what is to be checked, once it is in the list. Where keys of a profile are asked for, it takes a
+    while: for a thread."""
+    allowed = {"network": not args.offline, "program": args.run_credential_process}
+    wanted = [_add_file(session, path).name for path in args.file]
+    try:
+        wanted += [session.add_found(name, **allowed).name for name in args.names]
+    except NoSuchCredentialError as error:
+        raise UsageError(str(error)) from None
+    wanted += [session.credentials.add_profile(profile, **allowed).name for profile in args.profile]
+    names = wanted or list(session.credentials)
+    if not names and args.format == "text" and not list_named(session):
+        raise UsageError(_NOTHING)
+    return names
 
 
 async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, ...]:
     async with session:
-        wanted = [session.credentials.add_file(path).name for path in args.file] + args.names
-        wanted += [await _add_profile(session, profile, args) for profile in args.profile]
-        names = wanted or list(session.credentials)
-        if not names:
-            raise UsageError(
-                "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
-                "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
-                "or try --sandbox"
-            )
-        try:
-            credentials = [session.credentials[name] for name in names]
-        except NoSuchCredentialError as error:
-            raise UsageError(str(error)) from None
-        return tuple(await asyncio.gather(*(_check_one(session, credential, args) for credential in credentials)))
+        names = await asyncio.to_thread(_choose, session, args)
+        credentials = [session.credentials[name] for name in names]
+        return tuple(await asyncio.gather(*(_one(session, credential, args) for credential in credentials)))
 
 
-async def _add_profile(session: Session, profile: str, args: argparse.Namespace) -> str:
-    add = partial(session.credentials.add_profile, network=not args.offline, program=args.run_credential_process)
-    return (await asyncio.to_thread(add, profile)).name
+def _add_file(session: Session, path: str) -> Credential:
+    """The credential in the file, or in what comes on standard input: `op read … | meshtui check --file -`."""
+    if path != STANDARD_INPUT:
+        return session.credentials.add_file(path)
+    from meshtui.providers.credential_reading import TEXT_LIMIT
+
+    data = sys.stdin.buffer.read(TEXT_LIMIT + 1)
+    return session.credentials.add(data, Source("file", "standard input"))
 
 
-async def _check_one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
+async def _one(session: Session, credential: Credential, args: argparse.Namespace) -> Checked:
     if args.offline or credential.material is None:
-        return credential, None
+        return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
+    def show(result: CheckResult) -> None:
+        if sys.stderr.isatty():
+            print(plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
+
     try:
-        return credential, await session.check(credential.name, lambda _: None, prompt=args.prompt, only=args.check)
+        return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
         raise UsageError(f"{credential.name}: {error}") from None

@@ -27,7 +27,8 @@ def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> 
         raise UsageError("--scenario sets up a sandbox: add --sandbox")
     settings = load_settings().settings
     if not args.sandbox:
-        return Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
+        history = History.of(settings, os.environ, demo=False)
+        return Session.live(settings=settings, history=history, dotenv=not args.no_dotenv, env_file=args.env_file)
     # The sandbox has models of its own.
     settings = replace(settings, models={})
     return Session(sandboxed=True, faults=read_faults(args.fault), scenario=scenario, settings=settings)

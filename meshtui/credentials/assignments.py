@@ -14,13 +14,14 @@ from meshtui.credentials.bare_text import HEADERS
 from meshtui.credentials.field_names import find_variable_kind, rename_fields
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.shapes import find_kind_by_look, list_shapes
+from meshtui.credentials.statements import split_statements
 from meshtui.providers.credential_reading import Given, Reading
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_forms, list_key_forms
 
 _LINE = re.compile(
     r"[ \t]*(?:export[ \t]+|set[ \t]+|(?:const|let|var)[ \t]+|\$env:|-[ \t]+)?"
-    r"([A-Za-z_][A-Za-z0-9_.-]{0,80})(?:[ \t]*=|:(?=[ \t]))[ \t]*(.*)"
+    r"([A-Za-z_][A-Za-z0-9_.-]{0,80})(?:[ \t]*=|:(?=[ \t]|\Z))[ \t]*(.*)"
 )
 _SECTION = re.compile(r"[ \t]*\[([^\]\n]{1,100})\][ \t]*")
 
@@ -39,10 +40,11 @@ def split_assignments(text: str) -> tuple[Assignment, ...]:
     if csv := _csv(text):
         return csv
     found: list[Assignment] = []
-    section, lines, number = "", text.split("\n"), 0
+    lines, numbers = _split_lines(text)
+    section, number = "", 0
     beginnings = list_shapes().beginnings
     while number < len(lines):
-        line, number = lines[number], number + 1
+        line, begun, number = lines[number], numbers[number], number + 1
         if not line.strip() or line.lstrip().startswith(("#", ";")):
             continue
         if header := _SECTION.fullmatch(line):
@@ -51,7 +53,6 @@ def split_assignments(text: str) -> tuple[Assignment, ...]:
         match = _LINE.fullmatch(line)
         if match is None or _is_padding(match[1], match[2], beginnings):
             return ()
-        begun = number
         raw = match[2]
         if _opens(raw):
             end = next((i for i in range(number, len(lines)) if raw[0] in lines[i]), None)
@@ -59,6 +60,17 @@ def split_assignments(text: str) -> tuple[Assignment, ...]:
                 raw, number = "\n".join([raw, *lines[number : end + 1]]), end + 1
         found.append(Assignment(match[1], unquote_value(raw), begun, section))
     return tuple(found)
+
+
+def _split_lines(text: str) -> tuple[list[str], list[int]]:
+    """Each assignment on a line of its own, and the number of the line that it was on."""
+    lines: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        for part in split_statements(line):
+            lines.append(part)
+            numbers.append(number)
+    return lines, numbers
 
 
 def unquote_value(raw: str) -> str:

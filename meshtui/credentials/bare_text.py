@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.base.names import PROVIDER_NAMES
@@ -17,6 +18,7 @@ from meshtui.credentials.shapes import (
     MASKED,
     PATH,
     PLACEHOLDER_LIMIT,
+    PRESIGNED,
     REFERENCE,
     find_kind_by_look,
     list_shapes,
@@ -27,13 +29,15 @@ from meshtui.providers.registry import list_forms, list_key_forms
 
 _SHORTEST = 16
 """No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
+_NEVER_TWICE = ("rsk_", "mak_", "bedrock-api-key-", "ABSK")
+"""Beginnings of keys that stand in none of them again."""
 _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 
 
 def read_bare(text: str, given: Given, hint: Kind = UNRECOGNISED) -> Reading:
     """The reading of one bare word. `hint` is the kind that its variable is for: it decides where the look does not."""
     kind = find_kind_by_look(text)
-    if not_a_key := _find_no_key(text):
+    if not_a_key := find_no_key(text):
         return refuse(kind if hint is UNRECOGNISED else hint, not_a_key)
     read = _find_reader(kind)
     if read and not _has_words(text):
@@ -64,14 +68,19 @@ def _has_words(text: str) -> bool:
     return bool(rest) and not pieces and list_shapes().in_text.fullmatch(first) is not None
 
 
-def _find_no_key(text: str) -> Finding | None:
-    """What stands where a key should: a placeholder, a reference, the masked form."""
+def find_no_key(text: str) -> Finding | None:
+    """What stands where a key should: a placeholder, a reference, the masked form, several keys in one."""
     if len(text) <= PLACEHOLDER_LIMIT and list_shapes().placeholder.fullmatch(text):
         return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
         return make_finding(
             "text.reference", form=f"{describe_character(text[0])}, then the name of where the value should come from"
         )
+    if PRESIGNED.fullmatch(text[:4000]):
+        return make_finding("text.presigned", length=len(text))
+    for prefix in _NEVER_TWICE:
+        if text.startswith(prefix) and (second := text.find(prefix, len(prefix))) > 0 and not re.search(r"\s", text):
+            return make_finding("text.joined", where=second + 1)
     if len(text) <= PLACEHOLDER_LIMIT * 2 and MASKED.fullmatch(text):
         dots = next(i for i, c in enumerate(text) if c in "*….•·")
         return make_finding("text.masked", where=f"character {dots + 1}: {describe_character(text[dots])}")
@@ -231,6 +240,23 @@ def _punctuation(text: str) -> Peeled:
     return (text[:-1], make_finding("text.punctuation")) if behind else None
 
 
+_COMMENT = re.compile(r"(?:[ \t]*(?://|#)[^\n]{0,400}\n\s*){1,20}(?=[{\[])")
+
+
+def _comment(text: str) -> Peeled:
+    """Lines of a comment in front of JSON."""
+    match = _COMMENT.match(text)
+    return (text[match.end() :], make_finding("text.comment")) if match else None
+
+
+def _percent(text: str) -> Peeled:
+    """A key out of an address, where `=`, `+` and `/` are written with a percent sign."""
+    if len(text) > 8000 or not re.search("%(?:2B|2F|3D)", text, re.IGNORECASE) or re.search(r"[\s?&]", text):
+        return None
+    plain = unquote(text)
+    return (plain, make_finding("text.percent")) if find_kind_by_look(plain) is not UNRECOGNISED else None
+
+
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (
-    _fence, _json_string, _assigned, _quotes, _brackets, _header, _bearer, _punctuation,
+    _fence, _comment, _json_string, _assigned, _quotes, _brackets, _header, _bearer, _punctuation, _percent,
 )  # fmt: skip

@@ -11,20 +11,24 @@ import json
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Source
+from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file, read_folder
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
-from meshtui.credentials.shadowing import find_surroundings
-from meshtui.credentials.sources import Layer, Place, find_in_files, find_in_variables, find_region, read_dotenv
-from meshtui.providers.bedrock.profiles import Profile, list_profiles
+from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
+from meshtui.credentials.sources import (
+    Place,
+    find_in_files,
+    find_in_variables,
+    find_other_files,
+    find_region,
+)
+from meshtui.providers.bedrock.profiles import Configuration, choose_way, find_active_profile, read_configuration
 from meshtui.providers.credential_files import name_by_file, read_file
 from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import find_provider, list_slots
-
-DOTENV_FILES = (".env", ".env.local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +36,94 @@ class Found:
     """One credential where it was found."""
 
     name: str
-    """The name it has in meshtui's list, where it is the one in use: openai, bedrock, aws, vertex, mesh, platform."""
+    """Unique, and what `meshtui check` takes. The one in use has the name of its slot: openai, bedrock, aws, vertex,
+    mesh, platform."""
+    slot: str
     source: Source
     credential: Credential | None
-    """None: an AWS profile, read only when asked for (`meshtui.providers.bedrock.aws_profiles`)."""
+    """None: an AWS profile or role, whose keys are got only when asked for; or a file, read only when given."""
     how: str = ""
-    """Of a profile: how it gets its keys."""
+    """Of those: how it gets its keys, or what it is."""
     shadows: tuple[str, ...] = ()
     """The places whose credential is not used because of this one."""
     shadowed_by: str = ""
-    """The place that is used instead; empty: this one is used."""
+    """The place that is used instead; empty: this one is used, unless it is `unused`."""
+    unused: str = ""
+    """Why programs do not take this one, where no other is the reason."""
+
+    @property
+    def used(self) -> bool:
+        """Whether a program would take it."""
+        return not self.shadowed_by and not self.unused
 
 
-def discover(environ: Mapping[str, str], *, folder: str = "", now: float | None = None) -> tuple[Found, ...]:
+def discover(
+    environ: Mapping[str, str],
+    *,
+    folder: str = "",
+    env_file: str = "",
+    now: float | None = None,
+) -> tuple[Found, ...]:
     """All credentials in the environment, the vendors' own files, AWS profiles and, where given, a folder's .env files.
+    `env_file` is read instead of the folder's.
 
-    Reads files, sends nothing. Takes some 50 ms for each service account.
+    Reads files, sends nothing and starts nothing. Takes some 50 ms for each service account.
     """
-    layers = _layers(environ, folder)
-    variables = ChainMap(*(dict(layer.variables) for layer in layers))
+    layers = _layers(environ, folder, env_file)
+    configuration = read_configuration(environ)
+    active, _ = find_active_profile(environ)
+    profile_region = configuration.profiles.get(active, {}).get("region", "")
+    region = (profile_region, f"profile {show_path(active)}") if profile_region else ("", "")
+    variables = ChainMap(*(dict(layer.variables) for layer in layers if not layer.unused))
     places = [*find_in_variables(layers), *find_in_files(environ)]
-    read = [(place, _read(place, layers, now)) for place in places]
-    known = list_profiles(environ)
-    read = [
-        (place, _with(credential, find_surroundings(credential, variables, [profile.name for profile in known])))
-        for place, credential in read
+    read = [(place, _read(place, layers, region, now)) for place in places]
+    surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
+    found = [row for slot in list_slots() for row in _ranked(slot, surrounded, layers)]
+    rows = _hide_beaten(found)
+    settings = configuration.profiles.get(active, {})
+    if choose_way(settings, configuration.in_credentials(active)) == "assumed role":
+        rows += _profiles(environ, configuration, rows, now)
+        rows += _web_identity(environ, rows)
+    else:
+        rows += _web_identity(environ, rows)
+        rows += _profiles(environ, configuration, rows, now)
+    rows += _container(environ, rows)
+    return (*_pass_over_incomplete(rows), *_other_files(environ))
+
+
+def _pass_over_incomplete(rows: Sequence[Found]) -> list[Found]:
+    """AWS's libraries pass over a key pair without an id where they find keys elsewhere."""
+    elsewhere = _find_aws(rows)
+    name = "aws-without-id"
+    return [
+        replace(row, name=name, credential=replace(row.credential, name=name), shadowed_by=elsewhere)
+        if elsewhere and row.credential is not None and _has_no_id(row)
+        else row
+        for row in rows
     ]
-    found = [row for slot in list_slots() for row in _ranked(slot, read)]
-    return (*_hide_beaten(found), *_profiles(environ, known, found))
+
+
+def _has_no_id(row: Found) -> bool:
+    credential = row.credential
+    return (
+        row.name == "aws"
+        and row.source.kind in ("env", "dotenv")
+        and credential is not None
+        and credential.material is None
+        and any(finding.id == "field.missing" and "access_key_id" in finding.title and "secret" not in finding.title
+                for finding in credential.findings)
+    )  # fmt: skip
+
+
+def _surround(
+    place: Place, credential: Credential, variables: Mapping[str, str], configuration: Configuration
+) -> Credential:
+    """With what else is set around it. A key in OpenAI's variable beside its own provider's address is in its place."""
+    if _strayed(place, credential) and is_at_home(credential, variables, place.variable):
+        kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
+        credential = replace(credential, findings=kept)
+    told = find_surroundings(credential, variables, list(configuration.profiles), place.variable)
+    return _with(credential, (*told, *(configuration.findings if place.slot == "aws" else ())))
 
 
 def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
@@ -67,8 +131,14 @@ def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
 
     A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
     """
-    best = [row.credential for row in found if row.credential is not None and row.credential.name == row.name]
+    best = [row.credential for row in found if row.credential is not None and row.name == row.slot and not row.unused]
     return tuple(credential for credential in best if credential.source.kind != "adc" or credential.material)
+
+
+def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
+    """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given."""
+    taken = {id(credential) for credential in list_in_use(found)}
+    return tuple(row for row in found if row.used and id(row.credential) not in taken)
 
 
 HEADINGS = ("name", "key", "where", "in use")
@@ -81,81 +151,157 @@ def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
         secret = row.credential.secret if row.credential else None
         key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or "not readable"
         hides = f"yes; hides {', '.join(row.shadows)}" if row.shadows else "yes"
-        lines.append((row.name, key, str(row.source), f"no: {row.shadowed_by} is" if row.shadowed_by else hides))
+        not_used = f"no: {row.shadowed_by} is" if row.shadowed_by else f"no: {row.unused}" if row.unused else ""
+        lines.append((row.name, key, str(row.source), not_used or hides))
     return tuple(lines)
 
 
-def _layers(environ: Mapping[str, str], folder: str) -> list[Layer]:
-    files = [read_dotenv(str(Path(folder) / name)) for name in DOTENV_FILES] if folder else []
-    return [Layer(environ), *(layer for layer in files if layer is not None)]
+def _layers(environ: Mapping[str, str], folder: str, env_file: str) -> list[Layer]:
+    if env_file:
+        given = read_env_file(env_file, environ, trusted=True)
+        return [Layer(environ), *([given] if given else [])]
+    return [Layer(environ), *(read_folder(folder, environ) if folder else ())]
 
 
-def _read(place: Place, layers: Sequence[Layer], now: float | None) -> Credential:
+def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: float | None) -> Credential:
     facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
         unread = refuse(find_variable_kind(list_slots()[place.slot].variables[0]), *place.findings)
         return make_credential(replace(unread, facts=facts), place.slot, place.source)
     variable = place.variable or list_slots()[place.slot].variables[0]
-    region = find_region(place.slot, layers)
+    region, region_from = find_region(place, layers[0], profile)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
-    return _with(replace(credential, facts={**facts, **credential.facts}), place.findings)
+    if region and credential.region:
+        facts["region from"] = region_from
+    findings = place.findings
+    if place.layer is not None and place.layer.path and place.variable:
+        findings += compare_loaders([each for each in layers if each.path], place.variable, layers[0].variables)
+    credential = judge_sent(credential, place.sent, place.variable)
+    return _with(replace(credential, facts={**credential.facts, **facts}), findings)
 
 
-def _ranked(slot: str, read: Sequence[tuple[Place, Credential]]) -> list[Found]:
-    """The credentials for this slot, best first. A Mesh key in OpenAI's variable, as OpenAI's SDK needs it to talk to
-    Mesh, comes behind those in Mesh's own."""
-    own = [credential for place, credential in read if place.slot == slot and not _strayed(place, credential)]
-    if list_slots()[slot].also_from:
-        own += [
-            credential
-            for place, credential in read
-            if _strayed(place, credential) and list_slots()[slot].also_from == place.slot
-        ]
-    rows = []
-    places = [str(credential.source) for credential in own]
-    for rank, credential in enumerate(own):
-        name = slot if rank == 0 else f"{slot}-{rank + 1}"
+def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
+    """The credentials for this slot, best first. A Mesh or Bedrock key in OpenAI's variable, as OpenAI's SDK needs it
+    to talk to them, comes behind those in its own."""
+    own = [(place, credential) for place, credential in read if place.slot == slot and not _strayed(place, credential)]
+    own += [(place, credential) for place, credential in read if _strayed(place, credential) == slot]
+    rows: list[Found] = []
+    places = [str(credential.source) for _, credential in own]
+    used = [n for n, (place, _) in enumerate(own) if not _unused(place, layers[0])]
+    first = used[0] if used else None
+    numbers = iter(range(2, len(own) + 2))
+    for rank, (place, credential) in enumerate(own):
+        name = slot if rank == first else f"{slot}-{next(numbers)}"
         told: tuple[Finding, ...] = ()
-        if rank and credential.secret != own[0].secret:
-            told = (make_finding("env.shadowed", winner=places[0], place=places[rank]),)
-        elif not rank and any(other.secret != credential.secret for other in own[1:]):
-            told = (make_finding("env.shadows", losers=", ".join(places[1:]), place=places[0]),)
-        shadows = () if rank else tuple(places[1:])
+        unused = _unused(place, layers[0])
+        if first is not None and rank != first and not unused and credential.secret != own[first][1].secret:
+            told = (make_finding("env.shadowed", winner=places[first], place=places[rank]),)
+        hidden = [n for n in used if n != first]
+        if rank == first and any(own[n][1].secret != credential.secret for n in hidden):
+            told = (make_finding("env.shadows", losers=", ".join(places[n] for n in hidden), place=places[rank]),)
         named = replace(_with(credential, told), name=name)
-        rows.append(Found(slot, credential.source, named, shadows=shadows, shadowed_by=places[0] if rank else ""))
-    return rows
+        shadows = tuple(places[n] for n in hidden) if rank == first else ()
+        by = places[first] if first is not None and rank in hidden else ""
+        rows.append(Found(name, slot, credential.source, named, shadows=shadows, shadowed_by=by, unused=unused))
+    return sorted(rows, key=lambda row: row.name != slot)
 
 
-def _strayed(place: Place, credential: Credential) -> bool:
-    """Whether a key of another provider, which looks for it there as well, stands in this slot's variables."""
+def _unused(place: Place, environ: Layer) -> str:
+    """Why a program does not take what stands there: its file is not read, or the variable is set to nothing, which no
+    loader of .env files replaces."""
+    if place.layer is None or not place.layer.path:
+        return ""
+    if environ.variables.get(place.variable) == "":
+        return f"{place.variable} is set in the environment, to nothing"
+    return place.layer.unused
+
+
+def _strayed(place: Place, credential: Credential) -> str:
+    """The slot of a key that stands in the variable of another provider, as one for OpenAI's SDK does; else empty."""
     provider = find_provider(credential.provider)
-    return provider is not None and any(slot.also_from == place.slot for slot in provider.slots)
+    if provider is None or any(slot.name == place.slot for slot in provider.slots):
+        return ""
+    return next((slot.name for slot in provider.slots if slot.also_from == place.slot), "")
 
 
 def _hide_beaten(found: Sequence[Found]) -> list[Found]:
     """The vendor's own libraries prefer what is in one slot to what is in another, where both are there."""
-    used = {row.name: row for row in found if not row.shadowed_by}
+    used = {row.name: row for row in found if row.used}
     rows = list(found)
     for slot in list_slots().values():
         winner, loser = used.get(slot.name), used.get(slot.beats)
-        if winner is not None and loser is not None:
-            hiding = replace(winner, shadows=(*winner.shadows, str(loser.source)))
-            beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
-            rows = [beaten.get(id(row), row) for row in rows]
+        # A key in another provider's variable is not looked at by the vendor's own libraries.
+        if winner is None or loser is None or _is_in_variable_of_another(winner):
+            continue
+        hiding = replace(winner, shadows=(*winner.shadows, str(loser.source)))
+        beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
+        rows = [beaten.get(id(row), row) for row in rows]
     return rows
 
 
-def _profiles(environ: Mapping[str, str], known: Sequence[Profile], found: Sequence[Found]) -> list[Found]:
-    """The profiles; the chosen one is hidden by keys in the environment, and the others are not looked at."""
-    chosen = environ.get("AWS_PROFILE") or "default"
-    keys = next((str(row.source) for row in found if row.name in ("bedrock", "aws")), "")
+def _is_in_variable_of_another(row: Found) -> bool:
+    variable = row.source.where.rpartition(" ")[2]
+    return bool(row.slot) and row.source.kind in ("env", "dotenv") and variable not in list_slots()[row.slot].variables
+
+
+def _web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """What the environment says of a web identity: named, and not asked."""
+    if not (environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN")):
+        return []
+    source = Source("env", "AWS_WEB_IDENTITY_TOKEN_FILE")
+    return [Found("aws-web-identity", "aws", source, None, "web identity", shadowed_by=_find_aws(found))]
+
+
+def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """The same of a container's role, which comes after the profiles."""
+    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
+    variable = next((name for name in names if environ.get(name)), "")
+    if not variable:
+        return []
+    source = Source("env", variable)
+    return [Found("aws-container", "aws", source, None, "container role", shadowed_by=_find_aws(found))]
+
+
+def _find_aws(found: Sequence[Found]) -> str:
+    """Where AWS's libraries get their keys from among these; empty: nowhere."""
+    rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row)
+            and not _is_in_variable_of_another(row))  # fmt: skip
+    return next((str(row.source) for row in rows), "")
+
+
+def _profiles(
+    environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found], now: float | None
+) -> list[Found]:
+    """The profiles. The active one is used where no keys are in the environment; its keys are read where they stand in
+    the file. The others are not looked at."""
+    active, chosen_by = find_active_profile(environ)
+    settings = configuration.profiles.get(active)
+    before = _find_aws(found)
+    missing = settings is None and bool(chosen_by)
+    static = settings is not None and choose_way(settings, configuration.in_credentials(active)) == "key pair"
     rows = []
-    for profile in known:
-        winner = keys or ("" if profile.name == chosen else f"profile {show_path(chosen)}")
-        if profile.how:
-            source = Source("profile", show_path(profile.name))
-            rows.append(Found("aws", source, None, profile.how, shadowed_by=winner))
+    read = not before and (static or missing or bool(configuration.findings))
+    if read:
+        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
+
+        allowed = Allowed(network=False)
+        credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        rows.append(Found("aws", "aws", credential.source, credential))
+    for name in sorted(configuration.profiles):
+        how = choose_way(configuration.profiles[name], configuration.in_credentials(name))
+        if not how or (read and name == active):
+            continue
+        winner = before or ("" if name == active else f"profile {show_path(active)}")
+        shown = show_path(name)
+        rows.append(Found(f"profile-{shown}", "aws", Source("profile", shown), None, how, shadowed_by=winner))
     return rows
+
+
+def _other_files(environ: Mapping[str, str]) -> list[Found]:
+    return [
+        Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when given with --file")
+        for n, (what, path) in enumerate(find_other_files(environ), 1)
+    ]
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
@@ -213,28 +359,32 @@ class Reloaded:
 
 
 def reload(
-    credential: Credential, environ: Mapping[str, str], folder: str, from_profile: Callable[[str, str], Credential]
+    credential: Credential,
+    environ: Mapping[str, str],
+    folder: str,
+    resolve_profile: Callable[[str, str], Credential],
+    env_file: str = "",
 ) -> Reloaded:
     """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with;
-    `from_profile` gives the credential of a profile under a name. May take a while."""
+    `resolve_profile` gives the credential of a profile under a name. May take a while."""
     match credential.source.kind:
         case "sandbox":
             return Reloaded(credential, "")
         case "file":
             return _compared(credential, read_credential_file(credential.source.where, name=credential.name))
         case "profile":
-            return _compared(credential, from_profile(credential.source.where, credential.name))
+            return _compared(credential, resolve_profile(credential.source.where, credential.name))
         case kind if kind in IN_FILES or "file" in credential.facts:
-            return _compared(credential, _found(credential, environ, folder))
+            return _compared(credential, _found(credential, environ, folder, env_file))
         case kind:
             came = SOURCES.get(kind, "elsewhere")
             return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: add the new key")
 
 
-def _found(credential: Credential, environ: Mapping[str, str], folder: str) -> Credential | None:
+def _found(credential: Credential, environ: Mapping[str, str], folder: str, env_file: str) -> Credential | None:
     """Under its own name, wherever it stands by now: a line may have moved."""
 
-    now = (found.credential for found in discover(environ, folder=folder))
+    now = (found.credential for found in discover(environ, folder=folder, env_file=env_file))
     return next((each for each in now if each is not None and each.name == credential.name), None)
 
 

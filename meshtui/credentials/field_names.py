@@ -18,10 +18,10 @@ _SPELLINGS = {
     "region": "region regionname defaultregion location",
     "status": "status",
     "credential_type": "credentialtype",
-    "api_key": "apikey apitoken bearertoken key secret token value",
+    "api_key": "apikey apitoken bearertoken key secret token value openai secretstring",
     "type": "type",
 }
-_WRAPPERS = ("credential", "data")
+_WRAPPERS = ("credential", "data", "env", "SecretString")
 
 
 @cache

@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
-from meshtui.credentials.bare_text import read_bare
+from meshtui.credentials.bare_text import find_no_key, read_bare
 from meshtui.credentials.field_names import find_variable_kind, is_wrapper, rename_fields
 from meshtui.providers.base import JsonObject
 from meshtui.providers.credential_reading import Given, Reading, refuse
 from meshtui.providers.finding_catalogue import make_finding
-from meshtui.providers.registry import list_forms
+from meshtui.providers.registry import list_forms, list_key_forms
 
 Object = Mapping[str, object]
 
 
 def read_object(value: Object, given: Given, hint: Kind = UNRECOGNISED) -> Reading:
     """The reading of a JSON object. `hint` is the kind that the variable it came from is for."""
-    inner, findings = _unwrap(value)
+    inner, findings = _unwrap(_take_values(value))
     for forms in list_forms():
         if forms.find_other_file and (other := forms.find_other_file(inner)):
             return refuse(*other).after(findings)
     fields, twice = rename_fields(inner)
     fields, tidied = _tidy(fields)
     findings += twice + tidied
+    for name in _SECRETS:
+        if (no_key := find_no_key(_text(fields, name))) is not None:
+            kind = next((form.kind for form in list_key_forms() if name in form.fields), hint)
+            return refuse(kind, no_key).after(findings)
     found = JsonObject(inner, fields, replace(given, region=_text(fields, "region") or given.region), hint)
     for forms in list_forms():
         if forms.read_object and (reading := forms.read_object(found)):
             return reading.after(findings)
     return _read_by_key(found).after(findings)
+
+
+_SECRETS = ("access_key_id", "secret_access_key", "session_token", "api_key")
+
+
+def _take_values(value: Object) -> Object:
+    """The plain values of what `terraform output -json` prints: an object with `value` and `sensitive` for each."""
+    if value and all(isinstance(each, Mapping) and "value" in each and "sensitive" in each for each in value.values()):
+        return {name: each["value"] for name, each in value.items() if isinstance(each, Mapping)}
+    if value.get("kind") == "Secret" and isinstance(data := value.get("data"), Mapping):
+        return {name: _decode(each) for name, each in data.items()}
+    return value
+
+
+def _decode(value: object) -> object:
+    """A value of a Kubernetes secret, which is base64."""
+    try:
+        return base64.b64decode(value, validate=True).decode() if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _read_by_key(found: JsonObject) -> Reading:

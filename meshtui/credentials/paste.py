@@ -72,7 +72,10 @@ def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
             return data.decode("utf-16"), (make_finding("text.utf16"),)
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
-        return None
+        text = data.decode("latin-1")
+    odd = sum(not (" " <= character <= "~" or character in "\t\r\n") for character in text)
+    printable = all(character >= " " or character in "\t\r\n" for character in text)
+    return (text, (make_finding("text.latin1"),)) if printable and odd * 10 < len(text) else None
 
 
 def _stripped(text: str) -> str:
@@ -124,7 +127,7 @@ def _guess_kind(text: str, hint: Kind) -> Kind:
 
 
 def _from_base64(text: str) -> str:
-    """The JSON that the whole text encodes; empty where it does not."""
+    """The JSON or the key that the whole text encodes, as Kubernetes has it; empty where it does not."""
     packed = "".join(text.split())
     if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
         return ""
@@ -133,7 +136,10 @@ def _from_base64(text: str) -> str:
         inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8").strip()
     except (binascii.Error, ValueError):
         return ""
-    return inner if inner.startswith("{") and "\0" not in inner else ""
+    if inner.startswith("{") and "\0" not in inner:
+        return inner
+    whole = find_kind_by_look(inner) is not UNRECOGNISED and list_shapes().in_text.fullmatch(inner)
+    return inner if whole and find_kind_by_look(text) is UNRECOGNISED else ""
 
 
 def _joined(text: str) -> str:

@@ -32,7 +32,8 @@ _OTHER_VENDORS: tuple[ForeignKey, ...] = (
     _vendor("ghp_", "GitHub"),
     _vendor("github_pat_", "GitHub"),
 )
-_AZURE = ForeignKey(re.compile(r"(?=[0-9a-f]{32}\Z)"), "vendor.azure")
+# The older form, and the one of 84 characters.
+_AZURE = ForeignKey(re.compile(r"(?=[0-9a-f]{32}\Z|(?=[A-Za-z0-9]{84}\Z)[A-Za-z0-9]{52}JQQJ99)"), "vendor.azure")
 
 
 class KeyShapes(NamedTuple):
@@ -93,10 +94,14 @@ _PLACEHOLDER = (
     r"|placeholder|undefined|null|none|nil|nan|true|false|\[object object\]|…)"
 )
 REFERENCE = re.compile(
-    r"\$\{?\w+(?::-?[^}]*)?\}?|%\w+%|\$env:\w+|\$\([^)\n]*\)|\{\{[^{}\n]*\}\}|process\.env\.\w+|os\.environ\W.*"
+    r"\$\{\{[^{}\n]*\}\}|ENC\[[^\]\n]*\]|encrypted:\S+|@Microsoft\.KeyVault\([^)\n]*\)"
+    r"|https://[\w-]+\.(?:vault\.azure\.net|vault\.azure\.cn)/\S*"
+    r"|\$\{?\w+(?::-?[^}]*)?\}?|%\w+%|\$env:\w+|\$\([^)\n]*\)|\{\{[^{}\n]*\}\}|process\.env\.\w+|os\.environ\W.*"
     r"|<[\w .-]{1,60}>"
     r"|(?:op|vault|keyring|file|env|ssm|gcp|aws|doppler|secret|secretsmanager)://\S+|arn:aws:(?:secretsmanager|ssm):\S+"
     r"|projects/\S+/secrets/\S+",
     re.IGNORECASE,
 )
+PRESIGNED = re.compile(r"(?:https?://)?[\w.-]+/\S*[?&]X-Amz-(?:Signature|Credential|Algorithm)=\S*", re.IGNORECASE)
+"""A whole request that AWS's libraries have signed, not a key."""
 MASKED = re.compile(r"[\w-]{0,24}(?:\*{3,}|…|\.{3,}|•{2,}|·{3,})[\w-]{0,8}")

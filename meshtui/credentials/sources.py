@@ -1,6 +1,7 @@
 """Where credentials lie on a machine, in the order in which programs look. Nothing found here is stored anywhere.
 
-The variables and files of each provider are in its descriptor.
+The variables and files of each provider are in its descriptor. For each purpose the environment
+comes before files: python-dotenv, Next.js and Vite replace no variable.
 """
 
 from __future__ import annotations
@@ -8,30 +9,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from meshtui.base.credential import Finding, Source
-from meshtui.credentials.assignments import split_assignments
+from meshtui.credentials.env_files import Layer
+from meshtui.credentials.shadowing import find_addresses
 from meshtui.providers.base import Slot
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_slots
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Variables of one origin: the environment, or one .env file with its lines."""
-
-    variables: Mapping[str, str]
-    path: str = ""
-    lines: Mapping[str, int] | None = None
-    findings: tuple[Finding, ...] = ()
-
-    def source(self, variable: str) -> Source:
-        if self.lines is None:
-            return Source("env", variable)
-        return Source("dotenv", f"{self.path}:{self.lines[variable]} {variable}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +32,134 @@ class Place:
     findings: tuple[Finding, ...] = ()
     path: str = ""
     """The file that the variable points to."""
-
-
-def read_dotenv(path: str) -> Layer | None:
-    """The variables of a .env file; None where there is none that can be read as one."""
-    contents = read_file(path)
-    if contents.data is None:
-        return None
-    lines = split_assignments(contents.data.decode("utf-8-sig", "replace").replace("\r\n", "\n"))
-    variables = {line.name: line.value for line in lines if line.value}
-    numbers = {line.name: line.line for line in lines if line.value}
-    return Layer(variables, path, numbers, contents.findings) if variables else None
+    layer: Layer | None = None
+    """The variables that it came from; None: a file of its own."""
+    sent: tuple[str, ...] = ()
+    """The values as a program would take them, before anything is cleaned."""
 
 
 def find_in_variables(layers: Sequence[Layer]) -> Iterator[Place]:
-    """What variables hold, slot by slot, best first: by variable, then the environment before .env files."""
+    """What variables hold, slot by slot, best first: the environment before .env files, then by variable."""
     for slot in list_slots().values():
-        for variable in slot.variables:
-            for layer in layers:
+        if set(slot.variables) <= set(slot.fields):
+            yield from _find_sets(slot, layers)
+            continue
+        for layer in layers:
+            for variable in slot.variables:
                 if place := _find_place(slot, variable, layer):
                     yield place
 
 
+def _find_sets(slot: Slot, layers: Sequence[Layer]) -> Iterator[Place]:
+    """A credential in parts: those that a program would take, each from the first layer that has it, then each file's
+    own."""
+    usual = [layer for layer in layers if not layer.unused]
+    first = _find_parts(slot, usual)
+    found = [first] if first else []
+    for layer in layers:
+        own = _find_parts(slot, [layer])
+        if own and not any(own.source == each.source or own.data == each.data for each in found):
+            found.append(own)
+    yield from found
+
+
+def _find_parts(slot: Slot, layers: Sequence[Layer]) -> Place | None:
+    """A credential in several variables, one of the first two of which must be there."""
+    taken: dict[str, tuple[str, Layer]] = {}
+    for variable, part in slot.fields.items():
+        layer = next((each for each in layers if variable in each.variables), None)
+        if layer is not None and layer.variables[variable] and part not in taken:
+            taken[part] = (variable, layer)
+    if not set(taken) & set(list(slot.fields.values())[:2]):
+        return None
+    lead, layer = next(iter(taken.values()))
+    values = {part: each.variables[variable] for part, (variable, each) in taken.items()}
+    apart = [str(each.source(name)) for name, each in taken.values() if each is not layer]
+    findings = layer.findings
+    if apart:
+        findings += (make_finding("env.parts-apart", first=str(layer.source(lead)), others=", ".join(apart)),)
+    text = json.dumps({**values, **slot.constants})
+    sent = () if slot.constants else tuple(values.values())
+    return Place(slot.name, layer.source(lead), text, lead, findings, layer=layer, sent=sent)
+
+
 def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
-    if slot.fields:
-        parts = {part: layer.variables[name] for name, part in slot.fields.items() if layer.variables.get(name)}
-        if not parts.keys() & set(list(slot.fields.values())[:2]):
-            return None
-        given = next(name for name in slot.fields if layer.variables.get(name))
-        return Place(slot.name, layer.source(given), json.dumps(parts), given, layer.findings)
     value = layer.variables.get(variable, "")
     if not value:
         return None
     source = layer.source(variable)
-    if variable != slot.path_variable:
-        return Place(slot.name, source, value, variable, layer.findings)
-    if value.lstrip(" \"'\ufeff").startswith("{"):
-        return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),))
-    folder = Path(layer.path).parent if layer.path else Path()
+    if variable in slot.fields:
+        second = list(slot.fields)[1]
+        return _find_parts(slot, [layer]) if layer.variables.get(second) else None
+    start = value.lstrip(" \"'\ufeff")
+    looks_like_path = start[:1] in ("/", "~", ".") or start.endswith(".json")
+    if variable != slot.path_variable and not (variable in slot.path_or_text and looks_like_path):
+        return Place(slot.name, source, value, variable, layer.findings, layer=layer, sent=(value,))
+    if start.startswith("{"):
+        return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
+    return _follow_path(Place(slot.name, source, None, variable, layer=layer), value)
+
+
+def _follow_path(place: Place, value: str) -> Place:
+    """The file that a variable points to. google-auth opens the path as it stands, seen from the working directory."""
+    layer = place.layer
+    folder = Path(layer.path).parent if layer is not None and layer.path else Path()
     path = value if value.startswith("~") else str(folder / value)
     contents = read_file(path)
-    return Place(slot.name, source, contents.data, variable, contents.findings, path)
+    findings = contents.findings
+    if value.startswith("~"):
+        findings += (make_finding("env.tilde", variable=place.variable),)
+    return replace(place, data=contents.data, findings=findings, path=path)
 
 
 def find_in_files(environ: Mapping[str, str]) -> Iterator[Place]:
-    """The files that the vendors' own tools keep: Mesh's command line and gcloud."""
+    """The files that the vendors' own tools keep: Mesh Code, Mesh's command line and gcloud."""
     for slot in list_slots().values():
-        path = slot.file(environ) if slot.file else ""
-        if path and os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
-            contents = read_file(path)
-            yield Place(slot.name, Source(slot.file_source, path), contents.data, "", contents.findings)
+        for path in slot.files(environ) if slot.files else ():
+            if os.path.isfile(path):  # Path.is_file raises where a folder may not be entered
+                contents = read_file(path)
+                yield Place(slot.name, Source(slot.file_source, path), contents.data, "", contents.findings)
 
 
-def find_region(slot: str, layers: Sequence[Layer]) -> str:
-    """The region that the variables give for this slot; empty where none does."""
-    for variable in list_slots()[slot].region_variables:
-        for layer in layers:
+def find_other_files(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Files of other programs that may hold such keys, read only when given with --file: what it is, and its path."""
+    home = environ.get("HOME") or environ.get("USERPROFILE") or ""
+    if not home:
+        return ()
+    candidates = (
+        ("keys of the llm command", f"{environ.get('LLM_USER_PATH') or f'{home}/.config/io.datasette.llm'}/keys.json"),
+        ("LiteLLM configuration", f"{home}/.litellm/config.yaml"),
+        ("Claude Code settings", f"{home}/.claude/settings.json"),
+        ("Continue configuration", f"{home}/.continue/config.yaml"),
+        ("Continue configuration", f"{home}/.continue/config.json"),
+    )
+    return tuple((what, path) for what, path in candidates if os.path.isfile(path))
+
+
+def find_region(place: Place, environ: Layer, profile: tuple[str, str]) -> tuple[str, str]:
+    """The region and where it is from; both empty where none is given. `profile`: that of the active AWS profile.
+
+    A key of the environment has its region from there or from the person's own AWS files: a .env file of the working
+    directory does not choose the host of a key that it does not hold.
+    """
+    own = place.layer or environ
+    slot = list_slots()[place.slot]
+    for other in list_slots().values():  # of keys in OpenAI's variable that are another provider's
+        if other.also_from == slot.name and (found := _find_in_addresses(other, own, find_addresses(place.variable))):
+            return found
+    for layer in (environ, own):
+        for variable in slot.region_variables:
             if layer.variables.get(variable):
-                return layer.variables[variable]
-    return ""
+                return layer.variables[variable], str(layer.source(variable))
+    if slot.find_region is None:
+        return "", ""
+    return profile if profile[0] else _find_in_addresses(slot, own, slot.region_addresses) or ("", "")
+
+
+def _find_in_addresses(slot: Slot, layer: Layer, variables: Sequence[str]) -> tuple[str, str] | None:
+    """The region in the host name of the provider's own address."""
+    for variable in variables:
+        url = layer.variables.get(variable, "").strip()
+        if url and slot.find_region is not None and (region := slot.find_region(url)):
+            return region, f"the host name in {layer.source(variable)}"
+    return None

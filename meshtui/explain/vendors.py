@@ -135,7 +135,7 @@ def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 _HEADERS = (
-    ("mesh", ("x-mesh-version", "x-byok-fallback-triggered", "x-mesh-routing-attempts")),
+    ("mesh", ("x-mesh-version", "mesh-version", "x-byok-fallback-triggered", "x-mesh-routing-attempts")),
     ("bedrock", ("x-amzn-errortype", ":exception-type", "x-amzn-requestid", "x-amz-request-id")),
     ("openai", ("openai-organization", "openai-version", "openai-processing-ms", "x-openai-authorization-error",
                 "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-error-json")),

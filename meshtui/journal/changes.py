@@ -62,13 +62,14 @@ def _seconds(past: Past) -> str:
     return f"{past.asked.timeout:g} s" if past.asked.timeout else ""
 
 
-def _header(name: str) -> Callable[[Past], str]:
-    """The last one that came under this name from whoever decided: in a run that fell back, Mesh answered too."""
+def _header(*names: str) -> Callable[[Past], str]:
+    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered
+    too."""
 
     def read(past: Past) -> str:
         decided = _deciding(past)
         sent = decided.exchanges if isinstance(decided, Attempt) else list_exchanges(past)
-        values = [exchange.answer.header(name) for exchange in sent if exchange.answer]
+        values = [exchange.answer.header(name) for exchange in sent if exchange.answer for name in names]
         return next((value for value in reversed(values) if value), "")
 
     return read
@@ -134,7 +135,7 @@ FACETS = (
     Facet("system prompt (characters)", _asked("system")),
     Facet("prompt (characters)", _asked("prompt"), "a longer one costs more tokens, and other words may be blocked"),
     Facet("meshtui", _asked("version"), "this program is another one"),
-    Facet("Mesh's version", _header("x-mesh-version"), "Mesh answers by another contract", Side.THEIRS),
+    Facet("Mesh's version", _header("x-mesh-version", "mesh-version"), "Mesh answers by another contract", Side.THEIRS),
     Facet("organization", _header("openai-organization"), "the key belongs to another organization", Side.THEIRS),
     Facet("OpenAI's version", _header("openai-version"), "", Side.THEIRS),
     Facet("limit of requests", _header("x-ratelimit-limit-requests"), "the account's limits changed", Side.THEIRS),

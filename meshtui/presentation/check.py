@@ -128,6 +128,20 @@ def describe_credential(credential: Credential) -> str:
     return one_line(", ".join(part for part in parts if part))
 
 
+_FACTS = ("key type", "e-mail", "IAM user", "account", "project", "region", "location", "key id", "RSA key", "issued",
+          "created", "expires", "length")  # fmt: skip
+"""Those of a credential that its second line has, in this order."""
+
+
+def list_facts(credential: Credential) -> str:
+    """`long-term key; account 123456789012; region eu-central-1 (env AWS_REGION)`; empty where nothing is known."""
+    facts = credential.facts
+    parts = [facts[name] if name == "key type" else f"{name} {facts[name]}" for name in _FACTS if facts.get(name)]
+    if where := facts.get("region from"):
+        parts = [f"{part} ({where})" if part.startswith(("region ", "location ")) else part for part in parts]
+    return one_line("; ".join(parts))
+
+
 def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
@@ -137,6 +151,7 @@ def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
         Title(describe_credential(credential)),
+        *((Paragraph(facts, indent=2),) if (facts := list_facts(credential)) else ()),
         *(item if verbose else item._replace(proof="") for item in items),
         *sentence,
     )

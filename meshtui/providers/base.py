@@ -33,9 +33,17 @@ class Slot:
     """Of a credential in parts: variable → the name of the part. One of the first two must be there."""
     path_variable: str = ""
     """The variable that holds a file's path instead."""
+    path_or_text: tuple[str, ...] = ()
+    """Those that hold either."""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    """Fields that a credential in parts has besides."""
+    find_region: Callable[[str], str] | None = None
+    """The region in the host name of an address, where SDKs are sent to another one; empty where it has none."""
+    region_addresses: tuple[str, ...] = ()
+    """The variables of such addresses."""
     region_variables: tuple[str, ...] = ()
-    file: Callable[[Mapping[str, str]], str] | None = None
-    """By the environment: the file in which the vendor's own tool keeps such a credential; empty: none."""
+    files: Callable[[Mapping[str, str]], tuple[str, ...]] | None = None
+    """By the environment: the files in which the vendor's own tools keep such a credential."""
     file_source: str = ""
     """That file as a kind of source."""
     beats: str = ""
@@ -128,6 +136,8 @@ class CredentialForms:
     """Reads a JSON object by its fields; None: it is none of this provider's."""
     read_key_object: Mapping[str, Callable[[JsonObject, Reading], Reading]] = field(default_factory=dict)
     """Id of a kind → what else stands in an object with a bare key, which has been read."""
+    is_unmarked: Callable[[Credential], bool] | None = None
+    """Whether it lacks what every key of the provider has: beside a foreign address it is taken for that host's key."""
     find_surroundings: Callable[[Credential, Mapping[str, str], Sequence[str]], Sequence[Finding]] | None = None
     """What else is set around a credential: by variables, and the names of AWS's profiles."""
     fill_mesh_form: Callable[[Credential], FormFields] | None = None

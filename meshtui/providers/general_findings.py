@@ -87,6 +87,28 @@ TEXT_ROWS: Rows = {
     "text.array": Row(
         NOTE, "The JSON object stood in a list of one; taken out here", _CLEAN, "its first and last character"
     ),
+    "text.comment": Row(NOTE, "A comment stood before the JSON; taken out here", _CLEAN, "its first line"),
+    "text.percent": Row(
+        WARNING,
+        "The key is written as in an address, with percent signs; decoded here",
+        "Copy the key itself: %3D stands for =, %2B for +, %2F for /.",
+        "a percent sign, which no key has",
+    ),
+    "text.latin1": Row(
+        WARNING, "It is not UTF-8; read as Latin-1", "Save it as UTF-8.", "a byte that UTF-8 has not so"
+    ),
+    "text.presigned": Row(
+        ERROR,
+        "This is a signed request of AWS's, not a key",
+        "It opens what it was signed for, for minutes. A short-term Bedrock key begins with bedrock-api-key-.",
+        "X-Amz- fields in {length} characters",
+    ),
+    "text.joined": Row(
+        ERROR,
+        "Two keys stand here without anything between them",
+        "Paste one of them.",
+        "the second begins at character {where}",
+    ),
     "text.reference": Row(
         ERROR,
         "This is a reference to a secret, not the secret",
@@ -184,6 +206,60 @@ SOURCE_ROWS: Rows = {
         "{variable} points to this machine; meshtui does not obey it and talks to {owner} itself",
         "Unset it, or use --sandbox for keys of a sandbox.",
         "environment variable {variable}",
+    ),
+    "env.sent-as-is": Row(
+        WARNING,
+        "Your program sends {what} as it stands; meshtui removed it here",
+        "Take it out where the variable is set: libraries clean nothing, so the service sees another key.",
+        "{variable}",
+    ),
+    "env.gateway-key": Row(
+        ERROR,
+        "This looks like the key of the gateway at {host}, not one of {owner}: it is not sent to {owner}",
+        "Test it at that gateway. For a key of {owner}, unset {variable}.",
+        "{variable} names that host, and the key has not the form of one of {owner}",
+    ),
+    "env.parts-apart": Row(
+        WARNING,
+        "The parts of this key pair come from different places: {first}, and {others}",
+        "Set all parts in one place, and unset those of an older pair.",
+        "environment and .env files together",
+    ),
+    "env.tilde": Row(
+        WARNING,
+        "{variable} begins with ~, which Google's libraries do not expand: they find no file",
+        "Write the whole path, or $HOME in double quotes.",
+        "environment variable {variable}",
+    ),
+    "env.two-profiles": Row(
+        WARNING,
+        "AWS_PROFILE and AWS_DEFAULT_PROFILE differ: boto3 takes the second, other SDKs of AWS the first",
+        "Unset AWS_DEFAULT_PROFILE.",
+        "environment",
+    ),
+    "dotenv.odd-line": Row(
+        WARNING,
+        "{file} has lines that loaders of .env files leave out",
+        "Write them as NAME=value, quotes closed on the same line.",
+        "{file}, line {lines}",
+    ),
+    "dotenv.twice": Row(
+        WARNING,
+        "{variable} stands in {file} more than once; the last one counts",
+        "Remove the others.",
+        "{file}",
+    ),
+    "dotenv.encoding": Row(
+        WARNING,
+        "{file} is {encoding}; python-dotenv ends in an error, and Node reads other values",
+        "Save it as UTF-8.",
+        "its bytes",
+    ),
+    "dotenv.order": Row(
+        WARNING,
+        "Loaders of .env files take {variable} from different files",
+        "Keep one of them, or put it into the environment, which comes before all files.",
+        "{order}",
     ),
     "env.two-regions": Row(
         NOTE,

@@ -29,6 +29,8 @@ _GOOGLE = """
     southamerica-west1 us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west2 us-west3 us-west4
 """
 AWS_REGIONS = frozenset(_AWS.split())
+_PARTITIONS = re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d|cn-[a-z]+-\d|us-gov-[a-z]+-\d|eusc-de-[a-z]+-\d")
+"""How botocore's partitions spell regions, those without access to the internet left out."""
 GOOGLE_LOCATIONS = frozenset(_GOOGLE.split())
 _SAFE = re.compile(r"[a-z](?:[a-z0-9-]{0,24}[a-z0-9])?")
 _AWS_SHAPE = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-\d")
@@ -53,7 +55,10 @@ def judge_aws_region(text: str) -> Judged:
             *findings,
             make_finding("region.google-spelling", region=region, right=f"{google[1]}-{google[2]}"),
         )
-    return region, (*findings, make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS)))
+    told = make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS))
+    if _PARTITIONS.fullmatch(region):
+        return region, (*findings, told)
+    return "", (*findings, told, make_finding("region.unsafe", length=len(region)))
 
 
 def judge_google_location(text: str) -> Judged:

@@ -29,7 +29,7 @@ from meshtui.providers.base import TokenRequest
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.registry import find_provider
-from meshtui.runs.costs import Price, read_bill, read_price
+from meshtui.runs.costs import Price, read_bill, read_price, rows_of_request
 from meshtui.runs.model import (  # fmt: skip
     OWN_KEY,
     PLATFORM,
@@ -198,18 +198,25 @@ class AttemptRunner:
 
 
 async def look_up_usage(attempt_runner: AttemptRunner) -> None:
-    """Fetches the row where it can tell something: who served, or what a fallback cost. The price of the model is
-    asked for in the first case only, and once a session."""
+    """Fetches the row where it can tell something: who served, or what a fallback cost; that of the request itself
+    first, and among the newest rows where Mesh has no such answer. The price of the model is asked for in the first
+    case only, and once a session."""
     context, material = attempt_runner.context, attempt_runner.who.credential.material
     found = judge_run(context.ask, (*context.attempts, attempt_runner.attempt(ok=True)))
     if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN):
         return
     price = await _price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
-    sending = await attempt_runner.look(mesh.make_usage_call(context.client.endpoints, material.key))
     exchange = attempt_runner.exchanges[-1]
+    endpoints, request_id = context.client.endpoints, exchange.request_id
+    rows: object = None
+    if request_id and exchange.answer is not None:
+        sending = await attempt_runner.look(mesh.usage_of_request_call(endpoints, material.key, request_id))
+        rows = rows_of_request(parse_json(sending.body)) if sending.succeeded else None
+    if rows is None:
+        sending = await attempt_runner.look(mesh.make_usage_call(endpoints, material.key))
+        rows = parse_json(sending.body) if sending.succeeded else None
     if exchange.answer is not None:
-        events = parse_json(sending.body) if sending.succeeded else None
-        attempt_runner.bill = read_bill(events, exchange.request_id, exchange.answer, price)
+        attempt_runner.bill = read_bill(rows, request_id, exchange.answer, price)
 
 
 async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:

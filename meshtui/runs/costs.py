@@ -98,6 +98,14 @@ def judge_bill(bill: Bill) -> Served:
     return Served.PLATFORM if least <= cost <= most else Served.UNKNOWN
 
 
+def rows_of_request(answer: object) -> object:
+    """The answer about one request in the form of the list of rows; None where it has no row with a cost."""
+    event = dig(answer, "event")
+    if not isinstance(event, dict) or read_amount(event.get("cost_usd")) is None:
+        return None
+    return {"events": [{"request_id": dig(answer, "request_id"), **event}]}
+
+
 def read_bill(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
     """What the usage events say of this request, or the answer's own `cost` where they hold no row of it; None where
     neither tells, and where there are several rows."""

@@ -56,7 +56,7 @@ class Credentials(dict[str, Credential]):
         learn_names(credential.names)
         return credential
 
-    def add(self, text: str, source: Source, name: str = "", region: str = "") -> Credential:
+    def add(self, text: str | bytes, source: Source, name: str = "", region: str = "") -> Credential:
         """Parses a paste and keeps it, good or bad, under a name of its own: the one that the environment's
         credentials of its kind have. Reading a service account's key takes some 50 ms of processor time."""
         from meshtui.credentials.paste import parse
@@ -80,12 +80,12 @@ class Credentials(dict[str, Credential]):
         credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
         return self._add(credential, credential.name)
 
-    def reload(self, name: str, environ: Mapping[str, str]) -> Reloaded:
+    def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
         """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
         run for it. Takes a blink or more: for a thread."""
         from meshtui.credentials.discovery import reload
 
-        now = reload(self[name], environ, os.getcwd(), _profile_anew)
+        now = reload(self[name], environ, folder, _profile_anew, env_file)
         self.keep(now.credential)
         return now
 
@@ -106,6 +106,14 @@ def _profile_anew(profile: str, name: str) -> Credential:
     return resolve_profile(profile, name=name)
 
 
+def _working_folder() -> str:
+    """Empty where it has been removed."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
 MESH, PLATFORM = "mesh", "platform"
 """Names of the Mesh key whose team is under test, and of the one whose team has no provider keys."""
 
@@ -122,8 +130,11 @@ class Session:
         scenario: Scenario | None = None,
         settings: Settings | None = None,
         history: History | None = None,
+        dotenv: bool = True,
+        env_file: str = "",
     ) -> None:
-        """`history` is where what happens is kept; None: it is not."""
+        """`history` is where what happens is kept; None: it is not. `dotenv` False: the working directory's .env files
+        are not read; `env_file` is read instead of them."""
         self.settings = settings or Settings()
         self.credentials = Credentials()
         self.endpoints = Endpoints()
@@ -134,6 +145,8 @@ class Session:
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
+        self._folder = _working_folder() if dotenv and not sandboxed else ""
+        self._env_file = env_file
         self._scenario = scenario
         self._client: Transport | None = None
         self._prices: Prices = {}
@@ -151,9 +164,13 @@ class Session:
         environ: Mapping[str, str] | None = None,
         settings: Settings | None = None,
         history: History | None = None,
+        *,
+        dotenv: bool = True,
+        env_file: str = "",
     ) -> Session:
         """A session on the real hosts. What the environment holds is found by `start`."""
-        return cls(os.environ if environ is None else environ, settings=settings, history=history)
+        environ = os.environ if environ is None else environ
+        return cls(environ, settings=settings, history=history, dotenv=dotenv, env_file=env_file)
 
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
@@ -273,15 +290,39 @@ class Session:
         sent = self.credentials.get({Path.MESH: MESH, Path.PLATFORM: PLATFORM}.get(path, name))
         return await list_models(self._models, path, credential, sent, self._client)
 
+    def add_found(self, name: str, *, network: bool = True, program: bool = False) -> Credential:
+        """The credential of that name: one that is in the list, or that `found` has besides. The keys of an AWS profile
+        are got now, see `Credentials.add_profile`: for a thread. Raises NoSuchCredentialError."""
+        if name in self.credentials:
+            return self.credentials[name]
+        row = next((each for each in self.found if each.name == name), None)
+        if row is not None and row.credential is not None:
+            return self.credentials.keep(row.credential)
+        if row is not None and row.source.kind == "file":
+            return self.credentials.add_file(row.source.where, name=name)
+        profile = name.removeprefix("profile-")
+        if profile != name or (row is not None and row.source.kind == "profile"):
+            profile = row.source.where if row is not None else profile
+            return self.credentials.add_profile(profile, network=network, program=program)
+        if row is not None:
+            raise NoSuchCredentialError(f"{name} ({row.how}) is only named, and its keys are not asked for")
+        names = ", ".join(dict.fromkeys([*self.credentials, *(each.name for each in self.found)])) or "none at all"
+        raise NoSuchCredentialError(f"there is no credential named {name!r}; there is {names}")
+
     def reload(self, name: str) -> Reloaded:
         """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""
-        return self.credentials.reload(name, self._environ)
+        return self.credentials.reload(name, self._environ, self._folder, self._env_file)
+
+    def find(self) -> None:
+        """Finds the credentials of this machine without starting the session: for what sends nothing."""
+        for credential in self._find():
+            self.credentials.keep(credential)
 
     def _find(self) -> tuple[Credential, ...]:
         """The credentials in use on this machine, and `found` with them."""
         from meshtui.credentials.discovery import discover, list_in_use
 
-        self.found = discover(self._environ, folder=os.getcwd())
+        self.found = discover(self._environ, folder=self._folder, env_file=self._env_file)
         learn_names(name for found in self.found if found.credential for name in found.credential.names)
         return list_in_use(self.found)
 
@@ -295,6 +336,11 @@ class Session:
 
     def _note(self, text: str) -> None:
         self.journal.append(note(time.time(), text))
+
+    @property
+    def client(self) -> Transport:
+        """The way out. Raises RuntimeError where the session has not started."""
+        return self._open_client()
 
     def _open_client(self) -> Transport:
         if self._client is None:

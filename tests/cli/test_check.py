@@ -53,7 +53,7 @@ def test_offline_sends_nothing(meshtui: Meshtui):
 
 def test_json_keeps_its_schema(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--fault", "openai=revoked", "--format", "json").json
-    assert set(outcome) == {"schema", "exit_status", "credentials"}
+    assert set(outcome) == {"schema", "exit_status", "credentials", "also_found"}
     (credential,) = outcome["credentials"]
     assert set(credential) == {"name", "kind", "provider", "source", "shown", "fingerprint", "policy", "usable",
                                "status", "facts", "findings", "checks", "deciding", "sentence"}  # fmt: skip
@@ -245,3 +245,150 @@ def test_a_rung_that_the_credential_does_not_have_is_answered_with_those_it_has(
     assert outcome.status == 2
     assert "openai: this kind of credential has no check named 'certificate'; it has form, network" in outcome.err
     assert meshtui("check", "openai", "--check", "prompt", "--offline").status == 2
+
+
+def test_a_matrix_tells_for_each_credential_model_and_region_what_it_may_call(meshtui: Meshtui):
+    models = "gpt-4o-mini,no-such-model,amazon.nova-micro-v1:0"
+    outcome = meshtui("check", "openai", "aws", "--sandbox", "--matrix", "--models", models, "--regions",
+                      "us-east-1,eu-central-1", "--format", "json")  # fmt: skip
+    cells = {(c["credential"], c["model"], c["region"]): c["status"] for c in outcome.json["cells"]}
+    assert cells["openai", "gpt-4o-mini", "-"] == "ok"
+    assert cells["openai", "no-such-model", "-"] == "no"
+    assert cells["aws", "amazon.nova-micro-v1:0", "us-east-1"] == "ok"
+    assert ("openai", "amazon.nova-micro-v1:0", "-") not in cells
+    assert {region for name, _, region in cells if name == "aws"} == {"us-east-1", "eu-central-1"}
+    assert outcome.status == outcome.json["exit_status"] != 0
+
+
+@pytest.mark.parametrize(("form", "first"), [("text", "model"), ("markdown", "| credential |"), ("csv", "credential,")])
+def test_a_matrix_is_told_as_table_markdown_and_csv(meshtui: Meshtui, form: str, first: str):
+    outcome = meshtui("check", "openai", "vertex", "--sandbox", "--matrix", "--format", form)
+    assert outcome.status == 0
+    assert outcome.out.startswith(first)
+    assert "gpt-4o-mini" in outcome.out
+
+
+def test_a_matrix_stops_asking_for_a_credential_that_is_limited(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--matrix", "--models", "gpt-4o-mini,gpt-4o,gpt-4.1-mini",
+                      "--fault", "openai=rate_limited", "--prompt", "--format", "json")  # fmt: skip
+    assert [cell["status"] for cell in outcome.json["cells"]].count("not asked") == 2
+
+
+@pytest.mark.parametrize("given", [("--models", "x"), ("--format", "csv"), ("--matrix", "--offline")])
+def test_what_makes_no_sense_together_is_refused(meshtui: Meshtui, given: tuple[str, ...]):
+    assert meshtui("check", "--sandbox", *given).status == 2
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_profiles(home: Path, config: str, credentials: str = "") -> None:
+    (home / ".aws").mkdir()
+    for name, text in (("config", config), ("credentials", credentials)):
+        (home / ".aws" / name).write_text(text)
+        (home / ".aws" / name).chmod(0o600)
+
+
+PAIR = "aws_access_key_id = AKIAQNZGKIQY56JQ7WML\naws_secret_access_key = " + "Ab1+" * 10 + "\n"
+
+
+def test_the_default_profile_is_checked_without_being_named(meshtui: Meshtui, home: Path):
+    write_profiles(home, "[default]\nregion = eu-west-1\n", f"[default]\n{PAIR}")
+    outcome = meshtui("check", "--offline", "--format", "json")
+    (credential,) = outcome.json["credentials"]
+    assert (outcome.status, credential["name"], credential["source"]) == (0, "aws", "profile default")
+    assert credential["facts"]["region"] == "eu-west-1"
+    assert credential["facts"]["region from"] == "profile default"
+
+
+@pytest.mark.parametrize(("config", "how"), [
+    ("sso_session = corp\nsso_account_id = 1\nsso_role_name = r", "single sign-on"),
+    ("role_arn = arn:aws:iam::123456789012:role/r\nsource_profile = base", "assumed role"),
+    ("credential_process = /bin/false", "external program"),
+    ("role_arn = arn:aws:iam::123456789012:role/r\nweb_identity_token_file = /t", "web identity"),
+])  # fmt: skip
+def test_a_profile_that_would_ask_or_start_something_is_named_with_how_to_check_it(
+    meshtui: Meshtui, home: Path, config: str, how: str
+):
+    write_profiles(home, f"[default]\n{config}\n")
+    outcome = meshtui("check", "--offline")
+    assert outcome.status == 8
+    assert f"keys by {how}, got only when asked for: meshtui check profile-default" in outcome.out
+    named = meshtui("check", "--offline", "--format", "json").json
+    assert [(row["name"], row["how"]) for row in named["also_found"]] == [("profile-default", how)]
+    asked = meshtui("check", "profile-default", "--offline")
+    assert "aws" not in asked.err
+    assert "profile-default:" in asked.out
+
+
+def test_a_gcloud_login_is_named_with_why_mesh_cannot_take_it(meshtui: Meshtui, home: Path):
+    folder = home / ".config/gcloud"
+    folder.mkdir(parents=True)
+    (folder / "application_default_credentials.json").write_text('{"type": "authorized_user", "refresh_token": "x"}')
+    outcome = meshtui("check", "--offline")
+    assert "vertex: adc" in outcome.out
+    assert "Mesh takes only a service account key" in outcome.out
+
+
+def test_every_name_that_the_sources_have_can_be_checked(meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch):
+    body = "Zq7xK2mP9vLw" * 4
+    write_profiles(home, f"[profile dev]\n{PAIR}", f"[default]\n{PAIR}")
+    (home / ".env").write_text(f"OPENAI_API_KEY=sk-proj-other{body}\n")
+    monkeypatch.setenv("OPENAI_API_KEY", f"sk-proj-{body}")
+    names = [row["name"] for row in meshtui("check", "--sources", "--format", "json").json]
+    assert len(set(names)) == len(names)
+    assert {"openai", "openai-2", "aws", "profile-dev"} <= set(names)
+    for name in names:
+        (credential,) = meshtui("check", name, "--offline", "--format", "json").json["credentials"]
+        assert credential["name"] == name
+        assert credential["shown"]
+
+
+def test_the_table_of_sources_fits_80_columns(meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch):
+    body = "Zq7xK2mP9vLw" * 4
+    (home / ".env").write_text(f"OPENAI_API_KEY=sk-proj-other{body}\n")
+    monkeypatch.setenv("OPENAI_API_KEY", f"sk-proj-{body}")
+    lines = meshtui("check", "--sources").out.splitlines()
+    assert max(map(len, (line for line in lines if str(home) not in line))) <= 80
+    monkeypatch.delenv("OPENAI_API_KEY")
+    (home / ".env").unlink()
+    assert "Nothing found" in meshtui("check", "--sources").out
+
+
+@pytest.mark.parametrize("form", ["json", "junit"])
+def test_nothing_found_is_told_in_every_form_and_by_the_exit_status(meshtui: Meshtui, home: Path, form: str):
+    outcome = meshtui("check", "--format", form)
+    assert outcome.status == 2
+    assert "OPENAI_API_KEY" in outcome.err
+    assert outcome.out.strip()
+
+
+def test_an_env_file_is_read_instead_of_the_folders_and_none_where_none_is_wanted(meshtui: Meshtui, home: Path):
+    body = "Zq7xK2mP9vLw" * 4
+    (home / ".env").write_text(f"OPENAI_API_KEY=sk-proj-{body}\n")
+    (home / "other").write_text(f"MESHAPI_API_KEY=rsk_01{'ZQXW' * 6}\n")
+    read = [c["name"] for c in meshtui("check", "--offline", "--format", "json").json["credentials"]]
+    given = meshtui("check", "--offline", "--format", "json", "--env-file", str(home / "other")).json["credentials"]
+    assert (read, [c["name"] for c in given]) == (["openai"], ["mesh"])
+    assert meshtui("check", "--offline", "--no-dotenv").status == 2
+
+
+def test_a_key_comes_on_standard_input(meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch):
+    import io
+    import sys
+
+    key = f"sk-proj-{'Zq7xK2mP9vLw' * 6}T3BlbkFJ{'Zq7xK2mP9vLw' * 6}"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{key}\n".encode())))
+    (credential,) = meshtui("check", "--file", "-", "--offline", "--format", "json").json["credentials"]
+    assert (credential["name"], credential["source"], credential["usable"]) == ("openai", "file standard input", True)
+
+
+def test_the_facts_stand_in_the_second_line(meshtui: Meshtui, home: Path):
+    write_profiles(home, "[default]\nregion = eu-west-1\n", f"[default]\n{PAIR}")
+    lines = meshtui("check", "--offline").out.splitlines()
+    assert "account 029608264753" in lines[1]
+    assert "region eu-west-1 (profile default)" in lines[1]

@@ -124,11 +124,11 @@ def test_a_path_in_a_dotenv_file_is_seen_from_that_file(tmp_path: Path):
 
 def test_the_table_shows_each_key_masked_with_its_place_and_whether_it_is_used(aws_home: Path):
     lines = list_rows(discover({"HOME": str(aws_home), **AWS, "AWS_BEARER_TOKEN_BEDROCK": "undefined"}))
-    assert [line[0] for line in lines] == ["bedrock", "aws", "aws", "aws", "aws"]
+    assert [line[0] for line in lines] == ["bedrock", "aws", "profile-deploy", "profile-keys", "profile-work"]
     assert lines[0] == ("bedrock", "not readable", "env AWS_BEARER_TOKEN_BEDROCK", "yes; hides env AWS_ACCESS_KEY_ID")
     assert lines[1][1].startswith("AKIA…7WML ")
     assert lines[1][3] == "no: env AWS_BEARER_TOKEN_BEDROCK is"
-    assert lines[4] == ("aws", "single sign-on", "profile work", "no: env AWS_BEARER_TOKEN_BEDROCK is")
+    assert lines[4] == ("profile-work", "single sign-on", "profile work", "no: env AWS_BEARER_TOKEN_BEDROCK is")
 
 
 def test_an_incomplete_pair_is_in_the_list_with_what_is_missing():

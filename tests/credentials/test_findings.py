@@ -49,6 +49,12 @@ TEXTS: dict[str, str | bytes | tuple[str, str]] = {
     "text.binary": b"\xff\x00\x80\x81",
     "text.utf16": OPENAI.encode("utf-16"),
     "text.bom": "\ufeff" + OPENAI,
+    "text.comment": "// the key\n" + PAIR,
+    "text.percent": s.short_term().rstrip("=") + "%3D",
+    "text.latin1": f"# cl\xe9\nOPENAI_API_KEY={OPENAI}".encode("latin-1"),
+    "text.presigned": "https://bedrock.amazonaws.com/?Action=x&X-Amz-Signature=0123",
+    "text.joined": MESH + MESH,
+    "bedrock.short": (s.long_term()[:60], "us-east-1"),
     "text.invisible": OPENAI[:30] + "\u200b" + OPENAI[30:],
     "text.spaces": OPENAI + "\u00a0",
     "text.control": f"\x1b[200~{OPENAI}\x1b[201~",
@@ -245,6 +251,17 @@ def everything_found(**variables: str) -> Sequence[Finding]:
     return [f for row in found if row.credential for f in row.credential.findings]
 
 
+def in_dotenv(
+    folder: Path, text: str, *, local: str = "", encoding: str = "utf-8", **environ: str
+) -> Sequence[Finding]:
+    for name, content in ((".env", text), (".env.local", local)):
+        if content:
+            (folder / name).write_text(content, encoding=encoding)
+            (folder / name).chmod(0o600)
+    found = discover(environ, folder=str(folder), now=s.NOW)
+    return [f for row in found if row.credential for f in row.credential.findings]
+
+
 def in_form(text: str | bytes) -> Sequence[Finding]:
     return make_mesh_form(s.read(text)).traps
 
@@ -275,6 +292,22 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.google-api-key": lambda folder: with_account(folder, GEMINI_API_KEY="AIza" + s.filler(35)),
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
+    "env.sent-as-is": lambda _: in_environment(OPENAI_API_KEY=f"{OPENAI}\n"),
+    "env.gateway-key": lambda _: in_environment(
+        OPENAI_API_KEY="sk-" + s.filler(22), OPENAI_BASE_URL="http://gw.example"
+    ),
+    "env.parts-apart": lambda folder: in_dotenv(
+        folder, f"AWS_SECRET_ACCESS_KEY={s.SECRET}", AWS_ACCESS_KEY_ID=s.key_id()
+    ),
+    "env.tilde": lambda _: everything_found(GOOGLE_APPLICATION_CREDENTIALS="~/none.json"),
+    "env.two-profiles": lambda _: in_environment(**AWS_ENV, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b"),
+    "dotenv.odd-line": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}\n# fine\nwhat is this"),
+    "dotenv.twice": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY=x\nOPENAI_API_KEY={OPENAI}"),
+    "dotenv.encoding": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", encoding="utf-16"),
+    "dotenv.order": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", local=f"OPENAI_API_KEY={OPENAI}x"),
+    "aws.config-mark": lambda folder: in_profile(folder, "", mark="\ufeff"),
+    "aws.profile-quotes": lambda folder: in_profile(folder, KEYS.replace("= ", '= "').replace("\n", '"\n')),
+    "aws.profile-bare-section": lambda folder: in_profile(folder, "[dev]", name="dev"),
     "aws.profile-failed": lambda folder: in_profile(folder, ""),
     "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),
     "aws.config-broken": lambda folder: in_profile(folder, "no setting at all"),
@@ -312,10 +345,10 @@ ROLE = f"role_arn = r\nsource_profile = base\n[profile base]\n{KEYS}"
 
 
 def in_profile(
-    folder: Path, settings: str, allowed: Allowed | None = None, *, name: str = "p", **environ: str
+    folder: Path, settings: str, allowed: Allowed | None = None, *, name: str = "p", mark: str = "", **environ: str
 ) -> Sequence[Finding]:
     config = folder / "config"
-    config.write_text(f"[profile p]\n{settings}\n")
+    config.write_text(f"{mark}[profile p]\n{settings}\n")
     variables = {"HOME": str(folder), "AWS_CONFIG_FILE": str(config), **environ}
     return resolve_profile(name, environ=variables, allowed=allowed).findings
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.exchange import Answer
-from meshtui.runs.costs import Price, judge_bill, read_amount, read_bill, read_price
+from meshtui.runs.costs import Price, judge_bill, read_amount, read_bill, read_price, rows_of_request
 from meshtui.runs.model import Bill, Served
 
 OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
@@ -108,3 +108,16 @@ def test_the_price_is_read_from_the_list_of_models(model: object, price: Price |
 @pytest.mark.parametrize("value", ["", "x", "1e999999", "Infinity", "9" * 50, None, [], True, "-0.1"])
 def test_what_is_no_sensible_amount_is_none(value: object):
     assert read_amount(value) is None
+
+
+@pytest.mark.parametrize(("answer", "found"), [
+    ({"request_id": "req_1", "outcome": "ok", "event": {"request_id": "req_1", "cost_usd": "0.0002000"}}, True),
+    ({"request_id": "req_1", "event": {"cost_usd": "0.0002000"}}, True),
+    ({"request_id": "req_1", "outcome": "ok", "event": {}}, False),
+    ({"detail": "Request not found"}, False),
+    ([], False),
+])  # fmt: skip
+def test_the_usage_of_the_request_itself_comes_before_the_newest_rows(answer: object, found: bool):
+    events = rows_of_request(answer)
+    bill = read_bill(events, "req_1", Answer(200, (), USAGE), PRICE)
+    assert bill == (Bill(Decimal("0.0002000"), Decimal("0.0002")) if found else None)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from meshtui.base.credential import Credential, Source
+from meshtui.base.credential import Credential, Finding, Source
 from meshtui.base.secret import Secret
 from meshtui.providers.bedrock import aws_session
 from meshtui.providers.bedrock.aws_lookup import (
@@ -33,10 +34,11 @@ from meshtui.providers.bedrock.aws_lookup import (
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
 from meshtui.providers.bedrock.credentials import read_aws
-from meshtui.providers.bedrock.profiles import Settings, describe_how, find_path, read_configuration
+from meshtui.providers.bedrock.profiles import Settings, choose_way, find_path, read_configuration
 from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
 from meshtui.providers.credential_files import read_file
-from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse
+from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse, show_path
+from meshtui.providers.finding_catalogue import make_finding
 
 __all__ = ["Allowed", "resolve_profile"]
 
@@ -44,7 +46,12 @@ _NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external prog
 
 
 def resolve_profile(
-    profile: str, *, name: str = "", environ: Mapping[str, str] | None = None, allowed: Allowed | None = None
+    profile: str,
+    *,
+    name: str = "",
+    environ: Mapping[str, str] | None = None,
+    allowed: Allowed | None = None,
+    now: float | None = None,
 ) -> Credential:
     """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
     and takes seconds then: for a thread without an event loop. `environ` None: that of this process."""
@@ -57,12 +64,33 @@ def resolve_profile(
     except ProfileError as error:
         return make_credential(refuse(AWS_KEYS, *error.findings), name or profile, source)
     parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
+    parts = {part: _unquote(value) for part, value in parts.items()}
     if keys.session_token:
-        parts["session_token"] = keys.session_token.reveal()
-    region = lookup.settings.get("region", "") or find_environment_region(environ)[1]
-    credential = make_credential(read_aws(parts, Given(time.time(), region)), name or profile, source)
-    notes = tuple(redact_finding(note) for note in list_loopback_notes(lookup))
-    return replace(credential, findings=(*notes, *credential.findings))
+        parts["session_token"] = _unquote(keys.session_token.reveal())
+    variable, region = find_environment_region(environ)
+    set_in = lookup.settings.get("region", "")
+    region_from = f"env {variable}" if region else f"profile {profile}" if set_in else ""
+    given = Given(time.time() if now is None else now, region or set_in)
+    credential = make_credential(read_aws(parts, given), name or profile, source)
+    notes = tuple(redact_finding(note) for note in (*list_loopback_notes(lookup), *_find_quoted(lookup)))
+    facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
+    return replace(credential, findings=(*notes, *credential.findings), facts=facts)
+
+
+def _unquote(value: str) -> str:
+    return value[1:-1] if _is_quoted(value) else value
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]
+
+
+def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
+    """The settings with quotes around them, which AWS's libraries keep."""
+    for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
+        if _is_quoted(lookup.settings.get(setting, "")):
+            named = shlex.quote(lookup.asked)
+            yield make_finding("aws.profile-quotes", profile=lookup.asked, named=named, setting=setting)
 
 
 def _keys(lookup: Lookup) -> AwsKeys:
@@ -70,14 +98,16 @@ def _keys(lookup: Lookup) -> AwsKeys:
     if lookup.configuration.findings:
         raise ProfileError(*lookup.configuration.findings)
     if lookup.profile not in lookup.configuration.profiles:
-        lookup.fail("aws.profile-missing", missing=lookup.profile)
+        if lookup.profile in lookup.configuration.bare:
+            lookup.fail("aws.profile-bare-section", missing=lookup.profile)
+        names = ", ".join(sorted(lookup.configuration.profiles)[:8])
+        there = f"is {names}" if names else "are none on this machine: aws configure makes one"
+        lookup.fail("aws.profile-missing", missing=lookup.profile, there=there)
     refuse_foreign_endpoints(lookup)
     settings = lookup.settings
-    how = describe_how(settings)
-    if how == "assumed role" and settings.get("source_profile") == lookup.profile and "aws_access_key_id" in settings:
-        how = "key pair"  # AWS's libraries read a profile that is its own source so
-    elif how == "assumed role" and "web_identity_token_file" in settings and "source_profile" not in settings:
-        how = "web identity"
+    how = choose_way(settings, lookup.configuration.in_credentials(lookup.profile))
+    if lookup.chain and how == "assumed role" and "aws_access_key_id" in settings:
+        how = "key pair"  # AWS's libraries read a source of a role so, which may be that role's own profile
     if how in _NOT_ON_DISK and not lookup.allowed.network:
         if how == "single sign-on":
             _sso_token(lookup)  # a token that has ended is known without asking anybody
@@ -101,7 +131,8 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
     region = find_sts_region(lookup)
     source = settings.get("source_profile", "")
     if source:
-        if source in (*lookup.chain, lookup.profile):
+        own = source == lookup.profile and not lookup.chain and "aws_access_key_id" in settings
+        if source in (*lookup.chain, lookup.profile) and not own:
             lookup.fail("aws.profile-incomplete", what=f"source_profile goes round in a circle at {source}")
         keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:

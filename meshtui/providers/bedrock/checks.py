@@ -6,8 +6,9 @@ A Bedrock API key can be shown to Bedrock alone: STS and IAM take signatures onl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line
@@ -17,6 +18,7 @@ from meshtui.http.decoding import dig
 from meshtui.providers.bedrock import iam_simulator as iam
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.bedrock.iam_denials import describe_lacking, describe_right
+from meshtui.providers.bedrock.models import ENDS
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, AwsMaterial, BedrockKey
 from meshtui.providers.check import (
     CLOCK,
@@ -35,6 +37,7 @@ from meshtui.providers.check import (
     CheckStatus,
     Outcome,
 )
+from meshtui.providers.default_models import describe_model_end
 
 _MAY_NOT_SIMULATE = Outcome(
     CheckStatus.UNCLEAR, f"it may not ask IAM ({iam.SIMULATE}), which says nothing about calling", "unknown"
@@ -81,7 +84,17 @@ def _models(state: CheckState, answer: object) -> Outcome:
     model = state.question.model
     known = model.startswith("arn:") or any(name == model or model.endswith("." + name) for name in names)
     count = f"{len(names)} models in this region"
-    return Outcome(CheckStatus.PASSED, count if known else f"{count}; {model} is not among them")
+    note = count if known else f"{count}; {model} is not among them"
+    return Outcome(CheckStatus.PASSED, "; ".join(filter(None, [note, _find_end(rows, model)])))
+
+
+def _find_end(rows: Sequence[object], model: str) -> str:
+    """When the model ends, or that new customers do not get it, by its `modelLifecycle`; empty: neither is said."""
+    row = next((row for row in rows if (name := str(dig(row, "modelId"))) == model or model.endswith("." + name)), None)
+    if ends := describe_model_end(model, dig(row, "modelLifecycle", "endOfLifeTime"), ENDS, datetime.now(UTC).date()):
+        return ends
+    legacy = dig(row, "modelLifecycle", "status") == "LEGACY"
+    return f"{model} is a legacy model, closed to new customers" if legacy else ""
 
 
 _AVAILABILITY = (

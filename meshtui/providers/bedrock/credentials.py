@@ -141,6 +141,8 @@ def _judge_token(key_id: str, token: str) -> list[Finding]:
 
 
 _LONGEST = 12 * 3600
+_SHORTEST_SECRET = 30
+"""Characters behind account and user in a long-term key; AWS's have more."""
 _ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
 _OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
 _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{1,64})/aws4_request")
@@ -165,6 +167,8 @@ def read_bedrock(key: str, given: Given) -> Reading:
         hidden = (Secret(secret),) if secret else ()
         if not owner:
             findings += (make_finding("bedrock.undecodable", what="no user and account stand in it"),)
+        if (len(key.rstrip("=")) % 4 and not key.endswith("=")) or (secret and len(secret) < _SHORTEST_SECRET):
+            findings += (make_finding("bedrock.short", length=len(key)),)
     else:
         facts["key type"] = "unknown form"
         findings += (make_finding("bedrock.no-prefix", variable=given.variable or "the field it stands in"),)
@@ -307,6 +311,9 @@ def _find_surroundings(credential: Credential, variables: Mapping[str, str], pro
     chosen = variables.get("AWS_PROFILE")
     if credential.kind is AWS_KEYS and chosen and chosen not in profiles:
         findings.append(make_finding("env.profile-unknown"))
+    default = variables.get("AWS_DEFAULT_PROFILE")
+    if credential.kind is AWS_KEYS and chosen and default and chosen != default:
+        findings.append(make_finding("env.two-profiles"))
     one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
     if one and other and one != other:
         findings.append(make_finding("env.two-regions"))

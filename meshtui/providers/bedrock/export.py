@@ -7,6 +7,7 @@ from shlex import quote
 from urllib.parse import unquote
 
 from meshtui.base.endpoints import Endpoints
+from meshtui.providers.bedrock.hosts import fill_region
 from meshtui.providers.python_source import Program, Source, write_call, write_literal
 from meshtui.providers.sent_request import CodeExport, Sent
 
@@ -48,7 +49,7 @@ def write_program(sent: Sent) -> Program | None:
 def _client(sent: Sent, base: str) -> dict[str, object]:
     region = sent.scope.region if sent.scope else _region(base)
     arguments: dict[str, object] = {"service_name": "bedrock-runtime", "region_name": region}
-    if base != Endpoints().bedrock_runtime.replace("{region}", region):
+    if base != fill_region(Endpoints().bedrock_runtime, region):
         arguments["endpoint_url"] = base
     if sent.scope:
         arguments |= {

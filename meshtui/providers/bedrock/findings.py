@@ -127,7 +127,7 @@ KEY_PAIR_ROWS: Rows = {
         ERROR,
         "The region is not a region's name",
         "Write it as AWS and Google do, such as eu-central-1 or europe-west4: it becomes part of a host name.",
-        "field region has other characters than small letters, digits and hyphens, or {length} of them",
+        "field region: {length} characters that are spelt as no region is",
     ),
     "region.google-spelling": Row(
         ERROR,
@@ -179,6 +179,12 @@ API_KEY_ROWS: Rows = {
         "The short-term key begins in the future",
         "Compare this machine's clock with the one that made the key.",
         "it begins {when}",
+    ),
+    "bedrock.short": Row(
+        WARNING,
+        "The end of the Bedrock API key is missing",
+        "Copy it again whole; AWS shows it once, when it is made.",
+        "{length} characters, which end before the key does",
     ),
     "bedrock.undecodable": Row(
         WARNING,

@@ -17,8 +17,7 @@ PROFILE_ROWS: Rows = {
     "aws.profile-missing": Row(
         ERROR,
         "There is no AWS profile named {missing}",
-        "See which there are: aws configure list-profiles. In ~/.aws/config the section is [profile NAME], in "
-        "~/.aws/credentials [NAME].",
+        "There {there}. In ~/.aws/config the section is [profile NAME], in ~/.aws/credentials [NAME].",
         "asked for as profile {profile}",
     ),
     "aws.config-broken": Row(
@@ -26,6 +25,24 @@ PROFILE_ROWS: Rows = {
         "{file} cannot be read as an AWS configuration file",
         "Correct that line: a file has [section] lines, and below them lines of the form name = value.",
         "{what}",
+    ),
+    "aws.config-mark": Row(
+        ERROR,
+        "{file} begins with a byte order mark, for which AWS's libraries refuse the whole file",
+        "Save it as UTF-8 without a mark (in Notepad: UTF-8, not UTF-8 with BOM).",
+        "the first three bytes of the file",
+    ),
+    "aws.profile-quotes": Row(
+        WARNING,
+        "The AWS profile {profile} has quotes around {setting}; AWS's libraries keep them, and it is refused",
+        "Take the quotes out: aws configure set {setting} VALUE --profile {named}. meshtui removed them here.",
+        "setting {setting}",
+    ),
+    "aws.profile-bare-section": Row(
+        ERROR,
+        "[{missing}] in the AWS configuration file is no profile: there, a section is named [profile {missing}]",
+        "Rename the section to [profile {missing}]; only in the credentials file it is [{missing}].",
+        "asked for as profile {profile}",
     ),
     "aws.profile-incomplete": Row(
         ERROR,

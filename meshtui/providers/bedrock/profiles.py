@@ -16,18 +16,8 @@ from meshtui.http.hosts import judge_address
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
 
-# Setting in a profile → how it gets its keys, in the order in which AWS's libraries look (botocore's
-# `create_credential_resolver`).
-_HOW = (
-    ("role_arn", "assumed role"),
-    ("web_identity_token_file", "web identity"),
-    ("sso_session", "single sign-on"),
-    ("sso_start_url", "single sign-on"),
-    ("aws_access_key_id", "key pair"),
-    ("login_session", "console login"),
-    ("credential_process", "external program"),
-)
-# Service as the settings name it → judge_address table of hosts holds it (`meshtui.http.hosts.OWN`).
+_SSO = ("sso_role_name", "sso_account_id", "sso_session", "sso_start_url")
+# Service as the settings name it → whose table of hosts holds it (`meshtui.providers.bedrock.hosts`).
 SERVICES = {"sts": "aws-sts", "sso": "aws-sso", "sso_oidc": "aws-sso", "bedrock": "bedrock",
             "bedrock_runtime": "bedrock"}  # fmt: skip
 
@@ -51,6 +41,14 @@ class Configuration:
     services: Mapping[str, Settings] = field(default_factory=dict, repr=False)
     findings: tuple[Finding, ...] = ()
     """Why a file could not be read, where it is there and could not."""
+    with_keys: frozenset[str] = frozenset()
+    """The profiles whose key pair stands in the credentials file."""
+    bare: frozenset[str] = frozenset()
+    """Sections of the configuration file that are no profile, as their name does not begin with `profile`."""
+
+    def in_credentials(self, profile: str) -> bool:
+        """Whether the profile's key pair stands in the credentials file, which comes before other ways."""
+        return profile in self.with_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +75,56 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     config, of_config = _sections(find_path(environ, "AWS_CONFIG_FILE", "config"))
     credentials, of_credentials = _sections(find_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
     by_type: dict[str, dict[str, Settings]] = {"profile": {}, "sso-session": {}, "services": {}}
+    bare = set()
     for section, values in config.items():
-        kind, _, name = section.partition(" ")
+        parts = _split(section)
         if section == "default":
             by_type["profile"][section] = values
-        elif kind in by_type and name.strip():
-            by_type[kind][_unquoted(name.strip())] = values
+        elif len(parts) == 2 and parts[0] in by_type:
+            by_type[parts[0]][parts[1]] = values
+        else:
+            bare.add(section)
     profiles = by_type["profile"]
     for name, values in credentials.items():
         profiles[name] = {**profiles.get(name, {}), **values}
-    return Configuration(profiles, by_type["sso-session"], by_type["services"], of_config + of_credentials)
+    with_keys = frozenset(name for name, values in credentials.items() if "aws_access_key_id" in values)
+    return Configuration(profiles, by_type["sso-session"], by_type["services"], of_config + of_credentials, with_keys,
+                         frozenset(bare))  # fmt: skip
 
 
 def list_profiles(environ: Mapping[str, str]) -> tuple[Profile, ...]:
     """The profiles of AWS's two files, by name. Nothing secret is kept of the files."""
-    found = read_configuration(environ).profiles
+    configuration = read_configuration(environ)
+    found = configuration.profiles
     return tuple(
-        Profile(name, describe_how(values), values.get("region", "")) for name, values in sorted(found.items())
+        Profile(name, choose_way(values, configuration.in_credentials(name)), values.get("region", ""))
+        for name, values in sorted(found.items())
     )
 
 
-def describe_how(settings: Settings) -> str:
-    """How a profile with these settings gets its keys, in words; empty where it has none."""
-    return next((words for setting, words in _HOW if setting in settings), "")
+def find_active_profile(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The profile that AWS's libraries take where none is named, and the variable that says so; empty: none does.
+
+    botocore looks at AWS_DEFAULT_PROFILE first, other SDKs know AWS_PROFILE alone.
+    """
+    variable = next((name for name in ("AWS_DEFAULT_PROFILE", "AWS_PROFILE") if environ.get(name)), "")
+    return (environ[variable], variable) if variable else ("default", "")
+
+
+def choose_way(settings: Settings, in_credentials: bool) -> str:
+    """How a profile with these settings gets its keys, in words; empty where it has none. The order is that of
+    botocore's `create_credential_resolver`: a key pair in the credentials file comes before a program, one in the
+    configuration file after it."""
+    ways = (
+        ("assumed role", "role_arn" in settings and "web_identity_token_file" not in settings),
+        ("web identity", "web_identity_token_file" in settings),
+        ("single sign-on", any(name in settings for name in _SSO)),
+        ("key pair", in_credentials),
+        ("console login", "login_session" in settings),
+        ("external program", "credential_process" in settings),
+        ("key pair", "aws_access_key_id" in settings),
+    )
+    return next((way for way, has in ways if has), "")
 
 
 def find_path(environ: Mapping[str, str], variable: str, name: str) -> str:
@@ -142,9 +167,18 @@ def _sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
         missing = any(finding.id == "file.missing" for finding in contents.findings)
         what = "; ".join(finding.title for finding in contents.findings)
         return {}, () if missing else (make_finding("aws.config-broken", file=path, what=what),)
-    parser = configparser.RawConfigParser(strict=False, default_section="\0")
+    parser = configparser.RawConfigParser()  # as strict as botocore's, which refuses the whole file for one line
     try:
-        parser.read_string(contents.data.decode("utf-8-sig", "replace"))
+        text = contents.data.decode("utf-8")
+        if text.startswith("\ufeff"):
+            return {}, (make_finding("aws.config-mark", file=path),)
+        parser.read_string(text)
+    except UnicodeDecodeError:
+        return {}, (make_finding("aws.config-broken", file=path, what="it is not UTF-8"),)
+    except (configparser.DuplicateSectionError, configparser.DuplicateOptionError) as error:
+        return {}, (
+            make_finding("aws.config-broken", file=path, what=f"line {error.lineno} repeats a section or a name"),
+        )
     except configparser.MissingSectionHeaderError as error:
         return {}, (
             make_finding("aws.config-broken", file=path, what=f"line {error.lineno} stands before any [section]"),
@@ -155,15 +189,15 @@ def _sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
     except (configparser.Error, AttributeError) as error:
         # AttributeError: the standard parser's answer to a continuation line of a name without a value.
         return {}, (make_finding("aws.config-broken", file=path, what=type(error).__name__),)
-    return {name.strip(): dict(parser[name]) for name in parser.sections()}, ()
+    return {name: dict(parser[name]) for name in parser.sections()}, ()
 
 
-def _unquoted(name: str) -> str:
-    """A name with spaces stands in quotes."""
+def _split(section: str) -> list[str]:
+    """The words of a section's name; one with spaces stands in quotes."""
     try:
-        return " ".join(shlex.split(name))
+        return shlex.split(section)
     except ValueError:
-        return name
+        return []
 
 
 def _nested(value: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ AWS_KEYS = Kind("aws_keys", "AWS key pair", "bedrock", slot="aws")
 SHORT_TERM, LONG_TERM = "bedrock-api-key-", "ABSK"
 """How a Bedrock API key begins."""
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_ADDRESSES = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +67,27 @@ def _name_at_mesh(model: str) -> str:
     return name_claude(re.sub(r"-v[0-9]+$", "", name)) if brand == "anthropic" else f"{brand}/{name}"
 
 
+def _find_region(url: str) -> str:
+    from meshtui.providers.bedrock.hosts import find_region_in_address
+
+    return find_region_in_address(url)
+
+
 PROVIDER = Provider(
     id="bedrock",
     kinds=(BEDROCK_KEY, AWS_KEYS),
     slots=(
         # AWS's libraries prefer a Bedrock API key in the environment to any key pair (botocore's handlers).
-        Slot("bedrock", ("AWS_BEARER_TOKEN_BEDROCK",), region_variables=_REGIONS, beats="aws"),
-        Slot("aws", ("AWS_ACCESS_KEY_ID",), region_variables=_REGIONS, fields={
-            "AWS_ACCESS_KEY_ID": "access_key_id",
-            "AWS_SECRET_ACCESS_KEY": "secret_access_key",
-            "AWS_SESSION_TOKEN": "session_token",
-        }),
+        # OpenAI's SDK talks to Bedrock with a Bedrock API key in OpenAI's variable.
+        Slot("bedrock", ("AWS_BEARER_TOKEN_BEDROCK",), region_variables=_REGIONS, beats="aws", also_from="openai",
+             find_region=_find_region, region_addresses=_ADDRESSES),
+        Slot("aws", ("AWS_ACCESS_KEY_ID",), region_variables=_REGIONS, find_region=_find_region,
+             region_addresses=_ADDRESSES, fields={
+                 "AWS_ACCESS_KEY_ID": "access_key_id",
+                 "AWS_SECRET_ACCESS_KEY": "secret_access_key",
+                 "AWS_SECURITY_TOKEN": "session_token",  # the first of the two is taken, as botocore has it
+                 "AWS_SESSION_TOKEN": "session_token",
+             }),
     ),
     address_variables=(
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL_BEDROCK", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL",

@@ -17,6 +17,7 @@ from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat
 from meshtui.providers.bedrock.event_stream import MEDIA_TYPE, FrameDecoder, FramesAsText
+from meshtui.providers.bedrock.hosts import fill_region
 from meshtui.providers.bedrock.provider import AwsKeys, AwsMaterial, BedrockKey
 from meshtui.providers.bedrock.sigv4 import sign
 
@@ -113,9 +114,7 @@ def make_reach_call(endpoints: Endpoints, region: str) -> Call:
     """Any answer shows that the runtime can be reached; no credential is sent."""
     if fault := _fault_in_region(region):
         return make_unsendable("bedrock", "reach", fault, url=endpoints.bedrock_runtime)
-    return Call(
-        "bedrock", "reach", "GET", endpoints.bedrock_runtime.replace("{region}", region) + "/", {"Accept": JSON}
-    )
+    return Call("bedrock", "reach", "GET", fill_region(endpoints.bedrock_runtime, region) + "/", {"Accept": JSON})
 
 
 def _fault_in_region(region: str) -> str:
@@ -136,7 +135,7 @@ def _call(
 ) -> Call:
     if fault := _fault_in_region(material.region):
         return make_unsendable("bedrock", call, fault, url=url)
-    at = url.replace("{region}", material.region)
+    at = fill_region(url, material.region)
     headers = {"Content-Type": content} if content else {}
     if isinstance(material, BedrockKey):
         return Call("bedrock", call, method, at, headers, material.key, body, binary=_BINARY)
@@ -161,7 +160,7 @@ FORMAT = RequestFormat(
     prompt=lambda endpoints, material, _, question: make_prompt_call(endpoints, _take(material), question),
     dialect=lambda _: DIALECT,
     reach=lambda endpoints, material: make_reach_call(endpoints, _take(material).region),
-    address=lambda endpoints, region: endpoints.bedrock_runtime.replace("{region}", region),
+    address=lambda endpoints, region: fill_region(endpoints.bedrock_runtime, region),
     listings=_list_models,
     is_timed=lambda material: (
         isinstance(material, AwsKeys) or (isinstance(material, BedrockKey) and material.is_short_term)

@@ -10,9 +10,10 @@ from meshtui.providers.base import Provider, Slot
 MESH_KEY = Kind("mesh_key", "Mesh key", "mesh")
 
 
-def _find_cli_file(environ: Mapping[str, str]) -> str:
+def _find_files(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of Mesh Code and of Mesh's command line."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    return f"{home}/.meshapi/credentials" if home else ""
+    return (f"{home}/.mesh-code/credentials", f"{home}/.meshapi/credentials") if home else ()
 
 
 PROVIDER = Provider(
@@ -20,7 +21,7 @@ PROVIDER = Provider(
     kinds=(MESH_KEY,),
     slots=(
         # OpenAI's SDK talks to Mesh with a Mesh key in OpenAI's variable.
-        Slot("mesh", ("MESHAPI_API_KEY", "MESH_API_KEY", "MESHAPI_TOKEN"), file=_find_cli_file, file_source="mesh-cli",
+        Slot("mesh", ("MESHAPI_API_KEY", "MESH_API_KEY", "MESHAPI_TOKEN"), files=_find_files, file_source="mesh-cli",
              also_from="openai"),
         Slot("platform", ("MESHTUI_PLATFORM_KEY",)),
     ),

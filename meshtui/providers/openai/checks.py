@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.secret import Secret
@@ -16,7 +17,6 @@ from meshtui.providers.check import (
     FORM,
     MAY_NOT_LIST,
     NETWORK,
-    PASSED,
     PROMPT,
     STREAMED_PROMPT,
     Check,
@@ -24,7 +24,9 @@ from meshtui.providers.check import (
     CheckStatus,
     Outcome,
 )
+from meshtui.providers.default_models import describe_model_end
 from meshtui.providers.openai import requests as openai
+from meshtui.providers.openai.models import ENDS
 from meshtui.providers.openai.provider import OPENAI_KEY
 
 _EVERY_MODEL = "model.request"
@@ -45,6 +47,14 @@ def _models(state: CheckState, answer: object) -> Outcome:
     listed = any(dig(row, "id") == state.question.model for row in rows)
     return Outcome(
         CheckStatus.PASSED, f"{len(rows)} models" + ("" if listed else f"; {state.question.model} is not among them")
+    )
+
+
+def _model(state: CheckState, answer: object) -> Outcome:
+    """The model is there; when it ends, where OpenAI says it (reference "Models": `shutdown_date`)."""
+    return Outcome(
+        CheckStatus.PASSED,
+        describe_model_end(state.question.model, dig(answer, "shutdown_date"), ENDS, datetime.now(UTC).date()),
     )
 
 
@@ -94,7 +104,7 @@ PROJECT = Check(
 )  # fmt: skip
 MODEL = Check(
     "model", "the model exists and this key sees it", "that it may be called: credit and verification count too",
-    lambda c: openai.make_model_call(c.endpoints, _key(c), c.question.model), lambda _, __: PASSED,
+    lambda c: openai.make_model_call(c.endpoints, _key(c), c.question.model), _model,
     instead={"permission_missing": MAY_NOT_LIST}, stops=False, foretells="prompt",
 )  # fmt: skip
 SCOPE = Check(

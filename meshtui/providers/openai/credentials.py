@@ -18,6 +18,8 @@ from meshtui.providers.openai.requests import SENT_UNASKED
 
 MARKER = "T3BlbkFJ"
 """base64 of "OpenAI"; it stands in the middle of every platform key."""
+_NAMED = re.compile(rf"sk-[A-Za-z0-9_-]{{1,80}}-[A-Za-z0-9]{{20}}{MARKER}[A-Za-z0-9]{{20}}")
+"""The older keys of service accounts have the account's name in them."""
 
 # Prefix → what the key is, the lengths seen.
 _TYPES: tuple[tuple[str, str, tuple[int, ...]], ...] = (
@@ -67,11 +69,17 @@ def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     if not prefix or len(key) in lengths:
         return findings if not prefix or MARKER in key else [*findings, make_finding("openai.no-marker")]
     before, marker, after = key[len(prefix) :].partition(MARKER)
-    if marker and len(after) < len(before):
+    if marker and not _NAMED.fullmatch(key) and len(after) < len(before):
         return [*findings, make_finding("openai.cut-off", before=len(before), after=len(after))]
+    if marker and _NAMED.fullmatch(key):
+        return findings
     usual = " or ".join(str(length) for length in lengths)
     findings.append(make_finding("openai.length", length=len(key), usual=usual))
     return findings if marker else [*findings, make_finding("openai.no-marker")]
+
+
+def _is_unmarked(credential: Credential) -> bool:
+    return isinstance(credential.material, BearerKey) and MARKER not in credential.material.key.reveal()
 
 
 def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Sequence[str]) -> list[Finding]:
@@ -104,6 +112,7 @@ FORMS = CredentialForms(
     ),
     issuers=(TokenIssuer(re.compile(r"https://auth0?\.openai\.com/?.*"), OPENAI_KEY, "openai.chatgpt-token"),),
     spellings={"api_key": "openaiapikey openaikey"},
+    is_unmarked=_is_unmarked,
     find_surroundings=_find_surroundings,
     fill_mesh_form=fill_mesh_form,
 )  # fmt: skip

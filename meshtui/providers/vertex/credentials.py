@@ -221,7 +221,7 @@ FORMS = CredentialForms(
         KeyForm(
             SERVICE_ACCOUNT, sign="(?i:service_account|private_?key|client_?email)",
             variables=("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GOOGLE_CREDENTIALS",
-                       "VERTEX_CREDENTIALS"),
+                       "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS", "GOOGLE_PRIVATE_KEY"),
         ),
     ),
     foreign=(

@@ -38,10 +38,11 @@ class ServiceAccount(Material):
         return frozenset({self.client_email, self.project_id} - {""})
 
 
-def _find_login_file(environ: Mapping[str, str]) -> str:
+def _find_login_file(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """gcloud's application default credentials (google-auth's `_cloud_sdk`)."""
     home = environ.get("HOME") or environ.get("USERPROFILE") or ""
-    gcloud = environ.get("CLOUDSDK_CONFIG") or (f"{home}/.config/gcloud" if home else "")
-    return f"{gcloud}/application_default_credentials.json" if gcloud else ""
+    folder = environ.get("CLOUDSDK_CONFIG") or (f"{home}/.config/gcloud" if home else "")
+    return (f"{folder}/application_default_credentials.json",) if folder else ()
 
 
 def _name_at_mesh(model: str) -> str:
@@ -61,10 +62,22 @@ PROVIDER = Provider(
     kinds=(SERVICE_ACCOUNT,),
     slots=(
         Slot(
-            "vertex", ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS_JSON"),
+            "vertex",
+            ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GOOGLE_CREDENTIALS",
+             "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS", "GOOGLE_PRIVATE_KEY"),
             path_variable="GOOGLE_APPLICATION_CREDENTIALS",
+            path_or_text=("GOOGLE_CREDENTIALS", "VERTEXAI_CREDENTIALS", "VERTEX_CREDENTIALS"),
+            fields={  # as the AI SDK has them
+                "GOOGLE_PRIVATE_KEY": "private_key",
+                "GOOGLE_CLIENT_EMAIL": "client_email",
+                "GOOGLE_PRIVATE_KEY_ID": "private_key_id",
+                "GOOGLE_VERTEX_PROJECT": "project_id",
+                "GOOGLE_PROJECT_ID": "project_id",
+                "GOOGLE_CLOUD_PROJECT": "project_id",
+            },
+            constants={"type": "service_account", "token_uri": "https://oauth2.googleapis.com/token"},
             region_variables=("GOOGLE_CLOUD_LOCATION", "GOOGLE_CLOUD_REGION", "CLOUD_ML_REGION", "VERTEXAI_LOCATION"),
-            file=_find_login_file, file_source="adc",
+            files=_find_login_file, file_source="adc",
         ),
     ),
     read_quota=_read_quota,

@@ -62,14 +62,16 @@ async def list_events(world: World, context: CallContext) -> Response:
 
 
 async def get_request(world: World, context: CallContext) -> Response:
-    """GET /usage/requests/{request_id}: what became of one request, and what it cost."""
+    """GET /usage/requests/{request_id}: what became of one request and what it cost, once its row has been written."""
     wanted = context.request.path_params["request"]
-    use = next((use for use in world.ledger.list_rows(context.key) if use.truth.request_id == wanted), None)
+    found = world.ledger.list_rows(context.key)
+    found = found if context.behaviour.row_at_once else found[1:]
+    use = next((use for use in found if use.truth.request_id == wanted), None)
     if use is None:
         return context.fail(MeshError("not_found", "Request not found."))
-    event = {"request_id": wanted, "cost_usd": use.truth.cost_usd}
-    body = {"request_id": wanted, "outcome": get_row_status(use), "event": event}
-    return JSONResponse(body, headers=context.headers())
+    event = format_row(world.ledger, context.behaviour, use)
+    answer = {"request_id": wanted, "outcome": get_row_status(use), "event": event}
+    return JSONResponse(answer, headers=context.headers())
 
 
 async def list_attempts(world: World, context: CallContext) -> Response:

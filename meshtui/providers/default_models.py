@@ -1,0 +1,57 @@
+"""The form of a provider's table of test models, in order of preference, and which one is used on a day. Standard
+library only. The tables are in the providers' `models` modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+
+class SmallModel(NamedTuple):
+    """A small model that a test prompt can be sent to."""
+
+    name: str
+    """As the provider calls it."""
+    at_mesh: str
+    """As Mesh calls it."""
+    ends: date | None = None
+    """The day on which the provider shuts it down; None: none is announced."""
+
+
+class Ended(NamedTuple):
+    """A model that was a default of programs, and what the provider names in its place."""
+
+    ends: date
+    replacement: str = ""
+
+
+def choose_model(models: Sequence[SmallModel], today: date) -> SmallModel:
+    """The first that has not ended; the last one where all have."""
+    return next((model for model in models if model.ends is None or model.ends > today), models[-1])
+
+
+def parse_day(value: object) -> date | None:
+    """The day in what a provider writes for a date or a time, text or Unix seconds; None where it writes none."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value[:10])
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC).date()
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
+
+
+def describe_end(ends: date, today: date, replacement: str = "") -> str:
+    """`ends in 47 days, on 2027-01-14; replacement gpt-6-luna`, or `ended on …`."""
+    days = (ends - today).days
+    when = f"ended on {ends}" if days < 0 else f"ends in {days} day{'s' if days != 1 else ''}, on {ends}"
+    return f"{when}; replacement {replacement}" if replacement else when
+
+
+def describe_model_end(model: str, told: object, table: Mapping[str, Ended], today: date) -> str:
+    """When the model ends, by what the provider has `told`, and what its table names instead; empty where it says
+    nothing."""
+    known, ends = table.get(model), parse_day(told)
+    return f"{model} {describe_end(ends, today, known.replacement if known else '')}" if ends else ""
