@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import first_where
+from meshtui.explain.candidates import Candidate, Given, believe, complete, explained, is_better, rank
 from meshtui.explain.engine import explain
 from meshtui.explain.formats import encodings
 from meshtui.explain.formats.fields import MAX_TEXT
@@ -20,18 +21,16 @@ from meshtui.explain.model import NO_HEADERS, Explanation
 from meshtui.explain.model import Signal as ParsedError
 from meshtui.explain.parse import MAX_BODY, parse_response
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from meshtui.explain.formats.logs import Record
-    from meshtui.explain.search import Candidate, Given
 
 MAX_GROUPS = 200
 """Kinds of error that are kept apart; a text with more of them is no log of a program."""
 MAX_IDS = 5_000
 """Requests of a group that are kept, to count each once."""
-MAX_SEARCHED = 1_500
+MAX_SEARCHED = 600
 """Sketches of records that are searched in full; further ones only where their words of failure are new."""
 MAX_KNOWN = 50_000
 BIG = 2_000_000
@@ -77,8 +76,6 @@ def find_errors(
 
     `provider`, `status` and `headers` are believed where given, whatever the text says.
     """
-    from meshtui.explain.search import Given
-
     if isinstance(text, bytes):
         text = encodings.decode(text)
     text = encodings.clean(text)
@@ -97,7 +94,6 @@ def find_in_lines(lines: Iterable[str], *, provider: str = "") -> tuple[FoundErr
     """The errors of a log of any length, which is read line by line and never held as a whole; empty where it holds
     none."""
     from meshtui.explain.formats.logs import split_records
-    from meshtui.explain.search import Given
 
     return _in_records(split_records(encodings.clean(line.rstrip("\r\n")) for line in lines), Given(provider))
 
@@ -127,8 +123,6 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
 
 
 def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
-    from meshtui.explain.search import believe, complete, explained
-
     one = explained(0, len(bare), believe(parse_response(bare, provider=given.provider), given))
     if one.error.shape == "html" and not _PAGE.match(bare):
         return ()
@@ -151,8 +145,6 @@ def _is_one_value(bare: str) -> bool:
 
 def _of_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tuple[FoundError, ...]:
     """The failed answers of a transcript or a HAR file, each cause and provider once."""
-    from meshtui.explain.search import believe, rank
-
     groups: dict[tuple[str, str], FoundError] = {}
     at = 0
     for answer in errors:
@@ -170,8 +162,6 @@ def _of_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tup
 
 def _as_unknown(text: str, given: Given) -> FoundError:
     """The whole text as one answer, where nothing in it is known."""
-    from meshtui.explain.search import believe
-
     asked = first_where(text[:MAX_TEXT])
     error = parse_response(
         text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
@@ -240,8 +230,6 @@ def _rough_sketch(text: str) -> str:
 
 
 def _count(groups: _Groups, one: Candidate, record: Record) -> None:
-    from meshtui.explain.search import is_better
-
     line = record.line + record.text.count("\n", 0, one.start) if one.start else record.line
     key = (one.explanation.cause, one.explanation.provider)
     group = groups.get(key)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from meshtui.explain.candidates import rank
 from meshtui.explain.find import FoundError, find_errors
-from meshtui.explain.search import rank
 from tests.explain.carriers import CARRIERS, PRINTS, with_status
 from tests.explain.test_tables import ALL
 
