@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parent.parent / "meshtui"
 # Package → the libraries it may use besides the standard one. Not named here: none.
 LIBRARIES = {
     "http": {"httpx"},
-    "credentials": {"pydantic", "cryptography"},
+    "credentials": {"pydantic", "cryptography", "dotenv"},
     "providers": {"pydantic", "cryptography", "botocore", "google"},
     "journal": {"pydantic"},
     "exports": {"opentelemetry"},
