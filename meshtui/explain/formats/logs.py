@@ -115,6 +115,9 @@ class Record(NamedTuple):
 
 
 _DIGITS = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")
+_HEX = re.compile(r"\b(?=[a-f-]*0)[0a-f][0a-f-]{7,}\b")
+"""In a sketch: the id of a request or a trace, which would make each line one of its own."""
+_HEX_DIGITS = {ord(letter): "0" for letter in "abcdef"}
 _THREE = re.compile(r"(?<!0)000(?!0)")
 
 
@@ -131,6 +134,9 @@ def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Reco
         line = _from_docker(given) if given.startswith(_DOCKER) else given
         sketch = line.translate(_DIGITS)
         facts = sketches.get(sketch)
+        if facts is None:
+            sketch = _HEX.sub(_zeros, sketch)
+            facts = sketches.get(sketch)
         if facts is None:
             if len(sketches) >= MAX_SKETCHES:
                 sketches.clear()
@@ -150,6 +156,11 @@ def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Reco
         size += len(line) + 1
     if held:
         yield _record(held, first)
+
+
+def _zeros(match: re.Match[str]) -> str:
+    """A hexadecimal id as zeros, as long as it was."""
+    return match[0].translate(_HEX_DIGITS)
 
 
 def _facts(sketch: str) -> LineFacts:
