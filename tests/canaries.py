@@ -86,10 +86,15 @@ ULID_TIME = 10
 @cache
 def windows_of(key: str) -> frozenset[str]:
     """Every piece of that length of the key's body, without its known prefix and the last four, which masks show."""
+    return frozenset(body[at : at + WINDOW] for body in _secret_bodies(key) for at in range(len(body) - WINDOW + 1))
+
+
+def _secret_bodies(key: str) -> list[str]:
+    if "-----" in key:
+        return [line for line in key.splitlines() if "-----" not in line]
     prefix = next((p for p in PREFIXES if key.startswith(p)), "")
     public = len(prefix) + (ULID_TIME if prefix in ("rsk_", "mak_") else 0)
-    bodies = [line for line in key.splitlines() if "-----" not in line] if "-----" in key else [key[public:-4]]
-    return frozenset(body[at : at + WINDOW] for body in bodies for at in range(len(body) - WINDOW + 1))
+    return [key[public:-4]]
 
 
 def pieces_in(text: str, windows: frozenset[str]) -> list[str]:
@@ -115,7 +120,7 @@ def leaked(text: str, keys: tuple[str, ...] = EVERY) -> list[str]:
 
 def part_of(key: str) -> str:
     """Twelve characters of the key's body: a leak of a part, to be planted where a search has to find it."""
-    body = next(line for line in key.splitlines() if "-----" not in line)
+    body = _secret_bodies(key)[0]
     return body[len(body) // 2 - 6 : len(body) // 2 + 6]
 
 

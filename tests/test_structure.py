@@ -30,7 +30,7 @@ LIBRARIES = {
 }
 
 
-DISTRIBUTIONS = {"google": "google-auth", "opentelemetry": "opentelemetry-sdk"}
+DISTRIBUTIONS = {"dotenv": "python-dotenv", "google": "google-auth", "opentelemetry": "opentelemetry-sdk"}
 """Package → what it is installed as, where that has another name."""
 
 

@@ -21,6 +21,7 @@ from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CANNOT_BE_TOLD, REFUSED
 from meshtui.providers.check import CheckStatus
+from meshtui.providers.finding_catalogue import find_blocking, name_cause
 from meshtui.runs.exit_status import FINE, exit_status
 
 if TYPE_CHECKING:
@@ -116,8 +117,9 @@ async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt
 async def _fill(cell: Cell, client: Transport, *, prompt: bool) -> Cell:
     credential = _placed(cell)
     if credential.material is None or not credential.usable:
-        first = next((finding.title for finding in credential.findings if finding.level == "error"), "it holds no key")
-        return replace(cell, status="no", cause="credential_malformed", said=first, exit_status=REFUSED)
+        blocking = find_blocking(credential)
+        said = blocking.title if blocking else "it holds no key"
+        return replace(cell, status="no", cause=name_cause(blocking), said=said, exit_status=REFUSED)
     return _judge(cell, await run_checks(credential, client, lambda _: None, prompt=prompt, model=cell.model))
 
 

@@ -150,8 +150,7 @@ def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
-        Title(describe_credential(credential)),
-        *((Paragraph(facts, indent=2),) if (facts := list_facts(credential)) else ()),
+        Title(describe_credential(credential), note=list_facts(credential)),
         *(item if verbose else item._replace(proof="") for item in items),
         *sentence,
     )

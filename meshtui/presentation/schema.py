@@ -27,6 +27,7 @@ every answer
       checks           the live checks in their order, [] where nothing was sent (--offline), each a `check` below
       deciding        name of the check that something is wrong with; null: all is well, or nothing was sent
       sentence        what it all comes to; null: nothing was sent
+    also_found        what programs here would take and is checked only by its name, each: name, where, how, said
   --sources: `sources`, an object for each credential that was found, with the headings of the table as names
 
 `check`

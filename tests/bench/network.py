@@ -23,14 +23,14 @@ def measure_checks() -> Iterator[Figure]:
 async def _check_everything() -> tuple[float, list[float]]:
     from meshtui.base.endpoints import Endpoints
     from meshtui.checks.runner import run_checks
-    from meshtui.credentials.discovery import from_sandbox
+    from meshtui.credentials.discovery import read_sandbox_credentials
     from meshtui.http.transport import Transport
     from meshtui.sandbox.faults import NAMES
     from meshtui.sandbox.server import Sandbox
     from meshtui.sandbox.settings import Pace
 
     with Sandbox(faults=dict.fromkeys(NAMES, "slow"), pace=Pace(word=0.001, slow=0.1)) as sandbox:
-        credentials = from_sandbox(sandbox.addresses)
+        credentials = read_sandbox_credentials(sandbox.addresses)
         async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
             before = time.perf_counter()
             reports = await asyncio.gather(*(run_checks(c, client, lambda _: None, prompt=True) for c in credentials))

@@ -339,7 +339,7 @@ def test_every_name_that_the_sources_have_can_be_checked(meshtui: Meshtui, home:
     write_profiles(home, f"[profile dev]\n{PAIR}", f"[default]\n{PAIR}")
     (home / ".env").write_text(f"OPENAI_API_KEY=sk-proj-other{body}\n")
     monkeypatch.setenv("OPENAI_API_KEY", f"sk-proj-{body}")
-    names = [row["name"] for row in meshtui("check", "--sources", "--format", "json").json]
+    names = [row["name"] for row in meshtui("check", "--sources", "--format", "json").json["sources"]]
     assert len(set(names)) == len(names)
     assert {"openai", "openai-2", "aws", "profile-dev"} <= set(names)
     for name in names:

@@ -104,6 +104,7 @@ KINDS = (
          False),
     Case("local.refused-host", failed("refused_host"), "request_invalid", CALLER, False, ("token_uri",)),
     Case("local.cancelled", failed("cancelled"), "unknown", CALLER, False, ("You stopped it",)),
+    Case("local.program-closed", failed("program_closed"), "unknown", CALLER, False, ("Your program closed",)),
 )  # fmt: skip
 
 CASES: tuple[Case, ...] = (*FRONT, *LOCAL, *KINDS)

@@ -6,7 +6,7 @@ import asyncio
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.checks.runner import run_checks
-from meshtui.credentials.discovery import from_sandbox
+from meshtui.credentials.discovery import read_sandbox_credentials
 from meshtui.http.transport import Transport
 from meshtui.sandbox.faults import NAMES
 from meshtui.sandbox.server import Sandbox
@@ -15,7 +15,7 @@ from meshtui.sandbox.settings import Pace
 
 async def test_every_report_has_begun_before_the_first_call_of_any_has_ended():
     with Sandbox(faults=dict.fromkeys(NAMES, "slow"), pace=Pace(word=0.001, slow=0.5)) as sandbox:
-        credentials = from_sandbox(sandbox.addresses)
+        credentials = read_sandbox_credentials(sandbox.addresses)
         async with Transport(Endpoints.of_sandbox(sandbox.addresses)) as client:
             reports = await asyncio.gather(*(run_checks(c, client, lambda _: None, prompt=True) for c in credentials))
     first = [next(check.exchange for check in report.checks if check.exchange) for report in reports]

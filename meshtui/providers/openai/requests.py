@@ -34,8 +34,9 @@ def make_models_call(endpoints: Endpoints, key: Secret | None, headers: Mapping[
 
 
 def read_model_names(answer: object) -> list[str]:
-    """The ids in the list of models; those for images and speech are among them, for nothing tells them apart."""
-    return list_strings(dig(answer, "data"), "id")
+    """The ids in the list of models, without those that only embed; those for images and speech are among them, for
+    nothing tells them apart."""
+    return [name for name in list_strings(dig(answer, "data"), "id") if "embedding" not in name]
 
 
 def list_sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:

@@ -45,7 +45,6 @@ OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/usage/spend-trend", usage.get_spend_trend),
     ("GET", "/usage/events/export", usage.export_events),
     ("GET", "/usage/events/{event}/attempts", usage.list_attempts),
-    ("GET", "/usage/requests/{id}", usage.get_request),
     ("POST", "/usage/events", usage.list_events),
     ("POST", "/usage", usage.get_summary),
     ("GET", "/templates", templates.list_templates),
