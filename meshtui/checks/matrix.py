@@ -22,7 +22,6 @@ from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CANNOT_BE_TOLD, REFUSED
 from meshtui.providers.check import CheckStatus
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
-from meshtui.runs.exit_status import FINE, exit_status
 
 if TYPE_CHECKING:
     from meshtui.http.transport import Transport
@@ -137,15 +136,15 @@ def _judge(cell: Cell, found: CheckReport) -> Cell:
         unlisted = next((r.note for r in found.checks if "is not among them" in r.note), "")
         tried = any(r.name == "prompt" and r.status is CheckStatus.PASSED for r in found.checks)
         if unlisted and not tried:
-            return replace(cell, status="unclear", cause="", said=unlisted, exit_status=FINE)
-        return replace(cell, status="ok", said=found.sentence, exit_status=FINE)
+            return replace(cell, status="unclear", cause="", said=unlisted, exit_status=0)
+        return replace(cell, status="ok", said=found.sentence, exit_status=0)
     word = "no" if wrong.status is CheckStatus.FAILED else "unclear"
-    return replace(cell, status=word, cause=wrong.cause, said=found.sentence, exit_status=exit_status(found))
+    return replace(cell, status=word, cause=wrong.cause, said=found.sentence, exit_status=found.exit_status)
 
 
 def status(cells: Matrix) -> int:
     """The exit status of the first cell that is not fine."""
-    return next((cell.exit_status for cell in cells if cell.exit_status), FINE)
+    return next((cell.exit_status for cell in cells if cell.exit_status), 0)
 
 
 def list_rows(cells: Matrix) -> list[tuple[str, ...]]:

@@ -1,13 +1,12 @@
-"""What came of a credential's checks, and the first thing to do about one that failed."""
+"""What came of a credential's checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meshtui.base.credential import Credential
 from meshtui.base.exchange import Exchange
-from meshtui.explain.causes import KEY_KNOWN, find_first_fix
-from meshtui.explain.model import Context, Explanation
+from meshtui.explain.causes import KEY_KNOWN, find_cause
+from meshtui.explain.model import Explanation
 from meshtui.providers.check import CheckStatus
 
 
@@ -54,6 +53,16 @@ class CheckReport:
         return next((check for check in self.checks if check.name == self.only), None)
 
     @property
+    def exit_status(self) -> int:
+        """0 where every check passed that was asked for; else that of the cause that decides."""
+        wrong, asked = self.deciding, self.asked
+        if asked is not None and asked.status is not CheckStatus.PASSED:
+            wrong = wrong or asked
+        elif asked is not None:
+            return 0
+        return 0 if wrong is None else find_cause(wrong.cause).exit_status
+
+    @property
     def deciding(self) -> CheckResult | None:
         """The check that something is wrong with: the first that failed, unless the one that it foretold has passed; or
         else the first that stayed unclear and that no later one has made good; None where all is well."""
@@ -77,16 +86,3 @@ def is_alive(checks: tuple[CheckResult, ...]) -> bool:
         r.status is CheckStatus.PASSED or (r.explanation is not None and r.explanation.cause in KEY_KNOWN)
         for r in tried
     )
-
-
-def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
-    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none."""
-    if told is not None and told.steps and cause in ("", "unknown", told.cause):
-        step = told.steps[0]
-    else:
-        context = Context(model=model, region=credential.region, project=credential.project, credential=credential.name)
-        found = find_first_fix(credential.provider, cause, context)
-        if found is None:
-            return ""
-        step = found
-    return " ".join(filter(None, (step.text, step.command)))

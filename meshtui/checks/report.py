@@ -5,9 +5,8 @@ from __future__ import annotations
 from meshtui.base.credential import Credential
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.checks.model import CheckResult, find_deciding, is_alive
-from meshtui.explain.causes import REFUSED
+from meshtui.explain.causes import REFUSED, find_cause
 from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, CheckStatus
-from meshtui.runs.exit_status import cause_exit_status
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
@@ -67,6 +66,6 @@ def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks:
         )
     return (
         "This key does not work"
-        if told and cause_exit_status(wrong.cause) == REFUSED
+        if told and find_cause(wrong.cause).exit_status == REFUSED
         else "This key could not be tried out"
     )

@@ -10,7 +10,7 @@ from meshtui.base.credential import Credential, Kind
 from meshtui.base.endpoints import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
 from meshtui.base.names import PROVIDER_ROWS
-from meshtui.checks.model import CheckReport, CheckResult, choose_fix
+from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.explain.causes import INCONCLUSIVE, UNREACHABLE
 from meshtui.explain.exchange import explain_exchange
@@ -29,7 +29,7 @@ from meshtui.providers.check import (
     say_token_missing,
 )
 from meshtui.providers.registry import find_provider, list_checks
-from meshtui.runs.model import make_context
+from meshtui.runs.model import choose_fix, make_context
 
 
 class CheckRunner:

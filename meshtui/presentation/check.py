@@ -15,7 +15,7 @@ from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page,
 from meshtui.presentation.explanation import explanation_blocks
 from meshtui.presentation.text import render_text
 from meshtui.providers.check import CheckStatus
-from meshtui.runs.exit_status import FINE, exit_status
+from meshtui.runs.exit_status import FINE
 from meshtui.runs.limits import limit_of
 
 CHECK_MARKS = {
@@ -53,7 +53,7 @@ def find_status(checked: Checked) -> int:
     """The exit status that this credential alone would give."""
     credential, check_report = checked
     if check_report is not None:
-        return exit_status(check_report)
+        return check_report.exit_status
     if credential.usable:
         return FINE
     return next((_NOT_REFUSED[f.id] for f in credential.findings if f.id in _NOT_REFUSED), REFUSED)

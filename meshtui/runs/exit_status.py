@@ -1,14 +1,9 @@
-"""The exit status of a run or of a check_report: the README's table, in code."""
+"""The exit status of a run: the README's table, in code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, find_cause
 from meshtui.runs.model import MESH, OWN_KEY, Attempt, ConclusionKind, Path, Run, Served
-
-if TYPE_CHECKING:
-    from meshtui.checks.model import CheckReport
 
 FINE, FELL_BACK = 0, 3
 
@@ -27,16 +22,8 @@ OF_REFUSAL = {
 }
 
 
-def exit_status(done: Run | CheckReport) -> int:
-    """0 your own key served (or the platform, where it alone was asked), or every check passed; else see `Cause`."""
-    return _of_run(done) if isinstance(done, Run) else _of_ladder(done)
-
-
-def cause_exit_status(cause: str) -> int:
-    return find_cause(cause).exit_status
-
-
-def _of_run(run: Run) -> int:
+def exit_status(run: Run) -> int:
+    """0 your own key served (or the platform, where it alone was asked); else see `Cause`."""
     if run.cancelled or not run.attempts:
         return CANNOT_BE_TOLD
     if run.verdict.conclusion is not None:
@@ -60,13 +47,4 @@ def _of_comparison(run: Run, what: ConclusionKind) -> int:
 
 
 def _of_attempt(attempt: Attempt) -> int:
-    return cause_exit_status(attempt.explanation.cause if attempt.explanation else "unknown")
-
-
-def _of_ladder(check_report: CheckReport) -> int:
-    deciding = check_report.deciding
-    if check_report.asked is not None:
-        return (
-            FINE if check_report.asked.status == "passed" else cause_exit_status((deciding or check_report.asked).cause)
-        )
-    return FINE if deciding is None else cause_exit_status(deciding.cause)
+    return find_cause(attempt.explanation.cause if attempt.explanation else "unknown").exit_status

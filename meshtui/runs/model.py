@@ -18,6 +18,7 @@ from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_T
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import plain
+from meshtui.explain.causes import find_first_fix
 from meshtui.explain.model import Context, Explanation
 
 
@@ -299,3 +300,16 @@ def make_context(credential: Credential, model: str, exchange: Exchange) -> Cont
         credential=credential.name,
         now=exchange.started + (timings.first_byte or timings.total or 0.0),
     )
+
+
+def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
+    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none."""
+    if told is not None and told.steps and cause in ("", "unknown", told.cause):
+        step = told.steps[0]
+    else:
+        context = Context(model=model, region=credential.region, project=credential.project, credential=credential.name)
+        found = find_first_fix(credential.provider, cause, context)
+        if found is None:
+            return ""
+        step = found
+    return " ".join(filter(None, (step.text, step.command)))

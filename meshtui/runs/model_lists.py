@@ -12,7 +12,6 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.checks.model import choose_fix
 from meshtui.explain.exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import parse_json
@@ -21,7 +20,7 @@ from meshtui.providers.base import Listing
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.registry import find_provider
 from meshtui.runs.attempts import make_unusable_call
-from meshtui.runs.model import Path, make_context
+from meshtui.runs.model import Path, choose_fix, make_context
 
 TIMEOUT_S = 15.0
 """Seconds for each question."""

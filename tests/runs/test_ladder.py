@@ -18,7 +18,6 @@ from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.providers.registry import list_checks, list_kinds
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT
-from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
 from meshtui.sandbox.faults import FAULTS
 from tests.canaries import parts_in
@@ -86,7 +85,7 @@ async def test_a_fault_is_found_on_the_rung_where_it_lives(
     check_report = await stage.climb(name, fault)
     deciding = check_report.deciding
     assert (deciding.name if deciding else "") == check
-    assert exit_status(check_report) == status
+    assert check_report.exit_status == status
     # What lies below that check passed, but for what could not be told.
     for result in own_rungs(check_report):
         if result.name == check:
@@ -114,7 +113,7 @@ async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, n
     assert all("costs a few tokens" in r.note for r in left_out)
     assert not any(r.exchange and r.exchange.call == "chat" for r in check_report.checks)
     assert "was not tried, since that costs a few tokens" in check_report.sentence
-    assert exit_status(check_report) == 0
+    assert check_report.exit_status == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,7 +136,7 @@ async def test_a_host_that_is_not_there_leaves_the_key_untested(stage: Stage, na
             check_report = await run_checks(stage.credentials[name], client, lambda _: None, prompt=True)
     assert check_report.deciding.name == "network"
     assert check_report.deciding.cause == "connection_failed"
-    assert exit_status(check_report) == 7
+    assert check_report.exit_status == 7
     assert "untested" in check_report.sentence
     assert all(r.status is CheckStatus.SKIPPED for r in check_report.checks[2:])
 
@@ -154,7 +153,7 @@ async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, name: str
     broken = replace(stage.credentials[name], findings=(Finding("x", Level.ERROR, "The key is cut off"),))
     check_report = await run_checks(broken, stage.client, lambda _: None, prompt=True)
     assert check_report.deciding.name == "form"
-    assert exit_status(check_report) == 4
+    assert check_report.exit_status == 4
     assert check_report.sentence == "This key was not sent anywhere: The key is cut off."
     assert not any(r.exchange for r in check_report.checks)
 
@@ -163,7 +162,7 @@ async def test_what_is_not_recognised_has_a_short_ladder(stage: Stage):
     nothing = Credential("x", UNRECOGNISED, Source("paste"))
     check_report = await run_checks(nothing, stage.client, lambda _: None, prompt=True)
     assert [r.name for r in check_report.checks] == ["form"]
-    assert exit_status(check_report) == 4
+    assert check_report.exit_status == 4
 
 
 async def test_another_model_is_asked_for_by_name(stage: Stage):
@@ -226,12 +225,12 @@ async def test_after_the_fix_the_failed_rung_alone_is_climbed_again(stage: Stage
     still = await stage.climb(name, only=check)
     assert still.asked.status is CheckStatus.FAILED
     assert still.sentence.startswith(f"The check '{check}' failed: ")
-    assert exit_status(still) != 0
+    assert still.exit_status != 0
     stage.sandbox.set_fault(name, None)
     fixed = await stage.climb(name, only=check)
     assert fixed.asked.status is CheckStatus.PASSED
     assert fixed.sentence.startswith(f"The check '{check}' passed: ")
-    assert exit_status(fixed) == 0
+    assert fixed.exit_status == 0
     assert [r.name for r in fixed.checks if r.name != check] == [n for n in needed(name, check) if n != "form"]
 
 
@@ -258,7 +257,7 @@ async def test_a_rung_whose_way_there_fails_is_skipped_and_the_reason_is_told(st
     assert check_report.sentence.startswith(
         "The check 'prompt' was skipped: not tried, since identity failed; identity: "
     )
-    assert exit_status(check_report) == 4
+    assert check_report.exit_status == 4
 
 
 async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_rung_is_asked_for(stage: Stage):

@@ -19,7 +19,6 @@ from meshtui.http.call import PromptRequest
 from meshtui.http.transport import Transport
 from meshtui.providers.check import CheckStatus
 from meshtui.providers.openai import checks as openai
-from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox.settings import Behaviour
 from tests.providers.wire import answer, serving
 from tests.runs.stage import Stage
@@ -64,7 +63,7 @@ async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: S
     assert check_report.deciding.fix == (
         f"let an administrator allow {STREAM} on arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"
     )
-    assert exit_status(check_report) == 5
+    assert check_report.exit_status == 5
 
 
 @pytest.mark.parametrize("name", ["aws", "bedrock"])
@@ -106,7 +105,7 @@ async def test_a_key_that_may_not_ask_iam_is_none_the_worse(stage: Stage, reply:
     assert says in check(check_report, "permission").note
     assert check(check_report, "stream permission").status is CheckStatus.SKIPPED
     assert check_report.deciding is None
-    assert exit_status(check_report) == 0
+    assert check_report.exit_status == 0
 
 
 def simulated(*results: tuple[str, str, str]) -> bytes:
@@ -160,7 +159,7 @@ async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
     )  # fmt: skip
     assert [r.status for r in check_report.checks if r.name in ("models", "availability")] == [CheckStatus.UNCLEAR] * 2
     assert check_report.sentence.startswith("This key is alive, but whether it may call")
-    assert exit_status(check_report) == 8
+    assert check_report.exit_status == 8
 
 
 # Google
@@ -193,7 +192,7 @@ async def test_the_published_certificate_tells_a_live_key_from_a_mixed_and_a_del
     found = check(check_report, "certificate")
     assert says in found.note
     assert found.status is (CheckStatus.PASSED if "this key" in says and "not" not in says else CheckStatus.FAILED)
-    assert exit_status(check_report) == (0 if found.status is CheckStatus.PASSED else 4)
+    assert check_report.exit_status == (0 if found.status is CheckStatus.PASSED else 4)
     assert (found.status is CheckStatus.PASSED) == (not found.fix)
 
 
@@ -257,7 +256,7 @@ async def test_a_key_that_may_not_list_openais_models_is_unclear_and_alive(stage
     check_report = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
     assert check(check_report, "identity").status is CheckStatus.UNCLEAR
     assert not any(r.status is CheckStatus.FAILED for r in check_report.checks)
-    assert exit_status(check_report) == 8
+    assert check_report.exit_status == 8
     assert "alive" in check_report.sentence
 
 
@@ -266,7 +265,7 @@ async def test_the_scope_for_models_is_proved_without_making_anything(stage: Sta
     assert (good.status, good.cost, good.exchange.status) == (CheckStatus.PASSED, "nothing", 400)
     lacking = await stage.climb("openai", "no_permission", prompt=False)
     assert check(lacking, "scope").note == "the key lacks the scope model.request"
-    assert exit_status(lacking) == 5
+    assert lacking.exit_status == 5
 
 
 async def test_a_project_that_an_sdk_would_send_unasked_is_tried(stage: Stage):
@@ -294,7 +293,7 @@ async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(st
     assert check_report.deciding.name == f"stored {word}"
     assert check_report.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
     assert "store it with Mesh anew" in check_report.deciding.fix
-    assert exit_status(check_report) == 4
+    assert check_report.exit_status == 4
 
 
 async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(stage: Stage):
@@ -305,7 +304,7 @@ async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(s
     assert "dashboard's token" in stored.note
     assert "Test button" in stored.fix
     assert [r.status for r in check_report.checks if r.name.startswith("stored")] == [CheckStatus.SKIPPED] * 3
-    assert exit_status(check_report) == 0
+    assert check_report.exit_status == 0
 
 
 async def test_a_mesh_key_tells_balance_limits_model_and_stored_keys(stage: Stage):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from meshtui.explain.causes import CANNOT_BE_TOLD, CAUSES
-from meshtui.runs import exit_status as status
+from meshtui.explain.causes import CANNOT_BE_TOLD, CAUSES, find_cause
 
 
 @pytest.mark.parametrize("label", CAUSES)
 def test_a_status_means_who_has_to_act(label: str):
-    found = status.cause_exit_status(label)
+    found = find_cause(label).exit_status
     assert found in (4, 5, 6, 7, 8)
     assert (found == 8) == (label == "unknown")
     if label.startswith("credential_"):
@@ -20,4 +19,4 @@ def test_a_status_means_who_has_to_act(label: str):
 
 
 def test_a_cause_that_is_none_cannot_be_told():
-    assert status.cause_exit_status("") == CANNOT_BE_TOLD
+    assert find_cause("").exit_status == CANNOT_BE_TOLD

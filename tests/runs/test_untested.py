@@ -19,7 +19,6 @@ from meshtui.http.transport import Transport
 from meshtui.providers.check import CheckStatus
 from meshtui.providers.registry import list_checks
 from meshtui.providers.vertex.provider import ServiceAccount
-from meshtui.runs.exit_status import exit_status
 from meshtui.sandbox import faults
 from tests.providers.frames import event_frame
 from tests.providers.wire import answer, serving
@@ -71,7 +70,7 @@ async def test_a_network_error_is_never_told_as_a_fault_of_the_key(stage: Stage,
         check_report = await climb_at(stage, name, url, limit=0.2)
     assert not [r for r in check_report.checks if r.status is CheckStatus.FAILED]
     assert not [r.cause for r in check_report.checks if r.cause.startswith("credential")]
-    assert exit_status(check_report) in (7, 8)
+    assert check_report.exit_status in (7, 8)
     assert "does not work" not in check_report.sentence
     if how != "page":
         network = next(r for r in check_report.checks if r.name == "network")
@@ -99,7 +98,7 @@ async def test_a_proxy_that_refuses_is_told_from_a_provider_that_does(stage: Sta
         check_report = await climb_at(stage, "openai", "https://api.openai.com/v1")
     assert check_report.deciding.name == "network"
     assert check_report.deciding.exchange.failure.kind == "proxy"
-    assert (check_report.deciding.cause, exit_status(check_report)) == ("network_blocked", 5)
+    assert (check_report.deciding.cause, check_report.exit_status) == ("network_blocked", 5)
     assert "untested" in check_report.sentence
 
 
