@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import Exchange
 from meshtui.explain.causes import KEY_KNOWN, find_first_fix
-from meshtui.explain.model import Context, Explanation
+from meshtui.explain.exchange import describe_credential
+from meshtui.explain.model import Explanation
 from meshtui.providers.check import CheckStatus
 
 
@@ -84,8 +85,7 @@ def choose_fix(credential: Credential, model: str, cause: str, told: Explanation
     if told is not None and told.steps and cause in ("", "unknown", told.cause):
         step = told.steps[0]
     else:
-        context = Context(model=model, region=credential.region, project=credential.project, credential=credential.name)
-        found = find_first_fix(credential.provider, cause, context)
+        found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:
             return ""
         step = found

@@ -23,6 +23,18 @@ class Context(NamedTuple):
     project: str = ""
     credential: str = ""
     """The credential's name in meshtui's list."""
+    account: str = ""
+    """The AWS account that the credential names."""
+    user: str = ""
+    """The IAM user that a long-term Bedrock key names."""
+    email: str = ""
+    """The service account's e-mail."""
+    key_id: str = ""
+    """The service account's private_key_id."""
+    client_id: str = ""
+    """The service account's client_id."""
+    host: str = ""
+    """The host that was called."""
     now: float | None = None
     """Unix time at which the answer was received, by the local clock."""
 

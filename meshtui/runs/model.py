@@ -18,6 +18,7 @@ from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_T
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import plain
+from meshtui.explain.exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
 
 
@@ -291,11 +292,5 @@ def clean_answer(text: str) -> str:
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
     """`now` is the moment at which the answer began, by the local clock."""
     timings = exchange.timings
-    return Context(
-        model=model,
-        region=credential.region,
-        key_region=credential.facts.get("region", ""),
-        project=credential.project,
-        credential=credential.name,
-        now=exchange.started + (timings.first_byte or timings.total or 0.0),
-    )
+    now = exchange.started + (timings.first_byte or timings.total or 0.0)
+    return describe_credential(credential, model)._replace(now=now)

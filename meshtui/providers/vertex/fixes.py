@@ -14,7 +14,11 @@ from __future__ import annotations
 from meshtui.explain.model import Step
 
 _CREATE = "gcloud iam service-accounts keys create key.json --iam-account <email>"
-_CHECK = Step("Let meshtui read the file offline: PEM, fields, e-mail, token_uri.", "meshtui check")
+_CHECK = Step("Let meshtui read the file offline: PEM, fields, e-mail, token_uri.", "meshtui check --offline")
+_ASK_FOR_ONE = "gcloud auth application-default print-access-token >/dev/null && echo ok"
+"""`gcloud auth print-access-token` would ask for gcloud's own account, and leave a living token on the screen."""
+_IS_FILE = 'test -f "$GOOGLE_APPLICATION_CREDENTIALS" && echo file || echo no file'
+"""Says nothing of what the variable holds: where that is the key itself, `ls` would print it in its error."""
 _SERVICE_ACCOUNTS = "https://console.cloud.google.com/iam-admin/serviceaccounts?project={project}"
 
 # The service account's key.
@@ -60,7 +64,8 @@ CREDENTIALS_OBJECT: tuple[Step, ...] = (
 )  # fmt: skip
 FILE_PATH: tuple[Step, ...] = (
     Step("See where the variable points, as the program's own user and inside its container.",
-         "ls -l \"$GOOGLE_APPLICATION_CREDENTIALS\""),
+         _IS_FILE),
+    Step("Where it holds the key's text in place of a path, write that to a file that only you can read."),
 )  # fmt: skip
 KEY_POLICY: tuple[Step, ...] = (
     Step("Ask the organization's policy administrator for an exception for this project.",
@@ -72,7 +77,7 @@ KEY_POLICY: tuple[Step, ...] = (
 # The request for a token.
 TOKEN_URI: tuple[Step, ...] = (
     Step("token_uri in the file has to be https://oauth2.googleapis.com/token; the JWT's aud the same.",
-         "meshtui check"),
+         "meshtui check --offline"),
     Step("If it is, see that no proxy or captive portal answers in Google's place.",
          "curl -si -X POST https://oauth2.googleapis.com/token"),
 )  # fmt: skip
@@ -119,12 +124,15 @@ FEDERATION: tuple[Step, ...] = (
 # What travels with the call.
 SEND_TOKEN: tuple[Step, ...] = (
     Step("Send an OAuth access token: Authorization: Bearer ya29.…, made from the service account's key."),
-    Step("Try once with a token of your own.", "gcloud auth print-access-token"),
+    Step("See that the key still gives one; it is not shown.", _ASK_FOR_ONE),
     Step("Have the library fetch it: give it the key file, no API key and no ID token.",
          "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
 )  # fmt: skip
 FRESH_TOKEN: tuple[Step, ...] = (
-    Step("Fetch a new token from the same key: tokens live an hour.", "gcloud auth print-access-token"),
+    Step(
+        "Fetch a new token from the same key, with its file in GOOGLE_APPLICATION_CREDENTIALS: tokens live an hour.",
+        _ASK_FOR_ONE,
+    ),
     Step("Keep the credential object, not the token: Google's libraries renew it in time."),
     Step("If new tokens are refused too, look at the clock.", "timedatectl status"),
 )

@@ -20,7 +20,7 @@ _COUNTRIES = "https://platform.openai.com/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _NOT_PERMISSIONS = "403, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
-_HOST = r"\b(?P<host>[a-z]{2,10}\.api\.openai\.com)"
+_HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
 
 def _known_model(signal: Signal) -> Mapping[str, str] | None:
