@@ -137,10 +137,15 @@ class Rule(NamedTuple):
     """`mesh`, `provider`, None (no credential is at fault); empty: as the catalogue has it."""
     headline: str = ""
     not_this: str = ""
-    """What the status suggests and this answer is not: '403, but this is not about permissions: …'"""
+    """What the status suggests and this answer is not: `{status}, but this is not about permissions: …`. Rows match
+    any status, so the number is the answer's, and the half sentence goes where it has none."""
     steps: tuple[Step, ...] = ()
     """Only where they are better than the cause's steps for this provider."""
     reference: str = ""
+    local: bool = False
+    """It happened on the machine of the program, before anything was sent: Mesh had no part in it."""
+    again: float = 0.0
+    """Seconds after which to send again, where the answer does not say and its kind is known to need so long."""
 
     def __hash__(self) -> int:
         """By the id: rules are keys of caches, and hashing all columns takes longer than what is cached."""

@@ -146,7 +146,7 @@ GATEWAYS = (
         "edge.forbidden-page", "network_blocked", shape=("html",), status=(403, 451), certainty="likely", who="caller",
         also=("unknown", "permission_missing", "country_unsupported"),
         headline="A machine in front of the provider refused with a page of its own",
-        not_this="403, but an API refuses with JSON: this page is not the provider's.", steps=steps.WALL,
+        not_this="{status}, but an API refuses with JSON: this page is not the provider's.", steps=steps.WALL,
     ),
 )  # fmt: skip
 
@@ -214,7 +214,7 @@ KINDS = (
 )  # fmt: skip
 
 # The header with the key could not be built.
-HEADER = (
+_HEADER = (
     Rule(
         "local.header-empty", "credential_missing", status=(0,),
         pattern=r"illegal header value b?['\"](?:bearer|basic)?\s*['\"]", says=("illegal header value",),
@@ -244,12 +244,14 @@ HEADER = (
     ),
 )  # fmt: skip
 
+HEADER = tuple(rule._replace(local=True) for rule in _HEADER)
+
 # What is known of the key offline kept our own client from sending it.
 UNSENT = tuple(
     Rule(
         f"local.{cause.replace('_', '-')}", cause, call=("local",), type=(cause,),
         headline="The key cannot be sent as it is",
-        not_this="Nothing was sent, so no server has judged this key.", steps=steps.UNUSABLE,
+        not_this="Nothing was sent, so no server has judged this key.", steps=steps.UNUSABLE, local=True,
     )
     for cause in UNUSABLE
 )  # fmt: skip
@@ -346,7 +348,7 @@ STATUS_RULES = (
     Rule("status.404", "request_invalid", status=(404, 410), certainty="likely", also=("model_not_found",)),
     Rule("status.407", "network_blocked", status=(407,), certainty="likely", who="caller",
          headline="A proxy on the way asks for its own login",
-         not_this="407, but this is not about the provider's key: a proxy between you and the provider answered."),
+         not_this="{status}, but this is not about the provider's key: a proxy between you and the provider answered."),
     Rule("status.408", "timeout", status=(408, 504, 524, 522), certainty="likely"),
     Rule("status.429", "rate_limited", status=(429,), certainty="likely",
          also=("quota_exhausted", "capacity_exhausted")),

@@ -2,7 +2,8 @@
 
 What would go wrong, silently, where a credential is stored in Mesh: Mesh documentation, "BYOK" and "Debug BYOK".
 
-Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve and nobody is told.
+Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve; the
+header X-BYOK-Fallback-Triggered and a badge in Logs say so.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows

@@ -174,4 +174,7 @@ NETWORK = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*EXPIRED, *MISSING, *SETTINGS, *NETWORK)
+RULES: tuple[Rule, ...] = (
+    *(rule._replace(local=True) for rule in (*EXPIRED, *MISSING, *SETTINGS)),
+    *NETWORK,
+)

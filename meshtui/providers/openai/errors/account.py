@@ -18,7 +18,7 @@ _KEYS = "https://platform.openai.com/api-keys"
 _VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verification"
 _COUNTRIES = "https://platform.openai.com/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
-_NOT_PERMISSIONS = "403, but this is not about permissions of the key"
+_NOT_PERMISSIONS = "{status}, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
@@ -48,7 +48,7 @@ NETWORK = (
         or_says=("incorrect regional hostname",),
         reads=_HOST,
         headline="The key's project keeps its data in one region and is served at that region's host only",
-        not_this="401, but the key is good: it was sent to the wrong host.",
+        not_this="{status}, but the key is good: it was sent to the wrong host.",
         steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
     ),
 )  # fmt: skip
@@ -59,7 +59,7 @@ BELONGING = (
         "openai.header-mismatch", "account_mismatch", code=("mismatched_organization", "mismatched_project"),
         who="caller",
         headline="The request names an organization or project that is not the key's own",
-        not_this="401, but the key is good: a header beside it is wrong.",
+        not_this="{status}, but the key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -88,7 +88,7 @@ BELONGING = (
         "openai.organization-unknown", "account_mismatch", code=("invalid_organization", "invalid_project"),
         who="caller",
         headline="OpenAI has no such organization or project, or the key does not belong to it",
-        not_this="401, but the key is good: a header beside it is wrong.",
+        not_this="{status}, but the key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -183,7 +183,7 @@ MODELS = (
         says=("or you do not have access to it",), reads=_MODEL, test=_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
-        not_this="404, but the model exists: OpenAI uses the same words where an account may not use it.",
+        not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(
@@ -191,7 +191,7 @@ MODELS = (
         says=("does not exist",), reads=_MODEL, test=_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
-        not_this="404, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
+        not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(

@@ -264,7 +264,7 @@ DEAD = (
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
         headline="OpenAI has disabled the account for a breach of its policies",
-        not_this="429, but this is no rate limit: waiting does not help, and neither does a new key.",
+        not_this="{status}, but this is no rate limit: waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(

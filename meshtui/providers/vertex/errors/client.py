@@ -170,4 +170,4 @@ FOUND = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*PEM, *FILE, *FOUND)
+RULES: tuple[Rule, ...] = tuple(rule._replace(local=True) for rule in (*PEM, *FILE, *FOUND))

@@ -15,7 +15,7 @@ _SERVICES = "https://cloud.google.com/service-usage/docs/enable-disable"
 _PROJECTS = "https://cloud.google.com/resource-manager/docs/creating-managing-projects"
 _ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
 _VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
-_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+_NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 _PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
 
 # The project: off, unpaid, shut, wrong.
@@ -25,7 +25,7 @@ PROJECT = (
         pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
-        not_this="403, but no role is missing: the API is off in the project that Google charged.",
+        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
@@ -34,13 +34,13 @@ PROJECT = (
               "is not enabled for project"),
         also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
-        not_this="403, but no role is missing: the API is off.",
+        not_this="{status}, but no role is missing: the API is off.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
         "vertex.billing-unpaid", "billing_inactive", says=("dunning decision is deny",),
         headline="Google has stopped the project over an unpaid bill",
-        not_this="403, but no role is missing. Billing may be linked and the API on: the account behind it owes money.",
+        not_this="{status}, but no role is missing. Billing may be linked and the API on: the account behind it owes money.",
         steps=google_project.BILLING, reference=_BILLING,
     ),
     Rule(
@@ -84,7 +84,7 @@ PROJECT = (
         pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
         also=("permission_missing",),
         headline="{project} is no project that this credential may use",
-        not_this="403, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
         steps=google_project.PROJECT_ID, reference=_PROJECTS,
     ),
     Rule(
@@ -141,7 +141,7 @@ PERMISSION = (
                 r"/endpoints/(?P<model>[a-z](?!penapi\b)[\w.@-]*\d[\w.@-]*)",
         says=("/endpoints/",), certainty="likely", also=("permission_missing", "account_mismatch"),
         headline="{model} was called as an endpoint of your own; it is a model of a publisher",
-        not_this="403, but a role is hardly missing: Google denies what does not exist in the same words.",
+        not_this="{status}, but a role is hardly missing: Google denies what does not exist in the same words.",
         steps=google_project.PUBLISHER_PATH, reference="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
     ),
     Rule(
