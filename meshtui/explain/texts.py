@@ -33,7 +33,9 @@ _TO_FIND = {
     "project": "the project's id: project_id in the key file",
     "model": "the model's id, as the request names it",
     "identity": "the user's or role's name: meshtui check --check identity shows it",
-    "permission": "the action that the answer names",
+    "permission": "the one that the answer names; bedrock:InvokeModel or aiplatform.endpoints.predict is what a prompt "
+                  "needs",
+    "role": "roles/aiplatform.user for a permission that begins with aiplatform., else another that holds it",
     "arn": "the ARN of the model or profile that was called",
     "model_arn": "the ARN of the model behind the profile",
     "email": "client_email in the key file",
@@ -104,6 +106,8 @@ class Values:
             return f"meshtui-{permission.rpartition(':')[2]}-{what:08x}".replace("*", "all")
         if name == "model_id":
             return _GEOGRAPHY.sub("", self.get("model"))
+        if name == "role" and self.get("permission").startswith("aiplatform."):
+            return "roles/aiplatform.user"
         if name == "model_resource" and (region := self.get("region")) and (model := self.get("model_id")):
             return f"arn:aws:bedrock:{region}::foundation-model/{model}"
         if name == "caller_arn" and (account := self.get("account")) and (user := self.get("user")):

@@ -53,7 +53,8 @@ BEDROCK_KEY: tuple[Step, ...] = (
 NEW_SHORT_TERM_KEY: tuple[Step, ...] = (
     Step("Make a new key: a short-term one lives 12 hours at most, and never longer than the session that made it.",
          url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
-    Step("For Mesh, which keeps what you paste, store a long-term key (ABSK…) instead."),
+    Step("For Mesh, which keeps what you paste, prefer a key pair of a user with three actions (InvokeModel, "
+         "InvokeModelWithResponseStream, ListFoundationModels): AWS means long-term API keys (ABSK…) for trying out."),
 )  # fmt: skip
 BEARER_ELSEWHERE: tuple[Step, ...] = (
     Step("Send a Bedrock API key only to Bedrock and Bedrock Runtime; STS and other services take signed requests."),
@@ -146,8 +147,9 @@ ALLOW_MANTLE: tuple[Step, ...] = (
 )  # fmt: skip
 EXPLICIT_DENY: tuple[Step, ...] = (
     Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),
-    Step("Find the statement: service control policies are the organization's, boundaries and inline policies the "
-         "account's.", url="https://console.aws.amazon.com/organizations/v2/home/policies/service-control-policy"),
+    Step("Find the statement: service control and resource control policies are the organization's, each on a page of its "
+         "own; boundaries and inline policies are the account's, in IAM.",
+         url="https://console.aws.amazon.com/organizations/v2/home/policies"),
     Step("If the denial is about Regions, call a Region, or a profile, that stays inside the allowed ones."),
 )  # fmt: skip
 SOME_DENY: tuple[Step, ...] = (
@@ -184,8 +186,18 @@ WHO_AM_I: tuple[Step, ...] = (
 )  # fmt: skip
 
 # On this machine.
+LOGIN: tuple[Step, ...] = (
+    Step("Sign in again with the command that the sentence names, with its --profile: aws login is the console's "
+         "sign-in (AWS CLI 2.32 or later), aws sso login another.", "aws login"),
+    Step("For Mesh, which cannot sign in, use an AKIA pair or a Bedrock API key."),
+)  # fmt: skip
+PROCESS: tuple[Step, ...] = (
+    Step("Run or renew the program that credential_process of the profile names: its credentials have expired.",
+         "aws configure list"),
+    Step("For Mesh, which cannot run it, use an AKIA pair or a Bedrock API key."),
+)  # fmt: skip
 SSO_LOGIN: tuple[Step, ...] = (
-    Step("Sign in again.", "aws sso login"),
+    Step("Sign in again, with the --profile that the sentence names.", "aws sso login"),
     Step("For Mesh, which cannot sign in, use an AKIA pair or a Bedrock API key."),
 )
 NO_CREDENTIALS: tuple[Step, ...] = (
@@ -220,14 +232,16 @@ TLS: tuple[Step, ...] = (
 
 # What the account may use.
 MODEL_ACCESS: tuple[Step, ...] = (
-    Step("Look at the Region first: access is given per Region, and {region} may be another than you think."),
-    Step("Open the model in the console of that Region and finish what it asks for.", url=CONSOLE_MODELS),
+    Step("Models are open by default, given Marketplace rights, a valid payment method and, for Anthropic, the form. So "
+         "look whether {region} has the model, whether it is Legacy or gated, and whether a service control policy "
+         "forbids it.", url=CONSOLE_MODELS),
     Step("Ask AWS what is missing.",
-         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}"),
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model_id}"),
 )  # fmt: skip
 USE_CASE_FORM: tuple[Step, ...] = (
     Step("Fill in Anthropic's use case form, once for the account; with AWS Organizations in the management account.",
          url=CONSOLE_MODELS),
+    Step("It can be sent by the PutUseCaseForModelAccess call too. Claude on bedrock-mantle does not need it."),
     Step("Wait 15 minutes after sending it, then try again."),
 )  # fmt: skip
 MARKETPLACE: tuple[Step, ...] = (
@@ -259,7 +273,7 @@ GATED: tuple[Step, ...] = (
 )  # fmt: skip
 AGREEMENT: tuple[Step, ...] = (
     Step("See which agreement is open, then accept it in the console.",
-         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}", CONSOLE_MODELS),
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model_id}", CONSOLE_MODELS),
 )  # fmt: skip
 SUPPORT: tuple[Step, ...] = (
     SUPPORT_CASE,
@@ -275,7 +289,7 @@ PROFILE: tuple[Step, ...] = (
 )  # fmt: skip
 MODEL_ID: tuple[Step, ...] = (
     Step("Compare the id letter by letter: vendor, date and version count (anthropic.claude-…-v1:0).", LIST_MODELS),
-    Step("See whether a profile prefix fits this Region: us. works only from the US, eu. only from Europe.",
+    Step("See which profile prefixes (us., eu., …) this Region has: source Regions differ by model.",
          LIST_PROFILES),
     Step("On bedrock-mantle ids are shorter (openai.gpt-oss-120b) than on bedrock-runtime (openai.gpt-oss-120b-1:0)."),
 )  # fmt: skip
@@ -293,8 +307,8 @@ REGION_OPT_IN: tuple[Step, ...] = (
          "aws account enable-region --region-name {region}"),
 )  # fmt: skip
 PATH: tuple[Step, ...] = (
-    Step("Compare host and path: bedrock-runtime takes /model/{model}/converse and /openai/v1, bedrock-mantle takes "
-         "/v1, "
+    Step("Compare host and path: bedrock-runtime takes /model/{model}/converse, /openai/v1 and "
+         "/anthropic, and is what AWS recommends for new programs; bedrock-mantle takes /v1, "
          "/openai/v1 and /anthropic/v1, bedrock only lists and manages."),
     Step("Use the path that this model is served on.",
          url="https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html"),
@@ -372,7 +386,9 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "credential_disabled": ACCOUNT,
     "credential_expired": (
         Step("Sign in again, or fetch a fresh session.", "aws sso login"),
-        Step("For Mesh, whose form has no field for a session token, use an AKIA pair or a Bedrock API key (ABSK…)."),
+        Step(
+            "For Mesh, whose form has no field for a session token, use an AKIA pair, or to try it out a Bedrock API key (ABSK…)."
+        ),
     ),
     "clock_skew": (
         Step("Look at the clock of the machine that signs.", "timedatectl status"),

@@ -107,7 +107,7 @@ FORBIDDEN = (
         "mesh.feature", "model_access_not_granted", code=("feature_not_enabled",), certainty="likely",
         also=("permission_missing", "permission_denied_explicitly"),
         headline="The feature is not enabled for this Mesh account",
-        steps=steps.ALLOWED_MODELS, reference=_ACCOUNT_PAGE,
+        steps=steps.REALTIME_FEATURE, reference=_ACCOUNT_PAGE,
     ),
 )  # fmt: skip
 
@@ -241,9 +241,20 @@ SERVICE = (
         headline="Mesh could not reach the provider", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
-        "mesh.provider-timeout", "timeout", code=("gateway_timeout", "idle_timeout", "connection_timeout"),
+        "mesh.provider-timeout", "timeout", code=("gateway_timeout",),
         also=("provider_error",),
         headline="The provider did not answer Mesh in time", steps=steps.TIMEOUT, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.realtime-idle", "timeout", code=("idle_timeout", "connection_timeout"), who="caller",
+        also=("connection_failed", "provider_error"),
+        headline="Mesh closed the realtime connection: it was idle, or its heartbeats stopped",
+        not_this="No provider is at fault.", steps=steps.RECONNECT, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.realtime-drained", "provider_error", code=("service_draining",),
+        headline="Mesh is replacing the instance that held the realtime connection",
+        not_this="No provider is at fault.", steps=steps.RECONNECT_AT_ONCE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-timeout-code", "timeout", provider_code=("provider_timeout", "asset_registration_timeout"),
@@ -275,7 +286,7 @@ SERVICE = (
         steps=steps.UPSTREAM, reference=_UPSTREAM_PAGE,
     ),
     Rule(
-        "mesh.provider-absent", "provider_error", code=("provider_not_available", "service_draining"),
+        "mesh.provider-absent", "provider_error", code=("provider_not_available",),
         certainty="likely", also=("capacity_exhausted",),
         headline="Mesh has no way to this provider at the moment", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
     ),
@@ -399,7 +410,7 @@ FRAMEWORK = (
         "mesh.edge-size", "request_invalid", status=(413,),
         headline="The request is larger than the 32 MiB that Mesh's edge lets through",
         not_this="Mesh itself has not seen it: no request id, nothing logged, nothing billed.",
-        steps=steps.SHORTER, reference="https://developers.meshapi.ai/docs/getting-started/rate-limits",
+        steps=steps.SMALLER_BODY, reference="https://developers.meshapi.ai/docs/getting-started/rate-limits",
     ),
     Rule(
         "mesh.session-over", "timeout", code=("session_duration_exceeded",), certainty="likely",

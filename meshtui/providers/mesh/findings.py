@@ -63,7 +63,7 @@ FORM_ROWS: Rows = {
     "form.not-provider": Row(
         ERROR,
         "A Mesh key does not belong into the BYOK form",
-        "The form takes keys of OpenAI, AWS Bedrock and Google Vertex AI. The rsk_ key goes into your program.",
+        "The form takes keys of OpenAI, AWS Bedrock, Google Vertex AI and Azure. The rsk_ key goes into your program.",
         "kind of credential",
     ),
     "form.unreadable": Row(

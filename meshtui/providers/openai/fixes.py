@@ -184,6 +184,9 @@ ENDPOINT = (
     Step("Look up which endpoint serves the model: chat completions, responses or embeddings.",
          url="https://platform.openai.com/docs/models"),
 )  # fmt: skip
+SMALLER_BODY = (
+    Step("Send addresses or uploaded files in place of base64, or smaller pictures: the size is what is refused."),
+)
 SHORTER = (Step("Shorten the request, or take a model with a longer context."),)
 PARAMETER = (
     Step("Change the field that the answer names; the key is not at fault."),

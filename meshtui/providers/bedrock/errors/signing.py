@@ -186,7 +186,8 @@ INVALID = (
     Rule(
         "bedrock.signature-mismatch", "credential_invalid",
         says=("signature we calculated does not match", "signature does not match"), also=("request_invalid",),
-        headline="The access key id exists; the secret used for the signature is not its secret",
+        certainty="likely",
+        headline="The access key id exists; the signature does not fit: the secret is not its secret, or the request was changed",
         not_this="{status}, but this is not about permissions: the signature failed.",
         steps=aws_identity.WRONG_SECRET, reference=_SIGV4,
     ),

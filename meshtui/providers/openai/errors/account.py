@@ -7,6 +7,7 @@ model, so the name decides which of the two is the likelier.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
@@ -21,6 +22,37 @@ _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _NOT_PERMISSIONS = "{status}, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
+
+
+_ENDS = {
+    **dict.fromkeys(
+        ("gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "o1", "o3-mini", "o4-mini", "gpt-4.1-nano"), "2026-10-23"
+    ),
+    **dict.fromkeys(("gpt-5", "gpt-5-mini", "gpt-5-nano", "o3"), "2026-12-11"),
+    **dict.fromkeys(("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"), "2027-01-14"),
+}
+"""Model → the day it ended or ends: OpenAI's list of deprecations, read 2026-11-28."""
+_READ = "2026-11-28"
+_VERSION = Pattern(r"-(?:20\d\d-\d\d-\d\d|[01]\d{3})$")
+
+
+def _ended_model(signal: Signal) -> Mapping[str, str] | None:
+    """`model` and `ended`, where the model had ended when the answer came; None also where that day is not known."""
+    now = signal.context.now
+    values = _find_end(signal.message) if now is not None else None
+    return values if values and values["ended"] <= time.strftime("%Y-%m-%d", time.gmtime(now)) else None
+
+
+def _ending_model(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where only the day is not known on which the answer came: of a pasted text."""
+    values = _find_end(signal.message) if signal.context.now is None else None
+    return values if values and values["ended"] <= _READ else None
+
+
+def _find_end(message: str) -> Mapping[str, str] | None:
+    found = _NAME.search(message)
+    name = _VERSION.sub("", found["model"].rstrip(".")) if found else ""
+    return {"model": found["model"].rstrip("."), "ended": _ENDS[name]} if found and name in _ENDS else None
 
 
 def _known_model(signal: Signal) -> Mapping[str, str] | None:
@@ -177,6 +209,20 @@ MODELS = (
         reads=_MODEL,
         headline="OpenAI has retired {model}",
         steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-ended", "model_not_found",
+        says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
+        headline="OpenAI ended {model} on {ended}",
+        not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-closed-or-ended", "model_access_not_granted",
+        says=("or you do not have access to it",), test=_ending_model,
+        certainty="likely", also=("model_not_found",),
+        headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
+        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://platform.openai.com/docs/deprecations",
     ),
     Rule(
         "openai.model-closed", "model_access_not_granted",

@@ -256,7 +256,7 @@ REQUEST = (
         "openai.size", "request_invalid", status=(413,),
         headline="The request is larger than OpenAI takes",
         not_this="The type may say server_error; the size of the request is what is wrong.",
-        steps=steps.SHORTER, reference=_API,
+        steps=steps.SMALLER_BODY, reference=_API,
     ),
     Rule(
         "openai.request", "request_invalid",

@@ -22,6 +22,7 @@ _PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
 PROJECT = (
     Rule(
         "vertex.api-unused", "api_not_enabled",
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
         pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
@@ -30,6 +31,7 @@ PROJECT = (
     ),
     Rule(
         "vertex.api-disabled", "api_not_enabled",
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
         says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
               "is not enabled for project"),
         also=("account_mismatch",),
@@ -123,10 +125,17 @@ POLICY = (
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
+        "vertex.iam-deny", "permission_denied_explicitly", says=("denied by an iam deny", "iam deny policy"),
+        reads=r"permissions? [`'\"]?(?P<permission>[a-z]\w+\.[\w.]+\w)",
+        headline="An IAM deny policy forbids this",
+        not_this="No role is missing: a deny policy wins over every role.",
+        steps=google_project.IAM_DENY, reference="https://cloud.google.com/iam/docs/deny-overview",
+    ),
+    Rule(
         "vertex.constraint-unnamed", "permission_denied_explicitly",
         says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
               "blocked by your admin",
-              "disabled by your administrator", "restricted by your administrator", "denied by an iam deny"),
+              "disabled by your administrator", "restricted by your administrator"),
         headline="A policy of the organization forbids this",
         not_this="No role is missing: a policy above the project says no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,

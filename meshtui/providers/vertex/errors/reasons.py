@@ -33,7 +33,7 @@ CREDENTIAL = (
         "vertex.api-key-here", "credential_wrong_kind",
         says=("api keys are not supported by this api",), who="caller",
         headline="An API key was sent where Vertex AI takes an OAuth access token",
-        not_this="{status}, but the key was not judged: this kind is not taken at all, however good.",
+        not_this="{status}, but the key was not judged: this method at this address takes no API keys.",
         steps=google_key.NO_API_KEY, reference=_AUTH,
     ),
     Rule(
@@ -209,7 +209,7 @@ POLICY = (
         "vertex.user-blocked", "permission_denied_explicitly", reason=("USER_BLOCKED_BY_ADMIN",),
         also=("credential_disabled",),
         headline="The administrator has closed this service to the user",
-        not_this=_NO_GRANT, steps=google_project.POLICY, reference="https://support.google.com/a/answer/9197205",
+        not_this=_NO_GRANT, steps=google_project.SERVICE_OFF, reference="https://support.google.com/a/answer/9197205",
     ),
     Rule(
         "vertex.header-refused", "request_invalid",

@@ -36,7 +36,7 @@ _MAKERS = (
 _MULTI = frozenset({"global", "us", "eu"})
 _CLAUDE_AT = _MULTI | {"us-east5", "europe-west1", "asia-southeast1"}
 _ENDED = re.compile(
-    r"^(?:gemini-(?:pro|ultra|flash|1\b|1\.\d|[\w.-]*-exp\b)|(?:text|chat|code|codechat)-|palm|claude-(?:2|instant)\b)"
+    r"^(?:gemini-(?:pro|ultra|flash|1\b|1\.\d|[\w.-]*-exp\b|2\.0\b|2\.5-(?:pro|flash|flash-lite)$)|(?:text|chat|code|codechat)-|palm|claude-(?:2|instant)\b)"
 )
 _GEMINI = re.compile(r"^gemini-(?:[2-9]|\d\d)(?:\.\d+)?-(?:pro|flash)\b")
 _CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|default|latest))?$")
@@ -292,7 +292,7 @@ REQUEST = (
     Rule(
         "vertex.too-long", "request_invalid",
         pattern=r"token count .{0,40}exceeds|prompt is too long|exceeds the (?:maximum|limit)|context (?:length|window)"
-                r"|too (?:long|large)|payload size|input is too",
+                r"|(?<!name )too (?:long|large)|payload size|input is too",
         says=("token count", "too long", "too large", "exceeds the", "context", "payload size", "input is too"),
         status=(400, 413, 200, 0),
         headline="The request is longer than the model takes",

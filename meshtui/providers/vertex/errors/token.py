@@ -43,7 +43,7 @@ CLOCK = (
 KEY = (
     Rule(
         "vertex.jwt-signature", "credential_invalid", says=("invalid jwt signature",),
-        headline="Google has no such key for this service account",
+        headline="Google does not accept the signature: the key is deleted or disabled, or its PEM is damaged",
         not_this=_UNTOUCHED, steps=google_key.KEY_LISTED, reference=_KEYS,
     ),
     Rule(
@@ -170,7 +170,7 @@ LOGIN = (
         code=("access_denied", "admin_policy_enforced", "org_internal"), certainty="likely",
         also=("permission_missing", "credential_disabled"),
         headline="An administrator's policy does not let this login in",
-        steps=google_project.POLICY, reference=_OAUTH,
+        steps=google_project.LOGIN_POLICY, reference=_OAUTH,
     ),
 )  # fmt: skip
 
@@ -236,7 +236,8 @@ IMPERSONATION = (
         "vertex.key-creation", "permission_denied_explicitly",
         says=("key creation is not allowed", "iam.disableserviceaccountkey"),
         headline="The organization forbids service account keys",
-        not_this="Nothing is wrong with the account: the policy iam.disableServiceAccountKeyCreation stops new keys.",
+        not_this="Nothing is wrong with the account: disableServiceAccountKeyCreation, or its managed twin, "
+                 "stops new keys.",
         steps=google_key.KEY_POLICY, reference="https://cloud.google.com/resource-manager/docs/organization-policy/"
                                           "restricting-service-accounts",
     ),
