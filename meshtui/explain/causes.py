@@ -422,7 +422,8 @@ PASSED_ON = (
 )
 _FALLBACK_WORDS = {
     YES: "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance; the "
-    "failure stays unseen unless you look at the header X-BYOK-Fallback-Triggered or the badge in Logs. Under Exclusive "
+    "failure stays unseen unless you look at the header X-BYOK-Fallback-Triggered or the badge in Logs. Under "
+    "Exclusive "
     "Use you get this failure.",
     NO: "Mesh does not fall back to its own credentials on a wrong request. Where a model lacks a capability, Mesh may "
     "serve it by another model: see X-Mesh-Routing-Model.",

@@ -14,7 +14,16 @@ from meshtui.base.names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.causes import (
-    CAUSES, NO, NO_PART, NOT_STORED_YET, PASSED_ON, Cause, Consequences, advise_retry, derive_consequences, say_status,
+    CAUSES,
+    NO,
+    NO_PART,
+    NOT_STORED_YET,
+    PASSED_ON,
+    Cause,
+    Consequences,
+    advise_retry,
+    derive_consequences,
+    say_status,
 )  # fmt: skip
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Explanation, Rule, Signal, Step
@@ -228,7 +237,8 @@ class _Outcome(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
-    """`own`: it is our own client that failed, on Mesh's way of doing it. Few combinations exist, so they are remembered."""
+    """`own`: it is our own client that failed, on Mesh's way of doing it. Few combinations exist, so they are
+    remembered."""
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
     settled = derive_consequences(rule.cause, provider, status, credential)

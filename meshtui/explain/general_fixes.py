@@ -189,7 +189,8 @@ EMPTY_KEY = (
 )  # fmt: skip
 NO_HEADER = (
     Step(
-        "Send the key as “Authorization: Bearer” and the key behind it; see that no proxy or redirect takes the header away."
+        "Send the key as “Authorization: Bearer” and the key behind it; see that no proxy or redirect takes the "
+        "header away."
     ),
     *EMPTY_KEY,
 )

@@ -21,6 +21,11 @@ from meshtui.explain.model import Rule, Signal
 
 _NOT_PERMISSIONS = "This is not about permissions or the key: the provider has not seen the request."
 _PAGE = ("html", "text", "empty")
+_HOST = (
+    r"(?:getaddrinfo \w+ |resolve(?: host)?:? ['\"]?|lookup |host=['\"]|https?://|connect to (?:host )?|hostname: ?)"
+    r"(?P<host>[a-z0-9](?:[\w-]{0,62}\.){1,8}[a-z]{2,24})\b"
+)
+"""The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
 
 
 def _challenged(signal: Signal) -> Mapping[str, str] | None:
@@ -159,7 +164,7 @@ _UNTESTED = "No answer came, so this says nothing about the key."
 KINDS = (
     Rule(
         "local.dns", "connection_failed", call=("local",), type=("dns",), also=("network_blocked",),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS,
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(
         "local.refused", "connection_failed", call=("local",), type=("refused",),
@@ -176,7 +181,7 @@ KINDS = (
     Rule(
         "local.connect-timeout", "timeout", call=("local",), type=("connect_timeout",), who="caller", retryable=False,
         also=("connection_failed", "network_blocked"),
-        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT,
+        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT, reads=_HOST,
     ),
     Rule(
         "local.read-timeout", "timeout", call=("local",), type=("read_timeout",),
@@ -195,7 +200,7 @@ KINDS = (
     ),
     Rule(
         "local.network", "connection_failed", call=("local",), type=("network",), also=("network_blocked",),
-        headline="The network failed", not_this=_UNTESTED, steps=steps.NETWORK,
+        headline="The network failed", not_this=_UNTESTED, steps=steps.NETWORK, reads=_HOST,
     ),
     Rule(
         "local.refused-host", "request_invalid", call=("local",), type=("refused_host",),
@@ -285,7 +290,7 @@ SENTENCES = (
               "name resolution", "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
               "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
               "unknownhostexception", "unknown host"),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS,
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(
         "local.refused-said", "connection_failed", status=(0,), also=("network_blocked",),
@@ -299,7 +304,7 @@ SENTENCES = (
         says=("connecttimeout", "connect timeout", "connection timed out", "etimedout", "connection timeout",
               "connect timed out", "und_err_connect_timeout", "err_connection_timed_out", "dial tcp"),
         pattern=r"time(?:d |-)?out|etimedout",
-        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT,
+        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT, reads=_HOST,
     ),
     Rule(
         "local.read-timeout-said", "timeout", status=(0,),

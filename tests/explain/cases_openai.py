@@ -163,7 +163,8 @@ ACCOUNT = (
     Case("openai.model-ended", {**told(404, "model_not_found", message="The model `gpt-4` does not exist or you do not "
                                        "have access to it."), "context": Context(now=1795824000.0)},
          "model_not_found", CALLER, False, ("2026-10-23", "deprecations")),
-    Case("openai.model-closed-or-ended", told(404, "model_not_found", message="The model `gpt-4-0613` does not exist or "
+    Case("openai.model-closed-or-ended", told(404, "model_not_found", message="The model `gpt-4-0613` does not "
+                                        "exist or "
                                               "you do not have access to it."),
          "model_access_not_granted", ADMIN, False, ("gpt-4-0613", "2026-10-23")),
     Case("openai.model-closed", told(404, "model_not_found",

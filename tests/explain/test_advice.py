@@ -1,5 +1,5 @@
-"""Every command that a step prints can be run as it stands: it is a shell's, its parameters exist, it shows and sends no
-secret, and nothing in it is left to be filled in silently."""
+"""Every command that a step prints can be run as it stands: it is a shell's, its parameters exist, it shows and sends
+no secret, and nothing in it is left to be filled in silently."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.base.names import PROVIDER_ROWS
-from meshtui.explain.causes import CAUSES
+from meshtui.explain.causes import CAUSES, say_status
 from meshtui.explain.engine import explain
+from meshtui.explain.exchange import explain_exchange
 from meshtui.explain.model import Context, Signal, Step
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import find_steps, list_rules
@@ -32,7 +34,8 @@ KNOWN = Values(
         )
     ),
     {
-        "identity_kind": "role", "identity": "DemoRole", "permission": "bedrock:InvokeModel", "service": "x.googleapis.com",
+        "identity_kind": "role", "identity": "DemoRole", "permission": "bedrock:InvokeModel",
+        "service": "x.googleapis.com",
         "arn": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
         "model_arn": "arn:aws:bedrock:*::foundation-model/amazon.nova-micro-v1:0",
     },
@@ -53,9 +56,13 @@ COMMANDS = sorted({step.command for step in FILLED if step.command})
 SHELLS = [shell for shell in ("bash", "zsh", "dash") if shutil.which(shell)]
 
 
+def is_taken(shell: str, command: str) -> bool:
+    return not subprocess.run([shell, "-n"], input=command, text=True, capture_output=True, check=False).returncode
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_command_is_one_that_a_shell_takes(shell: str):
-    broken = [c for c in COMMANDS if subprocess.run([shell, "-n"], input=c, text=True, capture_output=True).returncode]
+    broken = [c for c in COMMANDS if not is_taken(shell, c)]
     assert broken == []
 
 
@@ -138,8 +145,8 @@ def test_every_parameter_of_an_aws_command_exists_and_none_is_missing(command: s
 
 
 def test_two_grants_do_not_replace_each_other():
-    sentence = "User: arn:aws:iam::123456789012:user/demo is not authorized to perform: {} on resource: {} because no " \
-               "identity-based policy allows the {} action"  # fmt: skip
+    sentence = "User: arn:aws:iam::123456789012:user/demo is not authorized to perform: {} on resource: {} because " \
+               "no identity-based policy allows the {} action"  # fmt: skip
     names = set()
     for action in ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"):
         for model in ("amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0"):
@@ -151,9 +158,9 @@ def test_two_grants_do_not_replace_each_other():
 
 
 def test_a_role_of_the_identity_center_gets_no_command_that_iam_refuses():
-    body = json.dumps({"message": "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/bob is "
-                       "not authorized to perform: bedrock:ListFoundationModels because no identity-based policy allows "
-                       "the bedrock:ListFoundationModels action"})  # fmt: skip
+    body = json.dumps({"message": "User: arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Dev_0123/bob "
+                       "is not authorized to perform: bedrock:ListFoundationModels because no identity-based policy "
+                       "allows the bedrock:ListFoundationModels action"})  # fmt: skip
     told = explain(parse_response(body, provider="bedrock", status=403))
     assert told.steps[0].command == ""
     assert "put-inline-policy-to-permission-set" in told.steps[0].text
@@ -172,8 +179,6 @@ def test_no_sentence_names_a_status_other_than_the_answers(status: int):
         if rule.status and status not in rule.status:
             continue
         assert not re.match(r"[1-5]\d\d\b", rule.not_this), rule.id
-        from meshtui.explain.causes import say_status
-
         told = say_status(rule.not_this, status)
         assert "{status}" not in told, rule.id
         assert not status or "{status}" not in rule.not_this or told.startswith(f"{status}, but "), rule.id
@@ -203,3 +208,23 @@ def test_mesh_has_no_part_in_what_happened_on_this_machine(body: str, provider: 
 )
 def test_a_path_that_is_the_key_itself_is_recognised_in_every_language(text: str):
     assert explain(parse_response(text, provider="vertex", status=0)).rule == "vertex.file-is-text"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Error: getaddrinfo ENOTFOUND eu.api.openai.com",
+        "curl: (6) Could not resolve host: eu.api.openai.com",
+        "dial tcp: lookup eu.api.openai.com on 127.0.0.53:53: no such host",
+        "HTTPSConnectionPool(host='eu.api.openai.com', port=443): Failed to resolve 'eu.api.openai.com'",
+    ],
+)
+def test_network_advice_names_the_host_that_failed(words: str):
+    told = explain(parse_response(words, status=0))
+    assert "https://eu.api.openai.com" in "\n".join(step.command for step in told.steps)
+
+
+def test_network_advice_of_our_own_calls_names_the_host_that_was_called():
+    request = Request("POST", "https://bedrock-runtime.us-east-1.amazonaws.com/model/x/converse")
+    told = explain_exchange(Exchange("bedrock", "chat", request, 0.0, failure=Failure("dns", "no such name")))
+    assert "https://bedrock-runtime.us-east-1.amazonaws.com" in "\n".join(step.command for step in told.steps)

@@ -153,7 +153,8 @@ MODELS = Check(
     instead={"permission_missing": MAY_NOT_LIST, **CLOCK_DECIDES},
 )  # fmt: skip
 AVAILABILITY = Check(
-    "availability", "the account may have this model in this region", "that this identity may call it; quota. Gated and Legacy models and unverified accounts have shown all green",
+    "availability", "the account may have this model in this region", "that this identity may call it; quota. Gated "
+                                        "and Legacy models and unverified accounts have shown all green",
     lambda c: bedrock.make_availability_call(c.endpoints, _material(c), c.question.model), _availability,
     instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_an_arn,
 )  # fmt: skip

@@ -164,7 +164,8 @@ KEY_PAIR_ROWS: Rows = {
 
 _NEW = "Make a new one in the Bedrock console under API keys, or with aws-bedrock-token-generator."
 _NEW_LONG = (
-    "Make a new one in the Bedrock console under API keys, or with aws iam create-service-specific-credential. Give it an "
+    "Make a new one in the Bedrock console under API keys, or with aws iam create-service-specific-credential. Give "
+    "it an "
     "end date: AWS means such keys for trying out."
 )
 

@@ -18,8 +18,8 @@ _PUT_POLICY = "aws iam put-{identity_kind}-policy --{identity_kind}-name {identi
 
 
 def allow(actions: str, resources: str) -> str:
-    """The command that adds an inline policy with one statement to the identity the answer names. Each has a name of its
-    own: IAM replaces a policy of the same name, and with it what it allowed."""
+    """The command that adds an inline policy with one statement to the identity the answer names. Each has a name of
+    its own: IAM replaces a policy of the same name, and with it what it allowed."""
     statement = f'{{"Effect":"Allow","Action":[{actions}],"Resource":[{resources}]}}'
     return f'{_PUT_POLICY} --policy-document \'{{"Version":"2012-10-17","Statement":[{statement}]}}\''
 
@@ -147,7 +147,8 @@ ALLOW_MANTLE: tuple[Step, ...] = (
 )  # fmt: skip
 EXPLICIT_DENY: tuple[Step, ...] = (
     Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),
-    Step("Find the statement: service control and resource control policies are the organization's, each on a page of its "
+    Step("Find the statement: service control and resource control policies are the organization's, each on a page "
+         "of its "
          "own; boundaries and inline policies are the account's, in IAM.",
          url="https://console.aws.amazon.com/organizations/v2/home/policies"),
     Step("If the denial is about Regions, call a Region, or a profile, that stays inside the allowed ones."),
@@ -232,7 +233,8 @@ TLS: tuple[Step, ...] = (
 
 # What the account may use.
 MODEL_ACCESS: tuple[Step, ...] = (
-    Step("Models are open by default, given Marketplace rights, a valid payment method and, for Anthropic, the form. So "
+    Step("Models are open by default, given Marketplace rights, a valid payment method and, for Anthropic, the "
+         "form. So "
          "look whether {region} has the model, whether it is Legacy or gated, and whether a service control policy "
          "forbids it.", url=CONSOLE_MODELS),
     Step("Ask AWS what is missing.",
@@ -387,7 +389,8 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "credential_expired": (
         Step("Sign in again, or fetch a fresh session.", "aws sso login"),
         Step(
-            "For Mesh, whose form has no field for a session token, use an AKIA pair, or to try it out a Bedrock API key (ABSK…)."
+            "For Mesh, whose form has no field for a session token, use an AKIA pair, or to try it out a Bedrock "
+            "API key (ABSK…)."
         ),
     ),
     "clock_skew": (

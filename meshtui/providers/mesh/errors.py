@@ -82,7 +82,8 @@ FORBIDDEN = (
         "mesh.key-model", "model_access_not_granted", code=_FORBIDDEN, says=("model",),
         reads=r"\bmodel[ `'\"]+(?P<model>[\w.:@-]{1,60}/[\w.:@-]{1,60})", also=("permission_missing",),
         headline="The Mesh key may not use this model",
-        not_this="{status}, but the provider was not asked: the list of allowed models of the Mesh key is what refuses.",
+        not_this="{status}, but the provider was not asked: the list of allowed models of the Mesh key is what "
+                 "refuses.",
         steps=steps.ALLOWED_MODELS, reference=_ACCOUNT_PAGE,
     ),
     Rule(
@@ -130,24 +131,28 @@ LIMITS = (
     Rule(
         "mesh.tokens", "rate_limited_tokens", code=_RATE, pattern=r"\btpm\b|\btokens?\b",
         headline="The token limit set on the Mesh key is reached",
-        not_this="{status}, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.requests", "rate_limited_requests", code=_RATE, pattern=r"\brp[md]\b|\brequests?\b",
         headline="The request limit set on the Mesh key is reached",
-        not_this="{status}, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.rate", "rate_limited", code=_RATE,
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="{status}, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.rate-type", "rate_limited", type=("rate_limit_error",),
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="{status}, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.batches", "rate_limited", code=("batch_limit_exceeded", "concurrent_sessions_exceeded"),

@@ -19,7 +19,8 @@ PROVIDER_RIGHTS = (
     Step("Run the key's checks without Mesh: it names the right, the model or the region that is missing.",
          "meshtui check"),
     Step("Let the provider account's administrator grant that. Bedrock wants bedrock:InvokeModel, "
-         "bedrock:InvokeModelWithResponseStream and bedrock:ListFoundationModels, Vertex aiplatform.endpoints.predict.", url=_BYOK),
+         "bedrock:InvokeModelWithResponseStream and bedrock:ListFoundationModels, Vertex "
+         "aiplatform.endpoints.predict.", url=_BYOK),
 )  # fmt: skip
 PROVIDER_RATE = (
     Step("Wait {wait}, then send again. The limit is the provider's, on the account of your own key."),

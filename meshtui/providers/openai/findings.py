@@ -66,7 +66,8 @@ ROWS: Rows = {
     "vendor.other": Row(
         ERROR,
         "A key of {vendor}",
-        "meshtui tests keys of OpenAI, AWS Bedrock and Google Vertex AI, for Mesh's BYOK. Mesh also stores Azure's, which "
+        "meshtui tests keys of OpenAI, AWS Bedrock and Google Vertex AI, for Mesh's BYOK. Mesh also stores Azure's, "
+        "which "
         "meshtui cannot test.",
         "{sign}",
     ),
@@ -80,7 +81,8 @@ ROWS: Rows = {
     "vendor.found-elsewhere": Row(
         NOTE,
         "It stands in {variable}, but it is a credential of another kind",
-        "Move it to the variable of its own kind, or the wrong service will get it; unless a base URL beside it sends the "
+        "Move it to the variable of its own kind, or the wrong service will get it; unless a base URL beside it "
+        "sends the "
         "program to that service, as both document.",
         "it is a credential for {vendor}",
     ),

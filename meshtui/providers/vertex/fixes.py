@@ -23,14 +23,16 @@ _SERVICE_ACCOUNTS = "https://console.cloud.google.com/iam-admin/serviceaccounts?
 
 # The service account's key.
 KEY_LISTED: tuple[Step, ...] = (
-    Step("See whether the file's private_key_id is among the account's keys, and not DISABLED; if it is absent, the key "
+    Step("See whether the file's private_key_id is among the account's keys, and not DISABLED; if it is absent, the "
+         "key "
          "was deleted.",
          "gcloud iam service-accounts keys list --iam-account {email}"),
     Step("The same without any permission: Google publishes the living keys of every account.",
          "curl -s https://www.googleapis.com/robot/v1/metadata/x509/{email}"),
     Step("If it is listed as disabled, by a person or by Google after a leak, it can be enabled again.",
          "gcloud iam service-accounts keys enable {key_id} --iam-account {email}"),
-    Step("If it is listed and enabled, private_key is damaged or of another file: one changed character signs wrongly."),
+    Step("If it is listed and enabled, private_key is damaged or of another file: one changed character signs "
+         "wrongly."),
     Step("Otherwise make a new key and put it wherever the old one is used, Mesh included.", _CREATE),
 )  # fmt: skip
 ACCOUNT_EXISTS: tuple[Step, ...] = (
@@ -176,7 +178,8 @@ ENABLE_API: tuple[Step, ...] = (
     Step("Switch the API on that the answer names, then wait a few minutes.",
          "gcloud services enable {service} --project {project}",
          "https://console.cloud.google.com/apis/dashboard?project={project}"),
-    Step("Is it generativelanguage.googleapis.com, then a Vertex AI credential was sent to the wrong host: aiplatform.googleapis.com is "
+    Step("Is it generativelanguage.googleapis.com, then a Vertex AI credential was sent to the wrong host: "
+         "aiplatform.googleapis.com is "
          "Vertex AI's. Without cloudresourcemanager.googleapis.com only a check is blind; models answer."),
     Step("If that is not the project you meant, set yours: Google charged {project}."),
 )  # fmt: skip
@@ -193,7 +196,8 @@ GRANT_USER: tuple[Step, ...] = (
          "aiplatform. only.",
          "gcloud projects add-iam-policy-binding {project} --member serviceAccount:{email} "
          "--role {role}"),
-    Step("Ask Google what it may do, without calling the model. This needs the Cloud Asset API and its viewer role, and "
+    Step("Ask Google what it may do, without calling the model. This needs the Cloud Asset API and its viewer role, "
+         "and "
          "sees no deny policy.",
          "gcloud asset analyze-iam-policy --project {project} --identity serviceAccount:{email} "
          "--permissions {permission}"),

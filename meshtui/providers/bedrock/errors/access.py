@@ -258,7 +258,8 @@ ACCOUNT = (
         "bedrock.operation-held-back", "model_access_not_granted",
         pattern=r"^operation not allowed\W*$", says=("operation not allowed",), also=("unknown",), certainty="likely",
         headline="AWS holds Bedrock back from this account",
-        not_this="{status}, but the request is not malformed: AWS answers so where an account, often a new one, is held "
+        not_this="{status}, but the request is not malformed: AWS answers so where an account, often a new one, is "
+                 "held "
                  "back.",
         steps=aws_models.SUPPORT, reference=_ACCESS,
     ),

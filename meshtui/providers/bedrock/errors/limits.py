@@ -22,7 +22,8 @@ LIMITS = (
         "bedrock.tokens-per-day", "rate_limited_tokens",
         says=("tokens per day", "daily token"), who="account admin", retryable=False, also=("quota_exhausted",),
         headline="The account's tokens for today are used up for this model",
-        not_this="{status}, but waiting a minute does not help: the daily quota is empty, on new accounts it may be near 0.",
+        not_this="{status}, but waiting a minute does not help: the daily quota is empty, on new accounts it may be "
+                 "near 0.",
         steps=aws_models.DAILY_QUOTA, reference=_QUOTAS,
     ),
     Rule(

@@ -102,7 +102,8 @@ CLOCK = (
         "bedrock.signature-late", "clock_skew",
         says=("signature expired",), test=times.detect_held_request, certainty="likely", retryable=True,
         headline="The request reached AWS more than {limit} min after the time in its signature: clock {skew}",
-        not_this="{status}, but neither the key nor its permissions are wrong. This close to the limit the request may also "
+        not_this="{status}, but neither the key nor its permissions are wrong. This close to the limit the request "
+                 "may also "
                  "have waited after it was signed.",
         reference=_SIGV4,
     ),
@@ -187,7 +188,8 @@ INVALID = (
         "bedrock.signature-mismatch", "credential_invalid",
         says=("signature we calculated does not match", "signature does not match"), also=("request_invalid",),
         certainty="likely",
-        headline="The access key id exists; the signature does not fit: the secret is not its secret, or the request was changed",
+        headline="The access key id exists; the signature does not fit: the secret is not its secret, or the "
+                 "request was changed",
         not_this="{status}, but this is not about permissions: the signature failed.",
         steps=aws_identity.WRONG_SECRET, reference=_SIGV4,
     ),

@@ -237,7 +237,8 @@ MODELS = (
         says=("does not exist",), reads=_MODEL, test=_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
-        not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
+        not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "
+                 "use it.",
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(

@@ -42,7 +42,8 @@ PROJECT = (
     Rule(
         "vertex.billing-unpaid", "billing_inactive", says=("dunning decision is deny",),
         headline="Google has stopped the project over an unpaid bill",
-        not_this="{status}, but no role is missing. Billing may be linked and the API on: the account behind it owes money.",
+        not_this="{status}, but no role is missing. Billing may be linked and the API on: the account behind it "
+                 "owes money.",
         steps=google_project.BILLING, reference=_BILLING,
     ),
     Rule(
@@ -86,7 +87,8 @@ PROJECT = (
         pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
         also=("permission_missing",),
         headline="{project} is no project that this credential may use",
-        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
+                 "named.",
         steps=google_project.PROJECT_ID, reference=_PROJECTS,
     ),
     Rule(

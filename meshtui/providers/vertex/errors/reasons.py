@@ -145,7 +145,8 @@ PROJECT = (
         "vertex.project-wrong", "account_mismatch", reason=("CONSUMER_INVALID", "RESOURCE_PROJECT_INVALID"),
         also=("permission_missing",),
         headline="The project named is none that this credential may use",
-        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
+                 "named.",
         steps=google_project.PROJECT_ID, reference="https://cloud.google.com/resource-manager/docs/creating-managing-projects",
     ),
     Rule(
@@ -187,7 +188,8 @@ POLICY = (
         "vertex.policy", "permission_denied_explicitly",
         reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
         headline="A policy of the organization forbids this",
-        not_this="{status}, but no role is missing and the API need not be off: a constraint above the project says no.",
+        not_this="{status}, but no role is missing and the API need not be off: a constraint above the project says "
+                 "no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(

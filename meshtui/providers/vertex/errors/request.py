@@ -303,7 +303,8 @@ REQUEST = (
         "vertex.precondition", "unknown", says=("precondition check failed",), who="account admin",
         also=("request_invalid", "permission_denied_explicitly", "model_access_not_granted"),
         headline="Google says only that a precondition failed",
-        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the "
+                 "reason.",
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
     Rule(
@@ -333,7 +334,8 @@ REQUEST = (
         "vertex.precondition-word", "request_invalid", word=("FAILED_PRECONDITION",), certainty="likely",
         also=("permission_denied_explicitly", "model_access_not_granted", "unknown"),
         headline="Something that must be in place first is not",
-        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the "
+                 "reason.",
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
 )  # fmt: skip
