@@ -25,8 +25,8 @@ _ROWS = (
     ProviderRow("openai", "OpenAI", "meshtui.providers.openai", "gpt-4o-mini", "openai/gpt-4o-mini"),
     ProviderRow("bedrock", "AWS Bedrock", "meshtui.providers.bedrock", "amazon.nova-micro-v1:0",
                 "amazon/nova-micro-v1"),
-    ProviderRow("vertex", "Google Vertex AI", "meshtui.providers.vertex", "gemini-2.5-flash-lite",
-                "google/gemini-2.5-flash-lite"),
+    ProviderRow("vertex", "Google Vertex AI", "meshtui.providers.vertex", "gemini-3.1-flash-lite",
+                "google/gemini-3.1-flash-lite"),
     ProviderRow("mesh", "Mesh", "meshtui.providers.mesh", "", "openai/gpt-4o-mini"),
 )  # fmt: skip
 
