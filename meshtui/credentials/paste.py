@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 import time
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.json_text import read_json
 from meshtui.credentials.shapes import find_kind_by_look, list_shapes
+from meshtui.explain.address import where
 from meshtui.providers.credential_reading import TEXT_LIMIT, Given, Reading, clean, locate, make_credential, refuse
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_key_forms
@@ -37,8 +39,14 @@ def parse(
     `region` counts where the text names none; `variable` is the one that the text came from, and decides what a text is
     whose look does not; `now` is the Unix time to judge expiry by, the clock's by default.
     """
-    given = Given(time.time() if now is None else now, region, variable or _variable_of(source))
+    variable = variable or _variable_of(source)
+    given = Given(time.time() if now is None else now, region or _region_beside(variable), variable)
     return make_credential(_read_whole(text, given), name, source)
+
+
+def _region_beside(variable: str) -> str:
+    """The Region in the base URL beside OPENAI_API_KEY: the documented way to use Bedrock by OpenAI's libraries."""
+    return where(os.environ.get("OPENAI_BASE_URL", "")).context.region if variable == "OPENAI_API_KEY" else ""
 
 
 def _variable_of(source: Source) -> str:

@@ -122,7 +122,7 @@ _ROWS = (
                 "itself is untested.",
         headline="{who} finds the request's time wrong: look at the sending machine's clock",
         what_it_is="the clock is wrong",
-        who=CALLER, state="refused", exit_status=REFUSED, falls_back=YES,
+        who=CALLER, state="refused", exit_status=REFUSED, falls_back=NOT_DOCUMENTED,
         counts="clock",
     ),
     Cause(
@@ -131,7 +131,7 @@ _ROWS = (
                 "belongs to.",
         headline="{who} finds that key, project and organization do not belong together",
         what_it_is="key and account do not belong together",
-        who=OWNER, state="refused", exit_status=REFUSED, falls_back=YES, credential=True,
+        who=OWNER, state="refused", exit_status=REFUSED, falls_back=NOT_DOCUMENTED, credential=True,
     ),
     Cause(
         "network_blocked", "A rule stops this network",
@@ -162,7 +162,7 @@ _ROWS = (
                 "Granting more changes nothing until the denial goes.",
         headline="A policy at {who} forbids this",
         what_it_is="the key is good and a policy forbids this", suggested_by=(403,),
-        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED, credential=True,
         key_known=True,
     ),
     Cause(
@@ -170,7 +170,7 @@ _ROWS = (
         meaning="The account has not been given, has not enabled or has not been verified for this model or feature.",
         headline="{who} has not opened this model to the account",
         what_it_is="the key is good and the model is not open to its account",
-        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED, credential=True,
         key_known=True,
     ),
     Cause(
@@ -200,7 +200,7 @@ _ROWS = (
         meaning="The Google Cloud project has never used this API, or has switched it off.",
         headline="The API is switched off in the Google Cloud project",
         what_it_is="the API is switched off",
-        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=YES, credential=True,
+        who=ADMIN, state="forbidden", exit_status=NOT_PERMITTED, falls_back=NOT_DOCUMENTED, credential=True,
         key_known=True,
     ),
     Cause(
@@ -216,7 +216,7 @@ _ROWS = (
         meaning="Money or a hard usage quota is gone. Waiting a minute does not help.",
         headline="The credit or spending limit at {who} is used up",
         what_it_is="the money is used up, and waiting does not help",
-        who=ADMIN, state="limited", exit_status=LIMITED, falls_back=YES, credential=True,
+        who=ADMIN, state="limited", exit_status=LIMITED, falls_back=NOT_DOCUMENTED, credential=True,
         key_known=True, counts="limit",
     ),
     Cause(
@@ -331,6 +331,8 @@ def derive_consequences(label: str, provider: str, status: int, credential: str 
     cause = CAUSES[label]
     falls_back = decide_fallback(cause, status, credential)
     mesh_does = describe_fallback(falls_back, credential, provider)
+    if cause.counts == "clock":
+        mesh_does = OWN_CLOCK
     if provider in NAMES:
         falls_back, mesh_does = NOT_DOCUMENTED, NOT_OURS
     return Consequences(
@@ -362,12 +364,29 @@ def contradict_status(cause: Cause, status: int) -> str:
     return f"{status}, but this is not about {topic}: {cause.what_it_is}."
 
 
-def advise_retry(cause: Cause, retryable: bool, wait: float | None) -> str:
-    """When the very same request is worth sending again."""
-    if retryable and wait is not None:
-        return f"Again in {words(wait)}, unchanged."
+def say_status(sentence: str, status: int) -> str:
+    """The sentence with the answer's status; without its first half where none is known."""
+    if "{status}" not in sentence:
+        return sentence
+    if status:
+        return sentence.replace("{status}", str(status))
+    rest = sentence.removeprefix("{status}, but ")
+    return rest[:1].upper() + rest[1:]
+
+
+_ATTEMPTS = {"vertex": "two times at most"}
+"""How often to send again; Google's own number: Agent Platform, "API errors"."""
+
+
+def advise_retry(cause: Cause, retryable: bool, wait: float | None, again: float = 0.0, provider: str = "") -> str:
+    """When the very same request is worth sending again. `wait` is what the answer says, in seconds, `again` what the
+    row knows."""
+    if retryable and (wait is not None or again):
+        return f"Again in {words(wait if wait is not None else again)}, unchanged."
     if retryable:
-        return "Again after a pause: one second, then doubling, a handful of times."
+        return f"Again after a pause: one second, then doubling, {_ATTEMPTS.get(provider, 'a handful of times')}."
+    if again:
+        return f"In {words(again)}, once what is above is done; before that the answer stays the same."
     if cause.unreachable:
         return "Once, to rule out a passing failure; then fix what is above first."
     if cause.exit_status == CANNOT_BE_TOLD:
@@ -390,14 +409,24 @@ def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
     return cause.falls_back
 
 
+NO_PART = "This happened on this machine, before anything was sent; Mesh had no part in it."
+NOT_STORED_YET = (
+    "Nothing was sent. Stored in Mesh such a key fails as well: with fallback on, Mesh then serves with its own "
+    "credentials and bills your Mesh balance."
+)
+OWN_CLOCK = "Mesh signs by its own clock, so a wrong clock on your side has no effect there."
 NOT_OURS = "This answer is of a vendor whose keys meshtui does not check; Mesh's fallback is not about it."
 PASSED_ON = (
-    "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed too."
+    "Mesh passed on what the provider said to your own key: the key is under Exclusive Use, or the fallback failed "
+    "too. Of missing credit Mesh's pages do not say that it falls back at all."
 )
 _FALLBACK_WORDS = {
-    YES: "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance, so the "
-    "failure stays unseen; under Exclusive Use you get this failure.",
-    NO: "Passed on as it is: Mesh does not fall back on a wrong request.",
+    YES: "With fallback on, Mesh serves the request with its own credentials and bills your Mesh balance; the "
+    "failure stays unseen unless you look at the header X-BYOK-Fallback-Triggered or the badge in Logs. Under "
+    "Exclusive "
+    "Use you get this failure.",
+    NO: "Mesh does not fall back to its own credentials on a wrong request. Where a model lacks a capability, Mesh may "
+    "serve it by another model: see X-Mesh-Routing-Model.",
     NOT_DOCUMENTED: "Its documentation does not say whether Mesh falls back on this.",
 }
 

@@ -13,7 +13,18 @@ from typing import NamedTuple
 from meshtui.base.names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.causes import CAUSES, PASSED_ON, Cause, Consequences, advise_retry, derive_consequences
+from meshtui.explain.causes import (
+    CAUSES,
+    NO,
+    NO_PART,
+    NOT_STORED_YET,
+    PASSED_ON,
+    Cause,
+    Consequences,
+    advise_retry,
+    derive_consequences,
+    say_status,
+)  # fmt: skip
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Explanation, Rule, Signal, Step
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
@@ -178,7 +189,8 @@ def _is_vague(rule: Rule) -> bool:
 
 def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
     wait = find_wait(signal)
-    outcome = _outcome(rule, provider, signal.status, wait is not None and wait > LONG)
+    own = signal.origin == "failure"
+    outcome = _outcome(rule, provider, signal.status, own, wait is not None and wait > LONG)
     proof, spot, clean = _proof(signal, rule)
     values = Values(signal, found, wait, clean)
     return Explanation(
@@ -198,7 +210,7 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         structure=tuple([(spot, getattr(signal, field)) for spot, field in _list_columns(rule, signal.origin)
                          if getattr(signal, field) in getattr(rule, field)]),
         not_this=fill(outcome.not_this, values),
-        retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait),
+        retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait, rule.again, provider),
         mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
@@ -224,11 +236,15 @@ class _Outcome(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcome:
-    """Few combinations exist, so they are remembered."""
+def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
+    """`own`: it is our own client that failed, on Mesh's way of doing it. Few combinations exist, so they are
+    remembered."""
     cause = CAUSES[rule.cause]
     credential = _credential(rule, cause, provider)
     settled = derive_consequences(rule.cause, provider, status, credential)
+    if rule.local:
+        falls_back = settled.falls_back if own else NO
+        settled = settled._replace(falls_back=falls_back, mesh_does=NOT_STORED_YET if own else NO_PART)
     foreign = provider in VENDORS
     found = (
         vendor_steps(provider, find_steps("", rule.cause))
@@ -242,7 +258,7 @@ def _outcome(rule: Rule, provider: str, status: int, long_wait: bool) -> _Outcom
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
         headline=settled.headline if foreign else rule.headline or settled.headline,
-        not_this=settled.not_this if foreign else rule.not_this or settled.not_this,
+        not_this=settled.not_this if foreign else say_status(rule.not_this, status) or settled.not_this,
         consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),

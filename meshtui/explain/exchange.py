@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
 from meshtui.base.exchange import Exchange, Failure
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, Explanation, Signal
 from meshtui.explain.parse import parse_response
 
+if TYPE_CHECKING:
+    from meshtui.base.credential import Credential
+
 _NO_CONTEXT = Context()
+
+
+def describe_credential(credential: Credential, model: str) -> Context:
+    """What is known offline of the credential that was used, for the steps to name: nothing of it is secret."""
+    facts = credential.facts
+    return Context(
+        model=model,
+        region=credential.region,
+        key_region=facts.get("region", ""),
+        project=credential.project,
+        credential=credential.name,
+        account=facts.get("account", ""),
+        user=facts.get("IAM user", ""),
+        email=facts.get("e-mail", ""),
+        key_id=facts.get("key id", ""),
+    )
 
 
 def explain_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Explanation:
@@ -35,6 +57,8 @@ def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> Signal:
 
 
 def _failed(exchange: Exchange, failure: Failure | None, context: Context) -> Signal:
+    if not context.host:
+        context = context._replace(host=urlsplit(exchange.request.url).hostname or "")
     return Signal(
         provider=exchange.provider,
         call="local",

@@ -17,11 +17,11 @@ STEPS: dict[str, tuple[Step, ...]] = {
     ),
     "credential_malformed": (
         Step("Paste the bare key again: no quotes, no label, no blank, not cut off."),
-        Step("Let meshtui read it offline and say what is wrong with it.", "meshtui check"),
+        Step("Let meshtui read it offline and say what is wrong with it.", "meshtui check --offline"),
     ),
     "credential_wrong_kind": (
         Step("Use a key of the kind that this service takes, or send this one to its own service."),
-        Step("Let meshtui say what kind of key it is.", "meshtui check"),
+        Step("Let meshtui say what kind of key it is, offline.", "meshtui check --offline"),
     ),
     "credential_invalid": (
         Step("Compare the last four characters with the list of keys in the provider's console."),
@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     ),
     "credential_disabled": (
         Step("Ask whoever runs the account: only they see why it was disabled and can open it again."),
-        Step("Until then use a key of another, living account or project."),
+        Step("Until then use only an account or project that is no part of what was disabled."),
     ),
     "credential_expired": (
         Step("Make a fresh credential and replace the old one wherever it is used."),
@@ -123,27 +123,32 @@ STEPS: dict[str, tuple[Step, ...]] = {
 
 
 _KEEP = Step("Leave the key as it is: it has not been tested.")
-_OUTSIDE = "curl -sS -o /dev/null -v https://api.openai.com 2>&1 | head -20"
+_OUTSIDE = "curl -sS -o /dev/null -v https://{host} 2>&1 | head -20"
+_PROXIES = "env | grep -i _proxy | sed 's#//[^@/]*@#//...@#'"
+"""Without the user and password that may stand in a proxy's address."""
+_NAMES = "awk 'BEGIN{for(n in ENVIRON) print n}' | grep -iE 'key|token'"
+"""Names only. What splits `env` into lines would print the middle of a variable that holds a private key."""
 
 DNS = (
     Step("Compare the host in the base URL letter by letter; a wrong region or a typing error has no address."),
-    Step("See whether this machine resolves names at all.", "getent hosts api.openai.com"),
+    Step("See whether this machine resolves the name, and what stops it.", _OUTSIDE),
     _KEEP,
 )
 REFUSED = (
     Step("Check host and port in the base URL; if it is a local server or the sandbox, see that it runs."),
-    Step("See which proxy the environment names.", "env | grep -i _proxy"),
+    Step("See which proxy the environment names.", _PROXIES),
     _KEEP,
 )
 TLS = (
-    Step("Behind a company proxy that opens TLS, name its certificate to the program, do not switch checks off.",
-         "export SSL_CERT_FILE=/path/to/company-ca.pem REQUESTS_CA_BUNDLE=/path/to/company-ca.pem "
-         "NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem"),
+    Step("Behind a company proxy that opens TLS, name its certificate to the program, do not switch checks off. The "
+         "file replaces the public roots, so it must hold them as well; only NODE_EXTRA_CA_CERTS adds to them.",
+         "export SSL_CERT_FILE=/path/to/roots-and-company-ca.pem REQUESTS_CA_BUNDLE=/path/to/roots-and-company-ca.pem "
+         "AWS_CA_BUNDLE=/path/to/roots-and-company-ca.pem NODE_EXTRA_CA_CERTS=/path/to/company-ca.pem"),
     Step("Check that the address begins with https only where the port speaks TLS, and that the clock is right."),
     _KEEP,
 )  # fmt: skip
 PROXY = (
-    Step("Give the proxy its login, or let its administrator allow the provider's host.", "env | grep -i _proxy"),
+    Step("Give the proxy its login, or let its administrator allow the provider's host.", _PROXIES),
     Step("Try once without the proxy, from another network."),
     _KEEP,
 )
@@ -166,7 +171,7 @@ TOO_LONG = (
 )
 NETWORK = (
     Step("See whether this machine reaches the provider at all.", _OUTSIDE),
-    Step("See which proxy the environment names.", "env | grep -i _proxy"),
+    Step("See which proxy the environment names.", _PROXIES),
     _KEEP,
 )
 FOREIGN_HOST = (
@@ -180,11 +185,13 @@ PROGRAM_CLOSED = (
 )
 
 EMPTY_KEY = (
-    Step("Set the variable that holds the key; it is empty or not there where the program runs.",
-         "env | cut -d= -f1 | grep -iE 'key|token'"),
+    Step("Set the variable that holds the key; it is empty or not there where the program runs.", _NAMES),
 )  # fmt: skip
 NO_HEADER = (
-    Step("Send the key as Authorization: Bearer <key>; see that no proxy or redirect takes the header away."),
+    Step(
+        "Send the key as “Authorization: Bearer” and the key behind it; see that no proxy or redirect takes the "
+        "header away."
+    ),
     *EMPTY_KEY,
 )
 BROKEN_KEY = (

@@ -23,6 +23,18 @@ class Context(NamedTuple):
     project: str = ""
     credential: str = ""
     """The credential's name in meshtui's list."""
+    account: str = ""
+    """The AWS account that the credential names."""
+    user: str = ""
+    """The IAM user that a long-term Bedrock key names."""
+    email: str = ""
+    """The service account's e-mail."""
+    key_id: str = ""
+    """The service account's private_key_id."""
+    client_id: str = ""
+    """The service account's client_id."""
+    host: str = ""
+    """The host that was called."""
     now: float | None = None
     """Unix time at which the answer was received, by the local clock."""
 
@@ -125,10 +137,15 @@ class Rule(NamedTuple):
     """`mesh`, `provider`, None (no credential is at fault); empty: as the catalogue has it."""
     headline: str = ""
     not_this: str = ""
-    """What the status suggests and this answer is not: '403, but this is not about permissions: …'"""
+    """What the status suggests and this answer is not: `{status}, but this is not about permissions: …`. Rows match
+    any status, so the number is the answer's, and the half sentence goes where it has none."""
     steps: tuple[Step, ...] = ()
     """Only where they are better than the cause's steps for this provider."""
     reference: str = ""
+    local: bool = False
+    """It happened on the machine of the program, before anything was sent: Mesh had no part in it."""
+    again: float = 0.0
+    """Seconds after which to send again, where the answer does not say and its kind is known to need so long."""
 
     def __hash__(self) -> int:
         """By the id: rules are keys of caches, and hashing all columns takes longer than what is cached."""

@@ -21,6 +21,11 @@ from meshtui.explain.model import Rule, Signal
 
 _NOT_PERMISSIONS = "This is not about permissions or the key: the provider has not seen the request."
 _PAGE = ("html", "text", "empty")
+_HOST = (
+    r"(?:getaddrinfo \w+ |resolve(?: host)?:? ['\"]?|lookup |host=['\"]|https?://|connect to (?:host )?|hostname: ?)"
+    r"(?P<host>[a-z0-9](?:[\w-]{0,62}\.){1,8}[a-z]{2,24})\b"
+)
+"""The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
 
 
 def _challenged(signal: Signal) -> Mapping[str, str] | None:
@@ -146,7 +151,7 @@ GATEWAYS = (
         "edge.forbidden-page", "network_blocked", shape=("html",), status=(403, 451), certainty="likely", who="caller",
         also=("unknown", "permission_missing", "country_unsupported"),
         headline="A machine in front of the provider refused with a page of its own",
-        not_this="403, but an API refuses with JSON: this page is not the provider's.", steps=steps.WALL,
+        not_this="{status}, but an API refuses with JSON: this page is not the provider's.", steps=steps.WALL,
     ),
 )  # fmt: skip
 
@@ -159,7 +164,7 @@ _UNTESTED = "No answer came, so this says nothing about the key."
 KINDS = (
     Rule(
         "local.dns", "connection_failed", call=("local",), type=("dns",), also=("network_blocked",),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS,
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(
         "local.refused", "connection_failed", call=("local",), type=("refused",),
@@ -176,7 +181,7 @@ KINDS = (
     Rule(
         "local.connect-timeout", "timeout", call=("local",), type=("connect_timeout",), who="caller", retryable=False,
         also=("connection_failed", "network_blocked"),
-        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT,
+        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT, reads=_HOST,
     ),
     Rule(
         "local.read-timeout", "timeout", call=("local",), type=("read_timeout",),
@@ -195,7 +200,7 @@ KINDS = (
     ),
     Rule(
         "local.network", "connection_failed", call=("local",), type=("network",), also=("network_blocked",),
-        headline="The network failed", not_this=_UNTESTED, steps=steps.NETWORK,
+        headline="The network failed", not_this=_UNTESTED, steps=steps.NETWORK, reads=_HOST,
     ),
     Rule(
         "local.refused-host", "request_invalid", call=("local",), type=("refused_host",),
@@ -214,7 +219,7 @@ KINDS = (
 )  # fmt: skip
 
 # The header with the key could not be built.
-HEADER = (
+_HEADER = (
     Rule(
         "local.header-empty", "credential_missing", status=(0,),
         pattern=r"illegal header value b?['\"](?:bearer|basic)?\s*['\"]", says=("illegal header value",),
@@ -244,12 +249,14 @@ HEADER = (
     ),
 )  # fmt: skip
 
+HEADER = tuple(rule._replace(local=True) for rule in _HEADER)
+
 # What is known of the key offline kept our own client from sending it.
 UNSENT = tuple(
     Rule(
         f"local.{cause.replace('_', '-')}", cause, call=("local",), type=(cause,),
         headline="The key cannot be sent as it is",
-        not_this="Nothing was sent, so no server has judged this key.", steps=steps.UNUSABLE,
+        not_this="Nothing was sent, so no server has judged this key.", steps=steps.UNUSABLE, local=True,
     )
     for cause in UNUSABLE
 )  # fmt: skip
@@ -283,7 +290,7 @@ SENTENCES = (
               "name resolution", "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
               "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
               "unknownhostexception", "unknown host"),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS,
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(
         "local.refused-said", "connection_failed", status=(0,), also=("network_blocked",),
@@ -297,7 +304,7 @@ SENTENCES = (
         says=("connecttimeout", "connect timeout", "connection timed out", "etimedout", "connection timeout",
               "connect timed out", "und_err_connect_timeout", "err_connection_timed_out", "dial tcp"),
         pattern=r"time(?:d |-)?out|etimedout",
-        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT,
+        headline="No connection came about in time", not_this=_UNTESTED, steps=steps.CONNECT_TIMEOUT, reads=_HOST,
     ),
     Rule(
         "local.read-timeout-said", "timeout", status=(0,),
@@ -346,7 +353,7 @@ STATUS_RULES = (
     Rule("status.404", "request_invalid", status=(404, 410), certainty="likely", also=("model_not_found",)),
     Rule("status.407", "network_blocked", status=(407,), certainty="likely", who="caller",
          headline="A proxy on the way asks for its own login",
-         not_this="407, but this is not about the provider's key: a proxy between you and the provider answered."),
+         not_this="{status}, but this is not about the provider's key: a proxy between you and the provider answered."),
     Rule("status.408", "timeout", status=(408, 504, 524, 522), certainty="likely"),
     Rule("status.429", "rate_limited", status=(429,), certainty="likely",
          also=("quota_exhausted", "capacity_exhausted")),

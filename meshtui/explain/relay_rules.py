@@ -15,7 +15,7 @@ _DIRECT = Step("To test the provider's key itself, send to the provider's own ad
 
 TOKEN = (
     Step("Look at the token in the relay's console: is it there, switched on, in time, and open to this address?"),
-    Step("Send it as Authorization: Bearer <token>, whole and without quotes."),
+    Step("Send it as “Authorization: Bearer” and the token behind it, whole and without quotes."),
     _DIRECT,
 )
 QUOTA = (Step("Add credit at the relay, or raise the limit of this token."), _DIRECT)

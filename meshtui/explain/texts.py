@@ -1,4 +1,5 @@
-"""Filling the texts with the answer's own values: `{region}` becomes the region, or `<region>` where none is known."""
+"""Filling the texts with the answer's own values: `{region}` becomes the region. Where none is known, a command holds
+`REGION` in capitals, which every shell takes as a word, and the step says where that value is found."""
 
 from __future__ import annotations
 
@@ -9,18 +10,59 @@ from functools import cache
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.model import Signal, Step
+from meshtui.explain.model import Context, Signal, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
+_QUERY = Pattern(r"([?&;][a-zA-Z]+=\{([a-z_]+)\})")
 _HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
 """What may stand in a command or an address: nothing that a shell reads as more than a word."""
+_GEOGRAPHY = Pattern(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
+"""What a profile's id has in front of the model's."""
 MAX_VALUE = 300
 _UNNAMED = {
     "wait": "a moment", "model": "this model", "project": "the project", "last": "the same four characters",
-    "host": "<region>.api.openai.com",
+    "host": "the provider's host", "openai_host": "the regional host that the answer names (eu.api.openai.com)",
+    "permission": "the permission", "policy_type": "policy", "constraint": "the constraint", "region": "the region",
+    "email": "the service account's e-mail", "metric": "the quota", "uid": "in the answer", "account": "the caller",
+    "owner": "the resource's owner", "principal": "the caller", "maker": "the maker's name",
+    "written": "the name with its version", "service": "the API that the answer names",
 }  # fmt: skip
-"""What a sentence says where the value is not known; commands and addresses say `<name>`, as other holes do."""
-_CONTEXT = ("model", "region", "key_region", "project", "credential")
+"""What a sentence says where the value is not known."""
+_TO_FIND = {
+    "region": "the Region or location that you call",
+    "project": "the project's id: project_id in the key file",
+    "model": "the model's id, as the request names it",
+    "identity": "the user's or role's name: meshtui check --check identity shows it",
+    "permission": "the one that the answer names; bedrock:InvokeModel or aiplatform.endpoints.predict is what a prompt "
+                  "needs",
+    "role": "roles/aiplatform.user for a permission that begins with aiplatform., else another that holds it",
+    "arn": "the ARN of the model or profile that was called",
+    "model_arn": "the ARN of the model behind the profile",
+    "email": "client_email in the key file",
+    "client_id": "client_id in the key file, all digits",
+    "key_id": "private_key_id in the key file",
+    "user": "the IAM user's name, from the console's list of users: IAM, Users",
+    "caller_arn": "the ARN of the user or role, not of its session; for a role: aws iam get-role --role-name "
+                  "ROLE_NAME --query Role.Arn",
+    "model_resource": "the model's ARN: arn:aws:bedrock:us-east-1::foundation-model/ and its id; with it left out IAM "
+                      "simulates all models and denies a key that is limited to one",
+    "host": "the host in the base URL",
+    "policy_name": "a name that no other policy of this identity has, for it would be replaced",
+    "service": "the API that the answer names",
+    "billing_account": "an id of: gcloud billing accounts list",
+    "target_email": "the e-mail of the account that is impersonated",
+    "pool": "the last but two part of audience in the configuration file, behind workloadIdentityPools",
+    "machine": "the virtual machine's name",
+    "zone": "the machine's zone",
+    "mfa_arn": "an ARN of: aws iam list-mfa-devices",
+    "code": "the six digits that the device shows now",
+    "credential_id": "an id of: aws iam list-service-specific-credentials",
+    "certificate_file": "the path of the company's certificate",
+}  # fmt: skip
+"""Where a person finds a value that a command needs and nobody told."""
+_NEEDED = frozenset({"identity_kind"})
+"""Without these there is no command at all: they are part of its name."""
+_CONTEXT = frozenset(Context._fields) - {"now"}
 
 
 class Values:
@@ -52,7 +94,29 @@ class Values:
             from meshtui.base.text import words
 
             value = words(self._wait)
-        return value
+        return value or self._derive(name)
+
+    def _derive(self, name: str) -> str:
+        """What follows from other values: empty where they are not known."""
+        if name == "policy_name" and (permission := self.get("permission")):
+            from zlib import crc32
+
+            # A policy of the same name is replaced: what the last advice granted would be gone.
+            what = crc32(f"{self.get('arn')} {self.get('model_arn')}".encode())
+            return f"meshtui-{permission.rpartition(':')[2]}-{what:08x}".replace("*", "all")
+        if name == "model_id":
+            return _GEOGRAPHY.sub("", self.get("model"))
+        if name == "role" and self.get("permission").startswith("aiplatform."):
+            return "roles/aiplatform.user"
+        if name == "model_resource" and (region := self.get("region")) and (model := self.get("model_id")):
+            return f"arn:aws:bedrock:{region}::foundation-model/{model}"
+        if name == "caller_arn" and (account := self.get("account")) and (user := self.get("user")):
+            return f"arn:aws:iam::{account}:user/{user}"
+        return ""
+
+
+NO_VALUES = Values(Signal(), {}, None, "")
+"""Of no answer at all, as in the catalogue of causes."""
 
 
 def fill(template: str, values: Values) -> str:
@@ -61,7 +125,8 @@ def fill(template: str, values: Values) -> str:
         return template
     parts = _parts(template)
     return "".join(
-        values.get(part) or _UNNAMED.get(part) or f"<{part}>" if at % 2 else part for at, part in enumerate(parts)
+        values.get(part) or _UNNAMED.get(part) or f"the {part.replace('_', ' ')}" if at % 2 else part
+        for at, part in enumerate(parts)
     )
 
 
@@ -69,25 +134,46 @@ def fill_step(step: Step, values: Values) -> Step:
     """A step with its holes filled; in commands and addresses only by values that are one harmless word."""
     if not has_holes(step):
         return step
-    text, command, url = step
-    return Step(fill(text, values), _fill_strictly(command, values), _fill_strictly(url, values))
+    command, missing = _fill_command(step.command, values)
+    if missing & _NEEDED:
+        command, missing = "", frozenset()
+    found = sorted((_in_capitals(name), _TO_FIND.get(name, "what the answer names")) for name in missing)
+    text = " ".join((fill(step.text, values), *(f"{name}: {where}." for name, where in found)))
+    return step._replace(text=text, command=command, url=_fill_address(step.url, values))
 
 
 def has_holes(step: Step) -> bool:
     """Whether anything is to be filled in at all."""
-    text, command, url = step
-    return "{" in text or "{" in command or "{" in url
+    return "{" in step.text or "{" in step.command or "{" in step.url
 
 
-def _fill_strictly(template: str, values: Values) -> str:
+def _fill_command(template: str, values: Values) -> tuple[str, frozenset[str]]:
+    """The command, and the holes that nothing fills: they are in it in capitals."""
+    if "{" not in template:
+        return template, frozenset()
+    parts = _parts(template)
+    missing = frozenset(part for part in parts[1::2] if not _find_harmless(part, values))
+    return "".join(
+        _find_harmless(part, values) or _in_capitals(part) if at % 2 else part for at, part in enumerate(parts)
+    ), missing
+
+
+def _fill_address(template: str, values: Values) -> str:
+    """The address; a part of its query that nothing fills is left out, and a path is cut before it."""
     if "{" not in template:
         return template
-    return "".join(_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(template)))
+    query = _QUERY.sub(lambda found: found[1] if _find_harmless(found[2], values) else "", template)
+    return "".join(_find_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(query)))
 
 
-def _harmless(name: str, values: Values) -> str:
+def _in_capitals(name: str) -> str:
+    return name.upper()
+
+
+def _find_harmless(name: str, values: Values) -> str:
+    """The value where it is one harmless word; an action without resources is allowed on all, in quotes always."""
     value = values.get(name)
-    return value if _HARMLESS.fullmatch(value) else f"<{name}>"
+    return value if _HARMLESS.fullmatch(value) or (name == "arn" and value == "*") else ""
 
 
 @cache

@@ -14,6 +14,7 @@ from meshtui.base.text import one_line, plain
 from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_provider
 from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
+from meshtui.explain.texts import NO_VALUES, fill_step
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
 from meshtui.presentation.text import WIDTH, render_text
 
@@ -196,7 +197,7 @@ def cause_blocks(cause: Cause) -> Page:
             ("Mesh falls back", _FALLS_BACK[cause.falls_back]),
         )),
         Heading("What to do"),
-        Steps(find_steps("", cause.label)),
+        Steps(tuple(fill_step(step, NO_VALUES) for step in find_steps("", cause.label))),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ TEXT_ROWS: Rows = {
     "text.utf16": Row(
         NOTE,
         "Stored as UTF-16, as PowerShell's > does; read as such",
-        "Write it as UTF-8 for other programs: Out-File -Encoding utf8.",
+        "Write it as plain text for other programs: Out-File -Encoding ascii, or utf8NoBOM in PowerShell 7.",
         "the first two bytes",
     ),
     "text.bom": Row(NOTE, "An invisible byte-order mark stood before it", _CLEAN, "first character"),

@@ -19,6 +19,7 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import redact
 from meshtui.base.text import plain
 from meshtui.explain.causes import find_first_fix
+from meshtui.explain.exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
 
 
@@ -292,14 +293,8 @@ def clean_answer(text: str) -> str:
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:
     """`now` is the moment at which the answer began, by the local clock."""
     timings = exchange.timings
-    return Context(
-        model=model,
-        region=credential.region,
-        key_region=credential.facts.get("region", ""),
-        project=credential.project,
-        credential=credential.name,
-        now=exchange.started + (timings.first_byte or timings.total or 0.0),
-    )
+    now = exchange.started + (timings.first_byte or timings.total or 0.0)
+    return describe_credential(credential, model)._replace(now=now)
 
 
 def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
@@ -307,8 +302,7 @@ def choose_fix(credential: Credential, model: str, cause: str, told: Explanation
     if told is not None and told.steps and cause in ("", "unknown", told.cause):
         step = told.steps[0]
     else:
-        context = Context(model=model, region=credential.region, project=credential.project, credential=credential.name)
-        found = find_first_fix(credential.provider, cause, context)
+        found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:
             return ""
         step = found

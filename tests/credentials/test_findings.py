@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.base.credential import Finding, Level, Row
+from meshtui.base.credential import Finding, Level, Row, Source
 from meshtui.credentials.discovery import discover, read_credential_file
+from meshtui.credentials.paste import parse
 from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
 from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
@@ -379,3 +380,15 @@ def test_whatever_needs_mending_says_how_and_shows_where(row: str, words: Row):
         assert words.fix.strip()
     assert not words.title.endswith(".")
     assert not words.fix or words.fix.endswith((".", "…", "}"))
+
+
+def test_a_key_beside_the_base_url_of_its_own_service_is_where_it_belongs(monkeypatch: pytest.MonkeyPatch):
+    """Bedrock's Responses API is used so by OpenAI's libraries; the host names the Region."""
+    key = "ABSK" + base64.b64encode(b"BedrockAPIKey-demo-at-123456789012:" + b"x" * 32).decode()
+    source = Source("env", "OPENAI_API_KEY")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://bedrock-mantle.eu-central-1.api.aws/v1")
+    beside = parse(key, name="k", source=source)
+    assert beside.region == "eu-central-1"
+    assert not {"vendor.found-elsewhere", "region.missing"} & {finding.id for finding in beside.findings}
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    assert "vendor.found-elsewhere" in {finding.id for finding in parse(key, name="k", source=source).findings}

@@ -154,6 +154,9 @@ REQUEST: tuple[Case, ...] = (
 
 # On this machine.
 LOCAL: tuple[Case, ...] = (
+    Case("bedrock.login-expired",
+         local("Your session has expired. Please reauthenticate using 'aws login'."),
+         "credential_expired", OWNER, False, ("aws login",)),
     Case("bedrock.sso-expired", local("Error when retrieving token from sso: Token has expired and refresh failed"),
          "credential_expired", OWNER, False, ("aws sso login",)),
     Case("bedrock.process-expired",

@@ -90,6 +90,7 @@ KINDS = (
     Case("local.connect-timeout", failed("connect_timeout"), "timeout", CALLER, False),
     Case("local.read-timeout", failed("read_timeout"), "timeout", PROVIDER, True),
     Case("local.dropped", failed("dropped"), "connection_failed", CALLER, True),
+    Case("local.program-closed", failed("program_closed"), "unknown", CALLER, False, ("time limit",)),
     Case("local.too-long", failed("too_long"), "provider_error", PROVIDER, False, ("proxy",)),
     Case("local.network", failed("network"), "connection_failed", CALLER, False),
     Case("local.not-sent", failed("not_sent", "no host in the address"), "request_invalid", CALLER, False),

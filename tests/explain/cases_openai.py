@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from meshtui.explain.model import Context
 from tests.explain.table import Case, openai
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"
@@ -159,6 +160,13 @@ ACCOUNT = (
     Case("openai.model-retired", told(404, "model_not_found",
          message="The model `ada-9` has been deprecated, see docs"),
          "model_not_found", CALLER, False, ("retired ada-9",)),
+    Case("openai.model-ended", {**told(404, "model_not_found", message="The model `gpt-4` does not exist or you do not "
+                                       "have access to it."), "context": Context(now=1795824000.0)},
+         "model_not_found", CALLER, False, ("2026-10-23", "deprecations")),
+    Case("openai.model-closed-or-ended", told(404, "model_not_found", message="The model `gpt-4-0613` does not "
+                                        "exist or "
+                                              "you do not have access to it."),
+         "model_access_not_granted", ADMIN, False, ("gpt-4-0613", "2026-10-23")),
     Case("openai.model-closed", told(404, "model_not_found",
          message="The model `gpt-4.1-mini-2025-04-14` does not exist "
                                      "or you do not have access to it."),

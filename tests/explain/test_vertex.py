@@ -50,7 +50,8 @@ def test_a_reason_is_read_without_its_type_name():
     ("region", "name", "cause"),
     [
         ("us-central1", "google/gemini-3-pro-preview", "region_unsupported"),
-        ("us-central1", "google/gemini-2.5-flash", "region_unsupported"),
+        ("us-central1", "google/gemini-3.5-flash", "region_unsupported"),
+        ("us-central1", "google/gemini-2.5-flash", "model_not_found"),
         ("global", "google/gemini-3-pro-preview", "model_not_found"),
         ("us-central1", "google/gemini-1.5-flash", "model_not_found"),
         ("us-central1", "google/gemini-2.5-pro-exp-03-25", "model_not_found"),

@@ -29,7 +29,7 @@ PROJECT: tuple[Case, ...] = (
          "billing_inactive", ADMIN, False),
     Case("vertex.billing-off",
          google(403, "PERMISSION_DENIED", "This API method requires billing to be enabled.", "BILLING_DISABLED"),
-         "billing_inactive", ADMIN, False, ("billing projects describe p-123",)),
+         "billing_inactive", ADMIN, False, ("billing projects link p-123",)),
     Case("vertex.project-deleted",
          google(403, "PERMISSION_DENIED", "Project #123 has been deleted.", "CONSUMER_INVALID"),
          "credential_disabled", ADMIN, False, ("undelete",)),
@@ -79,6 +79,9 @@ SENTENCE: tuple[Case, ...] = (
          google(400, "FAILED_PRECONDITION", "Organization Policy constraint constraints/vertexai.allowedModels "
              "violated"),
          "permission_denied_explicitly", ADMIN, False, ("constraints/vertexai.allowedModels",)),
+    Case("vertex.iam-deny", google(403, "PERMISSION_DENIED", "Permission aiplatform.endpoints.predict denied by an IAM "
+                                   "deny policy."), "permission_denied_explicitly", ADMIN, False,
+         ("policies list --kind=denypolicies", "aiplatform.endpoints.predict")),
     Case("vertex.constraint-unnamed", google(403, "PERMISSION_DENIED", "Denied by organization policy."),
          "permission_denied_explicitly", ADMIN, False),
     Case("vertex.api-unused",

@@ -302,7 +302,7 @@ async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(s
     stored = check(check_report, "provider keys")
     assert stored.status is CheckStatus.UNCLEAR
     assert "dashboard's token" in stored.note
-    assert "Test button" in stored.fix
+    assert "under BYOK" in stored.fix
     assert [r.status for r in check_report.checks if r.name.startswith("stored")] == [CheckStatus.SKIPPED] * 3
     assert check_report.exit_status == 0
 

@@ -18,12 +18,12 @@ from botocore.credentials import Credentials
 from meshtui.sandbox.server import Sandbox
 
 PROMPT = "Reply with the single word: pong"
-MODELS = {"openai": "gpt-4o-mini", "bedrock": "amazon.nova-micro-v1:0", "vertex": "gemini-2.5-flash-lite"}
+MODELS = {"openai": "gpt-4o-mini", "bedrock": "amazon.nova-micro-v1:0", "vertex": "gemini-3.1-flash-lite"}
 MESH_MODELS = {
     "openai": "openai/gpt-4o-mini",
     "bedrock": "amazon/nova-micro-v1",
     "aws": "amazon/nova-micro-v1",
-    "vertex": "google/gemini-2.5-flash-lite",
+    "vertex": "google/gemini-3.1-flash-lite",
 }
 MESSAGES = [{"role": "user", "content": PROMPT}]
 CONVERSE = {"messages": [{"role": "user", "content": [{"text": PROMPT}]}]}

@@ -109,7 +109,9 @@ def _availability(_: CheckState, answer: object) -> Outcome:
     """Bedrock's own word on whether this account may have the model. All green has been seen where invoking failed."""
     for path, cause, words in _AVAILABILITY:
         if dig(answer, *path) in ("NOT_AVAILABLE", "NOT_AUTHORIZED"):
-            return Outcome(CheckStatus.FAILED, words, cause)
+            # An agreement that is missing is made by the first call.
+            first = path[0] == "agreementAvailability"
+            return Outcome(CheckStatus.UNCLEAR if first else CheckStatus.FAILED, words, cause)
     told = dig(answer, "authorizationStatus") is not None
     return PASSED if told else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
 
@@ -164,13 +166,14 @@ MODELS = Check(
     instead={"permission_missing": MAY_NOT_LIST, **CLOCK_DECIDES},
 )  # fmt: skip
 AVAILABILITY = Check(
-    "availability", "the account may have this model in this region", "that this identity may call it; quota",
+    "availability", "the account may have this model in this region", "that this identity may call it; quota. Gated "
+                                        "and Legacy models and unverified accounts have shown all green",
     lambda c: bedrock.make_availability_call(c.endpoints, _material(c), c.question.model), _availability,
     instead={"permission_missing": MAY_NOT_ASK}, stops=False, foretells="prompt", skip=_an_arn,
 )  # fmt: skip
 PERMISSION = Check(
     "permission", f"the policies of user or role allow {iam.INVOKE}",
-    "policies of session, endpoint and Marketplace, and the account's state",
+    "policies of session, endpoint and Marketplace, the account's state; of a profile the model in other Regions",
     _simulation, _simulated,
     instead={"permission_missing": _MAY_NOT_SIMULATE, "permission_denied_explicitly": _MAY_NOT_SIMULATE,
              "request_invalid": _NOT_FOUND},

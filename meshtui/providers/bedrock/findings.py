@@ -11,7 +11,10 @@ Inside of a short-term key: aws-bedrock-token-generator's source. Of a long-term
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
 from meshtui.providers.bedrock.profile_findings import PROFILE_ROWS
 
-_NEW_PAIR = "Make one for an IAM user that has bedrock:InvokeModel: aws iam create-access-key --user-name NAME."
+_NEW_PAIR = (
+    "Make one for an IAM user that has bedrock:InvokeModel, InvokeModelWithResponseStream and ListFoundationModels: "
+    "IAM console, the user's security credentials. A user holds two keys at most."
+)
 
 KEY_PAIR_ROWS: Rows = {
     "aws.temporary-without-token": Row(
@@ -160,12 +163,17 @@ KEY_PAIR_ROWS: Rows = {
 
 
 _NEW = "Make a new one in the Bedrock console under API keys, or with aws-bedrock-token-generator."
+_NEW_LONG = (
+    "Make a new one in the Bedrock console under API keys, or with aws iam create-service-specific-credential. Give "
+    "it an "
+    "end date: AWS means such keys for trying out."
+)
 
 API_KEY_ROWS: Rows = {
     "bedrock.expired": Row(
         ERROR,
         "The short-term key has expired",
-        _NEW + " For Mesh use a long-term key (ABSK…) or a key pair. A wrong local clock shows so too.",
+        _NEW + " For Mesh use a key pair, or to try it out a long-term key (ABSK…). A wrong local clock shows so too.",
         "it ended {when}",
     ),
     "bedrock.short-term": Row(
@@ -189,7 +197,7 @@ API_KEY_ROWS: Rows = {
     "bedrock.undecodable": Row(
         WARNING,
         "What follows the prefix cannot be decoded",
-        "Compare it with the original: a character may have been lost or changed. " + _NEW,
+        "Compare it with the original: a character may have been lost or changed. " + _NEW_LONG,
         "{what}",
     ),
     "bedrock.cut-off": Row(
@@ -228,10 +236,11 @@ API_KEY_ROWS: Rows = {
     "bedrock.inactive": Row(
         ERROR,
         "AWS lists this API key as inactive",
-        "Activate it: aws iam update-service-specific-credential --status Active, or make a new one.",
+        "Activate it: aws iam update-service-specific-credential --status Active "
+        "--service-specific-credential-id ID --user-name NAME, or make a new one.",
         "field Status",
     ),
-    "bedrock.long-expired": Row(ERROR, "The API key has expired", _NEW, "it ended {when}"),
+    "bedrock.long-expired": Row(ERROR, "The API key has expired", _NEW_LONG, "it ended {when}"),
 }
 
 ROWS: Rows = {**KEY_PAIR_ROWS, **API_KEY_ROWS, **PROFILE_ROWS}

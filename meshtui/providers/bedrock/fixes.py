@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from meshtui.explain.model import Step
 
-_PUT_POLICY = "aws iam put-{identity_kind}-policy --{identity_kind}-name {identity} --policy-name meshtui-bedrock"
+_PUT_POLICY = "aws iam put-{identity_kind}-policy --{identity_kind}-name {identity} --policy-name {policy_name}"
 
 
 def allow(actions: str, resources: str) -> str:
-    """The command that adds an inline policy with one statement to the identity the answer names."""
+    """The command that adds an inline policy with one statement to the identity the answer names. Each has a name of
+    its own: IAM replaces a policy of the same name, and with it what it allowed."""
     statement = f'{{"Effect":"Allow","Action":[{actions}],"Resource":[{resources}]}}'
     return f'{_PUT_POLICY} --policy-document \'{{"Version":"2012-10-17","Statement":[{statement}]}}\''
 
 
-WHO_CALLS = Step("See which identity this key is.", "aws sts get-caller-identity")
+WHO_CALLS = Step("See which identity this key is; the AWS CLI would ask for whatever it finds itself.",
+                 "meshtui check --check identity")  # fmt: skip
 CHECK = Step("Run the checks: they show how far this key still gets.", "meshtui check")
 CONSOLE_MODELS = "https://console.aws.amazon.com/bedrock/home?region={region}#/model-catalog"
 LIST_MODELS = "aws bedrock list-foundation-models --region {region} --query 'modelSummaries[].modelId'"
@@ -40,18 +42,19 @@ SUPPORT_CASE = Step(
 # Who signed.
 BEDROCK_KEY: tuple[Step, ...] = (
     Step("Let meshtui read the key offline: kind, account, Region and, of a short-term key, when it ends.",
-         "meshtui check"),
+         "meshtui check --offline"),
     Step("Paste it whole: a long-term key begins ABSK, a short-term one bedrock-api-key-; another vendor's key or a "
          "placeholder is no use here."),
     Step("See whether it is there and Active among its user's keys.",
-         "aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name <user>"),
+         "aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name {user}"),
     Step("Otherwise make a new one and put it wherever the old one is used, Mesh included.",
          url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
 )  # fmt: skip
 NEW_SHORT_TERM_KEY: tuple[Step, ...] = (
     Step("Make a new key: a short-term one lives 12 hours at most, and never longer than the session that made it.",
          url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
-    Step("For Mesh, which keeps what you paste, store a long-term key (ABSK…) instead."),
+    Step("For Mesh, which keeps what you paste, prefer a key pair of a user with three actions (InvokeModel, "
+         "InvokeModelWithResponseStream, ListFoundationModels): AWS means long-term API keys (ABSK…) for trying out."),
 )  # fmt: skip
 BEARER_ELSEWHERE: tuple[Step, ...] = (
     Step("Send a Bedrock API key only to Bedrock and Bedrock Runtime; STS and other services take signed requests."),
@@ -61,7 +64,7 @@ BEARER_ELSEWHERE: tuple[Step, ...] = (
 KEY_PAIR: tuple[Step, ...] = (
     Step("Paste the access key id (20 characters, AKIA… or ASIA…) and the secret (40 characters) again: no blank, no "
          "quotes, no line break."),
-    Step("Let meshtui look for such faults offline.", "meshtui check"),
+    Step("Let meshtui look for such faults offline.", "meshtui check --offline"),
     WHO_CALLS,
 )  # fmt: skip
 UNKNOWN_KEY_ID: tuple[Step, ...] = (
@@ -69,7 +72,7 @@ UNKNOWN_KEY_ID: tuple[Step, ...] = (
          "such a key always fails: use an AKIA pair or a Bedrock API key there."),
     Step("If it begins with AKIA, see that no session token of another login is sent along.",
          "env | grep -o ^AWS_SESSION_TOKEN"),
-    Step("See whether the key still exists and is Active.", "aws iam list-access-keys --user-name <user>"),
+    Step("See whether the key still exists and is Active.", "aws iam list-access-keys --user-name {user}"),
     Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
          "aws sts get-caller-identity --region us-east-1"),
 )  # fmt: skip
@@ -78,7 +81,9 @@ WRONG_SECRET: tuple[Step, ...] = (
     WHO_CALLS,
     Step("If that works, something between you and AWS changes the signed request: a proxy that rewrites headers, or a "
          "client that encodes the model's name twice."),
-    Step("A lost secret cannot be shown again: make a new pair.", "aws iam create-access-key --user-name <user>"),
+    Step("A lost secret cannot be shown again: make a new pair. A user has two at most: delete one first. The new "
+         "secret is in the file, which only you can read.",
+         "(umask 077; aws iam create-access-key --user-name {user} >new-pair.json)"),
 )  # fmt: skip
 WEB_IDENTITY: tuple[Step, ...] = (
     Step("Fetch a fresh token from the identity provider and compare its issuer and audience with the role's trust "
@@ -91,13 +96,14 @@ LONG_TERM: tuple[Step, ...] = (
     Step("Or use the session as it is: Bedrock takes it."),
 )  # fmt: skip
 MFA: tuple[Step, ...] = (
-    Step("Enter a fresh code of the device whose ARN is sent; each code is taken once, within half a minute.",
-         "aws sts get-session-token --serial-number <mfa-arn> --token-code <code>"),
+    Step("Enter a fresh code of the device whose ARN is sent; each code is taken once, within half a minute. The "
+         "session is in the file, which only you can read.",
+         "(umask 077; aws sts get-session-token --serial-number {mfa_arn} --token-code {code} >session.json)"),
     Step("If codes keep failing, the device's clock is off: synchronize it."),
 )  # fmt: skip
 SIGN_FOR_REGION: tuple[Step, ...] = (
     Step("Sign for the Region of the endpoint you call, and write it as AWS does: us-east-1, not us-east1.",
-         "aws configure get region"),
+         "aws configure list"),
     Step("In Mesh's Bedrock credential set region to that same one."),
 )  # fmt: skip
 SIGN_FOR_SERVICE: tuple[Step, ...] = (
@@ -113,7 +119,7 @@ ACCOUNT: tuple[Step, ...] = (
 ALLOW: tuple[Step, ...] = (
     Step(
         "Allow the action on what was asked for; a role named AWSReservedSSO_… is changed by its permission set in IAM "
-        "Identity Center.",
+        "Identity Center (aws sso-admin put-inline-policy-to-permission-set, then provision-permission-set).",
         allow('"{permission}"', '"{arn}"'),
     ),
     Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),
@@ -121,7 +127,8 @@ ALLOW: tuple[Step, ...] = (
 )
 ALLOW_PROFILE: tuple[Step, ...] = (
     Step("Allow the action on the profile and on the model in every Region that it leads to; a role named "
-         "AWSReservedSSO_… is changed by its permission set in IAM Identity Center.",
+         "AWSReservedSSO_… is changed by its permission set in IAM Identity Center (aws sso-admin "
+         "put-inline-policy-to-permission-set, then provision-permission-set).",
          allow('"{permission}"', '"{arn}","{model_arn}"')),
     Step("Streaming is an action of its own, bedrock:InvokeModelWithResponseStream; Converse counts as InvokeModel."),
     CHECK,
@@ -140,8 +147,10 @@ ALLOW_MANTLE: tuple[Step, ...] = (
 )  # fmt: skip
 EXPLICIT_DENY: tuple[Step, ...] = (
     Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),
-    Step("Find the statement: service control policies are the organization's, boundaries and inline policies the "
-         "account's.", url="https://console.aws.amazon.com/organizations/v2/home/policies/service-control-policy"),
+    Step("Find the statement: service control and resource control policies are the organization's, each on a page "
+         "of its "
+         "own; boundaries and inline policies are the account's, in IAM.",
+         url="https://console.aws.amazon.com/organizations/v2/home/policies"),
     Step("If the denial is about Regions, call a Region, or a profile, that stays inside the allowed ones."),
 )  # fmt: skip
 SOME_DENY: tuple[Step, ...] = (
@@ -172,14 +181,24 @@ SESSION_POLICY: tuple[Step, ...] = (
 WHO_AM_I: tuple[Step, ...] = (
     WHO_CALLS,
     Step("Ask IAM whether that identity may call the model at all.",
-         "aws iam simulate-principal-policy --policy-source-arn <arn> --action-names bedrock:InvokeModel "
-         "bedrock:InvokeModelWithResponseStream"),
+         "aws iam simulate-principal-policy --policy-source-arn {caller_arn} --action-names bedrock:InvokeModel "
+         "bedrock:InvokeModelWithResponseStream --resource-arns {model_resource}"),
     Step("Then see that the account has the model in this Region.", url=CONSOLE_MODELS),
 )  # fmt: skip
 
 # On this machine.
+LOGIN: tuple[Step, ...] = (
+    Step("Sign in again with the command that the sentence names, with its --profile: aws login is the console's "
+         "sign-in (AWS CLI 2.32 or later), aws sso login another.", "aws login"),
+    Step("For Mesh, which cannot sign in, use an AKIA pair or a Bedrock API key."),
+)  # fmt: skip
+PROCESS: tuple[Step, ...] = (
+    Step("Run or renew the program that credential_process of the profile names: its credentials have expired.",
+         "aws configure list"),
+    Step("For Mesh, which cannot run it, use an AKIA pair or a Bedrock API key."),
+)  # fmt: skip
 SSO_LOGIN: tuple[Step, ...] = (
-    Step("Sign in again.", "aws sso login"),
+    Step("Sign in again, with the --profile that the sentence names.", "aws sso login"),
     Step("For Mesh, which cannot sign in, use an AKIA pair or a Bedrock API key."),
 )
 NO_CREDENTIALS: tuple[Step, ...] = (
@@ -189,7 +208,11 @@ NO_CREDENTIALS: tuple[Step, ...] = (
 )  # fmt: skip
 PROFILES: tuple[Step, ...] = (Step("See which profiles there are.", "aws configure list-profiles"),)
 SET_REGION: tuple[Step, ...] = (
-    Step("Set a Region that has Bedrock, written as AWS does (us-east-1).", "export AWS_REGION=us-east-1"),
+    Step(
+        "Set a Region that has Bedrock, written as AWS does (us-east-1). boto3 reads AWS_DEFAULT_REGION only, other "
+        "SDKs AWS_REGION.",
+        "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1",
+    ),
 )
 UPGRADE: tuple[Step, ...] = (
     Step("Bring the libraries up to date; Bedrock API keys need boto3 1.39 or later.", "pip install -U boto3 botocore"),
@@ -200,26 +223,33 @@ NETWORK: tuple[Step, ...] = (
     Step("Behind a proxy set HTTPS_PROXY; in a VPC without internet make an endpoint for bedrock-runtime."),
 )  # fmt: skip
 TLS: tuple[Step, ...] = (
-    Step("If a company proxy opens TLS, give its certificate to the AWS libraries.", "export AWS_CA_BUNDLE=<file>"),
+    Step(
+        "If a company proxy opens TLS, give its certificate to the AWS libraries, in one file with the public "
+        "roots, which it replaces.",
+        "export AWS_CA_BUNDLE={certificate_file}",
+    ),
 )
 
 
 # What the account may use.
 MODEL_ACCESS: tuple[Step, ...] = (
-    Step("Look at the Region first: access is given per Region, and {region} may be another than you think."),
-    Step("Open the model in the console of that Region and finish what it asks for.", url=CONSOLE_MODELS),
+    Step("Models are open by default, given Marketplace rights, a valid payment method and, for Anthropic, the "
+         "form. So "
+         "look whether {region} has the model, whether it is Legacy or gated, and whether a service control policy "
+         "forbids it.", url=CONSOLE_MODELS),
     Step("Ask AWS what is missing.",
-         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}"),
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model_id}"),
 )  # fmt: skip
 USE_CASE_FORM: tuple[Step, ...] = (
     Step("Fill in Anthropic's use case form, once for the account; with AWS Organizations in the management account.",
          url=CONSOLE_MODELS),
+    Step("It can be sent by the PutUseCaseForModelAccess call too. Claude on bedrock-mantle does not need it."),
     Step("Wait 15 minutes after sending it, then try again."),
 )  # fmt: skip
 MARKETPLACE: tuple[Step, ...] = (
-    Step("Let somebody who may subscribe call this model once; after that every identity of the account can use it.",
-         allow('"aws-marketplace:Subscribe","aws-marketplace:ViewSubscriptions"', '"*"')),
-    Step("Then wait a few minutes: the first call may still fail while the subscription is made."),
+    Step("Let an administrator's identity, which has aws-marketplace:Subscribe, ViewSubscriptions and Unsubscribe, "
+         "invoke this model once; after that every identity of the account can use it."),
+    Step("Then wait: a first subscription takes up to 15 minutes, one after a repaired right or payment about 2."),
     Step("The same sentence also comes where the account cannot pay: look at the payment methods.",
          url="https://console.aws.amazon.com/billing/home#/paymentmethods"),
 )  # fmt: skip
@@ -245,7 +275,7 @@ GATED: tuple[Step, ...] = (
 )  # fmt: skip
 AGREEMENT: tuple[Step, ...] = (
     Step("See which agreement is open, then accept it in the console.",
-         "aws bedrock get-foundation-model-availability --region {region} --model-id {model}", CONSOLE_MODELS),
+         "aws bedrock get-foundation-model-availability --region {region} --model-id {model_id}", CONSOLE_MODELS),
 )  # fmt: skip
 SUPPORT: tuple[Step, ...] = (
     SUPPORT_CASE,
@@ -261,7 +291,7 @@ PROFILE: tuple[Step, ...] = (
 )  # fmt: skip
 MODEL_ID: tuple[Step, ...] = (
     Step("Compare the id letter by letter: vendor, date and version count (anthropic.claude-…-v1:0).", LIST_MODELS),
-    Step("See whether a profile prefix fits this Region: us. works only from the US, eu. only from Europe.",
+    Step("See which profile prefixes (us., eu., …) this Region has: source Regions differ by model.",
          LIST_PROFILES),
     Step("On bedrock-mantle ids are shorter (openai.gpt-oss-120b) than on bedrock-runtime (openai.gpt-oss-120b-1:0)."),
 )  # fmt: skip
@@ -279,8 +309,8 @@ REGION_OPT_IN: tuple[Step, ...] = (
          "aws account enable-region --region-name {region}"),
 )  # fmt: skip
 PATH: tuple[Step, ...] = (
-    Step("Compare host and path: bedrock-runtime takes /model/{model}/converse and /openai/v1, bedrock-mantle takes "
-         "/v1, "
+    Step("Compare host and path: bedrock-runtime takes /model/{model}/converse, /openai/v1 and "
+         "/anthropic, and is what AWS recommends for new programs; bedrock-mantle takes /v1, "
          "/openai/v1 and /anthropic/v1, bedrock only lists and manages."),
     Step("Use the path that this model is served on.",
          url="https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html"),
@@ -358,7 +388,10 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "credential_disabled": ACCOUNT,
     "credential_expired": (
         Step("Sign in again, or fetch a fresh session.", "aws sso login"),
-        Step("For Mesh, whose form has no field for a session token, use an AKIA pair or a Bedrock API key (ABSK…)."),
+        Step(
+            "For Mesh, whose form has no field for a session token, use an AKIA pair, or to try it out a Bedrock "
+            "API key (ABSK…)."
+        ),
     ),
     "clock_skew": (
         Step("Look at the clock of the machine that signs.", "timedatectl status"),

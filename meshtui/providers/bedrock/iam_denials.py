@@ -34,6 +34,11 @@ _RESOURCE = re.compile(
 )
 _GEOGRAPHY = re.compile(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
 
+_WITHOUT_RESOURCE = ("bedrock:list", "bedrock:callwithbearertoken", "bedrock-mantle:callwithbearertoken")
+"""Actions that are allowed on all resources or not at all: Service Authorization Reference, "Amazon Bedrock"."""
+_RESERVED = "AWSReservedSSO_"
+"""How roles of IAM Identity Center begin: only their permission set can change them."""
+
 
 def denial(signal: Signal) -> Mapping[str, str] | None:
     """What IAM's sentence names, as far as it does; None where the sentence is another one.
@@ -56,6 +61,8 @@ def _denial(message: str) -> Mapping[str, str] | None:
         resource = _RESOURCE.match(values["arn"])
         if resource:
             values |= _parts(resource)
+    elif values["permission"].lower().startswith(_WITHOUT_RESOURCE):
+        values["arn"] = "*"
     reason = _POLICY.search(message, found.end())
     if reason:
         values |= _parts(reason)
@@ -100,9 +107,11 @@ def _identity(principal: str) -> dict[str, str]:
     if kind == "user":
         values |= {"identity_kind": "user", "identity": name.rpartition("/")[2]}
     elif kind == "assumed-role":
-        values |= {"identity_kind": "role", "identity": name.partition("/")[0]}
+        role = name.partition("/")[0]
+        values |= {} if role.startswith(_RESERVED) else {"identity_kind": "role", "identity": role}
     elif kind == "role":
-        values |= {"identity_kind": "role", "identity": name.rpartition("/")[2]}
+        role = name.rpartition("/")[2]
+        values |= {} if role.startswith(_RESERVED) else {"identity_kind": "role", "identity": role}
     return values
 
 

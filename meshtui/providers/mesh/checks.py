@@ -34,7 +34,7 @@ from meshtui.providers.registry import list_providers
 
 _DASHBOARD = Outcome(
     CheckStatus.UNCLEAR, "Mesh wants the dashboard's token for this, not an API key", "unknown",
-    "look in Mesh's dashboard, under provider keys: each has a Test button",
+    "look in Mesh's dashboard under BYOK, or call POST /v1/provider-keys/test/… with the dashboard's token",
 )  # fmt: skip
 _STORE_ANEW = "check the key itself at its provider; where it is good there, store it with Mesh anew, whole"
 _OTHERWISE = Outcome(CheckStatus.UNCLEAR, "Mesh does not take this call as its pages name it", "unknown")

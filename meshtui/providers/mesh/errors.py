@@ -29,7 +29,7 @@ KEY = (
         "mesh.key-realm", "credential_wrong_kind", code=_CODES_401,
         says=("token decode failed", "not enough segments", "session token", "jwt"),
         headline="This endpoint takes the dashboard's session token, not an rsk_ key",
-        not_this="401, but the rsk_ key may be perfectly good: it opens other endpoints.",
+        not_this="{status}, but the rsk_ key may be perfectly good: it opens other endpoints.",
         steps=steps.DASHBOARD, reference=_AUTH,
     ),
     Rule(
@@ -69,20 +69,21 @@ FORBIDDEN = (
         "mesh.key-suspended", "credential_disabled", code=_FORBIDDEN,
         says=("suspended", "deactivated", "disabled", "inactive", "revoked", "not active"),
         headline="The Mesh key is suspended: deleting a key in the dashboard does just that",
-        not_this="403, but this is not about permissions: the Mesh key itself is disabled.",
+        not_this="{status}, but this is not about permissions: the Mesh key itself is disabled.",
         steps=steps.SUSPENDED, reference=_AUTH,
     ),
     Rule(
         "mesh.billing-hold", "billing_inactive", code=_FORBIDDEN, says=("billing", "payment", "on hold"),
         headline="The Mesh account is on billing hold",
-        not_this="403, but this is not about permissions: Mesh wants to be paid first.",
+        not_this="{status}, but this is not about permissions: Mesh wants to be paid first.",
         steps=steps.BALANCE, reference=_ACCOUNT_PAGE,
     ),
     Rule(
         "mesh.key-model", "model_access_not_granted", code=_FORBIDDEN, says=("model",),
         reads=r"\bmodel[ `'\"]+(?P<model>[\w.:@-]{1,60}/[\w.:@-]{1,60})", also=("permission_missing",),
         headline="The Mesh key may not use this model",
-        not_this="403, but the provider was not asked: the list of allowed models of the Mesh key is what refuses.",
+        not_this="{status}, but the provider was not asked: the list of allowed models of the Mesh key is what "
+                 "refuses.",
         steps=steps.ALLOWED_MODELS, reference=_ACCOUNT_PAGE,
     ),
     Rule(
@@ -107,7 +108,7 @@ FORBIDDEN = (
         "mesh.feature", "model_access_not_granted", code=("feature_not_enabled",), certainty="likely",
         also=("permission_missing", "permission_denied_explicitly"),
         headline="The feature is not enabled for this Mesh account",
-        steps=steps.ALLOWED_MODELS, reference=_ACCOUNT_PAGE,
+        steps=steps.REALTIME_FEATURE, reference=_ACCOUNT_PAGE,
     ),
 )  # fmt: skip
 
@@ -118,7 +119,7 @@ LIMITS = (
         "mesh.spend-cap", "quota_exhausted",
         code=("spend_limit_exceeded", "insufficient_quota", "insufficient_balance"),
         headline="A spend cap in Mesh is reached, or the Mesh balance is empty",
-        not_this="402, but no provider asked for money: this is Mesh's own account.",
+        not_this="{status}, but no provider asked for money: this is Mesh's own account.",
         steps=steps.BALANCE, reference=_LIMITS,
     ),
     Rule(
@@ -130,30 +131,34 @@ LIMITS = (
     Rule(
         "mesh.tokens", "rate_limited_tokens", code=_RATE, pattern=r"\btpm\b|\btokens?\b",
         headline="The token limit set on the Mesh key is reached",
-        not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.requests", "rate_limited_requests", code=_RATE, pattern=r"\brp[md]\b|\brequests?\b",
         headline="The request limit set on the Mesh key is reached",
-        not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.rate", "rate_limited", code=_RATE,
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.rate-type", "rate_limited", type=("rate_limit_error",),
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="429, but the provider did not say so: Mesh counts here.", steps=steps.MESH_RATE, reference=_LIMITS,
+        not_this="{status}, but the provider did not say so: Mesh counts here.",
+        steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
         "mesh.batches", "rate_limited", code=("batch_limit_exceeded", "concurrent_sessions_exceeded"),
         also=("quota_exhausted", "rate_limited_requests"),
         headline="Mesh allows no more of these at the same time",
-        not_this="429, but the pace is not the point: too many are open at once.",
+        not_this="{status}, but the pace is not the point: too many are open at once.",
         steps=steps.OPEN_AT_ONCE, reference=_LIMITS,
     ),
 )  # fmt: skip
@@ -171,21 +176,21 @@ BYOK = (
         provider_code=("invalid_auth", "invalid_api_key", "authentication_error"), credential="provider",
         also=("credential_expired", "credential_disabled"),
         headline="The provider does not accept the provider key stored in Mesh",
-        not_this=f"401, {_NOT_RSK}", steps=steps.PROVIDER_KEY, reference=_BYOK,
+        not_this=f"{{status}}, {_NOT_RSK}", steps=steps.PROVIDER_KEY, reference=_BYOK,
     ),
     Rule(
         "mesh.provider-key-lacks", "permission_missing", code=("upstream_auth_error",),
         provider_code=("permission_denied", "permission_error", "access_denied"), credential="provider",
         who="key owner", also=("model_access_not_granted", "region_unsupported"),
         headline="The provider knows the provider key stored in Mesh, and does not allow it this model or action",
-        not_this=f"403, {_NOT_RSK}", steps=steps.PROVIDER_RIGHTS, reference=_BYOK,
+        not_this=f"{{status}}, {_NOT_RSK}", steps=steps.PROVIDER_RIGHTS, reference=_BYOK,
     ),
     Rule(
         "mesh.provider-key-403", "permission_missing", code=("upstream_auth_error",), status=(403,),
         credential="provider", who="key owner", certainty="likely",
         also=("model_access_not_granted", "credential_invalid"),
         headline="The provider does not allow this to the provider key stored in Mesh",
-        not_this=f"403, {_NOT_RSK}", steps=steps.PROVIDER_RIGHTS, reference=_BYOK,
+        not_this=f"{{status}}, {_NOT_RSK}", steps=steps.PROVIDER_RIGHTS, reference=_BYOK,
     ),
     Rule(
         "mesh.provider-key", "credential_invalid", code=("upstream_auth_error",), credential="provider",
@@ -197,7 +202,7 @@ BYOK = (
         "mesh.provider-quota", "quota_exhausted", code=("upstream_rate_limit_error",), credential="provider",
         provider_code=("monthly_quota_exceeded", "insufficient_quota", "quota_exceeded", "insufficient_credits"),
         headline="The provider account behind the key stored in Mesh has used up its quota",
-        not_this="429, but waiting does not help: a quota is spent, and not Mesh's.",
+        not_this="{status}, but waiting does not help: a quota is spent, and not Mesh's.",
         steps=steps.PROVIDER_CREDIT, reference=_UPSTREAM_PAGE,
     ),
     Rule(
@@ -205,21 +210,21 @@ BYOK = (
         provider_code=("rate_limit_exceeded", "rate_limited", "too_many_requests", "throttled"),
         credential="provider", who="key owner", also=("capacity_exhausted", "quota_exhausted"),
         headline="The provider throttles the key stored in Mesh",
-        not_this="429, but this is not the limit of your Mesh key: the provider counts its own.",
+        not_this="{status}, but this is not the limit of your Mesh key: the provider counts its own.",
         steps=steps.PROVIDER_RATE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-rate-untold", "rate_limited", code=("upstream_rate_limit_error",), credential="provider",
         who="key owner", certainty="likely", also=("quota_exhausted", "capacity_exhausted"),
         headline="The provider throttles, most likely the key stored in Mesh",
-        not_this="429, but this is not the limit of your Mesh key: the provider counts its own.",
+        not_this="{status}, but this is not the limit of your Mesh key: the provider counts its own.",
         steps=steps.PROVIDER_RATE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-credit", "quota_exhausted", code=("insufficient_credits",), credential="provider",
         also=("billing_inactive",),
         headline="The provider account behind the key stored in Mesh has no credit left",
-        not_this="402, but this is not about your Mesh balance: the provider wants money.",
+        not_this="{status}, but this is not about your Mesh balance: the provider wants money.",
         steps=steps.PROVIDER_CREDIT, reference=_UPSTREAM_PAGE,
     ),
 )  # fmt: skip
@@ -241,9 +246,20 @@ SERVICE = (
         headline="Mesh could not reach the provider", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
-        "mesh.provider-timeout", "timeout", code=("gateway_timeout", "idle_timeout", "connection_timeout"),
+        "mesh.provider-timeout", "timeout", code=("gateway_timeout",),
         also=("provider_error",),
         headline="The provider did not answer Mesh in time", steps=steps.TIMEOUT, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.realtime-idle", "timeout", code=("idle_timeout", "connection_timeout"), who="caller",
+        also=("connection_failed", "provider_error"),
+        headline="Mesh closed the realtime connection: it was idle, or its heartbeats stopped",
+        not_this="No provider is at fault.", steps=steps.RECONNECT, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.realtime-drained", "provider_error", code=("service_draining",),
+        headline="Mesh is replacing the instance that held the realtime connection",
+        not_this="No provider is at fault.", steps=steps.RECONNECT_AT_ONCE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-timeout-code", "timeout", provider_code=("provider_timeout", "asset_registration_timeout"),
@@ -275,7 +291,7 @@ SERVICE = (
         steps=steps.UPSTREAM, reference=_UPSTREAM_PAGE,
     ),
     Rule(
-        "mesh.provider-absent", "provider_error", code=("provider_not_available", "service_draining"),
+        "mesh.provider-absent", "provider_error", code=("provider_not_available",),
         certainty="likely", also=("capacity_exhausted",),
         headline="Mesh has no way to this provider at the moment", steps=steps.OUTAGE, reference=_UPSTREAM_PAGE,
     ),
@@ -399,7 +415,7 @@ FRAMEWORK = (
         "mesh.edge-size", "request_invalid", status=(413,),
         headline="The request is larger than the 32 MiB that Mesh's edge lets through",
         not_this="Mesh itself has not seen it: no request id, nothing logged, nothing billed.",
-        steps=steps.SHORTER, reference="https://developers.meshapi.ai/docs/getting-started/rate-limits",
+        steps=steps.SMALLER_BODY, reference="https://developers.meshapi.ai/docs/getting-started/rate-limits",
     ),
     Rule(
         "mesh.session-over", "timeout", code=("session_duration_exceeded",), certainty="likely",

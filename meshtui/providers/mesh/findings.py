@@ -2,7 +2,8 @@
 
 What would go wrong, silently, where a credential is stored in Mesh: Mesh documentation, "BYOK" and "Debug BYOK".
 
-Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve and nobody is told.
+Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve; the
+header X-BYOK-Fallback-Triggered and a badge in Logs say so.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
@@ -62,7 +63,7 @@ FORM_ROWS: Rows = {
     "form.not-provider": Row(
         ERROR,
         "A Mesh key does not belong into the BYOK form",
-        "The form takes keys of OpenAI, AWS Bedrock and Google Vertex AI. The rsk_ key goes into your program.",
+        "The form takes keys of OpenAI, AWS Bedrock, Google Vertex AI and Azure. The rsk_ key goes into your program.",
         "kind of credential",
     ),
     "form.unreadable": Row(

@@ -1,4 +1,4 @@
-"""Mesh API: what to do. Commands read the key from the environment, never from the command line."""
+"""Mesh API: what to do. Commands pass the key to curl on its standard input: arguments can be read by other users."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from meshtui.explain.model import Step
 
 _APP = "https://app.meshapi.ai"
 _BYOK = "https://developers.meshapi.ai/docs/capabilities/byok"
-_AUTH = '-H "Authorization: Bearer $MESH_API_KEY"'
-_MODELS = f"curl -sS -i https://api.meshapi.ai/v1/models?free=true {_AUTH}"
+_AUTH = 'printf \'header = "Authorization: Bearer %s"\\n\' "$MESH_API_KEY" | curl -sS -i -K -'
+_MODELS = f"{_AUTH} https://api.meshapi.ai/v1/models"
 
 PROVIDER_KEY = (
     Step("Ask the provider directly with your copy of the key: if it is good there, the copy in Mesh is another one.",
@@ -18,8 +18,9 @@ PROVIDER_KEY = (
 PROVIDER_RIGHTS = (
     Step("Run the key's checks without Mesh: it names the right, the model or the region that is missing.",
          "meshtui check"),
-    Step("Let the provider account's administrator grant that. Bedrock wants bedrock:InvokeModel and "
-         "bedrock:InvokeModelWithResponseStream, Vertex aiplatform.endpoints.predict.", url=_BYOK),
+    Step("Let the provider account's administrator grant that. Bedrock wants bedrock:InvokeModel, "
+         "bedrock:InvokeModelWithResponseStream and bedrock:ListFoundationModels, Vertex "
+         "aiplatform.endpoints.predict.", url=_BYOK),
 )  # fmt: skip
 PROVIDER_RATE = (
     Step("Wait {wait}, then send again. The limit is the provider's, on the account of your own key."),
@@ -32,17 +33,20 @@ PROVIDER_CREDIT = (
 UPSTREAM = (
     Step("Send again after a pause."),
     Step("To know whether your own key was used at all, try it with Exclusive Use, or directly.", "meshtui check"),
-    Step("Give Mesh's support the request id.", url=_APP),
+    Step("Give Mesh's support (contact@meshapi.ai) the request id."),
 )
 OUTAGE = (
-    Step("Send again with growing pauses. If it lasts, give Mesh's support the request id.", url=_APP),
+    Step("Send again with growing pauses. If it lasts, give Mesh's support (contact@meshapi.ai) the request id."),
     Step("See whether the provider answers without Mesh.", "meshtui check"),
 )
 BUSY = (Step("Send again with growing pauses; no key is at fault."),)
 TIMEOUT = (Step("Send again, ask for fewer tokens or a stream, or set a longer “timeout” in the body (seconds)."),)
 REDACTION = (
-    Step("Do not send the same request at once: its personal data could not be masked."),
-    Step("Switch redaction off for this key only if the data may leave, or wait until it works again.", url=_APP),
+    Step(
+        "Split or shorten the text: most often it is larger than the scan for personal data takes, and then the same "
+        "request fails again."
+    ),
+    Step("Set the policy's on_error to allow only if the data may leave unmasked.", url=_APP),
 )
 COMPARE = (Step("Read the error of each model in the answer, and explain that one.", "meshtui explain -"),)
 
@@ -69,12 +73,12 @@ ALLOWED_MODELS = (
     Step("See what the key may use.", _MODELS),
 )
 BALANCE = (
-    Step("Look at balance and caps.", f"curl -sS https://api.meshapi.ai/v1/balance {_AUTH}"),
+    Step("Look at balance and caps.", f"{_AUTH} https://api.meshapi.ai/v1/balance"),
     Step("Add balance, or raise the spend cap of key, member or team.", url=_APP),
 )
 MESH_RATE = (
     Step("Wait {wait}, then send again; requests count per minute, and per day until 00:00 UTC."),
-    Step("See what is used and what is left.", f"curl -sS https://api.meshapi.ai/v1/usage/rate-limits {_AUTH}"),
+    Step("See what is used and what is left.", f"{_AUTH} https://api.meshapi.ai/v1/usage/rate-limits"),
     Step("Limits of key, member, team and organization all hold, and the smallest wins.", url=_APP),
 )
 OPEN_AT_ONCE = (Step("Finish or cancel one that is open, then send again."),)
@@ -84,14 +88,22 @@ SESSION = (Step("Open a new session and carry on there."),)
 CONTENT = (Step("Change the prompt; another key gets the same refusal."),)
 VERSION = (
     Step("Leave the header out, or name one of the versions that are listed.",
-         f"curl -sS https://api.meshapi.ai/v1/api-versions {_AUTH}"),
+         "curl -sS https://api.meshapi.ai/v1/api-versions"),
 )  # fmt: skip
 MODEL_ID = (
     Step("Ids are brand/model, case-sensitive, with dots: openai/gpt-4o-mini, anthropic/claude-haiku-4.5.",
-         f"curl -sS https://api.meshapi.ai/v1/models {_AUTH}"),
+         _MODELS),
     Step("A model may be disabled for this key, or wait for a provider key of your own.", url=_APP),
 )  # fmt: skip
 SHORTER = (Step("Shorten the request, or take a model with a longer context."),)
+SMALLER_BODY = (
+    Step("Send addresses or uploaded files in place of base64, or smaller pictures: a body may have 32 MiB."),
+)
+REALTIME_FEATURE = (Step("Ask Mesh's support (contact@meshapi.ai) to enable realtime for the account."),)
+RECONNECT = (
+    Step("Open the connection again. An idle one is closed on purpose: send something, or open it when needed."),
+)
+RECONNECT_AT_ONCE = (Step("Connect again at once: this instance is being replaced, and another one answers."),)
 REQUEST = (
     Step("Change what the answer names; no key is at fault."),
     Step("Look the field up.", url="https://developers.meshapi.ai/api/chat/chat-completions"),

@@ -66,19 +66,24 @@ ROWS: Rows = {
     "vendor.other": Row(
         ERROR,
         "A key of {vendor}",
-        "meshtui tests keys of OpenAI, AWS Bedrock and Google Vertex AI, for Mesh's BYOK. Use one of those.",
+        "meshtui tests keys of OpenAI, AWS Bedrock and Google Vertex AI, for Mesh's BYOK. Mesh also stores Azure's, "
+        "which "
+        "meshtui cannot test.",
         "{sign}",
     ),
     "vendor.azure": Row(
         ERROR,
         "Looks like a key of Azure OpenAI, which opens only its own Azure address",
-        "For OpenAI itself make a key at platform.openai.com/api-keys.",
+        "Mesh stores Azure keys too, but meshtui cannot test them. For OpenAI itself make a key at "
+        "platform.openai.com/api-keys.",
         "32 hexadecimal digits",
     ),
     "vendor.found-elsewhere": Row(
         NOTE,
         "It stands in {variable}, but it is a credential of another kind",
-        "Move it to the variable of its own kind, or the wrong service will get it.",
+        "Move it to the variable of its own kind, or the wrong service will get it; unless a base URL beside it "
+        "sends the "
+        "program to that service, as both document.",
         "it is a credential for {vendor}",
     ),
     "jwt.unknown": Row(

@@ -1,4 +1,6 @@
-"""OpenAI: what to do. Commands read the key from the environment, never from the command line."""
+"""OpenAI: what to do. Commands pass the key to curl on its standard input: arguments can be read by other users of the
+machine while the command runs, variables of the environment and pipes cannot.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,38 @@ from meshtui.explain.model import Step
 _KEYS = "https://platform.openai.com/api-keys"
 _BILLING = "https://platform.openai.com/settings/organization/billing/overview"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
+_PROJECT_LIMITS = "https://platform.openai.com/settings/project/limits"
 _STATUS = "https://status.openai.com"
-_MODELS = 'curl -sS -i https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"'
+_MODELS = (
+    'printf \'header = "Authorization: Bearer %s"\\n\' "$OPENAI_API_KEY" '
+    "| curl -sS -i -K - https://api.openai.com/v1/models"
+)
 
 FIND_KEY = (
-    Step("Look for a key that ends in {last} in the list of keys. If it is not there, it was deleted.", url=_KEYS),
+    Step(
+        "Look for a key that ends in {last} in the list of keys. If it is not there, it was deleted or has expired.",
+        url=_KEYS,
+    ),
     Step("Ask OpenAI directly with the key this machine has: 200 means that key is known.", _MODELS),
-    Step("Dead for good? Make a new one and replace it wherever it is used, in Mesh's provider keys too."),
+    Step(
+        "Dead for good? Make a new one and replace it wherever it is used, in Mesh's provider keys too. Where that is "
+        "refused, the project may allow service accounts only: make it for one."
+    ),
 )
 PASTE_BARE = (
     Step("Copy the key again from where it was shown, whole: it begins with sk- and holds no blank, quote or label."),
     Step("A key is shown only once. If nobody has it any more, make a new one.", url=_KEYS),
-    Step("Let meshtui read what you have, offline.", "meshtui check"),
+    Step("Let meshtui read what you have, offline.", "meshtui check --offline"),
 )
 WRONG_SERVICE = (
     Step("Send this key to the service it belongs to: set that service's base URL beside it."),
     Step("Or put an OpenAI key, which begins with sk-, where this one is.", url=_KEYS),
 )
 SIGN_IN = (
-    Step("Sign in again in the program that uses ChatGPT's sign-in."),
+    Step(
+        "Where the program uses ChatGPT's sign-in, sign in again; where it uses workload identity federation, "
+        "exchange its token for a new one."
+    ),
     Step("Or give it a platform key, which begins with sk- and has no session behind it.", url=_KEYS),
 )
 DASHBOARD = (
@@ -39,7 +54,10 @@ ADMIN_KEY = (
 )  # fmt: skip
 APPEAL = (
     Step("Read the mail OpenAI sent to the account's address: it names the reason and the way to appeal."),
-    Step("Until that is settled use a key of another account; a new key of this one is as dead.", url=_KEYS),
+    Step(
+        "Until that is settled a new key of this account is as dead; use only an account that is no part of this.",
+        url=_KEYS,
+    ),
 )
 LIVING_PROJECT = (
     Step("Make a key in a project that is in use, and replace this one wherever it is used.", url=_KEYS),
@@ -47,17 +65,18 @@ LIVING_PROJECT = (
 )
 
 ELSEWHERE = (
-    Step("Send from a country on the list of those served; check where a VPN or a cloud region makes you come out.",
+    Step("Send from a country on the list of those served; check where a VPN or a cloud region makes you come out. "
+         "Behind Mesh it is Mesh's network that counts.",
          url="https://platform.openai.com/docs/supported-countries"),
     Step("See from where you come out.", "curl -sS https://www.cloudflare.com/cdn-cgi/trace"),
 )  # fmt: skip
 IP_LIST = (
-    Step("Find the address you come out with.", "curl -sS https://www.cloudflare.com/cdn-cgi/trace"),
+    Step("Find the address you come out with; behind Mesh the list must hold Mesh's addresses instead.", "curl -sS https://www.cloudflare.com/cdn-cgi/trace"),
     Step("Let an administrator add it to the IP allow-list; a project's list replaces the organization's. It takes up "
          "to 15 minutes.", url="https://platform.openai.com/settings/organization/security"),
 )  # fmt: skip
 REGIONAL_HOST = (
-    Step("Set the base URL to https://{host}/v1, the host of the region the project keeps its data in."),
+    Step("Set the base URL to https://{openai_host}/v1, the host of the region the project keeps its data in."),
     Step("Which region that is stands in the project's settings.",
          url="https://platform.openai.com/settings/project/general"),
 )  # fmt: skip
@@ -80,15 +99,18 @@ SCOPES = (
     Step("Send the same call again; changes take effect within minutes."),
 )  # fmt: skip
 SETTING = (
-    Step("Let an owner allow it for the project or organization, or leave that part out of the request.", url=_LIMITS),
+    Step(
+        "Let an owner allow it in the project's own settings, or leave that part out of the request.",
+        url=_PROJECT_LIMITS,
+    ),
 )
 VERIFY = (
-    Step("Let an owner verify the organization; it takes up to 15 minutes to take effect.",
+    Step("Let an owner verify the organization; it takes 15 minutes to take effect, at times 30.",
          url="https://platform.openai.com/settings/organization/general"),
     Step("Meanwhile leave out streaming or reasoning summaries where the answer names them, or use another model."),
 )  # fmt: skip
 PROJECT_MODELS = (
-    Step("Let an administrator allow {model} in the project's limits.", url=_LIMITS),
+    Step("Let an administrator allow {model} in the project's own settings, under Limits.", url=_PROJECT_LIMITS),
     Step("Some models open only with paid credit or a higher usage tier.", url=_BILLING),
     Step("See what the key may use now.", _MODELS),
 )
@@ -106,7 +128,8 @@ BILLING = (
 )
 CREDIT = (
     Step("Let an owner add credit, or raise the monthly limit.", url=_BILLING),
-    Step("See that the key belongs to the account that has the credit: organizations and projects pay separately.",
+    Step("See that the key belongs to the account that has the credit: the organization pays, and a project can "
+         "have a spend limit of its own.",
          url=_KEYS),
     Step("GET /v1/models answering 200 proves nothing here: it costs nothing, so it works without credit."),
 )  # fmt: skip
@@ -135,7 +158,12 @@ SLOWER_REQUESTS = (
     Step("Wait {wait}, then send fewer requests at once."),
     Step("All keys of the organization share this limit; a payment method or a higher tier raises it.", url=_LIMITS),
 )
-RAMP = (Step("Go back to the pace that worked, and raise it over a quarter of an hour."),)
+RAMP = (
+    Step(
+        "Wait as long as Retry-After says and go back to the pace that worked; from about a million input tokens a "
+        "minute on, add at most half every 15 minutes."
+    ),
+)
 FLEX = (
     Step("Send again after a pause, or without service_tier “flex” at the ordinary price."),
 )  # fmt: skip
@@ -156,6 +184,9 @@ ENDPOINT = (
     Step("Look up which endpoint serves the model: chat completions, responses or embeddings.",
          url="https://platform.openai.com/docs/models"),
 )  # fmt: skip
+SMALLER_BODY = (
+    Step("Send addresses or uploaded files in place of base64, or smaller pictures: the size is what is refused."),
+)
 SHORTER = (Step("Shorten the request, or take a model with a longer context."),)
 PARAMETER = (
     Step("Change the field that the answer names; the key is not at fault."),

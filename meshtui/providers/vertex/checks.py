@@ -100,7 +100,7 @@ def _read_by_anthropic(_: CheckState, exchange: Exchange, __: Explanation) -> Ou
 
 
 CERTIFICATE = Check(
-    "certificate", "Google publishes the key, and it belongs to this private key", "that the account is enabled",
+    "certificate", "Google publishes the key, and it belongs to this private key", "that key and account are enabled",
     lambda c: google.make_certificates_call(c.endpoints, _account(c)), _certificate,
     instead={"request_invalid": _NO_LIST}, stops=False, foretells="identity", optional=True,
 )  # fmt: skip

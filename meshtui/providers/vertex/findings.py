@@ -140,7 +140,9 @@ SERVICE_ACCOUNT_ROWS: Rows = {
     "google.google-services": _other("A google-services.json of a mobile app", "fields project_info and client"),
     "google.other-type": _other("A Google file of the type {type}, not a service account", "field type"),
     "google.api-key": _other(
-        "A Google API key (Gemini or Maps), not a service account", "{sign}", "Vertex AI answers it with 401."
+        "A Google API key (Gemini or Maps), not a service account",
+        "{sign}",
+        "Mesh's form takes the JSON file; Vertex AI itself takes API keys at some addresses only.",
     ),
     "google.access-token": _other(
         "A Google access token, which lives an hour at most",

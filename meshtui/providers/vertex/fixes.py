@@ -13,27 +13,36 @@ from __future__ import annotations
 
 from meshtui.explain.model import Step
 
-_CREATE = "gcloud iam service-accounts keys create key.json --iam-account <email>"
-_CHECK = Step("Let meshtui read the file offline: PEM, fields, e-mail, token_uri.", "meshtui check")
+_CREATE = "gcloud iam service-accounts keys create key.json --iam-account {email}"
+_CHECK = Step("Let meshtui read the file offline: PEM, fields, e-mail, token_uri.", "meshtui check --offline")
+_ASK_FOR_ONE = "gcloud auth application-default print-access-token >/dev/null && echo ok"
+"""`gcloud auth print-access-token` would ask for gcloud's own account, and leave a living token on the screen."""
+_IS_FILE = 'test -f "$GOOGLE_APPLICATION_CREDENTIALS" && echo file || echo no file'
+"""Says nothing of what the variable holds: where that is the key itself, `ls` would print it in its error."""
 _SERVICE_ACCOUNTS = "https://console.cloud.google.com/iam-admin/serviceaccounts?project={project}"
 
 # The service account's key.
 KEY_LISTED: tuple[Step, ...] = (
-    Step("See whether the file's private_key_id is among the account's keys; if not, the key was deleted.",
-         "gcloud iam service-accounts keys list --iam-account <email>"),
+    Step("See whether the file's private_key_id is among the account's keys, and not DISABLED; if it is absent, the "
+         "key "
+         "was deleted.",
+         "gcloud iam service-accounts keys list --iam-account {email}"),
     Step("The same without any permission: Google publishes the living keys of every account.",
-         "curl -s https://www.googleapis.com/robot/v1/metadata/x509/<email>"),
-    Step("If it is listed, private_key is damaged or of another file: one changed character signs wrongly."),
+         "curl -s https://www.googleapis.com/robot/v1/metadata/x509/{email}"),
+    Step("If it is listed as disabled, by a person or by Google after a leak, it can be enabled again.",
+         "gcloud iam service-accounts keys enable {key_id} --iam-account {email}"),
+    Step("If it is listed and enabled, private_key is damaged or of another file: one changed character signs "
+         "wrongly."),
     Step("Otherwise make a new key and put it wherever the old one is used, Mesh included.", _CREATE),
 )  # fmt: skip
 ACCOUNT_EXISTS: tuple[Step, ...] = (
     Step("See whether the account still exists, and its e-mail is the one in the file.",
          "gcloud iam service-accounts list --project {project}", _SERVICE_ACCOUNTS),
-    Step("Deleted within the last 30 days it can come back.",
-         "gcloud beta iam service-accounts undelete <unique-id>"),
+    Step("Deleted within the last 30 days it can come back, though not always.",
+         "gcloud iam service-accounts undelete {client_id}"),
 )  # fmt: skip
 ENABLE_ACCOUNT: tuple[Step, ...] = (
-    Step("Enable the service account again.", "gcloud iam service-accounts enable <email>", _SERVICE_ACCOUNTS),
+    Step("Enable the service account again.", "gcloud iam service-accounts enable {email}", _SERVICE_ACCOUNTS),
     Step("If it is not disabled itself, its project may be disabled: look there too.",
          "gcloud projects describe {project}"),
 )  # fmt: skip
@@ -51,7 +60,9 @@ RIGHT_FILE: tuple[Step, ...] = (
 PATH_NOT_TEXT: tuple[Step, ...] = (
     Step("Write the text to a file that only you can read, and set the variable to its path.",
          "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
-    Step("If the message was logged or shown, the key is out: delete it and make a new one.", _CREATE),
+    Step("If the message was logged or shown, the key is out: delete it.",
+         "gcloud iam service-accounts keys delete {key_id} --iam-account {email}"),
+    Step("Then make a new one.", _CREATE),
 )  # fmt: skip
 CREDENTIALS_OBJECT: tuple[Step, ...] = (
     Step("Build the object from the file: google.oauth2.service_account.Credentials.from_service_account_file(path)."),
@@ -60,26 +71,28 @@ CREDENTIALS_OBJECT: tuple[Step, ...] = (
 )  # fmt: skip
 FILE_PATH: tuple[Step, ...] = (
     Step("See where the variable points, as the program's own user and inside its container.",
-         "ls -l \"$GOOGLE_APPLICATION_CREDENTIALS\""),
+         _IS_FILE),
+    Step("Where it holds the key's text in place of a path, write that to a file that only you can read."),
 )  # fmt: skip
 KEY_POLICY: tuple[Step, ...] = (
-    Step("Ask the organization's policy administrator for an exception for this project.",
-         "gcloud resource-manager org-policies describe iam.disableServiceAccountKeyCreation --project {project} "
-         "--effective"),
+    Step("Ask the organization's policy administrator for an exception for this project. Two constraints do this: see "
+         "which one is enforced.",
+         "for name in iam.disableServiceAccountKeyCreation iam.managed.disableServiceAccountKeyCreation; do "
+         "gcloud org-policies describe $name --project {project} --effective; done"),
     Step("Or use workload identity federation; Mesh's BYOK form, though, takes a key only."),
 )  # fmt: skip
 
 # The request for a token.
 TOKEN_URI: tuple[Step, ...] = (
     Step("token_uri in the file has to be https://oauth2.googleapis.com/token; the JWT's aud the same.",
-         "meshtui check"),
+         "meshtui check --offline"),
     Step("If it is, see that no proxy or captive portal answers in Google's place.",
-         "curl -si -X POST https://oauth2.googleapis.com/token"),
+         "curl -si -d '' https://oauth2.googleapis.com/token"),
 )  # fmt: skip
 SCOPE: tuple[Step, ...] = (
     Step("Ask for the scope https://www.googleapis.com/auth/cloud-platform and fetch a new token."),
     Step("On a virtual machine the scopes are the machine's.",
-         "gcloud compute instances describe <machine> --format=value(serviceAccounts[].scopes)"),
+         "gcloud compute instances describe {machine} --zone {zone} --format='value(serviceAccounts[].scopes)'"),
 )  # fmt: skip
 NO_SUBJECT: tuple[Step, ...] = (
     Step("Leave the subject (sub, subject, delegated user) out: Vertex AI needs no delegation."),
@@ -88,13 +101,13 @@ NO_SUBJECT: tuple[Step, ...] = (
 )  # fmt: skip
 GRANT_UNKNOWN: tuple[Step, ...] = (
     Step("Look at the clock first.", "timedatectl status"),
-    Step("Then at the account's e-mail and its keys.", "gcloud iam service-accounts keys list --iam-account <email>"),
+    Step("Then at the account's e-mail and its keys.", "gcloud iam service-accounts keys list --iam-account {email}"),
     Step("If the file is a user's login (type authorized_user), sign in again.",
          "gcloud auth application-default login"),
 )  # fmt: skip
 TOKEN_CREATOR: tuple[Step, ...] = (
     Step("Let this identity make tokens for the target account.",
-         "gcloud iam service-accounts add-iam-policy-binding <target-email> --member serviceAccount:<email> "
+         "gcloud iam service-accounts add-iam-policy-binding {target_email} --member serviceAccount:{email} "
          "--role roles/iam.serviceAccountTokenCreator"),
     Step("See that the target's e-mail is spelt right: Google answers the same for one that does not exist."),
 )  # fmt: skip
@@ -111,7 +124,8 @@ NOT_A_CLIENT: tuple[Step, ...] = (
 )  # fmt: skip
 FEDERATION: tuple[Step, ...] = (
     Step("Compare audience in the file with the pool and provider, and see that both are enabled.",
-         "gcloud iam workload-identity-pools providers list --location global --workload-identity-pool <pool>"),
+         "gcloud iam workload-identity-pools providers list --location global "
+         "--workload-identity-pool {pool}"),
     Step("The provider's attribute condition decides who is let in.",
          url="https://console.cloud.google.com/iam-admin/workload-identity-pools?project={project}"),
 )  # fmt: skip
@@ -119,12 +133,15 @@ FEDERATION: tuple[Step, ...] = (
 # What travels with the call.
 SEND_TOKEN: tuple[Step, ...] = (
     Step("Send an OAuth access token: Authorization: Bearer ya29.…, made from the service account's key."),
-    Step("Try once with a token of your own.", "gcloud auth print-access-token"),
+    Step("See that the key still gives one; it is not shown.", _ASK_FOR_ONE),
     Step("Have the library fetch it: give it the key file, no API key and no ID token.",
          "export GOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json"),
 )  # fmt: skip
 FRESH_TOKEN: tuple[Step, ...] = (
-    Step("Fetch a new token from the same key: tokens live an hour.", "gcloud auth print-access-token"),
+    Step(
+        "Fetch a new token from the same key, with its file in GOOGLE_APPLICATION_CREDENTIALS: tokens live an hour.",
+        _ASK_FOR_ONE,
+    ),
     Step("Keep the credential object, not the token: Google's libraries renew it in time."),
     Step("If new tokens are refused too, look at the clock.", "timedatectl status"),
 )
@@ -158,43 +175,49 @@ _LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locati
 
 # The project and who may use it.
 ENABLE_API: tuple[Step, ...] = (
-    Step("Switch the API on, then wait a few minutes.",
-         "gcloud services enable aiplatform.googleapis.com --project {project}",
-         "https://console.cloud.google.com/apis/library/aiplatform.googleapis.com?project={project}"),
+    Step("Switch the API on that the answer names, then wait a few minutes.",
+         "gcloud services enable {service} --project {project}",
+         "https://console.cloud.google.com/apis/dashboard?project={project}"),
+    Step("Is it generativelanguage.googleapis.com, then a Vertex AI credential was sent to the wrong host: "
+         "aiplatform.googleapis.com is "
+         "Vertex AI's. Without cloudresourcemanager.googleapis.com only a check is blind; models answer."),
     Step("If that is not the project you meant, set yours: Google charged {project}."),
 )  # fmt: skip
 BILLING: tuple[Step, ...] = (
     Step("Link a living billing account, and pay what is open.",
-         "gcloud billing projects describe {project}",
+         "gcloud billing projects link {project} --billing-account={billing_account}",
          "https://console.cloud.google.com/billing/linkedaccount?project={project}"),
     Step("Wait a few minutes after that."),
 )  # fmt: skip
 GRANT_USER: tuple[Step, ...] = (
     Step("See that the project's id is right: Google answers the same for one that does not exist.",
          "gcloud projects describe {project}"),
-    Step("Give the service account the role that holds the permission.",
-         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:<email> "
-         "--role roles/aiplatform.user"),
-    Step("Ask Google what it may do, without calling the model.",
-         "gcloud asset analyze-iam-policy --project {project} --identity serviceAccount:<email> "
-         "--permissions aiplatform.endpoints.predict"),
+    Step("Give the service account a role that holds {permission}; roles/aiplatform.user holds those that begin with "
+         "aiplatform. only.",
+         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:{email} "
+         "--role {role}"),
+    Step("Ask Google what it may do, without calling the model. This needs the Cloud Asset API and its viewer role, "
+         "and "
+         "sees no deny policy.",
+         "gcloud asset analyze-iam-policy --project {project} --identity serviceAccount:{email} "
+         "--permissions {permission}"),
     _CHECK_AGAIN,
 )  # fmt: skip
 PROJECT_ID: tuple[Step, ...] = (
     Step("Use the project's id (6 to 30 small letters, digits, hyphens), not its display name or a placeholder.",
-         "gcloud projects list --format=value(projectId)"),
+         "gcloud projects list --format='value(projectId)'"),
     Step("For Mesh the id is project_id in the service account's file; it must be the project you mean.",
-         "meshtui check"),
+         "meshtui check --offline"),
     Step("If it is a foreign project, its owner has to give this account roles/aiplatform.user."),
 )  # fmt: skip
 QUOTA_PROJECT: tuple[Step, ...] = (
-    Step("Name the project to charge.", "gcloud auth application-default set-quota-project <project>"),
+    Step("Name the project to charge.", "gcloud auth application-default set-quota-project {project}"),
     Step("Or use a service account's key, which brings its own project; Mesh takes nothing else."),
     Step("If the header x-goog-user-project is set, leave it out or correct it."),
 )
 USE_PROJECT: tuple[Step, ...] = (
     Step("Let the account charge the project.",
-         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:<email> "
+         "gcloud projects add-iam-policy-binding {project} --member serviceAccount:{email} "
          "--role roles/serviceusage.serviceUsageConsumer"),
     Step("Or leave the header x-goog-user-project out."),
 )  # fmt: skip
@@ -206,9 +229,9 @@ APPEAL: tuple[Step, ...] = (
     Step("Look at the project's state and at the mail to its owners, and appeal there.",
          "gcloud projects describe {project}",
          "https://console.cloud.google.com/home/dashboard?project={project}"),
-    Step("Until then use a key of another project."),
+    Step("Until then use only a project that is no part of this."),
 )  # fmt: skip
-SET_PROJECT: tuple[Step, ...] = (Step("Set the project.", "export GOOGLE_CLOUD_PROJECT=<project>"),)
+SET_PROJECT: tuple[Step, ...] = (Step("Set the project.", "export GOOGLE_CLOUD_PROJECT={project}"),)
 
 # Policies and networks.
 POLICY: tuple[Step, ...] = (
@@ -219,7 +242,7 @@ POLICY: tuple[Step, ...] = (
 )  # fmt: skip
 PERIMETER: tuple[Step, ...] = (
     Step("Hand the id {uid} to the perimeter's administrator: with it the refusal is found in the audit log.",
-         url="https://console.cloud.google.com/security/service-perimeter/troubleshoot"),
+         url="https://console.cloud.google.com/security/service-perimeter/troubleshoot;uniqueId={uid}"),
     Step("Or call from inside the perimeter. Mesh calls from Mesh's network, so an ingress rule has to let it in."),
 )  # fmt: skip
 ORG_RESTRICTION: tuple[Step, ...] = (
@@ -230,6 +253,27 @@ NETWORK: tuple[Step, ...] = (
     Step("See whether the hosts answer from this machine.", "curl -sI https://oauth2.googleapis.com/token"),
     Step("Behind a proxy set HTTPS_PROXY; in a container or VPC look at DNS and the firewall."),
 )
+
+LOGIN_POLICY: tuple[Step, ...] = (
+    Step("Ask the Workspace administrator: API controls decide which programs may sign in.",
+         url="https://admin.google.com/ac/owl"),
+    Step("For anything that runs by itself use a service account's key: sign-in policies do not touch it."),
+)  # fmt: skip
+SERVICE_OFF: tuple[Step, ...] = (
+    Step("Ask the Workspace administrator to turn Google Cloud on for this user.",
+         url="https://support.google.com/a/answer/9197205"),
+)  # fmt: skip
+IAM_DENY: tuple[Step, ...] = (
+    Step("Find the deny policy that names {permission}; its owner can make an exception.",
+         "gcloud iam policies list --kind=denypolicies "
+         "--attachment-point=cloudresourcemanager.googleapis.com/projects/{project}"),
+    Step("Granting roles changes nothing: a deny policy wins over them."),
+)  # fmt: skip
+BEHIND_GOOGLE: tuple[Step, ...] = (
+    Step("Google's own checks had passed, so no role is missing. Open the model in Model Garden: access and terms.",
+         url=_MODELS),
+    Step("Otherwise read the sentence as Anthropic's own refusal.", url="https://docs.anthropic.com/en/api/errors"),
+)  # fmt: skip
 
 # The model.
 HOST: tuple[Step, ...] = (
@@ -242,7 +286,8 @@ LOCATION: tuple[Step, ...] = (
     Step("For Mesh set region in the Vertex AI credential; left out it is global."),
 )
 MODEL_NAME: tuple[Step, ...] = (
-    Step("Compare the name with the list, version included; the newest Gemini models are in global, us and eu only.",
+    Step("Compare the name with the list, version included; the newest Gemini models are in global, us and eu "
+         "only. Gemini 2.0 and 2.5 have ended: take 3.5-flash, 3.5-flash-lite or 3.1-flash-lite.",
          url="https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"),
     Step("Ask for the same model in locations/global: if it answers there, only the location was wrong."),
     Step("If it answers nowhere, open it in Model Garden and see whether it wants to be enabled.", url=_MODELS),
@@ -287,8 +332,9 @@ CONTENT: tuple[Step, ...] = (
 )  # fmt: skip
 SAFETY_SETTING: tuple[Step, ...] = (
     Step(
-        "Ask for BLOCK_ONLY_HIGH instead; to switch the filter off the project needs Google's consent or invoiced "
-        "billing."
+        "Ask for BLOCK_ONLY_HIGH instead. There is OFF as well; whether the project needs Google's consent for it is "
+        "for Google to say first.",
+        url="https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters",
     ),
 )
 METHOD: tuple[Step, ...] = (

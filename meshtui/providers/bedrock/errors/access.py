@@ -28,7 +28,7 @@ DENIED = (
         "bedrock.iam-endpoint-policy", "network_blocked",
         says=("vpc endpoint policy", "vpc endpoint policies"), test=iam.denial, also=("permission_missing",),
         headline="The VPC endpoint's policy does not let {permission} through",
-        not_this="403, but not the identity's permissions: the policy of the network path refuses.",
+        not_this="{status}, but not the identity's permissions: the policy of the network path refuses.",
         steps=aws_identity.ENDPOINT_POLICY, reference=_IAM,
     ),
     Rule(
@@ -140,19 +140,19 @@ MARKETPLACE = (
         pattern=r"denied due to [^.]{0,60}?(?P<code>invalid_payment\w*|payment \w+|billing\w*)",
         says=(_DENIED_DUE,),
         headline="AWS Marketplace could not charge this account for the model",
-        not_this="403, but neither the key nor its permissions are at fault: a payment method is.",
+        not_this="{status}, but neither the key nor its permissions are at fault: a payment method is.",
         steps=aws_models.PAYMENT, reference=_ACCESS,
     ),
     Rule(
         "bedrock.marketplace-broken", "provider_error",
         pattern=r"denied due to (?P<code>internal_\w+|internal \w+)", says=(_DENIED_DUE,),
         headline="AWS failed while it checked the model's Marketplace subscription",
-        not_this="403, but nothing is refused: AWS's own check broke.",
+        not_this="{status}, but nothing is refused: AWS's own check broke.",
         reference=_ERRORS,
     ),
     Rule(
         "bedrock.marketplace-permission", "model_access_not_granted",
-        says=(f"{_DENIED_DUE} iam user or service role",), also=("permission_missing",),
+        says=(f"{_DENIED_DUE} iam user or service role",), also=("permission_missing",), again=15 * 60.0,
         headline="The model needs an AWS Marketplace subscription, and this identity may not make one",
         not_this="Not bedrock:InvokeModel is missing: the subscription is.",
         steps=aws_models.MARKETPLACE, reference=_ACCESS,
@@ -214,6 +214,7 @@ ACCOUNT = (
     Rule(
         "bedrock.account-verification", "model_access_not_granted",
         says=("account is currently being verified", "account is being verified"), who="provider", retryable=True,
+        again=2 * 3600.0,
         headline="AWS is still verifying this account; that normally takes less than 2 hours",
         not_this="Neither the key nor its permissions are at fault, and nothing can be set to hurry it.",
         steps=aws_models.VERIFICATION, reference=_ERRORS,
@@ -257,7 +258,8 @@ ACCOUNT = (
         "bedrock.operation-held-back", "model_access_not_granted",
         pattern=r"^operation not allowed\W*$", says=("operation not allowed",), also=("unknown",), certainty="likely",
         headline="AWS holds Bedrock back from this account",
-        not_this="400, but the request is not malformed: AWS answers so where an account, often a new one, is held "
+        not_this="{status}, but the request is not malformed: AWS answers so where an account, often a new one, is "
+                 "held "
                  "back.",
         steps=aws_models.SUPPORT, reference=_ACCESS,
     ),

@@ -21,10 +21,16 @@ _URL = r"https?://(?P<host>[\w.-]+)"
 # A session that ran out on this machine. Before the missing ones: both begin "Error when retrieving".
 EXPIRED = (
     Rule(
+        "bedrock.login-expired", "credential_expired", says=("reauthenticate using 'aws login'",),
+        headline="The AWS console sign-in of this machine has expired",
+        not_this="No key was refused: the local session ended before anything was sent.",
+        steps=aws_identity.LOGIN, reference="https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html",
+    ),
+    Rule(
         "bedrock.sso-expired", "credential_expired",
         says=("token has expired and refresh failed", "sso session associated with this profile has expired",
               "sso session has expired", "to refresh this sso session", "token is expired. to refresh",
-              "please reauthenticate using 'aws login'", "error loading sso token", "refresh cached sso token",
+              "error loading sso token", "refresh cached sso token",
               "session token not found or invalid"),
         headline="The AWS sign-in on this machine has expired",
         not_this="No key was refused: the local session ended before anything was sent.",
@@ -34,7 +40,7 @@ EXPIRED = (
         "bedrock.process-expired", "credential_expired",
         pattern=r"error when retrieving (?:credentials|token) from .{0,200}expired", says=("error when retrieving",),
         headline="The program that hands out the credentials says they have expired",
-        steps=aws_identity.SSO_LOGIN, reference=_CREDENTIALS,
+        steps=aws_identity.PROCESS, reference=_CREDENTIALS,
     ),
 )  # fmt: skip
 
@@ -174,4 +180,7 @@ NETWORK = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*EXPIRED, *MISSING, *SETTINGS, *NETWORK)
+RULES: tuple[Rule, ...] = (
+    *(rule._replace(local=True) for rule in (*EXPIRED, *MISSING, *SETTINGS)),
+    *NETWORK,
+)

@@ -22,14 +22,15 @@ LIMITS = (
         "bedrock.tokens-per-day", "rate_limited_tokens",
         says=("tokens per day", "daily token"), who="account admin", retryable=False, also=("quota_exhausted",),
         headline="The account's tokens for today are used up for this model",
-        not_this="429, but waiting a minute does not help: the daily quota is empty, on new accounts it may be near 0.",
+        not_this="{status}, but waiting a minute does not help: the daily quota is empty, on new accounts it may be "
+                 "near 0.",
         steps=aws_models.DAILY_QUOTA, reference=_QUOTAS,
     ),
     Rule(
         "bedrock.requests-per-day", "rate_limited_requests",
         says=("requests per day", "daily request"), who="account admin", retryable=False, also=("quota_exhausted",),
         headline="The account's requests for today are used up for this model",
-        not_this="429, but waiting a minute does not help: the daily quota is empty.",
+        not_this="{status}, but waiting a minute does not help: the daily quota is empty.",
         steps=aws_models.DAILY_QUOTA, reference=_QUOTAS,
     ),
     Rule(
@@ -60,7 +61,7 @@ CAPACITY = (
         or_says=("not ready for inference",),
         type=("ModelNotReadyException",), who="caller",
         headline="The model is still being loaded",
-        not_this="429, but no limit was reached: an imported model sleeps when it is not used, and wakes now.",
+        not_this="{status}, but no limit was reached: an imported model sleeps when it is not used, and wakes now.",
         steps=aws_models.NOT_READY,
         reference="https://docs.aws.amazon.com/bedrock/latest/userguide/invoke-imported-model.html",
     ),
@@ -125,7 +126,7 @@ FAILED = (
         "bedrock.model-error", "provider_error", certainty="likely",
         type=("ModelErrorException", "ModelStreamErrorException"), also=("request_invalid", "timeout"),
         headline="The model broke while it worked on the request",
-        not_this="424, but the key and the account are fine: the model itself failed.",
+        not_this="{status}, but the key and the account are fine: the model itself failed.",
         reference=_ERRORS,
     ),
     Rule(

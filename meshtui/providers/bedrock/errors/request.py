@@ -53,7 +53,8 @@ PATH = (
               "requested operation is not recognized"),
         certainty="likely", also=("region_unsupported",),
         headline="AWS knows no such operation at this address",
-        not_this="403, but this is not about permissions: the path of the URL, or the Region, has no such operation.",
+        not_this="{status}, but this is not about permissions: the path of the URL, or the Region, has no such "
+                 "operation.",
         steps=aws_models.PATH, reference=_APIS,
     ),
     Rule(

@@ -15,7 +15,7 @@ _API_KEYS = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html"
 _ACCESS_KEYS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html"
 _SESSIONS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
 _MFA = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html"
-_NOT_PERMISSIONS = "403, but this is not about permissions: AWS has not accepted who is calling yet."
+_NOT_PERMISSIONS = "{status}, but this is not about permissions: AWS has not accepted who is calling yet."
 
 # Nothing arrived.
 MISSING = (
@@ -102,7 +102,8 @@ CLOCK = (
         "bedrock.signature-late", "clock_skew",
         says=("signature expired",), test=times.detect_held_request, certainty="likely", retryable=True,
         headline="The request reached AWS more than {limit} min after the time in its signature: clock {skew}",
-        not_this="403, but neither the key nor its permissions are wrong. This close to the limit the request may also "
+        not_this="{status}, but neither the key nor its permissions are wrong. This close to the limit the request "
+                 "may also "
                  "have waited after it was signed.",
         reference=_SIGV4,
     ),
@@ -110,7 +111,7 @@ CLOCK = (
         "bedrock.signature-times", "clock_skew",
         says=("signature expired", "signature not yet current"), test=times.read_signature_times,
         headline="Your clock is {skew}: AWS allows {limit} min",
-        not_this="403, but neither the key nor its permissions are wrong: a new key would fail alike.",
+        not_this="{status}, but neither the key nor its permissions are wrong: a new key would fail alike.",
         reference=_SIGV4,
     ),
     Rule(
@@ -118,7 +119,7 @@ CLOCK = (
         says=("signature expired", "signature not yet current", "requesttimetooskewed",
               "difference between the request time and the current time is too large"),
         headline="The time in the signature is not AWS's time",
-        not_this="403, but neither the key nor its permissions are wrong: a new key would fail alike.",
+        not_this="{status}, but neither the key nor its permissions are wrong: a new key would fail alike.",
         reference=_SIGV4,
     ),
     Rule(
@@ -145,14 +146,14 @@ SCOPE = (
         says=("scoped to a valid region", "scoped to correct region", "scoped to the correct region",
               "scoped to region"),
         headline="The request was signed for a Region that is not the endpoint's",
-        not_this="403, but the key is not refused: the Region inside the signature is.",
+        not_this="{status}, but the key is not refused: the Region inside the signature is.",
         steps=aws_identity.SIGN_FOR_REGION, reference=_SIGV4,
     ),
     Rule(
         "bedrock.signed-for-service", "request_invalid",
         says=("scoped to correct service", "scoped to the correct service"),
         headline="The request was signed for another AWS service than the endpoint's",
-        not_this="403, but the key is not refused: the service name inside the signature is.",
+        not_this="{status}, but the key is not refused: the service name inside the signature is.",
         steps=aws_identity.SIGN_FOR_SERVICE, reference=_SIGV4,
     ),
     Rule(
@@ -171,7 +172,7 @@ INVALID = (
         type=("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"),
         or_says=("security token included in the request is invalid",),
         headline="AWS does not know this access key id, or it came without its session token",
-        not_this="403, but this is not about permissions: AWS does not know who is calling.",
+        not_this="{status}, but this is not about permissions: AWS does not know who is calling.",
         steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,
     ),
     Rule(
@@ -186,8 +187,10 @@ INVALID = (
     Rule(
         "bedrock.signature-mismatch", "credential_invalid",
         says=("signature we calculated does not match", "signature does not match"), also=("request_invalid",),
-        headline="The access key id exists; the secret used for the signature is not its secret",
-        not_this="403, but this is not about permissions: the signature failed.",
+        certainty="likely",
+        headline="The access key id exists; the signature does not fit: the secret is not its secret, or the "
+                 "request was changed",
+        not_this="{status}, but this is not about permissions: the signature failed.",
         steps=aws_identity.WRONG_SECRET, reference=_SIGV4,
     ),
     Rule(
@@ -195,7 +198,7 @@ INVALID = (
         type=("InvalidSignatureException", "SignatureDoesNotMatch", "InvalidSignature"), certainty="likely",
         also=("request_invalid", "clock_skew", "region_unsupported"),
         headline="AWS does not accept the signature",
-        not_this="403, but this is not about permissions: the signature failed.",
+        not_this="{status}, but this is not about permissions: the signature failed.",
         steps=aws_identity.WRONG_SECRET, reference=_SIGV4,
     ),
     Rule(
@@ -203,21 +206,21 @@ INVALID = (
         pattern=r"cannot call (?P<operation>\w{3,60}) with (?P<kind>session|federation|temporary|root)\w* ?\w*",
         says=("cannot call",), also=("request_invalid", "permission_denied_explicitly"),
         headline="{operation} takes long-term keys only, and this is a session's",
-        not_this="403, but no permission is missing: temporary credentials are never taken here.",
+        not_this="{status}, but no permission is missing: temporary credentials are never taken here.",
         steps=aws_identity.LONG_TERM, reference=_SESSIONS,
     ),
     Rule(
         "bedrock.mfa-missing", "credential_missing",
         pattern=r"multifactorauthentication failed,? .{0,20}must provide", says=("multifactorauthentication failed",),
         headline="A code of the MFA device is wanted, and none was sent",
-        not_this="403, but no permission is missing: the second factor is.",
+        not_this="{status}, but no permission is missing: the second factor is.",
         steps=aws_identity.MFA, reference=_MFA,
     ),
     Rule(
         "bedrock.mfa-refused", "credential_invalid", says=("multifactorauthentication failed",),
         also=("credential_expired", "credential_malformed", "clock_skew"),
         headline="AWS does not accept the code of the MFA device",
-        not_this="403, but no permission is missing: the second factor failed.",
+        not_this="{status}, but no permission is missing: the second factor failed.",
         steps=aws_identity.MFA, reference=_MFA,
     ),
     Rule(

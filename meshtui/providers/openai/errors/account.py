@@ -7,6 +7,7 @@ model, so the name decides which of the two is the likelier.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
@@ -18,9 +19,40 @@ _KEYS = "https://platform.openai.com/api-keys"
 _VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verification"
 _COUNTRIES = "https://platform.openai.com/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
-_NOT_PERMISSIONS = "403, but this is not about permissions of the key"
+_NOT_PERMISSIONS = "{status}, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
-_HOST = r"\b(?P<host>[a-z]{2,10}\.api\.openai\.com)"
+_HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
+
+
+_ENDS = {
+    **dict.fromkeys(
+        ("gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "o1", "o3-mini", "o4-mini", "gpt-4.1-nano"), "2026-10-23"
+    ),
+    **dict.fromkeys(("gpt-5", "gpt-5-mini", "gpt-5-nano", "o3"), "2026-12-11"),
+    **dict.fromkeys(("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"), "2027-01-14"),
+}
+"""Model → the day it ended or ends: OpenAI's list of deprecations, read 2026-11-28."""
+_READ = "2026-11-28"
+_VERSION = Pattern(r"-(?:20\d\d-\d\d-\d\d|[01]\d{3})$")
+
+
+def _ended_model(signal: Signal) -> Mapping[str, str] | None:
+    """`model` and `ended`, where the model had ended when the answer came; None also where that day is not known."""
+    now = signal.context.now
+    values = _find_end(signal.message) if now is not None else None
+    return values if values and values["ended"] <= time.strftime("%Y-%m-%d", time.gmtime(now)) else None
+
+
+def _ending_model(signal: Signal) -> Mapping[str, str] | None:
+    """The same, where only the day is not known on which the answer came: of a pasted text."""
+    values = _find_end(signal.message) if signal.context.now is None else None
+    return values if values and values["ended"] <= _READ else None
+
+
+def _find_end(message: str) -> Mapping[str, str] | None:
+    found = _NAME.search(message)
+    name = _VERSION.sub("", found["model"].rstrip(".")) if found else ""
+    return {"model": found["model"].rstrip("."), "ended": _ENDS[name]} if found and name in _ENDS else None
 
 
 def _known_model(signal: Signal) -> Mapping[str, str] | None:
@@ -48,7 +80,7 @@ NETWORK = (
         or_says=("incorrect regional hostname",),
         reads=_HOST,
         headline="The key's project keeps its data in one region and is served at that region's host only",
-        not_this="401, but the key is good: it was sent to the wrong host.",
+        not_this="{status}, but the key is good: it was sent to the wrong host.",
         steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
     ),
 )  # fmt: skip
@@ -59,7 +91,7 @@ BELONGING = (
         "openai.header-mismatch", "account_mismatch", code=("mismatched_organization", "mismatched_project"),
         who="caller",
         headline="The request names an organization or project that is not the key's own",
-        not_this="401, but the key is good: a header beside it is wrong.",
+        not_this="{status}, but the key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -88,7 +120,7 @@ BELONGING = (
         "openai.organization-unknown", "account_mismatch", code=("invalid_organization", "invalid_project"),
         who="caller",
         headline="OpenAI has no such organization or project, or the key does not belong to it",
-        not_this="401, but the key is good: a header beside it is wrong.",
+        not_this="{status}, but the key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -179,11 +211,25 @@ MODELS = (
         steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
     ),
     Rule(
+        "openai.model-ended", "model_not_found",
+        says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
+        headline="OpenAI ended {model} on {ended}",
+        not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
+        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-closed-or-ended", "model_access_not_granted",
+        says=("or you do not have access to it",), test=_ending_model,
+        certainty="likely", also=("model_not_found",),
+        headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
+        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
         "openai.model-closed", "model_access_not_granted",
         says=("or you do not have access to it",), reads=_MODEL, test=_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
-        not_this="404, but the model exists: OpenAI uses the same words where an account may not use it.",
+        not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(
@@ -191,7 +237,8 @@ MODELS = (
         says=("does not exist",), reads=_MODEL, test=_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
-        not_this="404, but the model exists or has existed: OpenAI hides a model from accounts that may not use it.",
+        not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "
+                 "use it.",
         steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
     ),
     Rule(

@@ -212,7 +212,7 @@ WRONG = (
     Rule(
         "openai.key-length", "credential_malformed", says=_INCORRECT, test=odd_length,
         certainty="likely", also=("credential_invalid", "credential_wrong_kind"),
-        headline="The key has {length} characters, which no OpenAI key has: cut off, doubled, or another's",
+        headline="The key has {length} characters, which is unusual for an OpenAI key: cut off, doubled, or another's",
         steps=steps.PASTE_BARE, reference=_KEYS,
     ),
     Rule(
@@ -233,7 +233,7 @@ WRONG = (
         or_says=("authentication token is expired", "authentication token has expired",
                  "authentication token has been invalidated"),
         also=("credential_disabled", "credential_invalid"), certainty="likely",
-        headline="The ChatGPT sign-in has ended",
+        headline="The sign-in token has ended: of ChatGPT, or of workload identity federation",
         not_this="This is a sign-in token, not a platform key: nothing is wrong with keys beginning with sk-.",
         steps=steps.SIGN_IN, reference=_KEYS,
     ),
@@ -264,7 +264,7 @@ DEAD = (
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
         headline="OpenAI has disabled the account for a breach of its policies",
-        not_this="429, but this is no rate limit: waiting does not help, and neither does a new key.",
+        not_this="{status}, but this is no rate limit: waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(

@@ -12,7 +12,7 @@ _RATES = "https://platform.openai.com/docs/guides/rate-limits"
 _BILLING = "https://platform.openai.com/settings/organization/billing/overview"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _STATUS = "https://status.openai.com"
-_NO_RATE = "429, but this is no rate limit: waiting does not help."
+_NO_RATE = "{status}, but this is no rate limit: waiting does not help."
 _TOO_LARGE = ("request too large for",)
 _ORG = r"\bfor (?P<model>[\w.:/-]{1,80}) (?:\(for limit [\w.:/-]{1,80}\) )?in organization (?P<org>org-\w{1,60})"
 
@@ -44,7 +44,7 @@ MONEY = (
     Rule(
         "openai.hard-limit", "quota_exhausted", code=("billing_hard_limit_reached",),
         headline="The account's hard spending limit is reached",
-        not_this="400, but the request is fine: the money is used up.",
+        not_this="{status}, but the request is fine: the money is used up.",
         steps=steps.SPEND_LIMIT, reference=_LIMITS,
     ),
     Rule(
@@ -72,7 +72,7 @@ MONEY = (
     Rule(
         "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
         headline="The ChatGPT plan's own limit is used up",
-        not_this="429, but this is no rate limit of the API: a plan's allowance is spent until it is renewed.",
+        not_this="{status}, but this is no rate limit of the API: a plan's allowance is spent until it is renewed.",
         steps=steps.PLAN, reference="https://platform.openai.com/docs/guides/rate-limits",
     ),
 )  # fmt: skip
@@ -82,7 +82,7 @@ RATES = (
         "openai.too-large", "rate_limited_tokens", says=_TOO_LARGE, reads=_ORG,
         retryable=False, also=("request_invalid",),
         headline="One request asks for more tokens than a whole minute allows",
-        not_this="429, but waiting does not help: this request alone is over the limit.",
+        not_this="{status}, but waiting does not help: this request alone is over the limit.",
         steps=steps.SMALLER, reference=_RATES,
     ),
     Rule(
@@ -130,7 +130,7 @@ CAPACITY = (
     Rule(
         "openai.flex", "capacity_exhausted", code=("resource_unavailable",),
         headline="The flex tier has no room at the moment",
-        not_this="429, but this is not your limit: flex requests run only where capacity is idle.",
+        not_this="{status}, but this is not your limit: flex requests run only where capacity is idle.",
         steps=steps.FLEX, reference="https://platform.openai.com/docs/guides/flex-processing",
     ),
     Rule(
@@ -202,7 +202,7 @@ ADDRESS = (
         "openai.url", "request_invalid", code=("unknown_url",),
         or_says=("invalid url (", "unknown request url"),
         headline="OpenAI has nothing at this address",
-        not_this="404, but this is not about the model: the path of the request is wrong.",
+        not_this="{status}, but this is not about the model: the path of the request is wrong.",
         steps=steps.BASE_URL, reference=_API,
     ),
     Rule(
@@ -214,7 +214,7 @@ ADDRESS = (
     Rule(
         "openai.https", "request_invalid", says=("can only be accessed over https",),
         headline="The request was sent over plain http",
-        not_this="403, but this is not about permissions: the address must begin with https.",
+        not_this="{status}, but this is not about permissions: the address must begin with https.",
         steps=steps.HTTPS, reference=_API,
     ),
     Rule(
@@ -256,7 +256,7 @@ REQUEST = (
         "openai.size", "request_invalid", status=(413,),
         headline="The request is larger than OpenAI takes",
         not_this="The type may say server_error; the size of the request is what is wrong.",
-        steps=steps.SHORTER, reference=_API,
+        steps=steps.SMALLER_BODY, reference=_API,
     ),
     Rule(
         "openai.request", "request_invalid",
@@ -313,7 +313,7 @@ LEAST = (
         steps=steps.FIND_KEY, reference=_CODES,
     ),
     Rule(
-        "openai.silent-403", "unknown", status=(403,), shape=("empty",), who="provider", retryable=True,
+        "openai.silent-403", "unknown", status=(403,), shape=("empty",), who="provider", retryable=True, again=60.0,
         also=("network_blocked", "permission_missing"),
         headline="OpenAI, or the edge before it, refused without a word",
         not_this="Such refusals have been seen to pass by themselves: try again before you change anything.",

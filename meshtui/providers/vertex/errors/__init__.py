@@ -39,7 +39,7 @@ BY_WORD = (
         "vertex.denied-claude", "permission_missing", type=("permission_error", "authentication_error"),
         certainty="likely", also=("model_access_not_granted", "credential_invalid"),
         headline="The model's own API denies this behind Vertex AI",
-        steps=google_project.GRANT_USER, reference=_ERRORS,
+        steps=google_project.BEHIND_GOOGLE, reference=_ERRORS,
     ),
     Rule(
         "vertex.not-found", "model_not_found", word=("NOT_FOUND",), certainty="likely",

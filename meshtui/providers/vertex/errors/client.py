@@ -67,8 +67,10 @@ PEM = (
 # The file around it.
 FILE = (
     Rule(
-        "vertex.file-is-text", "credential_malformed", pattern=r"file ['\"]?\{.{0,4000}was not found",
-        says=("was not found",), also=("credential_missing",),
+        "vertex.file-is-text", "credential_malformed",
+        pattern=r"(?:file|open|stat|access) [`'\"]?\{.{0,4000}(?:was not found|no such file|name too long)"
+                r"|(?:no such file or directory|name too long), (?:open|l?stat|access) [`'\"]?\{",
+        says=("was not found", "no such file", "name too long"), also=("credential_missing",),
         headline="The key's text was given where the path of its file belongs",
         not_this="Careful: this message repeats the whole private key. Do not pass it on.",
         steps=google_key.PATH_NOT_TEXT, reference=_ADC,
@@ -168,4 +170,4 @@ FOUND = (
     ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*PEM, *FILE, *FOUND)
+RULES: tuple[Rule, ...] = tuple(rule._replace(local=True) for rule in (*PEM, *FILE, *FOUND))

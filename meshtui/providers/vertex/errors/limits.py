@@ -90,14 +90,14 @@ SPENT = (
         says=("credits are depleted", "credits have been depleted", "out of credits", "spending cap", "spend cap",
               "monthly spending", "budget has been exceeded", "prepayment credits"),
         headline="The credit or the spending cap is used up",
-        not_this="429, but waiting does not help, whatever retryDelay says: no money is left.",
+        not_this="{status}, but waiting does not help, whatever retryDelay says: no money is left.",
         steps=google_project.CREDITS, reference="https://ai.google.dev/gemini-api/docs/billing",
     ),
     Rule(
         "vertex.quota-zero", "quota_exhausted", test=empty, says=("quota",),
         also=("rate_limited_requests", "model_access_not_granted"),
         headline="The limit on {metric} is 0: this project may not use it at all",
-        not_this="429, but waiting does not help, whatever retryDelay says: the limit itself is 0.",
+        not_this="{status}, but waiting does not help, whatever retryDelay says: the limit itself is 0.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
     Rule(
@@ -129,7 +129,7 @@ OWN = (
         "vertex.requests-per-day", "rate_limited_requests", test=of_a_day,
         retryable=False, also=("quota_exhausted",), status=(429, 403, 200, 0),
         headline="The project's requests for today ({metric}) are used up",
-        not_this="429, but waiting minutes does not help: the quota is per day.",
+        not_this="{status}, but waiting minutes does not help: the quota is per day.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
     Rule(

@@ -15,32 +15,35 @@ _SERVICES = "https://cloud.google.com/service-usage/docs/enable-disable"
 _PROJECTS = "https://cloud.google.com/resource-manager/docs/creating-managing-projects"
 _ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
 _VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
-_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+_NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 _PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
 
 # The project: off, unpaid, shut, wrong.
 PROJECT = (
     Rule(
         "vertex.api-unused", "api_not_enabled",
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
         pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
-        not_this="403, but no role is missing: the API is off in the project that Google charged.",
+        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
         "vertex.api-disabled", "api_not_enabled",
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
         says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
               "is not enabled for project"),
         also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
-        not_this="403, but no role is missing: the API is off.",
+        not_this="{status}, but no role is missing: the API is off.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
         "vertex.billing-unpaid", "billing_inactive", says=("dunning decision is deny",),
         headline="Google has stopped the project over an unpaid bill",
-        not_this="403, but no role is missing. Billing may be linked and the API on: the account behind it owes money.",
+        not_this="{status}, but no role is missing. Billing may be linked and the API on: the account behind it "
+                 "owes money.",
         steps=google_project.BILLING, reference=_BILLING,
     ),
     Rule(
@@ -84,7 +87,8 @@ PROJECT = (
         pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
         also=("permission_missing",),
         headline="{project} is no project that this credential may use",
-        not_this="403, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
+                 "named.",
         steps=google_project.PROJECT_ID, reference=_PROJECTS,
     ),
     Rule(
@@ -123,10 +127,17 @@ POLICY = (
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
+        "vertex.iam-deny", "permission_denied_explicitly", says=("denied by an iam deny", "iam deny policy"),
+        reads=r"permissions? [`'\"]?(?P<permission>[a-z]\w+\.[\w.]+\w)",
+        headline="An IAM deny policy forbids this",
+        not_this="No role is missing: a deny policy wins over every role.",
+        steps=google_project.IAM_DENY, reference="https://cloud.google.com/iam/docs/deny-overview",
+    ),
+    Rule(
         "vertex.constraint-unnamed", "permission_denied_explicitly",
         says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
               "blocked by your admin",
-              "disabled by your administrator", "restricted by your administrator", "denied by an iam deny"),
+              "disabled by your administrator", "restricted by your administrator"),
         headline="A policy of the organization forbids this",
         not_this="No role is missing: a policy above the project says no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
@@ -141,7 +152,7 @@ PERMISSION = (
                 r"/endpoints/(?P<model>[a-z](?!penapi\b)[\w.@-]*\d[\w.@-]*)",
         says=("/endpoints/",), certainty="likely", also=("permission_missing", "account_mismatch"),
         headline="{model} was called as an endpoint of your own; it is a model of a publisher",
-        not_this="403, but a role is hardly missing: Google denies what does not exist in the same words.",
+        not_this="{status}, but a role is hardly missing: Google denies what does not exist in the same words.",
         steps=google_project.PUBLISHER_PATH, reference="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
     ),
     Rule(

@@ -18,7 +18,7 @@ _USER_ADC = "https://cloud.google.com/docs/authentication/adc-troubleshooting/us
 _SUSPENDED = "https://cloud.google.com/resource-manager/docs/project-suspension-guidelines"
 _VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
 _ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
-_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+_NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 
 def _without_billing(signal: Signal) -> Mapping[str, str] | None:
@@ -33,7 +33,7 @@ CREDENTIAL = (
         "vertex.api-key-here", "credential_wrong_kind",
         says=("api keys are not supported by this api",), who="caller",
         headline="An API key was sent where Vertex AI takes an OAuth access token",
-        not_this="401, but the key was not judged: this kind is not taken at all, however good.",
+        not_this="{status}, but the key was not judged: this method at this address takes no API keys.",
         steps=google_key.NO_API_KEY, reference=_AUTH,
     ),
     Rule(
@@ -55,7 +55,7 @@ CREDENTIAL = (
         reason=("ACCESS_TOKEN_TYPE_UNSUPPORTED", "ACCOUNT_TYPE_UNSUPPORTED"), who="caller", certainty="likely",
         also=("credential_malformed", "credential_invalid"),
         headline="What stands after Bearer is not a Google access token",
-        not_this="401, but no key was refused: an ID token, an API key or a placeholder was sent as the token.",
+        not_this="{status}, but no key was refused: an ID token, an API key or a placeholder was sent as the token.",
         steps=google_key.SEND_TOKEN, reference=_AUTH,
     ),
     Rule(
@@ -67,7 +67,7 @@ CREDENTIAL = (
     Rule(
         "vertex.account-state", "credential_disabled", reason=("ACCOUNT_STATE_INVALID",),
         headline="The account behind this token is disabled or deleted",
-        not_this="401, but the token is well formed and was valid: its account is not any more.",
+        not_this="{status}, but the token is well formed and was valid: its account is not any more.",
         steps=google_key.ENABLE_ACCOUNT, reference=_AUTH,
     ),
     Rule(
@@ -94,7 +94,7 @@ CREDENTIAL = (
         or_says=("insufficient authentication scopes",),
         reason=("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"), who="caller",
         headline="The token was fetched for too narrow a scope",
-        not_this="403, but no role is missing: the token itself does not cover Vertex AI.",
+        not_this="{status}, but no role is missing: the token itself does not cover Vertex AI.",
         steps=google_key.SCOPE, reference="https://developers.google.com/identity/protocols/oauth2/scopes",
     ),
 )  # fmt: skip
@@ -112,7 +112,7 @@ PROJECT = (
         "vertex.api-off", "api_not_enabled",
         reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"), also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
-        not_this="403, but no role is missing: the API is off in the project that Google charged.",
+        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference="https://cloud.google.com/service-usage/docs/enable-disable",
     ),
     Rule(
@@ -125,7 +125,7 @@ PROJECT = (
         "vertex.billing-off", "billing_inactive",
         reason=("BILLING_DISABLED", "billingNotEnabled", "accountDisabled", "billingDisabled"),
         headline="Billing is off in the project",
-        not_this="403, but no role is missing: nobody pays for the project.",
+        not_this="{status}, but no role is missing: nobody pays for the project.",
         steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
@@ -145,7 +145,8 @@ PROJECT = (
         "vertex.project-wrong", "account_mismatch", reason=("CONSUMER_INVALID", "RESOURCE_PROJECT_INVALID"),
         also=("permission_missing",),
         headline="The project named is none that this credential may use",
-        not_this="403, but usually no role is missing: a display name, a placeholder or a foreign project was named.",
+        not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
+                 "named.",
         steps=google_project.PROJECT_ID, reference="https://cloud.google.com/resource-manager/docs/creating-managing-projects",
     ),
     Rule(
@@ -179,7 +180,7 @@ POLICY = (
         "vertex.org-restriction", "network_blocked", reason=("ORG_RESTRICTION_VIOLATION",),
         also=("permission_denied_explicitly",),
         headline="This network may reach only its own organization's resources",
-        not_this="403, but the provider's side is fine: a proxy on your way adds the organization restriction.",
+        not_this="{status}, but the provider's side is fine: a proxy on your way adds the organization restriction.",
         steps=google_project.ORG_RESTRICTION,
         reference="https://cloud.google.com/resource-manager/docs/organization-restrictions/overview",
     ),
@@ -187,7 +188,8 @@ POLICY = (
         "vertex.policy", "permission_denied_explicitly",
         reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
         headline="A policy of the organization forbids this",
-        not_this="403, but no role is missing and the API need not be off: a constraint above the project says no.",
+        not_this="{status}, but no role is missing and the API need not be off: a constraint above the project says "
+                 "no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
@@ -195,7 +197,7 @@ POLICY = (
         reason=("ENDPOINT_USAGE_RESTRICTION_VIOLATED", "TLS_ORG_POLICY_VIOLATED", "TLS_CIPHER_RESTRICTION_VIOLATED"),
         certainty="likely", also=("network_blocked",),
         headline="A policy of the organization forbids this endpoint, TLS version or cipher",
-        not_this="403, but no role is missing: a newer TLS version or another endpoint passes.",
+        not_this="{status}, but no role is missing: a newer TLS version or another endpoint passes.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
@@ -209,7 +211,7 @@ POLICY = (
         "vertex.user-blocked", "permission_denied_explicitly", reason=("USER_BLOCKED_BY_ADMIN",),
         also=("credential_disabled",),
         headline="The administrator has closed this service to the user",
-        not_this=_NO_GRANT, steps=google_project.POLICY, reference="https://support.google.com/a/answer/9197205",
+        not_this=_NO_GRANT, steps=google_project.SERVICE_OFF, reference="https://support.google.com/a/answer/9197205",
     ),
     Rule(
         "vertex.header-refused", "request_invalid",

@@ -36,7 +36,7 @@ _MAKERS = (
 _MULTI = frozenset({"global", "us", "eu"})
 _CLAUDE_AT = _MULTI | {"us-east5", "europe-west1", "asia-southeast1"}
 _ENDED = re.compile(
-    r"^(?:gemini-(?:pro|ultra|flash|1\b|1\.\d|[\w.-]*-exp\b)|(?:text|chat|code|codechat)-|palm|claude-(?:2|instant)\b)"
+    r"^(?:gemini-(?:pro|ultra|flash|1\b|1\.\d|[\w.-]*-exp\b|2\.0\b|2\.5-(?:pro|flash|flash-lite)$)|(?:text|chat|code|codechat)-|palm|claude-(?:2|instant)\b)"
 )
 _GEMINI = re.compile(r"^gemini-(?:[2-9]|\d\d)(?:\.\d+)?-(?:pro|flash)\b")
 _CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|default|latest))?$")
@@ -114,21 +114,21 @@ PLACE = (
         says=("user location is not supported", "not available in your country", "country is not supported",
               "not supported in your country"),
         headline="Google does not serve the country this came from",
-        not_this="400, but the request is not wrong, and no Vertex location is meant: the caller's country is.",
+        not_this="{status}, but the request is not wrong, and no Vertex location is meant: the caller's country is.",
         reference="https://ai.google.dev/gemini-api/docs/available-regions",
     ),
     Rule(
         "vertex.hostname", "region_unsupported",
         pattern=r"invalid hostname:? ?(?P<host>[\w.-]{3,120})", says=("invalid hostname",), also=("request_invalid",),
         headline="{host} is not a host of Vertex AI",
-        not_this="400, but the body is not wrong: the host name is.",
+        not_this="{status}, but the body is not wrong: the host name is.",
         steps=google_project.HOST, reference=_LOCATIONS,
     ),
     Rule(
         "vertex.host-page", "region_unsupported", status=(404,), shape=("html",), certainty="likely",
         also=("request_invalid",),
         headline="Google serves nothing at this host and path",
-        not_this="404, but no model is missing: Google says that in JSON. The host name or the path is wrong.",
+        not_this="{status}, but no model is missing: Google says that in JSON. The host name or the path is wrong.",
         steps=google_project.HOST, reference=_LOCATIONS,
     ),
     Rule(
@@ -136,7 +136,7 @@ PLACE = (
         pattern=r"models/(?P<model>[\w.@:-]+)[`'\"]? is not servable in region (?P<region>[\w-]+\w)",
         says=("not servable in region",),
         headline="{model} is not served in {region}",
-        not_this="400, but the request is not wrong: another location has the model.",
+        not_this="{status}, but the request is not wrong: another location has the model.",
         steps=google_project.LOCATION, reference=_LOCATIONS,
     ),
     Rule(
@@ -153,7 +153,7 @@ PLACE = (
         "vertex.not-implemented", "region_unsupported", says=("not implemented, or supported, or enabled",),
         also=("request_invalid",),
         headline="This location has no generative AI",
-        not_this="501, but Google has not failed: the operation does not exist in this location.",
+        not_this="{status}, but Google has not failed: the operation does not exist in this location.",
         steps=google_project.LOCATION, reference=_LOCATIONS,
     ),
     Rule(
@@ -172,7 +172,7 @@ ACCESS = (
                 r"/publishers/(?P<publisher>[\w-]+)/models/(?P<model>[\w.@:-]+\w)",
         says=("not allowed to use publisher model",),
         headline="{model} has not been enabled for the project",
-        not_this="400, but the request is not wrong: somebody has to accept the model's terms in Model Garden.",
+        not_this="{status}, but the request is not wrong: somebody has to accept the model's terms in Model Garden.",
         steps=google_project.MODEL_GARDEN, reference=_GARDEN,
     ),
     Rule(
@@ -210,14 +210,14 @@ NAME = (
         "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=elsewhere, certainty="likely",
         also=("model_not_found", "model_access_not_granted"),
         headline="{model} is not served in {region}, as far as its name tells",
-        not_this="404, but the name looks right: the newest models are served in global, us and eu only.",
+        not_this="{status}, but the name looks right: the newest models are served in global, us and eu only.",
         steps=google_project.LOCATION, reference=_LOCATIONS,
     ),
     Rule(
         "vertex.model-not-given", "model_access_not_granted", says=_NAMED, test=not_given, certainty="likely",
         also=("model_not_found", "region_unsupported"),
         headline="{model} looks right and is not open to the project",
-        not_this="404, but such a model exists: partner models have to be enabled in Model Garden first.",
+        not_this="{status}, but such a model exists: partner models have to be enabled in Model Garden first.",
         steps=google_project.MODEL_GARDEN, reference=_GARDEN,
     ),
     Rule(
@@ -263,7 +263,7 @@ CONTENT = (
         reason=("SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK",
                 "BLOCKED_REASON_UNSPECIFIED"),
         headline="A safety filter refused the prompt",
-        not_this="200, but there is no answer: the prompt was stopped before the model saw it. The key is fine.",
+        not_this="{status}, but there is no answer: the prompt was stopped before the model saw it. The key is fine.",
         steps=google_project.CONTENT, reference=_SAFETY,
     ),
     Rule(
@@ -292,7 +292,7 @@ REQUEST = (
     Rule(
         "vertex.too-long", "request_invalid",
         pattern=r"token count .{0,40}exceeds|prompt is too long|exceeds the (?:maximum|limit)|context (?:length|window)"
-                r"|too (?:long|large)|payload size|input is too",
+                r"|(?<!name )too (?:long|large)|payload size|input is too",
         says=("token count", "too long", "too large", "exceeds the", "context", "payload size", "input is too"),
         status=(400, 413, 200, 0),
         headline="The request is longer than the model takes",
@@ -303,7 +303,8 @@ REQUEST = (
         "vertex.precondition", "unknown", says=("precondition check failed",), who="account admin",
         also=("request_invalid", "permission_denied_explicitly", "model_access_not_granted"),
         headline="Google says only that a precondition failed",
-        not_this="400, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the "
+                 "reason.",
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
     Rule(
@@ -333,7 +334,8 @@ REQUEST = (
         "vertex.precondition-word", "request_invalid", word=("FAILED_PRECONDITION",), certainty="likely",
         also=("permission_denied_explicitly", "model_access_not_granted", "unknown"),
         headline="Something that must be in place first is not",
-        not_this="400, but the request need not be wrong: an allow-list or an organization policy can be the reason.",
+        not_this="{status}, but the request need not be wrong: an allow-list or an organization policy can be the "
+                 "reason.",
         steps=google_project.PRECONDITION, reference=_ERRORS,
     ),
 )  # fmt: skip

@@ -43,7 +43,7 @@ CLOCK = (
 KEY = (
     Rule(
         "vertex.jwt-signature", "credential_invalid", says=("invalid jwt signature",),
-        headline="Google has no such key for this service account",
+        headline="Google does not accept the signature: the key is deleted or disabled, or its PEM is damaged",
         not_this=_UNTOUCHED, steps=google_key.KEY_LISTED, reference=_KEYS,
     ),
     Rule(
@@ -134,7 +134,7 @@ LOGIN = (
         "vertex.delegation", "permission_missing", code=("unauthorized_client",), status=(400, 401, 403, 0),
         says=("unauthorized to retrieve access tokens", "not authorized for any of the scopes", "is unauthorized"),
         headline="The service account may not act for the user named as subject",
-        not_this="401, but the key is good: Google refuses the delegation that `sub` asks for. Vertex needs none.",
+        not_this="{status}, but the key is good: Google refuses the delegation that `sub` asks for. Vertex needs none.",
         steps=google_key.NO_SUBJECT,
         reference="https://developers.google.com/identity/protocols/oauth2/service-account#delegatingauthority",
     ),
@@ -170,7 +170,7 @@ LOGIN = (
         code=("access_denied", "admin_policy_enforced", "org_internal"), certainty="likely",
         also=("permission_missing", "credential_disabled"),
         headline="An administrator's policy does not let this login in",
-        steps=google_project.POLICY, reference=_OAUTH,
+        steps=google_project.LOGIN_POLICY, reference=_OAUTH,
     ),
 )  # fmt: skip
 
@@ -199,7 +199,7 @@ ENDPOINT = (
         "vertex.token-page", "request_invalid", status=(200,), shape=("html",), call=("token",), certainty="likely",
         also=("credential_malformed", "network_blocked", "unknown"),
         headline="A web page came instead of a token: the address is not the token endpoint",
-        not_this="200, but no success: look at token_uri in the file, and at a proxy's login page.",
+        not_this="{status}, but no success: look at token_uri in the file, and at a proxy's login page.",
         steps=google_key.TOKEN_URI, reference=_OAUTH,
     ),
     Rule(
@@ -236,7 +236,8 @@ IMPERSONATION = (
         "vertex.key-creation", "permission_denied_explicitly",
         says=("key creation is not allowed", "iam.disableserviceaccountkey"),
         headline="The organization forbids service account keys",
-        not_this="Nothing is wrong with the account: the policy iam.disableServiceAccountKeyCreation stops new keys.",
+        not_this="Nothing is wrong with the account: disableServiceAccountKeyCreation, or its managed twin, "
+                 "stops new keys.",
         steps=google_key.KEY_POLICY, reference="https://cloud.google.com/resource-manager/docs/organization-policy/"
                                           "restricting-service-accounts",
     ),
@@ -246,7 +247,7 @@ TOKEN_RULES: tuple[Rule, ...] = (*CLOCK, *KEY, *LOGIN, *ENDPOINT, *IMPERSONATION
 
 
 _API_KEYS = "https://cloud.google.com/docs/authentication/api-keys"
-_NO_GRANT = "403, but no permission is missing: granting roles changes nothing."
+_NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 API_KEY_RULES: tuple[Rule, ...] = (
     Rule(
@@ -264,14 +265,14 @@ API_KEY_RULES: tuple[Rule, ...] = (
         or_says=("api key not valid", "api key not found", "invalid api key"),
         also=("credential_malformed",),
         headline="Google does not know this API key",
-        not_this="400, but the request is not wrong: the key is.",
+        not_this="{status}, but the request is not wrong: the key is.",
         steps=google_key.API_KEY, reference=_API_KEYS,
     ),
     Rule(
         "vertex.api-key-service", "permission_missing", reason=("API_KEY_SERVICE_BLOCKED",),
         also=("permission_denied_explicitly",),
         headline="The API key is restricted to other APIs",
-        not_this="403, but no role is missing: the key's own restrictions leave this API out.",
+        not_this="{status}, but no role is missing: the key's own restrictions leave this API out.",
         steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
     ),
     Rule(
@@ -287,7 +288,7 @@ API_KEY_RULES: tuple[Rule, ...] = (
         pattern=r"requests to this api .{1,300} are blocked", says=("requests to this api",),
         also=("permission_denied_explicitly",),
         headline="The API key is restricted to other APIs",
-        not_this="403, but no role is missing: the key's own restrictions leave this API out.",
+        not_this="{status}, but no role is missing: the key's own restrictions leave this API out.",
         steps=google_key.API_KEY_LIMITS, reference=_API_KEYS,
     ),
     Rule(
