@@ -203,6 +203,17 @@ def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:
     return text
 
 
+def find_keys(text: str) -> list[tuple[int, int]]:
+    """From where to where loaded secrets and what has a key's shape stand, by the text alone: no name of a field
+    counts, nor does a random text without a prefix."""
+    found = [(start, end) for start, end, _ in find_disguised(text, living_values())]
+    lowered = text.lower()
+    for pattern, replacement, marks in _SHAPE_STEPS:
+        if _marked(lowered, marks):
+            found += [m.span() for m in _compiled(pattern).finditer(text) if replacement(m) != m[0]]
+    return found
+
+
 def _mask_disguised(text: str, disguised: Iterable[Disguised]) -> str:
     pieces: list[str] = []
     at = 0

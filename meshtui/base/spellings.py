@@ -29,7 +29,7 @@ _MARKS = ("%", "\\", "&", "\x1b", "\ufffd[", "\x9b", "0x", "<")
 _ESCAPE = (
     r"%u([0-9A-Fa-f]{4})"
     r"|%([0-9A-Fa-f]{2})"
-    r"|\\\\{0,7}(?:u\{0{0,8}([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x\{?([0-9A-Fa-f]{2})\}?|[abefnrtv]|0(?![0-7]{2}))"
+    r"|\\\\{0,7}(?:u\{0{0,8}([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x\{?([0-9A-Fa-f]{2})\}?|[abefv]|0(?![0-7]{2}))"
     r"|&#[xX]0{0,8}([2-7][0-9A-Fa-f]);?"
     r"|0x([0-9A-Fa-f]{2})(?![0-9A-Za-z])"
     r"|&#0{0,8}(1[01]\d|12[0-6]|[3-9]\d);?"
@@ -92,7 +92,7 @@ def find_disguised(text: str, values: frozenset[str], *, lines: bool = False) ->
     if not known:
         return []
     found: list[Disguised] = []
-    layer_text = text
+    layer_text = _blank_breaks(text)
     for layer in range(LAYERS + 1):
         skeleton = _strip(layer_text)
         if len(skeleton) < LEAST:
@@ -105,6 +105,7 @@ def find_disguised(text: str, values: frozenset[str], *, lines: bool = False) ->
         before, layer_text = layer_text, _compiled(_ESCAPE).sub(_decode, layer_text)
         if layer_text == before:
             break
+        layer_text = _blank_breaks(layer_text)
     return sorted(found)
 
 
@@ -127,7 +128,7 @@ def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
             needles.update(_Needle(_strip(line), line, False) for line in _lines_of_base64(value))
             continue
         raw = value.encode("utf-8", "surrogatepass")
-        needles |= {_Needle(_strip(value), value, False), _Needle(raw.hex().encode(), "", True)}
+        needles |= {_Needle(_strip(_blank_breaks(value)), value, False), _Needle(raw.hex().encode(), "", True)}
         needles.update(_Needle(_strip(coded), "", False) for coded in _encode_shifted(raw, base64.b64encode))
     return tuple(sorted((n for n in needles if len(n.letters) >= LEAST), key=lambda n: (-len(n.letters), n)))
 
@@ -153,6 +154,14 @@ def _encode_shifted(raw: bytes, encode: Callable[[bytes], bytes]) -> Iterator[st
         yield coded[(0, 2, 3)[shift] : len(coded) - 1]
 
 
+def _blank_breaks(text: str) -> str:
+    """The text, as long as before, without the commonest escapes, which stand for no letter: most JSON has no other."""
+    if "\\" in text:
+        for escape in ('\\"', "\\n", "\\r", "\\t"):
+            text = text.replace(escape, "  ")
+    return text
+
+
 def _strip(text: str) -> bytes:
     """The letters and digits, and nothing between them."""
     return text.encode("ascii", "ignore").translate(None, _OTHERS)
@@ -170,6 +179,7 @@ def _decode(m: re.Match[str]) -> str:
 
 def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disguised]:
     """The needles' places in the text as it came."""
+    text = _blank_breaks(text)
     starts: list[int] = list(range(len(text)))
     ends: list[int] = list(range(1, len(text) + 1))
     for _ in range(layer):
@@ -187,7 +197,7 @@ def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disgu
         pieces.append(text[at:])
         new_starts += starts[at:]
         new_ends += ends[at:]
-        text, starts, ends = "".join(pieces), new_starts, new_ends
+        text, starts, ends = _blank_breaks("".join(pieces)), new_starts, new_ends
     kept = [character in _ALNUM for character in text]
     starts, ends = list(compress(starts, kept)), list(compress(ends, kept))
     skeleton = _strip(text)
