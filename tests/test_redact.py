@@ -224,7 +224,7 @@ def test_an_exchange_is_redacted_when_it_is_made():
 HOSTILE = (
     "eyJ", "eyJ.", "-----BEGIN PRIVATE KEY-----", "api_key", 'api_key="', "a://", "@a://", "sk-", "?key=", "bearer ",
     "api_key=\\", "\\", "private_key\\", "abc.def-", "ABSK", "AKIA", "basic%20", "key=", " :", "=\t", "_eyJ", "xeyJ-",
-    "xsk-proj-", "eyJaaaaaaaa.", "xMIIaaaIBA",
+    "xsk-proj-", "eyJaaaaaaaa.", "xMIIaaaIBA", "&#0", "\\u{0", "0x4", "<a", "\x1b[3", "%25",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from meshtui.base.joined_text import redact_body
 from meshtui.base.names import REQUEST_ID_HEADERS
 from meshtui.base.redaction import redact, redact_headers
 
@@ -22,7 +23,8 @@ class Request:
     signed: str = ""
 
     def __post_init__(self) -> None:
-        _redact(self, "url", "body", "signed")
+        _redact(self, "url", "signed")
+        object.__setattr__(self, "body", redact_body(self.body))
         object.__setattr__(self, "headers", redact_headers(self.headers))
 
 
@@ -35,7 +37,7 @@ class Answer:
     body: str = ""
 
     def __post_init__(self) -> None:
-        _redact(self, "body")
+        object.__setattr__(self, "body", redact_body(self.body))
         object.__setattr__(self, "headers", redact_headers(self.headers))
 
     def header(self, name: str) -> str:

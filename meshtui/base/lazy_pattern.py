@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 
 class Pattern:
@@ -31,6 +32,9 @@ class Pattern:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self._ready().finditer(text)
+
+    def findall(self, text: str) -> list[Any]:
+        return self._ready().findall(text)
 
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         return self._ready().sub(replacement, text)

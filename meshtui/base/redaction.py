@@ -1,7 +1,7 @@
 """The one redactor: whatever leaves (screen, log, file, clipboard, JSON) has been through here.
 
 By structure: key shapes, PEM blocks, JWTs, named fields in JSON, forms, headers and queries, userinfo in URLs.
-By value: every living `Secret`, as it is and base64-, URL- and JSON-encoded.
+By value: every living `Secret`, as it is and in other spellings, see `meshtui.base.spellings`.
 Every pattern is linear in its input: none rescans what another start has already read.
 """
 
@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from meshtui.base.secret import living_values, mask
+from meshtui.base.spellings import Disguised, find_disguised, list_spellings
 
 SECRET_HEADERS = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",
@@ -130,7 +131,7 @@ def _joined_step(pattern: str, is_key: Callable[[str], bool]) -> _Step:
 
 # Pattern, replacement, and literals (lower case) without one of which the pattern cannot match, behind a part that they
 # share: a literal is looked for ten times faster than a pattern, and most texts hold none.
-_STEPS: tuple[_Step, ...] = (
+_SHAPE_STEPS: tuple[_Step, ...] = (
     (_SHAPES, lambda m: mask(m[0]), (
         ("", ("sk-", "absk", "akia", "asia", "abia", "acca", "ya29.", "aiza", "aq.",
               "iqojb3jpz2lu", "fwogzxivyxdz", "fqogzxivyxdz", "mii")),
@@ -139,6 +140,8 @@ _STEPS: tuple[_Step, ...] = (
     )),
     (_JWT, _without_jwt, (("", ("eyj",)),)),
     *(_joined_step(pattern, judge) for pattern, judge in _JOINED),
+)  # fmt: skip
+_OTHER_STEPS: tuple[_Step, ...] = (
     (_FORTY, lambda m: f"{m[1]}{mask(m[2])}" if _is_mixed(m[2]) else m[0], (("", ("",)),)),
     (_BEARER, lambda m: f"{m[1]}{m[2]}{_once(m[3])}", (("b", ("bearer", "basic")),)),
     (_NAMED, lambda m: f"{m[1]}{_once(m[2])}", (
@@ -180,13 +183,45 @@ def _character(m: re.Match[str]) -> str:
 def _masked(text: str) -> str:
     # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
     # time that a token comes.
-    if present := [spelling for spelling in _spelt(living_values()) if spelling in text]:
+    values = living_values()
+    if present := [spelling for spelling in _spelt(values) if spelling in text]:
         text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
+    if disguised := find_disguised(text, values):
+        text = _mask_disguised(text, disguised)
     lowered = text.lower()
-    for pattern, replacement, marks in _STEPS:
+    text = _apply(_SHAPE_STEPS, text, lowered)
+    # Behind the shapes, which hide a block whole, be it a certificate: its lines may be those of its private key.
+    if in_lines := find_disguised(text, values, lines=True):
+        text = _mask_disguised(text, in_lines)
+    return _apply(_OTHER_STEPS, text, lowered)
+
+
+def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:
+    for pattern, replacement, marks in steps:
         if _marked(lowered, marks):
             text = _compiled(pattern).sub(replacement, text)
     return text
+
+
+def find_keys(text: str) -> list[tuple[int, int]]:
+    """From where to where loaded secrets and what has a key's shape stand, by the text alone: no name of a field
+    counts, nor does a random text without a prefix."""
+    found = [(start, end) for start, end, _ in find_disguised(text, living_values())]
+    lowered = text.lower()
+    for pattern, replacement, marks in _SHAPE_STEPS:
+        if _marked(lowered, marks):
+            found += [m.span() for m in _compiled(pattern).finditer(text) if replacement(m) != m[0]]
+    return found
+
+
+def _mask_disguised(text: str, disguised: Iterable[Disguised]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for start, end, value in disguised:
+        if start >= at:
+            pieces += (text[at:start], mask(value) if value else "…")
+        at = max(at, end)
+    return "".join(pieces) + text[at:]
 
 
 def _marked(lowered: str, marks: _Marks) -> bool:
@@ -246,34 +281,5 @@ def _once(value: str) -> str:
 @lru_cache(maxsize=4)
 def _spelt(values: frozenset[str]) -> tuple[str, ...]:
     """All secrets in all their spellings, longest first."""
-    spellings = {s for value in values for s in _spellings(value) if len(s) >= 8}
+    spellings = {s for value in values for s in list_spellings(value) if len(s) >= 8}
     return tuple(sorted(spellings, key=lambda s: (-len(s), s)))
-
-
-def _spellings(value: str) -> Iterable[str]:
-    import base64
-    import json
-    from urllib.parse import quote, quote_plus
-
-    if len(value) < 8:
-        return
-    raw = value.encode("utf-8", "surrogatepass")
-    yield value
-    yield value.strip()
-    yield value.rstrip("=")
-    yield value.replace("/", "\\/")
-    for encoded in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
-        yield encoded
-        yield re.sub("%..", lambda escape: escape[0].lower(), encoded)
-        # AWS signs an encoded path encoded once more.
-        yield encoded.replace("%", "%25")
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(json.dumps(value))[3:-3]
-    for line in value.replace("\\n", "\n").splitlines():
-        if len(line) >= 32 and not line.startswith("-----"):
-            yield line
-    for shift in range(3):
-        # The text may stand anywhere inside what was encoded ("user:KEY"): drop the characters its neighbours touch.
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            coded = encode(b"\0" * shift + raw).decode().rstrip("=")
-            yield coded[(0, 2, 3)[shift] : len(coded) - 1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from meshtui.base.redaction import redact
+from meshtui.base.joined_text import redact_body
 
 HEAD, TAIL = 192 * 1024, 64 * 1024
 """Characters kept of the beginning and of the end."""
@@ -46,5 +46,5 @@ class Excerpt:
         head, tail = "".join(self._head), "".join(self._tail)
         if not self._left_out:
             return head + tail
-        before, after = redact(head)[:-EDGE], redact(tail)[EDGE:]
+        before, after = redact_body(head)[:-EDGE], redact_body(tail)[EDGE:]
         return f"{before}\n\n: … {self._left_out + 2 * EDGE:,} characters are not kept …\n\n{after}"

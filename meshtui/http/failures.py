@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from meshtui.base.exchange import Failure
+from meshtui.base.text import one_line
 from meshtui.http.timing import Stopwatch
+
+if TYPE_CHECKING:
+    import httpx
 
 _HEADERS_TOO_LONG = "Receive buffer too long"
 """What h11 says where headers, trailers or the line before a chunk pass the 100 KiB that httpcore allows."""
+
+
+_UNTRUSTED = frozenset({18, 19, 20, 21, 24})
+"""OpenSSL's X509_V_ERR_* for a certificate that nobody signed, or an authority that is not trusted, known or fit."""
+_ISSUER_S = 3.0
+"""Seconds for finding out who issued a certificate that was refused."""
 
 
 def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
@@ -25,9 +37,10 @@ def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | N
     if isinstance(problem, httpx.ProxyError):
         return Failure("proxy", words)
     if isinstance(problem, (httpx.ConnectError, httpx.ConnectTimeout)):
+        kind = _kind_of_connect(problem, chain, watch)
         if watch.peer not in ("", host):
-            return Failure("proxy", f"the proxy {watch.peer} could not be reached: {words}")
-        return Failure(_kind_of_connect(problem, chain, watch), words)
+            return _make_proxy_failure(kind, words, watch, host)
+        return Failure(kind, words)
     if isinstance(problem, httpx.TimeoutException):
         return Failure("read_timeout", words)
     if isinstance(problem, httpx.RemoteProtocolError):
@@ -47,6 +60,64 @@ def make_timeout(watch: Stopwatch, seconds: float) -> Failure:
         return Failure("connect_timeout", f"no {'secure ' if watch.securing else ''}connection within {seconds:g} s")
     part = "the answer was not whole" if watch.reached("first_byte") else "no answer"
     return Failure("read_timeout", f"{part} within {seconds:g} s")
+
+
+def _make_proxy_failure(kind: str, words: str, watch: Stopwatch, host: str) -> Failure:
+    """Which of the two handshakes failed, where one did: with the proxy, or with the host behind it."""
+    if kind != "tls":
+        return Failure("proxy", f"the proxy {watch.peer} could not be reached: {words}")
+    if watch.tunnelled:
+        return Failure(
+            "tls", f"the proxy {watch.peer} let the request through; behind it, TLS with {host} failed: {words}"
+        )
+    return Failure("tls", f"TLS with the proxy {watch.peer} itself failed: {words}")
+
+
+def is_untrusted_certificate(problem: BaseException) -> bool:
+    """Whether a certificate was refused because nobody vouches for it who is trusted here."""
+    return any(isinstance(e, ssl.SSLCertVerificationError) and e.verify_code in _UNTRUSTED for e in _chain(problem))
+
+
+async def find_issuer(url: httpx.URL, *, use_proxies: bool) -> str:
+    """Who issued the certificate that is shown for this host, by a handshake of its own that sends nothing and trusts
+    nobody; empty where it shows none in time. From outside, so never markup."""
+    import httpx
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    shown: list[bytes] = []
+
+    async def end_after_handshake(event: str, info: Mapping[str, object]) -> None:
+        stream = info.get("return_value") if event.endswith("start_tls.complete") else None
+        secured = getattr(stream, "get_extra_info", lambda _: None)("ssl_object")
+        if isinstance(secured, ssl.SSLObject) and secured.server_hostname == url.host:
+            shown.append(secured.getpeercert(binary_form=True) or b"")
+            raise _HandshakeEndedError
+
+    request = httpx.Request("HEAD", url.copy_with(raw_path=b"/"), headers={}, extensions={"trace": end_after_handshake})
+    try:
+        async with (
+            asyncio.timeout(_ISSUER_S),
+            httpx.AsyncClient(verify=context, trust_env=use_proxies, timeout=None) as client,  # noqa: S113 - see above
+        ):
+            await client.send(request, auth=None, follow_redirects=False)
+    except (_HandshakeEndedError, httpx.HTTPError, OSError, ValueError):
+        pass
+    return _read_issuer(shown[0]) if shown else ""
+
+
+class _HandshakeEndedError(Exception):
+    pass
+
+
+def _read_issuer(certificate: bytes) -> str:
+    from cryptography import x509
+
+    try:
+        names = x509.load_der_x509_certificate(certificate).issuer
+    except ValueError:
+        return ""
+    return one_line(names.rfc4514_string(), 120)
 
 
 def _kind_of_connect(problem: Exception, chain: tuple[BaseException, ...], watch: Stopwatch) -> str:

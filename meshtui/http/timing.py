@@ -28,6 +28,8 @@ class Stopwatch:
         """The host that the connection was really made to: a proxy's, where there is one."""
         self.securing = False
         """TLS was begun and has not been agreed."""
+        self.tunnelled = False
+        """The proxy has opened a tunnel to the host."""
         self._on_phase = on_phase
         self._zero = 0.0
         self._marks: dict[str, float] = {}
@@ -49,6 +51,9 @@ class Stopwatch:
         if event == "http11.send_request_headers.started":
             # Behind a proxy the first request is the CONNECT that opens the tunnel: its times are not ours.
             self._tunnelling = getattr(info.get("request"), "method", b"") == b"CONNECT"
+        if event == "http11.receive_response_headers.complete" and self._tunnelling:
+            # Version, status, and more.
+            self.tunnelled = _is_success(info.get("return_value"))
         if event == "connection.connect_tcp.started":
             self.peer = str(info.get("host", ""))
         elif event.endswith("start_tls.started"):
@@ -64,3 +69,7 @@ class Stopwatch:
             after = time.perf_counter() - self._zero
             self._marks[phase] = after
             self._on_phase(phase, after)
+
+
+def _is_success(head: object) -> bool:
+    return isinstance(head, tuple) and len(head) > 1 and isinstance(head[1], int) and 200 <= head[1] < 300

@@ -24,7 +24,7 @@ from meshtui.base.sse import DamagedError, TooLongError
 from meshtui.http.call import Call, find_header_fault
 from meshtui.http.decoding import PIECE, make_inflater
 from meshtui.http.excerpt import Excerpt
-from meshtui.http.failures import find_failure, make_timeout
+from meshtui.http.failures import find_failure, find_issuer, is_untrusted_certificate, make_timeout
 from meshtui.http.hosts import find_refusal, is_near
 from meshtui.http.timing import OnPhase, Stopwatch
 
@@ -190,8 +190,23 @@ class Transport:
             failure = find_failure(problem, sending.watch, host)
             if failure is None:
                 raise
+            if is_untrusted_certificate(problem):
+                failure = await self._name_issuer(failure, sending.call.url, near=is_near(host))
         finally:
             sending.end(failure)
+
+    async def _name_issuer(self, failure: Failure, url: str, *, near: bool) -> Failure:
+        """The failure of a handshake, with who issued the certificate and what to set."""
+        import httpx
+
+        issuer = await find_issuer(httpx.URL(url), use_proxies=not near)
+        if not issuer:
+            return failure
+        return Failure(
+            failure.kind,
+            f"{failure.message} - the certificate was issued by {issuer!r}, which is not trusted here: if that is your "
+            "company's, set SSL_CERT_FILE to a file with its certificate",
+        )
 
     async def _door(self, *, near: bool) -> httpx.AsyncClient:
         if near not in self._doors:

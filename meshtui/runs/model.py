@@ -16,7 +16,8 @@ from typing import NamedTuple
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
-from meshtui.base.redaction import redact
+from meshtui.base.redaction import find_keys, redact
+from meshtui.base.secret import living_values
 from meshtui.base.text import plain
 from meshtui.explain.causes import find_first_fix
 from meshtui.explain.exchange import describe_credential
@@ -275,7 +276,7 @@ class SafeTextStream:
         whole = text.rstrip("\r")
         cut = max(whole.rfind(space) for space in " \n\t") + 1
         if len(text) - cut > LONGEST:
-            cut = len(text.rstrip(_OF_KEYS)) or len(text)
+            cut = len(text.rstrip(_OF_KEYS)) or _find_safe_cut(text)
         self._held = text[cut:]
         return clean_answer(text[:cut])
 
@@ -283,6 +284,16 @@ class SafeTextStream:
         """The last word."""
         rest, self._held = self._held, ""
         return clean_answer(rest)
+
+
+def _find_safe_cut(text: str) -> int:
+    """Where no key that is complete goes on, nor a loaded one that may have begun: the text's end, but for those."""
+    ending = [start for start, end in find_keys(text) if end == len(text) and end - start < LONGEST]
+    for value in living_values():
+        if value[:1] in text[-len(value) :]:
+            longest = next((n for n in range(min(len(value), len(text)), 0, -1) if text.endswith(value[:n])), 0)
+            ending.append(len(text) - longest)
+    return min(ending, default=len(text))
 
 
 def clean_answer(text: str) -> str:

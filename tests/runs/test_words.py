@@ -43,3 +43,13 @@ def test_a_secret_is_masked_in_a_word_so_long_that_it_is_let_go_before_its_end()
 
 def test_a_word_without_end_is_let_go():
     assert said("x" * (LONGEST + 1))[0] == "x" * (LONGEST + 1)
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_a_loaded_key_in_the_midst_of_a_word_without_end_is_masked(size: int):
+    held = Secret(f"{'7' * 10}Zq7xK2mP9vLw{'Zk3' * 20}")
+    for before in range(LONGEST - 60, LONGEST + 10, 7):
+        text = "x" * before + held.reveal() + "y" * LONGEST
+        shown = "".join(said(*(text[at : at + size] for at in range(0, len(text), size))))
+        assert shown == text.replace(held.reveal(), held.masked), before

@@ -1,0 +1,189 @@
+"""A loaded key is hidden in whatever spelling a server, a log or a terminal gives it back."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import html
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+
+from meshtui.base import redaction
+from meshtui.base.redaction import redact
+from meshtui.base.secret import Secret
+from meshtui.base.spellings import LEAST
+from tests.canaries import KEYS, parts_in
+
+Write = Callable[[str], str]
+
+
+def each(form: str) -> Write:
+    """Every character as this format writes its number."""
+    return lambda key: "".join(form.format(ord(c)) for c in key)
+
+
+def letters(form: str) -> Write:
+    """Every letter and digit as this format writes its number, the rest as it is."""
+    return lambda key: "".join(form.format(ord(c)) if c.isalnum() else c for c in key)
+
+
+def wrapped(by: str, width: int = 20) -> Write:
+    return lambda key: by.join(key[at : at + width] for at in range(0, len(key), width))
+
+
+def encoded(encode: Callable[[bytes], bytes], form: str = "{}") -> Write:
+    return lambda key: encode(form.format(key).encode()).decode()
+
+
+def percent(key: str) -> str:
+    return each("%{:02X}")(key)
+
+
+HIDDEN: dict[str, Write] = {
+    "every character in percent": percent,
+    "every letter in percent": letters("%{:02x}"),
+    "percent, twice": lambda key: quote(percent(key), safe=""),
+    "percent, twice, by every character": lambda key: percent(percent(key)),
+    "percent, three times": lambda key: percent(percent(percent(key))),
+    "percent with u": each("%u{:04x}"),
+    "every other character in percent": lambda key: "".join(
+        f"%{ord(c):02x}" if n % 2 else c for n, c in enumerate(key)
+    ),
+    "hexadecimal": encoded(lambda raw: raw.hex().encode()),
+    "hexadecimal in capitals": encoded(lambda raw: raw.hex().upper().encode()),
+    "hexadecimal with spaces": encoded(lambda raw: raw.hex(" ").encode()),
+    "hexadecimal with colons": encoded(lambda raw: raw.hex(":").encode()),
+    "hexadecimal in lines": lambda key: wrapped("\n", 60)(key.encode().hex()),
+    "hexadecimal behind a word": encoded(lambda raw: raw.hex().encode(), "Bearer {}"),
+    "bytes of C": each("0x{:02x}, "),
+    "bytes of C in capitals": each("0x{:02X},"),
+    "escapes of C": each("\\x{:02x}"),
+    "escapes of C in JSON": each("\\\\x{:02x}"),
+    "escapes of Perl": each("\\x{{{:02x}}}"),
+    "octal escapes": each("\\{:03o}"),
+    "escapes of JSON": each("\\u{:04x}"),
+    "escapes of JSON in capitals": each("\\u{:04X}"),
+    "escapes of JSON in JSON": each("\\\\u{:04x}"),
+    "escapes of JSON, three deep": each("\\\\\\\\u{:04x}"),
+    "escapes of Rust": each("\\u{{{:x}}}"),
+    "escapes of JavaScript, padded": each("\\u{{{:06x}}}"),
+    "escapes of JSON for letters": letters("\\u{:04x}"),
+    "percent of escapes of JSON": lambda key: quote(each("\\u{:04x}")(key), safe=""),
+    "escapes of JSON of percent": lambda key: percent(key).replace("%", "\\u0025"),
+    "decimal entities": each("&#{};"),
+    "decimal entities, padded": each("&#{:05d};"),
+    "decimal entities without semicolon": each("&#{} "),
+    "decimal entities with nothing between": each("&#{:07d}"),
+    "hexadecimal entities": each("&#x{:x};"),
+    "hexadecimal entities in capitals": each("&#X{:X};"),
+    "hexadecimal entities, padded": each("&#x{:06x};"),
+    "hexadecimal entities without semicolon": each("&#x{:02x}"),
+    "entities, twice": lambda key: html.escape(each("&#{};")(key)),
+    "named entities": lambda key: key.replace("/", "&sol;").replace("+", "&plus;").replace("=", "&equals;")
+    .replace("-", "&hyphen;").replace("_", "&lowbar;"),
+    "base64": encoded(base64.b64encode),
+    "base64 for addresses": encoded(base64.urlsafe_b64encode),
+    "MIME's base64": encoded(base64.encodebytes),
+    "MIME's base64 with CRLF": lambda key: base64.encodebytes(key.encode()).decode().replace("\n", "\r\n"),
+    "MIME's base64 behind a user": encoded(base64.encodebytes, "user:{}"),
+    "MIME's base64 behind three letters": encoded(base64.encodebytes, "abc{}"),
+    "MIME's base64 in JSON": lambda key: json.dumps(base64.encodebytes(key.encode()).decode()),
+    "base64 in percent": lambda key: percent(base64.b64encode(key.encode()).decode()),
+    "base64 in lines of 20": lambda key: wrapped("\n", 20)(base64.b64encode(key.encode()).decode()),
+    "wrapped": wrapped("\n"),
+    "wrapped with CRLF": wrapped("\r\n"),
+    "wrapped and indented": wrapped("\n      "),
+    "wrapped, one character a line": wrapped("\n", 1),
+    "wrapped with backslashes": wrapped("\\\n"),
+    "wrapped in JSON": lambda key: json.dumps(wrapped("\n")(key)),
+    "wrapped in quotes": wrapped('"\n  "'),
+    "wrapped with plus": wrapped("' +\n '"),
+    "wrapped in a box": wrapped(" │\n│ "),
+    "quoted": wrapped("\n> "),
+    "soft line breaks": wrapped("=\n"),
+    "NUL between": wrapped("\0", 1),
+    "NUL in JSON": lambda key: json.dumps(wrapped("\0", 7)(key)),
+    "zero-width spaces": wrapped("\u200b", 5),
+    "zero-width joiners in JSON": lambda key: json.dumps(wrapped("\u200d", 5)(key)),
+    "soft hyphens": wrapped("\u00ad", 9),
+    "marks of direction": wrapped("\u202e\u202c", 9),
+    "colours": wrapped("\x1b[31m", 9),
+    "colours, reset": wrapped("\x1b[0m\x1b[1;38;5;196m", 9),
+    "colours in JSON": lambda key: json.dumps(wrapped("\x1b[31m", 9)(key)),
+    "colours made plain": wrapped("\N{REPLACEMENT CHARACTER}[31m", 9),
+    "line breaks of HTML": wrapped("<br/>", 9),
+    "marked up": wrapped("</b><b class='x'>", 9),
+    "spaces": wrapped(" ", 4),
+    "dots": wrapped(".", 4),
+}  # fmt: skip
+PASSED: dict[str, Write] = {
+    "base64 of base64": encoded(lambda raw: base64.b64encode(base64.b64encode(raw))),
+    "base64 of UTF-16": lambda key: base64.b64encode(key.encode("utf-16-le")).decode(),
+    "base64 of gzip": lambda key: base64.b64encode(codecs.encode(key.encode(), "zlib")).decode(),
+    "base32": encoded(base64.b32encode),
+    "base85": encoded(base64.b85encode),
+    "hexadecimal of hexadecimal": encoded(lambda raw: raw.hex().encode().hex().encode()),
+    "decimal numbers": each("{}, "),
+    "a dump with addresses": lambda key: "\n".join(
+        f"{at:08x}  {key[at : at + 16].encode().hex(' ')}" for at in range(0, len(key), 16)
+    ),
+    "ROT13": lambda key: codecs.encode(key, "rot13"),
+    "backwards": lambda key: key[::-1],
+    "full-width letters": lambda key: "".join(chr(ord(c) + 0xFEE0) for c in key),
+    "a word between": wrapped(" and ", 20),
+}  # fmt: skip
+"""Not recognised, as `.github/SECURITY.md` says: no server writes a key so by accident."""
+
+
+def hides(write: Write, key: str) -> bool:
+    written = write(key)
+    shown = redact(f'{{"message": "no such key: {written} was given"}}')
+    third = len(written) // 3
+    return written[third:-third] not in shown and not parts_in(shown, key) and shown.endswith(' was given"}')
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("write", HIDDEN.values(), ids=HIDDEN)
+def test_a_loaded_key_is_hidden_in_this_spelling(write: Write):
+    for kind, key in KEYS.items():
+        if kind == "PEM":
+            continue
+        held = Secret(key)
+        assert hides(write, held.reveal()), kind
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("write", PASSED.values(), ids=PASSED)
+def test_what_is_said_not_to_be_recognised_is_not(write: Write):
+    """Else SECURITY.md says too little."""
+    held = Secret(KEYS["old OpenAI key"])
+    assert not hides(write, held.reveal())
+
+
+@pytest.mark.parametrize("width", [40, 48, 76, 100])
+def test_a_loaded_private_key_is_hidden_however_it_is_wrapped(width: int):
+    held = Secret(KEYS["PEM"])
+    body = "".join(line for line in held.reveal().splitlines()[2:] if "-----" not in line)
+    assert not parts_in(redact(f"no: {wrapped(chr(10), width)(body)}"), held.reveal())
+
+
+def test_the_search_sees_a_key_that_is_let_through(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(redaction, "find_disguised", lambda *_, **__: [])
+    held = Secret(KEYS["old OpenAI key"])
+    let_through = [name for name, write in HIDDEN.items() if not hides(write, held.reveal())]
+    assert len(let_through) > 40, let_through
+
+
+def test_a_short_secret_hides_no_words_that_its_letters_are_in():
+    held = Secret("pass-word-1234")
+    assert len(held) < LEAST
+    assert redact("I pass word 1234 along") == "I pass word 1234 along"
+
+
+def test_text_around_a_disguised_key_stays():
+    held = Secret("rsk_01ABCDEFGHJKMNPQRSTVWXYZ234567")
+    spelt = percent(held.reveal())
+    assert redact(f"a%20b {spelt}, then {spelt}; c%2Fd") == f"a%20b {held.masked}, then {held.masked}; c%2Fd"
