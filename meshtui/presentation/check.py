@@ -30,12 +30,6 @@ FINDING_MARKS = {
     Level.WARNING: Mark("!", "warning", "warn"),
     Level.ERROR: Mark("✗", "error", "bad"),
 }
-CREDENTIAL_MARKS = {
-    Level.OK: Mark("✓", "ready", "ok"),
-    Level.NOTE: Mark("✓", "ready", "ok"),
-    Level.WARNING: Mark("!", "warning", "warn"),
-    Level.ERROR: Mark("✗", "unusable", "bad"),
-}
 ALIVE = Mark("✓", "alive", "ok")
 WIDTH = 120
 """Columns of what `meshtui check` prints: a line a check, where that is possible."""

@@ -282,6 +282,7 @@ class RunControl:
     async def _recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)
         if reloaded.changed:
+            self._session.results.forget(again.credential)
             said = f"{again.credential}: {reloaded.sentence}"
             self._session.journal.append(note(self._clock(), said, again.credential))
         check_report = None if reloaded.broken else await self._check(again.credential, True, again.check, again.model)

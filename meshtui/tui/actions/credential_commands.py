@@ -48,6 +48,7 @@ def switch_policy(screen: MainScreen) -> None:
     exclusive = credential.policy is Policy.FALLBACK
     screen.session.credentials.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
     means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
+    means += "" if screen.session.sandboxed else " (assumed: Mesh's dashboard has the setting)"
     _report_change(screen, credential.name, f"{credential.name}: {means}")
     screen.request.mark_changed()
 
@@ -66,6 +67,7 @@ def choose_fault(screen: MainScreen) -> None:
             screen.say(f"{name} has no fault, as before.")
         elif fault is not None:
             stage.set_fault(name, fault or None)
+            screen.session.results.forget(name)
             does = f"{fault.replace('_', ' ')}: {stage.fault_names[fault]}" if fault else "no fault, it works again"
             _report_change(screen, name, f"{name}: {does}")
             screen.request.mark_changed()
@@ -99,6 +101,7 @@ def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> Non
 def remove(screen: MainScreen) -> None:
     if credential := screen.find_target():
         screen.session.credentials.pop(credential.name, None)
+        screen.session.results.forget(credential.name)
         _report_change(screen, credential.name, f"{credential.name} is off the list")
 
 
