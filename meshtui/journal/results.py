@@ -33,6 +33,8 @@ class Result(NamedTuple):
     worked: bool | None
     text: str
     """`ok`, `refused 401`, `fell back`."""
+    number: int = -1
+    """Of the entry of the session's journal that tells it; -1: it is from before this session."""
 
 
 @dataclass(slots=True)
@@ -96,9 +98,9 @@ def read_results(entry: Entry, asked: str, last: Mapping[str, Result]) -> Iterat
         case Verdict() as verdict if not entry.cancelled and asked:
             known = last.get(asked)
             if verdict.served is Served.OWN_KEY:
-                yield asked, Result(entry.at, True, "ok")
+                yield asked, Result(entry.at, True, "ok", entry.number)
             elif (verdict.fell_back or verdict.alarm) and (known is None or known.worked is not False):
-                yield asked, Result(entry.at, False, "fell back")
+                yield asked, Result(entry.at, False, "fell back", entry.number)
         case CheckReport() as check_report if not entry.cancelled:
             if result := _read_check_report(entry, check_report):
                 yield entry.credential, result
@@ -111,13 +113,13 @@ def _read_attempt(entry: Entry, attempt: Attempt, asked: str) -> Iterator[tuple[
     if failure is not None and failure.kind == "cancelled":
         return
     if attempt.ok:
-        yield entry.credential, Result(entry.at, True, "ok")
+        yield entry.credential, Result(entry.at, True, "ok", entry.number)
         return
     refused = attempt.explanation.credential if attempt.explanation else None
     about = entry.credential
     if attempt.provider == "mesh" and refused == "provider":
         about = asked or about
-    yield about, Result(entry.at, False, _describe_failure(entry))
+    yield about, Result(entry.at, False, _describe_failure(entry), entry.number)
 
 
 def _describe_failure(entry: Entry) -> str:
@@ -132,12 +134,12 @@ def _read_check_report(entry: Entry, check_report: CheckReport) -> Result | None
     wrong = check_report.deciding
     if wrong is None:
         tried = any(c.status is CheckStatus.PASSED and c.name not in PRELIMINARY for c in check_report.checks)
-        return Result(entry.at, True, "ok") if tried else None
+        return Result(entry.at, True, "ok", entry.number) if tried else None
     if wrong.status is CheckStatus.UNCLEAR:
-        return Result(entry.at, None, "unclear")
+        return Result(entry.at, None, "unclear", entry.number)
     state = find_cause(wrong.explanation.cause).state if wrong.explanation else "failed"
     status = str(wrong.exchange.status or "") if wrong.exchange else ""
-    return Result(entry.at, False, " ".join(part for part in (state, status) if part))
+    return Result(entry.at, False, " ".join(part for part in (state, status) if part), entry.number)
 
 
 def _count(totals: Totals, entry: Entry, journal: Journal) -> None:
@@ -185,5 +187,5 @@ async def recall_results(history: History, credentials: Sequence[Credential], re
             for entry in await history.run(past.run):
                 known.update(read_results(entry, past.credential, known))
             if credential.name in known:
-                results.recall(credential.name, known[credential.name])
+                results.recall(credential.name, known[credential.name]._replace(number=-1))
                 break

@@ -1,7 +1,7 @@
 """The way that a run took, drawn: from your app over Mesh to each credential, and what came of it.
 
     your app ─▶ Mesh ─▶ openai (sk-…wxyz)     ✗ 401 The key is unknown
-                    └─▶ Mesh's credentials    ✓ 200  paid: your Mesh balance $0.000003
+                    └─▶ Mesh's credentials    ✓ 200  paid: Mesh balance $0.000003
 
 What is not known is drawn as not known. Of the sandbox, which keeps a record, see `presentation.truth`.
 """
@@ -19,7 +19,7 @@ from meshtui.runs.model import MESH, Attempt, Paid, Served, Verdict
 
 START = "your app"
 MESH_CREDENTIALS = "Mesh's credentials"
-_PAID = {Paid.KEY_OWNER: "your provider account", Paid.MESH_BALANCE: "your Mesh balance"}
+_PAID = {Paid.KEY_OWNER: "your provider account", Paid.MESH_BALANCE: "Mesh balance"}
 _ROLES = {"✓": "ok", "✗": "bad", "?": "warn", "≡": "warn"}
 
 
