@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.checks.model import PRELIMINARY, CheckReport
+from meshtui.base.text import write_dollars
+from meshtui.checks.model import PRELIMINARY, CheckReport, CheckResult
 from meshtui.explain.causes import find_cause
 from meshtui.journal.entry import Entry, EntryKind, find_explanation, find_status
-from meshtui.providers.check import CheckStatus
+from meshtui.providers.check import PROMPT, STREAMING, CheckStatus
 from meshtui.runs.model import MESH, PLATFORM, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
@@ -48,6 +49,21 @@ class Totals:
     """US dollars that went to the Mesh balance, as far as Mesh told."""
     untold: int = 0
     """Calls paid from the Mesh balance whose cost Mesh did not tell."""
+
+
+def describe_totals(totals: Totals) -> tuple[str, ...]:
+    """`4 calls · 1 failed · 1 fallback · $0.0000015 from your Mesh balance`, the longest form first; none before the
+    first call."""
+    if not totals.calls:
+        return ()
+    calls = f"{totals.calls:,} call{'s' * (totals.calls != 1)} · {totals.failures:,} failed"
+    fell = f"{totals.fallbacks:,} fallback{'s' * (totals.fallbacks != 1)}"
+    least = "at least " if totals.untold else ""
+    spent = f"{least}{write_dollars(totals.balance) or '$0'}"
+    return (
+        f"{calls} · {fell} · {spent} from your Mesh balance", f"{calls} · {fell} · Mesh balance −{spent}",
+        f"{fell} · Mesh balance −{spent}", f"Mesh balance −{spent}",
+    )  # fmt: skip
 
 
 class Results:
@@ -138,7 +154,7 @@ def _read_check_report(entry: Entry, check_report: CheckReport) -> Result | None
     if wrong.status is CheckStatus.UNCLEAR:
         return Result(entry.at, None, "unclear", entry.number)
     state = find_cause(wrong.explanation.cause).state if wrong.explanation else "failed"
-    status = str(wrong.exchange.status or "") if wrong.exchange else ""
+    status = str(wrong.exchange.status) if wrong.exchange and wrong.exchange.status >= 300 else ""
     return Result(entry.at, False, " ".join(part for part in (state, status) if part), entry.number)
 
 
@@ -146,11 +162,19 @@ def _count(totals: Totals, entry: Entry, journal: Journal) -> None:
     if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and find_status(entry)):
         totals.calls += 1
         totals.failures += find_explanation(entry) is not None
+        totals.untold += _is_paid_check(entry)
     elif isinstance(entry.detail, Verdict) and not entry.cancelled:
         totals.fallbacks += bool(entry.detail.fell_back or entry.detail.alarm)
         for cost in _list_costs(entry.detail, journal.of_run(entry.run)):
             totals.untold += cost is None
             totals.balance += cost or 0
+
+
+def _is_paid_check(entry: Entry) -> bool:
+    """Whether it is a check by a prompt through Mesh that was answered: Mesh bills it, and nobody asks how much."""
+    check = entry.detail
+    through_mesh = isinstance(check, CheckResult) and check.exchange is not None and check.exchange.provider == "mesh"
+    return through_mesh and check.name in (PROMPT.name, STREAMING) and check.status is CheckStatus.PASSED
 
 
 def _list_costs(verdict: Verdict, run: Iterable[Entry]) -> Iterator[Decimal | None]:
