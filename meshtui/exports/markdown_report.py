@@ -69,7 +69,7 @@ def _headline(case: Case) -> str:
 def _outcome(case: Case) -> Iterator[Block]:
     """What the screen shows of it: how it ended, what was asked, and why it failed."""
     if isinstance(case.outcome, Verdict):
-        yield from verdict_blocks(case.outcome, case.attempts, cancelled=case.cancelled)
+        yield from verdict_blocks(case.outcome, case.attempts, cancelled=case.cancelled, steps=False)
     elif isinstance(case.outcome, CheckReport):
         mark, _ = mark_check_report(case.outcome)
         yield Title(case.outcome.sentence, mark)

@@ -188,10 +188,10 @@ def conclusion(found: Sequence[Change], before: Past, after: Past) -> str:
     if sent := [what for what in ours if what != NOTED and not (what == POLICY and _no_reason(before))]:
         return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
     if NOTED in ours:
-        return "Of what is sent nothing changed; but something was done here in between, see what was noted."
+        return "The request is unchanged; a setting was changed here, see what was noted."
     else_where = "at the provider or Mesh" + ("" if status(after).isdigit() else ", or on the way there")
     if ours:
-        return f"Of what is sent nothing changed, and the policy is not why it fails: so the change is {else_where}."
+        return f"The request is unchanged, and the policy is not why it fails: so the change is {else_where}."
     if any(change.side is Side.THEIRS for change in found):
         return f"Nothing that meshtui records changed on this side, only on theirs: so the change is {else_where}."
     return f"Nothing that meshtui records changed: so the change is {else_where}."

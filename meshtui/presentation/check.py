@@ -14,6 +14,7 @@ from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
 from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
 from meshtui.presentation.explanation import explanation_blocks
 from meshtui.presentation.text import render_text
+from meshtui.presentation.verdict import NO_NAMES, Names
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.exit_status import FINE
 from meshtui.runs.limits import limit_of
@@ -29,12 +30,6 @@ FINDING_MARKS = {
     Level.NOTE: Mark("·", "note", "accent"),
     Level.WARNING: Mark("!", "warning", "warn"),
     Level.ERROR: Mark("✗", "error", "bad"),
-}
-CREDENTIAL_MARKS = {
-    Level.OK: Mark("✓", "ready", "ok"),
-    Level.NOTE: Mark("✓", "ready", "ok"),
-    Level.WARNING: Mark("!", "warning", "warn"),
-    Level.ERROR: Mark("✗", "unusable", "bad"),
 }
 ALIVE = Mark("✓", "alive", "ok")
 WIDTH = 120
@@ -83,7 +78,7 @@ def finding_item(finding: Finding) -> Item:
     return Item(FINDING_MARKS[finding.level], "", one_line(finding.title), fix, proof)
 
 
-def check_blocks(result: CheckResult) -> Page:
+def check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
     """One check alone: what it found, what a pass proves and what it does not."""
     mark = CHECK_MARKS[result.status]
     return (
@@ -92,11 +87,11 @@ def check_blocks(result: CheckResult) -> Page:
             ("Found", result.note), ("A pass proves", result.proves), ("But not", result.does_not_prove),
             ("Cost", result.cost), ("Fix", "" if result.explanation else result.fix),
         )),
-        *_why(result),
+        *_why(result, names),
     )  # fmt: skip
 
 
-def check_report_blocks(check_report: CheckReport) -> Page:
+def check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> Page:
     """All checks in their order, and the explanation of the one that decided."""
     mark, _ = mark_check_report(check_report)
     wrong = check_report.deciding
@@ -104,16 +99,16 @@ def check_report_blocks(check_report: CheckReport) -> Page:
         Title(check_report.sentence, mark),
         Heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks"),
         *map(check_item, check_report.checks),
-        *(_why(wrong) if wrong else ()),
+        *(_why(wrong, names) if wrong else ()),
     )
 
 
-def _why(result: CheckResult) -> Iterator[Block]:
+def _why(result: CheckResult, names: Names) -> Iterator[Block]:
     told = result.explanation
     if told is not None:
         yield Heading("Why")
         limit = limit_of(result.exchange, told) if result.exchange else None
-        yield from explanation_blocks(told, key=result.credential, limit=limit)
+        yield from explanation_blocks(told, key=names.get(result.credential, result.credential), limit=limit)
 
 
 def describe_credential(credential: Credential) -> str:

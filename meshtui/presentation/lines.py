@@ -229,7 +229,16 @@ def _code(block: Code, look: Look) -> Lines:
 
 
 def _diagram(block: Diagram, look: Look) -> Lines:
-    return [tuple((look.clean(text), role) for text, role in line) for line in block.lines]
+    lines: Lines = []
+    for line in block.lines:
+        parts = tuple((look.clean(text), role) for text, role in line)
+        *head, (last, role) = parts
+        if last and head and count_cells("".join(text for text, _ in parts)) > look.width:
+            indent = " " * min(count_cells("".join(text for text, _ in head[:-1])) + 2, look.width - len(last.strip()))
+            lines += [tuple(head), ((indent + last.strip(), role),)]
+        else:
+            lines.append(parts)
+    return lines
 
 
 def _fold(block: Fold, look: Look) -> Lines:

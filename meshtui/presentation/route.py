@@ -1,7 +1,7 @@
 """The way that a run took, drawn: from your app over Mesh to each credential, and what came of it.
 
     your app ─▶ Mesh ─▶ openai (sk-…wxyz)     ✗ 401 The key is unknown
-                    └─▶ Mesh's credentials    ✓ 200  paid: your Mesh balance $0.000003
+                    └─▶ Mesh's credentials    ✓ 200  paid: Mesh balance $0.000003
 
 What is not known is drawn as not known. Of the sandbox, which keeps a record, see `presentation.truth`.
 """
@@ -19,8 +19,10 @@ from meshtui.runs.model import MESH, Attempt, Paid, Served, Verdict
 
 START = "your app"
 MESH_CREDENTIALS = "Mesh's credentials"
-_PAID = {Paid.KEY_OWNER: "your provider account", Paid.MESH_BALANCE: "your Mesh balance"}
-_ROLES = {"✓": "ok", "✗": "bad", "?": "warn", "≡": "warn"}
+EITHER = "your key or Mesh's"
+CALLING = "◌"
+_PAID = {Paid.KEY_OWNER: "your provider account", Paid.MESH_BALANCE: "Mesh balance"}
+_ROLES = {"✓": "ok", "✗": "bad", "?": "warn", "≡": "warn", CALLING: "accent"}
 
 
 class Leg(NamedTuple):
@@ -29,7 +31,7 @@ class Leg(NamedTuple):
     via: str
     name: str
     glyph: str
-    """✓ served, ✗ failed, ? not known, ≡ answered without a credential."""
+    """✓ served, ✗ failed, ? not known, ≡ answered without a credential, ◌ under way."""
     outcome: str
     paid: str = ""
 
@@ -81,6 +83,18 @@ def _legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
     return [Leg("Mesh", own if attempt.role == MESH else MESH_CREDENTIALS, "✗", outcome), *fallback]
 
 
+def start_leg(role: str, credential: str, provider: str) -> Leg:
+    """Of a call that is under way."""
+    if provider != "mesh":
+        return Leg(PROVIDER_NAMES.get(provider, provider), credential, CALLING, "calling")
+    return Leg("Mesh", EITHER if role == MESH else MESH_CREDENTIALS, CALLING, "calling")
+
+
+def end_leg(leg: Leg, attempt: Attempt) -> Leg:
+    """The same once it has ended, before there is a verdict."""
+    return leg._replace(glyph="✓" if attempt.ok else "✗", outcome=describe_outcome(attempt))
+
+
 def _served_by_mesh(attempt: Attempt, verdict: Verdict, own: str, outcome: str) -> list[Leg]:
     cost = write_dollars(attempt.bill.cost) if attempt.bill else ""
     if attempt.role != MESH:
@@ -95,7 +109,7 @@ def _served_by_mesh(attempt: Attempt, verdict: Verdict, own: str, outcome: str) 
         case Served.CACHE:
             return [Leg("Mesh", "response cache", "≡", outcome)]
         case _:
-            return [Leg("Mesh", "your key or Mesh's", "?", f"{outcome}, which one is not known")]
+            return [Leg("Mesh", EITHER, "?", f"{outcome}, which one is not known")]
 
 
 def describe_outcome(attempt: Attempt) -> str:

@@ -5,17 +5,25 @@ The words for who served, who paid, whether Mesh fell back and how that is known
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import UNSENT
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, write_dollars
-from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Title
-from meshtui.presentation.explanation import explanation_blocks, mark_cause
+from meshtui.explain.model import Explanation, Step
+from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Steps, Title
+from meshtui.presentation.explanation import describe_fixer, describe_key, explanation_blocks, mark_cause
 from meshtui.presentation.route import describe_outcome, draw_route
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
+
+Names = Mapping[str, str]
+"""Name of a credential → as its owner knows it, see `name_key`."""
+NO_NAMES: Names = {}
+CHECK = "Check the key at its provider, which is free."
+COMMAND = "meshtui check"
 
 STOPPED = Mark("■", "stopped", "dim")
 NOT_SENT = Mark("✗", "not sent", "bad")
@@ -92,10 +100,12 @@ def mark_attempt(attempt: Attempt) -> Mark:
 
 
 def verdict_blocks(
-    verdict: Verdict, attempts: Sequence[Attempt] = (), *, cancelled: bool = False, key: str = ""
+    verdict: Verdict, attempts: Sequence[Attempt] = (), *, cancelled: bool = False, key: str = "",
+    names: Names = NO_NAMES, check: str = CHECK, steps: bool = True,
 ) -> Page:  # fmt: skip
-    """Who served, why and who paid; the route; how that is known. `key` names the key under test, as
-    `openai (sk-…wxyz)`."""
+    """Who served, why and who paid; the route; what to do; how that is known. `key` names the key under test, as
+    `openai (sk-…wxyz)`, and `names` any credential so; `check` says how to check the key under test for nothing.
+    Without `steps` what to do is left to an explanation that follows."""
     mark, short = mark_verdict(verdict, cancelled)
     route = draw_route(attempts, verdict, key)
     return (
@@ -103,6 +113,7 @@ def verdict_blocks(
         *_conclusion(verdict),
         Paragraph(verdict.sentence),
         *((route,) if route is not None else ()),
+        *(() if cancelled else _what_to_do(verdict, attempts, key, names, check, steps)),
         Facts((
             ("Served", SERVED[verdict.served]),
             ("Fell back", FELL_BACK[verdict.fell_back]),
@@ -112,6 +123,37 @@ def verdict_blocks(
         )),
         Fold("Evidence, the strongest first", (Facts(tuple(map(_evidence, _by_rank(verdict)))),)),
     )  # fmt: skip
+
+
+def _what_to_do(
+    verdict: Verdict, attempts: Sequence[Attempt], key: str, names: Names, check: str, steps: bool
+) -> Iterator[Block]:  # fmt: skip
+    """The steps of what failed; where Mesh fell back and no answer says why, how to learn it."""
+    failed = _find_failed(attempts)
+    told = failed.explanation if failed else None
+    if failed and told:
+        if steps:
+            yield Facts((
+                ("Whose key", describe_key(told, _find_key(failed, told, key, names))),
+                ("Who fixes it", describe_fixer(told)),
+            ))  # fmt: skip
+            yield from (Heading("What to do"), Steps(told.steps)) if told.steps else ()
+    elif verdict.fell_back or verdict.alarm:
+        yield Heading("Why your key failed")
+        yield Paragraph("Mesh does not say why. To learn it, ask the provider itself:")
+        yield Steps((Step(check) if check != CHECK else Step(CHECK, COMMAND),))
+
+
+def _find_failed(attempts: Sequence[Attempt]) -> Attempt | None:
+    """The first that failed, which what to do is about."""
+    return next((attempt for attempt in attempts if attempt.explanation), None)
+
+
+def _find_key(attempt: Attempt, told: Explanation, key: str, names: Names) -> str:
+    """The key that was refused, as its owner knows it."""
+    if told.credential == "mesh" or (attempt.provider != "mesh" and not key):
+        return names.get(attempt.credential, attempt.credential)
+    return key
 
 
 def _by_rank(verdict: Verdict) -> list[Evidence]:
@@ -158,14 +200,12 @@ def _name_role(attempt: Attempt) -> str:
     return f"{attempt.role}, {attempt.process}" if attempt.process else attempt.role
 
 
-def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
-    """Why it failed, or what was said. `key` names the provider key under test."""
+def attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NAMES) -> Page:
+    """Why it failed, or what was said. `key` names the provider key under test, `names` any credential."""
     told = attempt.explanation
     if told:
-        if told.credential == "mesh" or (attempt.provider != "mesh" and not key):
-            key = attempt.credential
         limit = limit_of(attempt.exchange, told) if attempt.exchanges else None
-        return explanation_blocks(told, key=key, limit=limit)
+        return explanation_blocks(told, key=_find_key(attempt, told, key, names), limit=limit)
     exchange = attempt.exchange
     mark = mark_attempt(attempt)
     return (
@@ -178,18 +218,21 @@ def attempt_blocks(attempt: Attempt, *, key: str = "") -> Page:
     )  # fmt: skip
 
 
-def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "") -> Iterator[Block]:
-    """A line for each, then why each of the failed failed, or what was said."""
+def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
+    """A line for each, then why each of the failed failed, or what was said. What to do about the first that failed
+    stands in `verdict_blocks`."""
     if attempts:
         yield Heading("Attempts")
         yield from map(attempt_item, attempts)
     for attempt in attempts:
         if attempt.ok and attempt.text:
             yield Facts(((f"Said, {attempt.role}", one_line(attempt.text, 200)),))
+    first = _find_failed(attempts)
     for number, attempt in enumerate(attempts, 1):
-        if attempt.explanation:
+        if told := attempt.explanation:
             yield Heading(f"Why attempt {number} failed" if len(attempts) > 1 else "Why it failed")
-            yield from attempt_blocks(attempt, key=key)
+            shown = replace(attempt, explanation=told._replace(steps=())) if attempt is first else attempt
+            yield from attempt_blocks(shown, key=key, names=names)
 
 
 def name_key(credential: Credential) -> str:
@@ -200,5 +243,6 @@ def name_key(credential: Credential) -> str:
 def run_blocks(run: Run) -> Page:
     """The verdict, then every attempt with its explanation."""
     key = name_key(run.ask.credential) if run.ask.credential else ""
-    verdict = verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key)
-    return (*verdict, *attempts_blocks(run.attempts, key=key))
+    names = {c.name: name_key(c) for c in (run.ask.credential, run.ask.mesh, run.ask.platform) if c}
+    verdict = verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key, names=names)
+    return (*verdict, *attempts_blocks(run.attempts, key=key, names=names))

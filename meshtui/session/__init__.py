@@ -25,6 +25,7 @@ from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, note, recorder
+from meshtui.journal.results import Results, recall_results
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.runs.model_lists import Models, list_path_models
 from meshtui.settings import Settings
@@ -139,6 +140,7 @@ class Session:
         self.credentials = Credentials()
         self.endpoints = Endpoints()
         self.journal = Journal()
+        self.results = Results(self.journal)
         self.history = history
         self.sandboxed = sandboxed
         self.stage = DemoSandbox(faults)
@@ -221,9 +223,16 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    async def recall_results(self) -> None:
+        """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
+        if self.history is not None and not self.sandboxed and self.history.path.exists():
+            await recall_results(self.history, tuple(self.credentials.values()), self.results)
+
     def play(self, scenario: Scenario) -> None:
         """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there
         is no sandbox."""
+        for name in self.credentials:
+            self.results.forget(name)
         for name, policy in self.stage.play(scenario).items():
             if name in self.credentials:
                 self.credentials.set_policy(name, policy)

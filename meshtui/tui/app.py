@@ -7,6 +7,7 @@ import gc
 import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from rich.text import Text
@@ -116,6 +117,16 @@ class MeshtuiApp(CommandApp):
         greet(self.main)
         if self.problems:
             report_problems(self.main, self.problems)
+        await self._recall_results()
+
+    async def _recall_results(self) -> None:
+        """What the history knows of the credentials, once their rows are there. That it cannot be read is told where
+        it is opened."""
+        from meshtui.journal.database import HistoryError
+
+        with suppress(HistoryError):
+            await self.session.recall_results()
+            self.main.credentials.refresh()
 
     async def on_unmount(self) -> None:
         await self.session.stop()

@@ -6,7 +6,7 @@ One thing at a time is running: a test prompt or a check. Starts it, passes on w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -29,7 +29,7 @@ from meshtui.runs.model import (
     TextArrived,
 )
 from meshtui.tui.labels import shorten
-from meshtui.tui.text_lines import Lines, paragraph
+from meshtui.tui.text_lines import Lines, paragraph, render_page
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -38,11 +38,18 @@ if TYPE_CHECKING:
     from meshtui.credentials.discovery import Reloaded
     from meshtui.demo import Scene
     from meshtui.journal.recheck import Recheck
+    from meshtui.presentation.blocks import Diagram
+    from meshtui.presentation.route import Leg
+    from meshtui.runs.model import Attempt
     from meshtui.sandbox.scenario import Scenario
     from meshtui.session import Session
 
 
 PHASES = {"secured": "TLS", "connected": "connected", "sent": "sent", "first_byte": "first byte"}
+
+
+ROUTE_FROM = 50
+"""Columns from which on the way is drawn."""
 
 
 @dataclass
@@ -95,6 +102,10 @@ class LiveCall:
 class LiveRun:
     """Mutable, and fed by the events of one run or the results of one check. A comparison has several attempts."""
 
+    legs: dict[str, Leg] = field(default_factory=dict)
+    """The way so far, by role, a leg for each credential that was called or is; once the run is over, `route`."""
+    route: Diagram | None = None
+    """The way that it took, once it is over."""
     calls: dict[str, LiveCall] = field(default_factory=dict)
     """The calls under way, by their role."""
     text: str = ""
@@ -111,9 +122,10 @@ class LiveRun:
     def hear(self, event: Event, now: float | None = None) -> None:
         """`now`: Unix time."""
         match event:
-            case AttemptStarted(role=role, provider=provider, at=at):
+            case AttemptStarted(role=role, provider=provider, at=at, credential=credential):
                 self.calls[role] = LiveCall(at, role, f"calling {PROVIDER_NAMES.get(provider, provider)}")
                 self.text = ""
+                self._start_leg(role, credential, provider)
             case PhaseReached(phase=phase, after=after, role=role) if call := self._find_call(role):
                 call.reach(phase, after)
             case TextArrived(piece=piece, role=role) if call := self._find_call(role):
@@ -123,14 +135,31 @@ class LiveRun:
                 self.calls.pop(attempt.role, None)
                 why = attempt.explanation.headline if attempt.explanation else ""
                 self.text = attempt.text or why or self.text
+                self._end_leg(attempt)
             case RunEnded(run=run):
                 self.calls.clear()
+                from meshtui.presentation.route import draw_route
                 from meshtui.presentation.verdict import mark_verdict
 
                 self.outcome = mark_verdict(run.verdict, run.cancelled)
-                self.asked = run.ask.path, run.ask.credential.name if run.ask.credential else ""
+                name = run.ask.credential.name if run.ask.credential else ""
+                self.route = draw_route(run.attempts, run.verdict, name)
+                self.asked = run.ask.path, name
             case _:
                 pass
+
+    def _start_leg(self, role: str, credential: str, provider: str) -> None:
+        from meshtui.presentation.route import start_leg
+
+        if self.route is not None:  # the next of several runs
+            self.legs, self.route = {}, None
+        self.legs[role] = start_leg(role, credential, provider)
+
+    def _end_leg(self, attempt: Attempt) -> None:
+        from meshtui.presentation.route import end_leg
+
+        if attempt.role in self.legs and attempt.exchanges:
+            self.legs[attempt.role] = end_leg(self.legs[attempt.role], attempt)
 
     def check(self, name: str, at: float) -> None:
         """A check begins."""
@@ -187,7 +216,16 @@ def render_progress(live: LiveRun, width: int, now: float, other: str = "") -> L
         mark, short = live.outcome
         of = f"{other}: " if other else ""
         lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
-    return lines
+    return [*lines, *_render_route(live, width)]
+
+
+def _render_route(live: LiveRun, width: int) -> Lines:
+    """The way so far, live; nothing where there is too little room for it."""
+    if not live.legs or width < ROUTE_FROM:
+        return []
+    from meshtui.presentation.route import draw_legs
+
+    return render_page((live.route or draw_legs([[leg] for leg in live.legs.values()]),), width)
 
 
 Done = TypeVar("Done")
@@ -245,6 +283,10 @@ class RunControl:
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
 
+    def check_all(self, credentials: Sequence[str], *, prompt: bool, told: Callable[[int, bool], None]) -> None:
+        """Checks one after the other. `told` hears before each how many are done, and once more when all is over."""
+        self._worker = self._screen.run_worker(self._check_all(credentials, prompt, told), group="running")
+
     def recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
         """Reads the credential anew and runs one check. `told` hears what came of both; None: nothing was run."""
         self._worker = self._screen.run_worker(self._recheck(again, told), group="running")
@@ -282,10 +324,21 @@ class RunControl:
     async def _recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)
         if reloaded.changed:
+            self._session.results.forget(again.credential)
             said = f"{again.credential}: {reloaded.sentence}"
             self._session.journal.append(note(self._clock(), said, again.credential))
         check_report = None if reloaded.broken else await self._check(again.credential, True, again.check, again.model)
         told(reloaded, check_report)
+
+    async def _check_all(self, credentials: Sequence[str], prompt: bool, told: Callable[[int, bool], None]) -> None:
+        done = 0
+        try:
+            for name in credentials:
+                told(done, False)
+                await self._check(name, prompt)
+                done += 1
+        finally:
+            told(done, True)
 
     async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
         live = LiveRun()

@@ -160,7 +160,7 @@ def test_what_was_done_in_between_comes_first():
     failed = past(401, 2000.0)
     found = changes(WORKED, failed, [*notes, explained])
     assert [change.after for change in found[:2]] == ["scenario: x", "openai: revoked"]
-    assert conclusion(found, WORKED, failed).startswith("Of what is sent nothing changed; but something was done here")
+    assert conclusion(found, WORKED, failed).startswith("The request is unchanged; a setting was changed here")
 
 
 def test_a_policy_is_no_reason_for_a_key_to_fail_that_had_served_itself():

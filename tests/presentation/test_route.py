@@ -23,12 +23,12 @@ ROUTES = {
     "a replayed fallback": (
         Path.BYOK, (attempt("own key", 401, UNKNOWN_KEY), attempt("platform")),
         ["your app ─▶ OpenAI ─▶ openai            ✗ 401 The key is unknown",
-         "your app ─▶ Mesh ─▶ Mesh's credentials  ✓ 200  paid: your Mesh balance"],
+         "your app ─▶ Mesh ─▶ Mesh's credentials  ✓ 200  paid: Mesh balance"],
     ),
     "a fallback at Mesh": (
         Path.MESH, (attempt("mesh", headers=FELL_BACK),),
         ["your app ─▶ Mesh ─▶ your key            ✗ failed; Mesh does not say why",
-         "                └─▶ Mesh's credentials  ✓ 200  paid: your Mesh balance"],
+         "                └─▶ Mesh's credentials  ✓ 200  paid: Mesh balance"],
     ),
     "a plain 200": (
         Path.MESH, (attempt("mesh"),), ["your app ─▶ Mesh ─▶ your key or Mesh's  ? 200, which one is not known"],

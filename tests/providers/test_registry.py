@@ -129,7 +129,7 @@ async def test_it_has_a_row_on_the_screen():
         shown = "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
     row = next(line for line in shown.splitlines() if "Toy key" in line)
     assert "toy" in row
-    assert "ready" in row
+    assert "not checked" in row
     assert KEY not in shown
 
 

@@ -81,7 +81,7 @@ async def test_a_file_is_read_in_place_and_a_missing_one_is_a_finding(
             await pilot.press("a", "tab", *file, "enter")
             await settled(pilot)
         assert [c.usable for c in app.session.credentials.values()] == [True, False]
-        assert "There is no such file: enter shows how to mend it" in text_of(app)
+        assert "There is no such file: enter shows how to fix it" in text_of(app)
         assert not parts_in(text_of(app), KEY)
 
 

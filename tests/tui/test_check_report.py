@@ -32,7 +32,7 @@ async def test_the_checks_stand_below_the_rows_and_end_with_the_sentence(screen:
         assert "✓ passed streaming" in shown
         assert "✓ This key is alive and may call gpt-4o-mini, streamed as well." in shown
         assert "✓ openai" in row(app, "openai")
-        assert "ready" in row(app, "openai")
+        assert "ok · now" in row(app, "openai")
 
 
 async def test_while_it_runs_the_row_and_the_block_show_the_newest_check(screen: Screen):
@@ -75,7 +75,7 @@ async def test_a_broken_credential_has_no_tick(screen: Screen):
         fault = app.session.stage.faults["openai"].replace("_", " ")
         assert "! openai" in row(app, "openai")
         assert fault in row(app, "openai")
-        assert "✓ bedrock" in row(app, "bedrock")
+        assert "· bedrock" in row(app, "bedrock")
         await pilot.press("enter")
         assert "! OpenAI key: broken" in text_of(app)
 

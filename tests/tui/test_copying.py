@@ -148,7 +148,7 @@ async def test_one_field_of_the_line_is_chosen_and_copied(screen: Screen):
         fields = app.screen.query_one(OptionRows)
         names = [option.value.name for option in fields._options]
         assert names[:5] == ["request id", "proof", "cause", "status", "model"]
-        assert {"endpoint", "repairs it", "headline", "step 1", "provider", "credential", "time", "line"} <= {*names}
+        assert {"endpoint", "who fixes it", "headline", "step 1", "provider", "credential", "time", "line"} <= {*names}
         fields.cursor = names.index("request id")
         await pilot.press("enter")
         await settled(pilot)

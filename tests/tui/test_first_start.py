@@ -16,7 +16,7 @@ from tests.tui.recorded import BAD, CREDENTIALS, Recorded
 
 OPENAI, BEDROCK, AWS, VERTEX, MESH, PLATFORM = CREDENTIALS
 SAID = {
-    "openai": ((OPENAI, MESH), "Found openai and mesh. c checks openai for nothing, f fires it."),
+    "openai": ((OPENAI, MESH), "Found openai and mesh. c checks openai, free; f sends a test prompt."),
     "many": ((OPENAI, BEDROCK, AWS, VERTEX, MESH), "Found openai, bedrock, aws and 2 more. c checks openai"),
     "mesh": ((MESH,), "Found mesh, which only carries requests: a adds the provider key to test."),
     "bad": ((replace(BAD, name="vertex"),), "Found vertex. vertex cannot be sent as it is: enter shows why."),
@@ -56,7 +56,7 @@ async def test_firing_a_credential_that_cannot_be_sent_names_the_next_step(scree
     async with screen(Session.live({"HOME": "/nowhere", "AWS_ACCESS_KEY_ID": "AKIA" + "Q" * 16})) as (app, pilot):
         await pilot.press("f")
         await settled(pilot)
-        assert "aws cannot be sent as it is: enter on it shows why and how to mend it." in text_of(app)
+        assert "aws cannot be sent as it is: enter on it shows why and how to fix it." in text_of(app)
 
 
 async def test_where_credentials_are_loaded_the_demo_asks_once_more(screen: Screen):

@@ -17,6 +17,7 @@ from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.providers.mesh import checks as mesh
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import Attempt
+from meshtui.tui.renderers.credential_rows import RowState
 from meshtui.tui.renderers.log_rows import render_row
 from meshtui.tui.screens.credential_screen import credential_blocks
 from tests.tui.recorded import NOON
@@ -42,10 +43,10 @@ def test_the_name_of_a_check_never_runs_into_what_was_found(name: str):
 def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
     good = parse(KEY, name="openai", source=Source("sandbox", "here"))
     assert good.kind is OPENAI_KEY
-    said = render_text(credential_blocks(good, "rate_limited", "three requests a minute"))
+    said = render_text(credential_blocks(good, RowState(fault="rate_limited"), "three requests a minute"))
     assert "[!] OpenAI key: broken" in said
     assert "rate limited: three requests a minute" in said
-    assert "OpenAI key: broken" not in render_text(credential_blocks(good, "", ""))
+    assert "OpenAI key: broken" not in render_text(credential_blocks(good, RowState(), ""))
 
 
 def test_a_pasted_answer_without_its_status_is_an_answer_all_the_same():

@@ -71,6 +71,13 @@ def hide_names(app: CommandApp) -> None:
 
 @command("main.quit")
 def leave(screen: MainScreen) -> None:
+    """Asks once more where keys that were pasted would be forgotten."""
+    pasted = [c.name for c in screen.session.credentials.values() if c.source.kind == "paste"]
+    if pasted and not screen.app.leaving_is_armed():
+        were = "was pasted and is" if len(pasted) == 1 else "were pasted and are"
+        key = screen.app.key("main.quit")
+        screen.say(f"{_enumerated(pasted)} {were} kept nowhere else: {key} once more leaves.", "warn")
+        return
     screen.app.exit()
 
 
@@ -121,7 +128,7 @@ def _found(screen: MainScreen) -> str:
     first = credentials[0]
     if not first.usable:
         return f"Found {there}. {first.name} cannot be sent as it is: {key('main.open')} shows why."
-    return f"Found {there}. {key('main.check')} checks {first.name} for nothing, {key('main.fire')} fires it."
+    return f"Found {there}. {key('main.check')} checks {first.name}, free; {key('main.fire')} sends a test prompt."
 
 
 @command("main.demo")

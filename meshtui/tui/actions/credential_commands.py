@@ -14,7 +14,7 @@ from meshtui.journal.recording import note
 from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from meshtui.base.secret import Secret
     from meshtui.explain.model import Explanation
@@ -32,10 +32,40 @@ def check(screen: MainScreen) -> None:
         screen.check(credential)
 
 
-@command("main.check_all")
-def check_all(screen: MainScreen) -> None:
+@command("main.check_prompt")
+def check_with_prompt(screen: MainScreen) -> None:
     if credential := screen.find_target():
         screen.check(credential, prompt=True)
+
+
+@command("main.check_all")
+def check_all(screen: MainScreen) -> None:
+    """Checks every credential, one after the other; free, and in the sandbox with the test prompt too."""
+    if not screen.find_target() or not screen.is_idle():
+        return
+    names = screen.credentials.names
+
+    def told(done: int, over: bool) -> None:
+        if over:
+            said = summarize_checks(screen, names[:done], len(names))
+            screen.session.journal.append(note(screen.app.clock(), said))
+            screen.say(said)
+        else:
+            screen.tell(f"Checking {done + 1} of {len(names)}: {names[done]} · " + "{main.stop} stops it.")
+
+    screen.offer_pane("credentials")
+    screen.running.check_all(names, prompt=screen.session.sandboxed, told=told)
+
+
+def summarize_checks(screen: MainScreen, names: Sequence[str], of: int) -> str:
+    """`6 of 6 checked: 4 ok · refused 401: openai · forbidden 403: aws`"""
+    said: dict[str, list[str]] = {}
+    for name in names:
+        result = screen.session.results.find(name)
+        said.setdefault(result.text if result else "cannot be sent", []).append(name)
+    parts = [f"{len(found)} ok" if text == "ok" else f"{text}: {', '.join(found)}" for text, found in said.items()]
+    stopped = ", then stopped" if len(names) < of else ""
+    return f"{len(names)} of {of} checked{stopped}{': ' if parts else ''}{' · '.join(sorted(parts))}"
 
 
 @command("main.policy")
@@ -48,6 +78,7 @@ def switch_policy(screen: MainScreen) -> None:
     exclusive = credential.policy is Policy.FALLBACK
     screen.session.credentials.set_policy(credential.name, Policy.EXCLUSIVE if exclusive else Policy.FALLBACK)
     means = "exclusive use: where it fails, the request fails" if exclusive else "fallback to Mesh is allowed"
+    means += "" if screen.session.sandboxed else " (assumed: Mesh's dashboard has the setting)"
     _report_change(screen, credential.name, f"{credential.name}: {means}")
     screen.request.mark_changed()
 
@@ -66,6 +97,7 @@ def choose_fault(screen: MainScreen) -> None:
             screen.say(f"{name} has no fault, as before.")
         elif fault is not None:
             stage.set_fault(name, fault or None)
+            screen.session.results.forget(name)
             does = f"{fault.replace('_', ' ')}: {stage.fault_names[fault]}" if fault else "no fault, it works again"
             _report_change(screen, name, f"{name}: {does}")
             screen.request.mark_changed()
@@ -98,8 +130,26 @@ def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> Non
 @command("main.remove")
 def remove(screen: MainScreen) -> None:
     if credential := screen.find_target():
+        screen.removed.append(credential)
         screen.session.credentials.pop(credential.name, None)
+        screen.session.results.forget(credential.name)
         _report_change(screen, credential.name, f"{credential.name} is off the list")
+        screen.tell(f"{credential.name} is off the list. " + "{main.restore} puts it back.")
+
+
+@command("main.restore")
+def restore(screen: MainScreen) -> None:
+    """Puts back the credential that was removed last, unless its name was taken since."""
+    if not screen.removed:
+        screen.say("No credential was removed.")
+        return
+    credential = screen.removed.pop()
+    if credential.name in screen.session.credentials:
+        screen.say(f"There is another credential named {credential.name} by now.", "warn")
+        return
+    screen.session.credentials.keep(credential)
+    _report_change(screen, credential.name, f"{credential.name} is back on the list")
+    screen.credentials.cursor = screen.credentials.names.index(credential.name)
 
 
 async def _add(screen: MainScreen, new: NewCredential) -> None:
@@ -128,7 +178,7 @@ def _describe(screen: MainScreen, credential: Credential) -> str:
     if credential.usable:
         return credential.kind.title
     wrong = next((f.title for f in credential.findings if f.level is Level.ERROR), "It cannot be sent as it is")
-    return f"{credential.kind.title}. {wrong}: {screen.app.key('main.open')} shows how to mend it"
+    return f"{credential.kind.title}. {wrong}: {screen.app.key('main.open')} shows how to fix it"
 
 
 # What was pasted

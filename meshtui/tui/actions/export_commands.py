@@ -37,11 +37,11 @@ WHOLE_FIELD = 600
 
 @command("main.copy")
 def copy_explanation(screen: MainScreen) -> None:
-    from meshtui.tui.renderers.entry_lines import find_truths, write_entry
+    from meshtui.tui.renderers.entry_lines import find_known, write_entry
 
     if (entry := _find_chosen(screen)) is not None:
         run = _list_run(screen, entry)
-        screen.app.copy(write_entry(entry, run, find_truths(screen.session, run)), "The explanation")
+        screen.app.copy(write_entry(entry, run, find_known(screen.app, run)), "The explanation")
 
 
 @command("main.copy_line")

@@ -38,8 +38,8 @@ def go_to_explanation(screen: MainScreen) -> None:
 
 @command("main.open")
 def open_chosen(screen: MainScreen) -> None:
-    """The explanation of the log line, or what is known of the credential, under the cursor; from the answer below the
-    fields of the Request pane, the verdict of the run that it came from."""
+    """The explanation of the log line under the cursor; of a credential why it failed when it was last tried, else what
+    is known of it; from the answer below the fields of the Request pane, the verdict of the run that it came from."""
     from meshtui.tui.screens.credential_screen import CredentialScreen
     from meshtui.tui.screens.explanation_screen import ExplanationScreen
 
@@ -51,7 +51,26 @@ def open_chosen(screen: MainScreen) -> None:
         if entries := _list_last_run(screen):
             screen.app.push_screen(ExplanationScreen(screen.log_lines.view, entries[-1]))
     elif credential := screen.credentials.chosen:
+        if failure := find_failure(screen, credential.name):
+            screen.app.push_screen(ExplanationScreen(screen.log_lines.view, failure))
+            return
         screen.app.push_screen(CredentialScreen(screen.session, credential.name))
+
+
+def find_failure(screen: MainScreen, credential: str) -> Entry | None:
+    """The entry that tells why the credential failed when it was last tried in this session: of a check the one that
+    decided. None where it did not, or the journal has dropped that entry."""
+    from meshtui.checks.model import CheckReport
+
+    session = screen.session
+    result = session.results.find(credential)
+    if result is None or result.worked is not False or result.number < session.journal.first:
+        return None
+    entry = session.journal.numbered(result.number)
+    if isinstance(entry.detail, CheckReport):
+        wrong = entry.detail.deciding
+        return next((e for e in session.journal.of_run(entry.run) if e.detail is wrong), entry)
+    return entry
 
 
 def _list_last_run(screen: MainScreen) -> tuple[Entry, ...]:

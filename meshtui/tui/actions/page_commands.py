@@ -44,6 +44,18 @@ def check_credential(sheet: CredentialScreen) -> None:
     find_main_screen(sheet.app).check(sheet.credential)
 
 
+@command("explanation.check")
+def check_key_of_run(sheet: ExplanationScreen) -> None:
+    """Goes back to the main screen and checks the credential that the run is about."""
+    main = find_main_screen(sheet.app)
+    name = sheet.run_entries[0].credential if sheet.run_entries else sheet.entry.credential
+    if name not in main.session.credentials:
+        sheet.say("There is no credential on the list that this is about.", "warn")
+        return
+    close_all_pages(main)
+    main.check(main.session.credentials[name])
+
+
 def _show_tab(tab: str, sheet: ExplanationScreen) -> None:
     sheet.show_tab(tab)
 

@@ -59,7 +59,7 @@ def _describe_unusable(screen: MainScreen, name: str) -> str:
     own = screen.request.path in (Path.BYOK, Path.COMPARE)
     if screen.session.credentials[name].usable or not own:
         return ""
-    return f"{name} cannot be sent as it is: {screen.app.key('main.open')} on it shows why and how to mend it."
+    return f"{name} cannot be sent as it is: {screen.app.key('main.open')} on it shows why and how to fix it."
 
 
 def _report_sent(screen: MainScreen, said: str) -> None:

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.geometry import Size
 
-from meshtui.base.credential import UNRECOGNISED, Credential, Kind, Level, Policy
+from meshtui.base.credential import Credential
 from meshtui.tui import labels
 from meshtui.tui.labels import Part, Parts, shorten
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.messages import CommandWanted
+from meshtui.tui.renderers.credential_rows import POLICY_WIDTH, STATE_WIDTH, find_state, render_credential_row
+from meshtui.tui.renderers.log_rows import seconds_until_age_changes
 from meshtui.tui.text_lines import Lines, heading, paragraph
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from meshtui.checks.model import CheckResult
     from meshtui.session import Session
     from meshtui.tui.command_app import CommandApp
 
 
-POLICIES = {Policy.FALLBACK: "fallback", Policy.EXCLUSIVE: "exclusive"}
-KIND_WIDTH = len("Bedrock API key")
-POLICY_WIDTH = len("exclusive")
-STATE_WIDTH = len("model not granted")
 STARTING = {True: "Starting the sandbox …", False: "Looking for credentials …"}
 NONE = {
     "": "No credential yet.",
@@ -48,6 +48,8 @@ class CredentialsPane(LineList):
         self._session = session
         self.starting = True
         self._check: LiveRun | None = None
+        self._age_timer: Timer | None = None
+        self._rings_at = 0.0
         self._touch = Batch(self, lambda: self.refresh(layout=True))
 
     @property
@@ -68,11 +70,27 @@ class CredentialsPane(LineList):
     def row_parts(self, row: int, width: int) -> Parts:
         names = self.names
         credential = self._session.credentials[names[row]]
-        fault = self._session.stage.faults.get(names[row], "")
+        state = find_state(self._session, names[row], self.app.clock())
         now = None
         if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
             now = summarize_check(self._check, STATE_WIDTH)
-        return render_credential_row(credential, fault, _name_width(names, width), width, now)
+        if state.result is not None:
+            self._age(seconds_until_age_changes(state.result.at, state.now))
+        return render_credential_row(credential, state, _name_width(names, width), width, now)
+
+    def _age(self, seconds: float) -> None:
+        """Sees to it that the rows are painted again once an age in them is another. At rest one timer waits."""
+        due = self.app.clock() + seconds
+        if self._age_timer is not None and self._rings_at <= due:
+            return
+        if self._age_timer is not None:
+            self._age_timer.stop()
+        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._ring)
+
+    def _ring(self) -> None:
+        self._age_timer = None
+        if self.screen.is_current:
+            self.refresh()
 
     def below_parts(self, line: int, width: int) -> Parts:
         if self._check is None:
@@ -116,48 +134,9 @@ class CredentialsPane(LineList):
             self.post_message(CommandWanted(list(NONE)[line]))
 
 
-def render_credential_row(
-    credential: Credential, fault: str, name_width: int, width: int, now: Part | None = None
-) -> list[Part]:
-    """`✓ openai  OpenAI key  fallback  ready`; the kind is left out where it does not fit. `now` is what to say of its
-    state instead."""
-    from meshtui.presentation.check import CREDENTIAL_MARKS
-
-    mark = labels.BROKEN if fault and credential.usable else CREDENTIAL_MARKS[credential.worst]
-    policy = POLICIES[credential.policy] if credential.provider not in ("", "mesh") else ""
-    state, role = now or _state(credential, fault)
-    name = shorten(credential.name, name_width)
-    parts: list[Part] = [(f"{mark.glyph} ", mark.role), (f"{name:<{name_width}} ", "strong")]
-    if width >= 2 + name_width + 1 + KIND_WIDTH + 1 + POLICY_WIDTH + 1 + STATE_WIDTH:
-        parts.append((f"{_name_kind(credential.kind):<{KIND_WIDTH}} ", "dim"))
-    parts.append((f"{policy:<{POLICY_WIDTH}} ", "accent" if credential.policy is Policy.EXCLUSIVE else "dim"))
-    room = width - labels.measure(parts)
-    if fault and not now and len(f"fault: {state}") <= room:
-        state = f"fault: {state}"
-    return [*parts, (shorten(state, room), role)]
-
-
-def _state(credential: Credential, fault: str) -> Part:
-    if fault:
-        return fault.replace("_", " "), "warn"
-    from meshtui.presentation.check import CREDENTIAL_MARKS
-
-    mark = CREDENTIAL_MARKS[credential.worst]
-    if credential.worst is Level.WARNING:
-        count = sum(f.level is Level.WARNING for f in credential.findings)
-        return (f"{count} warnings" if count > 1 else "1 warning"), mark.role
-    if credential.worst is Level.ERROR and credential.kind is UNRECOGNISED:
-        return "not recognised", mark.role
-    return mark.word, mark.role
-
-
 def _name_width(names: list[str], width: int) -> int:
     """As wide as the longest name, but never more than what policy and state leave in a narrow pane."""
     return min(max(len(name) for name in names), max(8, width - 2 - POLICY_WIDTH - 2 - STATE_WIDTH))
-
-
-def _name_kind(kind: Kind) -> str:
-    return "" if kind is UNRECOGNISED else kind.short
 
 
 PLENTY = 40

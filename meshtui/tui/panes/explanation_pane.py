@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from meshtui.tui.hidden_names import are_names_hidden
 from meshtui.tui.labels import Parts
-from meshtui.tui.renderers.entry_lines import find_truths, render_card
+from meshtui.tui.renderers.entry_lines import find_known, render_card
 from meshtui.tui.text_lines import Lines, paragraph
 from meshtui.tui.widgets.line_list import Batch, ScrolledLines
 
 if TYPE_CHECKING:
     from meshtui.journal.entry import Entry
     from meshtui.session import Session
+    from meshtui.tui.command_app import CommandApp
 
 NOTHING = "What the line under the log's cursor means stands here: the cause, the proof, what to do."
 
 
 class ExplanationPane(ScrolledLines):
     """Enter opens what it shows on a screen of its own."""
+
+    app: CommandApp
 
     def __init__(self, session: Session, find_entry: Callable[[], Entry | None]) -> None:
         """`find_entry` returns the entry under the log's cursor."""
@@ -67,4 +70,4 @@ class ExplanationPane(ScrolledLines):
     def _make_lines(self, entry: Entry | None, run: tuple[Entry, ...], width: int) -> Lines:
         if entry is None:
             return paragraph(NOTHING, width, "dim")
-        return render_card(entry, run, width, find_truths(self._session, run))
+        return render_card(entry, run, width, find_known(self.app, run))

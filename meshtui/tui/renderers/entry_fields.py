@@ -20,7 +20,7 @@ WIDE = 500
 """Columns in which no sentence of a log line is cut."""
 
 
-FIRST = ("request id", "proof", "cause", "status", "model", "endpoint", "repairs it", "headline")
+FIRST = ("request id", "proof", "cause", "status", "model", "endpoint", "who fixes it", "headline")
 
 
 class Field(NamedTuple):
@@ -79,7 +79,7 @@ def _told(told: Explanation | None) -> Iterator[Field]:
     yield Field("headline", told.headline)
     yield Field("proof", told.proof)
     yield Field("cause", told.cause)
-    yield Field("repairs it", told.who)
+    yield Field("who fixes it", told.who)
     for number, step in enumerate((step for step in told.steps if step.command or step.url), 1):
         yield Field(f"step {number}", step.command or step.url)
     yield Field("read more", told.reference)

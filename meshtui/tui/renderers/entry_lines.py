@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.base.exchange import Exchange
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
@@ -16,7 +18,14 @@ from meshtui.presentation.explanation import explanation_blocks
 from meshtui.presentation.history import inputs_blocks
 from meshtui.presentation.text import render_text
 from meshtui.presentation.truth import truth_blocks
-from meshtui.presentation.verdict import attempt_blocks, attempts_blocks, verdict_blocks
+from meshtui.presentation.verdict import (
+    CHECK,
+    Names,
+    attempt_blocks,
+    attempts_blocks,
+    name_key,
+    verdict_blocks,
+)
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.exchange_lines import render_exchanges
@@ -24,52 +33,69 @@ from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page, to_text
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
-    from meshtui.session import Session
+    from meshtui.tui.command_app import CommandApp
 
 Truths: TypeAlias = "Sequence[Truth] | None"
 
 
-def make_page(entry: Entry, run: Sequence[Entry], truths: Truths = None) -> Page:
-    """The explanation of an entry; `run` are all entries of its run, `truths` what a sandbox recorded of its attempts;
-    None: there is no sandbox."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a session knows beside the entries of a run."""
+
+    truths: Truths = None
+    """What a sandbox recorded of the attempts; None: there is no sandbox."""
+    names: Names = field(default_factory=dict)
+    """Name of a credential → with its key masked."""
+    check: str = CHECK
+    """How to check the key under test for nothing."""
+
+
+NOTHING_KNOWN = Known()
+
+
+def make_page(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN) -> Page:
+    """The explanation of an entry; `run` are all entries of its run."""
+    key = known.names.get(run[0].credential, "") if run else ""
     match entry.detail:
         case RunInputs() as inputs:
-            return _make_run_page(inputs, run, truths)
+            return _make_run_page(inputs, run, known)
         case Verdict() as verdict:
-            return _make_verdict_page(entry, verdict, run, truths, ())
+            return _make_verdict_page(entry, verdict, run, known, ())
         case Attempt() as attempt:
-            return attempt_blocks(attempt)
+            return attempt_blocks(attempt, key=key, names=known.names)
         case Explanation() as explanation:
             return explanation_blocks(explanation)
         case CheckResult() as result:
-            return check_blocks(result)
+            return check_blocks(result, known.names)
         case CheckReport() as check_report:
-            return check_report_blocks(check_report)
+            return check_report_blocks(check_report, known.names)
         case _:
             return (Paragraph(entry.text),)
 
 
-def _make_run_page(inputs: RunInputs, run: Sequence[Entry], truths: Truths) -> Page:
+def _make_run_page(inputs: RunInputs, run: Sequence[Entry], known: Known) -> Page:
     """What was asked, below how it came out where that is known."""
     ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
     if ended is None:
         return inputs_blocks(inputs)
     asked: Page = (Heading("What was asked"), *inputs_blocks(inputs))
     if isinstance(ended.detail, Verdict):
-        return _make_verdict_page(ended, ended.detail, run, truths, asked)
-    return (*make_page(ended, run, truths), *asked)
+        return _make_verdict_page(ended, ended.detail, run, known, asked)
+    return (*make_page(ended, run, known), *asked)
 
 
-def _make_verdict_page(entry: Entry, verdict: Verdict, run: Sequence[Entry], truths: Truths, asked: Page) -> Page:
-    attempts = list_attempts(run)
-    happened = truth_blocks(verdict, attempts, truths) if truths is not None else ()
-    known = verdict_blocks(verdict, attempts, cancelled=entry.cancelled)
-    return (*known, *happened, *asked, *attempts_blocks(attempts))
+def _make_verdict_page(entry: Entry, verdict: Verdict, run: Sequence[Entry], known: Known, asked: Page) -> Page:
+    attempts, key = list_attempts(run), known.names.get(entry.credential, "")
+    happened = truth_blocks(verdict, attempts, known.truths) if known.truths is not None else ()
+    seen = verdict_blocks(
+        verdict, attempts, cancelled=entry.cancelled, key=key, names=known.names, check=known.check
+    )  # fmt: skip
+    return (*seen, *happened, *asked, *attempts_blocks(attempts, key=key, names=known.names))
 
 
-def render_card(entry: Entry, run: Sequence[Entry], width: int, truths: Truths = None) -> Lines:
+def render_card(entry: Entry, run: Sequence[Entry], width: int, known: Known = NOTHING_KNOWN) -> Lines:
     """The explanation as lines for the screen."""
-    return render_page(make_page(entry, run, truths), width)
+    return render_page(make_page(entry, run, known), width)
 
 
 def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
@@ -77,9 +103,9 @@ def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
     return render_exchanges(list_exchanges(entry, run), width)
 
 
-def write_entry(entry: Entry, run: Sequence[Entry], truths: Truths = None, *, raw: bool = False) -> str:
+def write_entry(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN, *, raw: bool = False) -> str:
     """What copying takes: what the screen shows, as plain text, with the raw exchange where asked for."""
-    text = render_text(make_page(entry, run, truths), COPY_WIDTH, show=hide_in_text)
+    text = render_text(make_page(entry, run, known), COPY_WIDTH, show=hide_in_text)
     return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
 
 
@@ -106,9 +132,15 @@ def _exchanges(entry: Entry) -> tuple[Exchange, ...]:
             return ()
 
 
-def find_truths(session: Session, run: Sequence[Entry]) -> Truths:
-    """None on the real hosts, where nobody keeps such a record."""
-    return session.stage.truths(list_attempts(run)) if session.sandboxed else None
+def find_known(app: CommandApp, run: Sequence[Entry]) -> Known:
+    """What the application's session knows; on the real hosts nobody keeps a record of what really happened."""
+    session = app.session
+    truths = session.stage.truths(list_attempts(run)) if session.sandboxed else None
+    names = {name: name_key(credential) for name, credential in session.credentials.items()}
+    asked = session.credentials.get(run[0].credential) if run else None
+    where = PROVIDER_NAMES.get(asked.provider, "its provider") if asked else "its provider"
+    check = f"Press {app.key('explanation.check')}: checks your key at {where}, free." if asked else CHECK
+    return Known(truths, names, check)
 
 
 def list_attempts(run: Sequence[Entry]) -> list[Attempt]:

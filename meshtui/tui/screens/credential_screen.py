@@ -9,14 +9,15 @@ from textual.binding import BindingType
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.presentation.blocks import Facts, Heading, Page, Paragraph, Title
-from meshtui.presentation.check import CREDENTIAL_MARKS, FINDING_MARKS, finding_item
+from meshtui.presentation.check import FINDING_MARKS, finding_item
 from meshtui.presentation.text import render_text
 from meshtui.providers.mesh.byok_form import MeshForm, make_mesh_form
 from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import BROKEN
+from meshtui.tui.renderers.credential_rows import NOT_CHECKED, RowState, find_state, mark_credential
+from meshtui.tui.renderers.log_rows import format_age
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
 
@@ -24,19 +25,20 @@ POLICY = {
     Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",
     Policy.EXCLUSIVE: "exclusive use: where this key fails, the request fails; any 200 is then this key's",
 }
+ASSUMED = ". Assumed: Mesh's dashboard has the setting, and no answer tells it"
 
 NO_FINDING = "Nothing wrong can be seen without a call. A check asks the provider itself."
 
 
-def credential_blocks(credential: Credential, fault: str, fault_does: str) -> Page:
-    """Findings with their fixes, and facts; never the secret. `fault` is what the sandbox was told to do to it."""
+def credential_blocks(credential: Credential, state: RowState, fault_does: str) -> Page:
+    """Findings with their fixes, and facts; never the secret. `fault_does`: what its fault does in the sandbox."""
     kind = credential.kind.title
-    mark = BROKEN if fault and credential.usable else CREDENTIAL_MARKS[credential.worst]
+    mark = mark_credential(credential, state)
     worst_first = sorted(credential.findings, key=lambda f: -list(FINDING_MARKS).index(f.level))
     findings: Page = tuple(map(finding_item, worst_first)) or (Paragraph(NO_FINDING),)
     return (
         Title(f"{kind[0].upper()}{kind[1:]}: {mark.word}", mark),
-        Facts(tuple(_facts(credential, fault, fault_does))),
+        Facts(tuple(_facts(credential, state, fault_does))),
         Heading("Findings"),
         *findings,
     )
@@ -52,10 +54,13 @@ def form_blocks(form: MeshForm) -> Page:
     )
 
 
-def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[str, str]]:
+def _facts(credential: Credential, state: RowState, fault_does: str) -> list[tuple[str, str]]:
     secret = credential.secret
-    policy = POLICY[credential.policy] if credential.provider not in ("", "mesh") else ""
+    policy = _describe_policy(credential, state)
+    fault, result = state.fault, state.result
+    last = f"{result.text} · {format_age(result.at, state.now)}" if result else NOT_CHECKED
     return [
+        ("Last result", last),
         ("Source", str(credential.source)),
         ("Secret", f"{secret.masked}  fingerprint {secret.fingerprint}" if secret else "none could be read"),
         ("Policy", policy),
@@ -63,6 +68,12 @@ def _facts(credential: Credential, fault: str, fault_does: str) -> list[tuple[st
         ("Fault", f"{fault.replace('_', ' ')}: {fault_does}" if fault else ""),
         *((name[0].upper() + name[1:], value) for name, value in credential.facts.items()),
     ]
+
+
+def _describe_policy(credential: Credential, state: RowState) -> str:
+    if credential.provider in ("", "mesh"):
+        return ""
+    return POLICY[credential.policy] + ("" if state.sandboxed else ASSUMED)
 
 
 class CredentialScreen(PageScreen):
@@ -89,6 +100,6 @@ class CredentialScreen(PageScreen):
         return render_text((*self._make_card(), *form_blocks(self._form)), COPY_WIDTH, show=hide_in_text)
 
     def _make_card(self) -> Page:
-        fault = self._session.stage.faults.get(self.credential.name, "")
-        does = self._session.stage.fault_names.get(fault, "") if fault else ""
-        return credential_blocks(self.credential, fault, does)
+        state = find_state(self._session, self.credential.name, self.app.clock())
+        does = self._session.stage.fault_names.get(state.fault, "") if state.fault else ""
+        return credential_blocks(self.credential, state, does)

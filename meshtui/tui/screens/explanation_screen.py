@@ -17,9 +17,9 @@ from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.labels import format_clock
 from meshtui.tui.renderers.entry_lines import (
-    Truths,
+    Known,
     find_deciding,
-    find_truths,
+    find_known,
     list_exchanges,
     render_card,
     write_entry,
@@ -98,17 +98,17 @@ class ExplanationScreen(PageScreen):
         return self._exchanges[self._at] if self._exchanges else None
 
     def card(self, width: int) -> Lines:
-        return render_card(self.entry, self.run_entries, width, self._truths())
+        return render_card(self.entry, self.run_entries, width, self._known())
 
     def raw(self, width: int) -> Lines:
         return render_tab(self.exchange, self._tab, width) if self.exchange else []
 
-    def _truths(self) -> Truths:
-        return find_truths(self.app.session, self.run_entries)
+    def _known(self) -> Known:
+        return find_known(self.app, self.run_entries)
 
     def as_copied(self, *, raw: bool = False) -> str:
         """What copying takes, with the raw exchange or without."""
-        return write_entry(self.entry, self.run_entries, self._truths(), raw=raw)
+        return write_entry(self.entry, self.run_entries, self._known(), raw=raw)
 
     def step(self, by: int) -> None:
         """Shows the line that many after this one, among those that are to be seen in the log."""

@@ -104,7 +104,7 @@ PLACES_BY_ID = {
     ),
     CREDENTIAL: Place(
         "Credential",
-        "What is known of the key without asking anybody: facts, findings, and how to mend what is wrong.",
+        "What is known of the key without asking anybody: facts, findings, and how to fix what is wrong.",
         where=(CREDENTIAL, SHEET),
     ),
     HISTORY: Place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -29,7 +30,7 @@ from meshtui.tui import labels
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.labels import Part, Parts, shorten
-from meshtui.tui.renderers.entry_lines import Truths
+from meshtui.tui.renderers.entry_lines import Known
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
@@ -243,9 +244,10 @@ class PastRunScreen(ExplanationScreen):
         title, about = super().heading()
         return f"{title} of {self._date}", about
 
-    def _truths(self) -> Truths:
-        """Only what the sandbox of this sitting still knows."""
-        return super()._truths() or None
+    def _known(self) -> Known:
+        """Only what the sandbox of this sitting still knows; the names by now may be those of other keys."""
+        known = super()._known()
+        return replace(known, truths=known.truths or None, names={})
 
 
 class ChangesScreen(PageScreen):

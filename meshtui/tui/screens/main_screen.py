@@ -16,6 +16,7 @@ from textual.worker import Worker
 
 from meshtui.base.credential import Credential
 from meshtui.base.secret import Secret
+from meshtui.journal.results import describe_totals
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.command_app import CommandApp, CommandScreen
@@ -62,6 +63,8 @@ class MainScreen(CommandScreen):
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self.session = app.session
+        self.removed: list[Credential] = []
+        """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
         """The fourth pane, once there has been room for it."""
         self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
@@ -130,12 +133,17 @@ class MainScreen(CommandScreen):
         for banner in self.query(ServedBanner):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
+        self._show_totals()
 
     def show_run(self, live: LiveRun) -> None:
         """The panes that show what is under way look at it again, batched."""
         self.log_lines.watch_run(live)
         self.credentials.watch_run(live)
         self.request.watch_run(live)
+        self._show_totals()
+
+    def _show_totals(self) -> None:
+        self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
         """A scenario came out."""

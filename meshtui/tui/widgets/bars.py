@@ -23,6 +23,8 @@ from meshtui.tui.labels import STYLES, make_content
 GAP = "  "
 ALWAYS = ("help", "quit", "back")
 """Commands that keep their place in the footer however narrow it is."""
+ABOUT_LEAST = 12
+"""Columns of the title bar's sentence that running totals leave to it."""
 HIDDEN, SERVED = "names hidden", "served to a browser"
 
 
@@ -31,15 +33,25 @@ class TitleBar(Widget):
 
     def __init__(self, title: str, about: str = "") -> None:
         super().__init__()
+        self._totals: Sequence[str] = ()
         self.show(title, about)
 
     def show(self, title: str, about: str = "") -> None:
         self._words = (title, about)
         self.refresh()
 
+    def show_totals(self, totals: Sequence[str]) -> None:
+        """What the session came to so far, the longest form first; it stands at the right, where there is room."""
+        if totals != self._totals:
+            self._totals = totals
+            self.refresh()
+
     def render(self) -> VisualType:
         title, about = map(hide_in_text, self._words)
-        sign = " · ".join([SERVED] * self.app.is_web + [HIDDEN] * are_names_hidden())
+        signs = [SERVED] * self.app.is_web + [HIDDEN] * are_names_hidden()
+        free = self.content_size.width - cell_len(title) - ABOUT_LEAST - sum(len(each) + 3 for each in signs)
+        signs += next(([each] for each in self._totals if len(each) <= free), [])
+        sign = " · ".join(signs)
         room = self.content_size.width - cell_len(title) - len(sign)
         said = f"   {one_line(about, max(8, room - 3 - 2 * bool(sign)))}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
