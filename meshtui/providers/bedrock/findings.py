@@ -179,7 +179,8 @@ API_KEY_ROWS: Rows = {
     "bedrock.short-term": Row(
         WARNING,
         "A short-term key: it ends within 12 hours, and earlier where the session that made it ends",
-        "Good for a test from here. Stored in Mesh it fails silently from then on: use a long-term key (ABSK…) there.",
+        "Good for a test from here. Stored in Mesh it fails silently from then on: use a key pair there, or to try "
+        "it out a long-term key (ABSK…).",
         "prefix bedrock-api-key-",
     ),
     "bedrock.not-yet": Row(

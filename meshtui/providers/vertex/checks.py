@@ -58,7 +58,7 @@ def _certificate(state: CheckState, answer: object) -> Outcome:
     if key_id in answer:
         words = "private_key_id and private_key come from two files: Google publishes another key under this id"
         return Outcome(CheckStatus.FAILED, words, "credential_malformed", _TWO_FILES)
-    words = "Google does not publish this key: it was deleted, or its time is over, or it is only minutes old"
+    words = "Google does not publish this key: it was deleted or disabled, its time is over, or it is minutes old"
     return Outcome(CheckStatus.FAILED, words, "credential_invalid")
 
 

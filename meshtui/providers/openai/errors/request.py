@@ -236,7 +236,7 @@ REQUEST = (
     Rule(
         "openai.too-long-said", "request_invalid",
         says=("maximum context length", "maximum content size limit", "reduce the length of the messages"),
-        headline="The request is larger than OpenAI takes", steps=steps.SHORTER, reference=_API,
+        headline="The request is larger than OpenAI takes", steps=(*steps.SHORTER, *steps.SMALLER_BODY), reference=_API,
     ),
     Rule(
         "openai.retention", "request_invalid", says=("zero data retention",), code=("unsupported_parameter",),
