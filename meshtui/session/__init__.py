@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
+from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.transport import Transport
@@ -85,7 +86,7 @@ class Credentials(dict[str, Credential]):
         run for it. Takes a blink or more: for a thread."""
         from meshtui.credentials.discovery import reload
 
-        now = reload(self[name], environ, os.getcwd(), _profile_anew)
+        now = reload(self[name], environ, working_directory(), _profile_anew)
         self.keep(now.credential)
         return now
 
@@ -162,6 +163,8 @@ class Session:
         if self.history is not None:
             self.history.follow(self.journal, self._note)
         self._follow_spans()
+        if file := self._environ.get("SSLKEYLOGFILE"):
+            self._note(f"SSLKEYLOGFILE is set: with {file} others can decrypt every call, and read the keys in it")
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -281,7 +284,7 @@ class Session:
         """The credentials in use on this machine, and `found` with them."""
         from meshtui.credentials.discovery import discover, list_in_use
 
-        self.found = discover(self._environ, folder=os.getcwd())
+        self.found = discover(self._environ, folder=working_directory())
         learn_names(name for found in self.found if found.credential for name in found.credential.names)
         return list_in_use(self.found)
 
