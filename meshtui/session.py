@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
+from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.transport import Transport
@@ -107,14 +108,6 @@ def _profile_anew(profile: str, name: str) -> Credential:
     return resolve_profile(profile, name=name)
 
 
-def _working_folder() -> str:
-    """Empty where it has been removed."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
-
-
 MESH, PLATFORM = "mesh", "platform"
 """Names of the Mesh key whose team is under test, and of the one whose team has no provider keys."""
 
@@ -147,7 +140,7 @@ class Session:
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
-        self._folder = _working_folder() if dotenv and not sandboxed else ""
+        self._folder = working_directory() if dotenv and not sandboxed else ""
         self._env_file = env_file
         self._scenario = scenario
         self._client: Transport | None = None
@@ -181,6 +174,8 @@ class Session:
         if self.history is not None:
             self.history.follow(self.journal, self._note)
         self._follow_spans()
+        if file := self._environ.get("SSLKEYLOGFILE"):
+            self._note(f"SSLKEYLOGFILE is set: with {file} others can decrypt every call, and read the keys in it")
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)

@@ -45,16 +45,31 @@ def made_private(folder: Path) -> Path:
 def write_private(path: Path, text: str) -> Path:
     """Writes a file that only its owner can read from the first byte on; one of that name is replaced, not reused, so
     its looser mode does not stay. Returns the path. Raises OSError."""
-    path.unlink(missing_ok=True)
-    return write_new(path, text)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    write_new(beside, text).replace(path)  # so that a full disk leaves the one that was there
+    return path
 
 
 def write_new(path: Path, text: str) -> Path:
     """The same where nothing has that name yet. Raises FileExistsError and other OSErrors."""
     made_private(path.parent)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")  # noqa: SIM115
+    try:
+        with file:
+            file.write(text)
+    except BaseException:
+        path.unlink(missing_ok=True)  # half a file, or an empty one, says something wrong
+        raise
     return path
+
+
+def working_directory() -> str:
+    """The folder that the process is in; one that does not exist where it was removed meanwhile."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return "/nonexistent"
 
 
 def short(path: Path, environ: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ blanked. Linear in the body.
 from __future__ import annotations
 
 import binascii
+import string
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -22,6 +23,8 @@ _STRING = Pattern(r'"([^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+)"?(\s{0,8}:)?')
 _LINE = Pattern(r"(?m)^data:[ ]?(?![ ]*[{\[])([^\n\r]+)")
 _CODED = "eyJ"
 """How an object of JSON begins in base64."""
+
+_OF_KEYS = frozenset(f"{string.ascii_letters}{string.digits}+/=_.%&#;\\-")
 
 Span = tuple[int, int]
 Piece = tuple[int, str]
@@ -99,12 +102,36 @@ def _find_split(pattern: Pattern, body: str, pieces: list[Piece]) -> Iterator[Sp
         return
     spans = [m.span(1) for m in pattern.finditer(body)]
     ends = list(accumulate(len(text) for _, text in pieces))
-    for start, end in keys:
+    for start, end in _merge(keys):
         first, last = bisect_right(ends, start), bisect_right(ends, end - 1)
         for at in range(first, last + 1 if first != last else first):
             number, text = pieces[at]
             left, right = spans[number]
             if right - left == len(text):
                 before = ends[at] - len(text)
-                left, right = left + max(0, start - before), right - max(0, ends[at] - end)
+                left, right = _widen(body, left, right, left + max(0, start - before), right - max(0, ends[at] - end))
             yield left, right
+
+
+def _merge(spans: list[Span]) -> Iterator[Span]:
+    """The spans, those that overlap as one."""
+    whole: Span | None = None
+    for start, end in sorted(spans):
+        if whole is None or start >= whole[1]:
+            if whole is not None:
+                yield whole
+            whole = start, end
+        else:
+            whole = whole[0], max(whole[1], end)
+    if whole is not None:
+        yield whole
+
+
+def _widen(body: str, least: int, most: int, start: int, end: int) -> Span:
+    """From start to end, with what stands right beside it within the piece and may be of a key: another key would not
+    be recognised by the half that is left of it."""
+    while start > least and body[start - 1] in _OF_KEYS:
+        start -= 1
+    while end < most and body[end] in _OF_KEYS:
+        end += 1
+    return start, end

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import importlib
 import io
 import os
@@ -57,11 +59,23 @@ def run(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have our characters
+    if argv[:1] != ["run"]:  # what it starts is somebody's own program, which may leave one
+        _leave_no_core()
     with mask_arguments(argv):
         try:
             return _run(argv)
         except KeyboardInterrupt:
             return 130
+
+
+def _leave_no_core() -> None:
+    """A crash below Python would write this process's memory, with the keys in it, to a file."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _run(argv: list[str]) -> int:
@@ -144,7 +158,9 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
     """Runs the command; what we did not foresee ends in one redacted line and status 1, never in a traceback,
     because tracebacks show what lines held."""
     try:
-        return command(args)
+        status = command(args)
+        sys.stdout.flush()  # else what cannot be written is known only when Python has ended
+        return status
     except UsageError as error:
         print(f"meshtui {args.command}: {refuse_arguments(str(error))}", file=sys.stderr)
         return 2
@@ -152,6 +168,10 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         sys.stderr.close()
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and not error.filename:
+            print(f"meshtui {args.command}: the output could not be written: {error.strerror}", file=sys.stderr)
+            _discard_output()
+            return 1
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
@@ -159,3 +179,9 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         print(f"meshtui {args.command}: our own error: {type(error).__name__}: {mask_text(str(error))}{spot}",
               file=sys.stderr)  # fmt: skip
         return 1
+
+
+def _discard_output() -> None:
+    """What could not be written is not tried again, and complained of, when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -101,6 +101,7 @@ class PendingRequest:
         )
 
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -141,7 +142,19 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
             cookies=_no_cookies(),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as problem:
-        raise RequestError("proxy", f"the proxy settings of the environment cannot be used: {problem}") from None
+        raise RequestError("proxy", _tell_proxy_problem(problem)) from None
+
+
+def _tell_proxy_problem(problem: Exception) -> str:
+    """What is wrong with the environment's proxies, without what may be a part of a password: where one holds a `/`,
+    what stands before that is taken for the port."""
+    given = {name: value for name, value in os.environ.items() if name.lower() in _PROXIES and "@" in value}
+    if not given:
+        return f"the proxy settings of the environment cannot be used: {problem}"
+    return (
+        f"the proxy settings of the environment cannot be used: see {', '.join(sorted(given))}, where `/`, `?`, `#`, "
+        "`@`, `:` and `%` in a login have to be percent-encoded (`/` is %2F)"
+    )
 
 
 BODY_LIMIT = 8 * 1024 * 1024

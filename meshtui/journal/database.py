@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -77,10 +78,42 @@ def opened(path: Path) -> sqlite3.Connection:
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
         _prepare(connection, path)
+    except sqlite3.OperationalError as problem:
+        connection.close()
+        if "locked" in str(problem) or (readable := _open_to_read(path)) is None:
+            raise
+        return readable
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection | None:
+    """The database as it stands in the file, where nothing can be written beside it: a disk that is full or read-only.
+    What is only in its -wal is not seen. None where it is not of the newest form, or cannot be read."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    try:
+        if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+            return connection
+    except sqlite3.Error:
+        pass
+    connection.close()
+    return None
+
+
+def tighten_modes(path: Path) -> bool:
+    """Whether others could read the file or what SQLite keeps beside it; now they cannot. Raises OSError."""
+    lax = False
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        # Another meshtui that ends takes what is beside the file away.
+        with suppress(FileNotFoundError):
+            mode = each.stat().st_mode
+            if stat.S_ISREG(mode) and mode & 0o077:
+                each.chmod(0o600)
+                lax = True
+    return lax
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -179,6 +212,8 @@ class Store:
         self.path = path
         self._keep = keep
         self._connection: sqlite3.Connection | None = None
+        self.tightened = False
+        """Whether others could read the file until it was opened."""
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Writes them all or none."""
@@ -263,6 +298,7 @@ class Store:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
+            self.tightened = tighten_modes(self.path)
             self._connection = opened(self.path)
         return self._connection
 

@@ -132,6 +132,9 @@ class History:
 
     def _failed(self, done: Future[Any]) -> None:
         problem = None if done.cancelled() else done.exception()
+        if problem is None and self._store is not None and self._store.tightened:
+            self._store.tightened = False
+            self._tell(f"others on this machine could read {self.path}: it is for you alone now (mode 0600)")
         if problem is not None and not self.problem:
             self.problem = f"the history is not kept: {problem}; what is on the screen stays"
             self._tell(self.problem)

@@ -80,18 +80,32 @@ def unpack(row: Row) -> Entry:
     try:
         detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
         _validate(detail)
+        detail = _redact_strings(detail)
         if (always := _ALWAYS.get(EntryKind(row.what))) and type(detail) is not always:
             raise ValueError("without what such a line always has")
         if not 0 <= float(row.at) < LATEST:
             raise ValueError("a time that no calendar has")
         return Entry(
-            at=float(row.at), what=EntryKind(row.what), text=one_line(redact(row.text)), run=str(row.run),
-            credential=str(row.credential), detail=detail, seconds=None if row.seconds is None else float(row.seconds),
+            at=float(row.at), what=EntryKind(row.what), text=one_line(redact(row.text)), run=redact(str(row.run)),
+            credential=redact(str(row.credential)), detail=detail,
+            seconds=None if row.seconds is None else float(row.seconds),
             cancelled=bool(row.cancelled),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
         # pydantic's is a ValueError
         raise UnreadableError(str(problem)) from None
+
+
+def _redact_strings(value: Any) -> Any:
+    """The same with every text in it redacted: somebody else may have written the file. Exchanges were when made."""
+    if type(value) is str:
+        return redact(value)
+    if isinstance(value, tuple):
+        parts = [_redact_strings(each) for each in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if is_dataclass(value) and not isinstance(value, (type, Exchange)):
+        return replace(value, **{field.name: _redact_strings(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def _validate(value: object) -> None:

@@ -56,7 +56,8 @@ def show_value(value: object, limit: int = 400) -> str:
 
     What has the shape of a key is masked as well, later, by the redactor: see `make_credential`.
     """
-    return one_line(_RUN.sub("…", str(value)[:_READ]), limit)
+    # Redacted before it is cut: of what the cut leaves of a key, the shape might not be recognised.
+    return one_line(_RUN.sub("…", redact(str(value)[:_READ])), limit)
 
 
 def is_plain(value: str) -> bool:

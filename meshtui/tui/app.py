@@ -11,13 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from rich.text import Text
-from textual import events
+from textual import constants, events
 from textual.app import App
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
+from meshtui.base.text import one_line
 from meshtui.session import Session
 from meshtui.settings.schema import Problem
 from meshtui.tui.bindings import Handler
@@ -28,7 +30,7 @@ from meshtui.tui.screens.main_screen import MainScreen
 from meshtui.tui.themes import DARK, FALLBACKS, OWN, make_readable
 
 FOLDER = Path(__file__).parent
-ENDING = ("SIGTERM", "SIGHUP")
+ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2")
 """Signals that end the application in order, so that the terminal is given back. By name: Windows has no SIGHUP."""
 
 
@@ -54,13 +56,16 @@ class MeshtuiApp(CommandApp):
         problems: Iterable[Problem] = (),
     ) -> None:
         """`problems` are those of the settings; they are reported once the session has started."""
+        named, unknown = _take_named_theme()
+        if named or unknown:
+            self.set_reactive(App.theme, "textual-dark")
         super().__init__(session, clock, load_handlers)
-        self.problems = list(problems)
+        self.problems = [*problems, *unknown]
         self.main = MainScreen(self, tour=tour)
         set_names_hidden(session.settings.hide_names)
         for theme in OWN:
             self.register_theme(theme)
-        self._set_first_theme(session.settings.theme)
+        self._set_first_theme(session.settings.theme or named)
 
     def _set_first_theme(self, wanted: str) -> None:
         """The theme that is set; else the one that Textual's own variable names, else our dark one."""
@@ -166,6 +171,18 @@ class MeshtuiApp(CommandApp):
             self._exception_event.set()
         self._exit_renderables.append(Text(format_crash(error)))
         self._close_messages_no_wait()
+
+
+def _take_named_theme() -> tuple[str, list[Problem]]:
+    """The theme that Textual's own variable names, if it is one of ours, and what is wrong with the variable: Textual
+    ends with a traceback where it names a theme that is not registered yet, or never."""
+    named = constants.DEFAULT_THEME
+    if named in BUILTIN_THEMES:
+        return "", []
+    if named in {theme.name for theme in OWN}:
+        return named, []
+    themes = ", ".join(sorted({*BUILTIN_THEMES, *(theme.name for theme in OWN)}))
+    return "", [Problem("TEXTUAL_THEME", f"there is no theme {one_line(named, 40)!r}", f"There are {themes}")]
 
 
 def leave_on_signals(app: CommandApp) -> None:

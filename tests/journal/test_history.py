@@ -316,7 +316,7 @@ async def test_nothing_is_under_way_while_nothing_happens(tmp_path: Path):
 WRITER = """
 import sys
 from pathlib import Path
-from meshtui.journal.database import FORMS, HistoryError
+from meshtui.journal.database import MIGRATIONS, HistoryError
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.database import Store
 store = Store(Path(sys.argv[1]), 10_000)
