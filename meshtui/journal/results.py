@@ -173,8 +173,9 @@ def _count(totals: Totals, entry: Entry, journal: Journal) -> None:
 def _is_paid_check(entry: Entry) -> bool:
     """Whether it is a check by a prompt through Mesh that was answered: Mesh bills it, and nobody asks how much."""
     check = entry.detail
-    through_mesh = isinstance(check, CheckResult) and check.exchange is not None and check.exchange.provider == "mesh"
-    return through_mesh and check.name in (PROMPT.name, STREAMING) and check.status is CheckStatus.PASSED
+    if not isinstance(check, CheckResult) or check.exchange is None or check.exchange.provider != "mesh":
+        return False
+    return check.name in (PROMPT.name, STREAMING) and check.status is CheckStatus.PASSED
 
 
 def _list_costs(verdict: Verdict, run: Iterable[Entry]) -> Iterator[Decimal | None]:
