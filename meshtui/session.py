@@ -50,7 +50,11 @@ class Credentials(dict[str, Credential]):
 
     def __missing__(self, name: str) -> NoReturn:
         there = ", ".join(self) or "none at all"
-        raise NoSuchCredentialError(f"there is no credential named {name!r}; there is {there}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, self, 1)
+        meant = f"did you mean {near[0]}? There is" if near else "there is"
+        raise NoSuchCredentialError(f"there is no credential named {name!r}; {meant} {there}")
 
     def keep(self, credential: Credential) -> Credential:
         """In the place of what had its name. From now on the names in it can be hidden."""

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--changes", nargs="?", const="", metavar="NAME",
                       help="compare the newest failure (of this credential) with when it last worked")  # fmt: skip
     what.add_argument("--clear", action="store_true", help="forget everything; nothing of it stays in the file")
+    parser.add_argument("--yes", action="store_true", help="do not ask before --clear")
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
                         help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
     parser.add_argument("--demo", action="store_true", help="the history of `meshtui demo`")
@@ -60,8 +61,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _is_meant(args: argparse.Namespace) -> bool:
+    """Asks whether to forget everything where somebody sits at a terminal; a script is taken at its word."""
+    if args.yes or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    which = "of the demo " if args.demo else ""
+    try:
+        return input(f"Forget every run and check {which}for good? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
 def _show(store: Store, args: argparse.Namespace, *, kept: bool) -> None:
     if args.clear:
+        if not _is_meant(args):
+            print("Nothing was forgotten.")
+            return
         _print(args, *tell_cleared(store.clear()))
     elif args.wanted is not None:
         _print(args, *tell_past(_found(store, args.wanted)))

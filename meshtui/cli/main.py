@@ -79,12 +79,18 @@ def _leave_no_core() -> None:
 
 
 def _run(argv: list[str]) -> int:
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
     name = argv[0] if argv and not argv[0].startswith("-") else ""
     if not name:
         _make_top_parser().parse_args(argv)
         name, argv = SCREEN, [SCREEN, *argv]
     elif name not in COMMANDS:
-        reason = refuse_arguments(f"there is no command {name!r}; the commands are {', '.join(COMMANDS)}")
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, COMMANDS, 1)
+        meant = f"did you mean {near[0]}? The commands are" if near else "the commands are"
+        reason = refuse_arguments(f"there is no command {name!r}; {meant} {', '.join(COMMANDS)}")
         print(f"meshtui: {reason}", file=sys.stderr)
         return 2
     parser = Parser(
@@ -142,14 +148,14 @@ def _make_top_parser() -> Parser:
     lines = [f"  {name:<10} {command.help}" for name, command in COMMANDS.items()]
     parser = Parser(
         prog="meshtui",
-        usage="meshtui [-h] [--version] [--hide-names] [COMMAND …]",
+        usage="meshtui [-h] [-V] [--hide-names] [COMMAND …]",
         description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently pay?",
         epilog="\n".join(
-            ["commands (`meshtui COMMAND -h` tells more; without one the screen opens):", *lines, "", EXIT]
+            ["commands (`meshtui help COMMAND` tells more; without one the screen opens):", *lines, "", EXIT]
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"meshtui {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"meshtui {__version__}")
     parser.add_argument("--hide-names", action="store_true", help=HIDE_NAMES_HELP)
     return parser
 

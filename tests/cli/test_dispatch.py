@@ -58,3 +58,24 @@ def test_an_error_of_ours_is_one_line_without_traceback_or_key(capsys: pytest.Ca
     assert said.startswith("meshtui test: our own error: ValueError: while holding sk-proj-…")
     assert not parts_in(said, key)
     assert "Traceback" not in said
+
+
+def test_a_command_that_was_misspelt_is_answered_with_the_one_that_was_meant(meshtui: Meshtui):
+    outcome = meshtui("chekc")
+    assert outcome.status == 2
+    assert "did you mean check?" in outcome.err
+
+
+def test_help_is_a_command_too(meshtui: Meshtui):
+    assert meshtui("help").out == meshtui("--help").out
+    assert meshtui("help", "check").out == meshtui("check", "--help").out
+
+
+def test_a_capital_v_is_the_version(meshtui: Meshtui):
+    assert meshtui("-V").out == meshtui("--version").out
+
+
+def test_a_credential_that_was_misspelt_is_answered_with_the_one_that_was_meant(meshtui: Meshtui):
+    outcome = meshtui("check", "--sandbox", "--offline", "opnai")
+    assert outcome.status == 2
+    assert "did you mean openai?" in outcome.err

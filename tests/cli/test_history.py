@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from meshtui.journal.database import Store
@@ -183,3 +185,14 @@ def test_it_loads_neither_textual_nor_the_network():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "set()"
+
+
+def test_on_a_terminal_clear_asks_first(tmp_path: Path):
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": os.getcwd()}
+    child = pexpect.spawn(sys.executable, ["-m", "meshtui", "history", "--clear"], env=env, timeout=20)
+    child.expect_exact("for good? [y/N]")
+    child.sendline("n")
+    child.expect_exact("Nothing was forgotten.")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
