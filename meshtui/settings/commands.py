@@ -73,7 +73,7 @@ COMMANDS = (
     Command(MAIN, "repeat", "r", "repeat", "Send the last request again, exactly"),
     Command(MAIN, "stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
     Command(MAIN, "open", "enter", "open",
-            "Explain the log line, or why the credential failed; else what is known of it", foot=True),
+            "Explain the log line, or why the credential failed", foot=True),
     Command(MAIN, "check", "c,f6", "check",
             "Run the checks of the credential; costs nothing", foot=True),
     Command(MAIN, "check_prompt", "P", "check, prompt",
