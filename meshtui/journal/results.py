@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from meshtui.journal.history import History
     from meshtui.journal.journal import Journal
 
+UNTOLD = "Mesh balance: cost not told"
 RECALLED = 200
 """Runs of the history that are looked through for the last result of a credential."""
 
@@ -58,12 +59,11 @@ def describe_totals(totals: Totals) -> tuple[str, ...]:
         return ()
     calls = f"{totals.calls:,} call{'s' * (totals.calls != 1)} · {totals.failures:,} failed"
     fell = f"{totals.fallbacks:,} fallback{'s' * (totals.fallbacks != 1)}"
-    least = "at least " if totals.untold else ""
-    spent = f"{least}{write_dollars(totals.balance) or '$0'}"
-    return (
-        f"{calls} · {fell} · {spent} from your Mesh balance", f"{calls} · {fell} · Mesh balance −{spent}",
-        f"{fell} · Mesh balance −{spent}", f"Mesh balance −{spent}",
-    )  # fmt: skip
+    spent = write_dollars(totals.balance)
+    long, short = f"{spent} from your Mesh balance", f"Mesh balance −{spent}"
+    if totals.untold:
+        long, short = (f"at least {long}", f"{short} or more") if totals.balance else (UNTOLD, UNTOLD)
+    return f"{calls} · {fell} · {long}", f"{calls} · {fell} · {short}", f"{fell} · {short}", short
 
 
 class Results:
