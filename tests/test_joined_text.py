@@ -174,3 +174,12 @@ def test_a_megabyte_of_what_is_worst_is_redacted_to_its_end(piece: str):
     held = Secret(KEYS["project key"])
     redact_body(piece * (1_000_000 // len(piece)))
     assert held
+
+
+@pytest.mark.attack
+def test_a_key_beside_one_that_is_blanked_is_not_cut_in_two():
+    one, other = Secret(KEYS["old OpenAI key"]), Secret(KEYS["project key"])
+    body = json.dumps(["x", other.reveal() + one.reveal()[:20], one.reveal()[20:] + other.reveal(), "y"])
+    shown = redact_body(body)
+    assert not parts_in(shown, one.reveal())
+    assert not parts_in(shown, other.reveal())
