@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -45,16 +45,21 @@ class NoSuchCredentialError(LookupError):
     """A name that is not in the list; the text says which are."""
 
 
+def _refuse_name(name: str, names: Iterable[str]) -> NoSuchCredentialError:
+    """With the name that was meant, if one is near."""
+    from difflib import get_close_matches
+
+    there = list(names)
+    near = get_close_matches(name, there, 1)
+    meant = f"did you mean {near[0]}? There is" if near else "there is"
+    return NoSuchCredentialError(f"there is no credential named {name!r}; {meant} {', '.join(there) or 'none at all'}")
+
+
 class Credentials(dict[str, Credential]):
     """Name → credential, in the order in which they came. A name that is not there raises NoSuchCredentialError."""
 
     def __missing__(self, name: str) -> NoReturn:
-        there = ", ".join(self) or "none at all"
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, self, 1)
-        meant = f"did you mean {near[0]}? There is" if near else "there is"
-        raise NoSuchCredentialError(f"there is no credential named {name!r}; {meant} {there}")
+        raise _refuse_name(name, self)
 
     def keep(self, credential: Credential) -> Credential:
         """In the place of what had its name. From now on the names in it can be hidden."""
@@ -314,8 +319,7 @@ class Session:
             return self.credentials.add_profile(profile, network=network, program=program)
         if row is not None:
             raise NoSuchCredentialError(f"{name} ({row.how}) is only named, and its keys are not asked for")
-        names = ", ".join(dict.fromkeys([*self.credentials, *(each.name for each in self.found)])) or "none at all"
-        raise NoSuchCredentialError(f"there is no credential named {name!r}; there is {names}")
+        raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))
 
     def reload(self, name: str) -> Reloaded:
         """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""

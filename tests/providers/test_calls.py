@@ -128,7 +128,7 @@ def test_a_project_is_needed_for_vertex():
     [
         ("openai", "", "openai/gpt-4o-mini"),
         ("bedrock", "", "amazon/nova-micro-v1"),
-        ("vertex", "", "google/gemini-3.1-flash-lite"),
+        ("vertex", "", "google/gemini-2.5-flash-lite"),
         ("openai", "gpt-4o", "openai/gpt-4o"),
         ("vertex", "gemini-2.5-pro", "google/gemini-2.5-pro"),
         ("vertex", "claude-haiku-4-5@20251001", "anthropic/claude-haiku-4.5"),
