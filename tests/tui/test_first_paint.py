@@ -12,7 +12,7 @@ from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 
 class Looking(MeshtuiApp):
-    def _painted(self):
+    def _load_the_rest(self):
         self.exit()
         print(" ".join(sys.modules), file=sys.__stdout__)
 

@@ -167,7 +167,7 @@ def test_who_leaves_before_the_last_part_is_made_leaves_in_peace(size: tuple[int
     """Some parts are mounted after the first paint, and may find the screen gone."""
 
     class Leaving(MeshtuiApp):
-        def _painted(self) -> None:
+        def _load_the_rest(self) -> None:
             self.exit()
 
     app = Leaving(demo())
