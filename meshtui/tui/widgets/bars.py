@@ -53,7 +53,10 @@ class TitleBar(Widget):
         signs += next(([each] for each in self._totals if len(each) <= free), [])
         sign = " · ".join(signs)
         room = self.content_size.width - cell_len(title) - len(sign)
-        said = f"   {one_line(about, max(8, room - 3 - 2 * bool(sign)))}" if about else ""
+        free = max(8, room - 3 - 2 * bool(sign))
+        # Where the sentence does not fit, the words before its colon say enough.
+        fitting = about if cell_len(about) <= free else about.partition(":")[0]
+        said = f"   {one_line(fitting, free)}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
         return make_content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
 
