@@ -26,7 +26,7 @@ async def helped(app, pilot, *press: str) -> str:
         (("2",), "Request", "main.fire"),
         (("3",), "Log", "main.copy"),
         (("3", "end", "enter"), "Explanation", "explanation.before"),
-        (("1", "enter"), "Credential", "credential.check"),
+        (("1", "down", "enter"), "Credential", "credential.check"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

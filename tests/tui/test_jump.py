@@ -122,7 +122,8 @@ async def test_it_says_what_it_wants_and_shows_what_is_behind(screen: Screen):
         await pilot.press("o")
         shown = text_of(app)
         assert "the letter goes there" in shown
-        assert "Mesh's credentials served" in shown
+        assert "1 fallback" in shown
+        assert "Credentials" in shown
 
 
 async def test_another_key_can_be_given_to_it(screen: Screen):

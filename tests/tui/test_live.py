@@ -50,7 +50,8 @@ def test_a_rate_is_told_only_once_a_second_of_words_was_seen():
 def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():
     live, _ = calling()
     live.hear(PhaseReached("r", "connected", 0.003))
-    assert shown(live, 80, NOON + 7) == ["◌ calling Google Vertex AI 7 s · connected 3 ms"]
+    route = "your app ─▶ Google Vertex AI ─▶ vertex  ◌ calling"
+    assert shown(live, 80, NOON + 7) == ["◌ calling Google Vertex AI 7 s · connected 3 ms", route]
     assert shown(live, 34, NOON + 7) == ["◌ calling Google Vertex AI 7 s", "  connected 3 ms"]
 
 

@@ -96,7 +96,7 @@ async def test_the_whole_story_is_told_by_the_mouse(screen: Screen):
         await foot(pilot, "f fire")
         await settled(pilot, until=lambda: "fell back" in text_of(app))
         await click_on(pilot, "↩ fell back", times=2)
-        assert "What really happened" in text_of(app)
+        assert "paid: Mesh balance" in text_of(app)
         await foot(pilot, "y copy")
         assert "Mesh" in app.clipboard
         await foot(pilot, "esc back")

@@ -31,7 +31,7 @@ async def test_the_key_hides_and_shows_names_and_the_title_bar_says_so(screen: S
         assert app.session.settings.hide_names
         await pilot.press("y")
         await settled(pilot)
-        assert "<project>" in app.clipboard
+        assert "<e-mail>" in app.clipboard
         assert "demo-project" not in app.clipboard
         await pilot.press("escape", "D")
         await settled(pilot)

@@ -21,6 +21,8 @@ LEFT = b"\x1b[?1049l"
 KEY = "sk-proj-" + "Canary0" * 6
 CRASHING = """
 from meshtui.base.secret import Secret
+from meshtui.sandbox.faults import FAULTS
+from meshtui.sandbox.faults import FAULTS
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import demo
@@ -110,7 +112,7 @@ def test_it_leaves_at_once_though_a_request_is_running(spawned: list[pexpect.spa
     child, _ = start(spawned)
     child.send("b")
     child.expect("Break openai")
-    child.send("\x1b[F\x1b[A\x1b[A\x1b[A\r")  # four from the end: slow
+    child.send("\x1b[B" * (1 + list(FAULTS).index("slow")) + "\r")
     child.expect("fault: slow")
     child.send("f")
     child.expect("calling OpenAI")

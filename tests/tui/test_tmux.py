@@ -61,15 +61,15 @@ def test_the_story_of_a_key_that_fails_and_a_mesh_that_pays(tmux: Tmux, tmp_path
     tmux.press("f")
     tmux.until("↩ fell back")
     tmux.press("3", "End", "Enter")
-    shown = tmux.until("What really happened")
-    assert "Mesh's credentials served, not yours" in shown
+    shown = tmux.until("paid: Mesh balance")
+    assert "Mesh's own credentials served" in shown
     tmux.press("Left")
     tmux.until("200")
     tmux.press("Left")
     tmux.until("OpenAI does not know this key")
     tmux.press("y")
     tmux.until("tmux's buffer")
-    assert "THE KEY IS UNKNOWN" in tmux.buffer()
+    assert "The key is unknown" in tmux.buffer()
     tmux.press("Escape")
     tmux.until(" Credentials ")
     tmux.press("q")
