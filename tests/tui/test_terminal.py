@@ -14,6 +14,8 @@ from types import MappingProxyType
 import pexpect
 import pytest
 
+from meshtui.sandbox.faults import FAULTS
+
 pytestmark = pytest.mark.slow
 
 LEFT = b"\x1b[?1049l"
@@ -21,8 +23,6 @@ LEFT = b"\x1b[?1049l"
 KEY = "sk-proj-" + "Canary0" * 6
 CRASHING = """
 from meshtui.base.secret import Secret
-from meshtui.sandbox.faults import FAULTS
-from meshtui.sandbox.faults import FAULTS
 from meshtui.settings import Settings
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.recorded import demo
