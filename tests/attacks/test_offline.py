@@ -22,7 +22,7 @@ def watch(event, args):
     if event.startswith(("socket.", "subprocess.", "os.posix_spawn", "os.fork", "os.exec", "os.system", "urllib.")):
         SEEN.append(event)
 sys.addaudithook(watch)
-from meshtui.cli import run
+from meshtui.cli.main import run
 status = run(sys.argv[1:])
 print("SEEN", sorted(set(SEEN)), file=sys.stderr)
 sys.exit(status)
