@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import boto3
@@ -55,7 +56,10 @@ def test_the_environment_is_as_before():
 def test_the_fixture_serves_somebodys_tests_and_leaves_their_environment_as_it_was(tmp_path: Path):
     (tmp_path / "test_theirs.py").write_text(SOMEBODYS_TESTS)
     given = {"OPENAI_API_KEY": "sk-of-somebody", "OPENAI_ORG_ID": "org-x", "HTTPS_PROXY": "http://127.0.0.1:9"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "meshtui.sandbox.pytest_plugin", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-q", str(tmp_path)]
+    # Where meshtui is installed, pytest has found the plugin already, and takes it no second time.
+    if not any(point.name == "meshtui" for point in entry_points(group="pytest11")):
+        command += ["-p", "meshtui.sandbox.pytest_plugin"]
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", f"--rootdir={tmp_path}", "-c", "/dev/null"],
