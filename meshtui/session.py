@@ -25,7 +25,7 @@ from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import CheckRecorder, describe_check, note, recorder
+from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
 from meshtui.journal.results import Results, recall_results
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.runs.model_lists import Models, list_path_models
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
     from meshtui.exports.spans import SpanWriter
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.runs.attempts import Prices
     from meshtui.sandbox.scenario import Scenario
 
@@ -258,7 +258,7 @@ class Session:
 
         ask = self.ask(path, name, prompt)
         self.stage.expect(ask.credential)
-        record = recorder(self.journal, ask, self.endpoints)
+        record = make_recorder(self.journal, ask, self.endpoints)
 
         def heard(event: Event) -> None:
             record(event)
@@ -347,7 +347,7 @@ class Session:
         return read_sandbox_credentials(addresses)
 
     def _note(self, text: str) -> None:
-        self.journal.append(note(time.time(), text))
+        self.journal.append(make_note(time.time(), text))
 
     @property
     def client(self) -> Transport:

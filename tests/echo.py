@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from meshtui.base.credential import Source
 from meshtui.base.endpoints import Endpoints
-from meshtui.journal.history import History
+from meshtui.journal.history_store import History
 from meshtui.session import Session
 from tests.canaries import ENVIRONMENT, account_text
 from tests.providers.wire import read_request

@@ -46,7 +46,7 @@ def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
 
 def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
     name = PROVIDER_NAMES.get(credential.provider, "the provider")
-    told = wrong.status is CheckStatus.FAILED
+    failed = wrong.status is CheckStatus.FAILED
     if wrong.name == "form":
         return "This key was not sent anywhere"
     if wrong.name == "network":
@@ -58,14 +58,14 @@ def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks:
             f"This key is alive, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
         )
     if wrong.name in (STREAMING, STREAM_PERMISSION):
-        may = "but not stream" if told else "but whether it may stream could not be told"
+        may = "but not stream" if failed else "but whether it may stream could not be told"
         return f"This key is alive and may call {where}, {may}"
     if is_alive(checks):
-        return f"This key is alive, but {'may not call' if told else 'whether it may call'} {where}" + (
-            "" if told else " could not be told"
+        return f"This key is alive, but {'may not call' if failed else 'whether it may call'} {where}" + (
+            "" if failed else " could not be told"
         )
     return (
         "This key does not work"
-        if told and find_cause(wrong.cause).exit_status == REFUSED
+        if failed and find_cause(wrong.cause).exit_status == REFUSED
         else "This key could not be tried out"
     )

@@ -13,7 +13,7 @@ from meshtui.base.names import PROVIDER_ROWS
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.explain.causes import INCONCLUSIVE, UNREACHABLE
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Explanation
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.decoding import Reader, parse_json
@@ -118,11 +118,11 @@ class CheckRunner:
         self, check: Check, judgement: Outcome, exchange: Exchange | None = None, explanation: Explanation | None = None
     ) -> CheckResult:
         holds, note, cause, fix = judgement
-        told = holds in (CheckStatus.FAILED, CheckStatus.UNCLEAR)
+        counts = holds in (CheckStatus.FAILED, CheckStatus.UNCLEAR)
         mend = fix or choose_fix(self.state.credential, self.state.question.model, cause, explanation)
         return CheckResult(
             self.state.credential.name, check.name, holds, note, check.proves, check.does_not_prove, check.cost,
-            cause if told else "", exchange, explanation, mend if told else "", check.foretells, check.optional,
+            cause if counts else "", exchange, explanation, mend if counts else "", check.foretells, check.optional,
         )  # fmt: skip
 
 

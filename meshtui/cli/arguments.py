@@ -51,8 +51,8 @@ def refuse_arguments(text: str) -> str:
 @contextmanager
 def mask_arguments(argv: Sequence[str]) -> Iterator[None]:
     """As long as this lasts, the redactor knows the arguments that look like keys without a prefix."""
-    told = [text for text in argv if "-----" not in text and not os.path.lexists(text.replace("\0", ""))]
-    keys = [key for text in told for key in _KEY.findall(text)]
+    shown = [text for text in argv if "-----" not in text and not os.path.lexists(text.replace("\0", ""))]
+    keys = [key for text in shown for key in _KEY.findall(text)]
     held = [Secret(key) for key in keys]
     yield
     held.clear()

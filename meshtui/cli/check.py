@@ -14,8 +14,8 @@ from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
 from meshtui.cli.sessions import open_session, report_history
 from meshtui.explain.causes import CANNOT_BE_TOLD
-from meshtui.presentation.check import Checked, checked_junit, checked_text, find_status
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
+from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from meshtui.base.files import short, write_new
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
 from meshtui.cli.arguments import UsageError, add_format_argument
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.json_schema import number_answer
 from meshtui.settings.loading import DEFAULT, Loaded, config_file, load
 from meshtui.settings.schema import KEYS, ROWS, shown, value_in
 from meshtui.settings.template import template

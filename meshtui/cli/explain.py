@@ -21,7 +21,7 @@ from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors, find_in_lines
 from meshtui.explain.formats.encodings import encoding_of
 from meshtui.explain.parse import parse_response
-from meshtui.presentation.explanation import (
+from meshtui.presentation.explanation_blocks import (
     cause_as_json,
     cause_text,
     explanation_as_json,
@@ -29,7 +29,7 @@ from meshtui.presentation.explanation import (
     found_text,
     list_causes,
 )
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.json_schema import number_answer
 
 COULD_NOT_BE_TOLD = 8
 LARGE = 8_000_000

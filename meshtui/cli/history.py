@@ -13,12 +13,12 @@ from meshtui.base.files import short
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_format_argument, mask_text
 from meshtui.cli.output import load_settings
-from meshtui.journal.changes import changes, conclusion
+from meshtui.journal.changes import conclude_changes, find_changes
 from meshtui.journal.database import HistoryError, Store
-from meshtui.journal.history import find_history_file
-from meshtui.journal.past_runs import Past, find_newest_failure, last_worked
-from meshtui.presentation.history import list_past, tell_changes, tell_cleared, tell_no_comparison, tell_past
-from meshtui.presentation.schema import Json, number_answer
+from meshtui.journal.history_store import find_history_file
+from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure
+from meshtui.presentation.history_blocks import list_past, tell_changes, tell_cleared, tell_no_comparison, tell_past
+from meshtui.presentation.json_schema import Json, number_answer
 
 LIMIT = 20
 EXIT = """\
@@ -109,10 +109,10 @@ def _compared(store: Store, name: str) -> tuple[str, Json]:
         return tell_no_comparison(
             f"No run {f'of {mask_text(name)!r} ' if name else ''}in the history has failed.", None
         )
-    worked = last_worked(runs, failed)
+    worked = find_last_success(runs, failed)
     if worked is None:
         said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."
         return tell_no_comparison(said, failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
-    found = changes(before, after, store.notes(before.at, after.at))
-    return tell_changes(before, after, found, conclusion(found, before, after))
+    found = find_changes(before, after, store.notes(before.at, after.at))
+    return tell_changes(before, after, found, conclude_changes(found, before, after))

@@ -8,7 +8,7 @@ import argparse
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import add_format_argument
 from meshtui.cli.output import load_settings
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.json_schema import number_answer
 from meshtui.settings.commands import COMMANDS, PLACES, Command, keys, of
 from meshtui.settings.keymap import resolve
 from meshtui.settings.loading import DEFAULT

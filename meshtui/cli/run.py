@@ -144,7 +144,7 @@ def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequenc
     from meshtui.base.privacy import hide_names
     from meshtui.cli.output import are_names_hidden, load_settings
     from meshtui.exports.program_calls import HarFile, ReportFile
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.journal.journal import Journal
     from meshtui.tap.call_recording import BOUND, ProgramRecorder
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from meshtui.base.text import json_text, one_line
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_scenario_argument
 from meshtui.cli.scenario_text import describe_request, find_scenario, introduce, read_faults
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.json_schema import number_answer
 
 if TYPE_CHECKING:
     from meshtui.sandbox.request_log import RequestRecord

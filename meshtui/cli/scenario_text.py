@@ -54,9 +54,9 @@ def describe_request(ask: ScenarioRequest) -> str:
 
 def story_as_text(scenario: Scenario, scenes: tuple[Scene, ...]) -> str:
     """The last request whole, those before it in a line each, then the truth and what to look at."""
-    from meshtui.presentation.text import render_text
+    from meshtui.presentation.lines import render_text
     from meshtui.presentation.truth import describe_payment, describe_truth
-    from meshtui.presentation.verdict import describe_verdict, run_blocks
+    from meshtui.presentation.verdict_blocks import describe_verdict, run_blocks
 
     parts = ["\n".join(
         f"request {n} of {len(scenes)}: {describe_verdict(each.run.verdict)}" for n, each in enumerate(scenes[:-1], 1)
@@ -75,5 +75,5 @@ def story_as_json(scenario: Scenario, scenes: tuple[Scene, ...]) -> dict[str, ob
     """`scenario`, and `scenes`: for each request its run, as `send` tells it, and `truth`, the sandbox's records."""
     from meshtui.presentation.json_answers import run_as_json
 
-    told = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
-    return {"scenario": scenario.name, "scenes": told}
+    scenes_as_json = [{"run": run_as_json(s.run), "truth": [asdict(truth) for truth in s.truths]} for s in scenes]
+    return {"scenario": scenario.name, "scenes": scenes_as_json}

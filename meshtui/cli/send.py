@@ -21,9 +21,9 @@ from meshtui.cli.arguments import (
 from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
 from meshtui.cli.sessions import open_session, report_history
 from meshtui.demo import Scene, prompt_of, scene
-from meshtui.presentation.schema import number_answer
-from meshtui.presentation.text import render_text
-from meshtui.presentation.verdict import run_blocks
+from meshtui.presentation.json_schema import number_answer
+from meshtui.presentation.lines import render_text
+from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
 from meshtui.session import NoSuchCredentialError, Session
 
@@ -75,10 +75,10 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json_text(number_answer({**run_as_json(done), "exit_status": status})))
     elif args.format in EXPORTS:
-        from meshtui.exports.case import of_run
+        from meshtui.exports.case import make_case
         from meshtui.exports.export_files import write_text
 
-        print(write_text(args.format, of_run(done, session.endpoints)), end="")
+        print(write_text(args.format, make_case(done, session.endpoints)), end="")
     else:
         print(render_text(run_blocks(done)), end="")
     return status

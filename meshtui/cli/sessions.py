@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from meshtui.cli.arguments import UsageError, mask_text
 from meshtui.cli.output import load_settings
 from meshtui.cli.scenario_text import read_faults
-from meshtui.journal.history import History
+from meshtui.journal.history_store import History
 from meshtui.session import Session
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from meshtui.presentation.truth import (
     describe_payment,
     describe_truth,
 )
-from meshtui.presentation.verdict import describe_verdict
+from meshtui.presentation.verdict_blocks import describe_verdict
 from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.session import Session

@@ -117,27 +117,27 @@ ReadValue = Callable[[str, Given], Reading]
 def read_lines(lines: Sequence[Assignment], given: Given, read_value: ReadValue) -> Reading:
     """The reading of these assignments. Where they hold several credentials, the first; the others are named."""
     section = _section(lines)
-    told: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
     if len({line.section for line in lines}) > 1:
         count = len({line.section for line in lines})
-        told = (make_finding("aws.several-profiles", used=section or "the part without a name", count=count),)
+        notes = (make_finding("aws.several-profiles", used=section or "the part without a name", count=count),)
     chosen = {line.name: line.value for line in lines if line.section == section}
     fields, _ = rename_fields(chosen)
     given = replace(given, region=_region(fields) or given.region)
     kinds = _kinds(chosen, fields)
     if len(kinds) > 1:
         others = ", ".join(kind.title for kind in kinds[1:])
-        told = (*told, make_finding("text.several", others=others))
+        notes = (*notes, make_finding("text.several", others=others))
     kind = kinds[0] if kinds else UNRECOGNISED
     if any(form.fields for form in list_key_forms() if form.kind is kind):
         variables = {name: value for name, value in chosen.items() if find_variable_kind(name) in (kind, UNRECOGNISED)}
-        return read_object(variables, given, kind).after((*told, *_came_as(variables, lines)))
+        return read_object(variables, given, kind).after((*notes, *_came_as(variables, lines)))
     name = _carrier(chosen, kind)
     if not name:
-        return read_object(chosen, given).after(told)
+        return read_object(chosen, given).after(notes)
     variable = name if kind is not UNRECOGNISED else given.variable
     reading = read_value(chosen[name], replace(given, variable=variable))
-    return reading.after((*told, *_came_as({name: ""}, lines)))
+    return reading.after((*notes, *_came_as({name: ""}, lines)))
 
 
 def _section(lines: Sequence[Assignment]) -> str:

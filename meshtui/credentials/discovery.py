@@ -122,8 +122,8 @@ def _surround(
     if _strayed(place, credential) and is_at_home(credential, variables, place.variable):
         kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
         credential = replace(credential, findings=kept)
-    told = find_surroundings(credential, variables, list(configuration.profiles), place.variable)
-    return _with(credential, (*told, *(configuration.findings if place.slot == "aws" else ())))
+    added = find_surroundings(credential, variables, list(configuration.profiles), place.variable)
+    return _with(credential, (*added, *(configuration.findings if place.slot == "aws" else ())))
 
 
 def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
@@ -192,14 +192,14 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequenc
     numbers = iter(range(2, len(own) + 2))
     for rank, (place, credential) in enumerate(own):
         name = slot if rank == first else f"{slot}-{next(numbers)}"
-        told: tuple[Finding, ...] = ()
+        added: tuple[Finding, ...] = ()
         unused = _unused(place, layers[0])
         if first is not None and rank != first and not unused and credential.secret != own[first][1].secret:
-            told = (make_finding("env.shadowed", winner=places[first], place=places[rank]),)
+            added = (make_finding("env.shadowed", winner=places[first], place=places[rank]),)
         hidden = [n for n in used if n != first]
         if rank == first and any(own[n][1].secret != credential.secret for n in hidden):
-            told = (make_finding("env.shadows", losers=", ".join(places[n] for n in hidden), place=places[rank]),)
-        named = replace(_with(credential, told), name=name)
+            added = (make_finding("env.shadows", losers=", ".join(places[n] for n in hidden), place=places[rank]),)
+        named = replace(_with(credential, added), name=name)
         shadows = tuple(places[n] for n in hidden) if rank == first else ()
         by = places[first] if first is not None and rank in hidden else ""
         rows.append(Found(name, slot, credential.source, named, shadows=shadows, shadowed_by=by, unused=unused))
@@ -305,8 +305,8 @@ def _other_files(environ: Mapping[str, str]) -> list[Found]:
 
 
 def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
-    told = tuple(redact_finding(finding) for finding in findings)
-    return replace(credential, findings=(*told, *credential.findings)) if told else credential
+    added = tuple(redact_finding(finding) for finding in findings)
+    return replace(credential, findings=(*added, *credential.findings)) if added else credential
 
 
 def read_credential_file(path: str, *, name: str = "") -> Credential:
@@ -395,10 +395,10 @@ def _compared(old: Credential, new: Credential | None) -> Reloaded:
         return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
     new = replace(new, name=old.name, policy=old.policy)
     if new.kind != old.kind:
-        told = f"{place} holds another kind of key now: {new.kind.title}; check it on the main screen"
-        return Reloaded(new, told, changed=True, broken=True)
+        added = f"{place} holds another kind of key now: {new.kind.title}; check it on the main screen"
+        return Reloaded(new, added, changed=True, broken=True)
     if new.material == old.material:
         return Reloaded(new, f"{place} has not changed since")
     was, now = (each.secret.fingerprint if each.secret else "none" for each in (old, new))
-    told = f"the fingerprint is the same, {now}" if was == now else f"fingerprint {now} instead of {was}"
-    return Reloaded(new, f"{place} has changed: {told}", changed=True)
+    added = f"the fingerprint is the same, {now}" if was == now else f"fingerprint {now} instead of {was}"
+    return Reloaded(new, f"{place} has changed: {added}", changed=True)

@@ -57,17 +57,17 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
     hint = find_variable_kind(given.variable)
     if len(text) > TEXT_LIMIT:
         return refuse(hint, make_finding("text.too-large", size=len(text), limit=TEXT_LIMIT))
-    told: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
     if isinstance(text, bytes):
         decoded = _decoded(text)
         if decoded is None:
             return refuse(hint, make_finding("text.binary", where="it is not UTF-8"))
-        text, told = decoded
+        text, notes = decoded
     if "\0" in text:
         line, column = locate(text, text.index("\0"))
         return refuse(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
     cleaned, findings = clean(text)
-    findings = told + findings
+    findings = notes + findings
     if stripped := _stripped(cleaned):
         findings += (make_finding("text.whitespace", where=stripped),)
     return _read(cleaned.strip(), cleaned, given, _DEPTH).after(findings)

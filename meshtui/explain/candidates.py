@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.explain.engine import explain
 from meshtui.explain.formats.fields import MAX_TEXT
-from meshtui.explain.model import Explanation
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import Explanation, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.vendors import VENDORS
 

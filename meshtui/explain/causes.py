@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import words
-from meshtui.explain.model import Context, Signal, Step
+from meshtui.explain.model import Context, ParsedError, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import Values, fill_step
 from meshtui.explain.vendors import NAMES
@@ -445,5 +445,5 @@ def find_first_fix(provider: str, cause: str, context: Context) -> Step | None:
     filled from the context; None for a label that is not in the catalogue."""
     if cause not in CAUSES:
         return None
-    values = Values(Signal(provider=provider, context=context), {}, None, "")
+    values = Values(ParsedError(provider=provider, context=context), {}, None, "")
     return fill_step(find_steps(provider, cause)[0], values)

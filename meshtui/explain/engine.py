@@ -26,7 +26,7 @@ from meshtui.explain.causes import (
     say_status,
 )  # fmt: skip
 from meshtui.explain.formats.fields import place
-from meshtui.explain.model import Explanation, Rule, Signal, Step
+from meshtui.explain.model import Explanation, ParsedError, Rule, Step
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import find_numbers, find_wait
@@ -39,11 +39,11 @@ Match = tuple[Rule, Mapping[str, str]]
 """A row, and the values it read from the answer."""
 
 
-def match_rule(signal: Signal, provider: str) -> Match:
+def match_rule(error: ParsedError, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
-    said = signal.said
-    for name in order_tables(provider, signal.type.endswith("_api_error")):
-        found = _match_table(signal, said, name)
+    said = error.said
+    for name in order_tables(provider, error.type.endswith("_api_error")):
+        found = _match_table(error, said, name)
         if found is not None:
             return found
     raise AssertionError("the last row of the status table fits everything")
@@ -53,12 +53,12 @@ DISTINCTIVE = 22
 """Characters from which on a literal is a sentence of its provider's, and no turn of phrase that everybody uses."""
 
 
-def match_sentence(signal: Signal, meant: bool) -> tuple[str, Match] | None:
+def match_sentence(error: ParsedError, meant: bool) -> tuple[str, Match] | None:
     """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed. Where its
     words have a general meaning (`meant`), only a whole sentence tells of a provider."""
-    said, least = signal.said, DISTINCTIVE if meant else 0
+    said, least = error.said, DISTINCTIVE if meant else 0
     for name in PROVIDER_ROWS if said else ():
-        found = _match_table(signal, said, name)
+        found = _match_table(error, said, name)
         if found is not None and found[0].certainty == "certain" and _is_said(found[0], said, least):
             return name, found
     return None
@@ -69,35 +69,35 @@ def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
     return any(len(literal) >= least and literal in said for literal in (*rule.says, *rule.or_says))
 
 
-def _match_table(signal: Signal, said: str, name: str) -> Match | None:
+def _match_table(error: ParsedError, said: str, name: str) -> Match | None:
     failed: Rule | None = None
     for literal, rule in _candidates(
-        name, signal.code, signal.type, signal.word, signal.reason, signal.provider_code, signal.status,
-        signal.call, signal.shape,
+        name, error.code, error.type, error.word, error.reason, error.provider_code, error.status,
+        error.call, error.shape,
     ):  # fmt: skip
         # The one loop that every row of a table goes through: flat, and before anything is called.
         if literal in said and rule is not failed:
-            values = _read_values(rule, signal)
+            values = _read_values(rule, error)
             if values is not None:
                 return rule, values
             failed = rule
     return None
 
 
-def _read_values(rule: Rule, signal: Signal) -> Mapping[str, str] | None:
+def _read_values(rule: Rule, error: ParsedError) -> Mapping[str, str] | None:
     """The values of a row whose structure and literals hold, None where its pattern or test does not."""
     if not (rule.pattern or rule.reads or rule.test):
         return _NOTHING
     values: dict[str, str] = {}
     for source in (rule.pattern, rule.reads):
         if source:
-            found = _compiled(source).search(signal.message)
+            found = _compiled(source).search(error.message)
             if found is not None:
                 values.update((name, text) for name, text in found.groupdict().items() if text)
             elif source is rule.pattern:
                 return None
     if rule.test is not None:
-        more = rule.test(signal)
+        more = rule.test(error)
         if more is None:
             return None
         values.update(more)
@@ -138,28 +138,28 @@ LONG = 3600.0
 """Seconds: an answer that asks for a longer wait than this is not worth sending again unchanged."""
 
 
-def explain(signal: Signal) -> Explanation:
+def explain(error: ParsedError) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    known = signal.provider or signed_by(signal)
-    signed = provider = known or detect_provider(signal)
-    rule, found = match_rule(signal, provider)
-    unsaid = not _is_said(rule, signal.said)
+    known = error.provider or signed_by(error)
+    signed = provider = known or detect_provider(error)
+    rule, found = match_rule(error, provider)
+    unsaid = not _is_said(rule, error.said)
     meant = bool(provider) or rule.id.startswith("general.")
     if (
         not known
         and (not provider or unsaid)
         and _is_unspecific(rule, unsaid)
-        and (told := match_sentence(signal, meant))
+        and (matched := match_sentence(error, meant))
     ):
-        provider, (rule, found) = told
+        provider, (rule, found) = matched
         rule = rule._replace(certainty="likely")
-    if signal.inner is not None:
-        within = explain(_assign_provider(signal.inner, signed))
+    if error.inner is not None:
+        within = explain(_assign_provider(error.inner, signed))
         if _knows_better(within, rule):
-            return _wrap_inner(within, signal)
+            return _wrap_inner(within, error)
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
-    return _explanation(signal, provider, rule, found)
+    return _explanation(error, provider, rule, found)
 
 
 def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
@@ -168,7 +168,7 @@ def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
     return table in ("status", "general") or (table in PROVIDER_ROWS and unsaid)
 
 
-def _assign_provider(inner: Signal, around: str) -> Signal:
+def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
     """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
 
@@ -187,18 +187,18 @@ def _is_vague(rule: Rule) -> bool:
     return CAUSES[rule.cause].state == "failed"
 
 
-def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
-    wait = find_wait(signal)
-    own = signal.origin == "failure"
-    outcome = _outcome(rule, provider, signal.status, own, wait is not None and wait > LONG)
-    proof, spot, clean = _proof(signal, rule)
-    values = Values(signal, found, wait, clean)
+def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
+    wait = find_wait(error)
+    own = error.origin == "failure"
+    outcome = _outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
+    proof, spot, clean = _proof(error, rule)
+    values = Values(error, found, wait, clean)
     return Explanation(
         cause=rule.cause,
         rule=rule.id,
         certainty=outcome.certainty,
         provider=provider,
-        status=signal.status,
+        status=error.status,
         credential=outcome.credential,
         who=outcome.who,
         retryable=outcome.retryable,
@@ -207,16 +207,16 @@ def _explanation(signal: Signal, provider: str, rule: Rule, found: Mapping[str, 
         headline=fill(outcome.headline, values),
         proof=proof,
         proof_from=spot,
-        structure=tuple([(spot, getattr(signal, field)) for spot, field in _list_columns(rule, signal.origin)
-                         if getattr(signal, field) in getattr(rule, field)]),
+        structure=tuple([(spot, getattr(error, field)) for spot, field in _list_columns(rule, error.origin)
+                         if getattr(error, field) in getattr(rule, field)]),
         not_this=fill(outcome.not_this, values),
         retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait, rule.again, provider),
         mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
-        numbers=_numbers(signal, rule.cause, found, wait),
+        numbers=_numbers(error, rule.cause, found, wait),
         reference="" if provider in VENDORS else rule.reference,
-        request_id=one_line(redact(signal.request_id), 200) if signal.request_id else "",
+        request_id=one_line(redact(error.request_id), 200) if error.request_id else "",
     )  # fmt: skip
 
 
@@ -265,23 +265,23 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
     )
 
 
-def _numbers(signal: Signal, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def _numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     row = CAUSES[cause]
-    if not row.counts and "length" not in found and not signal.context.key_region:
+    if not row.counts and "length" not in found and not error.context.key_region:
         return ()
-    return find_numbers(signal, row, found, wait)
+    return find_numbers(error, row, found, wait)
 
 
-def _wrap_inner(within: Explanation, signal: Signal) -> Explanation:
+def _wrap_inner(within: Explanation, error: ParsedError) -> Explanation:
     """The provider's own error, explained by the provider's rules, in the envelope of the one who passed it on."""
     credential = within.credential and "provider"
     return within._replace(
         credential=credential,
-        mesh_does=PASSED_ON if credential and signal.provider == "mesh" else within.mesh_does,
-        status=signal.status or within.status,
-        retry_after=within.retry_after if within.retry_after is not None else find_wait(signal),
-        request_id=one_line(redact(signal.request_id), 200) or within.request_id,
-        proof_from=f"{place(signal.origin, 'message')}, the provider's own words",
+        mesh_does=PASSED_ON if credential and error.provider == "mesh" else within.mesh_does,
+        status=error.status or within.status,
+        retry_after=within.retry_after if within.retry_after is not None else find_wait(error),
+        request_id=one_line(redact(error.request_id), 200) or within.request_id,
+        proof_from=f"{place(error.origin, 'message')}, the provider's own words",
     )
 
 
@@ -293,22 +293,22 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _proof(signal: Signal, rule: Rule) -> tuple[str, str, str]:
+def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
     """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
-    message = signal.message
+    message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
         shown = redact(message)
         return (
             one_line(_deciding(shown, rule), MAX_PROOF),
-            place(signal.origin, "message"),
+            place(error.origin, "message"),
             message if shown == message else "",
         )
     for field in ("code", "type", "reason", "word"):
-        text = getattr(signal, field)
+        text = getattr(error, field)
         if text:
-            return one_line(redact(text), MAX_PROOF), place(signal.origin, field), ""
-    return (str(signal.status), "the status", "") if signal.status else ("", "", "")
+            return one_line(redact(text), MAX_PROOF), place(error.origin, field), ""
+    return (str(error.status), "the status", "") if error.status else ("", "", "")
 
 
 def _deciding(message: str, rule: Rule) -> str:

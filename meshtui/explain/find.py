@@ -17,8 +17,7 @@ from meshtui.explain.candidates import Candidate, Given, believe, complete, expl
 from meshtui.explain.engine import explain
 from meshtui.explain.formats import encodings
 from meshtui.explain.formats.fields import MAX_TEXT
-from meshtui.explain.model import NO_HEADERS, Explanation
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import NO_HEADERS, Explanation, ParsedError
 from meshtui.explain.parse import MAX_BODY, parse_response
 
 if TYPE_CHECKING:

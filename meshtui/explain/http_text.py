@@ -10,8 +10,8 @@ from typing import Any
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import Where, first_where, where
-from meshtui.explain.exchange import signal_of
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.explain_exchange import signal_of
+from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
 
 _STATUS = Pattern(r"^HTTP/\d(?:\.\d)? (\d{3})\b[^\n]*\n?", re.MULTILINE)
@@ -84,17 +84,17 @@ def har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
         return ()
     entries = _entries(value)
     found = tuple(islice((s for entry in entries if (s := _failure(entry, provider))), MAX_FAILED))
-    return found or tuple(_signal(entry, provider) for entry in entries[-1:])
+    return found or tuple(_build_error(entry, provider) for entry in entries[-1:])
 
 
 def _failure(entry: dict[str, Any], provider: str) -> ParsedError | None:
     """The signal of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
     that of an exchange of our own."""
     if _status(entry) >= 400 or _status(entry) == 0 or entry["response"].get("_error"):
-        return _signal(entry, provider)
+        return _build_error(entry, provider)
     if _OURS not in entry and not _streams(entry["response"].get("content")):
         return None
-    signal = _signal(entry, provider)
+    signal = _build_error(entry, provider)
     return signal if failed(signal) else None
 
 
@@ -119,7 +119,7 @@ def _status(entry: dict[str, Any]) -> int:
     return status if isinstance(status, int) and 0 <= status <= 999 else 0
 
 
-def _signal(entry: dict[str, Any], provider: str) -> ParsedError:
+def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
     response = entry["response"]
     asked = where(str(entry["request"].get("url") or "")[:4000])
     status = _status(entry)

@@ -1,4 +1,4 @@
-"""What the explain room reads (Signal), matches (Rule) and returns (Explanation).
+"""What `explain` reads (ParsedError), matches (Rule) and returns (Explanation).
 
 Named tuples: as unchangeable as frozen dataclasses, made in half the time, and without the 10 ms that importing
 `dataclasses` and building six of them would add to a command that shall answer in 60. Copy with `_replace`.
@@ -39,7 +39,7 @@ class Context(NamedTuple):
     """Unix time at which the answer was received, by the local clock."""
 
 
-class Signal(NamedTuple):
+class ParsedError(NamedTuple):
     """One answer, whatever its shape was, as the rules see it. All strings, empty where absent."""
 
     provider: str = ""
@@ -72,7 +72,7 @@ class Signal(NamedTuple):
     metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
     `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
-    inner: Signal | None = None
+    inner: ParsedError | None = None
     """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
     request_id: str = ""
     text: str = ""
@@ -124,7 +124,7 @@ class Rule(NamedTuple):
     Compiled only when everything else of the rule holds."""
     reads: str = ""
     """Like `pattern`, but no condition: where it matches, its named groups become values."""
-    test: Callable[[Signal], Mapping[str, str] | None] | None = None
+    test: Callable[[ParsedError], Mapping[str, str] | None] | None = None
     """For what a table cannot say: values where it holds, None where it does not."""
     # then
     certainty: str = "certain"

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 from meshtui.base.exchange import UNUSABLE
 from meshtui.explain import general_fixes as steps
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 
 _NOT_PERMISSIONS = "This is not about permissions or the key: the provider has not seen the request."
 _PAGE = ("html", "text", "empty")
@@ -28,9 +28,9 @@ _HOST = (
 """The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
 
 
-def _challenged(signal: Signal) -> Mapping[str, str] | None:
+def _challenged(error: ParsedError) -> Mapping[str, str] | None:
     """Cloudflare marks an answer that is a test for browsers."""
-    return {} if "cf-mitigated" in signal.headers else None
+    return {} if "cf-mitigated" in error.headers else None
 
 
 WALLS = (

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from meshtui.base.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 from meshtui.explain.formats import bodies
 from meshtui.explain.formats.fields import MAX_TEXT, Fields, aws_type, fold
-from meshtui.explain.model import NO_HEADERS, Context
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import NO_HEADERS, Context, ParsedError
 from meshtui.explain.vendors import NAMES, detect_provider
 
 MAX_BODY = 4_000_000
@@ -42,7 +41,7 @@ def parse_response(
     if names:
         _from_headers(fields, names)
     fields["text"] = body[:MAX_TEXT]
-    return _signal(fields, provider, call, status, names, context)
+    return _build_error(fields, provider, call, status, names, context)
 
 
 def parse_fields(fields: Fields, *, headers: Mapping[str, str]) -> ParsedError:
@@ -50,10 +49,10 @@ def parse_fields(fields: Fields, *, headers: Mapping[str, str]) -> ParsedError:
     fields.setdefault("shape", "json")
     if headers:
         _from_headers(fields, headers)
-    return _signal(fields, "", "chat", 0, headers, _NO_CONTEXT)
+    return _build_error(fields, "", "chat", 0, headers, _NO_CONTEXT)
 
 
-def _signal(
+def _build_error(
     fields: Fields, provider: str, call: str, status: int, headers: Mapping[str, str], context: Context
 ) -> ParsedError:
     if headers and not fields.get("request_id"):
@@ -73,7 +72,7 @@ def _inner(fields: Fields, status: int, call: str, context: Context) -> ParsedEr
     inside = _inside_of(fields)
     if inside is None and "Exception:" in fields.get("message", ""):
         inside = exception_in(fields)
-    return inner_signal(inside, status=status, call=call, context=context) if inside else None
+    return parse_inner(inside, status=status, call=call, context=context) if inside else None
 
 
 def _inside_of(fields: Fields) -> ParsedError | Fields | None:
@@ -127,7 +126,7 @@ def _unpacked(packed: str) -> Fields:
     return bodies.of_json(text) or {}
 
 
-def inner_signal(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
+def parse_inner(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
     """The inner fields as a signal of their own, its provider told by its form.
 
     A 5xx is the word of whoever stands around the error, and says nothing of the error inside.
@@ -138,9 +137,9 @@ def inner_signal(inside: ParsedError | Fields, *, status: int, call: str, contex
     fields = {"shape": "json", **inside}
     deeper = _inside_of(fields)
     number = fields.pop("number", 0)
-    inner = inner_signal(deeper, status=status, call=call, context=context) if deeper else None
-    signal = ParsedError(status=number or believed, call=call, context=context, inner=inner, **fields)
-    return signal._replace(provider=detect_provider(signal))
+    inner = parse_inner(deeper, status=status, call=call, context=context) if deeper else None
+    error = ParsedError(status=number or believed, call=call, context=context, inner=inner, **fields)
+    return error._replace(provider=detect_provider(error))
 
 
 def exception_in(fields: Fields) -> Fields | None:

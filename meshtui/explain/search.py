@@ -19,7 +19,7 @@ from meshtui.explain.formats.literals import find_value, parse_value, unquote
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, error_pieces
 from meshtui.explain.formats.traces import printed_errors, sentences, status_mentions
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.vendors import signed_by, vendor_of_client
 
@@ -103,8 +103,8 @@ def _roots(found: list[Candidate], text: str) -> list[Candidate]:
         and not (best > 2 and _only_follows(one, unwrapped))
     ]  # fmt: skip
     if len(kept) > 1 and any(mark in text for mark in _CHAIN):  # one error, told from the outside in, or the other way
-        told = [one for one in kept if one.rank == best]
-        kept = told[-1:] if any(mark in text for mark in _ROOT_LAST) else told[:1]
+        best_ranked = [one for one in kept if one.rank == best]
+        kept = best_ranked[-1:] if any(mark in text for mark in _ROOT_LAST) else best_ranked[:1]
     groups: dict[tuple[str, str], Candidate] = {}
     for one in kept:
         key = (one.explanation.cause, one.explanation.provider)

@@ -10,7 +10,7 @@ from functools import cache
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.model import Context, Signal, Step
+from meshtui.explain.model import Context, ParsedError, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
 _QUERY = Pattern(r"([?&;][a-zA-Z]+=\{([a-z_]+)\})")
@@ -68,11 +68,11 @@ _CONTEXT = frozenset(Context._fields) - {"now"}
 class Values:
     """The values for the holes: the rule's own first, then the answer's metadata, then what the client knew."""
 
-    __slots__ = ("_clean", "_found", "_known", "_signal", "_wait")
+    __slots__ = ("_clean", "_error", "_found", "_known", "_wait")
 
-    def __init__(self, signal: Signal, found: Mapping[str, str], wait: float | None, clean: str) -> None:
+    def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, clean: str) -> None:
         """`clean` is text in which no secret was found, so no part of it is looked through again."""
-        self._signal, self._found, self._wait, self._clean = signal, found, wait, clean
+        self._error, self._found, self._wait, self._clean = error, found, wait, clean
         self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
@@ -85,11 +85,11 @@ class Values:
         return known
 
     def _look_up(self, name: str) -> str:
-        value = self._found.get(name) or self._signal.metadata.get(name) or ""
+        value = self._found.get(name) or self._error.metadata.get(name) or ""
         if not value and name in _CONTEXT:
-            value = getattr(self._signal.context, name)
+            value = getattr(self._error.context, name)
         if not value and name == "project":
-            value = self._signal.metadata.get("consumer", "").rpartition("/")[2]
+            value = self._error.metadata.get("consumer", "").rpartition("/")[2]
         if not value and name == "wait" and self._wait is not None:
             from meshtui.base.text import words
 
@@ -115,7 +115,7 @@ class Values:
         return ""
 
 
-NO_VALUES = Values(Signal(), {}, None, "")
+NO_VALUES = Values(ParsedError(), {}, None, "")
 """Of no answer at all, as in the catalogue of causes."""
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, seconds, words
-from meshtui.explain.model import Signal
+from meshtui.explain.model import ParsedError
 
 if TYPE_CHECKING:
     from meshtui.explain.causes import Cause
@@ -54,18 +54,18 @@ def _unix(parts: tuple[int, ...]) -> float | None:
         return None
 
 
-def measure_skew(signal: Signal) -> float | None:
+def measure_skew(error: ParsedError) -> float | None:
     """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
 
     AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
     compared with the time at which it was received.
     """
-    match = _TIMES.search(signal.message)
+    match = _TIMES.search(error.message)
     if match:
         sent, server = read_aws_time(match["sent"]), read_aws_time(match["server"])
         return sent - server if sent is not None and server is not None else None
-    date = read_http_date(signal.headers.get("date", ""))
-    return signal.context.now - date if date is not None and signal.context.now is not None else None
+    date = read_http_date(error.headers.get("date", ""))
+    return error.context.now - date if date is not None and error.context.now is not None else None
 
 
 def describe_skew(seconds_ahead: float) -> str:
@@ -87,18 +87,18 @@ _SAID = Pattern(
 )
 
 
-def find_wait(signal: Signal) -> float | None:
+def find_wait(error: ParsedError) -> float | None:
     """Seconds until it is worth trying again: from `retry-after-ms`, `retry-after` (seconds or a date), the body's
     own field, or its sentence; None where the answer does not say."""
-    if signal.headers:
-        found = _from_headers(signal)
+    if error.headers:
+        found = _from_headers(error)
         if found is not None:
             return found
-    if signal.metadata:
-        found = _from_fields(signal)
+    if error.metadata:
+        found = _from_fields(error)
         if found is not None:
             return found
-    message = signal.message
+    message = error.message
     if "n in " in message or "y in " in message or " after " in message or "ait in " in message:
         match = _SAID.search(message)
         if match:
@@ -107,8 +107,8 @@ def find_wait(signal: Signal) -> float | None:
     return None
 
 
-def _from_headers(signal: Signal) -> float | None:
-    headers = signal.headers
+def _from_headers(error: ParsedError) -> float | None:
+    headers = error.headers
     exact = seconds(headers.get("retry-after-ms", ""))
     if exact is not None:
         return exact / 1000
@@ -118,7 +118,7 @@ def _from_headers(signal: Signal) -> float | None:
     plain = seconds(raw)
     if plain is not None:
         return plain / 1000 if "retry-after" not in headers else plain
-    return _until(raw, headers.get("date", ""), signal.context.now)
+    return _until(raw, headers.get("date", ""), error.context.now)
 
 
 def _until(raw: str, date: str, now: float | None) -> float | None:
@@ -128,15 +128,15 @@ def _until(raw: str, date: str, now: float | None) -> float | None:
     return max(0.0, end - start) if end is not None and start is not None else None
 
 
-def _from_fields(signal: Signal) -> float | None:
+def _from_fields(error: ParsedError) -> float | None:
     for name in ("retry_after_seconds", "retryDelay", "resets_in_seconds"):
-        if name in signal.metadata:
-            found = seconds(signal.metadata[name])
+        if name in error.metadata:
+            found = seconds(error.metadata[name])
             if found is not None:
                 return found
-    end = read_unix_time(signal.metadata.get("resets_at", ""))
-    if end is not None and signal.context.now is not None:
-        return max(0.0, end - signal.context.now)
+    end = read_unix_time(error.metadata.get("resets_at", ""))
+    if end is not None and error.context.now is not None:
+        return max(0.0, end - error.context.now)
     return None
 
 
@@ -154,36 +154,34 @@ _SPAN = Pattern(
 _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month": "month"}
 
 
-def find_numbers(signal: Signal, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
     said: list[str] = []
     if cause.counts == "limit":
-        said += _limits(signal, cause, wait)
+        said += _limits(error, cause, wait)
     elif cause.counts == "clock":
-        said += _clock(signal)
-    elif cause.counts == "region" or signal.context.key_region:
-        said += _regions(signal, cause)
+        said += _clock(error)
+    elif cause.counts == "region" or error.context.key_region:
+        said += _regions(error, cause)
     if found and "length" in found:
         said.append(f"key length: {found['length']} characters")
     return tuple(said)
 
 
-def _limits(signal: Signal, cause: Cause, wait: float | None) -> list[str]:
-    text = _counts(signal, cause)
+def _limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:
+    text = _counts(error, cause)
     if wait is not None and cause.retryable:
         text.append(f"free in {words(wait)}")
     lines = [", ".join(text)] if text else []
-    return [*lines, *_left(signal)] if signal.headers else lines
+    return [*lines, *_left(error)] if error.headers else lines
 
 
-def _counts(signal: Signal, cause: Cause) -> list[str]:
+def _counts(error: ParsedError, cause: Cause) -> list[str]:
     """`limit 3 per minute`, `used 3`, `requested 1`."""
-    message = signal.message
+    message = error.message
     limit = _LIMIT.search(message) if "imit" in message else None
     counts = []
-    value = (
-        limit["limit"] if limit else signal.metadata.get("quotaValue") or signal.metadata.get("quota_limit_value", "")
-    )
+    value = limit["limit"] if limit else error.metadata.get("quotaValue") or error.metadata.get("quota_limit_value", "")
     if value:
         unit = " tokens" if cause.unit == "tokens" else ""
         counts.append(f"limit {value}{unit}{_per(message, limit)}")
@@ -202,13 +200,13 @@ def _per(message: str, limit: re.Match[str] | None) -> str:
     return f" per {_SPANS[name.lower()]}" if name else ""
 
 
-def _left(signal: Signal) -> list[str]:
+def _left(error: ParsedError) -> list[str]:
     """What OpenAI's `x-ratelimit-*` headers say is left, and when the window is full again."""
     lines = []
     for kind in ("requests", "tokens"):
-        limit = signal.headers.get(f"x-ratelimit-limit-{kind}", "")
-        left = signal.headers.get(f"x-ratelimit-remaining-{kind}", "")
-        reset = seconds(signal.headers.get(f"x-ratelimit-reset-{kind}", ""))
+        limit = error.headers.get(f"x-ratelimit-limit-{kind}", "")
+        left = error.headers.get(f"x-ratelimit-remaining-{kind}", "")
+        reset = seconds(error.headers.get(f"x-ratelimit-reset-{kind}", ""))
         if left.isdecimal() and (limit.isdecimal() or not limit):
             of = f" of {limit}" if limit else ""
             full = f", full again in {words(reset)}" if reset is not None else ""
@@ -216,13 +214,13 @@ def _left(signal: Signal) -> list[str]:
     return lines
 
 
-def _clock(signal: Signal) -> list[str]:
-    ahead = measure_skew(signal)
+def _clock(error: ParsedError) -> list[str]:
+    ahead = measure_skew(error)
     return [describe_skew(ahead)] if ahead is not None else []
 
 
-def _regions(signal: Signal, cause: Cause) -> list[str]:
-    key, called = signal.context.key_region, signal.context.region
+def _regions(error: ParsedError, cause: Cause) -> list[str]:
+    key, called = error.context.key_region, error.context.region
     if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
         return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
     return []
@@ -233,24 +231,24 @@ _HELD = 60
 """Seconds beyond the limit up to which a request may as well have waited after it was signed."""
 
 
-def read_signature_times(signal: Signal) -> Mapping[str, str] | None:
+def read_signature_times(error: ParsedError) -> Mapping[str, str] | None:
     """`skew` and `limit` (minutes) where AWS's sentence names the signature's time and its own; else None."""
-    ahead, limit = measure_skew(signal), _MAX_SKEW.search(signal.message)
+    ahead, limit = measure_skew(error), _MAX_SKEW.search(error.message)
     if ahead is None or limit is None:
         return None
     return {"skew": describe_offset(ahead), "limit": limit[1]}
 
 
-def detect_held_request(signal: Signal) -> Mapping[str, str] | None:
+def detect_held_request(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the request is late by little more than the limit; else None."""
-    values, ahead = read_signature_times(signal), measure_skew(signal)
+    values, ahead = read_signature_times(error), measure_skew(error)
     if values is None or ahead is None or not 0 < -ahead <= int(values["limit"]) * 60 + _HELD:
         return None
     return values
 
 
-def compare_date_header(signal: Signal) -> Mapping[str, str] | None:
+def compare_date_header(error: ParsedError) -> Mapping[str, str] | None:
     """`skew` where the answer's Date header and the local time of its arrival differ by over half a minute; else
     None."""
-    ahead = measure_skew(signal)
+    ahead = measure_skew(error)
     return {"skew": describe_offset(ahead)} if ahead is not None and abs(ahead) > 30 else None

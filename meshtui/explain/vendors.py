@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from meshtui.explain.model import Signal as ParsedError
-from meshtui.explain.model import Step
+from meshtui.explain.model import ParsedError, Step
 
 
 class Vendor(NamedTuple):

@@ -15,9 +15,9 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.recording import describe_run
-from meshtui.presentation.explanation import explanation_as_json
+from meshtui.presentation.explanation_blocks import explanation_as_json
 from meshtui.presentation.json_answers import attempt_as_json, check_as_json, conclusion_as_json, verdict_as_json
-from meshtui.presentation.schema import Json
+from meshtui.presentation.json_schema import Json
 from meshtui.providers.sent_request import Sent, find_last_sent, was_sent
 from meshtui.runs.model import ROLES, Attempt, Run, Verdict
 
@@ -47,7 +47,7 @@ class Case:
     attempts: tuple[Attempt, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     outcome: Verdict | CheckReport | None = None
-    told: Explanation | None = None
+    explained: Explanation | None = None
     """Of an answer that was pasted."""
     cancelled: bool = False
 
@@ -61,9 +61,9 @@ class Case:
     @property
     def failed(self) -> Explanation | None:
         """The first failure's explanation: what it is all about. None where all went well."""
-        told = (attempt.explanation for attempt in self.attempts)
+        explained = (attempt.explanation for attempt in self.attempts)
         deciding = self.outcome.deciding if isinstance(self.outcome, CheckReport) else None
-        return next((e for e in told if e), None) or (deciding.explanation if deciding else None) or self.told
+        return next((e for e in explained if e), None) or (deciding.explanation if deciding else None) or self.explained
 
     @property
     def came_to(self) -> str:
@@ -82,13 +82,13 @@ def hide_names_in(case: Case, hide: Callable[[str], str]) -> Case:
     return shown
 
 
-def of_run(run: Run, endpoints: Endpoints) -> Case:
+def make_case(run: Run, endpoints: Endpoints) -> Case:
     """A run that has just ended. `endpoints` say which hosts were called."""
     asked = describe_run(run.ask, endpoints)
     return Case(run.started, asked, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
 
 
-def of_entries(entries: Sequence[Entry]) -> Case | None:
+def make_case_of_entries(entries: Sequence[Entry]) -> Case | None:
     """What these lines of the journal, all of one run, tell. None where they tell of nothing that happened."""
     details = [entry.detail for entry in entries]
     case = Case(
@@ -98,13 +98,13 @@ def of_entries(entries: Sequence[Entry]) -> Case | None:
         attempts=tuple(sorted((d for d in details if isinstance(d, Attempt)), key=_place)),
         checks=tuple(d for d in details if isinstance(d, CheckResult)),
         outcome=next((d for d in reversed(details) if isinstance(d, (Verdict, CheckReport))), None),
-        told=next((d for d in details if isinstance(d, Explanation)), None),
+        explained=next((d for d in details if isinstance(d, Explanation)), None),
         cancelled=any(entry.cancelled for entry in entries if entry.what is EntryKind.VERDICT),
     )
-    return case if case.attempts or case.checks or case.outcome or case.told else None
+    return case if case.attempts or case.checks or case.outcome or case.explained else None
 
 
-def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], ...]:
+def list_requests(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], ...]:
     """The requests that can be sent again, with the title of each: one an attempt; of a check the check that decided.
     `only` narrows it to that line's attempt or check."""
     detail = only.detail if only else None
@@ -117,7 +117,7 @@ def to_repeat(case: Case, only: Entry | None = None) -> tuple[tuple[str, Sent], 
     return tuple((p.title, _sent(case, p, p.sent)) for p in parts if p.sent)
 
 
-def one_to_repeat(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]:
+def list_request(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]:
     """The same for one exchange of the case; empty where it was never sent."""
     part = next((part for part in case.parts if exchange in part.exchanges), None)
     return ((part.title, _sent(case, part, exchange)),) if part and was_sent(exchange) else ()
@@ -164,8 +164,8 @@ def _make_check_part(check: CheckResult, exchange: Exchange) -> Part:
 
 def case_as_json(case: Case) -> Json:
     """Names are stable; null is what is not there. `verdict` is null where the run's end is not known."""
-    if case.told:
-        return {"at": case.at, "explanation": explanation_as_json(case.told)}
+    if case.explained:
+        return {"at": case.at, "explanation": explanation_as_json(case.explained)}
     head: Json = {"run": case.run, "path": case.asked.path or None, "credential": case.asked.credential or None}
     if case.checks or isinstance(case.outcome, CheckReport) or case.asked.path == CHECK:
         return {**head, "started": case.at, "cancelled": case.cancelled, **_check(case)}

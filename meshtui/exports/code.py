@@ -16,7 +16,7 @@ from meshtui.providers.sent_request import CodeExport, Sent
 NEXT = " \\\n  "
 
 
-def curl(sent: Sent) -> str:
+def write_curl(sent: Sent) -> str:
     """A command for a POSIX shell, with comments where it needs them. It ends with a line break."""
     export = _find_export(sent)
     if export and export.curl_instead and (instead := export.curl_instead(sent)):
@@ -73,9 +73,9 @@ class Code(NamedTuple):
     text: str
 
 
-def codes(sent: Sent) -> tuple[Code, ...]:
+def list_codes(sent: Sent) -> tuple[Code, ...]:
     """curl first; then Python, where the call is one that the library has."""
     export = _find_export(sent)
     program = export.program(sent) if export else None
     python = (Code("python", f"Python {program.library}", program.text),) if program else ()
-    return (Code("sh", "curl", curl(sent)), *python)
+    return (Code("sh", "curl", write_curl(sent)), *python)

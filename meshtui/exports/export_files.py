@@ -17,11 +17,11 @@ from meshtui.base.files import state_folder, write_new
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
-from meshtui.exports.case import Case, case_as_json, hide_names_in, to_repeat
-from meshtui.exports.code import codes
+from meshtui.exports.case import Case, case_as_json, hide_names_in, list_requests
+from meshtui.exports.code import list_codes
 from meshtui.exports.har import write_har
 from meshtui.exports.markdown_report import write_report
-from meshtui.presentation.schema import number_answer
+from meshtui.presentation.json_schema import number_answer
 
 Hide = Callable[[str], str]
 """Puts placeholders for the names in a text."""
@@ -60,13 +60,13 @@ def _json(case: Case) -> str:
 def _code(language: str, case: Case) -> str:
     """That of each request, one after the other; a comment where nothing can be sent again."""
     mark = {"python": "# %%"}.get(language, "#")  # how editors know where a part begins that runs on its own
-    told = [
+    parts = [
         f"{mark} {one_line(title)}, credential {one_line(sent.credential)}\n{code.text}"
-        for title, sent in to_repeat(case)
-        for code in codes(sent)
+        for title, sent in list_requests(case)
+        for code in list_codes(sent)
         if code.language == language
     ]
-    return plain(redact("\n".join(told) or f"{NOTHING[language]}\n"))
+    return plain(redact("\n".join(parts) or f"{NOTHING[language]}\n"))
 
 
 NOTHING = {
@@ -87,7 +87,7 @@ LONGEST = 40
 """Characters of a name within the file's."""
 
 
-def folder_of(setting: str, environ: Mapping[str, str]) -> Path:
+def find_folder(setting: str, environ: Mapping[str, str]) -> Path:
     """The folder of the setting, where `~` is the home; else `exports` in the state folder. It need not exist."""
     home = environ.get("HOME", "")
     at_home = bool(home) and (setting == "~" or setting.startswith("~/"))
@@ -104,7 +104,7 @@ def make_file_name(form: str, case: Case, hide: Hide | None = None) -> str:
     return f"{'-'.join(word for word in words if word)}.{made.ending}"
 
 
-def next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
+def find_next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
     """Where `save` would write it, as things stand."""
     return next(path for path in _names(folder / make_file_name(form, case, hide)) if not os.path.lexists(path))
 

@@ -14,12 +14,12 @@ from meshtui.checks.model import CheckReport
 from meshtui.exports.case import Case, Part
 from meshtui.journal.entry import RunInputs
 from meshtui.presentation.blocks import Block, Fold, Heading, Paragraph, Title
-from meshtui.presentation.check import CHECK_MARKS, mark_check_report
-from meshtui.presentation.exchange import describe_status
-from meshtui.presentation.explanation import explanation_blocks
-from meshtui.presentation.history import inputs_blocks
+from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
+from meshtui.presentation.exchange_blocks import describe_status
+from meshtui.presentation.explanation_blocks import explanation_blocks
+from meshtui.presentation.history_blocks import inputs_blocks
 from meshtui.presentation.markdown import fenced, folded, inline, quoted, render_markdown, table
-from meshtui.presentation.verdict import verdict_blocks
+from meshtui.presentation.verdict_blocks import verdict_blocks
 from meshtui.runs.model import Verdict
 
 LONGEST = 4_000
@@ -131,5 +131,5 @@ def _message(first: str, headers: tuple[tuple[str, str], ...], body: str) -> str
 
 
 def _foot(here: Surroundings | None) -> str:
-    told = here or Surroundings.here()
-    return f"---\nmeshtui {told.meshtui}, Python {told.python}, {told.system}"
+    surroundings = here or Surroundings.here()
+    return f"---\nmeshtui {surroundings.meshtui}, Python {surroundings.python}, {surroundings.system}"

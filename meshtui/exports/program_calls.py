@@ -55,11 +55,11 @@ class HarFile:
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, _: Placed) -> None:
         if self._file is None or not was_sent(call.exchange):
             return
-        told = judgement.explanation
+        explanation = judgement.explanation
         parts = [
             f"your program, {call.process.name} {call.process.pid}" if call.process else "your program",
             attributed.sentence,
-            told.cause if told else "",
+            explanation.cause if explanation else "",
             "answered by an injected fault, not sent" if call.injected else "",
         ]
         entry = redact_tree(make_entry(call.exchange, "; ".join(filter(None, parts))))
@@ -92,10 +92,10 @@ class ReportFile:
         self._cases: dict[tuple[str, str, str], Case] = {}
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, placed: Placed) -> None:
-        told = judgement.explanation
-        if told is None and not judgement.fell_back:
+        explanation = judgement.explanation
+        if explanation is None and not judgement.fell_back:
             return
-        key = (told.rule if told else "fallback", call.exchange.provider, attributed.fingerprint)
+        key = (explanation.rule if explanation else "fallback", call.exchange.provider, attributed.fingerprint)
         if key in self._cases or len(self._cases) >= MAX_CASES:
             return
         self._cases[key] = Case(

@@ -135,7 +135,7 @@ def _list_calls(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Exchange]]:
 
 def describe_call(entry: Entry, exchange: Exchange, asked: RunInputs) -> Attributes:
     """The attributes of one attempt or check."""
-    detail, told, answer = entry.detail, find_explanation(entry), exchange.answer
+    detail, explanation, answer = entry.detail, find_explanation(entry), exchange.answer
     found: Attributes = {
         "gen_ai.operation.name": exchange.call or "connect",
         "gen_ai.provider.name": _PROVIDERS.get(exchange.provider, exchange.provider or "unknown"),
@@ -160,11 +160,11 @@ def describe_call(entry: Entry, exchange: Exchange, asked: RunInputs) -> Attribu
     elif isinstance(detail, CheckResult):
         found |= {"meshtui.role": "check", "meshtui.check": detail.name, "meshtui.check.status": str(detail.status)}
     failed = isinstance(detail, CheckResult) and detail.status is CheckStatus.FAILED
-    if told is not None or failed or exchange.failure is not None:
+    if explanation is not None or failed or exchange.failure is not None:
         kind = exchange.failure.kind if exchange.failure else ""
         found["error.type"] = kind or (str(answer.status) if answer and answer.status >= 400 else "_OTHER")
-    if told is not None:
-        found |= {"meshtui.cause": told.cause, "meshtui.certainty": str(told.certainty)}
+    if explanation is not None:
+        found |= {"meshtui.cause": explanation.cause, "meshtui.certainty": str(explanation.certainty)}
     return {name: value for name, value in found.items() if value != ""}
 
 

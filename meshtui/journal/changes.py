@@ -85,7 +85,7 @@ def _deciding(past: Past) -> Attempt | CheckResult | None:
     return next(failed, tried[-1] if tried else None)
 
 
-def status(past: Past) -> str:
+def describe_status(past: Past) -> str:
     decided = _deciding(past)
     exchange = decided.exchange if isinstance(decided, CheckResult) or (decided and decided.exchanges) else None
     if exchange is None:
@@ -140,7 +140,7 @@ FACETS = (
     Facet("OpenAI's version", _header("openai-version"), "", Side.THEIRS),
     Facet("limit of requests", _header("x-ratelimit-limit-requests"), "the account's limits changed", Side.THEIRS),
     Facet("limit of tokens", _header("x-ratelimit-limit-tokens"), "the account's limits changed", Side.THEIRS),
-    Facet("status", status, "", Side.OUTCOME),
+    Facet("status", describe_status, "", Side.OUTCOME),
     Facet("cause", _cause, "", Side.OUTCOME),
     Facet("failing check", _check, "", Side.OUTCOME),
     Facet("served by", name_server, "", Side.OUTCOME),
@@ -169,7 +169,7 @@ class Change(NamedTuple):
     side: Side = Side.OURS
 
 
-def changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Change, ...]:
+def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Change, ...]:
     """What differs, what explains the failure most likely first; how it came out stands last. Both with all their
     entries; `notes` are those of the time between."""
     noted = [
@@ -180,7 +180,7 @@ def changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Cha
     return (*noted[:MOST_NOTES], *_differing(before, after))
 
 
-def conclusion(found: Sequence[Change], before: Past, after: Past) -> str:
+def conclude_changes(found: Sequence[Change], before: Past, after: Past) -> str:
     """What that comes to, in a sentence."""
     if not (before.asked.path and after.asked.path):
         return "What was asked was not kept of both, so little can be compared."
@@ -189,7 +189,7 @@ def conclusion(found: Sequence[Change], before: Past, after: Past) -> str:
         return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
     if NOTED in ours:
         return "The request is unchanged; a setting was changed here, see what was noted."
-    else_where = "at the provider or Mesh" + ("" if status(after).isdigit() else ", or on the way there")
+    else_where = "at the provider or Mesh" + ("" if describe_status(after).isdigit() else ", or on the way there")
     if ours:
         return f"The request is unchanged, and the policy is not why it fails: so the change is {else_where}."
     if any(change.side is Side.THEIRS for change in found):

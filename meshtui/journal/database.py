@@ -67,7 +67,7 @@ def _rename(value: Mapping[str, object]) -> dict[str, object]:
     return renamed
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def open_database(path: Path) -> sqlite3.Connection:
     """The database, made where there is none, in the newest form. Raises HistoryError for one of a newer meshtui, and
     what SQLite and the system raise (see `translate_errors`)."""
     if not path.exists():
@@ -299,7 +299,7 @@ class Store:
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self.tightened = tighten_modes(self.path)
-            self._connection = opened(self.path)
+            self._connection = open_database(self.path)
         return self._connection
 
 

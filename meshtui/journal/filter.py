@@ -153,7 +153,7 @@ class Filter:
         return all(any(map(term.test, entries)) is not term.negated for term in self.terms)
 
 
-def parse(text: str) -> Filter:
+def parse_filter(text: str) -> Filter:
     """The filter. Whatever is typed, it raises nothing; a term that is still being typed (`provider:`, `-`, an open
     quote) is a problem or nothing at all, but never hides every run."""
     terms: list[Term] = []

@@ -83,7 +83,7 @@ def group_runs(entries: Iterable[Entry]) -> tuple[Past, ...]:
     return tuple(Past(run, tuple(its)) for run, its in runs.items())
 
 
-def last_worked(runs: Sequence[Past], since: Past) -> Past | None:
+def find_last_success(runs: Sequence[Past], since: Past) -> Past | None:
     """The newest run before this one that worked, of the same path and credential: with the same model where there is
     one, else with another. Of a check: the newest in which the check held that decided this one, for a check without
     `--prompt`, or of one check only, proves nothing of the others. `runs` with the newest first. None: it never did, as

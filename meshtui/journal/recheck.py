@@ -31,7 +31,7 @@ class Fault(NamedTuple):
     why: str = ""
 
 
-def subject(entry: Entry, run: Sequence[Entry]) -> object:
+def find_subject(entry: Entry, run: Sequence[Entry]) -> object:
     """What went wrong in what the entry tells, else what it tells: the failed attempt of a run, the deciding check of a
     check. `run` are all entries of its run."""
     detail = entry.detail
@@ -45,15 +45,15 @@ def subject(entry: Entry, run: Sequence[Entry]) -> object:
     return detail
 
 
-def at_fault(entry: Entry, run: Sequence[Entry]) -> Fault:
+def find_fault(entry: Entry, run: Sequence[Entry]) -> Fault:
     """The credential that the explanation of this entry blames."""
-    match subject(entry, run):
-        case Attempt(explanation=Explanation() as told) as attempt:
-            return _blame_attempt(attempt, told, run)
+    match find_subject(entry, run):
+        case Attempt(explanation=Explanation() as explanation) as attempt:
+            return _blame_attempt(attempt, explanation, run)
         case CheckResult(status=CheckStatus.FAILED | CheckStatus.UNCLEAR) as check:
             return _blame_check(check)
-        case Explanation() as told:
-            return Fault("", PASTED) if told.credential else _blame_nobody(told)
+        case Explanation() as explanation:
+            return Fault("", PASTED) if explanation.credential else _blame_nobody(explanation)
         case Attempt() if is_fallback_run(run):
             # Nothing says why, only that it was not this key that served.
             return Fault(run[0].credential)
@@ -66,29 +66,29 @@ def is_fallback_run(run: Sequence[Entry]) -> bool:
     return any(isinstance(e.detail, Verdict) and (e.detail.fell_back or e.detail.alarm) for e in run)
 
 
-def _blame_attempt(attempt: Attempt, told: Explanation, run: Sequence[Entry]) -> Fault:
-    if told.credential is None:
-        return _blame_nobody(told)
-    if told.credential == "mesh" or attempt.provider != "mesh":
+def _blame_attempt(attempt: Attempt, explanation: Explanation, run: Sequence[Entry]) -> Fault:
+    if explanation.credential is None:
+        return _blame_nobody(explanation)
+    if explanation.credential == "mesh" or attempt.provider != "mesh":
         return Fault(attempt.credential)
     # Mesh passes on what a provider said of a key: that of its team, or one of its own.
     return Fault("", MESHS_OWN) if attempt.role == "platform" else Fault(run[0].credential)
 
 
 def _blame_check(check: CheckResult) -> Fault:
-    told = check.explanation
+    explanation = check.explanation
     through_mesh = check.exchange is not None and check.exchange.provider == "mesh"
-    if check.name.startswith(STORED_KEY) or (told and told.credential == "provider" and through_mesh):
+    if check.name.startswith(STORED_KEY) or (explanation and explanation.credential == "provider" and through_mesh):
         return Fault("", STORED)
-    if told is not None and told.credential is None:
-        return _blame_nobody(told)
-    if told is None and not (check.cause in CAUSES and CAUSES[check.cause].credential):
+    if explanation is not None and explanation.credential is None:
+        return _blame_nobody(explanation)
+    if explanation is None and not (check.cause in CAUSES and CAUSES[check.cause].credential):
         return Fault("", f"No key is at fault here: {check.note.rstrip('.') or 'nothing speaks against it'}.")
     return Fault(check.credential)
 
 
-def _blame_nobody(told: Explanation) -> Fault:
-    return Fault("", f"No key is at fault here: {told.headline.rstrip('.')}. Who can end it: {told.who}.")
+def _blame_nobody(explanation: Explanation) -> Fault:
+    return Fault("", f"No key is at fault here: {explanation.headline.rstrip('.')}. Who can end it: {explanation.who}.")
 
 
 CHECKED_WELL = (
@@ -117,7 +117,7 @@ class Recheck(NamedTuple):
 
 def plan_recheck(entry: Entry, run: Sequence[Entry]) -> Recheck:
     """The check for this entry; `run` are all entries of its run."""
-    match subject(entry, run):
+    match find_subject(entry, run):
         case Attempt(ok=True):
             return Recheck(why_not=FELL_BACK if is_fallback_run(run) else ANSWERED)
         case Attempt() as attempt:

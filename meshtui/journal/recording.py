@@ -90,7 +90,7 @@ def _shown(text: str) -> str:
 REAL = Endpoints()
 
 
-def recorder(journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
+def make_recorder(journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
     """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
     hosts are called."""
     begun: set[str] = set()
@@ -151,7 +151,7 @@ class CheckRecorder:
         ))  # fmt: skip
 
 
-def note(at: float, text: str, credential: str = "") -> Entry:
+def make_note(at: float, text: str, credential: str = "") -> Entry:
     """A line about what meshtui or the person at it did."""
     return Entry(at=at, what=EntryKind.NOTE, text=one_line(redact(text)), credential=credential)
 

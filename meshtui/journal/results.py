@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from meshtui.base.credential import Credential
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.journal.journal import Journal
 
 UNTOLD = "Mesh balance: cost not told"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from meshtui.base.exchange import Exchange, Timings
 from meshtui.checks.model import CheckResult
-from meshtui.presentation.check import Checked, find_status
-from meshtui.presentation.explanation import explanation_as_json
-from meshtui.presentation.schema import Json
+from meshtui.presentation.check_blocks import Checked, find_status
+from meshtui.presentation.explanation_blocks import explanation_as_json
+from meshtui.presentation.json_schema import Json
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 

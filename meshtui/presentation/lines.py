@@ -1,4 +1,7 @@
-"""Blocks as lines of parts, for a width: what the screen draws in colour and `presentation.text` writes without it."""
+"""Blocks as lines of parts, for a width: what the screen draws in colour and `presentation.text` writes without it.
+
+Blocks as plain text: what the headless commands print, and what is copied from the screen.
+"""
 
 from __future__ import annotations
 
@@ -255,3 +258,15 @@ _WRITERS: dict[type, Callable[..., Lines]] = {
 
 def join_parts(parts: Iterable[Part]) -> str:
     return "".join(text for text, _ in parts).rstrip()
+
+
+WIDTH = 80
+
+
+def render_text(
+    blocks: Iterable[Block], width: int = WIDTH, *, glyphs: bool = False, show: Callable[[str], str] = str
+) -> str:
+    """Lines of at most `width` columns, with a line break at the end; commands and addresses are never broken, so that
+    they can be copied. `show` is applied to every text first, as to hide names."""
+    lines = render_lines(blocks, width, glyphs=glyphs, whole=True, show=show)
+    return "\n".join(map(join_parts, lines)).strip("\n") + "\n"

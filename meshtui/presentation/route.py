@@ -72,8 +72,8 @@ def _legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
         return [Leg(where, key or attempt.credential, "✓" if attempt.ok else "✗", outcome, paid)]
     if attempt.ok:
         return _served_by_mesh(attempt, verdict, own, outcome)
-    told = attempt.explanation
-    if told is None or told.credential != "provider":
+    explanation = attempt.explanation
+    if explanation is None or explanation.credential != "provider":
         return [Leg("Mesh", "", "✗", outcome)]
     fallback = {
         True: [Leg("Mesh", MESH_CREDENTIALS, "✗", "failed too")],

@@ -10,7 +10,7 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.presentation.blocks import Facts, Heading, Page
 from meshtui.presentation.route import MESH_CREDENTIALS, Leg, describe_outcome, draw_legs
-from meshtui.presentation.verdict import PAID, describe_verdict, mark_attempt
+from meshtui.presentation.verdict_blocks import PAID, describe_verdict, mark_attempt
 from meshtui.runs.model import OWN_KEY, Attempt, Verdict
 
 if TYPE_CHECKING:

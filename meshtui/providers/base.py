@@ -16,7 +16,7 @@ from meshtui.base.credential import Credential, Finding, Kind, Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.names import PROVIDER_ROWS, load_part
 from meshtui.base.secret import Secret
-from meshtui.explain.model import Signal
+from meshtui.explain.model import ParsedError
 from meshtui.http.call import Call, PromptRequest
 from meshtui.http.decoding import Dialect
 from meshtui.providers.credential_reading import Given, Reading
@@ -205,7 +205,7 @@ class Provider:
     address_variables: tuple[str, ...] = ()
     """By which SDKs are sent to another address."""
     at_mesh: AtMesh | None = None
-    read_quota: Callable[[Signal], Mapping[str, str] | None] | None = None
+    read_quota: Callable[[ParsedError], Mapping[str, str] | None] | None = None
     """Where its errors name quotas: `metric` and perhaps `limit` of the one that was met; None: of none."""
     is_gateway: bool = False
     """It answers with other providers' models: its key is no provider key."""

@@ -1,8 +1,12 @@
 """The form of a provider's table of test models, in order of preference, and which one is used on a day. Standard
-library only. The tables are in the providers' `models` modules."""
+library only. The tables are in the providers' `models` modules.
+
+How Mesh names models that several providers offer.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -50,8 +54,14 @@ def describe_end(ends: date, today: date, replacement: str = "") -> str:
     return f"{when}; replacement {replacement}" if replacement else when
 
 
-def describe_model_end(model: str, told: object, table: Mapping[str, Ended], today: date) -> str:
+def describe_model_end(model: str, stated_end: object, table: Mapping[str, Ended], today: date) -> str:
     """When the model ends, by what the provider has `told`, and what its table names instead; empty where it says
     nothing."""
-    known, ends = table.get(model), parse_day(told)
+    known, ends = table.get(model), parse_day(stated_end)
     return f"{model} {describe_end(ends, today, known.replacement if known else '')}" if ends else ""
+
+
+def name_claude(model: str) -> str:
+    """`claude-sonnet-4-5-20250929` → `anthropic/claude-sonnet-4.5`, of whichever provider."""
+    dated = re.sub(r"-\d{8}$", "", model.partition("@")[0])
+    return "anthropic/" + re.sub(r"(?<=-)(\d)-(\d)(?=-|$)", r"\1.\2", dated)

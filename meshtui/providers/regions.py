@@ -55,10 +55,10 @@ def judge_aws_region(text: str) -> Judged:
             *findings,
             make_finding("region.google-spelling", region=region, right=f"{google[1]}-{google[2]}"),
         )
-    told = make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS))
+    unknown = make_finding("region.unknown", region=region, perhaps=_perhaps(region, AWS_REGIONS))
     if _PARTITIONS.fullmatch(region):
-        return region, (*findings, told)
-    return "", (*findings, told, make_finding("region.unsafe", length=len(region)))
+        return region, (*findings, unknown)
+    return "", (*findings, unknown, make_finding("region.unsafe", length=len(region)))
 
 
 def judge_google_location(text: str) -> Judged:

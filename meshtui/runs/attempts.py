@@ -20,7 +20,7 @@ from meshtui.base.credential import BearerKey, Credential, Material
 from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, Reader, parse_json
 from meshtui.http.transport import PendingRequest, Transport

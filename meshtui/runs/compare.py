@@ -104,14 +104,14 @@ def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:
     if attempt.ok and found is not None:
         platform = Seen.FELL_BACK if found.fell_back else Seen.PLATFORM
         return {Served.OWN_KEY: Seen.OWN_KEY, Served.PLATFORM: platform}.get(found.served, Seen.ANSWERED)
-    told = attempt.explanation
-    if told is None or told.certainty != "certain" or not attempt.exchange.status:
+    explanation = attempt.explanation
+    if explanation is None or explanation.certainty != "certain" or not attempt.exchange.status:
         return Seen.FAILED
-    if told.credential and attempt.exchange.status >= 400:
-        return Seen.MESH_REFUSED if told.credential == "mesh" else Seen.KEY_REFUSED
-    if told.cause in _NO_MODEL:
+    if explanation.credential and attempt.exchange.status >= 400:
+        return Seen.MESH_REFUSED if explanation.credential == "mesh" else Seen.KEY_REFUSED
+    if explanation.cause in _NO_MODEL:
         return Seen.NO_MODEL
-    return Seen.DOWN if told.cause in _DOWN and told.rule.startswith("mesh.") else Seen.FAILED
+    return Seen.DOWN if explanation.cause in _DOWN and explanation.rule.startswith("mesh.") else Seen.FAILED
 
 
 def _would_tell(own: Seen, mesh: Seen) -> str:

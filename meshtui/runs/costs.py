@@ -54,8 +54,8 @@ def count_tokens(answer: Answer) -> tuple[int, int] | None:
     end = answer.body[-_USAGE_AT_END:]
     inward, outward = (_last_number(pattern, end) for pattern in (_TOKENS_IN, _TOKENS_OUT))
     if inward is None and outward is None:
-        told = (answer.header(f"x-amzn-bedrock-{way}-token-count") for way in ("input", "output"))
-        inward, outward = (int(count) if count.isdecimal() else None for count in told)
+        counts = (answer.header(f"x-amzn-bedrock-{way}-token-count") for way in ("input", "output"))
+        inward, outward = (int(count) if count.isdecimal() else None for count in counts)
     return None if inward is None and outward is None else (inward or 0, outward or 0)
 
 
@@ -146,8 +146,8 @@ def read_amount(value: object) -> Decimal | None:
 
 def _cost_in(answer: Answer) -> Decimal | None:
     """Of the last chunk of a stream, as some gateways send it."""
-    told = (read_amount(dig(value, "cost")) for value in read_values(answer.body))
-    return next((cost for cost in told if cost is not None), None)
+    counts = (read_amount(dig(value, "cost")) for value in read_values(answer.body))
+    return next((cost for cost in counts if cost is not None), None)
 
 
 def _is_no_measure(row: object, answer: Answer) -> bool:
@@ -155,7 +155,7 @@ def _is_no_measure(row: object, answer: Answer) -> bool:
     this request would have cost."""
     routed = (dig(row, "routing_fallback"), answer.header("X-Mesh-Routing-Fallback"))
     return (
-        any(str(told or "").strip().lower() not in ("", "false", "0") for told in routed)
+        any(str(counts or "").strip().lower() not in ("", "false", "0") for counts in routed)
         or bool(answer.header("X-Mesh-Routing-Model") or answer.header("X-Cache"))
         or any(str(dig(value, "id") or "").startswith(CACHED_ID) for value in read_values(answer.body))
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
 from meshtui.explain.causes import find_cause
-from meshtui.explain.exchange import signal_of
+from meshtui.explain.explain_exchange import signal_of
 from meshtui.explain.formats.fields import place
-from meshtui.explain.model import Context, Explanation, Signal
+from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.values import find_wait, read_unix_time
 from meshtui.providers.registry import list_providers
 
@@ -69,7 +69,7 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     return Limit(_name(spoken, kind), size, left, received + wait, said_by)
 
 
-def _name(spoken: Signal, kind: str) -> str:
+def _name(spoken: ParsedError, kind: str) -> str:
     """The sentence's own words, or the quota's name; else what is counted."""
     if letters := _ABBREVIATED.search(spoken.message):
         return _LETTERS[letters[1]]
@@ -79,13 +79,13 @@ def _name(spoken: Signal, kind: str) -> str:
     return one_line(quota["metric"].replace("_", " "), 80) if quota else kind
 
 
-def _find_quota(spoken: Signal) -> Mapping[str, str] | None:
+def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
     """The quota that some provider's rules read in such an answer: `metric` and perhaps `limit`; None where none."""
     readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
     return next((quota for read in readers if (quota := read(spoken))), None)
 
 
-def _counts(signal: Signal, spoken: Signal, kind: str) -> tuple[int | None, int | None]:
+def _counts(signal: ParsedError, spoken: ParsedError, kind: str) -> tuple[int | None, int | None]:
     """The limit's size and what is left. The sentence names the limit that was met, the headers perhaps another one;
     so they are believed about what is left where both name the same size, or the sentence none; and where nothing says
     what is counted, only about what is used up."""
@@ -102,7 +102,7 @@ def _counts(signal: Signal, spoken: Signal, kind: str) -> tuple[int | None, int 
     return size, None if size is None or taken is None else max(0, size - taken)
 
 
-def _wait(signal: Signal, kind: str) -> tuple[float | None, str]:
+def _wait(signal: ParsedError, kind: str) -> tuple[float | None, str]:
     """Seconds from when the answer came, and where it says so: the first place that does, in the order in which the
     explanation looks. Last the time at which a window is full again: later than one call needs, but never too soon."""
     for source, part in _sources(signal):
@@ -116,7 +116,7 @@ def _wait(signal: Signal, kind: str) -> tuple[float | None, str]:
     return None, ""
 
 
-def _sources(signal: Signal) -> Iterator[tuple[str, Signal]]:
+def _sources(signal: ParsedError) -> Iterator[tuple[str, ParsedError]]:
     """Each place that may tell a delay, with a signal that holds nothing else."""
     if signal.inner is not None:
         yield from _spots(signal.inner, signal.context)
@@ -124,15 +124,15 @@ def _sources(signal: Signal) -> Iterator[tuple[str, Signal]]:
     for name in _WAIT_HEADERS:
         if name in signal.headers:
             headers = {name: signal.headers[name], "date": date}
-            yield f"header {name}", Signal(headers=headers, context=signal.context)
+            yield f"header {name}", ParsedError(headers=headers, context=signal.context)
     yield from _spots(signal, signal.context)
 
 
-def _spots(signal: Signal, context: Context) -> Iterator[tuple[str, Signal]]:
+def _spots(signal: ParsedError, context: Context) -> Iterator[tuple[str, ParsedError]]:
     for name, spot in _WAIT_FIELDS.items():
         if name in signal.metadata:
-            yield spot, Signal(metadata={name: signal.metadata[name]}, context=context)
-    yield place(signal.origin, "message"), Signal(message=signal.message)
+            yield spot, ParsedError(metadata={name: signal.metadata[name]}, context=context)
+    yield place(signal.origin, "message"), ParsedError(message=signal.message)
 
 
 def _until_reset(text: str, now: float) -> float | None:

@@ -20,7 +20,7 @@ from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import living_values
 from meshtui.base.text import plain
 from meshtui.explain.causes import find_first_fix
-from meshtui.explain.exchange import describe_credential
+from meshtui.explain.explain_exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
 
 

@@ -12,7 +12,7 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import parse_json
 from meshtui.http.transport import PendingRequest, Transport
@@ -103,8 +103,8 @@ async def _all(credential: Credential, listings: Sequence[Listing], default: str
         except RefusedError as error:
             refused = refused or error.exchange
     fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
-    told = _told(credential, refused) if refused else ("", "")
-    return Models(tuple(sorted(fit, key=lambda name: name != default)), *told)
+    explanation = _told(credential, refused) if refused else ("", "")
+    return Models(tuple(sorted(fit, key=lambda name: name != default)), *explanation)
 
 
 async def _read(listing: Listing, client: Transport) -> list[str]:
@@ -131,5 +131,5 @@ async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
 
 def _told(credential: Credential, refused: Exchange) -> tuple[str, str]:
     """The explanation's headline and first step."""
-    told = explain_exchange(refused, make_context(credential, "", refused))
-    return told.headline.rstrip("."), choose_fix(credential, "", told.cause, told)
+    explanation = explain_exchange(refused, make_context(credential, "", refused))
+    return explanation.headline.rstrip("."), choose_fix(credential, "", explanation.cause, explanation)

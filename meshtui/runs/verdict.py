@@ -61,9 +61,9 @@ def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
-        told = next((e.fell_back for e in _said(answer) if e.fell_back is not None), None)
-        never = told is None and (alone or (answer is not None and _code(answer.body, ACCOUNT_CODES) != ""))
-        fell_back = True if after_own_key else False if never else told
+        stated = next((e.fell_back for e in _said(answer) if e.fell_back is not None), None)
+        never = stated is None and (alone or (answer is not None and _code(answer.body, ACCOUNT_CODES) != ""))
+        fell_back = True if after_own_key else False if never else stated
         yield Evidence(5, f"Mesh: {_failed(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
         return
     # After your key the fallback is this replay's; what Mesh says is then about another team's keys.
@@ -115,7 +115,7 @@ def _said(answer: Answer | None) -> Found:
 def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
     """The two fields that name BYOK, as embeddings have them in their usage."""
     shown = {"byok_used": used, "fallback_triggered": fell}
-    what = ", ".join(f"{name} {str(told).lower()}" for name, told in shown.items() if told is not None)
+    what = ", ".join(f"{name} {str(stated).lower()}" for name, stated in shown.items() if stated is not None)
     says = Served.UNKNOWN
     if fell or used is not None:
         says = Served.OWN_KEY if used and not fell else Served.PLATFORM

@@ -18,7 +18,7 @@ from meshtui.journal.recording import describe_credential
 from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, Paid, Served, Verdict
 
 if TYPE_CHECKING:
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.tap.attribution import Attributed
     from meshtui.tap.explaining import Judgement
     from meshtui.tap.grouping import Placed, Summary

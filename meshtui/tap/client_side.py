@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from meshtui.base.exchange import Exchange, Failure, Request, Timings
+from meshtui.tap.connection_owner import has_in_environment
 from meshtui.tap.http_head import HTTP2, HTTP2_PREFACE, Head, is_own_address, parse_head, rewrite_head, split_authority
 from meshtui.tap.observation import (
     NOT_SENT,
@@ -22,7 +23,6 @@ from meshtui.tap.observation import (
     Process,
     next_number,
 )
-from meshtui.tap.processes import has_in_environment
 from meshtui.tap.proxy_state import FaultAnswers, ProxyState
 from meshtui.tap.targets import find_provider
 from meshtui.tap.tls import MAX_HELLO, ClientHello, NotTlsError, TlsEnd, read_client_hello

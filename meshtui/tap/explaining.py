@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.exchange import Exchange
 from meshtui.explain.engine import explain
-from meshtui.explain.exchange import signal_of
+from meshtui.explain.explain_exchange import signal_of
 from meshtui.explain.model import Context, Explanation
 from meshtui.tap.observation import ObservedCall
 

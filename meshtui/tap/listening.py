@@ -38,7 +38,7 @@ _NEEDED_BY_CALLS = (
     "meshtui.tap.observer",
     "meshtui.tap.explaining",
     "meshtui.runs.verdict",
-    "meshtui.presentation.explanation",
+    "meshtui.presentation.explanation_blocks",
 )
 MAX_EARLY = 10_000
 """Events that wait until this machine's credentials are read."""

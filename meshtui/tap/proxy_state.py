@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from meshtui.tap.connection_owner import PeerFinder
 from meshtui.tap.http_head import Head
 from meshtui.tap.observation import Listener, Note, NoteKind, Process
-from meshtui.tap.processes import PeerFinder
 from meshtui.tap.sent_credentials import Secrets
 from meshtui.tap.targets import is_target
 from meshtui.tap.tls import RunAuthority, make_upstream_context

@@ -58,8 +58,8 @@ class TextReport:
                 self._print([f"[!] {doubt.text}", f"    {attributed.sentence}", f"    {doubt.step}"])
 
     def call(self, call: ObservedCall, attributed: Attributed, judgement: Judgement) -> None:
-        told = judgement.explanation
-        if told is None:
+        explanation = judgement.explanation
+        if explanation is None:
             if judgement.fell_back and judgement.verdict:
                 self._print([f"[!] {describe_call(call)}: fell back", f"    {judgement.verdict.sentence}",
                              f"    {attributed.sentence}"])  # fmt: skip
@@ -67,16 +67,16 @@ class TextReport:
                 self._print([f"[ok] {describe_call(call)}: {attributed.sentence}"])
             return
         from meshtui.explain.causes import CAUSES
-        from meshtui.presentation.explanation import explanation_text
+        from meshtui.presentation.explanation_blocks import explanation_text
 
-        self._print([f"[x] {describe_call(call)}: {told.cause}, {CAUSES[told.cause].title}"])
-        key = (told.rule, told.provider, attributed.fingerprint)
+        self._print([f"[x] {describe_call(call)}: {explanation.cause}, {CAUSES[explanation.cause].title}"])
+        key = (explanation.rule, explanation.provider, attributed.fingerprint)
         if key in self._explained or len(self._explained) > 500:
             return
         self._explained.add(key)
         lines = [f"    {attributed.sentence}"]
         lines += [f"    Mesh: {judgement.verdict.sentence}"] if judgement.verdict else []
-        shown = explanation_text(told, max(self._width - 4, 40)).splitlines()
+        shown = explanation_text(explanation, max(self._width - 4, 40)).splitlines()
         self._print([*lines, "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def attempts(self, attempts: Attempts) -> None:
@@ -231,9 +231,9 @@ def _describe_nothing(summary: Summary) -> Iterator[str]:
 
 def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) -> dict[str, object]:
     """A call as JSON-able data; the names are stable."""
-    from meshtui.presentation.explanation import explanation_as_json
+    from meshtui.presentation.explanation_blocks import explanation_as_json
 
-    exchange, told, verdict = call.exchange, judgement.explanation, judgement.verdict
+    exchange, explanation, verdict = call.exchange, judgement.explanation, judgement.verdict
     return {
         "number": call.request.number,
         "at": exchange.started,
@@ -258,7 +258,7 @@ def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) 
             "origin": attributed.origin,
             "doubts": [doubt.id for doubt in attributed.doubts],
         },
-        "explanation": explanation_as_json(told) if told else None,
+        "explanation": explanation_as_json(explanation) if explanation else None,
         "verdict": {"served": str(verdict.served), "fell_back": verdict.fell_back, "basis": str(verdict.basis),
                     "paid": str(verdict.paid), "sentence": verdict.sentence} if verdict else None,
         "tokens": {"in": judgement.tokens[0], "out": judgement.tokens[1]} if judgement.tokens else None,

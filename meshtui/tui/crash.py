@@ -15,8 +15,8 @@ def format_crash(error: BaseException) -> str:
     """The traceback without local variables, redacted and plain; without names too where they are hidden."""
     if isinstance(error, WorkerFailed):
         error = error.error
-    told = traceback.TracebackException.from_exception(error, capture_locals=False)
-    text = hide_in_text(redact(plain("".join(told.format()))))
+    trace = traceback.TracebackException.from_exception(error, capture_locals=False)
+    text = hide_in_text(redact(plain("".join(trace.format()))))
     return f"{text}\nThis is an error of meshtui's own. Keys are masked in this text.\n"
 
 

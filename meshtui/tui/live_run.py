@@ -15,7 +15,7 @@ from textual.worker import Worker
 
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.presentation.blocks import Mark
 from meshtui.runs.model import (
     AttemptEnded,
@@ -139,7 +139,7 @@ class LiveRun:
             case RunEnded(run=run):
                 self.calls.clear()
                 from meshtui.presentation.route import draw_route
-                from meshtui.presentation.verdict import mark_verdict
+                from meshtui.presentation.verdict_blocks import mark_verdict
 
                 self.outcome = mark_verdict(run.verdict, run.cancelled)
                 name = run.ask.credential.name if run.ask.credential else ""
@@ -169,15 +169,15 @@ class LiveRun:
 
     def hear_check(self, check: CheckResult) -> None:
         self.checks.append(check)
-        from meshtui.presentation.check import CHECK_MARKS
+        from meshtui.presentation.check_blocks import CHECK_MARKS
 
         self.calls["check"].passed.append(f"{CHECK_MARKS[check.status].glyph} {check.name}")
 
     def checked(self, check_report: CheckReport | None) -> None:
         """The check ended; None: it was stopped."""
         self.calls.clear()
-        from meshtui.presentation.check import mark_check_report
-        from meshtui.presentation.verdict import STOPPED
+        from meshtui.presentation.check_blocks import mark_check_report
+        from meshtui.presentation.verdict_blocks import STOPPED
 
         self.outcome = mark_check_report(check_report) if check_report else (STOPPED, "you stopped it")
         self.text = check_report.sentence if check_report else ""
@@ -185,7 +185,7 @@ class LiveRun:
     def broke(self, why: str) -> None:
         """It ended by an error of our own."""
         self.calls.clear()
-        from meshtui.presentation.verdict import FAILED
+        from meshtui.presentation.verdict_blocks import FAILED
 
         self.outcome = (FAILED, why)
 
@@ -283,13 +283,13 @@ class RunControl:
     def check(self, credential: str, *, prompt: bool) -> None:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
 
-    def check_all(self, credentials: Sequence[str], *, prompt: bool, told: Callable[[int, bool], None]) -> None:
-        """Checks one after the other. `told` hears before each how many are done, and once more when all is over."""
-        self._worker = self._screen.run_worker(self._check_all(credentials, prompt, told), group="running")
+    def check_all(self, credentials: Sequence[str], *, prompt: bool, report: Callable[[int, bool], None]) -> None:
+        """Checks one after the other. `report` hears before each how many are done, and once more when all is over."""
+        self._worker = self._screen.run_worker(self._check_all(credentials, prompt, report), group="running")
 
-    def recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
-        """Reads the credential anew and runs one check. `told` hears what came of both; None: nothing was run."""
-        self._worker = self._screen.run_worker(self._recheck(again, told), group="running")
+    def recheck(self, again: Recheck, report: Callable[[Reloaded, CheckReport | None], None]) -> None:
+        """Reads the credential anew and runs one check. `report` hears what came of both; None: nothing was run."""
+        self._worker = self._screen.run_worker(self._recheck(again, report), group="running")
 
     def stop(self) -> bool:
         """Cancels what is running; the request is dropped at once. Returns whether there was anything."""
@@ -321,24 +321,24 @@ class RunControl:
         live.hear(event, self._clock())
         self._heard(live)
 
-    async def _recheck(self, again: Recheck, told: Callable[[Reloaded, CheckReport | None], None]) -> None:
+    async def _recheck(self, again: Recheck, report: Callable[[Reloaded, CheckReport | None], None]) -> None:
         reloaded = await asyncio.to_thread(self._session.reload, again.credential)
         if reloaded.changed:
             self._session.results.forget(again.credential)
             said = f"{again.credential}: {reloaded.sentence}"
-            self._session.journal.append(note(self._clock(), said, again.credential))
+            self._session.journal.append(make_note(self._clock(), said, again.credential))
         check_report = None if reloaded.broken else await self._check(again.credential, True, again.check, again.model)
-        told(reloaded, check_report)
+        report(reloaded, check_report)
 
-    async def _check_all(self, credentials: Sequence[str], prompt: bool, told: Callable[[int, bool], None]) -> None:
+    async def _check_all(self, credentials: Sequence[str], prompt: bool, report: Callable[[int, bool], None]) -> None:
         done = 0
         try:
             for name in credentials:
-                told(done, False)
+                report(done, False)
                 await self._check(name, prompt)
                 done += 1
         finally:
-            told(done, True)
+            report(done, True)
 
     async def _check(self, credential: str, prompt: bool, only: str = "", model: str = "") -> CheckReport | None:
         live = LiveRun()
@@ -369,5 +369,5 @@ class RunControl:
 
             live.broke(format_own_error(error))
             self._heard(live)
-            self._session.journal.append(note(self._clock(), format_own_error(error)))
+            self._session.journal.append(make_note(self._clock(), format_own_error(error)))
             return None

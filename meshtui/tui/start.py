@@ -22,7 +22,7 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
     chosen there. Returns the exit status when it is left.
     """
     prepare()
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.session import Session
     from meshtui.settings.loading import load
     from meshtui.tui.app import MeshtuiApp

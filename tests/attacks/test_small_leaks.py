@@ -14,7 +14,7 @@ import pytest
 
 from meshtui.base.files import write_private
 from meshtui.journal import database
-from meshtui.journal.database import Store, opened
+from meshtui.journal.database import Store, open_database
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.providers.finding_catalogue import show_value
 from tests.attacks.interception import ROOT
@@ -132,7 +132,7 @@ def test_a_history_beside_which_nothing_can_be_written_is_read(tmp_path: Path, m
     monkeypatch.setattr(database, "_prepare", refuse)
     assert [note.text for note in Store(path, 100).notes(0, 2)] == ["was kept"]
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        opened(path).execute("DELETE FROM entries")
+        open_database(path).execute("DELETE FROM entries")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")

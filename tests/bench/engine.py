@@ -112,7 +112,7 @@ def measure_privacy() -> Iterator[Figure]:
 
 
 def measure_filter() -> Iterator[Figure]:
-    from meshtui.journal.filter import parse
+    from meshtui.journal.filter import parse_filter
     from meshtui.journal.journal import Journal
     from meshtui.journal.view import View
     from meshtui.runs.model import Served
@@ -126,7 +126,7 @@ def measure_filter() -> Iterator[Figure]:
     step = 0.005
     for text in ("status:201", "line 7", "-pangolin", "verdict:own credential:open slow:0"):
         view = View(journal)
-        view.narrow(parse(text))
+        view.narrow(parse_filter(text))
         taken = []
         while view.searching:
             taken.append(measure_processor(partial(view.step, step)) * 1000)

@@ -16,10 +16,10 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import json_text
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check import checked_junit, checked_text
+from meshtui.presentation.check_blocks import checked_junit, checked_text
 from meshtui.presentation.json_answers import checked_as_json, run_as_json
-from meshtui.presentation.text import render_text
-from meshtui.presentation.verdict import run_blocks
+from meshtui.presentation.lines import render_text
+from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.runs.model import Path as Way

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.presentation import schema
+from meshtui.presentation import json_schema as schema
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")

@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 from meshtui.journal.database import Store
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.providers.check import CheckStatus
 from tests.canaries import KEYS, leaked
 from tests.cli.conftest import Meshtui
@@ -31,7 +31,7 @@ def kept(tmp_path: Path) -> Path:
     failed = past(401, MORNING + 3600, replace(ASKED, fingerprint="bbbbbbbb", source="file k.json"))
     for each in (worked, check_run(MORNING + 60, check("form", CheckStatus.PASSED, 200)), failed):
         store.add(each.entries)
-    store.add([note(MORNING + 1800, "openai added: OpenAI key", "openai")])
+    store.add([make_note(MORNING + 1800, "openai added: OpenAI key", "openai")])
     store.close()
     return path
 

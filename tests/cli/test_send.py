@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.presentation.verdict import CONCLUSIONS
+from meshtui.presentation.verdict_blocks import CONCLUSIONS
 from meshtui.runs.model import ConclusionKind
 from tests.cli.conftest import Meshtui
 

@@ -19,14 +19,14 @@ from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.base.names import PROVIDER_ROWS
 from meshtui.explain.causes import CAUSES, say_status
 from meshtui.explain.engine import explain
-from meshtui.explain.exchange import explain_exchange
-from meshtui.explain.model import Context, Signal, Step
+from meshtui.explain.explain_exchange import explain_exchange
+from meshtui.explain.model import Context, ParsedError, Step
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import find_steps, list_rules
 from meshtui.explain.texts import NO_VALUES, Values, fill_step
 
 KNOWN = Values(
-    Signal(
+    ParsedError(
         context=Context(
             model="us.amazon.nova-micro-v1:0", region="us-east-1", project="demo-project", account="123456789012",
             user="demo-user", email="demo@demo-project.iam.gserviceaccount.com", key_id="0123abcd",

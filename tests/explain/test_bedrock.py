@@ -8,7 +8,7 @@ import re
 import pytest
 
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Context, Signal
+from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.providers.bedrock import iam_denials as iam
 from tests.explain.answers_aws import MODEL, PROFILE, aws, denied, expired, no_policy, refused, throttled, unsigned
@@ -30,7 +30,7 @@ def told(given):
 )
 def test_the_identity_to_grant_to_is_read_from_the_denial(principal, kind, name):
     said = f"User: {principal} is not authorized to perform: bedrock:InvokeModel on resource: {MODEL}"
-    values = iam.denial(Signal(message=said))
+    values = iam.denial(ParsedError(message=said))
     assert (values["identity_kind"], values["identity"], values["account"]) == (kind, name, "111122223333")
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Explanation, Signal
+from meshtui.explain.model import Explanation, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.presentation.explanation import cause_text, explanation_as_json, explanation_text, list_causes
+from meshtui.presentation.explanation_blocks import cause_text, explanation_as_json, explanation_text, list_causes
 from tests.explain.table import mesh, openai
 
 RATE = openai("Rate limit reached for gpt-9 in organization org-QQ on requests per min (RPM): Limit 3, Used 3, "
@@ -58,7 +58,7 @@ def test_a_guess_says_so_and_names_what_else_it_could_be():
 
 
 def test_what_cannot_be_told_is_not_dressed_up():
-    text = " ".join(explanation_text(explain(Signal(status=418, message="I am a teapot"))).split())
+    text = " ".join(explanation_text(explain(ParsedError(status=418, message="I am a teapot"))).split())
     assert "does not tell what is wrong" in text
     assert "it says only this" in text
     assert "the answer does not tell" in text

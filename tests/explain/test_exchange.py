@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Context
 from tests.explain.table import openai
 

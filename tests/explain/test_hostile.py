@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import find_errors
-from meshtui.explain.model import Context, Explanation, Signal
+from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.parse import parse_response
-from meshtui.presentation.explanation import explanation_as_json, explanation_text
+from meshtui.presentation.explanation_blocks import explanation_as_json, explanation_text
 from tests.explain.test_tables import ALL
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -50,7 +50,7 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(part)
 
 
-def check(signals: tuple[Signal, ...]) -> list[Explanation]:
+def check(signals: tuple[ParsedError, ...]) -> list[Explanation]:
     told = [explain(signal) for signal in signals]
     for one in told:
         assert one.cause in CAUSES

@@ -9,7 +9,7 @@ import pytest
 from meshtui.base.text import seconds, words
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Context, Signal
+from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
 from tests.explain.table import openai
@@ -55,30 +55,30 @@ def test_spans_are_said_as_people_say_them(span: float, said: str):
     ],
 )
 def test_the_wait_is_found_wherever_it_stands(message: str, headers: dict[str, str], metadata: dict[str, str], wait):
-    signal = Signal(message=message, headers=headers, metadata=metadata, context=Context(now=NOON))
+    signal = ParsedError(message=message, headers=headers, metadata=metadata, context=Context(now=NOON))
     assert find_wait(signal) == (pytest.approx(wait) if wait is not None else None)
 
 
 def test_the_clock_is_judged_by_the_times_in_aws_s_sentence():
     said = "Signature expired: 20261123T105900Z is now earlier than 20261123T115500Z (20261123T120000Z - 5 min.)"
-    assert describe_skew(measure_skew(Signal(message=said)) or 0) == "your clock is 61 min behind"
+    assert describe_skew(measure_skew(ParsedError(message=said)) or 0) == "your clock is 61 min behind"
     said = (
         "Signature not yet current: 20261123T121000Z is still later than 20261123T120500Z (20261123T120000Z + 5 min.)"
     )
-    assert describe_skew(measure_skew(Signal(message=said)) or 0) == "your clock is 10 min ahead"
+    assert describe_skew(measure_skew(ParsedError(message=said)) or 0) == "your clock is 10 min ahead"
 
 
 def test_the_clock_is_judged_by_the_date_of_the_answer_where_the_sentence_does_not_tell():
-    signal = Signal(headers={"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, context=Context(now=(NOON or 0) - 7200))
+    signal = ParsedError(headers={"date": "Mon, 23 Nov 2026 12:00:00 GMT"}, context=Context(now=(NOON or 0) - 7200))
     assert describe_skew(measure_skew(signal) or 0) == "your clock is 2 h behind"
     assert describe_skew(0.5) == "your clock agrees with the server's"
-    assert measure_skew(Signal()) is None
+    assert measure_skew(ParsedError()) is None
 
 
 def test_what_is_left_is_told_from_openai_s_headers():
     headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "0",
                "x-ratelimit-reset-requests": "6m0s", "x-ratelimit-remaining-tokens": "40"}  # fmt: skip
-    assert find_numbers(Signal(headers=headers), CAUSES["rate_limited"], {}, None) == (
+    assert find_numbers(ParsedError(headers=headers), CAUSES["rate_limited"], {}, None) == (
         "0 of 60 requests left, full again in 6 min",
         "40 tokens left",
     )
@@ -93,7 +93,7 @@ def test_a_google_quota_of_zero_is_said():
 
 def test_two_regions_that_differ_are_named():
     context = Context(region="us-east-1", key_region="us-west-2")
-    told = explain(Signal(provider="bedrock", status=403, type="AccessDeniedException", context=context,
+    told = explain(ParsedError(provider="bedrock", status=403, type="AccessDeniedException", context=context,
                           message="Authentication failed: Please make sure your API Key is valid."))  # fmt: skip
     assert "the key is for us-west-2, you called us-east-1" in told.numbers
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from meshtui.explain.model import Signal
+from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
 
 GOOGLE = {
@@ -127,7 +127,7 @@ def test_a_quota_violation_names_metric_and_value():
 )
 def test_the_provider_s_own_error_is_found_inside_a_relay_s(envelope: dict[str, object]):
     inner = parse_response(json.dumps({"error": envelope}), provider="mesh", status=502).inner
-    assert isinstance(inner, Signal)
+    assert isinstance(inner, ParsedError)
     assert (inner.provider, inner.reason, inner.status) == ("vertex", "IAM_PERMISSION_DENIED", 403)
 
 

@@ -11,7 +11,7 @@ import tests.explain as here
 from meshtui.base.exchange import Exchange, Failure, Request
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import list_rules
 from tests.explain.table import Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Context, Signal
+from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.rule_tables import load_rules
 from meshtui.providers.vertex.errors import limits as quota
@@ -75,11 +75,11 @@ def test_what_the_name_cannot_decide_is_not_called_certain():
 
 
 def test_a_publisher_model_is_taken_apart():
-    values = publisher.parts(Signal(message=missing("us-east5", "anthropic", "claude-x@20250514")))
+    values = publisher.parts(ParsedError(message=missing("us-east5", "anthropic", "claude-x@20250514")))
     assert values == {
         "project": "demo-1", "region": "us-east5", "publisher": "anthropic", "model": "claude-x@20250514"
     }  # fmt: skip
-    assert publisher.parts(Signal(message="Requested entity was not found.")) is None
+    assert publisher.parts(ParsedError(message="Requested entity was not found.")) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_publisher_model_is_taken_apart():
     ],
 )
 def test_a_quota_of_the_projects_own_names_its_metric(said, metadata, wanted):
-    assert quota.own(Signal(message=said, metadata=metadata)) == wanted
+    assert quota.own(ParsedError(message=said, metadata=metadata)) == wanted
 
 
 def test_two_kinds_of_429_are_told_apart():

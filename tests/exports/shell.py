@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.code import Code, codes
+from meshtui.exports.code import Code, list_codes
 from meshtui.providers.sent_request import Sent, find_last_sent
 from meshtui.runs.model import Attempt
 
@@ -44,7 +44,7 @@ class Environ:
 def code_of(attempt: Attempt, language: str, timeout: float = 30.0) -> Code:
     exchange = find_last_sent(attempt.exchanges)
     assert exchange is not None
-    return next(c for c in codes(Sent(exchange, attempt.credential, timeout)) if c.language == language)
+    return next(c for c in list_codes(Sent(exchange, attempt.credential, timeout)) if c.language == language)
 
 
 def bash() -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.case import Case, of_entries, of_run, to_repeat
-from meshtui.exports.code import codes
+from meshtui.exports.case import Case, list_requests, make_case, make_case_of_entries
+from meshtui.exports.code import list_codes
 from meshtui.exports.export_files import FORMS, save, write_text
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
@@ -33,7 +33,7 @@ SPELT = frozenset(
 
 def written(case: Case, folder: Path) -> str:
     """Everything that can leave of it, names of files too."""
-    texts = [code.text for _, sent in to_repeat(case) for code in codes(sent)]
+    texts = [code.text for _, sent in list_requests(case) for code in list_codes(sent)]
     paths = [save(form, case, folder) for form in FORMS]
     return "\n".join([*texts, *map(str, paths), *(path.read_text(encoding="utf-8") for path in paths)])
 
@@ -57,8 +57,8 @@ async def test_no_export_of_a_run_holds_a_key(name: str, tmp_path: Path):
             # Someone pasted a key where the prompt, the system prompt or the model belongs.
             prompt = Prompt(text=f"what is {key}?", system=key, model=key, stream=kind == "PEM")
             run = await session.fire(Way.COMPARE, name, prompt, lambda _: None)
-            assert not seen(written(of_run(run, session.endpoints), tmp_path)), kind
-            kept = of_entries(session.journal.of_run(run.id))
+            assert not seen(written(make_case(run, session.endpoints), tmp_path)), kind
+            kept = make_case_of_entries(session.journal.of_run(run.id))
             assert kept is not None
             assert not seen(written(kept, tmp_path)), kind
 
@@ -67,7 +67,7 @@ async def test_no_export_of_a_run_holds_a_key(name: str, tmp_path: Path):
 async def test_no_export_of_a_check_holds_a_key(name: str, tmp_path: Path):
     async with echoed() as session:
         await session.check(name, lambda _: None, prompt=True)
-        case = of_entries(tuple(session.journal))
+        case = make_case_of_entries(tuple(session.journal))
         assert case is not None
         assert case.checks
         assert not seen(written(case, tmp_path))
@@ -80,5 +80,5 @@ async def test_no_export_names_a_key_by_accident(form: str, tmp_path: Path):
         key = KEYS["project key"]
         session.credentials.keep(replace(session.credentials["openai"], name=key))
         run = await session.fire(Way.BYOK, key, Prompt(), lambda _: None)
-        case = of_run(run, session.endpoints)
+        case = make_case(run, session.endpoints)
         assert not seen(write_text(form, case) + str(save(form, case, tmp_path)))

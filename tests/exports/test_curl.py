@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from meshtui.base.exchange import Exchange, Request
 from meshtui.base.redaction import redact
-from meshtui.exports.code import codes, curl
+from meshtui.exports.code import list_codes, write_curl
 from meshtui.providers.check import CheckStatus
 from meshtui.providers.sent_request import Sent
 from tests.exports.shell import Environ, bash, code_of, curl_version
@@ -64,7 +64,7 @@ async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, e
     identity = next(
         check for check in check_report.checks if check.name == "identity" and check.status is CheckStatus.PASSED
     )
-    done = await environ.run(codes(Sent(identity.exchange, "aws"))[0])
+    done = await environ.run(list_codes(Sent(identity.exchange, "aws"))[0])
     assert done.out.startswith("HTTP/1.1 200"), done.out
     assert ":user/meshtui-sandbox" in done.out
 
@@ -77,7 +77,7 @@ async def test_the_same_bytes_go_out(stage: Stage, environ: Environ, name: str):
     async with serving(answer(b"{}")) as wire:
         there = re.sub(r"http://[\d.:]+", wire.url, exchange.request.url)
         moved = replace(exchange, request=replace(exchange.request, url=there))
-        await environ.run(codes(Sent(moved, name))[0])
+        await environ.run(list_codes(Sent(moved, name))[0])
     head, _, body = wire.requests[0].partition(b"\r\n\r\n")
     assert body.decode() == exchange.request.body
     line, *headers = head.decode().split("\r\n")
@@ -97,7 +97,7 @@ async def test_a_refused_request_is_refused_again_and_explained_alike(stage: Sta
 
 async def test_the_assertion_for_google_is_left_out_and_the_comment_says_so(stage: Stage):
     run = await stage.fire("byok", "vertex")
-    text = curl(Sent(run.attempts[0].exchanges[0], "vertex"))
+    text = write_curl(Sent(run.attempts[0].exchanges[0], "vertex"))
     assert [line for line in text.splitlines() if not line.startswith("#")] == [
         "gcloud auth application-default print-access-token"
     ]
@@ -123,7 +123,7 @@ def exchange(method: str, url: str, headers: tuple[tuple[str, str], ...] = (), b
 
 
 def test_temporary_keys_come_with_their_session_token():
-    text = curl(Sent(exchange("GET", "https://sts.eu-west-1.amazonaws.com/", SIGNED)))
+    text = write_curl(Sent(exchange("GET", "https://sts.eu-west-1.amazonaws.com/", SIGNED)))
     assert "--aws-sigv4 aws:amz:eu-west-1:sts" in text
     assert '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' in text
     assert '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"' in text
@@ -139,16 +139,16 @@ def test_temporary_keys_come_with_their_session_token():
     ],
 )
 def test_it_says_which_curl_it_needs(path: str, says: str):
-    text = curl(Sent(exchange("POST", f"https://h.amazonaws.com/model/{path}", SIGNED, "{}")))
+    text = write_curl(Sent(exchange("POST", f"https://h.amazonaws.com/model/{path}", SIGNED, "{}")))
     assert bool(says) == text.startswith("# Needs")
     assert says in text
 
 
 def test_methods_and_odd_addresses_are_taken_as_they_are():
-    assert "-X" not in curl(Sent(exchange("GET", "https://h/x")))
-    assert "-X DELETE" in curl(Sent(exchange("DELETE", "https://h/x")))
-    assert "--globoff" in curl(Sent(exchange("GET", "https://h/{a}")))
-    assert "--max-time 2.5" in curl(Sent(exchange("GET", "https://h/x"), timeout=2.5))
+    assert "-X" not in write_curl(Sent(exchange("GET", "https://h/x")))
+    assert "-X DELETE" in write_curl(Sent(exchange("DELETE", "https://h/x")))
+    assert "--globoff" in write_curl(Sent(exchange("GET", "https://h/{a}")))
+    assert "--max-time 2.5" in write_curl(Sent(exchange("GET", "https://h/x"), timeout=2.5))
 
 
 @settings(max_examples=40)
@@ -157,7 +157,7 @@ def test_methods_and_odd_addresses_are_taken_as_they_are():
 )
 def test_every_prompt_survives_the_shell(prompts: list[str]):
     bodies = [redact(json.dumps({"text": p}, ensure_ascii=False)) for p in prompts]
-    commands = [curl(Sent(exchange("POST", "https://h/x", (), body))) for body in bodies]
+    commands = [write_curl(Sent(exchange("POST", "https://h/x", (), body))) for body in bodies]
     script = "curl() { printf '%s\\0' \"${@: -1}\"; }\n" + "".join(commands)
     out = subprocess.run([bash(), "-c", script], check=True, capture_output=True).stdout
     assert out.decode().split("\0")[:-1] == bodies
@@ -165,5 +165,5 @@ def test_every_prompt_survives_the_shell(prompts: list[str]):
 
 def test_a_body_that_nobody_can_parse_is_sent_as_it_was():
     asked = Request("POST", "https://api.openai.com/v1/chat/completions", body="[" * 60_000)
-    (only,) = codes(Sent(Exchange("openai", "chat", asked, 0.0)))
+    (only,) = list_codes(Sent(Exchange("openai", "chat", asked, 0.0)))
     assert "[" * 60_000 in only.text

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import FAILURES, UNSENT, Answer, Exchange, Failure, Request, Timings
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.find import find_errors
-from meshtui.exports.case import Case, of_run
+from meshtui.exports.case import Case, make_case
 from meshtui.exports.har import convert_timings, write_har
 from meshtui.journal.entry import RunInputs
 from meshtui.runs.model import Attempt
@@ -66,7 +66,7 @@ def checked(told: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
     run = await stage.fire("byok", name, stream=stream)
-    entries = checked(write_har(of_run(run, stage.client.endpoints)))
+    entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["_meshtui"]["call"] for entry in entries] == ["token", "chat"][name != "vertex" :]
     assert entries[-1]["response"]["status"] == 200
     assert entries[-1]["timings"]["wait"] > 0
@@ -74,7 +74,7 @@ async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
 
 async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after(stage: Stage):
     run = await stage.fire("compare", "openai")
-    entries = checked(write_har(of_run(run, stage.client.endpoints)))
+    entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["comment"].split(",")[0] for entry in entries][:2] == ["own key", "mesh"]
     assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
 
@@ -87,7 +87,7 @@ async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault
     attempt = run.attempts[0]
     if attempt.explanation is None:
         return  # a fault that only makes it slower
-    text = json.dumps(write_har(of_run(run, Endpoints())))
+    text = json.dumps(write_har(make_case(run, Endpoints())))
     told = [one.explanation for one in find_errors(text)]
     before = explain_exchange(attempt.exchange)
     assert [(one.cause, one.provider, one.rule) for one in told] == [(before.cause, before.provider, before.rule)]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.base.redaction import redact
-from meshtui.exports.code import Code, codes
+from meshtui.exports.code import Code, list_codes
 from meshtui.providers.python_source import write_call, write_literal
 from meshtui.providers.sent_request import Sent, find_last_sent
 from tests.exports.shell import Environ, code_of
@@ -45,7 +45,7 @@ async def test_it_is_python_that_reads_its_secret_from_the_environment(
 async def test_what_no_library_has_a_call_for_is_left_to_curl(stage: Stage):
     check_report = await stage.climb("openai", prompt=False)
     sent = [check.exchange for check in check_report.checks if check.exchange]
-    assert {code.title for exchange in sent for code in codes(Sent(exchange, "openai"))} == {"curl"}
+    assert {code.title for exchange in sent for code in list_codes(Sent(exchange, "openai"))} == {"curl"}
 
 
 async def runs(environ: Environ, code: Code, said: str) -> None:
@@ -77,7 +77,7 @@ async def test_boto3_sends_a_bedrock_key_and_no_other_over_tls(stage: Stage, env
     async with serving(told, tls=self_signed(tmp_path)) as wire:
         there = re.sub(r"http://[\d.:]+", wire.url.replace("http:", "https:"), exchange.request.url)
         moved = replace(exchange, request=replace(exchange.request, url=there))
-        code = codes(Sent(moved, "bedrock"))[1]
+        code = list_codes(Sent(moved, "bedrock"))[1]
         done = await environ.run(code, AWS_CA_BUNDLE=str(tmp_path / "server.pem"))
     assert done.out == f"{run.attempts[0].text}\n", done.err
     assert f"Authorization: Bearer {environ.variables['AWS_BEARER_TOKEN_BEDROCK']}" in wire.requests[0].decode()

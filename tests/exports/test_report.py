@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
-from meshtui.exports.case import Case, hide_names_in, of_entries, of_run
+from meshtui.exports.case import Case, hide_names_in, make_case, make_case_of_entries
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
 from meshtui.presentation.markdown import fenced, folded, inline, link, quoted, table
@@ -42,7 +42,7 @@ def html(text: str) -> set[str]:
 
 async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage: Stage):
     run = await stage.fire("byok", "openai", "revoked")
-    text = write_report(of_run(run, stage.client.endpoints), HERE)
+    text = write_report(make_case(run, stage.client.endpoints), HERE)
     assert text.startswith("# OpenAI does not know this key")
     for words in (
         "**↩ Fell back: paid from your Mesh balance**",
@@ -65,16 +65,16 @@ async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage:
 
 
 async def test_a_run_that_went_well_and_a_comparison_have_one_too(stage: Stage):
-    well = write_report(of_run(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
+    well = write_report(make_case(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
     assert well.startswith("# Your own key served")
     assert "## Why it failed" not in well
-    three = write_report(of_run(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
+    three = write_report(make_case(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
     assert three.count("\n| ") == 5
 
 
 def test_a_check_lists_what_held():
     journal = checked().journal
-    made = of_entries(tuple(journal))
+    made = make_case_of_entries(tuple(journal))
     assert made is not None
     text = write_report(made, HERE)
     assert "| identity | passed | arn:aws:iam::123456789012:user/meshtui |" in text
@@ -83,13 +83,13 @@ def test_a_check_lists_what_held():
 
 
 def test_a_pasted_answer_is_reported_without_an_attempt():
-    text = write_report(case(told=UNKNOWN_KEY, attempts=(), outcome=None), HERE)
+    text = write_report(case(explained=UNKNOWN_KEY, attempts=(), outcome=None), HERE)
     assert "## Why it failed" in text
     assert "## Attempts" not in text
 
 
 def test_names_are_hidden_and_their_placeholders_are_no_tags():
-    made = of_entries(tuple(checked().journal))
+    made = make_case_of_entries(tuple(checked().journal))
     assert made is not None
     text = write_text("markdown", made)
     assert "123456789012" not in text

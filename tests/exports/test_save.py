@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.case import case_as_json, of_entries, of_run, to_repeat
-from meshtui.exports.export_files import FORMS, NOTHING, folder_of, make_file_name, next_file, save, write_text
+from meshtui.exports.case import case_as_json, list_requests, make_case, make_case_of_entries
+from meshtui.exports.export_files import FORMS, NOTHING, find_folder, find_next_file, make_file_name, save, write_text
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import note, recorder
+from meshtui.journal.recording import make_note, make_recorder
 from meshtui.presentation.json_answers import run_as_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
@@ -50,7 +50,7 @@ def test_a_form_that_hides_names_has_none_in_its_files_name():
 def test_a_second_one_takes_a_number_and_the_first_stays(tmp_path: Path):
     first = save("json", case(), tmp_path)
     first.write_text("mine")
-    assert next_file("json", case(), tmp_path).name.endswith("-2.json")
+    assert find_next_file("json", case(), tmp_path).name.endswith("-2.json")
     assert [save("json", case(), tmp_path).name[-7:] for _ in range(2)] == ["-2.json", "-3.json"]
     assert first.read_text() == "mine"
 
@@ -96,7 +96,7 @@ def test_a_files_name_is_fit_for_every_system(credential: str, name: str):
     ],
 )
 def test_the_folder_is_the_settings_or_beside_the_history(setting: str, environ: dict[str, str], folder: str):
-    assert folder_of(setting, environ) == Path(folder)
+    assert find_folder(setting, environ) == Path(folder)
 
 
 @pytest.mark.parametrize("path", ["byok", "mesh", "compare"])
@@ -104,19 +104,19 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
     journal = Journal()
     ask = stage.ask(path, "openai")
     stage.sandbox.set_fault("openai", "revoked")
-    record = recorder(journal, ask, stage.client.endpoints)
+    record = make_recorder(journal, ask, stage.client.endpoints)
     run = await stage.fire(path, "openai")
     for event in stage.events:
         record(event)
-    told = of_entries(journal.of_run(run.id))
+    told = make_case_of_entries(journal.of_run(run.id))
     assert told is not None
     kept, printed = case_as_json(told), run_as_json(run)
-    assert kept == case_as_json(replace(of_run(run, stage.client.endpoints), at=told.at))
+    assert kept == case_as_json(replace(make_case(run, stage.client.endpoints), at=told.at))
     assert {**kept, "started": None} == {**printed, "started": None}
 
 
 def test_a_check_is_json_with_its_rungs():
-    made = of_entries(tuple(checked().journal))
+    made = make_case_of_entries(tuple(checked().journal))
     assert made is not None
     told = json.loads(write_text("json", made))
     assert told["deciding"] == "prompt"
@@ -125,15 +125,15 @@ def test_a_check_is_json_with_its_rungs():
 
 
 def test_lines_that_tell_of_nothing_are_no_case():
-    assert of_entries(()) is None
-    assert of_entries((note(NOON, "openai: no fault"),)) is None
+    assert make_case_of_entries(()) is None
+    assert make_case_of_entries((make_note(NOON, "openai: no fault"),)) is None
 
 
 @pytest.mark.parametrize("form", ["curl", "python"])
 def test_where_nothing_was_sent_the_code_says_so(form: str):
     language = {"curl": "sh", "python": "python"}[form]
     assert write_text(form, case(attempts=())) == f"{NOTHING[language]}\n"
-    assert to_repeat(case(attempts=())) == ()
+    assert list_requests(case(attempts=())) == ()
 
 
 def test_a_name_with_a_line_break_stays_in_its_comment():

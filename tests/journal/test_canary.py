@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from meshtui.base.credential import BearerKey, Credential
-from meshtui.journal.history import History
+from meshtui.journal.history_store import History
 from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
 from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.model import Path as Way

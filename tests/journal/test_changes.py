@@ -10,10 +10,10 @@ import pytest
 from meshtui.base.exchange import Answer, Exchange, Failure, Headers, Request, Timings
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
-from meshtui.journal.changes import Side, changes, conclusion
+from meshtui.journal.changes import Side, conclude_changes, find_changes
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
-from meshtui.journal.past_runs import Past, find_newest_failure, group_runs, last_worked
-from meshtui.journal.recording import note
+from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure, group_runs
+from meshtui.journal.recording import make_note
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
 
@@ -76,10 +76,10 @@ ONE_CHANGE = {
 def test_the_one_thing_that_was_asked_differently_is_told(what: str):
     asked, before, after = ONE_CHANGE[what]
     failed = past(401, 2000.0, replace(ASKED, **asked))
-    found = [change for change in changes(WORKED, failed) if change.side is Side.OURS]
+    found = [change for change in find_changes(WORKED, failed) if change.side is Side.OURS]
     assert [(c.what, c.before, c.after) for c in found] == [(what, before, after)]
     said = "the policy is not why" if what == "policy" else f"Changed on this side since it worked: {what}."
-    assert said in conclusion(changes(WORKED, failed), WORKED, failed)
+    assert said in conclude_changes(find_changes(WORKED, failed), WORKED, failed)
 
 
 def test_every_fact_of_what_was_asked_is_compared():
@@ -91,7 +91,7 @@ def test_every_fact_of_what_was_asked_is_compared():
 
 def test_the_likeliest_reason_stands_first_and_the_outcome_last():
     asked = replace(ASKED, fingerprint="bbbbbbbb", version="0.2.0", model="gpt-9")
-    found = [change.what for change in changes(WORKED, past(401, 3000.0, asked))]
+    found = [change.what for change in find_changes(WORKED, past(401, 3000.0, asked))]
     assert found == [
         "key (fingerprint)", "model", "meshtui", "status", "cause", "served by", "time between",
     ]  # fmt: skip
@@ -99,47 +99,49 @@ def test_the_likeliest_reason_stands_first_and_the_outcome_last():
 
 def test_the_same_key_id_with_another_secret_says_so():
     asked = [replace(ASKED, kind="aws_keys", provider="bedrock", fingerprint=f"11111111/{n}") for n in ("22", "33")]
-    found = changes(past(200, asked=asked[0]), past(403, 2000.0, asked[1]))
+    found = find_changes(past(200, asked=asked[0]), past(403, 2000.0, asked[1]))
     assert "the key id is the same and its secret another" in found[0].says
 
 
 def test_where_nothing_changed_here_it_is_at_the_provider_or_mesh():
     failed = past(401, 2000.0)
-    found = changes(WORKED, failed)
+    found = find_changes(WORKED, failed)
     assert not [change for change in found if change.side is not Side.OUTCOME]
-    assert conclusion(found, WORKED, failed) == (
+    assert conclude_changes(found, WORKED, failed) == (
         "Nothing that meshtui records changed: so the change is at the provider or Mesh."
     )
 
 
 def test_where_no_answer_came_it_may_be_the_way_there_too():
     failed = past(0, 2000.0)
-    assert conclusion(changes(WORKED, failed), WORKED, failed).endswith("at the provider or Mesh, or on the way there.")
+    assert conclude_changes(find_changes(WORKED, failed), WORKED, failed).endswith(
+        "at the provider or Mesh, or on the way there."
+    )
 
 
 def test_what_the_other_side_says_of_itself_is_told_as_theirs():
     before = past(200, headers=(("X-Mesh-Version", "2026-08"), ("x-ratelimit-limit-requests", "500")))
     after = past(401, 2000.0, headers=(("x-mesh-version", "2026-09"),))
-    found = changes(before, after)
+    found = find_changes(before, after)
     theirs = [(c.what, c.before, c.after) for c in found if c.side is Side.THEIRS]
     assert theirs == [("Mesh's version", "2026-08", "2026-09")], "that a refusal has fewer headers is no change"
-    assert "only on theirs" in conclusion(found, before, after)
+    assert "only on theirs" in conclude_changes(found, before, after)
 
 
 def test_a_clock_that_moved_is_told_first_where_signatures_hang_on_it():
     asked = replace(ASKED, kind="aws_keys", provider="bedrock")
     wrong = replace(asked, version="0.2.0")
-    found = changes(past(200, asked=asked), past(403, 2000.0, wrong, behind=3660.0))
+    found = find_changes(past(200, asked=asked), past(403, 2000.0, wrong, behind=3660.0))
     assert found[0][:3] == ("this machine's clock", "right", "61 min behind")
-    bearer = changes(WORKED, past(401, 2000.0, replace(ASKED, version="0.2.0"), behind=3660.0))
+    bearer = find_changes(WORKED, past(401, 2000.0, replace(ASKED, version="0.2.0"), behind=3660.0))
     assert [change.what for change in bearer[:2]] == ["meshtui", "this machine's clock"]
-    assert "clock" not in str(changes(WORKED, past(401, 2000.0, behind=20.0)))
+    assert "clock" not in str(find_changes(WORKED, past(401, 2000.0, behind=20.0)))
 
 
 def test_a_run_that_took_much_longer_says_so():
     slow = past(504, 2000.0, seconds=30.0)
-    assert ("duration", "0.3 s", "30.0 s") in [change[:3] for change in changes(WORKED, slow)]
-    assert "duration" not in [change.what for change in changes(WORKED, past(401, 2000.0, seconds=0.9))]
+    assert ("duration", "0.3 s", "30.0 s") in [change[:3] for change in find_changes(WORKED, slow)]
+    assert "duration" not in [change.what for change in find_changes(WORKED, past(401, 2000.0, seconds=0.9))]
 
 
 SPANS = {5.0: "5 s", 300.0: "5 min", 11_520.0: "3 h 12 min", 90_000.0: "1 day 1 h", 400_000.0: "4 days 15 h"}
@@ -147,44 +149,44 @@ SPANS = {5.0: "5 s", 300.0: "5 min", 11_520.0: "3 h 12 min", 90_000.0: "1 day 1 
 
 @pytest.mark.parametrize("seconds", SPANS)
 def test_the_time_between_is_told_in_words(seconds: float):
-    assert changes(WORKED, past(401, 1000.0 + seconds))[-1].after == SPANS[seconds]
+    assert find_changes(WORKED, past(401, 1000.0 + seconds))[-1].after == SPANS[seconds]
 
 
 def test_what_was_done_in_between_comes_first():
     notes = [
-        note(1500.0, "openai: revoked", "openai"),
-        note(1600.0, "aws: expired", "aws"),
-        note(1700.0, "scenario: x"),
+        make_note(1500.0, "openai: revoked", "openai"),
+        make_note(1600.0, "aws: expired", "aws"),
+        make_note(1700.0, "scenario: x"),
     ]
-    explained = replace(note(1800.0, "a pasted answer"), detail=REFUSED)
+    explained = replace(make_note(1800.0, "a pasted answer"), detail=REFUSED)
     failed = past(401, 2000.0)
-    found = changes(WORKED, failed, [*notes, explained])
+    found = find_changes(WORKED, failed, [*notes, explained])
     assert [change.after for change in found[:2]] == ["scenario: x", "openai: revoked"]
-    assert conclusion(found, WORKED, failed).startswith("The request is unchanged; a setting was changed here")
+    assert conclude_changes(found, WORKED, failed).startswith("The request is unchanged; a setting was changed here")
 
 
 def test_a_policy_is_no_reason_for_a_key_to_fail_that_had_served_itself():
     failed = past(401, 2000.0, replace(ASKED, policy="exclusive"))
-    found = changes(WORKED, failed)
+    found = find_changes(WORKED, failed)
     assert found[0].says.endswith("so it is not why that fails now")
-    assert conclusion(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
-    noted = changes(WORKED, failed, [note(1500.0, "openai: revoked", "openai")])
-    assert "see what was noted" in conclusion(noted, WORKED, failed)
+    assert conclude_changes(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
+    noted = find_changes(WORKED, failed, [make_note(1500.0, "openai: revoked", "openai")])
+    assert "see what was noted" in conclude_changes(noted, WORKED, failed)
 
 
 def test_a_stricter_policy_may_be_why_a_fallback_that_nobody_saw_ended():
     before = past(200, asked=replace(ASKED, path="mesh"), verdict=verdict(Served.UNKNOWN, None))
     failed = past(401, 2000.0, replace(ASKED, path="mesh", policy="exclusive"))
-    found = changes(before, failed)
+    found = find_changes(before, failed)
     assert found[0].says.startswith("under exclusive use")
-    assert conclusion(found, before, failed).startswith("Changed on this side since it worked: policy.")
+    assert conclude_changes(found, before, failed).startswith("Changed on this side since it worked: policy.")
 
 
 def test_what_was_not_kept_is_not_compared():
     bare = Past("r", WORKED.entries[1:])
     failed = past(401, 2000.0)
-    assert not [change for change in changes(bare, failed) if change.side is Side.OURS]
-    assert conclusion(changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
+    assert not [change for change in find_changes(bare, failed) if change.side is Side.OURS]
+    assert conclude_changes(find_changes(bare, failed), bare, failed).startswith("What was asked was not kept of both")
 
 
 def check(name: str, outcome: CheckStatus, status: int) -> CheckResult:
@@ -205,7 +207,7 @@ def test_a_check_names_the_rung_that_fails_now():
     after = check_run(
         99.0, check("key", CheckStatus.PASSED, 200), check("prompt", CheckStatus.FAILED, 403), model="gpt-9"
     )
-    found = {change.what: (change.before, change.after) for change in changes(before, after)}
+    found = {change.what: (change.before, change.after) for change in find_changes(before, after)}
     assert found == {
         "model": ("gpt-4o-mini", "gpt-9"), "status": ("200", "403"), "cause": ("(none)", "permission_missing"),
         "failing check": ("(none)", "prompt"), "time between": ("", "1 min 38 s"),
@@ -255,9 +257,9 @@ def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_mod
         past(200, 9500.0), past(401, 8500.0), past(200, 8400.0, replace(ASKED, path="mesh")),
         past(200, 8300.0, replace(ASKED, credential="openai-2")),
     ]  # fmt: skip
-    assert last_worked([*others, other_model, same_model, past(200, 6000.0)], failed) == same_model
-    assert last_worked([*others, other_model], failed) == other_model
-    assert last_worked(others, failed) is None
+    assert find_last_success([*others, other_model, same_model, past(200, 6000.0)], failed) == same_model
+    assert find_last_success([*others, other_model], failed) == other_model
+    assert find_last_success(others, failed) is None
 
 
 def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
@@ -268,10 +270,10 @@ def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
         70.0, check("key", passed, 200), check("prompt", passed, 200), check("stream", failed, 403)
     )
     assert (
-        last_worked([without_prompt, stream_failed, check_run(60.0, check("prompt", passed, 200))], now)
+        find_last_success([without_prompt, stream_failed, check_run(60.0, check("prompt", passed, 200))], now)
         == stream_failed
     )
-    assert last_worked([without_prompt], now) is None
+    assert find_last_success([without_prompt], now) is None
 
 
 def test_the_newest_failure_of_a_credential_is_found():
@@ -284,4 +286,4 @@ def test_the_newest_failure_of_a_credential_is_found():
 def test_entries_of_two_meshtui_at_once_are_told_apart_by_their_run():
     first, second = past(200, 1.0), past(401, 2.0)
     mixed = [entry for pair in zip(first.entries, second.entries, strict=True) for entry in pair]
-    assert group_runs([note(0.0, "x"), *mixed]) == (first, second)
+    assert group_runs([make_note(0.0, "x"), *mixed]) == (first, second)

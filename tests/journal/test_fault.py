@@ -67,7 +67,7 @@ def test_the_key_at_fault_of_an_attempt_and_of_its_run_is_the_same(case: str) ->
     about, name = ATTEMPTS[case]
     run = run_of(about, SERVED if about.ok else NOBODY)
     for entry in run:
-        found = fault.at_fault(entry, run)
+        found = fault.find_fault(entry, run)
         assert found.credential == name
         assert bool(found.why) == (not name)
 
@@ -88,20 +88,20 @@ RUNGS = {
 def test_the_key_at_fault_of_a_rung_is_the_checked_one_or_none(case: str) -> None:
     about, name = RUNGS[case]
     run = run_of(about, CheckReport("mine", "openai", "gpt-4o-mini", (about,), "A sentence."))
-    found = fault.at_fault(run[1], run)
+    found = fault.find_fault(run[1], run)
     assert found.credential == name
     assert bool(found.why) == (not name)
 
 
 def test_a_silent_fallback_blames_the_key_that_did_not_serve() -> None:
     run = run_of(attempt("mesh", "mesh", "mesh"), FELL_BACK)
-    assert fault.at_fault(run[-1], run).credential == "mine"
+    assert fault.find_fault(run[-1], run).credential == "mine"
     assert again.plan_recheck(run[-1], run).why_not == again.FELL_BACK
 
 
 def test_of_a_pasted_answer_the_credential_is_not_known() -> None:
     note = Entry(0.0, EntryKind.NOTE, detail=told("provider"))
-    assert fault.at_fault(note, ()).why == fault.PASTED
+    assert fault.find_fault(note, ()).why == fault.PASTED
     assert again.plan_recheck(note, ()).why_not == again.NEITHER
 
 

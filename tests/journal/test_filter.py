@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meshtui.explain.causes import CAUSES
-from meshtui.journal.filter import FIELDS, parse
+from meshtui.journal.filter import FIELDS, parse_filter
 from tests.journal.groups import GROUPS
 
 FOUND = {
@@ -62,13 +62,13 @@ FOUND = {
 
 @pytest.mark.parametrize("text", FOUND)
 def test_a_filter_finds_the_runs_that_it_describes(text: str) -> None:
-    by = parse(text)
+    by = parse_filter(text)
     assert not by.problems
     assert {name for name, entries in GROUPS.items() if by.matches(entries)} == FOUND[text]
 
 
 def test_what_a_run_without_entries_would_be_is_not_found_by_anything() -> None:
-    assert not parse("pangolin").matches(())
+    assert not parse_filter("pangolin").matches(())
 
 
 PROBLEMS = {
@@ -88,7 +88,7 @@ PROBLEMS = {
 
 @pytest.mark.parametrize("text", PROBLEMS)
 def test_what_makes_no_sense_is_a_problem_that_names_what_there_is_and_hides_nothing(text: str) -> None:
-    by = parse(text)
+    by = parse_filter(text)
     assert by.text == text
     assert by.terms == ()
     (problem,) = by.problems
@@ -96,21 +96,21 @@ def test_what_makes_no_sense_is_a_problem_that_names_what_there_is_and_hides_not
 
 
 def test_a_problem_leaves_the_other_terms_in_force_and_is_told_once() -> None:
-    by = parse("status:ok pangolin status:bad")
+    by = parse_filter("status:ok pangolin status:bad")
     assert [term.typed for term in by.terms] == ["pangolin"]
     assert len(by.problems) == 1
 
 
 @pytest.mark.parametrize("text", ["-", '"', '""', "  ", '-"', "- -"])
 def test_a_term_only_just_begun_is_neither_a_term_nor_a_problem(text: str) -> None:
-    by = parse(text)
+    by = parse_filter(text)
     assert (by.terms, by.problems) == ((), ())
 
 
 @pytest.mark.parametrize("label", CAUSES)
 def test_every_cause_is_found_by_its_label_and_by_its_first_letters(label: str) -> None:
-    assert parse(f"cause:{label}").terms
-    assert parse(f"cause:{label[:3]}").terms
+    assert parse_filter(f"cause:{label}").terms
+    assert parse_filter(f"cause:{label[:3]}").terms
 
 
 PARTS = st.sampled_from(
@@ -120,7 +120,7 @@ PARTS = st.sampled_from(
 
 @given(st.one_of(st.text(), st.lists(PARTS).map("".join)))
 def test_whatever_is_typed_can_be_asked(text: str) -> None:
-    by = parse(text)
+    by = parse_filter(text)
     for entries in GROUPS.values():
         assert by.matches(entries) in (True, False)
 
@@ -136,4 +136,4 @@ def test_terms_combine_by_and_whatever_their_order(terms: list[str], negate: lis
     for term, sign in zip(terms, signs, strict=False):
         expected &= set(GROUPS) - FOUND[term] if sign else FOUND[term]
     for text in (" ".join(typed), " ".join(reversed(typed))):
-        assert {name for name, entries in GROUPS.items() if parse(text).matches(entries)} == expected
+        assert {name for name, entries in GROUPS.items() if parse_filter(text).matches(entries)} == expected

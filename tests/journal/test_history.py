@@ -19,9 +19,9 @@ import pytest
 from meshtui.checks.model import CheckReport, CheckStatus
 from meshtui.journal.database import MIGRATIONS, HistoryError, Store
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.history import History
+from meshtui.journal.history_store import History
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.runs.model import Basis, Served, Verdict
 from meshtui.settings import Settings
 
@@ -45,7 +45,7 @@ def mode(path: Path) -> int:
 
 
 def test_what_was_written_is_there_for_the_next_one_to_open_it(store: Store):
-    store.add([*run_of("a", 1.0), note(2.5, "fault switched", "openai"), *run_of("b", 3.0)])
+    store.add([*run_of("a", 1.0), make_note(2.5, "fault switched", "openai"), *run_of("b", 3.0)])
     store.close()
     again = Store(store.path, 1000)
     listed = again.runs()
@@ -153,7 +153,7 @@ def test_the_newest_run_stays_though_it_alone_is_beyond_the_bound(tmp_path: Path
 
 
 def test_clearing_leaves_nothing_in_the_file(store: Store):
-    store.add([note(1.0, "a sentence to be forgotten"), *run_of("a")])
+    store.add([make_note(1.0, "a sentence to be forgotten"), *run_of("a")])
     assert store.clear() == 3
     store.add(run_of("b"))
     assert [past.run for past in store.runs().runs] == ["b"]
@@ -203,7 +203,7 @@ def damaged(path: Path) -> str:
 
 def unreadable_pages(path: Path) -> str:
     whole = Store(path, 1000)
-    whole.add([*run_of("a"), note(1.0, "x" * 90_000)])
+    whole.add([*run_of("a"), make_note(1.0, "x" * 90_000)])
     whole.close()
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 80_000)
     return "cannot be used|is damaged"
@@ -224,7 +224,7 @@ def below_a_file(path: Path) -> str:
 async def test_a_file_that_cannot_be_used_is_told_once_and_nothing_breaks(
     tmp_path: Path, trouble: Callable[[Path], str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("meshtui.journal.history.PAUSE", 0.01)
+    monkeypatch.setattr("meshtui.journal.history_store.PAUSE", 0.01)
     path = tmp_path / "meshtui" / "history.db"
     path.parent.mkdir()
     why = trouble(path)
@@ -232,7 +232,7 @@ async def test_a_file_that_cannot_be_used_is_told_once_and_nothing_breaks(
     journal, history = Journal(), History(path, 1000)
     history.follow(journal, told.append)
     for _ in range(3):
-        journal.append(note(1.0, "something"))
+        journal.append(make_note(1.0, "something"))
         await asyncio.sleep(0.03)
     await history.close()
     assert len(told) == 1
@@ -247,7 +247,7 @@ def test_a_full_disk_is_told_in_words(store: Store):
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(HistoryError, match="full"):
-        store.add([note(1.0, "x" * 60_000)])
+        store.add([make_note(1.0, "x" * 60_000)])
     assert store.run("a"), "what was there stays readable"
     assert store.notes(0.0, 2.0) == ()
 
@@ -265,7 +265,7 @@ def test_a_folder_that_may_not_be_written_to_is_told_in_words(tmp_path: Path):
 async def test_what_is_appended_is_written_in_batches_and_at_the_latest_when_it_closes(tmp_path: Path):
     path = tmp_path / "history.db"
     journal, history = Journal(), History(path, 1000)
-    journal.append(note(1.0, "before it followed"))
+    journal.append(make_note(1.0, "before it followed"))
     history.follow(journal, print)
     for entry in run_of("a"):
         journal.append(entry)
@@ -274,7 +274,7 @@ async def test_what_is_appended_is_written_in_batches_and_at_the_latest_when_it_
     for entry in run_of("b"):
         journal.append(entry)
     await history.close()
-    journal.append(note(2.0, "after it closed"))
+    journal.append(make_note(2.0, "after it closed"))
     store = Store(path, 1000)
     assert [past.run for past in store.runs().runs] == ["b", "a"]
     assert store.notes(0.0, 9.0) == ()
@@ -285,16 +285,16 @@ async def test_more_than_the_journal_holds_is_no_trouble(tmp_path: Path):
     journal, history = Journal(bound=32), History(tmp_path / "history.db", 1000)
     history.follow(journal, print)
     for number in range(100):
-        journal.append(note(float(number), str(number)))
+        journal.append(make_note(float(number), str(number)))
     journal.clear()
-    journal.append(note(200.0, "the newest"))
+    journal.append(make_note(200.0, "the newest"))
     assert [entry.text for entry in await history.notes(0.0, 999.0)] == ["the newest"]
     await history.close()
 
 
 def test_a_session_in_which_nothing_happens_does_not_even_load_the_database():
     code = (
-        "import asyncio, sys; from pathlib import Path; from meshtui.journal.history import History;"
+        "import asyncio, sys; from pathlib import Path; from meshtui.journal.history_store import History;"
         "from meshtui.session import Session\n"
         "async def sit():\n"
         "    async with Session.live({}, history=History(Path('/nonexistent/h.db'), 10)): pass\n"
@@ -307,7 +307,7 @@ def test_a_session_in_which_nothing_happens_does_not_even_load_the_database():
 async def test_nothing_is_under_way_while_nothing_happens(tmp_path: Path):
     journal, history = Journal(), History(tmp_path / "history.db", 10)
     history.follow(journal, print)
-    journal.append(note(1.0, "x"))
+    journal.append(make_note(1.0, "x"))
     await history.runs()
     assert history._due is None
     await history.close()

@@ -9,7 +9,7 @@ from meshtui.base.exchange import Answer, Exchange, Request, Timings
 from meshtui.base.secret import Secret
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import note, recorder
+from meshtui.journal.recording import make_note, make_recorder
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import (
     Attempt,
@@ -102,7 +102,7 @@ def test_a_listener_hears_of_every_change_until_it_has_enough() -> None:
 
 
 def test_a_note_is_one_plain_redacted_line() -> None:
-    written = note(1.0, f"found {PLANTED}\x1b[31m\nin the file")
+    written = make_note(1.0, f"found {PLANTED}\x1b[31m\nin the file")
     assert PLANTED not in written.text
     assert written.text == "found sk-proj-…7Qx7�[31m in the file"
 
@@ -126,7 +126,7 @@ VERDICT = Verdict(Served.OWN_KEY, False, Basis.OBSERVED, f"{PLANTED} served")
 
 def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: RunRequest) -> None:
     journal = Journal()
-    hear = recorder(journal, ask)
+    hear = make_recorder(journal, ask)
     hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
     hear(AttemptEnded("r1", attempt()))
     hear(RunEnded(Run("r1", ask, 100.0, (attempt(),), VERDICT)))
@@ -138,7 +138,7 @@ def test_a_run_is_written_as_its_beginning_its_attempts_and_its_verdict(ask: Run
 
 def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(ask: RunRequest) -> None:
     journal = Journal()
-    recorder(journal, ask)(RunEnded(Run("r1", ask, 7.0, (), VERDICT, cancelled=True)))
+    make_recorder(journal, ask)(RunEnded(Run("r1", ask, 7.0, (), VERDICT, cancelled=True)))
     assert [(e.what, e.at, e.cancelled) for e in journal] == [
         (EntryKind.RUN, 7.0, False),
         (EntryKind.VERDICT, 7.0, True),
@@ -147,7 +147,7 @@ def test_a_run_that_ends_before_its_first_attempt_has_a_beginning_all_the_same(a
 
 def test_nothing_secret_and_no_credential_is_kept(ask: RunRequest) -> None:
     journal = Journal()
-    hear = recorder(journal, ask)
+    hear = make_recorder(journal, ask)
     hear(AttemptStarted("r1", "own key", "openai", "openai", 100.0))
     hear(AttemptEnded("r1", attempt(ok=False)))
     hear(RunEnded(Run("r1", ask, 100.0, (attempt(ok=False),), VERDICT)))

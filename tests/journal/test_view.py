@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.filter import Filter, parse
+from meshtui.journal.filter import Filter, parse_filter
 from meshtui.journal.journal import Journal
 from meshtui.journal.view import BURST, View
 from meshtui.runs.model import Served
@@ -73,7 +73,7 @@ def act(journal: Journal, view: View, action: str, value: object) -> None:
         case "append", list(entries):
             journal.extend(entries)
         case "narrow", str(text):
-            view.narrow(parse(text))
+            view.narrow(parse_filter(text))
         case "fold" | "unfold", str(name) if name in journal.runs:
             view.fold(name, action == "fold")
         case "fold all", bool(folded):
@@ -115,7 +115,7 @@ def texts(view: View) -> list[str]:
 
 
 def narrowed(view: View, text: str) -> View:
-    view.narrow(parse(text))
+    view.narrow(parse_filter(text))
     searched(view)
     return view
 
@@ -196,7 +196,7 @@ def test_the_line_beside_another_is_the_next_one_that_is_seen(text: str):
         for made in (run(name), attempt(name, "vertex", 429 if name != "r2" else 200), verdict(name, Served.PLATFORM))
     )
     view = View(journal)
-    view.narrow(parse(text))
+    view.narrow(parse_filter(text))
     searched(view)
     shown = rows(view)
     for entry in journal:

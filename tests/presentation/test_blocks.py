@@ -21,9 +21,8 @@ from meshtui.presentation.blocks import (
     Steps,
     Title,
 )
-from meshtui.presentation.lines import count_cells, join_parts, render_lines, wrap
+from meshtui.presentation.lines import count_cells, join_parts, render_lines, render_text, wrap
 from meshtui.presentation.markdown import render_markdown
-from meshtui.presentation.text import render_text
 
 FAILED = Mark("✗", "refused", "bad")
 LONG = "arn:aws:iam::123456789012:role/" + "path/" * 30

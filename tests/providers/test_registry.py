@@ -19,7 +19,7 @@ from meshtui.credentials.discovery import discover, list_in_use
 from meshtui.credentials.paste import parse
 from meshtui.explain.engine import explain
 from meshtui.explain.parse import parse_response
-from meshtui.exports.code import codes
+from meshtui.exports.code import list_codes
 from meshtui.http.hosts import find_refusal
 from meshtui.http.transport import Transport
 from meshtui.providers.registry import register
@@ -98,7 +98,7 @@ async def test_its_prompt_is_answered_and_exported_as_code():
         run = await run_prompt(ask, client, lambda _: None)
     (attempt,) = run.attempts
     assert (attempt.provider, attempt.ok, attempt.text) == ("toy", True, "pong")
-    curl, python = codes(Sent(attempt.exchange, attempt.credential))
+    curl, python = list_codes(Sent(attempt.exchange, attempt.credential))
     assert "$TOY_API_KEY" in curl.text
     assert 'os.environ["TOY_API_KEY"]' in python.text
     assert ast.parse(python.text)

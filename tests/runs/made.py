@@ -9,7 +9,7 @@ from dataclasses import replace
 from meshtui.base.credential import BearerKey, Credential, Policy, Source
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.secret import Secret
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.runs.model import Attempt, Path, Prompt, RunRequest

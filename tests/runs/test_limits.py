@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request, Timings
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Context
 from meshtui.runs.limits import Limit, limit_of
 from tests.runs.stage import Stage

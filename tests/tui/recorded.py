@@ -11,9 +11,9 @@ from meshtui.base.credential import BearerKey, Credential, Finding, Level, Polic
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.base.secret import Secret
 from meshtui.demo_sandbox import DemoSandbox
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Context, Explanation, Step
-from meshtui.journal.recording import recorder
+from meshtui.journal.recording import make_recorder
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, BedrockKey
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai import provider as openai
@@ -206,7 +206,7 @@ class Recorded(Session):
         """Puts one run into the journal, as `fire` would have."""
         ask = RunRequest(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
         run = f"run-{len(self.journal)}"
-        hear = recorder(self.journal, ask)
+        hear = make_recorder(self.journal, ask)
         for attempt in attempts:
             hear(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
             hear(AttemptEnded(run, attempt))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from meshtui.journal.database import Store
 from meshtui.journal.entry import Entry, RunInputs
-from meshtui.journal.history import History, find_history_file
-from meshtui.journal.recording import note
+from meshtui.journal.history_store import History, find_history_file
+from meshtui.journal.recording import make_note
 from tests.tui.recorded import (
     FELL_BACK,
     NO_PERMISSION,
@@ -60,7 +60,7 @@ def many(count: int) -> Recorded:
 def _week(store: Store) -> None:
     for entries in (_worked(NOON - 6 * DAY), _everything(NOON - 5 * DAY), _worked(NOON - DAY)):
         store.add(entries)
-    store.add([note(NOON - 7000, "openai added: OpenAI key", "openai")])
+    store.add([make_note(NOON - 7000, "openai added: OpenAI key", "openai")])
     store.add(_failed(NOON - 6900))
     store.add(_refused(NOON - 3600))
 

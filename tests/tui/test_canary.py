@@ -7,7 +7,7 @@ import json
 import pytest
 from textual import events
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.session import Session
 from tests.canaries import part_of, parts_in
 from tests.tui.conftest import Screen, settled, text_of
@@ -48,7 +48,7 @@ async def all_that_is_seen(screen: Screen, text: str, noted: tuple[str, ...] = (
             seen.extend((text_of(app), app.export_screenshot()))
 
         for line in noted:
-            app.session.journal.append(note(NOON, line))
+            app.session.journal.append(make_note(NOON, line))
         app.post_message(events.Paste(text))
         await pilot.pause(0.1)
         look()

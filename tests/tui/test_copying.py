@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.journal.entry import EntryKind
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui import clipboard
 from meshtui.tui.dialogs.list_dialog import OptionRows
 from meshtui.tui.renderers.entry_fields import list_fields
@@ -187,7 +187,7 @@ async def test_the_explanation_offers_the_same_fields(screen: Screen):
 @pytest.mark.parametrize("what", list(EntryKind))
 def test_every_kind_of_line_has_fields_and_none_is_empty(what: EntryKind):
     session = checked() if what is EntryKind.CHECK else all_kinds()
-    session.journal.append(note(NOON, "aws: fault mended"))
+    session.journal.append(make_note(NOON, "aws: fault mended"))
     entry = next(entry for entry in session.journal if entry.what is what)
     fields = list_fields(entry, session.journal.of_run(entry.run) if entry.run else ())
     assert len(fields) >= 3

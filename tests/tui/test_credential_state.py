@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from meshtui.base.credential import Policy
-from meshtui.journal.history import History
+from meshtui.journal.history_store import History
 from meshtui.runs.model import Path as RunPath
 from meshtui.session import Session
 from tests.tui.conftest import Screen, settled, text_of

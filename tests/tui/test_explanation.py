@@ -9,7 +9,7 @@ import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.presentation.exchange import MOST, PARSED
+from meshtui.presentation.exchange_blocks import MOST, PARSED
 from meshtui.session import Session
 from meshtui.tui.renderers.exchange_lines import render_body, render_timing
 from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab

@@ -12,7 +12,7 @@ import pytest
 
 from meshtui.exports.export_files import FORMS
 from meshtui.journal.entry import EntryKind
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.runs.model import Path as Way
 from meshtui.runs.model import Prompt
 from meshtui.session import Session
@@ -74,7 +74,7 @@ async def test_a_whole_run_has_the_code_of_each_attempt(screen: Screen):
 
 async def test_on_a_note_it_is_that_of_what_was_sent_last(screen: Screen):
     session = all_kinds()
-    session.journal.append(note(NOON, "openai: no fault, it works again"))
+    session.journal.append(make_note(NOON, "openai: no fault, it works again"))
     async with screen(session) as (app, pilot):
         await pilot.press("3", "end", "v")
         assert isinstance(app.screen, CodeScreen)

@@ -11,8 +11,8 @@ import pytest
 from textual.widgets import Input
 
 from meshtui.journal.database import Store
-from meshtui.journal.history import History
-from meshtui.journal.recording import note
+from meshtui.journal.history_store import History
+from meshtui.journal.recording import make_note
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen, PastRunScreen
@@ -262,7 +262,7 @@ async def test_what_happens_now_is_in_the_history_of_the_next_start(screen: Scre
 @pytest.mark.slow
 async def test_a_history_that_cannot_be_kept_is_told_in_the_log_and_runs_go_on(screen: Screen, tmp_path: Path):
     async with screen(Session.demo(history=History(tmp_path, 1000)), (100, 30)) as (app, pilot):
-        app.session.journal.append(note(1.0, "one"))
+        app.session.journal.append(make_note(1.0, "one"))
         await settled(pilot, until=lambda: len(app.session.journal) > 1)
         assert "the history is not kept" in app.session.journal[1].text
         await pilot.press("f")

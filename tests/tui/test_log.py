@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, Recorded, demo, fallen_back
 
@@ -13,7 +13,7 @@ MANY = 100_000
 
 def fill(session: Recorded, count: int) -> None:
     for number in range(count):
-        session.journal.append(note(NOON, f"line {number}"))
+        session.journal.append(make_note(NOON, f"line {number}"))
 
 
 async def test_it_follows_the_newest_line(screen: Screen):
@@ -68,7 +68,7 @@ async def test_a_burst_is_painted_in_batches(screen: Screen):
 
 async def test_text_from_outside_is_neither_markup_nor_control(screen: Screen):
     async with screen(demo()) as (app, pilot):
-        app.session.journal.append(note(NOON, "[bold red]not markup[/] \x1b[31m \u202e"))
+        app.session.journal.append(make_note(NOON, "[bold red]not markup[/] \x1b[31m \u202e"))
         await settled(pilot)
         shown = text_of(app)
         assert "[bold red]not markup[/]" in shown

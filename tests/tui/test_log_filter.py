@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.journal.view import BURST
 from meshtui.tui.app import MeshtuiApp
 from tests.tui.conftest import Screen, settled, text_of
@@ -114,7 +114,7 @@ async def test_new_runs_pass_the_filter_or_do_not(screen: Screen):
     session = all_kinds()
     async with screen(session) as (app, pilot):
         await pilot.press("slash", *"status:401", "enter")
-        session.journal.append(note(NOON, "a note that is not looked for"))
+        session.journal.append(make_note(NOON, "a note that is not looked for"))
         session.play("openai", nobody(UNKNOWN_KEY), attempt("own key", "openai", "openai", UNKNOWN_KEY))
         await settled(pilot)
         shown = log_text(app)
@@ -151,9 +151,9 @@ async def test_a_line_that_is_filtered_away_is_found_again_afterwards(screen: Sc
 async def test_what_is_new_is_counted_as_far_as_it_passes(screen: Screen):
     session = demo()
     async with screen(session) as (app, pilot):
-        session.journal.extend(note(NOON, f"line {number}") for number in range(50))
+        session.journal.extend(make_note(NOON, f"line {number}") for number in range(50))
         await pilot.press("slash", *"line", "enter", "home")
-        session.journal.extend(note(NOON, text) for text in ("line 50", "other", "line 51"))
+        session.journal.extend(make_note(NOON, text) for text in ("line 50", "other", "line 51"))
         await settled(pilot)
         assert "+2 new · end shows them" in log_text(app)
 
@@ -161,7 +161,7 @@ async def test_what_is_new_is_counted_as_far_as_it_passes(screen: Screen):
 async def test_a_long_search_shows_its_end_first_and_finishes(screen: Screen):
     session = demo()
     async with screen(session) as (app, pilot):
-        session.journal.extend(note(NOON, f"line {number}") for number in range(BURST * 6))
+        session.journal.extend(make_note(NOON, f"line {number}") for number in range(BURST * 6))
         await settled(pilot)
         await pilot.press("slash", *"line")
         assert f"line {BURST * 6 - 1}" in log_text(app)
@@ -244,7 +244,7 @@ async def test_a_click_on_the_mark_folds_and_unfolds(screen: Screen):
 
 async def test_folding_where_there_is_no_run_says_so(screen: Screen):
     async with screen(demo()) as (app, pilot):
-        app.session.journal.append(note(NOON, "a note"))
+        app.session.journal.append(make_note(NOON, "a note"))
         await pilot.press("3", "z")
         await settled(pilot)
         assert "is no run to fold" in text_of(app)
@@ -256,11 +256,11 @@ async def test_folding_where_there_is_no_run_says_so(screen: Screen):
 async def test_the_wheel_pauses_following_and_brings_it_back(screen: Screen):
     session = demo()
     async with screen(session) as (app, pilot):
-        session.journal.extend(note(NOON, f"line {number}") for number in range(50))
+        session.journal.extend(make_note(NOON, f"line {number}") for number in range(50))
         await settled(pilot)
         await pilot._post_mouse_events([events.MouseScrollUp], widget=app.main.log_lines)
         top = app.main.log_lines.scroll_offset.y
-        session.journal.extend(note(NOON, f"new {number}") for number in range(3))
+        session.journal.extend(make_note(NOON, f"new {number}") for number in range(3))
         await settled(pilot)
         assert app.main.log_lines.scroll_offset.y == top
         assert "+3 new · end shows them" in log_text(app)
@@ -268,7 +268,7 @@ async def test_the_wheel_pauses_following_and_brings_it_back(screen: Screen):
             await pilot._post_mouse_events([events.MouseScrollDown], widget=app.main.log_lines)
         await settled(pilot)
         assert "new ·" not in log_text(app)
-        session.journal.append(note(NOON, "the newest"))
+        session.journal.append(make_note(NOON, "the newest"))
         await settled(pilot)
         assert "the newest" in log_text(app)
 
@@ -276,9 +276,9 @@ async def test_the_wheel_pauses_following_and_brings_it_back(screen: Screen):
 async def test_a_click_on_what_is_new_leads_to_it(screen: Screen):
     session = demo()
     async with screen(session) as (app, pilot):
-        session.journal.extend(note(NOON, f"line {number}") for number in range(50))
+        session.journal.extend(make_note(NOON, f"line {number}") for number in range(50))
         await pilot.press("3", "home")
-        session.journal.extend(note(NOON, f"new {number}") for number in range(3))
+        session.journal.extend(make_note(NOON, f"new {number}") for number in range(3))
         await settled(pilot)
         frame = app.main.log_pane.region
         await pilot.click("#log", offset=(frame.width - 6, frame.height - 1))
@@ -290,7 +290,7 @@ async def test_a_click_on_what_is_new_leads_to_it(screen: Screen):
 async def test_what_comes_into_sight_is_not_called_new(screen: Screen):
     async with screen(fallen_back(), size=(100, 50)) as (app, pilot):
         await pilot.press("3", "home")
-        app.session.journal.append(note(NOON, "a note in sight"))
+        app.session.journal.append(make_note(NOON, "a note in sight"))
         await settled(pilot)
         assert "a note in sight" in log_text(app)
         assert "new ·" not in log_text(app)

@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.exports.case import of_run
+from meshtui.exports.case import make_case
 from meshtui.exports.export_files import FORMS, write_text
-from meshtui.journal.history import History
-from meshtui.journal.recording import note
+from meshtui.journal.history_store import History
+from meshtui.journal.recording import make_note
 from meshtui.session import Session
 from meshtui.tui.actions.credential_commands import EXPLAINED, OFFERED
 from meshtui.tui.app import MeshtuiApp
@@ -82,7 +82,7 @@ def exported(app: MeshtuiApp) -> str:
     """The last run, in every form in which it can be written."""
     run = app.main.running.last_run
     assert run is not None
-    return "\n".join(write_text(form, of_run(run, app.session.endpoints)) for form in FORMS)
+    return "\n".join(write_text(form, make_case(run, app.session.endpoints)) for form in FORMS)
 
 
 def kept(folder: Path) -> str:
@@ -156,7 +156,7 @@ async def test_a_planted_part_of_a_key_would_be_found(screen: Screen, tmp_path: 
     """The searches above are not blind: eight characters suffice, on the screen and in the file."""
     key = KEYS["project key"]
     async with sending(screen, tmp_path) as (app, pilot, _):
-        app.session.journal.append(note(app.clock(), f"see {key[30:38]}"))
+        app.session.journal.append(make_note(app.clock(), f"see {key[30:38]}"))
         await settled(pilot)
         assert set(parts_in(shown(app), key)) == {key[30:38]}
     assert parts_in(kept(tmp_path), key) == [key[30:38]]

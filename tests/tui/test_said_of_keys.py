@@ -8,11 +8,11 @@ from meshtui.base.credential import Source
 from meshtui.base.exchange import UNSENT, Exchange, Failure, Request
 from meshtui.checks.model import CheckResult
 from meshtui.credentials.paste import parse
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.find import find_errors
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.presentation.explanation import explanation_text
-from meshtui.presentation.text import render_text
+from meshtui.presentation.explanation_blocks import explanation_text
+from meshtui.presentation.lines import render_text
 from meshtui.providers.check import NOTHING, CheckStatus
 from meshtui.providers.mesh import checks as mesh
 from meshtui.providers.openai.provider import OPENAI_KEY

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.widgets.text_views import Page
 from tests.tui.conftest import Screen, settled
@@ -94,7 +94,7 @@ async def test_a_double_click_opens_the_line_and_selects_nothing(screen: Screen)
 async def test_a_selection_stays_on_its_text_when_the_log_scrolls(screen: Screen):
     session = demo()
     for number in range(100):
-        session.journal.append(note(NOON, f"line {number}"))
+        session.journal.append(make_note(NOON, f"line {number}"))
     async with screen(session) as (app, pilot):
         await pilot.press("3", "home")
         log = app.main.log_lines
@@ -110,7 +110,7 @@ async def test_what_comes_leaves_a_selection_and_what_folds_above_it_lets_it_go(
         log = app.main.log_lines
         await drag(pilot, log, (9, 1), (18, 2))
         selected = app.screen.get_selected_text()
-        app.session.journal.append(note(NOON, "something else"))
+        app.session.journal.append(make_note(NOON, "something else"))
         await settled(pilot)
         assert app.screen.get_selected_text() == selected
         await pilot.press("3", "home", "z")
@@ -120,7 +120,7 @@ async def test_what_comes_leaves_a_selection_and_what_folds_above_it_lets_it_go(
 
 async def test_wide_characters_are_taken_whole(screen: Screen):
     session = demo()
-    session.journal.append(note(NOON, "日本語 and so on"))
+    session.journal.append(make_note(NOON, "日本語 and so on"))
     async with screen(session) as (app, pilot):
         log = app.main.log_lines
         await drag(pilot, log, (11, 0), (16, 0))

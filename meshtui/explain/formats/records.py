@@ -82,13 +82,13 @@ _WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<")
 """What a sentence holds that has another error in it."""
 
 
-def _pieces(value: object, around: Around, depth: int, budget: list[int], told: bool = False) -> Iterator[Piece]:
+def _pieces(value: object, around: Around, depth: int, budget: list[int], carried: bool = False) -> Iterator[Piece]:
     """`told` is true within an error that was read: only a text with another error in it says more."""
     budget[0] -= 1
     if depth <= 0 or budget[0] <= 0:
         return
     if isinstance(value, str):
-        if len(value) >= MIN_TEXT and (not told or any(mark in value for mark in _WRAPS)):
+        if len(value) >= MIN_TEXT and (not carried or any(mark in value for mark in _WRAPS)):
             yield Piece(None, value, around)
     elif isinstance(value, list):
         entries = _entries(value)
@@ -96,14 +96,16 @@ def _pieces(value: object, around: Around, depth: int, budget: list[int], told: 
             yield from _pieces(entries, around, depth - 1, budget)
             return
         for item in value[:MAX_ITEMS]:
-            yield from _pieces(item, around, depth - 1, budget, told)
+            yield from _pieces(item, around, depth - 1, budget, carried)
     elif isinstance(value, dict):
-        yield from _of_object(value, around, depth, budget, told)
+        yield from _of_object(value, around, depth, budget, carried)
 
 
-def _of_object(value: dict[str, object], around: Around, depth: int, budget: list[int], told: bool) -> Iterator[Piece]:
+def _of_object(
+    value: dict[str, object], around: Around, depth: int, budget: list[int], carried: bool
+) -> Iterator[Piece]:
     around = _around(value, around)
-    fields = None if told else _as_error(value)
+    fields = None if carried else _as_error(value)
     if fields is not None:
         yield Piece(fields, "", around)
     for name in _NAMES:
@@ -113,7 +115,7 @@ def _of_object(value: dict[str, object], around: Around, depth: int, budget: lis
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
             read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
-            said = (told or read) and not _is_deeper(key, part)
+            said = (carried or read) and not _is_deeper(key, part)
             yield from _pieces(part, around, depth - 1, budget, said)
 
 
@@ -174,9 +176,9 @@ def _asked(value: dict[str, object]) -> Where:
         if isinstance(found, str) and found:
             if found.lower() in _SYSTEMS:
                 return Where(_SYSTEMS[found.lower()], "chat")
-            told = where(found[:4_000]) if "." in found else Where()
-            if told.provider:
-                return told
+            carried = where(found[:4_000]) if "." in found else Where()
+            if carried.provider:
+                return carried
     for name in ("config", "options", "request"):
         found = value.get(name)
         if isinstance(found, dict) and isinstance(found.get("url"), str):

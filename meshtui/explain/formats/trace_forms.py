@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.explain.formats.fields import aws_type, fold, is_aws_type, word
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import ParsedError
 
 Parse = Callable[..., ParsedError]
 """Reads a body as an answer of its own: `meshtui.explain.parse.parse_response`."""
@@ -66,15 +66,15 @@ def status_and_body(match: re.Match[str], parse: Parse) -> ParsedError | None:
     body = match["body"].strip()
     if body.startswith(("{", "[")):  # it may be printed over many lines
         body = match.string[match.start("body") : match.start("body") + MAX_PRINTED].lstrip()
-    signal = parse(body, status=int(match["status"]), call="chat", printed=False)
-    return signal if signal.origin else None
+    error = parse(body, status=int(match["status"]), call="chat", printed=False)
+    return error if error.origin else None
 
 
 def genai(match: re.Match[str], parse: Parse) -> ParsedError:
     """google-genai: `ClientError: 403 PERMISSION_DENIED. {'error': …}`."""
-    signal = parse(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
-    if signal.word:
-        return signal
+    error = parse(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
+    if error.word:
+        return error
     return _said(match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat")
 
 
@@ -154,8 +154,8 @@ def aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
         return None
     said = match["said"]
     if said.lstrip().startswith("{"):
-        signal = parse(said.strip(), provider="bedrock", call="chat", printed=False)
-        return signal._replace(type=signal.type or name)
+        error = parse(said.strip(), provider="bedrock", call="chat", printed=False)
+        return error._replace(type=error.type or name)
     return _said(match, provider="bedrock", type=name, call="chat")
 
 

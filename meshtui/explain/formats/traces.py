@@ -14,7 +14,7 @@ from typing import NamedTuple
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.formats import trace_forms as forms
 from meshtui.explain.formats.trace_forms import Parse
-from meshtui.explain.model import Signal as ParsedError
+from meshtui.explain.model import ParsedError
 
 MAX_EACH = 50
 

@@ -112,8 +112,8 @@ def _availability(_: CheckState, answer: object) -> Outcome:
             # An agreement that is missing is made by the first call.
             first = path[0] == "agreementAvailability"
             return Outcome(CheckStatus.UNCLEAR if first else CheckStatus.FAILED, words, cause)
-    told = dig(answer, "authorizationStatus") is not None
-    return PASSED if told else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+    explanation = dig(answer, "authorizationStatus") is not None
+    return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
 
 
 def _an_arn(state: CheckState) -> str:
@@ -186,9 +186,9 @@ STREAMS = Check(
 )  # fmt: skip
 
 
-def find_lacking(_: CheckState, exchange: Exchange, told: Explanation) -> Outcome | None:
+def find_lacking(_: CheckState, exchange: Exchange, explanation: Explanation) -> Outcome | None:
     """Where a right is lacking, which one and to whom."""
-    words = describe_lacking(exchange) if told.cause == "permission_missing" else ""
+    words = describe_lacking(exchange) if explanation.cause == "permission_missing" else ""
     return Outcome(CheckStatus.FAILED, words) if words else None
 
 

@@ -287,8 +287,8 @@ def _read_object(given: JsonObject) -> Reading | None:
     has_pair = "access_key_id" in fields or "secret_access_key" in fields
     if has_pair and not (stated == "bedrockapikey" and "api_key" in fields):
         wrong = stated not in ("", "iamcredentials", "iam", "awscredentials")
-        told = (make_finding("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
-        return read_aws(fields, given.given).after(told)
+        added = (make_finding("field.credential-type", right="iam_credentials", form="a key pair"),) if wrong else ()
+        return read_aws(fields, given.given).after(added)
     if stated.startswith("bedrock"):
         return _read_bedrock_object(fields, given.given)
     has_key = isinstance(fields.get("api_key"), str) and bool(fields["api_key"])
@@ -300,8 +300,8 @@ def _read_object(given: JsonObject) -> Reading | None:
 def _read_key_object(given: JsonObject, _: Reading) -> Reading:
     """A Bedrock API key that says nothing of it, or calls itself something else."""
     right = {"right": "bedrock_api_key", "form": "a Bedrock API key"}
-    told = (make_finding("field.credential-type", **right),) if _stated_type(given.fields) else ()
-    return _read_bedrock_object(given.fields, given.given).after(told)
+    added = (make_finding("field.credential-type", **right),) if _stated_type(given.fields) else ()
+    return _read_bedrock_object(given.fields, given.given).after(added)
 
 
 def _find_surroundings(credential: Credential, variables: Mapping[str, str], profiles: Sequence[str]) -> list[Finding]:

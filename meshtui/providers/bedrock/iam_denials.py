@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from meshtui.explain.model import Signal
+from meshtui.explain.model import ParsedError
 
 if TYPE_CHECKING:
     from meshtui.base.exchange import Exchange
@@ -40,13 +40,13 @@ _RESERVED = "AWSReservedSSO_"
 """How roles of IAM Identity Center begin: only their permission set can change them."""
 
 
-def denial(signal: Signal) -> Mapping[str, str] | None:
+def denial(error: ParsedError) -> Mapping[str, str] | None:
     """What IAM's sentence names, as far as it does; None where the sentence is another one.
 
     `permission`, `arn`, `principal`, `account`, `identity_kind` (user or role) and `identity`, `region`, `owner` (the
     resource's account), `kind` and `model`, `policy_type`, `policy`.
     """
-    return _denial(signal.message)
+    return _denial(error.message)
 
 
 @lru_cache(maxsize=1)
@@ -69,27 +69,27 @@ def _denial(message: str) -> Mapping[str, str] | None:
     return values | _identity(values.get("principal", ""))
 
 
-def across_accounts(signal: Signal) -> Mapping[str, str] | None:
+def across_accounts(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the identity's account and the resource's owner are two; None otherwise."""
-    values = denial(signal)
+    values = denial(error)
     if not values or not values.get("owner") or not values.get("account"):
         return None
     return values if values["owner"] != values["account"] else None
 
 
-def on_profile(signal: Signal) -> Mapping[str, str] | None:
+def on_profile(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the resource is an inference profile of AWS's own, with `model_arn`, which must be allowed
     besides; None otherwise."""
-    values = denial(signal)
+    values = denial(error)
     if not values or values.get("kind") != "inference-profile":
         return None
     model = _GEOGRAPHY.sub("", values["model"])
     return {**values, "model_arn": f"arn:{values['partition']}:bedrock:*::foundation-model/{model}"}
 
 
-def without_region(signal: Signal) -> Mapping[str, str] | None:
+def without_region(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the resource has an empty Region, as AWS writes what a global inference profile reaches."""
-    values = denial(signal)
+    values = denial(error)
     return values if values and "model" in values and "region" not in values else None
 
 

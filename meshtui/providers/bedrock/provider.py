@@ -58,7 +58,7 @@ AwsMaterial = AwsKeys | BedrockKey
 
 def _name_at_mesh(model: str) -> str:
     """Amazon's and Anthropic's models only: how Mesh spells the others follows no rule."""
-    from meshtui.providers.model_names import name_claude
+    from meshtui.providers.default_models import name_claude
 
     found = re.fullmatch(r"(?:[a-z-]+\.)?(amazon|anthropic)\.([\w.-]+?)(?::\d+)?", model)
     if not found:

@@ -10,7 +10,7 @@ from functools import partial
 
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.explain.exchange import explain_exchange
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import dig
 from meshtui.providers.base import AtMesh, Provider
@@ -93,9 +93,11 @@ def _tested(state: CheckState, answer: object) -> Outcome:
         case True:
             return Outcome(CheckStatus.PASSED, "Mesh's own test passes")
         case False:
-            told = explain_exchange(state.exchanges[-1])
-            reason = one_line(str(dig(answer, "error", "message") or told.headline), 200)
-            cause = told.cause if told.cause.startswith(("credential", "region")) else "credential_invalid"
+            explanation = explain_exchange(state.exchanges[-1])
+            reason = one_line(str(dig(answer, "error", "message") or explanation.headline), 200)
+            cause = (
+                explanation.cause if explanation.cause.startswith(("credential", "region")) else "credential_invalid"
+            )
             return Outcome(CheckStatus.FAILED, reason, cause, _STORE_ANEW)
         case _:
             return Outcome(CheckStatus.UNCLEAR, "the answer does not say whether the key works", "unknown")

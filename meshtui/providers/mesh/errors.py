@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.mesh import fixes as steps
 
 _ACCOUNT_PAGE = "https://developers.meshapi.ai/docs/reference/errors"
@@ -332,9 +332,9 @@ _VERSIONS = "https://developers.meshapi.ai/docs/reference/api-versioning"
 _MODELS = "https://developers.meshapi.ai/docs/reference/models"
 
 
-def _field(signal: Signal) -> Mapping[str, str] | None:
+def _field(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where `error.details` names the field; field and problem are in the metadata."""
-    return {} if "field" in signal.metadata else None
+    return {} if "field" in error.metadata else None
 
 
 REQUEST = (

@@ -11,7 +11,7 @@ from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import AtMesh, RequestFormat
-from meshtui.providers.model_names import name_claude
+from meshtui.providers.default_models import name_claude
 from meshtui.providers.registry import find_provider
 
 DIALECT = chat.DIALECT

@@ -74,15 +74,16 @@ def _project(state: CheckState, _: object) -> Outcome:
     return Outcome(CheckStatus.UNCLEAR, "no answer names the organization", "unknown")
 
 
-def _asked_wrongly(_: CheckState, exchange: Exchange, told: Explanation) -> Outcome | None:
+def _asked_wrongly(_: CheckState, exchange: Exchange, explanation: Explanation) -> Outcome | None:
     """The body is wrong on purpose: to hear so is a pass, for scopes are looked at first."""
-    if exchange.status == 400 and told.cause == "request_invalid":
+    if exchange.status == 400 and explanation.cause == "request_invalid":
         return Outcome(CheckStatus.PASSED, "it may ask models: a request that is wrong on purpose was read")
-    if told.cause.startswith("credential_") or told.cause in INCONCLUSIVE:
+    if explanation.cause.startswith("credential_") or explanation.cause in INCONCLUSIVE:
         return None
-    if told.cause != "permission_missing":
+    if explanation.cause != "permission_missing":
         # About models for images, which says nothing of the one that is asked for.
-        return Outcome(CheckStatus.UNCLEAR, f"asked for an image, OpenAI says: {told.headline.rstrip('.')}", "unknown")
+        words = explanation.headline.rstrip(".")
+        return Outcome(CheckStatus.UNCLEAR, f"asked for an image, OpenAI says: {words}", "unknown")
     scopes = re.findall(r"Missing scopes: ([\w., -]+?)(?:\. |\.?$|\")", exchange.answer.body if exchange.answer else "")
     missing = re.split(r"[ ,]+", scopes[0]) if scopes else []
     if _EVERY_MODEL in missing:

@@ -9,7 +9,7 @@ OPENAI_KEY = Kind("openai_key", "OpenAI key", "openai")
 
 
 def _name_at_mesh(model: str) -> str:
-    from meshtui.providers.model_names import name_claude
+    from meshtui.providers.default_models import name_claude
 
     return name_claude(model) if model.startswith("claude-") else f"openai/{model}"
 

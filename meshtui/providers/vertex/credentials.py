@@ -53,14 +53,14 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
         *location_findings,
         *(() if form.type else (make_finding("vertex.type-missing"),)),
     )
-    told = {finding.id for finding in findings}
-    key_id = "" if "vertex.key-id-shape" in told else form.private_key_id
+    added = {finding.id for finding in findings}
+    key_id = "" if "vertex.key-id-shape" in added else form.private_key_id
     facts = {"e-mail": form.client_email, "project": project, "key id": key_id, "location": location}
     for row, label in _UNFIT.items():
-        facts |= {label: ""} if row in told else {}
+        facts |= {label: ""} if row in added else {}
     facts |= {"RSA key": f"{pem.bits} bits"} if pem.bits else {}
     facts = {label: value for label, value in facts.items() if value}
-    if not pem.text or told & set(_UNFIT):
+    if not pem.text or added & set(_UNFIT):
         return Reading(SERVICE_ACCOUNT, None, findings, facts)
     uri = form.token_uri.strip()
     material = ServiceAccount(
@@ -177,8 +177,8 @@ def _read_object(given: JsonObject) -> Reading | None:
     if given.value.get("type") != SERVICE_ACCOUNT.id and "private_key" not in fields and "client_email" not in fields:
         return None
     odd = [name for name in _JSON_SPELLINGS if name in given.value]
-    told = (make_finding("vertex.spelling", fields=", ".join(odd)),) if odd else ()
-    return read_service_account(fields, given.given).after(told)
+    added = (make_finding("vertex.spelling", fields=", ".join(odd)),) if odd else ()
+    return read_service_account(fields, given.given).after(added)
 
 
 _JSON_SPELLINGS = ("privateKey", "clientEmail", "projectId", "tokenUri", "privateKeyId")

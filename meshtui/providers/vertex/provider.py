@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from meshtui.base.credential import Kind, Material
 from meshtui.base.secret import Secret
-from meshtui.explain.model import Signal
+from meshtui.explain.model import ParsedError
 from meshtui.providers.base import AtMesh, Provider, Slot
 
 SERVICE_ACCOUNT = Kind("service_account", "Vertex service account", "vertex", label="service account")
@@ -46,15 +46,15 @@ def _find_login_file(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _name_at_mesh(model: str) -> str:
-    from meshtui.providers.model_names import name_claude
+    from meshtui.providers.default_models import name_claude
 
     return name_claude(model) if model.startswith("claude-") else f"google/{model}"
 
 
-def _read_quota(signal: Signal) -> Mapping[str, str] | None:
+def _read_quota(error: ParsedError) -> Mapping[str, str] | None:
     from meshtui.providers.vertex.errors.limits import own
 
-    return own(signal)
+    return own(error)
 
 
 PROVIDER = Provider(

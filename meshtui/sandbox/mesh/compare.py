@@ -80,8 +80,8 @@ async def _stream_frames(whole: Mapping[str, object], results: Sequence[Result])
         about = {"comparison_id": whole["comparison_id"], "model": result["model"]}
         if result["content"]:
             yield format_event({"event": "model.delta", **about, "delta": result["content"]}, "model.delta")
-        told = {key: result[key] for key in ("latency_ms", "error", "error_code", "usage")}
-        yield format_event({"event": "model.completed", **about, **told}, "model.completed")
+        outcome = {key: result[key] for key in ("latency_ms", "error", "error_code", "usage")}
+        yield format_event({"event": "model.completed", **about, **outcome}, "model.completed")
     ended = {key: whole[key] for key in ("comparison_id", "comparison_model", "total_latency_ms", "partial")}
     yield format_event({"event": "compare.completed", **ended}, "compare.completed")
     yield DONE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 from meshtui.tui.themes import OWN
@@ -96,7 +96,7 @@ def leave_when_sure(app: CommandApp) -> None:
 def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     """What of the settings cannot hold: a line of the log each, and a word in the status line."""
     for problem in problems:
-        screen.session.journal.append(note(screen.app.clock(), f"Settings: {problem}"))
+        screen.session.journal.append(make_note(screen.app.clock(), f"Settings: {problem}"))
     first, more = problems[0], len(problems) - 1
     screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 

@@ -10,7 +10,7 @@ from meshtui.base.credential import Credential, Level, Policy, Source
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ def check_all(screen: MainScreen) -> None:
         return
     names = screen.credentials.names
 
-    def told(done: int, over: bool) -> None:
+    def report(done: int, over: bool) -> None:
         if over:
             said = summarize_checks(screen, names[:done], len(names))
-            screen.session.journal.append(note(screen.app.clock(), said))
+            screen.session.journal.append(make_note(screen.app.clock(), said))
             screen.say(said)
         else:
             screen.tell(f"Checking {done + 1} of {len(names)}: {names[done]} · " + "{main.stop} stops it.")
 
     screen.offer_pane("credentials")
-    screen.running.check_all(names, prompt=screen.session.sandboxed, told=told)
+    screen.running.check_all(names, prompt=screen.session.sandboxed, report=report)
 
 
 def summarize_checks(screen: MainScreen, names: Sequence[str], of: int) -> str:
@@ -169,7 +169,7 @@ async def _add(screen: MainScreen, new: NewCredential) -> None:
 
 
 def _report_change(screen: MainScreen, name: str, what: str) -> None:
-    screen.session.journal.append(note(screen.app.clock(), what, name))
+    screen.session.journal.append(make_note(screen.app.clock(), what, name))
     screen.credentials_changed()
     screen.say(what)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.files import short
 from meshtui.base.text import one_line
 from meshtui.journal.entry import EntryKind
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui import hidden_names
 from meshtui.tui.bindings import command
 
@@ -109,25 +109,25 @@ def make_field_dialog(fields: Sequence[Field]) -> ListDialog[Field]:
 @command("main.code")
 def show_code_of_line(screen: MainScreen) -> None:
     """Of the line under the cursor; where that sent nothing, of what was sent last."""
-    from meshtui.exports.case import to_repeat
+    from meshtui.exports.case import list_requests
 
     entry = screen.log_lines.chosen
     case = _make_case(screen, entry) if entry else None
-    if case is None or not to_repeat(case, entry):
+    if case is None or not list_requests(case, entry):
         entry, case = _find_last(screen, sent=True)
     if case is None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends the test prompt.")
     else:
-        _show_code(screen, case, to_repeat(case, entry))
+        _show_code(screen, case, list_requests(case, entry))
 
 
 @command("explanation.code")
 def show_code_of_page(sheet: ExplanationScreen) -> None:
     """Of the exchange that is shown."""
-    from meshtui.exports.case import of_entries, one_to_repeat
+    from meshtui.exports.case import list_request, make_case_of_entries
 
-    case = of_entries(_list_page_entries(sheet))
-    _show_code(sheet, case, one_to_repeat(case, sheet.exchange) if case and sheet.exchange else ())
+    case = make_case_of_entries(_list_page_entries(sheet))
+    _show_code(sheet, case, list_request(case, sheet.exchange) if case and sheet.exchange else ())
 
 
 @command("main.export")
@@ -140,9 +140,9 @@ def export_line(screen: MainScreen) -> None:
 
 @command("explanation.export")
 def export_page(sheet: ExplanationScreen) -> None:
-    from meshtui.exports.case import of_entries
+    from meshtui.exports.case import make_case_of_entries
 
-    _export(sheet, of_entries(_list_page_entries(sheet)))
+    _export(sheet, make_case_of_entries(_list_page_entries(sheet)))
 
 
 @command("code.export")
@@ -155,14 +155,14 @@ def _list_page_entries(sheet: ExplanationScreen) -> Sequence[Entry]:
 
 
 def _make_case(screen: MainScreen, entry: Entry) -> Case | None:
-    from meshtui.exports.case import of_entries
+    from meshtui.exports.case import make_case_of_entries
 
-    return of_entries(screen.session.journal.of_run(entry.run) if entry.run else (entry,))
+    return make_case_of_entries(screen.session.journal.of_run(entry.run) if entry.run else (entry,))
 
 
 def _find_last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | None]:
     """The last attempt or check, with its run; with `sent` the last that sent something."""
-    from meshtui.exports.case import to_repeat
+    from meshtui.exports.case import list_requests
 
     journal = screen.session.journal
     for position in range(len(journal) - 1, -1, -1):
@@ -170,35 +170,35 @@ def _find_last(screen: MainScreen, *, sent: bool) -> tuple[Entry | None, Case | 
         if entry.what not in (EntryKind.ATTEMPT, EntryKind.CHECK):
             continue
         case = _make_case(screen, entry)
-        if case and (not sent or to_repeat(case, entry)):
+        if case and (not sent or list_requests(case, entry)):
             return entry, case
     return None, None
 
 
 def _show_code(screen: AnyScreen, case: Case | None, sent: tuple[tuple[str, Sent], ...]) -> None:
-    from meshtui.tui.screens.code_screen import CodeScreen, list_codes
+    from meshtui.tui.screens.code_screen import CodeScreen, list_titled_codes
 
     if case is None or not sent:
         screen.say("Nothing was sent here, so there is nothing to send again.")
         return
-    screen.app.push_screen(CodeScreen(case, list_codes(sent)))
+    screen.app.push_screen(CodeScreen(case, list_titled_codes(sent)))
 
 
 def _export(screen: AnyScreen, case: Case | None) -> None:
     """Lets a form be chosen, and writes it."""
-    from meshtui.exports.export_files import FORMS, folder_of, next_file
+    from meshtui.exports.export_files import FORMS, find_folder, find_next_file
 
     if case is None:
         screen.say("There is no run to write yet.")
         return
-    folder = folder_of(screen.app.session.settings.exports, os.environ)
+    folder = find_folder(screen.app.session.settings.exports, os.environ)
     hide: Hide | None = hidden_names.hide_in_text if hidden_names.are_names_hidden() else None
 
     def chosen(form: str | None) -> None:
         if form is not None:
             screen.run_worker(_save(screen, form, case, hide), group="export")
 
-    files = {form: next_file(form, case, folder, hide).name for form in FORMS}
+    files = {form: find_next_file(form, case, folder, hide).name for form in FORMS}
     screen.app.push_screen(make_export_dialog(one_line(short(folder, os.environ)), files), chosen)
 
 
@@ -214,9 +214,9 @@ def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]
 
 
 async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:
-    from meshtui.exports.export_files import FORMS, folder_of, save
+    from meshtui.exports.export_files import FORMS, find_folder, save
 
-    folder = folder_of(screen.app.session.settings.exports, os.environ)
+    folder = find_folder(screen.app.session.settings.exports, os.environ)
     try:
         path = await asyncio.to_thread(save, form, case, folder, hide)
     except OSError as error:
@@ -224,5 +224,5 @@ async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> 
         screen.say(f"It could not be written: {why}: {one_line(str(error.filename or folder))}", "bad")
         return
     title = FORMS[form].title
-    screen.app.session.journal.append(note(screen.app.clock(), f"written as {title}: {short(path, os.environ)}"))
+    screen.app.session.journal.append(make_note(screen.app.clock(), f"written as {title}: {short(path, os.environ)}"))
     screen.say(f"{title} written: {short(path, os.environ)}", "ok")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
-    from meshtui.journal.history import History
+    from meshtui.journal.history_store import History
     from meshtui.journal.past_runs import Past
     from meshtui.tui.screens.history_screen import HistoryScreen
     from meshtui.tui.screens.main_screen import MainScreen
@@ -93,20 +93,20 @@ async def _open(sheet: HistoryScreen, history: History, past: Past) -> None:
 
 
 async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
-    from meshtui.journal.changes import changes
-    from meshtui.journal.past_runs import last_worked
+    from meshtui.journal.changes import find_changes
+    from meshtui.journal.past_runs import find_last_success
     from meshtui.tui.screens.history_screen import ChangesScreen
 
     if past.worked is not False:
-        told = "worked" if past.worked else "does not tell whether it worked"
-        sheet.say(f"This run {told}: choose one that failed, and it is compared with when it last worked.")
+        outcome = "worked" if past.worked else "does not tell whether it worked"
+        sheet.say(f"This run {outcome}: choose one that failed, and it is compared with when it last worked.")
         return
-    worked = last_worked(sheet.runs, past)
+    worked = find_last_success(sheet.runs, past)
     if worked is None:
         sheet.say(f"{past.credential} has no run on the path {past.asked.path} that worked before this one.")
         return
     before, after = await _whole(history, worked), await _whole(history, past)
-    found = changes(before, after, await history.notes(before.at, after.at))
+    found = find_changes(before, after, await history.notes(before.at, after.at))
     sheet.app.push_screen(ChangesScreen(before, after, found))
 
 

@@ -72,9 +72,9 @@ def show_next_exchange(sheet: ExplanationScreen) -> None:
 @command("explanation.key")
 def go_to_credential(sheet: ExplanationScreen) -> None:
     """Back on the main screen, the cursor on the credential at fault and its sheet open."""
-    from meshtui.journal.recheck import at_fault
+    from meshtui.journal.recheck import find_fault
 
-    fault = at_fault(sheet.entry, sheet.run_entries)
+    fault = find_fault(sheet.entry, sheet.run_entries)
     if not fault.credential:
         sheet.say(fault.why)
         return
@@ -171,7 +171,7 @@ def _find_result(check_report: CheckReport) -> CheckResult | None:
 
 
 def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
-    from meshtui.presentation.check import CHECK_MARKS
+    from meshtui.presentation.check_blocks import CHECK_MARKS
     from meshtui.providers.check import CheckStatus
 
     note = result.note.rstrip(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from meshtui.journal.recording import note
+from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def set_up(screen: MainScreen, scenario: Scenario) -> None:
 
 def _report(screen: MainScreen, scenario: Scenario) -> None:
     story = " ".join((f"scenario: {scenario.title}.", scenario.story, *scenario.look))
-    screen.session.journal.append(note(screen.app.clock(), story))
+    screen.session.journal.append(make_note(screen.app.clock(), story))
     ask = scenario.ask
     times = f"{ask.times} times" if ask.times > 1 else "once"
     how = f"{times} on the path {ask.path}{', with the cache on' if ask.cache else ''}"

@@ -156,8 +156,8 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
             *(_check(check, width) for check in live.checks),
             *end,
         ]
-    told = live.checks if len(live.checks) == left else [r for r in live.checks if r.status != "skipped"]
-    return [*(_check(check, width) for check in told[max(0, len(told) - left) :]), *end]
+    results = live.checks if len(live.checks) == left else [r for r in live.checks if r.status != "skipped"]
+    return [*(_check(check, width) for check in results[max(0, len(results) - left) :]), *end]
 
 
 def summarize_check(live: LiveRun, width: int) -> Part:
@@ -167,14 +167,14 @@ def summarize_check(live: LiveRun, width: int) -> Part:
         return f"{mark.glyph} {mark.word}", mark.role
     if not live.checks:
         return f"{labels.CALLING.glyph} checking", labels.CALLING.role
-    from meshtui.presentation.check import CHECK_MARKS
+    from meshtui.presentation.check_blocks import CHECK_MARKS
 
     mark, name = CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
     return shorten(f"{mark.glyph} {mark.word} {name}", width), mark.role
 
 
 def _check(check: CheckResult, width: int) -> Parts:
-    from meshtui.presentation.check import CHECK_MARKS
+    from meshtui.presentation.check_blocks import CHECK_MARKS
 
     mark = CHECK_MARKS[check.status]
     lead = f"{mark.glyph} {mark.word:<{WORD_WIDTH}} "

@@ -220,11 +220,11 @@ class LogPane(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters while it is typed."""
-        from meshtui.journal.filter import parse
+        from meshtui.journal.filter import parse_filter
 
         event.stop()
         if self.bar is not None:
-            by = parse(event.value)
+            by = parse_filter(event.value)
             self.bar.complain(by.problems)
             self.lines.narrow(by)
 

@@ -78,7 +78,7 @@ class TourStrip(Widget, can_focus=True):
     def _write_outcome(self, width: int) -> Lines:
         """Of the last scene: those before it have only led there."""
         from meshtui.presentation.truth import describe_payment, describe_truth
-        from meshtui.presentation.verdict import describe_verdict
+        from meshtui.presentation.verdict_blocks import describe_verdict
 
         run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [

@@ -53,18 +53,18 @@ def format_date(at: float) -> str:
 
 def _detail(entry: Entry) -> Iterator[Field]:
     match entry.detail:
-        case Attempt(exchanges=exchanges, explanation=told, text=text):
-            yield from _told(told)
+        case Attempt(exchanges=exchanges, explanation=explanation, text=text):
+            yield from _told(explanation)
             yield Field("answer", text)
             yield from _exchange(exchanges[-1] if exchanges else None)
-        case CheckResult(explanation=told, exchange=exchange, note=found, fix=fix):
-            yield from _told(told)
-            yield Field("found", "" if told else found)
-            yield Field("what to do", "" if told else fix)
+        case CheckResult(explanation=explanation, exchange=exchange, note=found, fix=fix):
+            yield from _told(explanation)
+            yield Field("found", "" if explanation else found)
+            yield Field("what to do", "" if explanation else fix)
             yield from _exchange(exchange)
-        case Explanation() as told:
-            yield from _told(told)
-            yield Field("request id", told.request_id)
+        case Explanation() as explanation:
+            yield from _told(explanation)
+            yield Field("request id", explanation.request_id)
         case Verdict(sentence=sentence, served=served, paid=paid):
             yield from (Field("verdict", sentence), Field("served by", served), Field("paid by", paid))
         case CheckReport(sentence=sentence):
@@ -73,16 +73,16 @@ def _detail(entry: Entry) -> Iterator[Field]:
             yield Field("text", entry.text)
 
 
-def _told(told: Explanation | None) -> Iterator[Field]:
-    if told is None:
+def _told(explanation: Explanation | None) -> Iterator[Field]:
+    if explanation is None:
         return
-    yield Field("headline", told.headline)
-    yield Field("proof", told.proof)
-    yield Field("cause", told.cause)
-    yield Field("who fixes it", told.who)
-    for number, step in enumerate((step for step in told.steps if step.command or step.url), 1):
+    yield Field("headline", explanation.headline)
+    yield Field("proof", explanation.proof)
+    yield Field("cause", explanation.cause)
+    yield Field("who fixes it", explanation.who)
+    for number, step in enumerate((step for step in explanation.steps if step.command or step.url), 1):
         yield Field(f"step {number}", step.command or step.url)
-    yield Field("read more", told.reference)
+    yield Field("read more", explanation.reference)
 
 
 def _exchange(exchange: Exchange | None) -> Iterator[Field]:

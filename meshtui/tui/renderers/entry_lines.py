@@ -11,21 +11,14 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.recheck import subject
+from meshtui.journal.recheck import find_subject
 from meshtui.presentation.blocks import Heading, Page, Paragraph
-from meshtui.presentation.check import check_blocks, check_report_blocks
-from meshtui.presentation.explanation import explanation_blocks
-from meshtui.presentation.history import inputs_blocks
-from meshtui.presentation.text import render_text
+from meshtui.presentation.check_blocks import check_blocks, check_report_blocks
+from meshtui.presentation.explanation_blocks import explanation_blocks
+from meshtui.presentation.history_blocks import inputs_blocks
+from meshtui.presentation.lines import render_text
 from meshtui.presentation.truth import truth_blocks
-from meshtui.presentation.verdict import (
-    CHECK,
-    Names,
-    attempt_blocks,
-    attempts_blocks,
-    name_key,
-    verdict_blocks,
-)
+from meshtui.presentation.verdict_blocks import CHECK, Names, attempt_blocks, attempts_blocks, name_key, verdict_blocks
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.exchange_lines import render_exchanges
@@ -117,7 +110,7 @@ def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
 
 def find_deciding(entry: Entry, run: Sequence[Entry]) -> int:
     """Which of `list_exchanges` shows best what happened: the one that failed or decided."""
-    about = subject(entry, run)
+    about = find_subject(entry, run)
     decided = about.exchange if isinstance(about, (Attempt, CheckResult)) else None
     return next((n for n, exchange in enumerate(list_exchanges(entry, run)) if exchange is decided), 0)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from meshtui.base.exchange import FAILURES, Exchange, Headers, Timings
 from meshtui.base.text import duration
-from meshtui.presentation.exchange import MOST, describe_times, indent_json
+from meshtui.presentation.exchange_blocks import MOST, describe_times, indent_json
 from meshtui.tui.labels import Parts, format_clock
 from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph, wrap
 

@@ -16,8 +16,8 @@ from meshtui.base.text import duration
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.presentation.blocks import Mark
-from meshtui.presentation.check import CHECK_MARKS, mark_check_report
-from meshtui.presentation.verdict import STOPPED, mark_attempt, mark_verdict
+from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
+from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
 from meshtui.tui.labels import Part, Parts, format_clock, shorten

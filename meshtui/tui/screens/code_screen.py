@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
 from meshtui.exports.case import Case
-from meshtui.exports.code import Code, codes
+from meshtui.exports.code import Code, list_codes
 from meshtui.providers.sent_request import Sent
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
@@ -37,19 +37,19 @@ class Titled(NamedTuple):
     """What has to be set for it."""
 
 
-def list_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
+def list_titled_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
     """All code there is for these requests, with whose each is where there are several."""
     return tuple(
         Titled(f"{title} {code.title.split()[0]}" if len(sent) > 1 else code.title, code, request.variables)
         for title, request in sent
-        for code in codes(request)
+        for code in list_codes(request)
     )
 
 
 def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
     """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
-    told = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
-    lines: Lines = [*labelled(told, width, 6), BLANK]
+    needed = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
+    lines: Lines = [*labelled(needed, width, 6), BLANK]
     for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):
         comment = line.lstrip().startswith("#")
         lines += [((part, "dim"),) if comment else _parts(part) for part in wrap(line, width, HANG)]

@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.presentation.blocks import Facts, Heading, Page, Paragraph, Title
-from meshtui.presentation.check import FINDING_MARKS, finding_item
-from meshtui.presentation.text import render_text
+from meshtui.presentation.check_blocks import FINDING_MARKS, finding_item
+from meshtui.presentation.lines import render_text
 from meshtui.providers.mesh.byok_form import MeshForm, make_mesh_form
 from meshtui.session import Session
 from meshtui.settings import commands

@@ -15,16 +15,16 @@ from textual.widgets import Input
 from meshtui.base.files import short
 from meshtui.base.redaction import redact
 from meshtui.base.text import duration
-from meshtui.journal.changes import Change, conclusion
+from meshtui.journal.changes import Change, conclude_changes
 from meshtui.journal.database import HistoryError, Listed
-from meshtui.journal.filter import Filter, parse
-from meshtui.journal.history import History
+from meshtui.journal.filter import Filter, parse_filter
+from meshtui.journal.history_store import History
 from meshtui.journal.journal import Journal
 from meshtui.journal.past_runs import Past
 from meshtui.journal.view import View
 from meshtui.presentation.blocks import Page
-from meshtui.presentation.history import changes_blocks, format_time, mark_past
-from meshtui.presentation.text import render_text
+from meshtui.presentation.history_blocks import changes_blocks, format_time, mark_past
+from meshtui.presentation.lines import render_text
 from meshtui.settings import commands
 from meshtui.tui import labels
 from meshtui.tui.bindings import make_bindings
@@ -164,7 +164,7 @@ class HistoryScreen(PageScreen):
 
     def narrow(self, text: str) -> None:
         """Shows the runs that pass the filter."""
-        self._filter = parse(text)
+        self._filter = parse_filter(text)
         self.bar.complain(self._filter.problems)
         self.run_worker(self._narrow(), group="narrow", exclusive=True)
 
@@ -270,5 +270,5 @@ class ChangesScreen(PageScreen):
         return render_text(self._make_page(), COPY_WIDTH, show=hide_in_text)
 
     def _make_page(self) -> Page:
-        concluded = conclusion(self._found, self._before, self._after)
+        concluded = conclude_changes(self._found, self._before, self._after)
         return changes_blocks(self._before, self._after, self._found, concluded)

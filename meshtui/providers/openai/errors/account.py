@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.openai import fixes as steps
 
 _CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
@@ -36,16 +36,16 @@ _READ = "2026-11-28"
 _VERSION = Pattern(r"-(?:20\d\d-\d\d-\d\d|[01]\d{3})$")
 
 
-def _ended_model(signal: Signal) -> Mapping[str, str] | None:
+def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
     """`model` and `ended`, where the model had ended when the answer came; None also where that day is not known."""
-    now = signal.context.now
-    values = _find_end(signal.message) if now is not None else None
+    now = error.context.now
+    values = _find_end(error.message) if now is not None else None
     return values if values and values["ended"] <= time.strftime("%Y-%m-%d", time.gmtime(now)) else None
 
 
-def _ending_model(signal: Signal) -> Mapping[str, str] | None:
+def _ending_model(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where only the day is not known on which the answer came: of a pasted text."""
-    values = _find_end(signal.message) if signal.context.now is None else None
+    values = _find_end(error.message) if error.context.now is None else None
     return values if values and values["ended"] <= _READ else None
 
 
@@ -55,9 +55,9 @@ def _find_end(message: str) -> Mapping[str, str] | None:
     return {"model": found["model"].rstrip("."), "ended": _ENDS[name]} if found and name in _ENDS else None
 
 
-def _known_model(signal: Signal) -> Mapping[str, str] | None:
+def _known_model(error: ParsedError) -> Mapping[str, str] | None:
 
-    return {} if is_known(signal.message) else None
+    return {} if is_known(error.message) else None
 
 
 # Where the request comes from.

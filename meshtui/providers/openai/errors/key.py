@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.openai import fixes as steps
 
 _BEFORE = "incorrect api key provided:"
@@ -76,26 +76,26 @@ LENGTHS = frozenset({51, 56, 59, 132, 133, 135, 156, 164, 165, 167})
 _NAMED = ("sk-proj-", "sk-svcac", "sk-None-", "sk-servi")
 
 
-def echo(signal: Signal) -> str | None:
+def echo(error: ParsedError) -> str | None:
     """What the refusal echoes as the key; None where it is another sentence."""
-    start = signal.said.find(_BEFORE)
+    start = error.said.find(_BEFORE)
     if start < 0:
         return None
-    rest = signal.message[start + len(_BEFORE) :][:MAX_ECHO]
+    rest = error.message[start + len(_BEFORE) :][:MAX_ECHO]
     end = _AFTER.search(rest)
     sent = (rest[: end.start()] if end else rest).strip().removesuffix(".")
     return re.sub(r"\s+(?=\*)|(?<=\*)\s+", "", sent) if " *" in sent or "* " in sent else sent  # a wrapped line
 
 
-def unset(signal: Signal) -> Mapping[str, str] | None:
+def unset(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the variable was empty: `undefined`, `None`, nothing."""
-    sent = echo(signal)
+    sent = echo(error)
     return {"sent": sent or "nothing"} if sent is not None and sent.lower() in UNSET else None
 
 
-def foreign(signal: Signal) -> Mapping[str, str] | None:
+def foreign(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the echo begins like a key of another kind or vendor; `kind` says whose."""
-    sent = echo(signal)
+    sent = echo(error)
     if not sent or _placeholder(sent):
         return None
     lowered = sent.lower()
@@ -103,46 +103,46 @@ def foreign(signal: Signal) -> Mapping[str, str] | None:
     return {**_about(sent), "kind": kind} if kind else None
 
 
-def elsewhere(signal: Signal) -> Mapping[str, str] | None:
+def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where the echo begins as keys of several other services do, and OpenAI's never."""
-    sent = echo(signal)
+    sent = echo(error)
     return _about(sent) if sent and sent.lower().startswith(_ELSEWHERE) and not _placeholder(sent) else None
 
 
-def azure(signal: Signal) -> Mapping[str, str] | None:
+def azure(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for 32 hexadecimal digits, the form of an Azure key."""
-    sent = echo(signal)
+    sent = echo(error)
     return _about(sent) if sent and _HEX.fullmatch(sent) else None
 
 
-def misshapen(signal: Signal) -> Mapping[str, str] | None:
+def misshapen(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where no key looks like this: a placeholder, a sentence, a label or quotes pasted along."""
-    sent = echo(signal)
+    sent = echo(error)
     if not sent:
         return None
     return _about(sent) if _placeholder(sent) or not _SHAPE.fullmatch(sent.replace("…", "*")) else None
 
 
-def odd_length(signal: Signal) -> Mapping[str, str] | None:
+def odd_length(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for a plain `sk-` key whose length no OpenAI key has.
 
     Longer kinds are left out: people shorten their row of stars before they post it.
     """
-    sent = echo(signal)
+    sent = echo(error)
     if not sent or "…" in sent or "*" in sent or len(sent) in LENGTHS or (sent.startswith(_NAMED) and len(sent) < 100):
         return None
     return _about(sent)
 
 
-def whole(signal: Signal) -> Mapping[str, str] | None:
+def whole(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where length and beginning are those of an OpenAI key."""
-    sent = echo(signal)
+    sent = echo(error)
     return _about(sent) if sent and len(sent) in LENGTHS else None
 
 
-def echoed(signal: Signal) -> Mapping[str, str] | None:
+def echoed(error: ParsedError) -> Mapping[str, str] | None:
     """Holds for any echo."""
-    sent = echo(signal)
+    sent = echo(error)
     return _about(sent) if sent is not None else None
 
 

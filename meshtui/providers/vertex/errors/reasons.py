@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_key
 from meshtui.providers.vertex import fixes as google_project
 
@@ -21,9 +21,9 @@ _ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-polic
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 
-def _without_billing(signal: Signal) -> Mapping[str, str] | None:
+def _without_billing(error: ParsedError) -> Mapping[str, str] | None:
     """Service Usage names its precondition: domain or violation end in `billing-enabled`."""
-    named = (signal.domain, signal.metadata.get("violation", ""))
+    named = (error.domain, error.metadata.get("violation", ""))
     return {} if any(name.endswith("/billing-enabled") for name in named) else None
 
 

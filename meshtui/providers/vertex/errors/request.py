@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meshtui.explain.model import Rule, Signal
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
 _NAME = re.compile(
@@ -45,10 +45,10 @@ _PARTNER = re.compile(r"\d")
 OR_ACCESS = "does not have access"
 
 
-def parts(signal: Signal) -> Mapping[str, str] | None:
+def parts(error: ParsedError) -> Mapping[str, str] | None:
     """`publisher` and `model` of the first publisher model in the message, and `project` and `region` where its name is
     whole; None without one."""
-    return _parts(signal.message)
+    return _parts(error.message)
 
 
 @lru_cache(maxsize=1)
@@ -58,31 +58,31 @@ def _parts(message: str) -> Mapping[str, str] | None:
     return {name: part.rstrip(".") for name, part in found.groupdict().items() if part} if found else None
 
 
-def of_another(signal: Signal) -> Mapping[str, str] | None:
+def of_another(error: ParsedError) -> Mapping[str, str] | None:
     """The parts and the right `maker`, where the name is that of another publisher's model; else None."""
-    values = parts(signal)
+    values = parts(error)
     if values is None:
         return None
     maker = next((maker for stem, maker in _MAKERS if values["model"].lower().startswith(stem)), "")
     return {**values, "maker": maker} if maker and maker != values["publisher"].lower() else None
 
 
-def dashed(signal: Signal) -> Mapping[str, str] | None:
+def dashed(error: ParsedError) -> Mapping[str, str] | None:
     """The parts and the name as Vertex writes it (`written`), where the date of a Claude model hangs on by a dash."""
-    values = parts(signal)
+    values = parts(error)
     found = _DASHED.match(values["model"]) if values else None
     return {**values, "written": f"{found['stem']}@{found['date']}"} if values and found else None
 
 
-def ended(signal: Signal) -> Mapping[str, str] | None:
+def ended(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where the name is of a generation that Google has shut down, or an experiment; else None."""
-    values = parts(signal)
+    values = parts(error)
     return values if values and _ENDED.match(values["model"]) else None
 
 
-def elsewhere(signal: Signal) -> Mapping[str, str] | None:
+def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a name of good form is asked for in a location that does not serve its kind; else None."""
-    values = parts(signal)
+    values = parts(error)
     if values is None or "region" not in values:
         return None
     if _GEMINI.match(values["model"]):
@@ -90,11 +90,11 @@ def elsewhere(signal: Signal) -> Mapping[str, str] | None:
     return values if _CLAUDE.match(values["model"]) and values["region"] not in _CLAUDE_AT else None
 
 
-def not_given(signal: Signal) -> Mapping[str, str] | None:
+def not_given(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access.
     Every partner's model carries its size, version or date, so a digit."""
-    values = parts(signal)
-    if values is None or values["publisher"] == "google" or OR_ACCESS not in signal.said:
+    values = parts(error)
+    if values is None or values["publisher"] == "google" or OR_ACCESS not in error.said:
         return None
     form = _CLAUDE if values["publisher"] == "anthropic" else _PARTNER
     return values if form.search(values["model"]) else None

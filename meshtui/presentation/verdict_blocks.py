@@ -14,7 +14,7 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, write_dollars
 from meshtui.explain.model import Explanation, Step
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Steps, Title
-from meshtui.presentation.explanation import describe_fixer, describe_key, explanation_blocks, mark_cause
+from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_blocks, mark_cause
 from meshtui.presentation.route import describe_outcome, draw_route
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
@@ -130,14 +130,14 @@ def _what_to_do(
 ) -> Iterator[Block]:  # fmt: skip
     """The steps of what failed; where Mesh fell back and no answer says why, how to learn it."""
     failed = _find_failed(attempts)
-    told = failed.explanation if failed else None
-    if failed and told:
+    explanation = failed.explanation if failed else None
+    if failed and explanation:
         if steps:
             yield Facts((
-                ("Whose key", describe_key(told, _find_key(failed, told, key, names))),
-                ("Who fixes it", describe_fixer(told)),
+                ("Whose key", describe_key(explanation, _find_key(failed, explanation, key, names))),
+                ("Who fixes it", describe_fixer(explanation)),
             ))  # fmt: skip
-            yield from (Heading("What to do"), Steps(told.steps)) if told.steps else ()
+            yield from (Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()
     elif verdict.fell_back or verdict.alarm:
         yield Heading("Why your key failed")
         yield Paragraph("Mesh does not say why. To learn it, ask the provider itself:")
@@ -149,9 +149,9 @@ def _find_failed(attempts: Sequence[Attempt]) -> Attempt | None:
     return next((attempt for attempt in attempts if attempt.explanation), None)
 
 
-def _find_key(attempt: Attempt, told: Explanation, key: str, names: Names) -> str:
+def _find_key(attempt: Attempt, explanation: Explanation, key: str, names: Names) -> str:
     """The key that was refused, as its owner knows it."""
-    if told.credential == "mesh" or (attempt.provider != "mesh" and not key):
+    if explanation.credential == "mesh" or (attempt.provider != "mesh" and not key):
         return names.get(attempt.credential, attempt.credential)
     return key
 
@@ -202,10 +202,10 @@ def _name_role(attempt: Attempt) -> str:
 
 def attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NAMES) -> Page:
     """Why it failed, or what was said. `key` names the provider key under test, `names` any credential."""
-    told = attempt.explanation
-    if told:
-        limit = limit_of(attempt.exchange, told) if attempt.exchanges else None
-        return explanation_blocks(told, key=_find_key(attempt, told, key, names), limit=limit)
+    explanation = attempt.explanation
+    if explanation:
+        limit = limit_of(attempt.exchange, explanation) if attempt.exchanges else None
+        return explanation_blocks(explanation, key=_find_key(attempt, explanation, key, names), limit=limit)
     exchange = attempt.exchange
     mark = mark_attempt(attempt)
     return (
@@ -229,9 +229,9 @@ def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names 
             yield Facts(((f"Said, {attempt.role}", one_line(attempt.text, 200)),))
     first = _find_failed(attempts)
     for number, attempt in enumerate(attempts, 1):
-        if told := attempt.explanation:
+        if explanation := attempt.explanation:
             yield Heading(f"Why attempt {number} failed" if len(attempts) > 1 else "Why it failed")
-            shown = replace(attempt, explanation=told._replace(steps=())) if attempt is first else attempt
+            shown = replace(attempt, explanation=explanation._replace(steps=())) if attempt is first else attempt
             yield from attempt_blocks(shown, key=key, names=names)
 
 

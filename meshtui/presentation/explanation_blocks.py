@@ -16,11 +16,11 @@ from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import NO_VALUES, fill_step
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
-from meshtui.presentation.text import WIDTH, render_text
+from meshtui.presentation.lines import WIDTH, render_text
 
 if TYPE_CHECKING:
     from meshtui.explain.find import FoundError
-    from meshtui.presentation.schema import Json
+    from meshtui.presentation.json_schema import Json
     from meshtui.runs.limits import Limit
 
 _STARS = r"\*{16,}"
@@ -71,8 +71,8 @@ def name_speaker(explanation: Explanation) -> str:
 def describe_key(explanation: Explanation, key: str = "") -> str:
     """Whose key is at fault: `yours: openai (sk-…wxyz)`."""
     if explanation.credential is None:
-        told = explanation.cause != "unknown" or explanation.rule == "local.cancelled"
-        return "no key is at fault" if told else "the answer does not tell"
+        known = explanation.cause != "unknown" or explanation.rule == "local.cancelled"
+        return "no key is at fault" if known else "the answer does not tell"
     if key:
         return f"yours: {key}"
     if explanation.credential == "mesh":
@@ -91,8 +91,8 @@ def _proof(explanation: Explanation) -> Iterator[Block]:
         return
     yield Heading("Proof")
     if explanation.proof:
-        told = explanation.structure or explanation.cause != "unknown"
-        says = f"the {name_speaker(explanation)} says so" if told else "it says only this"
+        known = explanation.structure or explanation.cause != "unknown"
+        says = f"the {name_speaker(explanation)} says so" if known else "it says only this"
         proof = re.sub(_STARS, "*****…*****", explanation.proof)
         yield Quote(proof, f"{says}: {explanation.proof_from}" if explanation.proof_from else says)
         yield Facts(explanation.structure)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from meshtui.base.exchange import Exchange, Failure
 from meshtui.explain.engine import explain
-from meshtui.explain.model import Context, Explanation, Signal
+from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.parse import parse_response
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def explain_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Expl
     return explain(signal_of(exchange, context))
 
 
-def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> Signal:
+def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> ParsedError:
     """The exchange as the one signal that the rules match."""
     answer, failure = exchange.answer, exchange.failure
     if answer is None:
         return _failed(exchange, failure, context)
-    signal = parse_response(
+    error = parse_response(
         answer.body,
         provider=exchange.provider,
         call=exchange.call,
@@ -51,15 +51,15 @@ def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> Signal:
         context=context,
     )
     # A stream that ended early holds text but no error: then how it broke is all there is to say.
-    if failure is not None and signal.origin in ("", "text") and answer.status < 400:
+    if failure is not None and error.origin in ("", "text") and answer.status < 400:
         return _failed(exchange, failure, context)
-    return signal
+    return error
 
 
-def _failed(exchange: Exchange, failure: Failure | None, context: Context) -> Signal:
+def _failed(exchange: Exchange, failure: Failure | None, context: Context) -> ParsedError:
     if not context.host:
         context = context._replace(host=urlsplit(exchange.request.url).hostname or "")
-    return Signal(
+    return ParsedError(
         provider=exchange.provider,
         call="local",
         shape="empty" if failure is None else "text",

@@ -18,11 +18,11 @@ from meshtui.journal.database import Listed
 from meshtui.journal.entry import CHECK, RunInputs
 from meshtui.journal.past_runs import Past
 from meshtui.presentation.blocks import Block, Facts, Heading, Mark, Page, Paragraph, Title
-from meshtui.presentation.check import POLICIES, check_report_blocks, mark_check_report
+from meshtui.presentation.check_blocks import POLICIES, check_report_blocks, mark_check_report
 from meshtui.presentation.json_answers import attempt_as_json, check_as_json, verdict_as_json
-from meshtui.presentation.schema import Json
-from meshtui.presentation.text import render_text
-from meshtui.presentation.verdict import STOPPED, attempts_blocks, mark_verdict, verdict_blocks
+from meshtui.presentation.json_schema import Json
+from meshtui.presentation.lines import render_text
+from meshtui.presentation.verdict_blocks import STOPPED, attempts_blocks, mark_verdict, verdict_blocks
 from meshtui.providers.registry import find_kind
 from meshtui.runs.model import Attempt, Verdict
 

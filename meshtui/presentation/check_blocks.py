@@ -12,9 +12,9 @@ from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
 from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
-from meshtui.presentation.explanation import explanation_blocks
-from meshtui.presentation.text import render_text
-from meshtui.presentation.verdict import NO_NAMES, Names
+from meshtui.presentation.explanation_blocks import explanation_blocks
+from meshtui.presentation.lines import render_text
+from meshtui.presentation.verdict_blocks import NO_NAMES, Names
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.exit_status import FINE
 from meshtui.runs.limits import limit_of
@@ -104,11 +104,11 @@ def check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> P
 
 
 def _why(result: CheckResult, names: Names) -> Iterator[Block]:
-    told = result.explanation
-    if told is not None:
+    explanation = result.explanation
+    if explanation is not None:
         yield Heading("Why")
-        limit = limit_of(result.exchange, told) if result.exchange else None
-        yield from explanation_blocks(told, key=names.get(result.credential, result.credential), limit=limit)
+        limit = limit_of(result.exchange, explanation) if result.exchange else None
+        yield from explanation_blocks(explanation, key=names.get(result.credential, result.credential), limit=limit)
 
 
 def describe_credential(credential: Credential) -> str:
@@ -158,12 +158,12 @@ def checked_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
 
 def _proof(result: CheckResult) -> Iterator[str]:
     """The call and its answer, the sentence that decided, and what a pass does not prove."""
-    exchange, told = result.exchange, result.explanation
+    exchange, explanation = result.exchange, result.explanation
     if exchange:
         came = exchange.status or (exchange.failure.kind.replace("_", " ") if exchange.failure else "no answer")
         yield f"{exchange.request.method} {exchange.request.url} -> {came}; it costs {result.cost}"
-    if told and told.proof and result.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR):
-        yield f'"{told.proof}" ({told.proof_from})'
+    if explanation and explanation.proof and result.status in (CheckStatus.FAILED, CheckStatus.UNCLEAR):
+        yield f'"{explanation.proof}" ({explanation.proof_from})'
     if result.status is CheckStatus.PASSED:
         yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
 
