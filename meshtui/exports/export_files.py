@@ -1,5 +1,4 @@
-"""The formats in which a case can be exported, the text of each, and writing it into a file that nobody else can read.
-"""
+"""The formats in which a case can be exported, and writing one into a file that nobody else can read."""
 
 from __future__ import annotations
 

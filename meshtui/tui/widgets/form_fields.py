@@ -1,5 +1,4 @@
-"""Small fields of a form: a choice among a few words, a label, and a number that says in words what is wrong with it.
-"""
+"""Small fields of a form: a choice among a few words, a label, a number that says in words what is wrong."""
 
 from __future__ import annotations
 
