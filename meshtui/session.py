@@ -1,12 +1,7 @@
-"""The credentials at hand, good and bad, each under a name of its own.
-
-One sitting: the credentials at hand, where they are sent, what happened. The command line and the screen share it.
+"""One sitting, shared by the command line and the screen: the credentials at hand, where they are sent, what happened,
+a demo's sandbox, and which models can be asked for.
 
 Nothing heavy is imported until something is sent: the screen paints first.
-
-One sitting (`session`): the credentials at hand (`credentials`) and a demo's sandbox (`stage`).
-
-Which models can be asked for: each list is had once, and kept as long as the key that was shown it is the same.
 """
 
 from __future__ import annotations

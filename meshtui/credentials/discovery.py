@@ -1,8 +1,7 @@
-"""Finds the credentials of this machine, and tells which of them hides which, as `aws configure list` does for AWS.
+"""Finds the credentials of this machine and says which of them hides which, as `aws configure list` does for AWS;
+reads a credential from a file; reads one again from where it came from and says what is different.
 
-Credentials from a file or the sandbox (`discover` finds the machine's). Nothing here raises for what it finds.
-
-Reads a credential anew from where it came from, where that can be done, and says what is different.
+Nothing here raises for what it finds: that becomes a finding.
 """
 
 from __future__ import annotations

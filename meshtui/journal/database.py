@@ -1,9 +1,7 @@
-"""The history's file as SQLite: opening it for its owner only, bringing an older one up to date, what is said of one
-that cannot be used.
+"""The history in SQLite: opening the file for its owner only, bringing an older one up to date, what it keeps and what
+is asked of it. Bounded, by whole runs. Used from one thread.
 
 Several meshtui at once may write to it: each waits for the other, at most `BUSY_TIMEOUT_S` seconds.
-
-What the history keeps and what is asked of it: bounded, by whole runs. Used from one thread.
 """
 
 from __future__ import annotations

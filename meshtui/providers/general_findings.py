@@ -1,8 +1,5 @@
-"""What is told of the text itself, before anyone knows which credential it is.
-
-What is told of where a credential lies: files, variables, addresses that would send it elsewhere.
-
-What is told of JSON that cannot be read, and of JSON that can but is no credential. Nothing of it is guessed at.
+"""Findings about the text itself, before anyone knows which credential it is; about where it lies (files, variables,
+addresses that would send it elsewhere); and about JSON that cannot be read or is no credential.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows

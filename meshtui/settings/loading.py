@@ -1,6 +1,5 @@
-"""Reading the settings file: what it sets and where, and what cannot be read or does not belong in it.
-
-From the file and the environment to the settings in force, and from where each came.
+"""Reads the settings file and the environment: the settings in force, where each came from, and what cannot be read or
+does not belong there.
 """
 
 from __future__ import annotations

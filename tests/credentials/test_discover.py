@@ -271,4 +271,4 @@ def test_a_broken_configuration_file_is_a_finding_with_the_line_and_without_what
     finding = s.finding(credential, "aws.config-broken")
     assert "credentials" in finding.title
     assert "line 3" in finding.proof
-    assert s.SECRET[:8] not in repr(credential)
+    assert not parts_in(repr(credential), s.SECRET)

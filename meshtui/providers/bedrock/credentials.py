@@ -1,10 +1,8 @@
-"""What an AWS id tells offline. Prefixes: AWS documentation "IAM identifiers".
+"""What an AWS key pair and a Bedrock API key tell offline.
 
-Judges an AWS key pair. Whether the secret belongs to the id cannot be told offline: neither has a checksum.
-
-Judges a Bedrock API key by what is encoded in it. Its signature or secret cannot be checked offline.
-
-The short-term form is read as aws-bedrock-token-generator writes it: the prefix and base64 of a presigned address.
+Prefixes of ids: AWS documentation "IAM identifiers". Neither half of a key pair has a checksum, so whether they belong
+together cannot be known here. A Bedrock API key is judged by what is encoded in it: the short-term form as
+aws-bedrock-token-generator writes it, a prefix and base64 of a presigned address.
 """
 
 from __future__ import annotations

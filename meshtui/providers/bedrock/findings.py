@@ -1,11 +1,8 @@
-"""What is told of an AWS key pair, and of regions.
+"""Findings about an AWS key pair, a Bedrock API key, and regions.
 
-Id prefixes: AWS documentation "IAM identifiers". The account in the id: Tal Be'ery's decoding.
-
-What is told of a Bedrock API key.
-
-Inside of a short-term key: aws-bedrock-token-generator's source. Of a long-term key, base64 of
-`BedrockAPIKey-…-at-<account>:<secret>`: as BeyondTrust and Wiz describe it.
+Id prefixes: AWS documentation "IAM identifiers". The account in the id: Tal Be'ery's decoding. Inside of a short-term
+key: aws-bedrock-token-generator's source. Of a long-term key, base64 of `BedrockAPIKey-…-at-<account>:<secret>`: as
+BeyondTrust and Wiz describe it.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows

@@ -1,4 +1,4 @@
-"""Judges a Google service account: whether its parts fit together and where it would be sent.
+"""What a Google service account tells offline: whether its parts fit together and where it would be sent.
 
 What google-auth needs, signs and ignores was read from its source (2.62).
 """

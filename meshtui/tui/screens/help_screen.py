@@ -1,7 +1,4 @@
-"""What each pane and page is, and which commands are its own: help tells it first.
-
-Help: what the pane in focus is and its keys; then every other key there is. From the table of commands in force.
-"""
+"""Help: what the pane in focus is and its keys, then every other key there is. From the table of commands in force."""
 
 from __future__ import annotations
 
