@@ -148,7 +148,7 @@ def test_no_log_of_textuals_is_written_where_a_developer_asked_for_one(spawned: 
 
 
 @pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP])
-def test_it_gives_the_echo_back_after_it_was_stopped_and_went_on(spawned: list[pexpect.spawn], stop: int):
+def test_after_a_stop_it_paints_again_and_gives_the_echo_back(spawned: list[pexpect.spawn], stop: int):
     child, modes = start(spawned)
     child.kill(stop)
     end = time.monotonic() + 20
@@ -156,7 +156,7 @@ def test_it_gives_the_echo_back_after_it_was_stopped_and_went_on(spawned: list[p
         assert time.monotonic() < end, "it did not stop"
         time.sleep(0.02)
     child.kill(signal.SIGCONT)
-    child.expect("f fires")  # it paints the screen again
+    child.expect("Credentials")  # it paints the whole screen again
     child.send("q")
     assert LEFT in ended(child)
     assert child.exitstatus == 0
