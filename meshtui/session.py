@@ -87,6 +87,15 @@ class Credentials(dict[str, Credential]):
         credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
         return self._add(credential, credential.name)
 
+    def add_role(
+        self, name: str, source: Source | None, environ: Mapping[str, str], *, network: bool = True
+    ) -> Credential:
+        """The same for the role that a container, pod or EC2 machine has; `name` is one of `aws_profiles.ROLES`. Asks
+        AWS's metadata or STS: for a thread."""
+        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_role
+
+        return self.keep(resolve_role(name, environ=environ, allowed=Allowed(network=network), source=source))
+
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
         """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
         run for it. Takes a blink or more: for a thread."""
@@ -105,6 +114,10 @@ class Credentials(dict[str, Credential]):
         """Under that name, with a number behind where it is taken."""
         names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
         return self.keep(replace(credential, name=next(n for n in names if n not in self)))
+
+
+_ROLE_NAMES = ("aws-web-identity", "aws-container", "aws-instance")
+"""What `meshtui.credentials.discovery` calls a role that no profile names."""
 
 
 def _profile_anew(profile: str, name: str) -> Credential:
@@ -315,8 +328,8 @@ class Session:
         if profile != name or (row is not None and row.source.kind == "profile"):
             profile = row.source.where if row is not None else profile
             return self.credentials.add_profile(profile, network=network, program=program)
-        if row is not None:
-            raise NoSuchCredentialError(f"{name} ({row.how}) is only named, and its keys are not asked for")
+        if name in _ROLE_NAMES:
+            return self.credentials.add_role(name, row.source if row else None, self._environ, network=network)
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))
 
     def reload(self, name: str) -> Reloaded:

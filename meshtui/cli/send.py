@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import Policy
+from meshtui.base.credential import Credential, Policy
 from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import (
@@ -128,18 +128,21 @@ def _choose_credential(session: Session, args: argparse.Namespace) -> str:
         return session.credentials.add_file(args.file).name
     if args.profile:
         return session.credentials.add_profile(args.profile, program=args.run_credential_process).name
+    if args.credential:
+        try:
+            asked_for: Credential = session.add_found(args.credential, program=args.run_credential_process)
+            return asked_for.name
+        except NoSuchCredentialError as error:
+            raise UsageError(f"--credential: {error}") from None
     there = [name for name, credential in session.credentials.items() if credential.provider not in ("mesh", "")]
     broken = [name for name in (pair.partition("=")[0] for pair in args.fault) if name in there]
-    wanted = [args.credential] if args.credential else broken + there
+    wanted: list[str] = broken + there
     if not wanted:
         raise UsageError(
             "no provider credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID or "
             "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH or --profile NAME, or try --sandbox"
         )
-    try:
-        return session.credentials[wanted[0]].name
-    except NoSuchCredentialError as error:
-        raise UsageError(f"--credential: {error}") from None
+    return wanted[0]
 
 
 def _speak(event: Event) -> None:
