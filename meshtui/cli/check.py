@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, report_history
+from meshtui.cli.sessions import open_session, report_warnings
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.matrix:
         return _print_matrix(session, args)
     checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
-    report_history(session)
+    report_warnings(session)
     named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
     nothing = CANNOT_BE_TOLD if named else USAGE
     status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
@@ -195,7 +195,7 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
 
     filled = asyncio.run(fill())
-    report_history(session)
+    report_warnings(session)
     render = {"json": matrix.as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
         args.format, matrix.as_text
     )
