@@ -1,4 +1,4 @@
-"""What else this machine has is on the screen too: AWS profiles and roles, what another hides, other programs' files."""
+"""What else this machine has is on the screen too: AWS profiles, roles, what another hides, files of other programs."""
 
 from __future__ import annotations
 
