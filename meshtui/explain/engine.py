@@ -294,7 +294,7 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
 
 
 def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
-    """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
+    """The line that shows it, redacted and harmless; where it stands; and the message without its secrets."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
@@ -302,7 +302,7 @@ def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
         return (
             one_line(_deciding(shown, rule), MAX_PROOF),
             place(error.origin, "message"),
-            message if shown == message else "",
+            shown,
         )
     for field in ("code", "type", "reason", "word"):
         text = getattr(error, field)

@@ -71,7 +71,8 @@ class Values:
     __slots__ = ("_clean", "_error", "_found", "_known", "_wait")
 
     def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, clean: str) -> None:
-        """`clean` is text in which no secret was found, so no part of it is looked through again."""
+        """`clean` is the message without its secrets, so no part of it is looked through again. A part of the message
+        that is not in it was cut out of a secret, and nobody would know it for one: it is not told."""
         self._error, self._found, self._wait, self._clean = error, found, wait, clean
         self._known: dict[str, str] = {}
 
@@ -80,7 +81,8 @@ class Values:
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)
-            safe = value if value in self._clean else redact(value)
+            cut = value not in self._clean and value in self._error.message
+            safe = "" if cut else value if value in self._clean else redact(value)
             known = self._known[name] = one_line(safe, MAX_VALUE) if value else ""
         return known
 
