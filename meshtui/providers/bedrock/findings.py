@@ -119,8 +119,9 @@ KEY_PAIR_ROWS: Rows = {
     ),
     "region.missing": Row(
         WARNING,
-        "No region is given; {assumed} is assumed",
-        'Add "region": "…". In Mesh\'s form a missing region fails silently, hidden by the fallback.',
+        "No region is given; {assumed} is assumed here, and boto3 ends in NoRegionError",
+        'Set AWS_DEFAULT_REGION, or region in the profile; in JSON add "region". In Mesh\'s form a missing region '
+        "fails silently, hidden by the fallback.",
         "field region, AWS_REGION, AWS_DEFAULT_REGION",
     ),
     "region.unsafe": Row(
