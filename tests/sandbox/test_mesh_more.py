@@ -49,7 +49,7 @@ def test_what_one_request_cost_is_asked_by_its_id(sandbox: Sandbox, http: httpx.
 def test_models_are_compared_each_with_its_answer_or_its_error(sandbox: Sandbox, http: httpx.Client):
     sandbox.set_fault("vertex", "quota_empty")
     sandbox.set_policy("vertex", exclusive=True)
-    models = [MODEL, "google/gemini-2.5-flash", "none/none"]
+    models = [MODEL, "google/gemini-3.5-flash", "none/none"]
     answer = post(sandbox, http, "/chat/compare", models=models, messages=MESSAGES).json()
     assert [result["model"] for result in answer["results"]] == models
     assert [result["error_code"] for result in answer["results"]] == [
