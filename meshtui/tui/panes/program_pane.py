@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from meshtui.base.redaction import find_keys
+from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import mask
+from meshtui.base.text import one_line
 from meshtui.tui.hidden_names import hide_in_cell
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator
@@ -48,7 +50,7 @@ class ProgramPane(Widget, can_focus=True):
 
     def __init__(self, title: str) -> None:
         super().__init__(id="program", classes="pane")
-        self.border_title = title
+        self.border_title = Content(one_line(redact(title)))  # no markup, whatever the command is
         self._emulator = Emulator((80, 24), self._reply)
         self._child: TerminalChild | None = None
         self._touch = Batch(self, self._show)

@@ -69,6 +69,8 @@ class MainScreen(CommandScreen):
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
         self._run = run
+        self.starts_program = True
+        """Whether the program is started with the screen, as it is but for pictures of recorded ones."""
         if run is not None:
             self.add_class("-program")
         self.session = app.session
@@ -155,7 +157,7 @@ class MainScreen(CommandScreen):
 
     async def run_program(self) -> None:
         """Starts the program, where one is to run here; it has the keys then."""
-        if (pane := self.program) is not None:
+        if (pane := self.program) is not None and self.starts_program:
             pane.focus()
             await self.listening.run_program(pane)
 
@@ -258,6 +260,7 @@ class MainScreen(CommandScreen):
     @on(events.DescendantFocus)
     def _bring_to_front(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
+        self.query_one(KeyBar).narrow(commands.PROGRAM if event.widget.id == "program" else "")
 
     @on(events.Paste)
     def _pass_on_paste(self, event: events.Paste) -> None:
