@@ -1,6 +1,4 @@
-"""The fields of the log's filter: what may stand behind `status:` and its kin, and when an entry has it. Pure.
-
-Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
+"""Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
 
 A filter is about runs: each of its terms must hold for some entry of a run, a negated one for none. So the run that
 fell back is found by its verdict, and is shown whole. A note is a group of its own.

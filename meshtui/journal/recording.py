@@ -1,6 +1,5 @@
-"""What a run or a check was made of, from what it was started with. No secret passes: fingerprints stand for keys.
-
-From the events of a run to the lines of the journal. Whatever comes from outside is made plain and redacted here.
+"""From the events of a run or a check to the lines of the journal, with what it was started with. Whatever comes from
+outside is made plain and redacted here; fingerprints stand for keys.
 """
 
 from __future__ import annotations

@@ -138,8 +138,8 @@ class CredentialForms:
     """Id of a kind → what else stands in an object with a bare key, which has been read."""
     is_unmarked: Callable[[Credential], bool] | None = None
     """Whether it lacks what every key of the provider has: beside a foreign address it is taken for that host's key."""
-    find_surroundings: Callable[[Credential, Mapping[str, str], Sequence[str]], Sequence[Finding]] | None = None
-    """What else is set around a credential: by variables, and the names of AWS's profiles."""
+    find_surroundings: Callable[[Credential, Mapping[str, str], Mapping[str, str]], Sequence[Finding]] | None = None
+    """What else is set around a credential: by variables, and AWS's profiles with their regions."""
     fill_mesh_form: Callable[[Credential], FormFields] | None = None
     """What to paste into Mesh's BYOK form; None: its keys cannot be stored with Mesh."""
 

@@ -1,11 +1,8 @@
-"""A run under way: it sends, tells what happens, and ends in a Run, be it by cancellation.
+"""Makes the attempts of a run: your credential at its own provider, a Mesh key at Mesh. Tells what happens while it
+happens, and ends in a Run, also when cancelled.
 
-Why a credential cannot be sent as it is, as far as its findings tell: the cause, in the catalogue's words.
-
-What Mesh's usage row says of an answer that does not tell who served it, or that your key did not serve: free
-calls, each made once.
-
-The two kinds of attempt: your credential at its own provider, and a Mesh key at Mesh.
+A credential that cannot be sent as it is fails here, with the cause that its findings name. Where Mesh's answer does
+not say who served, its usage row is asked for: free calls, each made once.
 """
 
 from __future__ import annotations

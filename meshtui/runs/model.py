@@ -1,8 +1,5 @@
-"""What a run is made of. Frozen data; events tell of it while it happens.
-
-A model's words on their way to a person: harmless for a terminal, and no secret among them.
-
-What is known besides an answer, for explaining it. Never a secret.
+"""What a run is made of: the request, events while it happens, attempts, the verdict. Frozen data; what comes from
+outside is made harmless and redacted when it is put in.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
-"""What is known of a run or a check while it happens: who is being called, the phases passed, the words so far.
-
-One thing at a time is running: a test prompt or a check. Starts it, passes on what it reports, stops it.
+"""Starts, follows and stops the one test prompt or check that is running, and what is known of it meanwhile: who is
+being called, the phases passed, the words so far.
 """
 
 from __future__ import annotations

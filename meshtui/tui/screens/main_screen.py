@@ -1,4 +1,4 @@
-"""The screen one lives in: Credentials, Request, Log. It handles the messages that its panes post.
+"""The main screen: Credentials, Request, Log, Explanation. It handles the messages that its panes post.
 
 What opens on top of it is imported when it opens: the first paint waits for nothing that it does not show.
 """
