@@ -21,6 +21,7 @@ from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.listen_dialog import ListenDialog
 from meshtui.tui.screens.code_screen import CodeScreen
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from tests.canaries import parts_in
 from tests.tui.conftest import settled, text_of
 
 from .hosts import World, answer, company_proxy
@@ -103,7 +104,7 @@ async def test_the_programs_output_stands_beside_its_calls(on_screen: Open, key:
         page = text_of(shown.app)
         assert "your program · python" in page
         assert "401 program" in page, page
-        assert key not in page
+        assert not parts_in(page, key)
 
 
 async def test_what_the_program_prints_has_its_colours(on_screen: Open, key: str):
@@ -228,8 +229,7 @@ async def test_a_key_that_the_program_prints_is_masked_though_it_goes_over_two_r
         await shown.until("last")
         page = text_of(shown.app)
         assert "sk-proj-…O5vW" in page
-        assert key[8:20] not in page
-        assert key[-20:-4] not in page
+        assert not parts_in(page, key)
         assert "behind" in page
 
 
@@ -271,7 +271,7 @@ async def test_a_call_can_be_copied_as_curl(on_screen: Open, key: str):
         page = text_of(shown.app)
         assert "curl" in page
         assert "https://api.openai.com/v1/chat/completions" in page
-        assert key not in page
+        assert not parts_in(page, key)
 
 
 async def test_a_call_can_be_written_as_har(on_screen: Open, key: str):
@@ -285,7 +285,7 @@ async def test_a_call_can_be_written_as_har(on_screen: Open, key: str):
                           else False)  # fmt: skip
         (file,) = (shown.folder / "exports").glob("*")
         assert "api.openai.com" in file.read_text()
-        assert key not in file.read_text()
+        assert not parts_in(file.read_text(), key)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
