@@ -18,6 +18,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
+from meshtui.http.hosts import tell_key_log
 from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
@@ -153,6 +154,8 @@ class Session:
         self.results = Results(self.journal)
         self.history = history
         self.sandboxed = sandboxed
+        self.warnings: list[str] = []
+        """What whoever has no log before them has to be told: the history is not kept, others can read along."""
         self.stage = DemoSandbox(faults)
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
@@ -189,10 +192,10 @@ class Session:
         from meshtui.http.transport import Transport
 
         if self.history is not None:
-            self.history.follow(self.journal, self._note)
+            self.history.follow(self.journal, self._warn)
         self._follow_spans()
-        if file := self._environ.get("SSLKEYLOGFILE"):
-            self._note(f"SSLKEYLOGFILE is set: with {file} others can decrypt every call, and read the keys in it")
+        if told := tell_key_log(self._environ):
+            self._warn(told)
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -224,7 +227,7 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def tell(text: str) -> None:  # from the exporter's thread
-            loop.call_soon_threadsafe(self._note, text)
+            loop.call_soon_threadsafe(self._warn, text)
 
         self._spans = make_span_writer(self.journal, os.environ, tell, sandboxed=self.sandboxed)
 
@@ -356,6 +359,10 @@ class Session:
 
     def _note(self, text: str) -> None:
         self.journal.append(make_note(time.time(), text))
+
+    def _warn(self, text: str) -> None:
+        self._note(text)
+        self.warnings.append(text)
 
     @property
     def client(self) -> Transport:

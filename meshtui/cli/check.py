@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, report_history
+from meshtui.cli.sessions import open_session, report_warnings
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if args.matrix:
         return _print_matrix(session, args)
     checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
-    report_history(session)
+    report_warnings(session)
     named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
     nothing = CANNOT_BE_TOLD if named else USAGE
     status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
@@ -175,28 +175,32 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
     """The table of what each credential may call where. Returns the status of the worst cell."""
     from meshtui.checks import matrix
 
-    def follow(done: int, of: int) -> None:
+    filled_cells = 0
+
+    def follow(_: int, cell: matrix.Cell) -> None:
+        nonlocal filled_cells
+        filled_cells += cell.status != matrix.ASKING
         if sys.stderr.isatty():
-            print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+            print(f"\r{filled_cells} of {len(plan)}", end="" if filled_cells < len(plan) else "\n", file=sys.stderr,
+                  flush=True)  # fmt: skip
+
+    plan: matrix.Matrix = ()
 
     async def fill() -> matrix.Matrix:
+        nonlocal plan
         async with session:
             credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
-            models, regions = _words(args.models), _words(args.regions)
+            models, regions = matrix.split_names(args.models), matrix.split_names(args.regions)
             plan = matrix.plan_cells(credentials, models, regions)
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
 
     filled = asyncio.run(fill())
-    report_history(session)
+    report_warnings(session)
     render = {"json": matrix.as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
         args.format, matrix.as_text
     )
     print(plain(render(filled)))
     return matrix.status(filled)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:

@@ -57,9 +57,13 @@ def run(args: argparse.Namespace) -> int:
     command = args.command_line[1:] if args.command_line[:1] == ["--"] else args.command_line
     if bool(command) == args.env:
         raise UsageError("give the program behind --, such as `meshtui run -- python app.py`; --env takes none")
+    from meshtui.http.hosts import tell_key_log
+
     fail_on = _read_fail_on(args.fail_on)
     options = _make_options(args, command)
     make_report = partial(_make_report, args)
+    if told := tell_key_log(os.environ):  # the program's own calls too, as it has the variable
+        _tell(told)
     if args.env:
         from meshtui.tap.shell import listen_for_shell
 

@@ -19,7 +19,7 @@ from meshtui.cli.arguments import (
     add_scenario_argument,
 )
 from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
-from meshtui.cli.sessions import open_session, report_history
+from meshtui.cli.sessions import open_session, report_warnings
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.presentation.json_schema import number_answer
 from meshtui.presentation.lines import render_text
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     if scenario is not None:
         return _run_story(session, scenario, args)
     done = asyncio.run(_send(session, args))
-    report_history(session)
+    report_warnings(session)
     status = exit_status(done)
     if args.format == "json":
         print(json_text(number_answer({**run_as_json(done), "exit_status": status})))

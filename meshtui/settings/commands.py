@@ -11,6 +11,7 @@ from dataclasses import dataclass
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
 TOUR, LIST, CHOICE, FILTER, HELP, CODE = "tour", "list", "choice", "filter", "help", "code"
 HISTORY, CHANGES = "history", "changes"
+MATRIX, FIELDS = "matrix", "fields"
 
 PLACES = {
     MAIN: "On the main screen",
@@ -22,6 +23,8 @@ PLACES = {
     CODE: "On a page of code",
     HISTORY: "In the history",
     CHANGES: "On what changed since it worked",
+    MATRIX: "On the matrix of credentials, models and regions",
+    FIELDS: "In its fields of models and regions",
     CREDENTIAL: "On a credential",
     SHEET: "On any page",
     EVERYWHERE: "Everywhere",
@@ -33,11 +36,12 @@ SCREENS = {
     CODE: (CODE, SHEET, EVERYWHERE),
     HISTORY: (HISTORY, SHEET, EVERYWHERE),
     CHANGES: (CHANGES, SHEET, EVERYWHERE),
+    MATRIX: (MATRIX, SHEET, EVERYWHERE),
     CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
     HELP: (SHEET, EVERYWHERE),
 }
 """Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
-WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER)}
+WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
 
@@ -110,6 +114,10 @@ COMMANDS = (
     Command(MAIN, "fold", "z", "fold", "Fold the run under the Log's cursor to one line, or unfold it"),
     Command(MAIN, "fold_all", "Z", "fold all", "Fold every run of the Log, or unfold them"),
     Command(MAIN, "history", "h", "history", "Past runs and checks, and what changed since it worked"),
+    Command(MAIN, "matrix", "M", "matrix",
+            "Which credential may call which model where; costs nothing"),
+    Command(MAIN, "found", "A", "found here",
+            "Add what else this machine has: AWS profiles, roles, files"),
     Command(MAIN, "credentials", "1", "credentials", "Go to Credentials"),
     Command(MAIN, "request", "2", "request", "Go to Request"),
     Command(MAIN, "log", "3", "log", "Go to Log"),
@@ -167,6 +175,20 @@ COMMANDS = (
     Command(HISTORY, "copy", "y,f9", "copy", "Copy the explanation of this run, redacted", foot=True),
     Command(HISTORY, "clear", "X", "forget", "Forget all runs, when pressed twice", foot=True),
     Command(CHANGES, "copy", "y,f9", "copy", "Copy what changed, redacted", foot=True),
+    Command(MATRIX, "before", "left,comma", "left", "The credential to the left"),
+    Command(MATRIX, "after", "right,full_stop", "right", "The credential to the right"),
+    Command(MATRIX, "open", "enter", "open", "Show the checks of this cell", foot=True),
+    Command(MATRIX, "again", "r", "again", "Fill the table again; costs nothing", foot=True),
+    Command(MATRIX, "prompt", "P", "try prompts",
+            "Fill it with a test prompt in each cell, which costs tokens", foot=True),
+    Command(MATRIX, "stop", "s", "stop", "Stop filling it, at once", foot=True),
+    Command(MATRIX, "models", "m", "models", "Type which models", foot=True),
+    Command(MATRIX, "regions", "g", "regions", "Type which regions", foot=True),
+    Command(MATRIX, "copy", "y,f9", "copy", "Copy the table as Markdown, redacted", foot=True),
+    Command(MATRIX, "copy_csv", "Y", "copy CSV", "Copy the table as comma-separated values"),
+    Command(MATRIX, "copy_json", "J", "copy JSON", "Copy the table as JSON"),
+    Command(FIELDS, "keep", "down", "table", "To the table; enter fills it with what is typed", action="keep"),
+    Command(FIELDS, "clear", "escape", "leave", "Leave the field", action="clear"),
     Command(CREDENTIAL, "check", "c,f6", "check",
             "Check this credential check by check; costs nothing", foot=True),
     Command(CREDENTIAL, "copy", "y,f9", "copy",

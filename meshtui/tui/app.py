@@ -8,7 +8,10 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from rich.text import Text
 from textual import constants, events
@@ -195,3 +198,22 @@ def leave_on_signals(app: CommandApp) -> None:
             loop.add_signal_handler(number, app.exit, None, 128 + number)
         except (NotImplementedError, RuntimeError, ValueError):
             return  # Windows has no such handlers, and only the main thread may set them
+    _go_on_after_a_stop(app)
+
+
+def _go_on_after_a_stop(app: CommandApp) -> None:
+    """SIGSTOP cannot be handled: the driver, which did not leave the terminal, would enter it a second time when it
+    goes on, take the modes of its own making for those that were there before, and leave a terminal without echo. And
+    whatever stopped it, the screen that it enters again is empty."""
+    driver, go_on = app._driver, signal.getsignal(signal.SIGCONT)
+    if driver is None or not callable(go_on):
+        return
+    loop, context = asyncio.get_running_loop(), copy_context()
+
+    def leave_and_go_on(number: int, frame: FrameType | None) -> None:
+        if not getattr(driver, "_must_signal_resume", True):  # else ctrl+z stopped it, and it has left the terminal
+            driver.suspend_application_mode()
+        go_on(number, frame)
+        loop.call_soon_threadsafe(partial(app.refresh, layout=True), context=context)
+
+    signal.signal(signal.SIGCONT, leave_and_go_on)

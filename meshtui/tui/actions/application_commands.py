@@ -119,6 +119,14 @@ def _found(screen: MainScreen) -> str:
     """What this machine holds and the next step, in a line."""
     key = screen.app.key
     credentials = [screen.session.credentials[name] for name in screen.credentials.names]
+    if others := [row.name for row in screen.session.found if row.name not in screen.session.credentials]:
+        also = f" {key('main.found')} shows {len(others)} more that this machine has."
+    else:
+        also = ""
+    if not credentials and others:
+        return (
+            f"Nothing here is checked unasked: {key('main.found')} shows what this machine has, {_enumerated(others)}."
+        )
     if not credentials:
         demo = f"{key('main.demo')} opens the demo, which needs none"
         return f"No credential on this machine: {key('main.add')} adds one, {demo}."
@@ -128,7 +136,9 @@ def _found(screen: MainScreen) -> str:
     first = credentials[0]
     if not first.usable:
         return f"Found {there}. {first.name} cannot be sent as it is: {key('main.open')} shows why."
-    return f"Found {there}. {key('main.check')} checks {first.name}, free; {key('main.fire')} sends a test prompt."
+    return (
+        f"Found {there}. {key('main.check')} checks {first.name}, free; {key('main.fire')} sends a test prompt.{also}"
+    )
 
 
 @command("main.demo")
