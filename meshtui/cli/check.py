@@ -175,14 +175,22 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
     """The table of what each credential may call where. Returns the status of the worst cell."""
     from meshtui.checks import matrix
 
-    def follow(done: int, of: int) -> None:
+    filled_cells = 0
+
+    def follow(_: int, cell: matrix.Cell) -> None:
+        nonlocal filled_cells
+        filled_cells += cell.status != matrix.ASKING
         if sys.stderr.isatty():
-            print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+            print(f"\r{filled_cells} of {len(plan)}", end="" if filled_cells < len(plan) else "\n", file=sys.stderr,
+                  flush=True)  # fmt: skip
+
+    plan: matrix.Matrix = ()
 
     async def fill() -> matrix.Matrix:
+        nonlocal plan
         async with session:
             credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
-            models, regions = _words(args.models), _words(args.regions)
+            models, regions = matrix.split_names(args.models), matrix.split_names(args.regions)
             plan = matrix.plan_cells(credentials, models, regions)
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
 
@@ -193,10 +201,6 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
     )
     print(plain(render(filled)))
     return matrix.status(filled)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:
