@@ -26,7 +26,7 @@ LIBRARIES = {
     "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest", "botocore"},
     "tap": {"certifi", "cryptography", "h11", "h2", "trustme", "botocore"},
     "cli": {"shtab"},
-    "tui": {"textual", "rich", "pyperclip"},
+    "tui": {"textual", "rich", "pyperclip", "pyte"},
 }
 
 
