@@ -28,6 +28,7 @@ from meshtui.runs.model_lists import Models, list_path_models
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
+    from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
@@ -276,6 +277,25 @@ class Session:
             report(event)
 
         return await run_prompt(ask, self._open_client(), heard, self._prices)
+
+    async def repeat(self, exchange: Exchange, name: str, report: Callable[[Event], None]) -> Run:
+        """Sends a request that somebody's own program made once more, with the credential of that name; the journal
+        keeps what happened. Raises NoSuchCredentialError."""
+        from meshtui.journal.recheck import read_model
+        from meshtui.runs.repeat import make_request, repeat_request
+
+        credential = self.credentials[name]
+        mesh = credential if exchange.provider == MESH else self.credentials.get(MESH)
+        ask = make_request(exchange, credential, mesh, read_model(exchange))
+        self.stage.expect(ask.credential)
+        title = f"your program's request once more · {exchange.request.method} {exchange.request.url} · {name}"
+        record = make_recorder(self.journal, ask, self.endpoints, title)
+
+        def heard(event: Event) -> None:
+            record(event)
+            report(event)
+
+        return await repeat_request(exchange, credential, ask, self._open_client(), heard)
 
     async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
         """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few

@@ -23,10 +23,10 @@ LIBRARIES = {
     "providers": {"pydantic", "cryptography", "botocore", "google"},
     "journal": {"pydantic"},
     "exports": {"opentelemetry"},
-    "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest"},
+    "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest", "botocore"},
     "tap": {"certifi", "cryptography", "h11", "h2", "trustme", "botocore"},
     "cli": {"shtab"},
-    "tui": {"textual", "rich", "pyperclip"},
+    "tui": {"textual", "rich", "pyperclip", "pyte"},
 }
 
 

@@ -132,6 +132,51 @@ def start_user_program(command: Sequence[str], environ: Mapping[str, str]) -> Us
     return subprocess.Popen(list(command), env=dict(environ))  # noqa: S603 - it is what was asked for
 
 
+class TerminalProgram(NamedTuple):
+    """A program in a terminal of its own. It leads a session and a process group of its number."""
+
+    pid: int
+    terminal: int
+    """The file descriptor of our end: what the program prints is read there, and what is typed is written."""
+
+
+def start_program_in_terminal(
+    command: Sequence[str], environ: Mapping[str, str], size: tuple[int, int]
+) -> TerminalProgram:
+    """The same for a program that is shown on our screen: in a new pseudo-terminal of `size` (columns, rows), which is
+    its controlling terminal. POSIX only. Raises OSError."""
+    ours, theirs = os.openpty()
+    try:
+        set_terminal_size(ours, size)
+        # The leader of a new session gets the first terminal that it opens. So no code of ours runs between fork and
+        # exec, which a process with threads must not do.
+        path = os.ttyname(theirs)
+        actions = [(os.POSIX_SPAWN_OPEN, 0, path, os.O_RDWR, 0), (os.POSIX_SPAWN_DUP2, 0, 1),
+                   (os.POSIX_SPAWN_DUP2, 0, 2)]  # fmt: skip
+        pid = os.posix_spawnp(
+            command[0], list(command), dict(environ), file_actions=actions, setsid=True, setsigmask=(),
+            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ),
+        )  # fmt: skip
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    os.set_blocking(ours, False)
+    return TerminalProgram(pid, ours)
+
+
+def set_terminal_size(terminal: int, size: tuple[int, int]) -> None:
+    """Tells a terminal its columns and rows; the programs in its foreground get SIGWINCH."""
+    import fcntl
+    import struct
+    import termios
+
+    columns, rows = size
+    with contextlib.suppress(OSError):
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
 def fork_process() -> int:
     """Goes on in two processes: 0 in the new one, its number in the old. Nothing else is run in it."""
     return os.fork()

@@ -241,7 +241,7 @@ async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
             return await attempt_runner.ask(lambda: make_unusable_call(credential), chat_completions.DIALECT)
         token = None
         if requests.token is not None:
-            token = await _fetch_token(attempt_runner, requests.token, material)
+            token = await fetch_token(attempt_runner, requests.token, material)
             if token is None:
                 return False
         dialect = requests.dialect(question.model)
@@ -272,7 +272,7 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
     return await context.attempt(AttemptTarget(role, key, "mesh", model), travel, None if own_way else look_up_usage)
 
 
-async def _fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
+async def fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
     """What the credential is exchanged for; None where it is refused."""
     endpoints = attempt_runner.context.client.endpoints
     answer = await attempt_runner.fetch(lambda: asked.call(endpoints, material))

@@ -102,6 +102,8 @@ class Attempt:
     bill: Bill | None = None
     process: str = ""
     """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    origin: str = ""
+    """Of somebody's own program: where the key that it sent comes from, as far as this machine tells."""
     injected: bool = False
     """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 

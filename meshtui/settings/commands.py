@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
 TOUR, LIST, CHOICE, FILTER, HELP, CODE = "tour", "list", "choice", "filter", "help", "code"
-HISTORY, CHANGES = "history", "changes"
+HISTORY, CHANGES, PROGRAM = "history", "changes", "program"
 MATRIX, FIELDS = "matrix", "fields"
 
 PLACES = {
@@ -19,6 +19,7 @@ PLACES = {
     LIST: "In a list",
     CHOICE: "On a choice such as ‹ byok ›",
     FILTER: "In the filter of a list",
+    PROGRAM: "In your program's pane (meshtui run --screen)",
     EXPLANATION: "On an explanation",
     CODE: "On a page of code",
     HISTORY: "In the history",
@@ -41,7 +42,7 @@ SCREENS = {
     HELP: (SHEET, EVERYWHERE),
 }
 """Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
-WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
+WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER, PROGRAM), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
 
@@ -74,7 +75,8 @@ class Command:
 
 COMMANDS = (
     Command(MAIN, "fire", "f,f5", "fire", "Send the test prompt along the chosen path", foot=True),
-    Command(MAIN, "repeat", "r", "repeat", "Send the last request again, exactly"),
+    Command(MAIN, "repeat", "r", "repeat",
+            "Send the last request again, or your program's call in the Log"),
     Command(MAIN, "stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
     Command(MAIN, "open", "enter", "open",
             "Explain the log line, or why the credential failed", foot=True),
@@ -123,6 +125,10 @@ COMMANDS = (
     Command(MAIN, "log", "3", "log", "Go to Log"),
     Command(MAIN, "explanation", "4", "explanation",
             "Go to Explanation, which a wide and high window has"),
+    Command(MAIN, "program", "5", "program", "Go to your program, where `meshtui run --screen` shows one"),
+    Command(MAIN, "listen", "L", "listen", "Listen to what another terminal starts; or end that"),
+    Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
+            "Leave the program's pane; other keys go to the program"),
     Command(TOUR, "fire", "enter", "fire", "Fire this step of the tour", demo=True),
     Command(TOUR, "next", "n", "next", "The next step of the tour", demo=True),
     Command(TOUR, "end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
@@ -210,7 +216,7 @@ COMMANDS = (
 
 _SHOWN = {
     "question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
-    "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "right_square_bracket": "]", "left": "←", "right": "→", "up": "↑", "down": "↓",
 }  # fmt: skip
 
 

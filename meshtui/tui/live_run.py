@@ -33,6 +33,7 @@ from meshtui.tui.text_lines import Lines, paragraph, render_page
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.credentials.discovery import Reloaded
     from meshtui.demo import Scene
@@ -299,6 +300,14 @@ class RunControl:
 
     def _note(self, sent: Sent) -> None:
         self.last, self.last_run, self.warned_of_wait = sent, None, False
+
+    def repeat_call(self, exchange: Exchange, credential: str) -> None:
+        """Sends a request of somebody's own program once more, with the credential of that name."""
+        self._worker = self._screen.run_worker(self._repeat_call(exchange, credential), group="running")
+
+    async def _repeat_call(self, exchange: Exchange, credential: str) -> None:
+        live = LiveRun()
+        await self._guarded(live, self._session.repeat(exchange, credential, partial(self._hear, live)))
 
     async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         live = LiveRun()

@@ -72,8 +72,8 @@ PLACES_BY_ID = {
         "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
         "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the "
         "runs of which all its terms are true, whole: words, provider: status: cause: verdict: path: credential: "
-        "slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call was "
-        "made: thin until the first byte came, thick from then on. A drag selects text.",
+        "program: slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call "
+        "was made: thin until the first byte came, thick from then on. A drag selects text.",
         ("open", "times", "copy", "copy_line", "copy_field", "code", "export", "filter", "fold", "fold_all", "log"),
         (LIST, FILTER),
     ),
