@@ -101,6 +101,28 @@ def test_a_log_of_any_length_is_read_line_by_line(tmp_path: Path, capsys: pytest
     assert (told["cause"], told["errors"][0]["first_line"]) == ("credential_invalid", 70_001)
 
 
+def test_no_failure_is_lost_among_lines_that_are_all_different():
+    """So many that not every line can be searched in full: what tells one failure from another still counts."""
+    errors = (f"Error code: 401 - {REFUSED}", f"Error code: 429 - {SPENT}", DENIED, "429 Quota exceeded for aiplatform",
+              "Incorrect API key provided: undefined. Find yours at https://platform.openai.com")  # fmt: skip
+    lines = []
+    for n in range(12_000):
+        word = "".join(chr(97 + n // 26**digit % 26) for digit in range(4))
+        said = (
+            f"could not call {word}{n}: {errors[n // 10 % 5]}" if n % 10 == 0 else f"GET /v1/{word} {400 + n % 99} {n}"
+        )
+        lines.append(f"2026-10-05T08:00:00.{n % 1000:03}Z {'ERROR' if n % 10 == 0 else 'INFO'} {word}.{n} {said}\n")
+    counted = {(cause, provider): count for cause, provider, count, _, _ in kinds(find_in_lines(lines))}
+    assert counted[("credential_invalid", "openai")] == counted[("credential_missing", "openai")] == 240
+    assert counted[("quota_exhausted", "openai")] == counted[("permission_missing", "bedrock")] == 240
+    assert counted[("rate_limited_requests", "vertex")] == 240
+
+
+def test_counters_of_errors_that_did_not_come_are_no_errors():
+    lines = [f"2026-10-05T08:00:0{n}Z INFO batch done errors=0 failed: 0 timeouts=0 err=null\n" for n in range(9)]
+    assert find_in_lines(lines) == ()
+
+
 # Vendor → what was pasted of it, and the cause.
 FOREIGN: dict[str, tuple[str, str]] = {
     "azure-openai": ("openai.NotFoundError: Error code: 404 - {'error': {'code': 'DeploymentNotFound', 'message': 'The "
