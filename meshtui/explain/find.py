@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Hashable, Iterable
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
@@ -36,8 +35,6 @@ MAX_SEARCHED = 1_000
 """From then on only such as hold other ones of the words that most tell a failure."""
 MAX_SKETCHED = 4_000_000
 """Characters of sketches of records that are remembered."""
-BLOCK = 500
-"""Lines of a log that are looked at together."""
 BIG = 2_000_000
 """Characters beyond which a text is always a log."""
 _BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
@@ -92,20 +89,6 @@ def find_errors(
         whole = is_whole(text)
         found = _in_records(split_records(text.split("\n"), whole=whole), given)
     return found or (_as_unknown(text, given),)
-
-
-def find_in_lines(lines: Iterable[str], *, provider: str = "") -> tuple[FoundError, ...]:
-    """The errors of a log of any length, whose lines come as from an open file and are never held as a whole; empty
-    where it holds none."""
-    from meshtui.explain.formats.logs import RecordSplitter
-
-    splitter, collector, coming = RecordSplitter(), ErrorCollector(Given(provider)), iter(lines)
-    while block := "".join(islice(coming, BLOCK)):
-        for record in splitter.feed(encodings.clean(block).removesuffix("\n").split("\n")):
-            collector.add(record)
-    for record in splitter.flush():
-        collector.add(record)
-    return collector.collect()
 
 
 # --- one answer ------------------------------------------------------------------------------------------------------
