@@ -1,6 +1,6 @@
-"""Finding the row that fits a signal. Structure first: only rows whose code, type, reason … hold are looked at.
+"""From one parsed error to its explanation: the first rule that fits, the cause's row, and the answer's own values.
 
-From one signal to its explanation: the row that fits, the catalogue's entry, and the answer's own values.
+Structure first: a rule is tried only where its code, type, reason and the like hold. Its sentences come second.
 """
 
 from __future__ import annotations

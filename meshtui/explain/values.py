@@ -1,10 +1,5 @@
-"""Reading times in answers, and how far the local clock is off by them.
-
-How long to wait, where the answer says so.
-
-What the answer counts, in words: limits, use, waits, the clock, the key's length, two regions that differ.
-
-The clock's values for the rows: `Rule.test` functions around `meshtui.explain.values`.
+"""Values read from an answer, with their units: times, waits, limits and use, lengths, regions, and how far the local
+clock is off.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
 What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every
 digit made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line
 itself is cut out where the sketch has it.
-"""
 
-from __future__ import annotations
+Annotations are not postponed, as in `presentation.blocks`.
+"""
 
 import json
 import re
@@ -51,13 +51,17 @@ _NOTHING = re.compile(r"[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")")
 _COUNTED = ("error", "errors", "err", "failed", "failure", "failures", "timeout", "timeouts", "exception", "exceptions")
 """Counters and fields that say that nothing failed where nothing follows; in a sketch every number is zeros."""
 
-_CONTINUED = Pattern(
-    r"\s|[}\])\"'`^|]|at \S|Caused by:|\.\.\. \d+ more|During handling|The above exception|Traceback \(most|Details:"
-    r"|reason:|domain:|metadata \{|---> |--- End|\+ |~|note: |<|Response (?:body|headers)|b['\"]"
-    r"|\[\s*$|\{\s*$|\[\{|\{ ?['\"]\w+['\"]"
-)
-_CONTINUING = frozenset(("", *" \t\f\v\u00a0}])\"'`^|aC.DTrdm-+~n<Rb[{"))
-"""With what it begins."""
+_CONTINUED = (
+    *"}])\"'`^|~<", "Caused by:", "During handling", "The above exception", "Traceback (most", "Details:", "reason:",
+    "domain:", "metadata {", "---> ", "--- End", "+ ", "note: ", "Response body", "Response headers", "b'", 'b"', "[{",
+)  # fmt: skip
+"""How the words of a line begin that continues another; compared as text, because a pattern of so many takes longer to
+compile than a paste takes to read."""
+_CONTINUED_ALSO = Pattern(r"\s|at \S|\.\.\. \d+ more|\[\s*$|\{\s*$|\{ ?['\"]\w+['\"]")
+_MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
+"""With what those begin."""
+_MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
+"""With what those begin."""
 _CHAINED = ("During handling of the above", "The above exception was")
 _OPENING = frozenset("{[(,:=>\\")
 """With what a line ends that the next one continues."""
@@ -260,7 +264,12 @@ def _read_facts(sketch: str) -> LineFacts:
         bool(prefix.time),
         _speaks_of_failure(words.lower()),
         is_json,
-        not is_json and (first in _CONTINUING and (not words or _CONTINUED.match(words) is not None)),
+        not is_json
+        and (
+            not words
+            or words.startswith(_CONTINUED)
+            or (first in _MAY_CONTINUE_ALSO and bool(_CONTINUED_ALSO.match(words)))
+        ),
         not is_json and last in _OPENING,
         not words or first.isspace(),
         first == "T" and words.startswith("Traceback (most recent call last)"),
