@@ -128,9 +128,9 @@ def test_a_project_is_needed_for_vertex():
     [
         ("openai", "", "openai/gpt-4o-mini"),
         ("bedrock", "", "amazon/nova-micro-v1"),
-        ("vertex", "", "google/gemini-2.5-flash-lite"),
+        ("vertex", "", "google/gemini-3.1-flash-lite"),
         ("openai", "gpt-4o", "openai/gpt-4o"),
-        ("vertex", "gemini-2.5-pro", "google/gemini-2.5-pro"),
+        ("vertex", "gemini-3.5-flash", "google/gemini-3.5-flash"),
         ("vertex", "claude-haiku-4-5@20251001", "anthropic/claude-haiku-4.5"),
         ("bedrock", "us.amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
         ("bedrock", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "anthropic/claude-sonnet-4.5"),
