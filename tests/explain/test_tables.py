@@ -36,6 +36,9 @@ def of(provider: str, case: Case):
 def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
     told = of(provider, case)
     assert (told.rule, told.cause, told.who, told.retryable) == (case.rule, case.cause, case.who, case.retryable)
+    assert case.certainty in ("", told.certainty)
+    assert set(case.also) <= set(told.also)
+    assert case.credential in ("", told.credential)
     shown = [told.headline, told.not_this, *told.numbers, *(f"{s.text} {s.command} {s.url}" for s in told.steps)]
     text = "\n".join(shown).lower()
     assert [word for word in case.words if word.lower() not in text] == []
