@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,19 @@ def write_new(path: Path, text: str) -> Path:
         path.unlink(missing_ok=True)  # half a file, or an empty one, says something wrong
         raise
     return path
+
+
+def tighten_mode(path: Path) -> bool:
+    """Whether others could read or change this file of ours until now; only its owner can after. A file that is not
+    there, or is somebody else's, stays as it is. Raises nothing."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or not found.st_mode & 0o077:
+            return False
+        path.chmod(0o600)
+    except OSError:
+        return False
+    return True
 
 
 def working_directory() -> str:

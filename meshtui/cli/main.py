@@ -97,7 +97,6 @@ def _run(argv: list[str]) -> int:
         prog=f"meshtui {name}",
         description=_ALL[name].help or None,
         epilog=EXIT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     module = import_command(name)
@@ -153,7 +152,6 @@ def _make_top_parser() -> Parser:
         epilog="\n".join(
             ["commands (`meshtui help COMMAND` tells more; without one the screen opens):", *lines, "", EXIT]
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-V", "--version", action="version", version=f"meshtui {__version__}")
     parser.add_argument("--hide-names", action="store_true", help=HIDE_NAMES_HELP)

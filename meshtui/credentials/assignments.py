@@ -1,6 +1,5 @@
-"""Lines that assign: .env files, shell exports, AWS's ini files, and the CSV that AWS's console gives for a new key.
-
-Which credential a set of assignments holds: one variable with any value, or several that belong together.
+"""Lines that assign: .env files, shell exports, AWS's ini files, the CSV that AWS's console gives for a new key; and
+which credential the assignments hold, as one variable or several that belong together.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
-"""A bare text, no JSON: whose key it is, and what it is if it is none.
-
-The second cleaning of a paste: what people copy along with a key. Each layer taken off is told.
+"""A bare text that is no JSON: whose key it is, or what it is instead. What people copy along with a key is removed,
+and each removal is a finding.
 """
 
 from __future__ import annotations

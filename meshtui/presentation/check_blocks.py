@@ -40,7 +40,8 @@ Checked = tuple[Credential, CheckReport | None]
 """A credential and its check report; None where it was looked at offline only."""
 
 
-_NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD}
+_NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD,
+                "aws.role-unreachable": FAILED, "aws.role-offline": CANNOT_BE_TOLD}  # fmt: skip
 """Findings that keep a credential from being had and say nothing against it."""
 
 
@@ -140,15 +141,20 @@ def list_facts(credential: Credential) -> str:
 def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
-    items = [*map(finding_item, credential.findings)]
-    items += [check_item(result)._replace(proof="\n".join(_proof(result)))
+    items = [(finding_item(finding), _needs_proof(finding)) for finding in credential.findings]
+    items += [(check_item(result)._replace(proof="\n".join(_proof(result))), False)
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
         Title(describe_credential(credential), note=list_facts(credential)),
-        *(item if verbose else item._replace(proof="") for item in items),
+        *(item if verbose or keeps_proof else item._replace(proof="") for item, keeps_proof in items),
         *sentence,
     )
+
+
+def _needs_proof(finding: Finding) -> bool:
+    """An error is told with where it shows, unless its title says it."""
+    return finding.level is Level.ERROR and finding.proof not in finding.title
 
 
 def checked_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:

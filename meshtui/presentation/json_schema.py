@@ -62,6 +62,8 @@ every answer
       ok, status      whether it was answered well; the HTTP status or null
       request_id      what support asks for; null
       text            the model's words
+      process, origin, injected    of your own program (`meshtui run`): who sent it, where its key is from; whether a
+                      fault of ours answered
       explanation     null where it was answered well
       exchanges, afterwards    what was sent, and what was asked once the answer was there: an `exchange` each
     exit_status       number

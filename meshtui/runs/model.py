@@ -1,8 +1,5 @@
-"""What a run is made of. Frozen data; events tell of it while it happens.
-
-A model's words on their way to a person: harmless for a terminal, and no secret among them.
-
-What is known besides an answer, for explaining it. Never a secret.
+"""What a run is made of: the request, events while it happens, attempts, the verdict. Frozen data; what comes from
+outside is made harmless and redacted when it is put in.
 """
 
 from __future__ import annotations
@@ -105,6 +102,8 @@ class Attempt:
     bill: Bill | None = None
     process: str = ""
     """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    origin: str = ""
+    """Of somebody's own program: where the key that it sent comes from, as far as this machine tells."""
     injected: bool = False
     """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 

@@ -95,6 +95,33 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_one_that_was_there(
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "words", [("check", "openai"), ("send", "--credential", "openai"), ("run", "true")], ids=lambda words: words[0]
+)
+def test_a_file_into_which_tls_keys_are_written_is_named(tmp_path: Path, words: tuple[str, ...]):
+    _, said = run(tmp_path, *words, SSLKEYLOGFILE=str(tmp_path / "keys.log"), OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    assert said.count(f"meshtui: SSLKEYLOGFILE is set: with {tmp_path}/keys.log others can decrypt every call") == 1
+
+
+def test_a_lax_history_is_named_by_a_command_too(tmp_path: Path):
+    path = made_history(tmp_path / ".local" / "state" / "meshtui", "a")
+    path.chmod(0o644)
+    _, said = run(tmp_path, "check", "openai", OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    assert f"meshtui: others on this machine could read {path}: it is for you alone now (mode 0600)" in said
+
+
+def test_settings_that_cannot_be_written_leave_no_empty_file(tmp_path: Path):
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); from meshtui.cli.main import run;"
+        "sys.exit(run(['config', '--init']))"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stderr == "meshtui config: --init: ~/.config/meshtui/config.toml cannot be written: File too large\n"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def made_history(folder: Path, *texts: str) -> Path:
     store = Store(folder / "history.db", 100)
     store.add([Entry(at=1.0, what=EntryKind.NOTE, text=text) for text in texts])

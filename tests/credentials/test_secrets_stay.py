@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from meshtui.base.credential import Credential
 from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.providers.mesh.byok_form import make_mesh_form
+from tests.canaries import parts_in
 from tests.credentials import samples as s
 
 SECRETS = {
@@ -141,12 +142,12 @@ def test_what_is_inside_a_short_term_key_is_known_to_the_redactor():
 
     token = s.filler(200)
     credential = s.read(s.short_term(key=s.key_id("ASIA"), token=token))
-    assert token not in redact(f"the answer repeats {token} to you")
+    assert not parts_in(redact(f"the answer repeats {token} to you"), token)
     assert credential.hidden
 
 
 def test_ids_of_keys_are_held_as_secrets_too():
     credential = s.read(json.dumps(s.aws()))
-    assert s.key_id() not in everything_said(credential)
+    assert not parts_in(everything_said(credential), s.key_id())
     assert credential.secret is not None
     assert credential.secret.reveal() == s.key_id()

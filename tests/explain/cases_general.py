@@ -30,8 +30,6 @@ SENTENCES = (
         ADMIN,
         False,
         (),
-        "likely",
-        ("credential_missing",),
     ),
     Case(
         "general.account-suspended",
@@ -40,8 +38,6 @@ SENTENCES = (
         ADMIN,
         False,
         (),
-        "likely",
-        ("quota_exhausted", "billing_inactive"),
     ),
     Case("general.balance", said("Insufficient balance", 402), "quota_exhausted", ADMIN, False),
     Case("general.billing", said("An invoice is past due", 402), "billing_inactive", ADMIN, False),

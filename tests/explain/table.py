@@ -19,12 +19,6 @@ class Case(NamedTuple):
     retryable: bool
     words: tuple[str, ...] = ()
     """Each must occur, whatever its case, in headline, not_this, numbers or steps."""
-    certainty: str = ""
-    """Where it is told here: certain, likely or unknown."""
-    also: tuple[str, ...] = ()
-    """Causes that must be named as left open."""
-    credential: str | None = ""
-    """Whose key is at fault: mesh, provider, None; empty where it is not told here."""
 
 
 def openai(

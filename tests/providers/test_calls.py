@@ -109,7 +109,7 @@ def test_mesh_is_never_answered_from_its_cache():
 @pytest.mark.parametrize("call", ADDRESSES.values(), ids=list(ADDRESSES))
 def test_a_key_travels_in_the_authorization_header_alone_and_is_never_printed(call: Call):
     for secret in ("k" * 40, "q" * 40):
-        assert secret not in call.url
+        assert not parts_in(call.url, secret)
         assert secret.encode() not in call.body
         assert not parts_in(repr(call), secret)
         assert not parts_in(repr(call.request()), secret)

@@ -3,9 +3,9 @@
 What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every
 digit made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line
 itself is cut out where the sketch has it.
-"""
 
-from __future__ import annotations
+Annotations are not postponed, as in `presentation.blocks`.
+"""
 
 import json
 import re
@@ -51,11 +51,13 @@ _NO_ERRORS = Pattern(
 )
 """Counters and fields that say that nothing failed. In a sketch every number is zeros, so they are looked at again."""
 
-_CONTINUED = Pattern(
-    r"\s|[}\])\"'`^|]|at \S|Caused by:|\.\.\. \d+ more|During handling|The above exception|Traceback \(most|Details:"
-    r"|reason:|domain:|metadata \{|---> |--- End|\+ |~|note: |<|Response (?:body|headers)|b['\"]"
-    r"|\[\s*$|\{\s*$|\[\{|\{ ?['\"]\w+['\"]"
-)
+_CONTINUED = (
+    *"}])\"'`^|~<", "Caused by:", "During handling", "The above exception", "Traceback (most", "Details:", "reason:",
+    "domain:", "metadata {", "---> ", "--- End", "+ ", "note: ", "Response body", "Response headers", "b'", 'b"', "[{",
+)  # fmt: skip
+"""How the words of a line begin that continues another; compared as text, because a pattern of so many takes longer to
+compile than a paste takes to read."""
+_CONTINUED_ALSO = Pattern(r"\s|at \S|\.\.\. \d+ more|\[\s*$|\{\s*$|\{ ?['\"]\w+['\"]")
 _CHAINED = ("During handling of the above", "The above exception was")
 _OPENED = re.compile(r"[{\[(,:=>]\s*$|\\\s*$")
 _JSON_LINE = re.compile(r"\{\s*\"")
@@ -180,7 +182,7 @@ def _facts(sketch: str) -> LineFacts:
             _NO_ERRORS.sub("", words) if "=0" in words or ":0" in words or ": 0" in words or "null" in words else words
         ),
         is_json=is_json,
-        continues=not is_json and (not words or _CONTINUED.match(words) is not None),
+        continues=not is_json and (not words or words.startswith(_CONTINUED) or bool(_CONTINUED_ALSO.match(words))),
         opens=not is_json and _OPENED.search(words) is not None,
         indented=not words or words[0].isspace(),
         starts_trace=words.startswith("Traceback (most recent call last)"),

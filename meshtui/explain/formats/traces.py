@@ -1,7 +1,7 @@
 """Stack traces and log lines: what clients in Python, Node, .NET, Go and Java print of an answer.
 
-One row a form: a literal that must be there, a pattern, and how its groups become a signal. Where no form fits, JSON
-inside the text, a status and an address are all that is looked for.
+One row a form: a literal that must be there, a pattern, and how its groups become a parsed error. Where no form fits,
+JSON inside the text, a status and an address are all that is looked for.
 """
 
 from __future__ import annotations

@@ -1,13 +1,7 @@
-"""AWS: steps, commands and console pages that several groups of steps share.
+"""What to do at AWS: steps by name, which rules ask for, and by cause, for rules that name none.
 
-Commands are those of the AWS CLI, version 2. `{identity_kind}` is `user` or `role`, which makes one template serve both
-`put-user-policy --user-name` and `put-role-policy --role-name`.
-
-What to do at AWS about the credential and what IAM lets it do. Rows of the tables ask for these by name.
-
-What to do at AWS about the account's models, limits and the request. Rows of the tables ask for these by name.
-
-What to do at AWS, by cause: for the rows that name no steps of their own.
+Commands are those of the AWS CLI, version 2. `{identity_kind}` is `user` or `role`, which makes one template serve
+both `put-user-policy --user-name` and `put-role-policy --role-name`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A field that takes a secret in without showing it.
-
-A new credential, by paste or file.
-"""
+"""The dialog that takes a new credential, by paste or file, in a field that never shows it."""
 
 from __future__ import annotations
 
