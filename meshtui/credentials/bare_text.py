@@ -233,7 +233,11 @@ def _header(text: str) -> Peeled:
 def _assigned(text: str) -> Peeled:
     """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
-    return (text[match.end() :], make_finding("text.variable", variable=show_variable(match[1]), where="line 1")) if match else None
+    return (
+        (text[match.end() :], make_finding("text.variable", variable=show_variable(match[1]), where="line 1"))
+        if match
+        else None
+    )
 
 
 def _bearer(text: str) -> Peeled:
