@@ -67,6 +67,21 @@ def test_a_working_directory_that_was_removed_is_no_error(tmp_path: Path):
     assert "OpenAI" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"{'error': {'message': '\d bad', 'code': 1is 2}}",
+        r"b'{\"error\": \"\w\"}'",
+        r"Error - {'a': 0x1for x in y, '\q': 1}",
+    ],
+)
+def test_what_is_pasted_makes_python_warn_of_nothing(tmp_path: Path, text: str):
+    """As it does of escapes that are none, where a text is read as Python."""
+    (tmp_path / "paste.txt").write_text(text)
+    _, said = run(tmp_path, "explain", "paste.txt", PYTHONWARNINGS="always")
+    assert "Warning" not in said
+
+
 def test_no_core_is_dumped(tmp_path: Path):
     code = (
         "import resource, sys; from meshtui.cli.main import run; resource.setrlimit(resource.RLIMIT_CORE,"
