@@ -17,6 +17,8 @@ NOTHING: Mapping[str, Any] = {"origin": ""}
 """The fields of what is no error envelope."""
 
 MAX_TEXT = 64_000
+STATUSES_IN_USE = frozenset((*range(400, 432), 440, 449, 451, 498, 499, *range(500, 512), *range(520, 531), 598, 599))
+"""HTTP statuses of failures; 443 is a port."""
 MAX_MESSAGE = 4_000
 MAX_WORD = 200
 
