@@ -151,9 +151,9 @@ SENTENCE: tuple[Case, ...] = (
 
 CONFIRM = "https://accounts.google.com/signin/continue?sarp=1&scc=1&continue=https://developers.google.com/x"
 SHUT_OUT = (
-    Case("vertex.validation", google(403, "PERMISSION_DENIED", "Verify your account to continue.",
-    "VALIDATION_REQUIRED",
-                                     {"validation_url": CONFIRM}), "model_access_not_granted", OWNER, False, (CONFIRM,)),
+    Case("vertex.validation",
+         google(403, "PERMISSION_DENIED", "Verify your account to continue.", "VALIDATION_REQUIRED",
+                {"validation_url": CONFIRM}), "model_access_not_granted", OWNER, False, (CONFIRM,)),
     Case("vertex.validation", {"body": "[Gemini API] Error calling (Status: 403, Code: 403): Verify your account to "
                                        "continue."}, "model_access_not_granted", OWNER, False, ("security-checkup",)),
     Case("vertex.terms-reason", google(403, "PERMISSION_DENIED", "Disabled.", "TOS_VIOLATION"), "credential_disabled",
