@@ -42,7 +42,7 @@ from meshtui.base.names import PROVIDER_ROWS, add_provider  # noqa: E402
 for provider, model, at_mesh in (
     ("openai", "gpt-4o-mini", "openai/gpt-4o-mini"),
     ("bedrock", "amazon.nova-micro-v1:0", "amazon/nova-micro-v1"),
-    ("vertex", "gemini-2.5-flash-lite", "google/gemini-2.5-flash-lite"),
+    ("vertex", "gemini-3.1-flash-lite", "google/gemini-3.1-flash-lite"),
     ("mesh", "", "openai/gpt-4o-mini"),
 ):
     add_provider(PROVIDER_ROWS[provider]._replace(model=model, model_at_mesh=at_mesh))

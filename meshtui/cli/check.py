@@ -8,6 +8,7 @@ import asyncio
 import shlex
 import sys
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
@@ -30,6 +31,8 @@ USAGE = 2
 WIDTH = 80
 """Columns of the table of sources."""
 _MOST_NAMED = 8
+WAITING = 1.0
+"""Seconds after which it is first said that an answer does not come; said again when it is twice as long."""
 _NOTHING = (
     "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
     "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
@@ -241,11 +244,34 @@ async def _one(session: Session, credential: Credential, args: argparse.Namespac
         return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
+    heard: list[str] = []
+
     def show(result: CheckResult) -> None:
+        heard.append(result.name)
         if sys.stderr.isatty():
             print(plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
 
+    waiting = asyncio.create_task(_tell_waiting(credential, heard, args.check))
     try:
         return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
         raise UsageError(f"{credential.name}: {error}") from None
+    finally:
+        waiting.cancel()
+
+
+async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str) -> None:
+    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+    that are done."""
+    from meshtui.providers.registry import list_checks
+
+    names = [only] if only else [check.name for check in list_checks(credential.kind)]
+    done, waited, told = 0, 0.0, WAITING
+    while True:
+        await asyncio.sleep(WAITING)
+        waited, told = (waited + WAITING, told) if done == len(heard) else (0.0, WAITING)
+        done = len(heard)
+        if waited >= told:
+            what = names[min(done, len(names) - 1)]
+            print(plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
+            told *= 2

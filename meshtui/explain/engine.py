@@ -153,6 +153,8 @@ def explain(error: ParsedError) -> Explanation:
     ):
         provider, (rule, found) = matched
         rule = rule._replace(certainty="likely")
+    elif unsaid and (worded := _match_words(error, rule)):
+        rule, found = worded
     if error.inner is not None:
         within = explain(_assign_provider(error.inner, signed))
         if _knows_better(within, rule):
@@ -160,6 +162,15 @@ def explain(error: ParsedError) -> Explanation:
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
     return _explanation(error, provider, rule, found)
+
+
+def _match_words(error: ParsedError, rule: Rule) -> Match | None:
+    """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
+    named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
+    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in PROVIDER_ROWS:
+        return None
+    worded = _match_table(error, error.said, "general")
+    return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
 
 
 def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
@@ -191,8 +202,8 @@ def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[s
     wait = find_wait(error)
     own = error.origin == "failure"
     outcome = _outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
-    proof, spot, clean = _proof(error, rule)
-    values = Values(error, found, wait, clean)
+    proof, spot, shown = _proof(error, rule)
+    values = Values(error, found, wait, shown)
     return Explanation(
         cause=rule.cause,
         rule=rule.id,
@@ -294,7 +305,7 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
 
 
 def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
-    """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
+    """The line that shows it, redacted and harmless; where it stands; and the whole message, redacted."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
@@ -302,7 +313,7 @@ def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
         return (
             one_line(_deciding(shown, rule), MAX_PROOF),
             place(error.origin, "message"),
-            message if shown == message else "",
+            shown,
         )
     for field in ("code", "type", "reason", "word"):
         text = getattr(error, field)

@@ -14,6 +14,8 @@ from meshtui.explain.model import Context, ParsedError, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
 _QUERY = Pattern(r"([?&;][a-zA-Z]+=\{([a-z_]+)\})")
+_ADDRESS = Pattern(r"https://[\w.-]+/[\w/?&=%.+:;~@-]*", re.ASCII)
+"""What may stand for a whole address: it is opened in a browser and never given to a shell."""
 _HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
 """What may stand in a command or an address: nothing that a shell reads as more than a word."""
 _GEOGRAPHY = Pattern(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
@@ -25,7 +27,9 @@ _UNNAMED = {
     "permission": "the permission", "policy_type": "policy", "constraint": "the constraint", "region": "the region",
     "email": "the service account's e-mail", "metric": "the quota", "uid": "in the answer", "account": "the caller",
     "owner": "the resource's owner", "principal": "the caller", "maker": "the maker's name",
-    "written": "the name with its version", "service": "the API that the answer names",
+    "replacement": "the successor that the provider's list of ended models names", "ended": "the day it names",
+    "closed": "a month before its end", "written": "the name with its version", "service": "the API that the answer "
+                                                                                           "names",
 }  # fmt: skip
 """What a sentence says where the value is not known."""
 _TO_FIND = {
@@ -57,6 +61,11 @@ _TO_FIND = {
     "mfa_arn": "an ARN of: aws iam list-mfa-devices",
     "code": "the six digits that the device shows now",
     "credential_id": "an id of: aws iam list-service-specific-credentials",
+    "role_name": "the role's name: the last part of its ARN",
+    "role_arn": "the role's ARN",
+    "cluster": "the cluster's name, one of: aws eks list-clusters",
+    "namespace": "the pod's namespace",
+    "service_account": "spec.serviceAccountName of the pod",
     "certificate_file": "the path of the company's certificate",
 }  # fmt: skip
 """Where a person finds a value that a command needs and nobody told."""
@@ -68,11 +77,11 @@ _CONTEXT = frozenset(Context._fields) - {"now"}
 class Values:
     """The values for the holes: the rule's own first, then the answer's metadata, then what the client knew."""
 
-    __slots__ = ("_clean", "_error", "_found", "_known", "_wait")
+    __slots__ = ("_error", "_found", "_known", "_shown", "_wait")
 
-    def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, clean: str) -> None:
-        """`clean` is text in which no secret was found, so no part of it is looked through again."""
-        self._error, self._found, self._wait, self._clean = error, found, wait, clean
+    def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, shown: str) -> None:
+        """`shown` is the error's message, redacted."""
+        self._error, self._found, self._wait, self._shown = error, found, wait, shown
         self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
@@ -80,9 +89,15 @@ class Values:
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)
-            safe = value if value in self._clean else redact(value)
-            known = self._known[name] = one_line(safe, MAX_VALUE) if value else ""
+            known = self._known[name] = one_line(self._mask(value), MAX_VALUE) if value else ""
         return known
+
+    def _mask(self, value: str) -> str:
+        """A part of the message that is not in it any more once it is redacted is a part of a secret: a pattern reads
+        so many characters, and of what it leaves of a key the shape might not be recognised."""
+        if value in self._shown:
+            return value
+        return "…" if value.lower() in self._error.said else redact(value)
 
     def _look_up(self, name: str) -> str:
         value = self._found.get(name) or self._error.metadata.get(name) or ""
@@ -104,6 +119,8 @@ class Values:
             # A policy of the same name is replaced: what the last advice granted would be gone.
             what = crc32(f"{self.get('arn')} {self.get('model_arn')}".encode())
             return f"meshtui-{permission.rpartition(':')[2]}-{what:08x}".replace("*", "all")
+        if name == "role_name" and ":role/" in (arn := self.get("arn")):
+            return arn.rpartition("/")[2]
         if name == "model_id":
             return _GEOGRAPHY.sub("", self.get("model"))
         if name == "role" and self.get("permission").startswith("aiplatform."):
@@ -162,6 +179,9 @@ def _fill_address(template: str, values: Values) -> str:
     """The address; a part of its query that nothing fills is left out, and a path is cut before it."""
     if "{" not in template:
         return template
+    if template[0] == "{":
+        whole = values.get(template[1:-1])
+        return whole if _ADDRESS.fullmatch(whole) else ""
     query = _QUERY.sub(lambda found: found[1] if _find_harmless(found[2], values) else "", template)
     return "".join(_find_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(query)))
 

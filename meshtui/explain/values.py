@@ -150,7 +150,8 @@ _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month
 
 
 def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
+    """Sentences with the answer's own numbers, redacted: nothing says that a number stands where it should. Empty where
+    it holds none that matter to this cause."""
     said: list[str] = []
     if cause.counts == "limit":
         said += _limits(error, cause, wait)
@@ -160,7 +161,7 @@ def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wai
         said += _regions(error, cause)
     if found and "length" in found:
         said.append(f"key length: {found['length']} characters")
-    return tuple(said)
+    return tuple([one_line(redact(line), 200) for line in said])
 
 
 def _limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:
@@ -217,7 +218,7 @@ def _clock(error: ParsedError) -> list[str]:
 def _regions(error: ParsedError, cause: Cause) -> list[str]:
     key, called = error.context.key_region, error.context.region
     if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
-        return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
+        return [f"the key is for {key}, you called {called}"]
     return []
 
 

@@ -67,9 +67,16 @@ def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
     return mark, f"{mark.word} at the check '{wrong.name}'"
 
 
+SLOW = 2.5
+"""Seconds from which on it is said how long an answer took."""
+
+
 def check_item(result: CheckResult) -> Item:
     """One line: `✓ passed  identity  arn:aws:…`"""
     note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
+    took = result.exchange.timings.total if result.exchange else None
+    if took is not None and took >= SLOW:
+        note = f"{note} (after {took:.1f} s)".strip()
     return Item(CHECK_MARKS[result.status], result.name, one_line(note), one_line(result.fix))
 
 

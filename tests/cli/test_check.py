@@ -404,6 +404,22 @@ def test_every_name_that_the_sources_have_can_be_sent_with(
     assert "openai-2" in meshtui("send", "--credential", "openai-9", "--env-file", str(home / "other.env")).err
 
 
+def test_several_broken_keys_are_told_one_by_one(meshtui: Meshtui):
+    broken = [f"--fault={name}=revoked" for name in ("openai", "aws", "vertex")]
+    lines = meshtui("check", "openai", "aws", "vertex", "bedrock", "--sandbox", *broken).out.splitlines()
+    titles = [line.split(":")[0] for line in lines if re.match(r"[a-z]+: ", line)]
+    assert titles == ["openai", "aws", "vertex", "bedrock"]
+    said = [line.strip() for line in lines if line.strip().startswith("=> ")]
+    assert [sentence.startswith("=> This key does not work: ") for sentence in said] == [True, True, True, False]
+
+
+def test_a_slow_answer_is_told_while_it_is_slow_and_afterwards(meshtui: Meshtui):
+    outcome = meshtui("check", "openai", "--sandbox", "--check", "identity", "--fault", "openai=slow:first-1")
+    assert outcome.status == 0
+    assert "openai: identity: no answer for 1 s" in outcome.err
+    assert re.search(r"identity .*\(after \d\.\d s\)", outcome.out), outcome.out
+
+
 def test_the_table_of_sources_fits_80_columns(meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch):
     body = "Zq7xK2mP9vLw" * 4
     (home / ".env").write_text(f"OPENAI_API_KEY=sk-proj-other{body}\n")

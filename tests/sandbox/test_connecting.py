@@ -156,7 +156,7 @@ def test_openai_mesh_and_vertex_answer_under_their_own_names(secured: Sandbox):
     assert (openai.status_code, openai.json()["object"]) == (200, "list")
     mesh = call_by_name(secured, "api.meshapi.ai", "GET", "/v1/balance", headers=bearer(at(secured, "mesh", "key")))
     assert mesh.json()["balance_usd"].startswith("50.")
-    path = "/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-2.5-flash:countTokens"
+    path = "/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-3.5-flash:countTokens"
     body = {"contents": [{"role": "user", "parts": [{"text": "one two"}]}]}
     vertex = call_by_name(
         secured, "aiplatform.googleapis.com", "POST", path, json=body,
@@ -280,7 +280,7 @@ def test_a_body_of_millions_of_values_is_malformed_not_parsed(sandbox: Sandbox, 
     [
         ("/openai/v1/chat/completions", 413, "Request too large"),
         ("/aws/model/amazon.nova-micro-v1%3A0/converse", 413, "too large"),
-        ("/vertex/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-2.5-flash:countTokens",
+        ("/vertex/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-3.5-flash:countTokens",
          400, "payload size exceeds the limit"),
         ("/mesh/v1/chat/completions", 413, "cloudflare"),
     ],

@@ -240,6 +240,17 @@ def test_models_name_the_day_of_their_end(sandbox: Sandbox, http: httpx.Client):
     assert "text-embedding-3-small" in ends
 
 
+@pytest.mark.parametrize("model", ["gpt-4", "gpt-3.5-turbo", "o4-mini"])
+def test_a_model_that_has_ended_is_refused_as_such_and_no_longer_listed(
+    sandbox: Sandbox, http: httpx.Client, model: str
+):
+    for answer in (openai_chat(sandbox, http, model=model), post(sandbox, http, "/responses", model=model, input="x")):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+        assert f"The model `{model}` has been deprecated" in answer.json()["error"]["message"]
+    assert f'"{model}"' not in get(sandbox, http, "/models").text
+    assert get(sandbox, http, f"/models/{model}").status_code == 404
+
+
 def test_token_headers_count_what_the_request_reserves(sandbox: Sandbox, http: httpx.Client):
     headers = openai_chat(sandbox, http, max_tokens=100).headers
     reserved = int(headers["x-ratelimit-limit-tokens"]) - int(headers["x-ratelimit-remaining-tokens"])

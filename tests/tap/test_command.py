@@ -47,7 +47,7 @@ keys = google.oauth2.service_account.Credentials.from_service_account_file(
     os.environ["GOOGLE_APPLICATION_CREDENTIALS"], scopes=["https://www.googleapis.com/auth/cloud-platform"])
 keys.refresh(Transport())
 path = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/publishers/google/models"
-answer = httpx.post(f"https://us-central1-aiplatform.googleapis.com/v1/{path}/gemini-2.5-flash:generateContent",
+answer = httpx.post(f"https://us-central1-aiplatform.googleapis.com/v1/{path}/gemini-3.5-flash:generateContent",
     headers={"Authorization": "Bearer " + keys.token}, json={"contents": [{"role": "user", "parts": [{"text": "hi"}]}]})
 print(answer.status_code)
 """

@@ -127,7 +127,7 @@ def test_google_genai_with_a_service_account(world: World, tmp_path: Path):
 from google import genai
 client = genai.Client(vertexai=True, project="made-up", location="us-central1")
 try:
-    client.models.generate_content(model="gemini-2.5-flash", contents="hi")
+    client.models.generate_content(model="gemini-3.5-flash", contents="hi")
 except genai.errors.ClientError as error:
     print(error.status)
 """
@@ -171,7 +171,7 @@ catch (error) { console.log(error.$metadata.httpStatusCode); }
         """
 import {GoogleGenAI} from "@google/genai";
 const client = new GoogleGenAI({vertexai: true, project: "made-up", location: "us-central1"});
-try { await client.models.generateContent({model: "gemini-2.5-flash", contents: "hi"}); }
+try { await client.models.generateContent({model: "gemini-3.5-flash", contents: "hi"}); }
 catch (error) { console.log(error.status); }
 """,
         ("oauth2.googleapis.com", "us-central1-aiplatform.googleapis.com"),

@@ -12,6 +12,7 @@ from meshtui.sandbox.openai.answers import (
     identify_caller,
     make_edge_headers,
     make_error,
+    make_model_error,
     make_model_headers,
     read_body,
 )
@@ -38,6 +39,8 @@ async def create_response(world: World, request: Request) -> Response:
     if refusal:
         return refusal.to_response(make_edge_headers())
     model = models.find_openai_model(chat.model)
+    if chat.model in models.ENDED:
+        return make_model_error(chat.model)
     if model is None:
         message = f"The requested model '{chat.model}' does not exist."
         return make_error(400, message, code="model_not_found", param="model")
