@@ -7,12 +7,14 @@ import argparse
 import asyncio
 import sys
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, report_history
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_history
+from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
 from meshtui.presentation.json_schema import number_answer
@@ -71,12 +73,14 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "junit":
         print(plain(checked_junit(checked)))
     elif checked:
-        print(checked_text(checked, verbose=args.verbose), end="")
+        print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
         for row in named:
             print(plain(f"{row.name}: {describe_named(row)}"))
     if not checked:
-        print(f"meshtui: {_NOTHING}" if not named else "meshtui: nothing that is checked unasked", file=sys.stderr)
+        print(
+            f"meshtui: {_NOTHING}" if not named else "meshtui: nothing is checked unless you name it", file=sys.stderr
+        )
     return status
 
 
@@ -105,7 +109,7 @@ def describe_named(row: Found) -> str:
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}, {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
-    how = f"keys by {row.how}, got only when asked for: meshtui check {row.name}"
+    how = f"keys by {row.how}, read only when you name it: meshtui check {row.name}"
     return f"{row.source}, {how if row.source.kind == 'profile' else f'keys by {row.how}, which are not asked for'}"
 
 
@@ -207,7 +211,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
 def _add_file(session: Session, path: str) -> Credential:
     """The credential in the file, or in what comes on standard input: `op read … | meshtui check --file -`."""
     if path != STANDARD_INPUT:
-        return session.credentials.add_file(path)
+        return refuse_unreadable(session.credentials.add_file(path), path)
     from meshtui.providers.credential_reading import TEXT_LIMIT
 
     data = sys.stdin.buffer.read(TEXT_LIMIT + 1)

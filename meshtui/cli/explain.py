@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
 from meshtui.cli.arguments import UsageError
+from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors, find_in_lines
@@ -81,7 +82,7 @@ def _found_in_log(args: argparse.Namespace) -> tuple[FoundError, ...]:
             return ()
         with open(args.what, "rb") as file:
             encoding = encoding_of(file.read(4_000))
-        with open(args.what, encoding=encoding, errors="replace") as lines:
+        with open(args.what, encoding=encoding, errors="replace") as lines, Progress(f"reading {args.what}"):
             return find_in_lines(lines, provider=args.provider)
     except OSError:
         return ()
@@ -112,9 +113,11 @@ def _data(what: str) -> tuple[bytes, str]:
     except OSError as error:
         if what in CAUSES:
             return b"", what
-        raise UsageError(
-            f"{what}: {error.strerror or error}, and no cause has this name (`meshtui explain --list` shows them)"
-        ) from None
+        from difflib import get_close_matches
+
+        near = get_close_matches(what, CAUSES, 1)
+        meant = f"; did you mean the cause {near[0]}?" if near else " (`meshtui explain --list` shows them)"
+        raise UsageError(f"{what}: {error.strerror or error}, and no cause has this name{meant}") from None
 
 
 def _print(found: tuple[FoundError, ...], form: str) -> None:
@@ -125,7 +128,7 @@ def _print(found: tuple[FoundError, ...], form: str) -> None:
         root = explanation_as_json(found[0].explanation)
         print(json_text(number_answer({**root, "errors": [found_as_json(one) for one in found]}), indent=2))
     else:
-        print(found_text(found), end="")
+        print(found_text(found, write_page), end="")
 
 
 def _print_cause(label: str, form: str) -> int:
@@ -133,7 +136,7 @@ def _print_cause(label: str, form: str) -> int:
     if form in ("json", "jsonl"):
         print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
     else:
-        print(cause_text(cause), end="")
+        print(cause_text(cause, write_page), end="")
     return 0
 
 

@@ -21,7 +21,7 @@ def test_all_of_a_healthy_sandbox_is_fine(meshtui: Meshtui):
     outcome = meshtui("check", "--sandbox", "--prompt")
     assert outcome.status == 0
     assert "[x]" not in outcome.out
-    assert outcome.out.count("=> This key is alive") == 6
+    assert outcome.out.count("=> This key is valid") == 6
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -321,7 +321,7 @@ def test_a_profile_that_would_ask_or_start_something_is_named_with_how_to_check_
     write_profiles(home, f"[default]\n{config}\n")
     outcome = meshtui("check", "--offline")
     assert outcome.status == 8
-    assert f"keys by {how}, got only when asked for: meshtui check profile-default" in outcome.out
+    assert f"keys by {how}, read only when you name it: meshtui check profile-default" in outcome.out
     named = meshtui("check", "--offline", "--format", "json").json
     assert [(row["name"], row["how"]) for row in named["also_found"]] == [("profile-default", how)]
     asked = meshtui("check", "profile-default", "--offline")

@@ -101,8 +101,8 @@ def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 
 
-TOUR = "The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back."
-DEMO = "{main.fire} fires, {main.fault} breaks one first, {main.scenario} plays a scenario."
+TOUR = "The tour has the keys: {tour.fire} plays its step, tab leads to the panes and back."
+DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays a scenario."
 
 
 def greet(screen: MainScreen) -> None:

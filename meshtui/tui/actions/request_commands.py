@@ -22,7 +22,7 @@ def fire(screen: MainScreen) -> None:
     if not screen.is_idle():
         return
     if not name:
-        screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
+        screen.say(f"There is no provider credential to send with: {screen.app.key('main.add')} adds one.", "warn")
     elif problem := screen.request.problem:
         screen.say(f"Not sent. {problem}.", "warn")
     elif asked := screen.request.asked_scenario:
