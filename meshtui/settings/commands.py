@@ -92,7 +92,7 @@ COMMANDS = (
     Command(MAIN, "edit", "e", "edit", "Edit the prompt"),
     Command(MAIN, "add", "a,f2", "add",
             "Add a credential by paste or file", foot=True),
-    Command(MAIN, "explain_error", "E", "an error",
+    Command(MAIN, "explain_error", "exclamation_mark", "an error",
             "Explain an error answer: paste it, or name a file"),
     Command(MAIN, "remove", "delete", "remove",
             "Take the credential off the list; nothing is deleted elsewhere"),
@@ -199,7 +199,7 @@ GROUPS = {
 """Group in the command palette → ids of the main screen's commands."""
 _GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}
 _SHOWN = {
-    "question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
+    "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
     "left": "←", "right": "→", "up": "↑", "down": "↓",
 }  # fmt: skip
 
