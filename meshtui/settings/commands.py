@@ -90,6 +90,7 @@ COMMANDS = (
     Command(MAIN, "stream", "s,f4", "stream", "Ask for a streamed answer, or not"),
     Command(MAIN, "model", "m", "model", "Choose among the models that the provider lists"),
     Command(MAIN, "edit", "e", "edit", "Edit the prompt"),
+    Command(MAIN, "editor", "E", "editor", "Edit the prompt in many lines, or take a preset"),
     Command(MAIN, "add", "a,f2", "add",
             "Add a credential by paste or file", foot=True),
     Command(MAIN, "explain_error", "exclamation_mark", "an error",
@@ -189,7 +190,7 @@ COMMANDS = (
 )  # fmt: skip
 
 GROUPS = {
-    "Send": ("fire", "repeat", "stop", "path", "stream", "model", "edit", "code", "export"),
+    "Send": ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "code", "export"),
     "Keys": ("check", "check_prompt", "check_all", "policy", "add", "remove", "restore"),
     "Demo": ("fault", "scenario", "demo"),
     "Log": ("open", "times", "copy", "copy_line", "copy_field", "filter", "fold", "fold_all", "history"),
@@ -199,7 +200,8 @@ GROUPS = {
 """Group in the command palette → ids of the main screen's commands."""
 _GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}
 _SHOWN = {
-    "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
+    "question_mark": "?", "exclamation_mark": "!",
+    "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
     "left": "←", "right": "→", "up": "↑", "down": "↓",
 }  # fmt: skip
 

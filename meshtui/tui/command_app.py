@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
@@ -101,9 +102,9 @@ class CommandApp(App[None], inherit_bindings=False):
     def copy_to_clipboard(self, text: str) -> None:
         """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
         it for one: of such a field the whole text is copied, the key masked."""
-        field = self.focused
-        if isinstance(field, Input) and text in field.value and redact(field.value) != field.value:
-            text = field.value
+        whole = _read_field(self.focused)
+        if text in whole and redact(whole) != whole:
+            text = whole
         super().copy_to_clipboard(_clean(text))
 
     async def _copy(self, text: str, what: str) -> None:
@@ -113,6 +114,18 @@ class CommandApp(App[None], inherit_bindings=False):
             self.say(f"{what} was {await copy_text(text, self.copy_to_clipboard, served=self.is_web)}")
         except OSError as error:
             self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+
+
+def is_text_field(widget: Widget | None) -> bool:
+    """A field, or the editor, whose class is loaded with it only."""
+    return isinstance(widget, Input) or bool(getattr(widget, "TAKES_TEXT", False))
+
+
+def _read_field(widget: Widget | None) -> str:
+    """All that stands in a text field; empty for anything else."""
+    if isinstance(widget, Input):
+        return widget.value
+    return str(getattr(widget, "text", "")) if is_text_field(widget) else ""
 
 
 def name_in_palette(command: commands.Command) -> str:

@@ -152,10 +152,13 @@ def test_a_bad_file_is_a_finding_with_a_fix_and_never_a_traceback(meshtui: Mesht
     assert "\x1b" not in outcome.out
 
 
-def test_a_file_that_is_not_there_is_a_finding_too(meshtui: Meshtui, tmp_path: Path):
-    outcome = meshtui("check", "--file", str(tmp_path / "absent.json"))
-    assert outcome.status == 4
-    assert "absent.json" in outcome.out
+@pytest.mark.parametrize("command", [("check",), ("send",), ("explain",)], ids=lambda c: c[0])
+def test_a_file_that_is_not_there_is_wrong_usage_and_is_named(meshtui: Meshtui, tmp_path: Path, command: tuple[str]):
+    for path in (tmp_path / "absent.json", tmp_path):
+        option = () if command == ("explain",) else ("--file",)
+        outcome = meshtui(*command, *option, str(path))
+        assert outcome.status == 2
+        assert str(path) in outcome.err
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(meshtui: Meshtui):

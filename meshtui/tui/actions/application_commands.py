@@ -6,10 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
+from meshtui.tui.command_app import is_text_field
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 from meshtui.tui.themes import OWN
 
@@ -84,7 +83,8 @@ def leave(screen: MainScreen) -> None:
 @command("everywhere.leave")
 def leave_when_sure(app: CommandApp) -> None:
     """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
-    selected = app.screen.get_selected_text() or (app.focused.selected_text if isinstance(app.focused, Input) else "")
+    in_field = str(getattr(app.focused, "selected_text", "")) if is_text_field(app.focused) else ""
+    selected = app.screen.get_selected_text() or in_field
     if selected:
         app.copy(selected, "The selection")
     elif app.leaving_is_armed():

@@ -67,7 +67,7 @@ PLACES_BY_ID = {
         "Request",
         "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
         "text. Nothing is sent before you ask for it, and nothing is tried twice.",
-        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "request"), (CHOICE,), fields=True,
+        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "request"), (CHOICE,), fields=True,
     ),
     "log": Place(
         "Log",
