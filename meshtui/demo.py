@@ -1,8 +1,5 @@
-"""The guided tour as data: what each of its five steps tells, performs, and leaves one with.
-
-Performs a scenario: sets the sandbox up, fires what the scenario asks, and puts the truth beside each run.
-
-Scenarios performed through the session, with the truth beside what a client could know; and the tour of five.
+"""The scenarios and the guided tour of the demo as data: each sets the sandbox up, sends through the session, and puts
+the sandbox's own record beside what a client could know.
 """
 
 from __future__ import annotations

@@ -12,20 +12,26 @@ if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
     from meshtui.sandbox.scenario import Scenario
     from meshtui.sandbox.server import Sandbox
+    from meshtui.tap.sandbox_hosts import SandboxHosts
 
 
 class DemoSandbox:
     """Before it opens it knows the faults to begin with; `sandbox` is there from then until it closes."""
 
-    def __init__(self, faults: Mapping[str, str] | None = None) -> None:
+    def __init__(self, faults: Mapping[str, str] | None = None, hosts: SandboxHosts | None = None) -> None:
+        """`hosts`: the sandbox that stands for the real hosts before somebody's own program; it has its faults then."""
         self.sandbox: Sandbox | None = None
         self._faults = dict(faults or {})
+        self._hosts = hosts
 
     def open(self) -> Sandbox:
         """Starts the sandbox, with the faults it begins with. Takes a blink: for a thread. Raises ValueError for a
         fault that there is not."""
         from meshtui.sandbox.server import Sandbox
 
+        if self._hosts is not None:
+            self.sandbox = self._hosts.__enter__().sandbox
+            return self.sandbox
         self.sandbox = Sandbox(faults=self._faults)
         self.sandbox.start()
         return self.sandbox
@@ -33,7 +39,7 @@ class DemoSandbox:
     def close(self) -> None:
         """Within a second: for a thread."""
         if self.sandbox is not None:
-            self.sandbox.stop()
+            self._hosts.__exit__() if self._hosts is not None else self.sandbox.stop()
             self.sandbox = None
 
     @property

@@ -1,12 +1,7 @@
-"""The credentials at hand, good and bad, each under a name of its own.
-
-One sitting: the credentials at hand, where they are sent, what happened. The command line and the screen share it.
+"""One sitting, shared by the command line and the screen: the credentials at hand, where they are sent, what happened,
+a demo's sandbox, and which models can be asked for.
 
 Nothing heavy is imported until something is sent: the screen paints first.
-
-One sitting (`session`): the credentials at hand (`credentials`) and a demo's sandbox (`stage`).
-
-Which models can be asked for: each list is had once, and kept as long as the key that was shown it is the same.
 """
 
 from __future__ import annotations
@@ -23,6 +18,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
+from meshtui.http.hosts import tell_key_log
 from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
@@ -32,6 +28,7 @@ from meshtui.runs.model_lists import Models, list_path_models
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
+    from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
@@ -91,6 +88,15 @@ class Credentials(dict[str, Credential]):
         credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
         return self._add(credential, credential.name)
 
+    def add_role(
+        self, name: str, source: Source | None, environ: Mapping[str, str], *, network: bool = True
+    ) -> Credential:
+        """The same for the role that a container, pod or EC2 machine has; `name` is one of `aws_profiles.ROLES`. Asks
+        AWS's metadata or STS: for a thread."""
+        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_role
+
+        return self.keep(resolve_role(name, environ=environ, allowed=Allowed(network=network), source=source))
+
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
         """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
         run for it. Takes a blink or more: for a thread."""
@@ -109,6 +115,10 @@ class Credentials(dict[str, Credential]):
         """Under that name, with a number behind where it is taken."""
         names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
         return self.keep(replace(credential, name=next(n for n in names if n not in self)))
+
+
+_ROLE_NAMES = ("aws-web-identity", "aws-container", "aws-instance")
+"""What `meshtui.credentials.discovery` calls a role that no profile names."""
 
 
 def _profile_anew(profile: str, name: str) -> Credential:
@@ -145,6 +155,8 @@ class Session:
         self.results = Results(self.journal)
         self.history = history
         self.sandboxed = sandboxed
+        self.warnings: list[str] = []
+        """What whoever has no log before them has to be told: the history is not kept, others can read along."""
         self.stage = DemoSandbox(faults)
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
@@ -181,10 +193,10 @@ class Session:
         from meshtui.http.transport import Transport
 
         if self.history is not None:
-            self.history.follow(self.journal, self._note)
+            self.history.follow(self.journal, self._warn)
         self._follow_spans()
-        if file := self._environ.get("SSLKEYLOGFILE"):
-            self._note(f"SSLKEYLOGFILE is set: with {file} others can decrypt every call, and read the keys in it")
+        if told := tell_key_log(self._environ):
+            self._warn(told)
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -216,7 +228,7 @@ class Session:
         loop = asyncio.get_running_loop()
 
         def tell(text: str) -> None:  # from the exporter's thread
-            loop.call_soon_threadsafe(self._note, text)
+            loop.call_soon_threadsafe(self._warn, text)
 
         self._spans = make_span_writer(self.journal, os.environ, tell, sandboxed=self.sandboxed)
 
@@ -265,6 +277,25 @@ class Session:
             report(event)
 
         return await run_prompt(ask, self._open_client(), heard, self._prices)
+
+    async def repeat(self, exchange: Exchange, name: str, report: Callable[[Event], None]) -> Run:
+        """Sends a request that somebody's own program made once more, with the credential of that name; the journal
+        keeps what happened. Raises NoSuchCredentialError."""
+        from meshtui.journal.recheck import read_model
+        from meshtui.runs.repeat import make_request, repeat_request
+
+        credential = self.credentials[name]
+        mesh = credential if exchange.provider == MESH else self.credentials.get(MESH)
+        ask = make_request(exchange, credential, mesh, read_model(exchange))
+        self.stage.expect(ask.credential)
+        title = f"your program's request once more · {exchange.request.method} {exchange.request.url} · {name}"
+        record = make_recorder(self.journal, ask, self.endpoints, title)
+
+        def heard(event: Event) -> None:
+            record(event)
+            report(event)
+
+        return await repeat_request(exchange, credential, ask, self._open_client(), heard)
 
     async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
         """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few
@@ -317,8 +348,8 @@ class Session:
         if profile != name or (row is not None and row.source.kind == "profile"):
             profile = row.source.where if row is not None else profile
             return self.credentials.add_profile(profile, network=network, program=program)
-        if row is not None:
-            raise NoSuchCredentialError(f"{name} ({row.how}) is only named, and its keys are not asked for")
+        if name in _ROLE_NAMES:
+            return self.credentials.add_role(name, row.source if row else None, self._environ, network=network)
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))
 
     def reload(self, name: str) -> Reloaded:
@@ -348,6 +379,10 @@ class Session:
 
     def _note(self, text: str) -> None:
         self.journal.append(make_note(time.time(), text))
+
+    def _warn(self, text: str) -> None:
+        self._note(text)
+        self.warnings.append(text)
 
     @property
     def client(self) -> Transport:

@@ -18,9 +18,8 @@ from tests.foreign_folder import ForeignFolder, HonestClipboard
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "meshtui"
-STARTS_PROCESSES = {"base/processes.py", "providers/bedrock/credential_process.py"}
-"""The only modules of the package that start a program; the second runs what an AWS profile names, where that is asked
-for by `--run-credential-process`."""
+STARTS_PROCESSES = {"base/processes.py"}
+"""The only module of the package that starts a program."""
 MODULES = {
     "subprocess",
     "multiprocessing",
@@ -67,7 +66,7 @@ def _starts(node: ast.AST) -> bool:
     )
 
 
-def test_only_these_modules_start_programs():
+def test_only_one_module_starts_programs():
     found = {
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")

@@ -17,6 +17,7 @@ from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load
 from meshtui.settings.schema import BY_KEY, OTHER_VARIABLES, ROWS, value_in
 from meshtui.settings.template import template
 from meshtui.settings.toml_file import TomlError, items
+from tests.canaries import parts_in
 
 KEY = "sk-proj-" + "Zq7" * 12
 
@@ -30,6 +31,8 @@ class Home:
         self._environ = {"HOME": str(folder)}
 
     def load(self, text: str | bytes = "", **variables: str) -> Loaded:
+        if not self.file.exists():
+            self.file.touch(0o600)
         self.file.write_bytes(text.encode() if isinstance(text, str) else text)
         return self.unwritten(**variables)
 
@@ -248,7 +251,7 @@ def test_a_key_in_the_file_is_refused_and_never_repeated(home: Home, line: str, 
     (problem,) = loaded.problems
     assert (problem.key, problem.wrong) == (key, SECRET)
     assert problem.where.endswith(":2")
-    assert KEY not in str(problem)
+    assert not parts_in(str(problem), KEY)
     assert loaded.settings == Settings(theme="nord")
     assert "Others on this machine" not in str(problem)
 
@@ -256,7 +259,26 @@ def test_a_key_in_the_file_is_refused_and_never_repeated(home: Home, line: str, 
 def test_a_key_in_a_file_that_others_can_read_is_to_be_exchanged(home: Home):
     home.file.touch()
     home.file.chmod(0o644)
-    assert str(home.load(f"# {KEY}").problems[0]).endswith("exchange the key.")
+    lax, key = home.load(f"# {KEY}").problems
+    assert str(key).endswith("exchange the key.")
+    assert lax.warning
+
+
+def test_a_file_that_others_can_read_is_tightened_and_that_is_told(home: Home):
+    home.file.touch()
+    home.file.chmod(0o664)
+    loaded = home.load('theme = "nord"')
+    (problem,) = loaded.problems
+    assert str(problem) == (
+        "~/.config/meshtui/config.toml: others on this machine could read it, or change it. "
+        "It is for you alone now (mode 0600)."
+    )
+    assert (problem.warning, loaded.settings.theme) == (True, "nord")
+    assert home.file.stat().st_mode & 0o777 == 0o600
+    assert home.load('theme = "nord"').problems == (problem,), "a command reads the file more than once"
+
+
+def test_a_file_of_ones_own_alone_is_not_spoken_of(home: Home):
     assert home.load('theme = "nord"').problems == ()
 
 

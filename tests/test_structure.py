@@ -23,10 +23,10 @@ LIBRARIES = {
     "providers": {"pydantic", "cryptography", "botocore", "google"},
     "journal": {"pydantic"},
     "exports": {"opentelemetry"},
-    "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest"},
+    "sandbox": {"starlette", "uvicorn", "hypercorn", "cryptography", "h11", "pytest", "botocore"},
     "tap": {"certifi", "cryptography", "h11", "h2", "trustme", "botocore"},
     "cli": {"shtab"},
-    "tui": {"textual", "rich", "pyperclip"},
+    "tui": {"textual", "rich", "pyperclip", "pyte"},
 }
 
 
@@ -102,3 +102,30 @@ def test_explaining_a_file_loads_no_more_than_the_standard_library(tmp_path: Pat
     answer.write_text('{"error":{"code":"invalid_api_key","message":"Incorrect API key provided: x"}}')
     code = f"from meshtui.cli.main import run; run(['explain', {str(answer)!r}])"
     assert not loaded_by(code) & (HEAVY | {"asyncio", "email"})
+
+
+SECRET = re.compile(r"(?:.*[._])?(?:key|secret|token|pem)(?:\(\)|\[.*\])?|.*\.reveal\(\)(?:\[.*\])?", re.IGNORECASE)
+"""What a test calls a secret, as an expression."""
+
+
+def list_blind_searches(code: str) -> list[str]:
+    """The assertions that a secret is not in a text as a whole: they hold where all but two characters of it are."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.NotIn)
+        and SECRET.fullmatch(ast.unparse(node.left))
+    ]
+
+
+def test_no_test_looks_for_a_whole_secret_only():
+    """`parts_in` of tests/canaries.py looks for the parts."""
+    tests = sorted(Path(__file__).parent.rglob("*.py"))
+    assert [found for path in tests for found in list_blind_searches(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_search_for_a_whole_secret_is_seen():
+    for search in ("KEY not in a", "s.OPENAI_KEY not in a", "key.reveal() not in a", "secret[:6] not in a"):
+        assert list_blind_searches(f"assert {search}") == [search]
+    assert list_blind_searches("assert name not in a\nassert not parts_in(a, key)") == []

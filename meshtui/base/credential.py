@@ -1,6 +1,5 @@
-"""A credential as the rest of meshtui sees it. Standard library only, so that the screen can import it at once.
-
-One row of the catalogue of findings.
+"""A credential as the rest of meshtui sees it, with its source and its findings. Standard library only, so that the
+screen can import it at once.
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,6 +64,30 @@ def write_new(path: Path, text: str) -> Path:
         path.unlink(missing_ok=True)  # half a file, or an empty one, says something wrong
         raise
     return path
+
+
+def tighten_mode(path: Path) -> bool:
+    """Whether others could read or change this file of ours until now; only its owner can after. A file that is not
+    there, or is somebody else's, stays as it is. Raises nothing."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or not found.st_mode & 0o077:
+            return False
+        path.chmod(0o600)
+    except OSError:
+        return False
+    return True
+
+
+def leave_no_core() -> None:
+    """A crash below Python would write this process's memory, with the keys in it, to a file. What is started from now
+    on leaves none either."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def working_directory() -> str:

@@ -37,15 +37,40 @@ def redact_body(body: str) -> str:
     blanked = set(_find_split(_LINE, body, _list_lines(body)))
     for pieces in _join_strings(body):
         blanked.update(_find_split(_STRING, body, pieces))
-    if not blanked:
-        return redact(body)
+    return redact(_blank(body, blanked))
+
+
+def blank_edge(body: str, *, at_start: bool) -> str:
+    """A redacted body of which more stood before or behind, without what may be a part of a secret that comes in
+    pieces: of what a reader joins, those at that edge, as far as the first space. No shape tells the second half of a
+    key, and no key has a space in it."""
+    blanked: set[Span] = set()
+    fields = _list_strings(body) if '"' in body else {}
+    varying = [pieces for pieces in fields.values() if len(pieces) > 1 and not _is_constant(pieces)]
+    for pattern, groups in ((_LINE, [_list_lines(body)]), (_STRING, varying)):
+        numbers = [number for pieces in groups for number in _list_edge(pieces, at_start)]
+        if numbers:
+            spans = [m.span(1) for m in pattern.finditer(body)]
+            blanked.update(spans[number] for number in numbers)
+    return _blank(body, blanked)
+
+
+def _list_edge(pieces: list[Piece], at_start: bool) -> Iterator[int]:
+    """The numbers of the pieces at one edge up to the first that holds a space, that one too."""
+    for number, text in pieces if at_start else reversed(pieces):
+        yield number
+        if " " in text:
+            return
+
+
+def _blank(body: str, spans: set[Span]) -> str:
     parts: list[str] = []
     at = 0
-    for start, end in sorted(blanked):
+    for start, end in sorted(spans):
         if end > at:
             parts += (body[at : max(at, start)], "…")
             at = end
-    return redact("".join(parts) + body[at:])
+    return "".join(parts) + body[at:]
 
 
 def _list_lines(body: str) -> list[Piece]:

@@ -170,6 +170,23 @@ def redact(text: str) -> str:
     return shown
 
 
+LONGEST_KEY = 4096
+"""Characters that no key is longer than, but for a PEM block, which is known by its beginning."""
+
+
+def redact_cut(text: str, limit: int) -> str:
+    """At most `limit` characters of the text; where that cuts it, redacted before, because of what a cut leaves of a
+    key the shape might not be recognised. A text that is not cut comes back as it is."""
+    if len(text) <= limit:
+        return text
+    window = text[: 4 * limit + LONGEST_KEY]
+    shown = redact(window)
+    if len(window) < len(text):
+        # Masks are short: what this second cut has left of a key must not get below the limit.
+        shown = shown[: -min(LONGEST_KEY, len(shown) - 1)]
+    return shown[:limit]
+
+
 def _opened(text: str) -> str:
     return _compiled(_ESCAPED).sub(_character, text)
 

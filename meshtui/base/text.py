@@ -1,6 +1,5 @@
-"""Text from outside, made harmless for a terminal: no control characters, no bidirectional tricks.
-
-Spans of time as providers write them (`6m0s`, `174ms`, `45.19s`, `34s`) and as people read them.
+"""Text from outside made harmless for a terminal (no control characters, no bidirectional tricks), and spans of time:
+as providers write them (`6m0s`, `174ms`, `45.19s`, `34s`) and as people read them.
 """
 
 from __future__ import annotations

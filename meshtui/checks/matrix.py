@@ -40,17 +40,25 @@ class Cell:
     region: str
     """NO_REGION: the provider has none."""
     status: str = ""
-    """ok, no, unclear, not asked; empty: not yet filled."""
+    """ok, no, unclear, not asked; ASKING while it is filled; empty: not yet."""
     cause: str = ""
     """A label of `meshtui explain --list`; empty where it is ok."""
     said: str = ""
     """What it came to, in a sentence."""
     exit_status: int = 0
+    check_report: CheckReport | None = None
+    """All of its checks; None where none was run."""
 
 
+ASKING = "asking"
 Matrix = tuple[Cell, ...]
-OnCell = Callable[[int, int], None]
-"""Hears how many cells are filled, and of how many."""
+OnCell = Callable[[int, Cell], None]
+"""Hears which cell is being filled, and of it again once it is."""
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names in `A, B`, each once."""
+    return tuple(dict.fromkeys(name for name in (part.strip() for part in text.split(",")) if name))
 
 
 def plan_cells(credentials: Sequence[Credential], models: Sequence[str], regions: Sequence[str]) -> Matrix:
@@ -93,24 +101,22 @@ async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt
     room = asyncio.Semaphore(WIDTH)
     turns = {cell.credential.name: asyncio.Lock() for cell in cells}
     limited: set[str] = set()
-    done = 0
 
-    async def fill(cell: Cell) -> Cell:
-        nonlocal done
+    async def fill(at: int, cell: Cell) -> Cell:
         name = cell.credential.name
         async with turns[name], room:
             if name in limited:
                 filled = replace(cell, status="not asked", said="its provider limits this credential now",
                                  exit_status=CANNOT_BE_TOLD)  # fmt: skip
             else:
+                report(at, replace(cell, status=ASKING))
                 filled = await _fill(cell, client, prompt=prompt)
             if filled.cause in _LIMITED:
                 limited.add(name)
-        done += 1
-        report(done, len(cells))
+        report(at, filled)
         return filled
 
-    return tuple(await asyncio.gather(*(fill(cell) for cell in cells)))
+    return tuple(await asyncio.gather(*(fill(at, cell) for at, cell in enumerate(cells))))
 
 
 async def _fill(cell: Cell, client: Transport, *, prompt: bool) -> Cell:
@@ -131,6 +137,7 @@ def _placed(cell: Cell) -> Credential:
 
 
 def _judge(cell: Cell, found: CheckReport) -> Cell:
+    cell = replace(cell, check_report=found)
     wrong = found.deciding
     if wrong is None:
         unlisted = next((r.note for r in found.checks if "is not among them" in r.note), "")

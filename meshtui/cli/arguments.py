@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NoReturn
 
 from meshtui.base.redaction import redact
@@ -31,7 +32,19 @@ class UsageError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse quotes what it refuses."""
+    """Argparse quotes what it refuses, and asks for the terminal's width whenever an argument is added, though only
+    help has use for it: `shutil`, which knows, loads every module of compression."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80), **given)
+
+    def format_usage(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_usage()
+
+    def format_help(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         super().error(refuse_arguments(message + self._suggest(message)))

@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
 import sys
 import textwrap
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, refuse_unreadable, report_history
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
+from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
 from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
@@ -29,6 +32,9 @@ USAGE = 2
 """Exit status where there is nothing to check."""
 WIDTH = 80
 """Columns of the table of sources."""
+_MOST_NAMED = 8
+WAITING = 1.0
+"""Seconds after which it is first said that an answer does not come; said again when it is twice as long."""
 _NOTHING = (
     "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
     "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
@@ -61,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     if args.matrix:
         return _print_matrix(session, args)
     checked = _look(session, args) if args.offline and not args.sandbox else asyncio.run(_check(session, args))
-    report_history(session)
+    report_warnings(session)
     named = () if args.sandbox or args.names or args.file or args.profile else list_named(session)
     nothing = CANNOT_BE_TOLD if named else USAGE
     status = next((s for s in map(find_status, checked) if s), 0) if checked else nothing
@@ -75,12 +81,13 @@ def run(args: argparse.Namespace) -> int:
     elif checked:
         print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
-        for row in named:
-            print(plain(f"{row.name}: {describe_named(row)}"))
+        for row in named[:_MOST_NAMED]:
+            print(_wrap_named(row))
+        if len(named) > _MOST_NAMED:
+            print(f"and {len(named) - _MOST_NAMED} more: meshtui check --sources")
     if not checked:
-        print(
-            f"meshtui: {_NOTHING}" if not named else "meshtui: nothing is checked unless you name it", file=sys.stderr
-        )
+        unasked = "nothing is checked unless you name it; see above, or meshtui check --sources"
+        print(f"meshtui: {unasked if named else _NOTHING}", file=sys.stderr)
     return status
 
 
@@ -105,12 +112,24 @@ def list_named(session: Session) -> tuple[Found, ...]:
 
 
 def describe_named(row: Found) -> str:
-    """Why it is not checked unasked, and how it is."""
+    """What it is, why it is not checked unasked, and how it is."""
+    ask = f"meshtui check {shlex.quote(row.name)}"
+    if row.unused:
+        secret = row.credential.secret if row.credential else None
+        what = secret.masked if secret else row.how or "no key"
+        return f"{row.source} ({what}) is not used: {row.unused}. To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
-        return f"{row.source}, {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
-    how = f"keys by {row.how}, read only when you name it: meshtui check {row.name}"
-    return f"{row.source}, {how if row.source.kind == 'profile' else f'keys by {row.how}, which are not asked for'}"
+        return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
+    return f"{row.source}, keys by {row.how}, read only when you name it: {ask}"
+
+
+def _wrap_named(row: Found) -> str:
+    """The same in lines that keep the command in one piece, so that it can be copied."""
+    text, ask, command = plain(f"{row.name}: {describe_named(row)}").partition("meshtui check ")
+    whole = text + (ask + command).replace(" ", "\0")
+    lines = textwrap.wrap(whole, CHECK_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _named_as_json(row: Found) -> dict[str, str]:
@@ -150,10 +169,10 @@ def _print_sources(session: Session, form: str) -> int:
         return 0
     width = min(max(len(row[0]) for row in rows), 24)
     for name, key, where, used in rows:
-        print(plain(f"{name.ljust(width)}  {key}"))
-        for text in (where, f"in use: {used}"):
-            lines = textwrap.wrap(plain(text), WIDTH - width - 2, break_on_hyphens=False) or [""]
-            print("\n".join(" " * (width + 2) + line for line in lines))
+        lines = [line for text in (key, where, f"in use: {used}")
+                 for line in textwrap.wrap(plain(text), WIDTH - width - 2, break_on_hyphens=False)]  # fmt: skip
+        leads = [plain(name).ljust(width), *(" " * width for _ in lines)]
+        print("\n".join(f"{lead}  {line}" for lead, line in zip(leads, lines, strict=False)))
     return 0
 
 
@@ -161,28 +180,32 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
     """The table of what each credential may call where. Returns the status of the worst cell."""
     from meshtui.checks import matrix
 
-    def follow(done: int, of: int) -> None:
+    filled_cells = 0
+
+    def follow(_: int, cell: matrix.Cell) -> None:
+        nonlocal filled_cells
+        filled_cells += cell.status != matrix.ASKING
         if sys.stderr.isatty():
-            print(f"\r{done} of {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
+            print(f"\r{filled_cells} of {len(plan)}", end="" if filled_cells < len(plan) else "\n", file=sys.stderr,
+                  flush=True)  # fmt: skip
+
+    plan: matrix.Matrix = ()
 
     async def fill() -> matrix.Matrix:
+        nonlocal plan
         async with session:
             credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
-            models, regions = _words(args.models), _words(args.regions)
+            models, regions = matrix.split_names(args.models), matrix.split_names(args.regions)
             plan = matrix.plan_cells(credentials, models, regions)
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)
 
     filled = asyncio.run(fill())
-    report_history(session)
+    report_warnings(session)
     render = {"json": matrix.as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
         args.format, matrix.as_text
     )
     print(plain(render(filled)))
     return matrix.status(filled)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
 
 
 def _choose(session: Session, args: argparse.Namespace) -> list[str]:
@@ -223,11 +246,34 @@ async def _one(session: Session, credential: Credential, args: argparse.Namespac
         return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
+    heard: list[str] = []
+
     def show(result: CheckResult) -> None:
+        heard.append(result.name)
         if sys.stderr.isatty():
             print(plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
 
+    waiting = asyncio.create_task(_tell_waiting(credential, heard, args.check))
     try:
         return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
         raise UsageError(f"{credential.name}: {error}") from None
+    finally:
+        waiting.cancel()
+
+
+async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str) -> None:
+    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+    that are done."""
+    from meshtui.providers.registry import list_checks
+
+    names = [only] if only else [check.name for check in list_checks(credential.kind)]
+    done, waited, told = 0, 0.0, WAITING
+    while True:
+        await asyncio.sleep(WAITING)
+        waited, told = (waited + WAITING, told) if done == len(heard) else (0.0, WAITING)
+        done = len(heard)
+        if waited >= told:
+            what = names[min(done, len(names) - 1)]
+            print(plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
+            told *= 2

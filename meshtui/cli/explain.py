@@ -2,7 +2,7 @@
 
 Exit status: it tells of somebody else's failure, so 0 where the cause could be told, whatever it is; 8 where it could
 not (of several answers: where none could); 2 for wrong arguments, an unreadable file, or a line of a batch that is no
-case.
+case. With `--follow` see `meshtui.cli.following`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
@@ -19,8 +20,7 @@ from meshtui.cli.arguments import UsageError
 from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
-from meshtui.explain.find import FoundError, find_errors, find_in_lines
-from meshtui.explain.formats.encodings import encoding_of
+from meshtui.explain.find import FoundError, find_errors
 from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation_blocks import (
     cause_as_json,
@@ -35,20 +35,39 @@ from meshtui.presentation.json_schema import number_answer
 COULD_NOT_BE_TOLD = 8
 LARGE = 8_000_000
 """Bytes from which on a file is a log, of which no more than a record is held."""
+PIECE = 256 * 1024
 EXIT = """\
 exit status:
   0  the cause could be told, whatever it is
   1  our own error
   2  usage, an unreadable file, or a line of a batch that is no case
   8  the cause could not be told
+  with --follow: 0 at the end of the input, or where nobody reads the output any more;
+  130 after ctrl+c, 143 after SIGTERM; 2 as above
+"""
+EXAMPLES = """\
+examples:
+  meshtui explain error.log                     the errors in a file, the root first
+  pbpaste | meshtui explain                     what was copied
+  curl -i … | meshtui explain -                 an answer with its headers
+  meshtui explain quota_exhausted               a cause of the catalogue
+  myapp 2>&1 | meshtui explain --follow -       what a program prints, explained as it fails
+  meshtui explain --follow app.log worker.log   what is written to files, also when they are rotated
+  kubectl logs -f app | meshtui explain -f --format jsonl 2>failures.jsonl
+
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = EXIT
-    parser.add_argument("what", nargs="?", default="", metavar="FILE|-|CAUSE",
+    parser.epilog = EXAMPLES + EXIT
+    parser.add_argument("what", nargs="*", default=[], metavar="FILE|-|CAUSE",
                         help="an answer, curl -i output, HAR, stack trace or log; - is standard input; "
-                        "or a cause to look up in the catalogue")  # fmt: skip
+                        "or a cause to look up in the catalogue; with --follow one or several logs")  # fmt: skip
+    parser.add_argument("--follow", "-f", action="store_true",
+                        help="pass on to standard output what is written to the files, or what standard input "
+                        "brings, unchanged; explain each new kind of failure on standard error meanwhile")  # fmt: skip
+    parser.add_argument("--from-end", action="store_true",
+                        help="with --follow: leave out what the files hold already")  # fmt: skip
     parser.add_argument("--provider", choices=("openai", "bedrock", "vertex", "mesh"), default="", help="who answered")
     parser.add_argument("--status", type=int, default=0, metavar="N", help="the HTTP status")
     parser.add_argument("--header", action="append", default=[], metavar="'K: V'", help="a header of the answer")
@@ -56,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         "headers, body; answers one a line")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="all causes there are")
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="", help="text, or JSON (default: text; "
-                        "with --batch jsonl)")  # fmt: skip
+                        "with --batch jsonl); with --follow text or jsonl")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,9 +84,16 @@ def run(args: argparse.Namespace) -> int:
         return _list(args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
-    found = _found_in_log(args)
+    if args.follow:
+        return _follow(args)
+    if args.from_end:
+        raise UsageError("--from-end goes with --follow")
+    if len(args.what) > 1:
+        raise UsageError("one FILE at a time; several logs can be followed with --follow")
+    what = args.what[0] if args.what else ""
+    found = _found_in_log(what, args)
     if not found:
-        data, label = _data(args.what)
+        data, label = _data(what)
         if label:
             return _print_cause(label, args.format)
         found = _found(data, args)
@@ -75,15 +101,47 @@ def run(args: argparse.Namespace) -> int:
     return COULD_NOT_BE_TOLD if all(one.explanation.cause == "unknown" for one in found) else 0
 
 
-def _found_in_log(args: argparse.Namespace) -> tuple[FoundError, ...]:
+def _follow(args: argparse.Namespace) -> int:
+    """Follows the logs until they end. Returns the exit status."""
+    from meshtui.cli import follow_report
+    from meshtui.cli.following import Output, follow
+    from meshtui.tap.reporting import find_width
+
+    names = args.what or ([] if sys.stdin.isatty() else ["-"])
+    if not names:
+        raise UsageError("--follow needs one or several files, or - for standard input: myapp 2>&1 | meshtui explain "
+                         "--follow -")  # fmt: skip
+    if args.status or args.header:
+        raise UsageError("--status and --header say something of one answer, and --follow reads many")
+    if args.format == "json":
+        raise UsageError("--follow prints as it goes, so its JSON is --format jsonl")
+    if len(set(names)) < len(names):
+        raise UsageError("each log can be followed once")
+    output, several = Output(several=len(names) > 1), len(names) > 1
+
+    def end_line() -> str:
+        """A line break where the program's output, in the same terminal, stands in the middle of a line."""
+        broken, output.in_line = output.is_terminal and output.in_line, False
+        return "\n" if broken and sys.stderr.isatty() else ""
+
+    report: follow_report.Report
+    if args.format == "jsonl":
+        report = follow_report.JsonReport(sys.stderr, several=several, before=str)
+    else:
+        width = find_width(sys.stderr)
+        report = follow_report.TextReport(sys.stderr, several=several, before=end_line, width=width)
+    return follow(names, report, output, provider=args.provider, from_end=args.from_end)
+
+
+def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
     """The errors of a large file, which is read line by line; empty for any other."""
     try:
-        if os.path.getsize(args.what) < LARGE or args.status or args.header:
+        if os.path.getsize(what) < LARGE or args.status or args.header:
             return ()
-        with open(args.what, "rb") as file:
-            encoding = encoding_of(file.read(4_000))
-        with open(args.what, encoding=encoding, errors="replace") as lines, Progress(f"reading {args.what}"):
-            return find_in_lines(lines, provider=args.provider)
+        from meshtui.explain.follow import find_in_log
+
+        with open(what, "rb") as file, Progress(f"reading {what}"):
+            return find_in_log(iter(partial(file.read, PIECE), b""), provider=args.provider)
     except OSError:
         return ()
 

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NamedTuple, TypeVar
 
 from meshtui import __version__
+from meshtui.base.files import leave_no_core
 from meshtui.cli.arguments import Parser, UsageError, mask_arguments, mask_text, refuse_arguments
 
 
@@ -132,23 +133,13 @@ def run(argv: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal's encoding need not have our characters
-    if argv[:1] != ["run"]:  # what it starts is somebody's own program, which may leave one
-        _leave_no_core()
+    if argv[:1] != ["run"]:  # what that starts is somebody's own program, which may leave one: see `run_child`
+        leave_no_core()
     with mask_arguments(argv):
         try:
             return _run(argv)
         except KeyboardInterrupt:
             return 130
-
-
-def _leave_no_core() -> None:
-    """A crash below Python would write this process's memory, with the keys in it, to a file."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _run(argv: list[str]) -> int:
@@ -170,7 +161,6 @@ def _run(argv: list[str]) -> int:
         prog=f"meshtui {name}",
         description=_ALL[name].help or None,
         epilog=_ALL[name].statuses or EXIT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     module = import_command(name)
@@ -236,7 +226,6 @@ def _make_top_parser() -> Parser:
         epilog="\n".join(
             ["commands (`meshtui help COMMAND` tells more; without one the screen opens):", *lines, "", EXIT]
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-V", "--version", action="version", version=f"meshtui {__version__}")
     parser.add_argument("--hide-names", action="store_true", help=HIDE_NAMES_HELP)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = 'meshtui run [options] -- COMMAND…\n       eval "$(meshtui run --env [options])"'
     parser.add_argument("command_line", nargs=argparse.REMAINDER, metavar="-- COMMAND…",
                         help="the program and its arguments, as you would type them")  # fmt: skip
+    parser.add_argument("--screen", action="store_true",
+                        help="open the screen: its calls in the Log, the program in a pane of its own")  # fmt: skip
     parser.add_argument("--env", action="store_true",
                         help="run nothing: print `export` lines for a shell, and listen to what it starts")  # fmt: skip
     parser.add_argument("--base-urls", action="store_true",
@@ -57,9 +62,15 @@ def run(args: argparse.Namespace) -> int:
     command = args.command_line[1:] if args.command_line[:1] == ["--"] else args.command_line
     if bool(command) == args.env:
         raise UsageError("give the program behind --, such as `meshtui run -- python app.py`; --env takes none")
+    from meshtui.http.hosts import tell_key_log
+
     fail_on = _read_fail_on(args.fail_on)
     options = _make_options(args, command)
+    if args.screen:
+        return _run_on_screen(args, options, fail_on)
     make_report = partial(_make_report, args)
+    if told := tell_key_log(os.environ):  # the program's own calls too, as it has the variable
+        _tell(told)
     if args.env:
         from meshtui.tap.shell import listen_for_shell
 
@@ -78,6 +89,27 @@ def run(args: argparse.Namespace) -> int:
         if not summary.calls:
             _tell(f"{path} was not written: no call was seen")
     return find_status(fail_on, status, summary)
+
+
+def _run_on_screen(args: argparse.Namespace, options: RunOptions, fail_on: tuple[str, ...]) -> int:
+    """The same with the screen; what it came to is printed when that is left."""
+    if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--screen needs a terminal; without it `meshtui run` does without")
+    if args.env or args.quiet or args.all or args.format == "jsonl":
+        raise UsageError("--screen shows every call: --env, --quiet, --all and --format are for a run without it")
+    if not shutil.which(options.command[0]):
+        from meshtui.tap.child import NOT_FOUND
+
+        print(f"meshtui run: {options.command[0]}: there is no such command", file=sys.stderr)
+        return NOT_FOUND
+    from meshtui.tui.start import start_program
+
+    hosts = _choose_sandbox(args)() if args.sandbox else None
+    if hosts is not None:
+        options = replace(options, open_hosts=lambda: nullcontext(hosts))
+    control = start_program(options, hosts, hide_names=args.hide_names)
+    summary = control.print_report(TextReport(sys.stderr, quiet=True))
+    return find_status(fail_on, control.status, summary) if summary else control.status
 
 
 def _read_fail_on(texts: Sequence[str]) -> tuple[str, ...]:
@@ -150,9 +182,10 @@ def _make_followers(args: argparse.Namespace, command: Sequence[str]) -> Sequenc
 
     program = os.path.basename(command[0]) if command else "your shell"
     made: list[Follower] = []
-    history = None if args.sandbox else History.of(load_settings().settings, os.environ, demo=False)
+    # The screen's own session keeps the history and sends spans, of whatever happens on it.
+    history = None if args.sandbox or args.screen else History.of(load_settings().settings, os.environ, demo=False)
     journal, spans = Journal(BOUND), None
-    if any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ):
+    if not args.screen and any(name.startswith("OTEL_EXPORTER_OTLP") for name in os.environ):
         from meshtui.exports.spans import make_span_writer
 
         spans = make_span_writer(journal, os.environ, _tell, sandboxed=args.sandbox)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def list_as_text() -> str:
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, NAMES, POOL, STORED
-    from meshtui.sandbox.not_served import NOT_SERVED
+    from meshtui.sandbox.not_served import LIVE_TESTS, NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
     lines = ["Scenarios, for `meshtui sandbox --scenario NAME` and `meshtui send --sandbox --scenario NAME`:"]
@@ -44,6 +44,9 @@ def list_as_text() -> str:
         "",
         "Not served:",
         *(f"  {endpoint}: {reason}" for endpoint, reason in NOT_SERVED.items()),
+        "",
+        "Of the live tests of Mesh's own Python SDK these cannot pass here:",
+        *(f"  {name}: {reason}" for name, reason in LIVE_TESTS.items()),
     ]
     return "\n".join(lines)
 
@@ -54,7 +57,7 @@ def list_as_json() -> dict[str, object]:
 
     from meshtui.sandbox.fault_rules import CONDITIONS
     from meshtui.sandbox.faults import FAULTS, TARGETS
-    from meshtui.sandbox.not_served import NOT_SERVED
+    from meshtui.sandbox.not_served import LIVE_TESTS, NOT_SERVED
     from meshtui.sandbox.scenario_library import load_library as library
 
     scenarios = [
@@ -67,6 +70,7 @@ def list_as_json() -> dict[str, object]:
         "names": list(TARGETS),
         "conditions": CONDITIONS,
         "not_served": NOT_SERVED,
+        "live_tests": LIVE_TESTS,
     }
 
 

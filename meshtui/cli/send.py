@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.credential import Policy
+from meshtui.base.credential import Credential, Policy
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
@@ -22,7 +22,7 @@ from meshtui.cli.arguments import (
     add_scenario_argument,
 )
 from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
-from meshtui.cli.sessions import open_session, refuse_unreadable, report_history
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import Progress, write_page
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.presentation.json_schema import number_answer
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     if scenario is not None:
         return _run_story(session, scenario, args)
     done = asyncio.run(_send(session, args))
-    report_history(session)
+    report_warnings(session)
     status = exit_status(done)
     if args.format == "json":
         print(json_text(number_answer({**run_as_json(done), "exit_status": status})))
@@ -151,18 +151,21 @@ def _choose_credential(session: Session, args: argparse.Namespace) -> str:
         return refuse_unreadable(session.credentials.add_file(args.file), args.file).name
     if args.profile:
         return session.credentials.add_profile(args.profile, program=args.run_credential_process).name
+    if args.credential:
+        try:
+            asked_for: Credential = session.add_found(args.credential, program=args.run_credential_process)
+            return asked_for.name
+        except NoSuchCredentialError as error:
+            raise UsageError(f"--credential: {error}") from None
     there = [name for name, credential in session.credentials.items() if credential.provider not in ("mesh", "")]
     broken = [name for name in (pair.partition("=")[0] for pair in args.fault) if name in there]
-    wanted = [args.credential] if args.credential else broken + there
+    wanted: list[str] = broken + there
     if not wanted:
         raise UsageError(
             "no provider credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID or "
             "GOOGLE_APPLICATION_CREDENTIALS, give --file PATH or --profile NAME, or try --sandbox"
         )
-    try:
-        return session.credentials[wanted[0]].name
-    except NoSuchCredentialError as error:
-        raise UsageError(f"--credential: {error}") from None
+    return wanted[0]
 
 
 def _speak(event: Event) -> None:

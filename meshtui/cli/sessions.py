@@ -47,7 +47,7 @@ def refuse_unreadable(credential: Credential, path: str) -> Credential:
     return credential
 
 
-def report_history(session: Session) -> None:
-    """On standard error, why what happened is not kept, where it is not."""
-    if session.history is not None and session.history.problem:
-        print(f"meshtui: {mask_text(session.history.problem)}", file=sys.stderr)
+def report_warnings(session: Session) -> None:
+    """On standard error, what the session had to warn of, as on the screen its log shows."""
+    for warning in session.warnings:
+        print(f"meshtui: {mask_text(warning)}", file=sys.stderr)

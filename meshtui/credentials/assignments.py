@@ -1,6 +1,5 @@
-"""Lines that assign: .env files, shell exports, AWS's ini files, and the CSV that AWS's console gives for a new key.
-
-Which credential a set of assignments holds: one variable with any value, or several that belong together.
+"""Lines that assign: .env files, shell exports, AWS's ini files, the CSV that AWS's console gives for a new key; and
+which credential the assignments hold, as one variable or several that belong together.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.credentials.bare_text import HEADERS
-from meshtui.credentials.field_names import find_variable_kind, rename_fields
+from meshtui.credentials.field_names import find_variable_kind, rename_fields, show_variable
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.shapes import find_kind_by_look, list_shapes
 from meshtui.credentials.statements import split_statements
@@ -178,4 +177,4 @@ def _came_as(names: Mapping[str, str], lines: Sequence[Assignment]) -> tuple[Fin
         return ()
     if line.name.lower() in HEADERS:
         return (make_finding("text.header"),)
-    return (make_finding("text.variable", variable=line.name, where=f"line {line.line}"),)
+    return (make_finding("text.variable", variable=show_variable(line.name), where=f"line {line.line}"),)

@@ -1,8 +1,7 @@
-"""Finds the credentials of this machine, and tells which of them hides which, as `aws configure list` does for AWS.
+"""Finds the credentials of this machine and says which of them hides which, as `aws configure list` does for AWS;
+reads a credential from a file; reads one again from where it came from and says what is different.
 
-Credentials from a file or the sandbox (`discover` finds the machine's). Nothing here raises for what it finds.
-
-Reads a credential anew from where it came from, where that can be done, and says what is different.
+Nothing here raises for what it finds: that becomes a finding.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Source
+from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Level, Source
 from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file, read_folder
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
@@ -88,7 +87,24 @@ def discover(
         rows += _web_identity(environ, rows)
         rows += _profiles(environ, configuration, rows, now)
     rows += _container(environ, rows)
-    return (*_pass_over_incomplete(rows), *_other_files(environ))
+    rows += _machine(environ, rows)
+    rows = _pass_over_incomplete(rows)
+    return (*rows, *_set_to_nothing(environ, rows), *_other_files(environ))
+
+
+def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """The variables that are set to nothing where their slot has no credential that is used."""
+    rows = []
+    for slot in list_slots().values():
+        elsewhere = any(row.used and row.slot == slot.name for row in found)
+        elsewhere = elsewhere or (slot.name == "aws" and bool(_find_aws(found)))
+        variable = next((name for name in slot.variables if environ.get(name) == ""), "")
+        if not variable or elsewhere:
+            continue
+        source = Source("env", variable)
+        unread = refuse(find_variable_kind(slot.variables[0]), make_finding("env.empty", variable=variable))
+        rows.append(Found(slot.name, slot.name, source, make_credential(unread, slot.name, source)))
+    return rows
 
 
 def _pass_over_incomplete(rows: Sequence[Found]) -> list[Found]:
@@ -122,23 +138,36 @@ def _surround(
     if _strayed(place, credential) and is_at_home(credential, variables, place.variable):
         kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
         credential = replace(credential, findings=kept)
-    added = find_surroundings(credential, variables, list(configuration.profiles), place.variable)
+    profiles = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
+    added = find_surroundings(credential, variables, profiles, place.variable)
     return _with(credential, (*added, *(configuration.findings if place.slot == "aws" else ())))
 
 
 def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     """The credentials that programs on this machine would take, each under its own name.
 
-    A person's gcloud login is left out: nobody meant it for Mesh, and it would fail every check of the whole list.
+    Left out are a person's gcloud login, which nobody meant for Mesh, and a variable that is set to nothing, as some
+    set it on purpose: either would fail every check of the whole list.
     """
     best = [row.credential for row in found if row.credential is not None and row.name == row.slot and not row.unused]
-    return tuple(credential for credential in best if credential.source.kind != "adc" or credential.material)
+    return tuple(credential for credential in best if credential.material or not _is_only_named(credential))
+
+
+def _is_only_named(credential: Credential) -> bool:
+    return credential.source.kind == "adc" or any(finding.id == "env.empty" for finding in credential.findings)
 
 
 def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
-    """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given."""
+    """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given. Where
+    nothing at all would be taken, what is there and is not."""
     taken = {id(credential) for credential in list_in_use(found)}
-    return tuple(row for row in found if row.used and id(row.credential) not in taken)
+    named = tuple(row for row in found if row.used and id(row.credential) not in taken)
+    return named if taken else (*named, *(row for row in found if row.unused))
+
+
+def _say_unread(row: Found) -> str:
+    findings = row.credential.findings if row.credential else ()
+    return next((finding.title for finding in findings if finding.level is Level.ERROR), "not readable")
 
 
 HEADINGS = ("name", "key", "where", "in use")
@@ -149,7 +178,7 @@ def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
     lines = []
     for row in found:
         secret = row.credential.secret if row.credential else None
-        key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or "not readable"
+        key = f"{secret.masked} {secret.fingerprint}" if secret else row.how or _say_unread(row)
         hides = f"yes; hides {', '.join(row.shadows)}" if row.shadows else "yes"
         not_used = f"no: {row.shadowed_by} is" if row.shadowed_by else f"no: {row.unused}" if row.unused else ""
         lines.append((row.name, key, str(row.source), not_used or hides))
@@ -262,11 +291,35 @@ def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found
     return [Found("aws-container", "aws", source, None, "container role", shadowed_by=_find_aws(found))]
 
 
+_VENDOR_FILE = "/sys/class/dmi/id/sys_vendor"
+"""By which Linux tells whose machine it is: on EC2 it says so."""
+
+
+def _machine(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
+    """The same of the role of an EC2 machine, which comes last, and only where this is one."""
+    if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" or any(
+        row.slot == "aws" and row.used for row in found
+    ):
+        return []
+    variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+    if environ.get(variable):
+        return [
+            Found("aws-instance", "aws", Source("env", variable), None, "instance role", shadowed_by=_find_aws(found))
+        ]
+    if b"Amazon EC2" in (read_file(_VENDOR_FILE).data or b""):
+        source = Source("file", _VENDOR_FILE)
+        return [Found("aws-instance", "aws", source, None, "instance role", shadowed_by=_find_aws(found))]
+    return []
+
+
 def _find_aws(found: Sequence[Found]) -> str:
     """Where AWS's libraries get their keys from among these; empty: nowhere."""
     rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row)
             and not _is_in_variable_of_another(row))  # fmt: skip
     return next((str(row.source) for row in rows), "")
+
+
+_NO_DEFAULT = "there is no profile [default], in small letters, and AWS_PROFILE names none"
 
 
 def _profiles(
@@ -278,6 +331,7 @@ def _profiles(
     settings = configuration.profiles.get(active)
     before = _find_aws(found)
     missing = settings is None and bool(chosen_by)
+    nobody = "" if settings is not None or chosen_by else _NO_DEFAULT
     static = settings is not None and choose_way(settings, configuration.in_credentials(active)) == "key pair"
     rows = []
     read = not before and (static or missing or bool(configuration.findings))
@@ -291,15 +345,16 @@ def _profiles(
         how = choose_way(configuration.profiles[name], configuration.in_credentials(name))
         if not how or (read and name == active):
             continue
-        winner = before or ("" if name == active else f"profile {show_path(active)}")
+        winner = before or ("" if name == active or nobody else f"profile {show_path(active)}")
         shown = show_path(name)
-        rows.append(Found(f"profile-{shown}", "aws", Source("profile", shown), None, how, shadowed_by=winner))
+        rows.append(Found(f"profile-{shown}", "aws", Source("profile", shown), None, how, shadowed_by=winner,
+                          unused="" if winner else nobody))  # fmt: skip
     return rows
 
 
 def _other_files(environ: Mapping[str, str]) -> list[Found]:
     return [
-        Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when given with --file")
+        Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when asked for")
         for n, (what, path) in enumerate(find_other_files(environ), 1)
     ]
 

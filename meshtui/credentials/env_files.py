@@ -11,7 +11,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from meshtui.providers.finding_catalogue import make_finding
 DIRENV = ".envrc"
 _EXAMPLES = re.compile(r"example|sample|template|dist|vault|keys|schema|bak|swp|orig|~")
 """In the names of files that no loader reads."""
+_TEMPLATE = re.compile(r"\s*\$?\{\{[^{}\n]*\}\}\s*")
 _COMPUTED = re.compile(r"\$\(|`|\$\{?\w")
 """What a shell would put something else for: in `.envrc`, such a value is not known without running it."""
 
@@ -35,10 +36,16 @@ class Layer:
     path: str = ""
     lines: Mapping[str, int] | None = None
     findings: tuple[Finding, ...] = ()
+    by_variable: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """What is to be said of one variable alone."""
     unused: str = ""
     """Why programs do not read this file; empty: they do."""
     borrowed: frozenset[str] = frozenset()
     """The variables whose value is that of a variable of the environment."""
+
+    def list_findings(self, variable: str) -> tuple[Finding, ...]:
+        """What is to be said of the file and of this variable in it."""
+        return (*self.findings, *self.by_variable.get(variable, ()))
 
     def source(self, variable: str) -> Source:
         if self.lines is None:
@@ -91,13 +98,40 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
     if odd:
         numbers = ", ".join(str(number) for number in odd[:5])
         findings += (make_finding("dotenv.odd-line", file=name, lines=numbers),)
-    values = {line.name: line.value for line in lines}
-    twice = {line.name for line in lines if values[line.name] != line.value}
-    findings += tuple(make_finding("dotenv.twice", variable=name, file=Path(path).name) for name in sorted(twice)
-                      if find_variable_kind(name) is not UNRECOGNISED)  # fmt: skip
     numbers_of = {line.name: line.number for line in lines}
     expanded, borrowed = expand(lines, environ, trusted=trusted)
-    return Layer(expanded, path, numbers_of, contents.findings + findings, "", borrowed)
+    by_variable = {
+        variable: _judge_line(variable, lines, name) + (_compare_docker(text, lines, variable, name) if trusted else ())
+        for variable in numbers_of if find_variable_kind(variable) is not UNRECOGNISED
+    }  # fmt: skip
+    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, "", borrowed)
+
+
+def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Finding, ...]:
+    """What is to be said of the variable's own line."""
+    own = [line for line in lines if line.name == variable]
+    found: tuple[Finding, ...] = ()
+    if len({line.value for line in own}) > 1:
+        found += (make_finding("dotenv.twice", variable=variable, file=file),)
+    if _TEMPLATE.fullmatch(own[-1].value):
+        found += (make_finding("dotenv.template", variable=variable, file=file, line=own[-1].number),)
+    return found
+
+
+def _compare_docker(text: str, lines: Sequence[_Line], variable: str, file: str) -> tuple[Finding, ...]:
+    """Where `docker run --env-file` gives the variable another value, or none: it takes each line as it stands
+    (Docker's documentation, "docker container run", --env-file)."""
+    line = next(line for line in reversed(lines) if line.name == variable)
+    left, _, right = text.split("\n")[line.number - 1].lstrip().partition("=")
+    if re.search(r"\s", left):
+        how = "it refuses the file for the white space before the ="
+    elif right.strip()[:1] in ('"', "'"):
+        how = "it keeps the quotes"
+    elif right != line.value:
+        how = "it keeps all that stands behind the ="
+    else:
+        return ()
+    return (make_finding("dotenv.docker", variable=variable, file=file, line=line.number, how=how),)
 
 
 def _split(lines: Sequence[_Line], path: str) -> tuple[dict[str, str], str, dict[str, int]]:

@@ -107,7 +107,10 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
         return refuse(_guess_kind(text, hint), make_finding("json.no-brace"))
     if depth and (inner := _from_base64(text)):
-        return _read(inner, inner, given, depth - 1).after((make_finding("text.base64"),))
+        told = [make_finding("text.base64")]
+        if inner.endswith("\n") and not inner.startswith("{"):
+            told.append(make_finding("text.base64-line-break"))
+        return _read(inner.strip(), inner, given, depth - 1).after(tuple(told))
     if joined := _joined(text):
         broken = make_finding("text.line-breaks", count=text.count("\n"))
         return read_bare(joined, given, hint).after((broken,))
@@ -135,18 +138,19 @@ def _guess_kind(text: str, hint: Kind) -> Kind:
 
 
 def _from_base64(text: str) -> str:
-    """The JSON or the key that the whole text encodes, as Kubernetes has it; empty where it does not."""
+    """The JSON or the key that the whole text encodes, as Kubernetes has it, with the line break behind it; empty where
+    it does not."""
     packed = "".join(text.split())
     if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
         return ""
     plain = packed.rstrip("=").translate(str.maketrans("-_", "+/"))
     try:
-        inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8").strip()
+        inner = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8").lstrip()
     except (binascii.Error, ValueError):
         return ""
     if inner.startswith("{") and "\0" not in inner:
         return inner
-    whole = find_kind_by_look(inner) is not UNRECOGNISED and list_shapes().in_text.fullmatch(inner)
+    whole = find_kind_by_look(inner) is not UNRECOGNISED and list_shapes().in_text.fullmatch(inner.rstrip())
     return inner if whole and find_kind_by_look(text) is UNRECOGNISED else ""
 
 

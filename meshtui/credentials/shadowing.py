@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from meshtui.base.credential import Credential, Finding
+from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.http.hosts import find_host, judge_address
 from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import make_finding
@@ -13,10 +14,10 @@ from meshtui.providers.registry import find_provider, list_providers
 
 
 def find_surroundings(
-    credential: Credential, variables: Mapping[str, str], profiles: Sequence[str] = (), variable: str = ""
+    credential: Credential, variables: Mapping[str, str], profiles: Mapping[str, str], variable: str = ""
 ) -> tuple[Finding, ...]:
     """The findings for this credential in these surroundings; `variables` are the environment's and those of .env,
-    `profiles` the names of AWS's, and `variable` is the one that it stands in."""
+    `profiles` AWS's, by name with their regions, and `variable` is the one that it stands in."""
     provider = find_provider(credential.provider)
     if provider is None:
         return ()
@@ -73,10 +74,15 @@ _SENT_PLAIN = {
     "text.bearer": "the word Bearer before the key", "text.punctuation": "a comma or semicolon behind the key",
     "field.white-space": "white space or quotes around a part of the key", "text.brackets": "brackets around the key",
     "text.line-breaks": "line breaks inside the key", "text.fence": "a code block's marks around the key",
-    "text.base64": "the key in base64", "text.percent": "the key with percent signs",
+    "text.percent": "percent signs in the key",
     "text.header": "a header's name before the key", "text.variable": "a variable's name before the key",
 }  # fmt: skip
 """Finding of what is cleaned off a paste → what a program sends along where it stands in a variable."""
+
+
+def _is_bare(credential: Credential) -> bool:
+    """Whether it is one word: programs that take JSON from a variable often decode it themselves."""
+    return credential.secret is not None and find_kind_by_look(credential.secret.reveal()) is credential.kind
 
 
 def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Credential:
@@ -88,5 +94,9 @@ def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Cr
     if any(value.endswith("\n") for value in sent):
         cleaned = ["a line break at the end", *(what for what in cleaned if not what.startswith("white space"))]
     findings = [make_finding("env.sent-as-is", what=what, variable=variable) for what in cleaned]
-    kept = tuple(finding for finding in credential.findings if finding.id not in _SENT_PLAIN)
+    if any(finding.id == "text.base64" for finding in credential.findings) and _is_bare(credential):
+        findings.append(make_finding("env.sent-encoded", variable=variable))
+        cleaned.append("base64")
+    told = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)
+    kept = tuple(finding for finding in credential.findings if finding.id not in told)
     return replace(credential, findings=(*findings, *kept))

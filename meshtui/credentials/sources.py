@@ -38,6 +38,10 @@ class Place:
     """The values as a program would take them, before anything is cleaned."""
 
 
+_JSON_BEGINS = ("{", "eyJ", "ewog", "ewo")
+"""How a JSON object begins where a path is expected, base64 of it as well."""
+
+
 def find_in_variables(layers: Sequence[Layer]) -> Iterator[Place]:
     """What variables hold, slot by slot, best first: the environment before .env files, then by variable."""
     for slot in list_slots().values():
@@ -75,7 +79,7 @@ def _find_parts(slot: Slot, layers: Sequence[Layer]) -> Place | None:
     lead, layer = next(iter(taken.values()))
     values = {part: each.variables[variable] for part, (variable, each) in taken.items()}
     apart = [str(each.source(name)) for name, each in taken.values() if each is not layer]
-    findings = layer.findings
+    findings = layer.list_findings(lead)
     if apart:
         findings += (make_finding("env.parts-apart", first=str(layer.source(lead)), others=", ".join(apart)),)
     text = json.dumps({**values, **slot.constants})
@@ -88,14 +92,16 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
     if not value:
         return None
     source = layer.source(variable)
+    if any(finding.id == "dotenv.template" for finding in layer.by_variable.get(variable, ())):
+        return Place(slot.name, source, None, variable, layer.list_findings(variable), layer=layer)
     if variable in slot.fields:
         second = list(slot.fields)[1]
         return _find_parts(slot, [layer]) if layer.variables.get(second) else None
     start = value.lstrip(" \"'\ufeff")
     looks_like_path = start[:1] in ("/", "~", ".") or start.endswith(".json")
     if variable != slot.path_variable and not (variable in slot.path_or_text and looks_like_path):
-        return Place(slot.name, source, value, variable, layer.findings, layer=layer, sent=(value,))
-    if start.startswith("{"):
+        return Place(slot.name, source, value, variable, layer.list_findings(variable), layer=layer, sent=(value,))
+    if start.startswith(_JSON_BEGINS):
         return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
     return _follow_path(Place(slot.name, source, None, variable, layer=layer), value)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
+from meshtui.base.redaction import redact
 from meshtui.explain.model import Context
 from meshtui.explain.vendors import provider_of_host
 
@@ -36,7 +37,7 @@ def where(url: str) -> Where:
     if not provider:
         return Where()
     call = next((name for part, name in _CALLS if part in url), "chat")
-    return Where(provider, call, _context(url, provider))
+    return Where(provider, call, _context(redact(url), provider))
 
 
 def _context(url: str, provider: str) -> Context:

@@ -23,6 +23,9 @@ class Given(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
+NOTHING_GIVEN = Given()
+
+
 class Candidate(NamedTuple):
     """An error that stands somewhere in a record, and how much its explanation knows."""
 

@@ -1,6 +1,6 @@
-"""Finding the row that fits a signal. Structure first: only rows whose code, type, reason … hold are looked at.
+"""From one parsed error to its explanation: the first rule that fits, the cause's row, and the answer's own values.
 
-From one signal to its explanation: the row that fits, the catalogue's entry, and the answer's own values.
+Structure first: a rule is tried only where its code, type, reason and the like hold. Its sentences come second.
 """
 
 from __future__ import annotations
@@ -191,8 +191,8 @@ def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[s
     wait = find_wait(error)
     own = error.origin == "failure"
     outcome = _outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
-    proof, spot, clean = _proof(error, rule)
-    values = Values(error, found, wait, clean)
+    proof, spot, shown = _proof(error, rule)
+    values = Values(error, found, wait, shown)
     return Explanation(
         cause=rule.cause,
         rule=rule.id,
@@ -294,7 +294,7 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
 
 
 def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
-    """The line that shows it, redacted and harmless; where it stands; and the message, if it holds no secret."""
+    """The line that shows it, redacted and harmless; where it stands; and the whole message, redacted."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
@@ -302,7 +302,7 @@ def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
         return (
             one_line(_deciding(shown, rule), MAX_PROOF),
             place(error.origin, "message"),
-            message if shown == message else "",
+            shown,
         )
     for field in ("code", "type", "reason", "word"):
         text = getattr(error, field)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import first_where
-from meshtui.explain.candidates import Candidate, Given, believe, complete, explained, is_better, rank
+from meshtui.explain.candidates import NOTHING_GIVEN, Candidate, Given, believe, complete, explained, is_better, rank
 from meshtui.explain.engine import explain
 from meshtui.explain.formats import encodings
 from meshtui.explain.formats.fields import MAX_TEXT
@@ -29,9 +29,12 @@ MAX_GROUPS = 200
 """Kinds of error that are kept apart; a text with more of them is no log of a program."""
 MAX_IDS = 5_000
 """Requests of a group that are kept, to count each once."""
-MAX_SEARCHED = 600
-"""Sketches of records that are searched in full; further ones only where their words of failure are new."""
-MAX_KNOWN = 50_000
+SEARCHED_ALL = 300
+"""Records that are searched in full, however alike they are; from then on only such whose telling words are new."""
+MAX_SEARCHED = 1_000
+"""From then on only such as hold other ones of the words that most tell a failure."""
+MAX_SKETCHED = 4_000_000
+"""Characters of sketches of records that are remembered."""
 BIG = 2_000_000
 """Characters beyond which a text is always a log."""
 _BODIES = ("{", "[", "<", '"', "data:", "event:", ":")
@@ -44,13 +47,12 @@ _LOGGED = Pattern(
 _PAGE = Pattern(r"<(?:\?xml|!doctype|html|head|body|title|error|response|[a-z]+:?error)\b", re.IGNORECASE)
 _IDS = Pattern(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}\b|\b[\w-]*\d[\w-]{11,}\b")
 _VOCABULARY = (
-    "insufficient_quota", "ate limit", "rate_limit", "invalid_api_key", "API key", "api key", "AccessDenied",
-    "not authorized", "explicit deny", "Throttling", "ExpiredToken", "xpired", "invalid_grant", "PERMISSION_DENIED",
-    "UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "NOT_FOUND", "quota", "verloaded", "timed out", "imeout", "refused",
-    "ENOTFOUND", "ECONNRESET", "ertificate", "odel", "not found", "does not exist", "illing", "disabled", "uspended",
-    "egion", "ignature", "UnrecognizedClient", "Validation", "locked", "olicy", "context_length", "content", "500",
-    "502", "503", "504", "400", "401", "402", "403", "404", "429", "529", "redit", "alance", "nauthorized", "orbidden",
-    "SERVICE_DISABLED", "on-demand", "tokens", "requests", "penai", "penAI", "edrock", "ertex", "zure", "nthropic",
+    "insufficient", "rate", "api", "key", "denied", "deny", "not", "throttl", "expire", "grant", "permission",
+    "authenticat", "exhaust", "quota", "overload", "timed", "timeout", "refuse", "enotfound", "econnreset",
+    "certificate", "model", "exist", "billing", "disable", "suspend", "region", "signature", "unrecognized",
+    "validation", "lock", "polic", "context", "content", "500", "502", "503", "504", "400", "401", "402", "403", "404",
+    "429", "529", "credit", "balance", "unauthorized", "forbidden", "demand", "token", "request", "openai", "bedrock",
+    "vertex", "azure", "anthropic",
 )  # fmt: skip
 
 
@@ -85,16 +87,8 @@ def find_errors(
 
         text = encodings.unwrap(text)
         whole = is_whole(text)
-        found = _in_records(split_records(text.split("\n"), whole=whole), given, whole=whole)
+        found = _in_records(split_records(text.split("\n"), whole=whole), given)
     return found or (_as_unknown(text, given),)
-
-
-def find_in_lines(lines: Iterable[str], *, provider: str = "") -> tuple[FoundError, ...]:
-    """The errors of a log of any length, which is read line by line and never held as a whole; empty where it holds
-    none."""
-    from meshtui.explain.formats.logs import split_records
-
-    return _in_records(split_records(encodings.clean(line.rstrip("\r\n")) for line in lines), Given(provider))
 
 
 # --- one answer ------------------------------------------------------------------------------------------------------
@@ -177,17 +171,22 @@ def _as_unknown(text: str, given: Given) -> FoundError:
 class _Group:
     """The errors of one cause and provider, as they come."""
 
-    __slots__ = ("best", "count", "first", "first_time", "ids", "last", "last_time")
+    __slots__ = ("best", "compared", "count", "first", "first_time", "ids", "last", "last_time")
 
     def __init__(self, best: Candidate, line: int, time: str) -> None:
-        self.best, self.count = best, 0
+        self.best = self.compared = best
+        self.count = 0
         self.first = self.last = line
         self.first_time = self.last_time = time
         self.ids: set[str] = set()
 
-    def add(self, line: int, record: Record) -> None:
-        """Counts one more record, unless it is of a request that was counted."""
-        request = record.request
+    def add(self, one: Candidate, line: int, record: Record) -> bool:
+        """Counts one more record, unless it is of a request that was counted. Returns whether it was counted."""
+        if one is not self.compared:
+            self.compared = one
+            if is_better(one, self.best):
+                self.best = one
+        before, request = self.count, record.request
         if request:
             self.count += request not in self.ids
             if len(self.ids) < MAX_IDS:
@@ -195,68 +194,103 @@ class _Group:
         else:
             self.count += not (record.retry and self.count)
         self.last, self.last_time = max(line, self.last), record.time or self.last_time
+        return self.count > before
+
+    def told(self) -> FoundError:
+        return FoundError(self.best.error, self.best.explanation, self.count, self.first, self.last, self.first_time,
+                          self.last_time)  # fmt: skip
 
 
-_Groups = dict[tuple[str, str], _Group]
+Kind = tuple[str, str]
+"""What makes errors of one kind: their cause and their provider."""
 
 
-def _in_records(records: Iterable[Record], given: Given, *, whole: bool = False) -> tuple[FoundError, ...]:
-    from meshtui.explain.search import search_record
+class ErrorCollector:
+    """Records that arrive → the kinds of error in them, each counted. Memory is bounded however many come."""
 
-    groups: _Groups = {}
-    known: dict[str, list[Candidate]] = {}
-    searched = 0
-    for record in records:
-        if not (record.hot or whole):
-            continue
-        candidates = known.get(record.sketch)
+    def __init__(self, given: Given = NOTHING_GIVEN) -> None:
+        self._given = given
+        self._groups: dict[Kind, _Group] = {}
+        self._known: dict[Hashable, list[Candidate]] = {}
+        """Sketch of a record, or what is made of it → the errors in it."""
+        self._room = MAX_SKETCHED
+        self._searched = 0
+
+    def add(self, record: Record) -> list[Kind]:
+        """Counts the errors of a record. Returns the kinds of which it is one more."""
+        candidates = self._known.get(record.sketch)
         if candidates is None:
-            key = _rough_sketch(record.text) if searched >= MAX_SEARCHED else _IDS.sub("0", record.sketch)
-            candidates = known.get(key)
-            if candidates is None:
-                candidates = known[key] = search_record(record.text, given)
-                searched += 1
-            if len(known) < MAX_KNOWN:
-                known[record.sketch] = candidates
-        for one in candidates:
-            _count(groups, one, record)
-    return _in_order(groups)
+            candidates = self._search(record)
+            self._remember(record.sketch, candidates)
+        return [kind for one in candidates if (kind := self._count(one, record))] if candidates else []
+
+    def find(self, kind: Kind) -> FoundError:
+        """What is known of a kind that `add` has returned."""
+        return self._groups[kind].told()
+
+    def collect(self) -> tuple[FoundError, ...]:
+        """The kinds, roots first: what names its cause goes before what only follows from something, then what came
+        first. Where the times go backwards, as in a log shown newest first, so do the lines."""
+        return _in_order(self._groups)
+
+    def _search(self, record: Record) -> list[Candidate]:
+        from meshtui.explain.formats.logs import says_nothing_failed
+        from meshtui.explain.search import search_record
+
+        key = self._simplify(record)
+        candidates = self._known.get(key)
+        if candidates is None:
+            self._searched += 1
+            candidates = [] if says_nothing_failed(record.sketch) else search_record(record.text, self._given)
+            self._remember(key, candidates)
+        return candidates
+
+    def _simplify(self, record: Record) -> Hashable:
+        """By what records are held to be the same, the more loosely the more different ones there were."""
+        if self._searched < SEARCHED_ALL:
+            return _IDS.sub("0", record.sketch)
+        lowered = record.text.lower()
+        if self._searched < MAX_SEARCHED:
+            from meshtui.explain.search import list_telling_words
+
+            return list_telling_words(lowered)
+        return tuple([word for word in _VOCABULARY if word in lowered])
+
+    def _remember(self, key: Hashable, candidates: list[Candidate]) -> None:
+        self._room -= len(key) if isinstance(key, str) else 100
+        if self._room < 0:
+            self._known.clear()
+            self._room = MAX_SKETCHED
+        self._known[key] = candidates
+
+    def _count(self, one: Candidate, record: Record) -> Kind | None:
+        line = record.line + record.text.count("\n", 0, one.start) if one.start else record.line
+        kind = (one.explanation.cause, one.explanation.provider)
+        group = self._groups.get(kind)
+        if group is None:
+            if len(self._groups) >= MAX_GROUPS:
+                return None
+            group = self._groups[kind] = _Group(one, line, record.time)
+        return kind if group.add(one, line, record) else None
 
 
-def _rough_sketch(text: str) -> str:
-    """The words of failure that a record holds: they tell kinds apart where no two records are alike."""
-    return "\0" + "".join([chr(at) for at, word in enumerate(_VOCABULARY, 65) if word in text])
+def _in_records(records: Iterable[Record], given: Given) -> tuple[FoundError, ...]:
+    collector = ErrorCollector(given)
+    for record in records:
+        collector.add(record)
+    return collector.collect()
 
 
-def _count(groups: _Groups, one: Candidate, record: Record) -> None:
-    line = record.line + record.text.count("\n", 0, one.start) if one.start else record.line
-    key = (one.explanation.cause, one.explanation.provider)
-    group = groups.get(key)
-    if group is None:
-        if len(groups) >= MAX_GROUPS:
-            return
-        group = groups[key] = _Group(one, line, record.time)
-    elif one is not group.best and is_better(one, group.best):
-        group.best = one
-    group.add(line, record)
-
-
-def _in_order(groups: _Groups) -> tuple[FoundError, ...]:
-    """The groups, roots first: what names its cause goes before what only follows from something, then what came
-    first. Where the times go backwards, as in a log shown newest first, so do the lines."""
+def _in_order(groups: Mapping[Kind, _Group]) -> tuple[FoundError, ...]:
     found = _joined(groups)
     certain = any(group.best.rank >= 2 for group in found)
     kept = [group for group in found if not certain or group.best.rank >= 1 or group.best.explanation.status]
     backwards = _run_backwards(kept)
     kept.sort(key=lambda group: (group.best.rank < 2, -group.last if backwards else group.first))
-    return tuple(
-        FoundError(group.best.error, group.best.explanation, group.count, group.first, group.last, group.first_time,
-                   group.last_time)
-        for group in kept
-    )  # fmt: skip
+    return tuple(group.told() for group in kept)
 
 
-def _joined(groups: _Groups) -> list[_Group]:
+def _joined(groups: Mapping[Kind, _Group]) -> list[_Group]:
     """The groups, those of nobody in particular added to the one provider who has the same cause."""
     found = dict(groups)
     for (cause, provider), group in groups.items():

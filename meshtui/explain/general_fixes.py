@@ -1,6 +1,5 @@
-"""What to do where no provider has steps of its own: by cause, the same everywhere.
-
-What to do where no answer came, or where a machine in front of the provider gave it.
+"""What to do, by cause, where no provider has steps of its own; and where no answer came, or a machine in front of the
+provider gave it.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import Any
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.lazy_pattern import Pattern
+from meshtui.base.redaction import redact_cut
 from meshtui.explain.address import Where, first_where, where
 from meshtui.explain.explain_exchange import signal_of
 from meshtui.explain.model import ParsedError
@@ -21,6 +22,7 @@ _VERBOSE = ("* ", ">", "{ [", "} [", "  %", "  0  ", "100  ")
 _HOST = Pattern(r"^> ?host: ?(\S{1,200})", re.MULTILINE | re.IGNORECASE)
 _PATH = Pattern(r"^> ?[A-Z]{3,7} (/\S{0,2000})", re.MULTILINE)
 MAX_ANSWERS = 20
+MAX_URL = 4000
 
 
 def transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
@@ -121,7 +123,7 @@ def _status(entry: dict[str, Any]) -> int:
 
 def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
     response = entry["response"]
-    asked = where(str(entry["request"].get("url") or "")[:4000])
+    asked = where(redact_cut(str(entry["request"].get("url") or ""), MAX_URL))
     status = _status(entry)
     if isinstance(ours := entry.get(_OURS), dict):
         return signal_of(_exchange(entry, ours, provider), asked.context)

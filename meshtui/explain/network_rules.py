@@ -1,14 +1,10 @@
-"""Machines in front of a provider: CDNs, gateways, company proxies, captive portals. They answer with pages and bare
-text, and where they do, the provider has usually seen neither the request nor the key.
+"""Rules that need no provider: no answer came, or a machine in front of the provider gave it; and, last of all, the
+status alone.
 
-No answer came: the request could not be built, or the way to the provider failed.
-
-First by the kind of failure that meshtui's own client reports, then by the sentences of other people's clients:
-Python's httpx, requests and urllib3, Node, Go, curl, gRPC.
-
-What needs no provider: no answer at all, and answers of machines that stand in front of a provider.
-
-The last table: nothing but the status is left to go by. `likely` at best; the last row fits everything.
+A request that never arrived is known first by the kind of failure that meshtui's own client reports, then by the
+sentences of Python's httpx, requests and urllib3, Node, Go, curl and gRPC. CDNs, gateways, company proxies and captive
+portals answer with pages and bare text; the provider has then usually seen neither the request nor the key. The rules
+for a bare status are `likely` at best, and the last one fits everything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From an answer, whatever its shape, to the one signal that the rules match.
+"""From an answer, whatever its shape, to the one parsed error that the rules match.
 
 Shapes seen in the wild: OpenAI's, Google's and Mesh's `{"error": {…}}` (also inside an array, a string, `detail`, a
 stream's event or a relay's message), the flat form of token endpoints, AWS's `{"message": …}` with the type in a

@@ -1,10 +1,9 @@
-"""What to do where a relay (one-api, new-api and the like) answered instead of the provider.
-
-Other people's relays that speak OpenAI's form: one-api, new-api and their kin.
+"""Rules and steps for relays that speak OpenAI's form: one-api, new-api and others like them.
 
 They are recognised by their error type (`one_api_error`, `new_api_error`, `…_api_error`). Their own refusals speak of
-the relay's token, user and channels, in Chinese or English, and never of a key at the provider. Codes and sentences are
-as people pasted them or as we remember them; they were not held against the projects' sources, so none is certain.
+the relay's token, user and channels, in Chinese or English, and never of a key at the provider. Codes and sentences
+are as people pasted them or as we remember them; they were not compared with the projects' sources, so none is
+certain.
 """
 
 from __future__ import annotations

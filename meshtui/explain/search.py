@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import Where, first_where
 from meshtui.explain.candidates import Candidate, Given, believe, complete, explained, is_better, is_structured
 from meshtui.explain.formats.encodings import without_entities, without_prefixes
-from meshtui.explain.formats.fields import MAX_TEXT
+from meshtui.explain.formats.fields import MAX_TEXT, STATUSES_IN_USE
 from meshtui.explain.formats.literals import find_value, parse_value, unquote
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, error_pieces
 from meshtui.explain.formats.traces import printed_errors, sentences, status_mentions
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
-from meshtui.explain.vendors import signed_by, vendor_of_client
+from meshtui.explain.rule_tables import list_rules
+from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
 
 MAX_DEPTH = 4
 """Texts within values within texts."""
@@ -47,6 +49,26 @@ _CLIENTS = (
 )  # fmt: skip
 """How the providers' client libraries show in a text."""
 _NO_CONTEXT = ParsedError().context
+
+
+_TO_WORDS = {at: chr(at) if chr(at).isalnum() else " " for at in range(128)}
+
+
+@cache
+def _load_telling_words() -> frozenset[str]:
+    texts = [name for _, names in _CLIENTS for name in names] + [str(vendor) for vendor in VENDORS.values()]
+    for rule in list_rules():
+        texts += (rule.pattern, rule.reads)
+        for column in (rule.says, rule.or_says, rule.code, rule.type, rule.word, rule.reason, rule.provider_code):
+            texts += column
+    words = " ".join(texts).lower().translate(_TO_WORDS).split()
+    return frozenset((*(word for word in words if len(word) > 3), *map(str, STATUSES_IN_USE)))
+
+
+def list_telling_words(lowered: str) -> frozenset[str]:
+    """The words of a text in lower case that a rule goes by, statuses among them: texts with the same ones hold the
+    same errors, as far as can be told without reading them."""
+    return _load_telling_words().intersection(lowered.translate(_TO_WORDS).split())
 
 
 class _Source:

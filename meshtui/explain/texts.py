@@ -68,11 +68,11 @@ _CONTEXT = frozenset(Context._fields) - {"now"}
 class Values:
     """The values for the holes: the rule's own first, then the answer's metadata, then what the client knew."""
 
-    __slots__ = ("_clean", "_error", "_found", "_known", "_wait")
+    __slots__ = ("_error", "_found", "_known", "_shown", "_wait")
 
-    def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, clean: str) -> None:
-        """`clean` is text in which no secret was found, so no part of it is looked through again."""
-        self._error, self._found, self._wait, self._clean = error, found, wait, clean
+    def __init__(self, error: ParsedError, found: Mapping[str, str], wait: float | None, shown: str) -> None:
+        """`shown` is the error's message, redacted."""
+        self._error, self._found, self._wait, self._shown = error, found, wait, shown
         self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
@@ -80,9 +80,15 @@ class Values:
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)
-            safe = value if value in self._clean else redact(value)
-            known = self._known[name] = one_line(safe, MAX_VALUE) if value else ""
+            known = self._known[name] = one_line(self._mask(value), MAX_VALUE) if value else ""
         return known
+
+    def _mask(self, value: str) -> str:
+        """A part of the message that is not in it any more once it is redacted is a part of a secret: a pattern reads
+        so many characters, and of what it leaves of a key the shape might not be recognised."""
+        if value in self._shown:
+            return value
+        return "…" if value.lower() in self._error.said else redact(value)
 
     def _look_up(self, name: str) -> str:
         value = self._found.get(name) or self._error.metadata.get(name) or ""

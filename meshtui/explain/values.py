@@ -1,10 +1,5 @@
-"""Reading times in answers, and how far the local clock is off by them.
-
-How long to wait, where the answer says so.
-
-What the answer counts, in words: limits, use, waits, the clock, the key's length, two regions that differ.
-
-The clock's values for the rows: `Rule.test` functions around `meshtui.explain.values`.
+"""Values read from an answer, with their units: times, waits, limits and use, lengths, regions, and how far the local
+clock is off.
 """
 
 from __future__ import annotations
@@ -155,7 +150,8 @@ _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month
 
 
 def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    """Sentences with the answer's own numbers; empty where it holds none that matter to this cause."""
+    """Sentences with the answer's own numbers, redacted: nothing says that a number stands where it should. Empty where
+    it holds none that matter to this cause."""
     said: list[str] = []
     if cause.counts == "limit":
         said += _limits(error, cause, wait)
@@ -165,7 +161,7 @@ def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wai
         said += _regions(error, cause)
     if found and "length" in found:
         said.append(f"key length: {found['length']} characters")
-    return tuple(said)
+    return tuple([one_line(redact(line), 200) for line in said])
 
 
 def _limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:
@@ -222,7 +218,7 @@ def _clock(error: ParsedError) -> list[str]:
 def _regions(error: ParsedError, cause: Cause) -> list[str]:
     key, called = error.context.key_region, error.context.region
     if key and called and key != called and (cause.counts == "region" or cause.state == "refused"):
-        return [one_line(redact(f"the key is for {key}, you called {called}"), 200)]
+        return [f"the key is for {key}, you called {called}"]
     return []
 
 

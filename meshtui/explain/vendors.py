@@ -4,9 +4,9 @@ A vendor is recognised by the address that was called, by headers, by the form o
 this order; never by the status. OpenAI's form of an error is copied by everybody, so it tells of OpenAI only where
 nothing else tells of somebody else. Addresses and headers are those of the vendors' API references; sentences are those
 of their error pages and of answers that people posted.
-"""
 
-from __future__ import annotations
+Annotations are not postponed, as in `presentation.blocks`.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,6 +1,5 @@
-"""What an export is about: one run, one check, or one pasted answer; just now, or as the history has it.
-
-A case as JSON: of a run the object that `meshtui send --format json` prints, of a check one in its manner.
+"""What an export is about: one run, one check report, or one pasted answer, just now or from the history; and the same
+as JSON. A run is the object that `meshtui send --format json` prints, a check report that of `meshtui check`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The equivalent `curl` of an exchange: the same bytes to the same address, with variables of the environment in the
-place of every secret. What it prints (`-i`) can be piped into `meshtui explain`.
+"""Code that sends an exchange again: `curl`, and Python with the library that people use for that provider.
 
-Code that does again what was just done: curl, and Python with the library that people use for that provider.
+It makes the same request, with environment variables in the place of every secret. What curl prints (`-i`) can be
+piped into `meshtui explain`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The forms in which a case can leave, and the text of each.
-
-Writes a case into a file of its own, which nobody else can read.
-"""
+"""The formats in which a case can be exported, and writing one into a file that nobody else can read."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Takes compression off an answer, a small piece at a time.
+"""Reads an answer's bytes: takes compression off, a small piece at a time, and finds the model's words in what is
+left.
 
-None is asked for; a proxy or an edge may compress all the same. Two thousand bytes can stand for gigabytes, so that
-whoever reads the pieces decides after each whether to go on.
-
-From bytes to a model's words: what the APIs have in common.
+No compression is asked for; a proxy or an edge may compress all the same. Two thousand bytes can stand for gigabytes,
+so whoever reads the pieces decides after each whether to go on.
 """
 
 from __future__ import annotations

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 
-from meshtui.base.joined_text import redact_body
+from meshtui.base.joined_text import blank_edge, redact_body
 
 HEAD, TAIL = 192 * 1024, 64 * 1024
 """Characters kept of the beginning and of the end."""
 EDGE = 8 * 1024
 """Characters left out on both sides of a gap, after redaction: more than any secret has, for one that the gap cuts
-into two is recognised in neither part."""
+into two is recognised in neither part. Of one that comes in pieces, letter by letter, see `blank_edge`."""
 
 
 class Excerpt:
@@ -46,5 +46,6 @@ class Excerpt:
         head, tail = "".join(self._head), "".join(self._tail)
         if not self._left_out:
             return head + tail
-        before, after = redact_body(head)[:-EDGE], redact_body(tail)[EDGE:]
+        before = blank_edge(redact_body(head)[:-EDGE], at_start=False)
+        after = blank_edge(redact_body(tail)[EDGE:], at_start=True)
         return f"{before}\n\n: … {self._left_out + 2 * EDGE:,} characters are not kept …\n\n{after}"

@@ -13,6 +13,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from meshtui.base.names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
+from meshtui.base.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,12 @@ def is_own(name: str, host: str) -> bool:
     """Whether the host is one that a call of this name may go to."""
     rule = _rules().get(name, _NO_HOSTS)
     return any(pattern and re.fullmatch(pattern, host) for pattern in (rule.own, rule.asked))
+
+
+def tell_key_log(environ: Mapping[str, str]) -> str:
+    """That TLS keys are written into a file, where SSLKEYLOGFILE names one: Python's ssl and OpenSSL obey it. Empty
+    where it does not."""
+    file = environ.get("SSLKEYLOGFILE", "")
+    if not file:
+        return ""
+    return f"SSLKEYLOGFILE is set: with {one_line(file, 200)} others can decrypt every call, and read the keys in it"

@@ -1,8 +1,7 @@
-"""A request on its way: what is known of it, from when it leaves until that is frozen into an exchange.
+"""The only way to the network: one request out, one exchange back, whatever happened to it.
 
-How httpx is set up for us: whose certificates it trusts, whose proxies it uses, and nothing that it does unasked.
-
-The only door to the network: one request out, one exchange back, whatever happened to it.
+httpx is set up here: whose certificates it trusts, whose proxies it uses, and nothing that it does unasked. What is
+known of a request under way is frozen, redacted, into its exchange.
 """
 
 from __future__ import annotations

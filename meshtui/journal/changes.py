@@ -1,6 +1,5 @@
-"""The facts of a past run that are compared with those of another: a table, the likeliest reason of a failure first.
-
-What changed between a run that worked and one that did not. Pure, and facts only: what is the same is not told.
+"""What changed between a run that worked and one that did not: facts only, the likeliest reason of a failure first.
+What is the same is left out. Pure.
 """
 
 from __future__ import annotations

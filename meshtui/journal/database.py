@@ -1,9 +1,7 @@
-"""The history's file as SQLite: opening it for its owner only, bringing an older one up to date, what is said of one
-that cannot be used.
+"""The history in SQLite: opening the file for its owner only, bringing an older one up to date, what it keeps and what
+is asked of it. Bounded, by whole runs. Used from one thread.
 
 Several meshtui at once may write to it: each waits for the other, at most `BUSY_TIMEOUT_S` seconds.
-
-What the history keeps and what is asked of it: bounded, by whole runs. Used from one thread.
 """
 
 from __future__ import annotations
@@ -11,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from meshtui.base.files import made_private
+from meshtui.base.files import made_private, tighten_mode
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.packing import Row, UnreadableError, pack, rejoin_checks, unpack
 from meshtui.journal.past_runs import Past, group_runs
@@ -104,16 +101,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection | None:
 
 
 def tighten_modes(path: Path) -> bool:
-    """Whether others could read the file or what SQLite keeps beside it; now they cannot. Raises OSError."""
-    lax = False
-    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        # Another meshtui that ends takes what is beside the file away.
-        with suppress(FileNotFoundError):
-            mode = each.stat().st_mode
-            if stat.S_ISREG(mode) and mode & 0o077:
-                each.chmod(0o600)
-                lax = True
-    return lax
+    """Whether others could read the file or what SQLite keeps beside it; now they cannot."""
+    tightened = [tighten_mode(path.with_name(path.name + beside)) for beside in ("", "-wal", "-shm")]
+    return any(tightened)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

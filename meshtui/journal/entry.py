@@ -1,6 +1,5 @@
-"""One line of the log, as frozen data. Everything in it is redacted when it is written down.
-
-What an entry of the journal tells about one call, whatever kind of entry it is. Pure.
+"""One line of the log, as frozen data, and what it says about its call whatever kind of entry it is. Everything in it
+is redacted when it is written down. Pure.
 """
 
 from __future__ import annotations

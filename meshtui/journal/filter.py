@@ -1,6 +1,4 @@
-"""The fields of the log's filter: what may stand behind `status:` and its kin, and when an entry has it. Pure.
-
-Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
+"""Narrowing the log by typing: `provider:openai status:4xx -cause:rate "no such key"`. Pure.
 
 A filter is about runs: each of its terms must hold for some entry of a run, a negated one for none. So the run that
 fell back is found by its verdict, and is shown whole. A note is a group of its own.
@@ -26,7 +24,7 @@ from meshtui.journal.entry import (
     find_status,
     find_verdict,
 )
-from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
+from meshtui.runs.model import Attempt, ConclusionKind, Path, Served, Verdict
 
 Test = Callable[[Entry], bool]
 
@@ -90,6 +88,12 @@ def _credential(value: str) -> Test:
     return lambda entry: value in entry.credential.casefold()
 
 
+def _program(value: str) -> Test:
+    if not value:
+        raise BadValueError("program: takes a part of a process's name, or its number")
+    return lambda entry: isinstance(entry.detail, Attempt) and value in entry.detail.process.casefold()
+
+
 def _status(value: str) -> Test:
     if compared := _COMPARED.fullmatch(value):
         holds, limit = _COMPARE[compared[1]], int(compared[2])
@@ -123,6 +127,7 @@ FIELDS: dict[str, Callable[[str], Test]] = {
     "verdict": _verdict,
     "path": _path,
     "credential": _credential,
+    "program": _program,
     "slow": _slow,
 }
 """Field → the test of an entry for a value in lower case. Raises BadValueError."""

@@ -1,6 +1,6 @@
 """The history that survives restarts: what the journal takes in is written to a file, in batches, off the event loop.
 
-Nothing of it ever ends a run: where the file cannot be used, that is told once, and what is on the screen stays.
+Nothing of it ever ends a run: where the file cannot be used, that is said once, and what is on the screen stays.
 """
 
 from __future__ import annotations

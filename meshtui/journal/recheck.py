@@ -1,6 +1,5 @@
-"""Whose key is at fault in what a line of the log tells, by its name in the list; or why none is.
-
-Which one check proves again, after a fix, what a line of the log tells.
+"""Whose key is at fault in a line of the log, by its name in the list, or why none is; and which one check proves
+again, after a fix, what that line says.
 """
 
 from __future__ import annotations

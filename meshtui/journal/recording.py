@@ -1,6 +1,5 @@
-"""What a run or a check was made of, from what it was started with. No secret passes: fingerprints stand for keys.
-
-From the events of a run to the lines of the journal. Whatever comes from outside is made plain and redacted here.
+"""From the events of a run or a check to the lines of the journal, with what it was started with. Whatever comes from
+outside is made plain and redacted here; fingerprints stand for keys.
 """
 
 from __future__ import annotations
@@ -91,22 +90,24 @@ def _shown(text: str) -> str:
 REAL = Endpoints()
 
 
-def make_recorder(journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL) -> Callable[[Event], None]:
+def make_recorder(
+    journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL, title: str = ""
+) -> Callable[[Event], None]:
     """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
-    hosts are called."""
+    hosts are called. `title` stands in the first line in the place of what is asked."""
     begun: set[str] = set()
 
     def hear(event: Event) -> None:
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
-                journal.append(_beginning(ask, run, at, endpoints))
+                journal.append(_beginning(ask, run, at, endpoints, title))
             case AttemptEnded(run=run, attempt=attempt):
                 journal.append(_attempt(run, attempt))
             case RunEnded(run=run) if run.id in begun:
                 journal.append(_verdict(run))
             case RunEnded(run=run):
-                journal.append(_beginning(ask, run.id, run.started, endpoints))
+                journal.append(_beginning(ask, run.id, run.started, endpoints, title))
                 journal.append(_verdict(run))
             case _:
                 pass
@@ -157,7 +158,7 @@ def make_note(at: float, text: str, credential: str = "") -> Entry:
     return Entry(at=at, what=EntryKind.NOTE, text=one_line(redact(text)), credential=credential)
 
 
-def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints) -> Entry:
+def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints, title: str) -> Entry:
     credential = ask.credential
     parts = [str(ask.path)]
     if credential is not None:
@@ -165,7 +166,7 @@ def _beginning(ask: RunRequest, run: str, at: float, endpoints: Endpoints) -> En
         parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
     if ask.prompt.stream:
         parts.append("streamed")
-    text = " · ".join(one_line(redact(part)) for part in parts if part)
+    text = one_line(redact(title), 400) or " · ".join(one_line(redact(part)) for part in parts if part)
     name = credential.name if credential else ""
     return Entry(at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(ask, endpoints))
 

@@ -1,10 +1,8 @@
-"""What a filter says of each run and each note, asked once and remembered.
-
-Which entries of the journal are to be seen: all but what a filter or a fold takes away.
+"""Which entries of the journal are shown: all but what a filter or a fold takes away.
 
 A view keeps up with the journal at the cost of what is new. While there is neither filter nor fold it keeps nothing at
-all. A filter is laid over the journal from its newest entry to its oldest, piece by piece: whoever types it sees the
-end of the log at once, and never waits for the rest.
+all. A filter is laid over the journal from its newest entry to its oldest, piece by piece, and what it says of a run
+is remembered: whoever types it sees the end of the log at once, and never waits for the rest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""The blocks of which an explanation, a verdict, a check or an exchange is made: what is told, apart from how it looks.
+"""The blocks of which an explanation, a verdict, a check report or an exchange is made: content, apart from how it
+looks.
 
-A page is a tuple of blocks, made once by `presentation.explanation`, `.verdict`, `.check` and `.exchange`. The same
-page is rendered as lines for the screen (`presentation.lines`), as text (`presentation.text`) and as Markdown
-(`presentation.markdown`), so that what is copied, printed and exported is what was shown. Texts are as they came:
-a renderer makes control characters and markup harmless.
+A page is a tuple of blocks, made once by the `…_blocks` modules of this package. The same page is rendered as lines
+for the screen and as plain text (`presentation.lines`) and as Markdown (`presentation.markdown`), so that what is
+copied, printed and exported is what was shown. Texts are as they came: a renderer makes control characters and markup
+harmless.
 
 Named tuples and no imports beyond `typing`, for `meshtui explain` loads this on every call (see `explain.model`).
 Annotations are not postponed: each postponed one of a named tuple is compiled when its class is made.

@@ -40,7 +40,8 @@ Checked = tuple[Credential, CheckReport | None]
 """A credential and its check report; None where it was looked at offline only."""
 
 
-_NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD}
+_NOT_REFUSED = {"aws.profile-unreachable": FAILED, "aws.profile-offline": CANNOT_BE_TOLD,
+                "aws.role-unreachable": FAILED, "aws.role-offline": CANNOT_BE_TOLD}  # fmt: skip
 """Findings that keep a credential from being had and say nothing against it."""
 
 
@@ -66,9 +67,16 @@ def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
     return mark, f"{mark.word} at the check '{wrong.name}'"
 
 
+SLOW = 2.5
+"""Seconds from which on it is said how long an answer took."""
+
+
 def check_item(result: CheckResult) -> Item:
     """One line: `✓ passed  identity  arn:aws:…`"""
     note = result.note or (f"proves {result.proves}" if result.status is CheckStatus.PASSED else "")
+    took = result.exchange.timings.total if result.exchange else None
+    if took is not None and took >= SLOW:
+        note = f"{note} (after {took:.1f} s)".strip()
     return Item(CHECK_MARKS[result.status], result.name, one_line(note), one_line(result.fix))
 
 
@@ -140,15 +148,20 @@ def list_facts(credential: Credential) -> str:
 def checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
     """What `meshtui check` prints of one credential: findings, checks, and what it all comes to."""
     credential, check_report = checked
-    items = [*map(finding_item, credential.findings)]
-    items += [check_item(result)._replace(proof="\n".join(_proof(result)))
+    items = [(finding_item(finding), _needs_proof(finding)) for finding in credential.findings]
+    items += [(check_item(result)._replace(proof="\n".join(_proof(result))), False)
               for result in (check_report.checks if check_report else ())]  # fmt: skip
     sentence = (Paragraph(f"=> {check_report.sentence}", "strong", 2),) if check_report else ()
     return (
         Title(describe_credential(credential), note=list_facts(credential)),
-        *(item if verbose else item._replace(proof="") for item in items),
+        *(item if verbose or keeps_proof else item._replace(proof="") for item, keeps_proof in items),
         *sentence,
     )
+
+
+def _needs_proof(finding: Finding) -> bool:
+    """An error is told with where it shows, unless its title says it."""
+    return finding.level is Level.ERROR and finding.proof not in finding.title
 
 
 def _render(blocks: Page) -> str:

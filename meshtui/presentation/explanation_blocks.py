@@ -33,12 +33,15 @@ def mark_cause(label: str) -> Mark:
     return Mark("✗", find_cause(label).state, "bad")
 
 
-def explanation_blocks(explanation: Explanation, *, key: str = "", limit: Limit | None = None) -> Page:
+def explanation_blocks(
+    explanation: Explanation, *, key: str = "", limit: Limit | None = None, sent: Sequence[tuple[str, str]] = ()
+) -> Page:
     """Headline, whose key, who fixes it, what to do, the proof; the rest in a fold. `key` names the key that was sent
-    as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange."""
+    as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange; `sent`
+    are facts about the sending that stand beside the key."""
     return (
         Title(explanation.headline, mark_cause(explanation.cause), describe_origin(explanation)),
-        Facts((("Whose key", describe_key(explanation, key)), ("Who fixes it", describe_fixer(explanation)))),
+        Facts((("Whose key", describe_key(explanation, key)), *sent, ("Who fixes it", describe_fixer(explanation)))),
         *((Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()),
         *_proof(explanation),
         Fold("More", (Facts(tuple(_details(explanation, limit))),)),

@@ -1,7 +1,7 @@
 """The content of past runs, made once: what one was made of, how it ended, and what changed since it worked.
 
-As blocks (see `presentation.blocks`), and as the JSON that `presentation.schema` describes. All of it was redacted when
-it was kept.
+As blocks (see `presentation.blocks`), and as the JSON that `presentation.json_schema` describes. All of it was
+redacted when it was kept.
 """
 
 from __future__ import annotations

@@ -59,6 +59,7 @@ def attempt_as_json(attempt: Attempt) -> Json:
         "request_id": attempt.exchange.request_id or None,
         "text": attempt.text,
         "process": attempt.process or None,
+        "origin": attempt.origin or None,
         "injected": attempt.injected,
         "explanation": explanation_as_json(attempt.explanation) if attempt.explanation else None,
         "exchanges": [exchange_as_json(exchange) for exchange in attempt.exchanges],

@@ -62,6 +62,8 @@ every answer
       ok, status      whether it was answered well; the HTTP status or null
       request_id      what support asks for; null
       text            the model's words
+      process, origin, injected    of your own program (`meshtui run`): who sent it, where its key is from; whether a
+                      fault of ours answered
       explanation     null where it was answered well
       exchanges, afterwards    what was sent, and what was asked once the answer was there: an `exchange` each
     exit_status       number
@@ -92,6 +94,17 @@ every answer
     steps             what to do, each: text, command, url
     rule, reference   the rule that fitted, and the page that it rests on
     request_id        what support asks for
+  with several errors, `errors`, each as above with:
+    count             how often it came; the retries of one request are counted once
+    first_line, last_line, first_time, last_time    where and when; times as the text has them, empty: none
+  --follow, a line each on standard error, with `type`:
+    failure           a kind of failure came for the first time: as in `errors`, and `source`, the log it came in
+    again             it came again, told at growing intervals: `tally`
+    note              `text`: a file is waited for, or can be read now
+    summary           ended (end of input, interrupted, terminated, nobody reads the output), lines, seconds, sources,
+                      failures (a `tally` each), own_answers (answers with an error of a server of yours, not told)
+  `tally`             cause, provider, status, credential, who, headline as above; count; first_seen, last_seen (Unix
+                      seconds); first_time, last_time (as the log has them); source, the log in which it came last
   --batch: `id` of the case besides, or `id` and `error`
   --list and CAUSE: label, title, meaning, who, retryable, falls_back; --list has them under `causes`
 

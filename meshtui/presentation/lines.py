@@ -1,6 +1,5 @@
-"""Blocks as lines of parts, for a width: what the screen draws in colour and `presentation.text` writes without it.
-
-Blocks as plain text: what the headless commands print, and what is copied from the screen.
+"""Blocks rendered as lines of at most a width: as parts, which the screen draws in colour, and as the plain text that
+the command line prints and that is copied from the screen.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark,
 from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_blocks, mark_cause
 from meshtui.presentation.route import describe_outcome, draw_route
 from meshtui.runs.limits import limit_of
-from meshtui.runs.model import Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
+from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
 
 Names = Mapping[str, str]
 """Name of a credential → as its owner knows it, see `name_key`."""
@@ -135,6 +135,7 @@ def _what_to_do(
         if steps:
             yield Facts((
                 ("Whose key", describe_key(explanation, _find_key(failed, explanation, key, names))),
+                *_list_sent(failed),
                 ("Who fixes it", describe_fixer(explanation)),
             ))  # fmt: skip
             yield from (Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()
@@ -207,17 +208,26 @@ def attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NAMES) 
     explanation = attempt.explanation
     if explanation:
         limit = limit_of(attempt.exchange, explanation) if attempt.exchanges else None
-        return explanation_blocks(explanation, key=_find_key(attempt, explanation, key, names), limit=limit)
+        found = _find_key(attempt, explanation, key, names)
+        return explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
     exchange = attempt.exchange
     mark = mark_attempt(attempt)
     return (
         Title(f"{mark.word.capitalize()} in {duration(exchange.timings.total)}", mark),
         Facts((
-            ("Said", attempt.text or "nothing: the answer held no text"),
+            ("Said", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "nothing: the answer held no text")),
             ("With", f"{_name_role(attempt)}, {attempt.credential}"),
+            *_list_sent(attempt),
             ("Request id", exchange.request_id),
         )),
     )  # fmt: skip
+
+
+def _list_sent(attempt: Attempt) -> tuple[tuple[str, str], ...]:
+    """Of somebody's own program's call: where the key that was sent comes from, and which process sent it."""
+    if attempt.role != YOUR_PROGRAM:
+        return ()
+    return ("Key is from", attempt.origin.removeprefix("it comes from ")), ("Sent by", attempt.process)
 
 
 def attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from meshtui.base.credential import Credential, Finding, Kind, Material
@@ -138,8 +138,8 @@ class CredentialForms:
     """Id of a kind → what else stands in an object with a bare key, which has been read."""
     is_unmarked: Callable[[Credential], bool] | None = None
     """Whether it lacks what every key of the provider has: beside a foreign address it is taken for that host's key."""
-    find_surroundings: Callable[[Credential, Mapping[str, str], Sequence[str]], Sequence[Finding]] | None = None
-    """What else is set around a credential: by variables, and the names of AWS's profiles."""
+    find_surroundings: Callable[[Credential, Mapping[str, str], Mapping[str, str]], Sequence[Finding]] | None = None
+    """What else is set around a credential: by variables, and AWS's profiles with their regions."""
     fill_mesh_form: Callable[[Credential], FormFields] | None = None
     """What to paste into Mesh's BYOK form; None: its keys cannot be stored with Mesh."""
 
@@ -162,6 +162,11 @@ class TokenRequest:
     """From the JSON of the answer; None: it has none."""
 
 
+def add_bearer(material: Material, token: Secret | None, call: Call) -> Call:
+    """The call with the credential, or the token it was exchanged for, as a bearer."""
+    return replace(call, bearer=token or material.secret)
+
+
 @dataclass(frozen=True, slots=True)
 class RequestFormat:
     """What is asked of the provider, and how it answers. A `Secret` argument is the token, where one is exchanged."""
@@ -178,6 +183,8 @@ class RequestFormat:
     token: TokenRequest | None = None
     is_timed: Callable[[Material], bool] = lambda _: False
     """Whether what is sent bears a time, so that this machine's clock counts."""
+    authorize: Callable[[Material, Secret | None, Call], Call] = add_bearer
+    """Puts the credential into a call that has none."""
 
 
 @dataclass(frozen=True, slots=True)

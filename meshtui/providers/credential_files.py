@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshtui.base.credential import Finding
-from meshtui.providers.credential_reading import TEXT_LIMIT
+from meshtui.providers.credential_reading import TEXT_LIMIT, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
 _KINDS = (
@@ -42,7 +42,7 @@ def read_file(path: str) -> Contents:
         with where.open("rb") as file:
             data = file.read(TEXT_LIMIT + 1)
     except FileNotFoundError:
-        return Contents(None, (make_finding("file.missing", what="nothing lies at that path"),))
+        return Contents(None, (make_finding("file.missing", what=f"nothing lies at {show_path(path)}"),))
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
         return Contents(None, (make_finding("file.unreadable", what=reason),))

@@ -1,6 +1,5 @@
-"""What goes into the reading of one credential, what comes out of it, and how that becomes a Credential.
-
-The first cleaning of a paste: characters that nobody sees and no credential has. Each kind is told once.
+"""Reading one credential: what goes in, the characters that are removed first because nobody sees them and no
+credential has them, and how what is read becomes a Credential.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
-"""The form of a provider's table of test models, in order of preference, and which one is used on a day. Standard
-library only. The tables are in the providers' `models` modules.
-
-How Mesh names models that several providers offer.
+"""A provider's table of test models, in order of preference, and which one is used on a day; how Mesh names models
+that several providers offer. Standard library only. The tables are in the providers' `models` modules.
 """
 
 from __future__ import annotations

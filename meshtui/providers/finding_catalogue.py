@@ -15,7 +15,8 @@ from meshtui.providers.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS
 # written wrongly.
 _CAUSES = (
     (re.compile(r".*[.-]expired|aws\.sso-token"), "credential_expired"),
-    (re.compile(r"file\.missing|text\.empty|aws\.(?:profile|program)-(?!foreign|region).*"), "credential_missing"),
+    (re.compile(r"file\.missing|text\.empty|env\.empty|aws\.(?:profile|program|role)-(?!foreign|region).*"),
+     "credential_missing"),
     (re.compile(r"google\..*|vendor\..*|openai\.(?:admin|session|realtime|chatgpt-token|id)|aws\.wrong-id"
                 r"|mesh\.(?:admin|dashboard-token|lookalike)|vertex\.universe"), "credential_wrong_kind"),
 )  # fmt: skip

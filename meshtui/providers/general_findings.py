@@ -1,8 +1,5 @@
-"""What is told of the text itself, before anyone knows which credential it is.
-
-What is told of where a credential lies: files, variables, addresses that would send it elsewhere.
-
-What is told of JSON that cannot be read, and of JSON that can but is no credential. Nothing of it is guessed at.
+"""Findings about the text itself, before anyone knows which credential it is; about where it lies (files, variables,
+addresses that would send it elsewhere); and about JSON that cannot be read or is no credential.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
@@ -69,7 +66,7 @@ TEXT_ROWS: Rows = {
     "text.several": Row(
         WARNING,
         "The text holds more than one credential; only one was read",
-        "Load the others on their own, or start meshtui in the folder of the .env file.",
+        "Load the others on their own, or let all variables of the file be read: meshtui check --env-file PATH.",
         "also {others}",
     ),
     "text.json-in-string": Row(
@@ -80,9 +77,15 @@ TEXT_ROWS: Rows = {
     ),
     "text.base64": Row(
         NOTE,
-        "The JSON was encoded in base64; decoded here",
-        "Paste the decoded JSON into Mesh's form.",
+        "It was encoded in base64; decoded here",
+        "Paste what is decoded into Mesh's form.",
         "the whole text",
+    ),
+    "text.base64-line-break": Row(
+        WARNING,
+        "What is encoded in base64 ends in a line break, which becomes part of the key",
+        'Encode it without: printf %s "$KEY" | base64 -w0, as echo adds the line break.',
+        "last byte of what is decoded",
     ),
     "text.array": Row(
         NOTE, "The JSON object stood in a list of one; taken out here", _CLEAN, "its first and last character"
@@ -209,9 +212,23 @@ SOURCE_ROWS: Rows = {
     ),
     "env.sent-as-is": Row(
         WARNING,
-        "Your program sends {what} as it stands; meshtui removed it here",
+        "Your program sends this as it stands, with {what}; meshtui removed it here",
         "Take it out where the variable is set: libraries clean nothing, so the service sees another key.",
         "{variable}",
+    ),
+    "env.sent-encoded": Row(
+        WARNING,
+        "Your program sends this as it stands, in base64; meshtui decoded it here",
+        "Decode it where the variable is set. Kubernetes decodes what stands below data: once, and nothing of what "
+        "stands below stringData:.",
+        "{variable}",
+    ),
+    "env.empty": Row(
+        ERROR,
+        "{variable} is set, to nothing",
+        "Give it the key. A secret of GitHub Actions or a variable of Compose that does not exist gives this, and so "
+        "does a pull request from a fork; no .env file replaces it.",
+        "{variable} has no characters",
     ),
     "env.gateway-key": Row(
         ERROR,
@@ -239,9 +256,22 @@ SOURCE_ROWS: Rows = {
     ),
     "dotenv.odd-line": Row(
         WARNING,
-        "{file} has lines that loaders of .env files leave out",
+        "{file} has lines that loaders of .env files leave out: {lines}",
         "Write them as NAME=value, quotes closed on the same line.",
         "{file}, line {lines}",
+    ),
+    "dotenv.template": Row(
+        ERROR,
+        "{variable} in {file} is an expression that nothing has put a value in the place of",
+        "Only the workflow's own file knows such expressions: let it write the file's value, or set the variable in "
+        "its env: instead.",
+        "{file}, line {line}: an expression in double braces",
+    ),
+    "dotenv.docker": Row(
+        NOTE,
+        "docker run --env-file reads {variable} otherwise than Compose and python-dotenv: {how}",
+        "Docker takes each line as it stands. Write NAME=value, without export, quotes and comment.",
+        "{file}, line {line}",
     ),
     "dotenv.twice": Row(
         WARNING,
@@ -257,15 +287,21 @@ SOURCE_ROWS: Rows = {
     ),
     "dotenv.order": Row(
         WARNING,
-        "Loaders of .env files take {variable} from different files",
+        "Loaders of .env files take {variable} from different files: {order}",
         "Keep one of them, or put it into the environment, which comes before all files.",
-        "{order}",
+        "{variable}",
     ),
     "env.two-regions": Row(
         NOTE,
         "AWS_REGION and AWS_DEFAULT_REGION differ; the first is used",
         "boto3 reads only AWS_DEFAULT_REGION, most other AWS libraries AWS_REGION. Make them equal.",
         "environment",
+    ),
+    "env.region-unread": Row(
+        NOTE,
+        "boto3 does not read AWS_REGION: {instead}",
+        "Other AWS libraries do. Set AWS_DEFAULT_REGION as well, to the same.",
+        "AWS_REGION is set, AWS_DEFAULT_REGION is not",
     ),
     "env.json-not-path": Row(
         WARNING,

@@ -1,6 +1,5 @@
-"""JSON forms of credentials as pydantic models; each provider's are in its `forms` module.
-
- Loaded on use: importing pydantic costs a fifth of a second.
+"""JSON forms of credentials as pydantic models; each provider's are in its `forms` module. Loaded on use: importing
+pydantic costs a fifth of a second.
 
 Every spelling of a field has become one name before it comes here (`meshtui.credentials.field_names`). Pydantic's own
 messages are never shown, as they may quote what was given: only the field's name and the sort of error are used.

@@ -1,11 +1,8 @@
-"""A run under way: it sends, tells what happens, and ends in a Run, be it by cancellation.
+"""Makes the attempts of a run: your credential at its own provider, a Mesh key at Mesh. Tells what happens while it
+happens, and ends in a Run, also when cancelled.
 
-Why a credential cannot be sent as it is, as far as its findings tell: the cause, in the catalogue's words.
-
-What Mesh's usage row says of an answer that does not tell who served it, or that your key did not serve: free
-calls, each made once.
-
-The two kinds of attempt: your credential at its own provider, and a Mesh key at Mesh.
+A credential that cannot be sent as it is fails here, with the cause that its findings name. Where Mesh's answer does
+not say who served, its usage row is asked for: free calls, each made once.
 """
 
 from __future__ import annotations
@@ -244,7 +241,7 @@ async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
             return await attempt_runner.ask(lambda: make_unusable_call(credential), chat_completions.DIALECT)
         token = None
         if requests.token is not None:
-            token = await _fetch_token(attempt_runner, requests.token, material)
+            token = await fetch_token(attempt_runner, requests.token, material)
             if token is None:
                 return False
         dialect = requests.dialect(question.model)
@@ -275,7 +272,7 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
     return await context.attempt(AttemptTarget(role, key, "mesh", model), travel, None if own_way else look_up_usage)
 
 
-async def _fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
+async def fetch_token(attempt_runner: AttemptRunner, asked: TokenRequest, material: Material) -> Secret | None:
     """What the credential is exchanged for; None where it is refused."""
     endpoints = attempt_runner.context.client.endpoints
     answer = await attempt_runner.fetch(lambda: asked.call(endpoints, material))

@@ -1,6 +1,4 @@
-"""What stands in an answer's body, be it whole or a stream.
-
-What a request cost on Mesh's balance, and what that says about whose key served it. Pure.
+"""What a request cost on Mesh's balance, read from its answer, and what that says about whose key served it. Pure.
 
 Where your key serves, Mesh takes a fee of its provider's price or nothing; where Mesh's own credentials serve, the
 whole price of the catalogue (documentation "BYOK" and "Pricing"). The two are told apart only where they lie far apart

@@ -1,8 +1,5 @@
-"""What a run is made of. Frozen data; events tell of it while it happens.
-
-A model's words on their way to a person: harmless for a terminal, and no secret among them.
-
-What is known besides an answer, for explaining it. Never a secret.
+"""What a run is made of: the request, events while it happens, attempts, the verdict. Frozen data; what comes from
+outside is made harmless and redacted when it is put in.
 """
 
 from __future__ import annotations
@@ -107,6 +104,8 @@ class Attempt:
     bill: Bill | None = None
     process: str = ""
     """Of somebody's own program: the name and number of the process that made the call, where that can be told."""
+    origin: str = ""
+    """Of somebody's own program: where the key that it sent comes from, as far as this machine tells."""
     injected: bool = False
     """Whether a fault of ours answered in the host's place, so that nothing was sent."""
 
@@ -310,10 +309,15 @@ def make_context(credential: Credential, model: str, exchange: Exchange) -> Cont
     return describe_credential(credential, model)._replace(now=now)
 
 
+_THE_CHECKS = "meshtui check"
+
+
 def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
-    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none."""
+    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none. It is
+    said of a check, so it is none that says to run the checks."""
     if told is not None and told.steps and cause in ("", "unknown", told.cause):
-        step = told.steps[0]
+        others = (step for step in told.steps if not step.command.startswith(_THE_CHECKS))
+        step = next(others, told.steps[0]._replace(command=""))
     else:
         found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:

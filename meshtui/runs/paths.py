@@ -1,6 +1,5 @@
-"""The ways a test prompt travels. None retries; each attempt is one request (and its token, where one is needed).
-
-Fires one test prompt along a path and tells what happens while it happens.
+"""Sends one test prompt along a path and tells what happens meanwhile. No path retries; each attempt is one request
+(and its token, where one is needed).
 """
 
 from __future__ import annotations

@@ -1,15 +1,9 @@
-"""What the answers show about who served, strongest first (Mesh documentation "BYOK", "Caching", "Errors", and the
-usage fields of its SDK).
+"""Who served, whether Mesh fell back, who paid, and how that is known; and the verdict in one line, with its reason.
 
-Ranks: 0 the response cache; 1 the fallback header, or an answer of the provider itself; 2 the usage fields; 3 what must
-be so because of a setting; 5 how Mesh failed; 6 what Mesh charged (`bill`), or how your key failed. Routing headers,
-the model's name and the latency are no evidence.
-
-Who paid for a run, as far as Mesh's pages tell ("BYOK", "Caching", "Retry and fallback", "Errors").
-
-The verdict in one line that a person reads, with the reason in it.
-
-Who served, whether it fell back, and how that is known.
+The evidence, strongest first (Mesh documentation "BYOK", "Caching", "Errors", "Retry and fallback", and the usage
+fields of its SDK): 0 the response cache; 1 the fallback header, or an answer of the provider itself; 2 the usage
+fields; 3 what must be so because of a setting; 5 how Mesh failed; 6 what Mesh charged (`bill`), or how your key
+failed. Routing headers, the model's name and the latency are no evidence.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""TLS with an authority of the sandbox's own: made at its start, trusted by nobody else, gone at its end."""
+"""TLS with an authority of the sandbox's own: made at its start, trusted by nobody else, gone at its end. And the
+certificate under which Google publishes a service account's key.
+
+Loaded only where one is needed: a demo speaks no TLS and must not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from meshtui.sandbox.keys import ServiceAccount
+
 LIFETIME_DAYS = 30
+ACCOUNT_LIFETIME_DAYS = 3650
 ALPN = ["h2", "http/1.1"]
 
 
@@ -72,20 +79,38 @@ def make_authority(names: Iterable[str], addresses: Iterable[str]) -> Authority:
     return made
 
 
+def make_account_certificate(account: ServiceAccount) -> str:
+    """The self-signed certificate under which Google publishes a service account's public key, as PEM."""
+    subject = _make_name(account.email.replace("@", ".")[:64])
+    certificate = _start(
+        subject, subject, account.private_key.public_key(), days=ACCOUNT_LIFETIME_DAYS, serial=account.key_id
+    )
+    made = certificate.sign(account.private_key, hashes.SHA256())
+    return made.public_bytes(serialization.Encoding.PEM).decode()
+
+
 def _make_name(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _start(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _start(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    *,
+    days: int = LIFETIME_DAYS,
+    serial: str = "",
+) -> x509.CertificateBuilder:
+    """`serial`: hexadecimal digits that the serial number is made of; a random one where empty."""
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
-        .serial_number(x509.random_serial_number())
+        .serial_number(int(serial[:15], 16) + 1 if serial else x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=LIFETIME_DAYS))
+        .not_valid_after(now + datetime.timedelta(days=days))
     )
 
 

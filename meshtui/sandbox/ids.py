@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import string
 import time
 import uuid
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ALPHANUMERIC = string.ascii_letters + string.digits
+_ALPHANUMERIC = (string.ascii_letters + string.digits).encode()
+_LETTER_OF_BYTE = bytes(_ALPHANUMERIC[byte % len(_ALPHANUMERIC)] for byte in range(256))
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD.encode())
 
 
 def make_ulid() -> str:
     """26 characters: 48 bits of milliseconds, then 80 random bits (ulid/spec)."""
     number = int(time.time() * 1000) << 80 | secrets.randbits(80)
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return base64.b32encode(number.to_bytes(20)).translate(_TO_CROCKFORD)[-26:].decode()
 
 
 def make_request_id() -> str:
@@ -23,7 +26,7 @@ def make_request_id() -> str:
 
 
 def make_letters(length: int) -> str:
-    return "".join(secrets.choice(_ALPHANUMERIC) for _ in range(length))
+    return secrets.token_bytes(length).translate(_LETTER_OF_BYTE).decode()
 
 
 def make_digits(length: int) -> str:

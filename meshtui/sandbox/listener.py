@@ -12,16 +12,18 @@ import ipaddress
 import socket
 import ssl
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import h11
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from meshtui.sandbox.certificates import Authority
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
 from meshtui.sandbox.request_limits import MAX_HEADER_BYTES
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.certificates import Authority
 
 HOST = "127.0.0.1"
 SILENT_LOG_LEVEL = 1000
@@ -175,6 +177,7 @@ class Listener:
             access_log=False,
             date_header=False,
             server_header=False,
+            proxy_headers=False,  # nobody forwards, and no header may say where a request came from
             timeout_keep_alive=IDLE_SECONDS,
             h11_max_incomplete_event_size=MAX_HEADER_BYTES,
         )

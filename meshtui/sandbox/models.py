@@ -68,8 +68,7 @@ def _make_model(
     )  # fmt: skip
 
 
-# Prices of gpt-6-luna and of Gemini 3 are the sandbox's own: none was read. Gemini 2.5 is still served, as to projects
-# with extended access.
+# Prices of gpt-6-luna and of Gemini 3 are the sandbox's own: none was read.
 MODELS = (
     _make_model(
         "openai/gpt-4o-mini",
@@ -125,27 +124,15 @@ MODELS = (
     _make_model("openai/gpt-oss-20b", "bedrock", "openai.gpt-oss-20b-1:0", "gpt-oss-20b", "0.07/0.30"),
     _make_model("openai/gpt-oss-120b", "bedrock", "openai.gpt-oss-120b-1:0", "gpt-oss-120b", "0.15/0.60"),
     _make_model(
-        "google/gemini-2.5-flash", "vertex", "gemini-2.5-flash", "Gemini 2.5 Flash", "0.30/2.50", ends="2026-10-16"
-    ),
-    _make_model(
-        "google/gemini-2.5-flash-lite",
-        "vertex",
-        "gemini-2.5-flash-lite",
-        "Gemini 2.5 Flash-Lite",
-        "0.10/0.40",
-        ends="2026-10-16",
-    ),
-    _make_model("google/gemini-2.5-pro", "vertex", "gemini-2.5-pro", "Gemini 2.5 Pro", "1.25/10.00", ends="2026-10-16"),
-    _make_model(
-        "google/gemini-3-flash-preview", "vertex", "gemini-3-flash-preview", "Gemini 3 Flash Preview", "0.30/2.50"
-    ),
-    _make_model(
         "google/gemini-3.1-flash-lite",
         "vertex",
         "gemini-3.1-flash-lite",
         "Gemini 3.1 Flash-Lite",
         "0.10/0.40",
         ends="2027-05-07",
+    ),
+    _make_model(
+        "google/gemini-3-flash-preview", "vertex", "gemini-3-flash-preview", "Gemini 3 Flash Preview", "0.30/2.50"
     ),
     _make_model(
         "google/gemini-3.5-flash-lite",
@@ -184,6 +171,10 @@ EMBEDDERS = (
     _make_embedder("cohere/embed-english-v3", "bedrock", "cohere.embed-english-v3", "Embed English 3", "0.10", 1024),
     _make_embedder("google/gemini-embedding-001", "vertex", "gemini-embedding-001", "Gemini Embedding", "0.15", 3072),
 )
+
+ENDED = ("gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "gpt-4.1-nano", "o1", "o3-mini", "o4-mini")
+"""OpenAI's models that ended on 2026-10-23 (its page "Deprecations"): called by these names they are refused as such.
+Google's that ended (Gemini 2.0 and 2.5, 2026-06-01 and 2026-10-16) and Mesh's of both read as unknown there."""
 
 AT_MESH = (*MODELS, *EMBEDDERS)
 BY_MESH = {model.mesh: model for model in AT_MESH}

@@ -1,6 +1,6 @@
 """A scenario: what is broken, how Mesh is set up, what is sent, and what to look at; and the reader of it.
 
-The one reader of a TOML file and in JSON for the admin path: each key has its reader in a table; what it
+One reader for TOML files and for the admin path's JSON: each key has its reader in a table; what it
 refuses is reported with the place and what is allowed. Standard library only."""
 
 from __future__ import annotations

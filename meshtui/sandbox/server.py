@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from meshtui.sandbox import keys, world
 from meshtui.sandbox.app import build_app
-from meshtui.sandbox.certificates import Authority, make_authority
 from meshtui.sandbox.environment import make_environment
 from meshtui.sandbox.faults import NAMES, check_name
 from meshtui.sandbox.limits import UNLIMITED, Limits
@@ -23,6 +23,9 @@ from meshtui.sandbox.routing import HOSTS, LOCAL_NAMES, LOOPBACK_ADDRESSES, chec
 from meshtui.sandbox.scenario import PROVIDER_KEYS, Scenario
 from meshtui.sandbox.settings import AS_DOCUMENTED, DEFAULT_PACE, Behaviour, Pace
 from meshtui.sandbox.world import World
+
+if TYPE_CHECKING:
+    from meshtui.sandbox.certificates import Authority
 
 NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
@@ -74,7 +77,7 @@ class Sandbox:
         where it serves already."""
         if self._listener is not None:
             raise RuntimeError("the sandbox has been started already")
-        authority = make_authority([*LOCAL_NAMES, *HOSTS], [*LOOPBACK_ADDRESSES, self._host]) if self._tls else None
+        authority = self._make_authority() if self._tls else None
         try:
             listener = Listener(self._port, self._host, authority, self._tls_port)
             try:
@@ -90,6 +93,11 @@ class Sandbox:
             raise
         self._authority = authority
         self._listener = listener
+
+    def _make_authority(self) -> Authority:
+        from meshtui.sandbox.certificates import make_authority
+
+        return make_authority([*LOCAL_NAMES, *HOSTS], [*LOOPBACK_ADDRESSES, self._host])
 
     def stop(self) -> None:
         """Within a second, whatever it is busy with. May be called twice."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 EVERYWHERE, MAIN, SHEET, EXPLANATION, CREDENTIAL = "everywhere", "main", "sheet", "explanation", "credential"
 TOUR, LIST, CHOICE, FILTER, HELP, CODE = "tour", "list", "choice", "filter", "help", "code"
-HISTORY, CHANGES = "history", "changes"
+HISTORY, CHANGES, PROGRAM = "history", "changes", "program"
+MATRIX, FIELDS = "matrix", "fields"
 
 PLACES = {
     MAIN: "On the main screen",
@@ -18,10 +19,13 @@ PLACES = {
     LIST: "In a list",
     CHOICE: "On a choice such as ‹ byok ›",
     FILTER: "In the filter of a list",
+    PROGRAM: "In your program's pane (meshtui run --screen)",
     EXPLANATION: "On an explanation",
     CODE: "On a page of code",
     HISTORY: "In the history",
     CHANGES: "On what changed since it worked",
+    MATRIX: "On the matrix of credentials, models and regions",
+    FIELDS: "In its fields of models and regions",
     CREDENTIAL: "On a credential",
     SHEET: "On any page",
     EVERYWHERE: "Everywhere",
@@ -33,11 +37,12 @@ SCREENS = {
     CODE: (CODE, SHEET, EVERYWHERE),
     HISTORY: (HISTORY, SHEET, EVERYWHERE),
     CHANGES: (CHANGES, SHEET, EVERYWHERE),
+    MATRIX: (MATRIX, SHEET, EVERYWHERE),
     CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
     HELP: (SHEET, EVERYWHERE),
 }
 """Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
-WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER), HISTORY: (LIST, FILTER)}
+WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER, PROGRAM), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 
 
@@ -70,7 +75,8 @@ class Command:
 
 COMMANDS = (
     Command(MAIN, "fire", "f,f5", "send", "Send the test prompt along the chosen path", foot=True),
-    Command(MAIN, "repeat", "r", "repeat", "Send the last request again, exactly"),
+    Command(MAIN, "repeat", "r", "repeat",
+            "Send the last request again, or your program's call in the Log"),
     Command(MAIN, "stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
     Command(MAIN, "open", "enter", "open",
             "Explain the log line, or why the credential failed", foot=True),
@@ -113,11 +119,19 @@ COMMANDS = (
     Command(MAIN, "fold", "z", "fold", "Fold the run under the Log's cursor to one line, or unfold it"),
     Command(MAIN, "fold_all", "Z", "fold all", "Fold every run of the Log, or unfold them"),
     Command(MAIN, "history", "h", "history", "Past runs and checks, and what changed since it worked"),
+    Command(MAIN, "matrix", "M", "matrix",
+            "Which credential may call which model where; costs nothing"),
+    Command(MAIN, "found", "A", "found here",
+            "Add what else this machine has: AWS profiles, roles, files"),
     Command(MAIN, "credentials", "1", "credentials", "Go to Credentials"),
     Command(MAIN, "request", "2", "request", "Go to Request"),
     Command(MAIN, "log", "3", "log", "Go to Log"),
     Command(MAIN, "explanation", "4", "explanation",
             "Go to Explanation, which a wide and high window has"),
+    Command(MAIN, "program", "5", "program", "Go to your program, where `meshtui run --screen` shows one"),
+    Command(MAIN, "listen", "L", "listen", "Listen to what another terminal starts; or end that"),
+    Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
+            "Leave the program's pane; other keys go to the program"),
     Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then lead on to the next", demo=True),
     Command(TOUR, "next", "n", "next", "The next step of the tour", demo=True),
     Command(TOUR, "end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
@@ -170,6 +184,20 @@ COMMANDS = (
     Command(HISTORY, "copy", "y,f9", "copy", "Copy the explanation of this run, redacted", foot=True),
     Command(HISTORY, "clear", "X", "forget", "Forget all runs, when pressed twice", foot=True),
     Command(CHANGES, "copy", "y,f9", "copy", "Copy what changed, redacted", foot=True),
+    Command(MATRIX, "before", "left,comma", "left", "The credential to the left"),
+    Command(MATRIX, "after", "right,full_stop", "right", "The credential to the right"),
+    Command(MATRIX, "open", "enter", "open", "Show the checks of this cell", foot=True),
+    Command(MATRIX, "again", "r", "again", "Fill the table again; costs nothing", foot=True),
+    Command(MATRIX, "prompt", "P", "try prompts",
+            "Fill it with a test prompt in each cell, which costs tokens", foot=True),
+    Command(MATRIX, "stop", "s", "stop", "Stop filling it, at once", foot=True),
+    Command(MATRIX, "models", "m", "models", "Type which models", foot=True),
+    Command(MATRIX, "regions", "g", "regions", "Type which regions", foot=True),
+    Command(MATRIX, "copy", "y,f9", "copy", "Copy the table as Markdown, redacted", foot=True),
+    Command(MATRIX, "copy_csv", "Y", "copy CSV", "Copy the table as comma-separated values"),
+    Command(MATRIX, "copy_json", "J", "copy JSON", "Copy the table as JSON"),
+    Command(FIELDS, "keep", "down", "table", "To the table; enter fills it with what is typed", action="keep"),
+    Command(FIELDS, "clear", "escape", "leave", "Leave the field", action="clear"),
     Command(CREDENTIAL, "check", "c,f6", "check",
             "Check this credential check by check; costs nothing", foot=True),
     Command(CREDENTIAL, "copy", "y,f9", "copy",
@@ -191,18 +219,18 @@ COMMANDS = (
 
 GROUPS = {
     "Send": ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "code", "export"),
-    "Keys": ("check", "check_prompt", "check_all", "policy", "add", "remove", "restore"),
+    "Keys": ("check", "check_prompt", "check_all", "policy", "add", "found", "remove", "restore", "matrix"),
     "Demo": ("fault", "scenario", "demo"),
     "Log": ("open", "times", "copy", "copy_line", "copy_field", "filter", "fold", "fold_all", "history"),
     "Explain": ("explain_error",),
-    "Go to": ("credentials", "request", "log", "explanation"),
+    "Go to": ("credentials", "request", "log", "explanation", "program"),
+    "Program": ("listen",),
 }
 """Group in the command palette → ids of the main screen's commands."""
 _GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}
 _SHOWN = {
-    "question_mark": "?", "exclamation_mark": "!",
-    "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
-    "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/",
+    "minus": "-", "plus": "+", "right_square_bracket": "]", "left": "←", "right": "→", "up": "↑", "down": "↓",
 }  # fmt: skip
 
 

@@ -1,18 +1,17 @@
-"""Reading the settings file: what it sets and where, and what cannot be read or does not belong in it.
-
-From the file and the environment to the settings in force, and from where each came.
+"""Reads the settings file and the environment: the settings in force, where each came from, and what cannot be read or
+does not belong there.
 """
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meshtui.base.files import SETTINGS_FILE, config_folder, short
+from meshtui.base.files import SETTINGS_FILE, config_folder, short, tighten_mode
 from meshtui.base.redaction import redact
 from meshtui.settings.schema import (
     BY_KEY,
@@ -50,6 +49,7 @@ def read(environ: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Problem, .
     file."""
     path = config_file(environ)
     name = short(path, environ)
+    lax = _is_tightened(path)
     try:
         text = _text(path)
     except FileNotFoundError:
@@ -60,7 +60,16 @@ def read(environ: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Problem, .
     except (OSError, ValueError) as error:
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)
         return (), (Problem(name, f"it cannot be read: {said}", "Until it can, all settings keep their defaults"),)
-    return _items(text, path, name)
+    items, problems = _items(text, name, lax)
+    told = Problem(name, "others on this machine could read it, or change it", "It is for you alone now (mode 0600)",
+                   warning=True)  # fmt: skip
+    return items, (told, *problems) if lax else problems
+
+
+@cache
+def _is_tightened(path: Path) -> bool:
+    """Whether the file's mode was lax. Once for each file, because a command may read it more than once."""
+    return tighten_mode(path)
 
 
 def _text(path: Path) -> str:
@@ -78,7 +87,7 @@ def _text(path: Path) -> str:
         raise ValueError(f"line {line} is not UTF-8") from None
 
 
-def _items(text: str, path: Path, name: str) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+def _items(text: str, name: str, lax: bool) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
     from meshtui.settings.toml_file import TomlError, items  # a start without a file needs no parser
 
     secret_lines = [n for n, line in enumerate(text.split("\n"), 1) if redact(line) != line]
@@ -87,11 +96,11 @@ def _items(text: str, path: Path, name: str) -> tuple[tuple[Item, ...], tuple[Pr
     except TomlError as error:
         wrong = Problem(f"{name}:{error.line}", f"this is not TOML: {error}",
                         "Mend this line; until then all settings keep their defaults")  # fmt: skip
-        return (), (wrong, *(_secret(path, f"{name}:{line}") for line in secret_lines))
+        return (), (wrong, *(_secret(f"{name}:{line}", lax) for line in secret_lines))
     kept = tuple(item for item in there if not _is_secret(item.value) and item.line not in secret_lines)
     refused = {item.line: item.key for item in there if item not in kept}
     lines = sorted({*secret_lines, *refused})
-    return kept, tuple(_secret(path, f"{name}:{line}", redact(refused.get(line, ""))) for line in lines)
+    return kept, tuple(_secret(f"{name}:{line}", lax, redact(refused.get(line, ""))) for line in lines)
 
 
 def _is_secret(value: object) -> bool:
@@ -100,9 +109,8 @@ def _is_secret(value: object) -> bool:
     return isinstance(value, list) and any(map(_is_secret, value))
 
 
-def _secret(path: Path, where: str, key: str = "") -> Problem:
-    readable = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
-    more = ". Others on this machine can read the file: exchange the key" if readable else ""
+def _secret(where: str, lax: bool, key: str = "") -> Problem:
+    more = ". Others on this machine could read the file: exchange the key" if lax else ""
     return Problem(where, SECRET, f"{SECRET_MEND}{more}", key)
 
 

@@ -1,8 +1,5 @@
-"""What a person may set, and the values that hold where nothing is set.
-
-What is wrong with a setting: where, what, and how to mend it.
-
-One table of settings: loading, `meshtui config`, the commented template and the README are made from it.
+"""The one table of settings: what a person may set, the values that hold where nothing is set, and what is wrong with
+a value. Loading, `meshtui config`, the commented template and the README are made from it.
 """
 
 from __future__ import annotations

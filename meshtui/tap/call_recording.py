@@ -41,6 +41,7 @@ def make_attempt(call: ObservedCall, attributed: Attributed, judgement: Judgemen
         explanation=judgement.explanation,
         bill=judgement.bill,
         process=process,
+        origin=one_line(redact(attributed.origin), 400),
         injected=call.injected,
     )
 
@@ -74,11 +75,12 @@ def judge_outcome(call: ObservedCall, attributed: Attributed, judgement: Judgeme
     if judgement.verdict is not None:
         return judgement.verdict
     told = judgement.explanation
+    fell_back = None if call.exchange.provider == "mesh" else False  # without Mesh there is no fallback
     if call.injected:
         sentence = "a fault of meshtui answered in the host's place: nothing was sent"
-        return Verdict(Served.NOBODY, None, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
+        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
     if told is not None:
-        return Verdict(Served.NOBODY, None, Basis.OBSERVED, told.headline, paid=Paid.UNKNOWN)
+        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, told.headline, paid=Paid.UNKNOWN)
     if call.exchange.provider == "mesh":
         sentence = "Mesh answered; nothing in the answer tells whose key served it"
         return Verdict(Served.UNKNOWN, None, Basis.NOT_REPORTED, sentence)

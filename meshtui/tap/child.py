@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 
+from meshtui.base.files import leave_no_core
 from meshtui.base.processes import UserProgram, start_user_program
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
@@ -24,6 +25,13 @@ class StartError(Exception):
         self.status = status
 
 
+def explain_start_error(name: str, problem: OSError) -> StartError:
+    """What a shell would say of a command that the system did not start, with its exit status."""
+    if isinstance(problem, FileNotFoundError):
+        return StartError(f"{name}: there is no such command", NOT_FOUND)
+    return StartError(f"{name}: {problem.strerror or problem}", NOT_EXECUTABLE)
+
+
 async def run_child(
     command: Sequence[str], environ: Mapping[str, str], on_start: Callable[[int], None] | None = None
 ) -> int:
@@ -35,10 +43,10 @@ async def run_child(
     loop = asyncio.get_running_loop()
     try:
         child = start_user_program(command, environ)
-    except FileNotFoundError:
-        raise StartError(f"{command[0]}: there is no such command", NOT_FOUND) from None
     except OSError as problem:
-        raise StartError(f"{command[0]}: {problem.strerror or problem}", NOT_EXECUTABLE) from None
+        raise explain_start_error(command[0], problem) from None
+    # After its start: whether the program may leave a core is for its owner to say. We read its keys on their way.
+    leave_no_core()
     _forward_signals(loop, child)
     if on_start is not None:
         on_start(child.pid)

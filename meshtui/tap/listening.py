@@ -8,6 +8,7 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -53,7 +54,7 @@ class RunOptions:
     folder: str
     """Where the program is started: its .env files are read."""
     base_urls: bool = False
-    open_hosts: Callable[[], SandboxHosts] | None = None
+    open_hosts: Callable[[], AbstractContextManager[SandboxHosts]] | None = None
     """Makes what answers in the place of the providers' hosts; None: they answer themselves."""
     open_faults: Callable[[], InjectedFaults] | None = None
     """Makes what answers some requests in the place of real hosts."""
@@ -201,6 +202,8 @@ class Changes:
 
     variables: Mapping[str, str]
     removed: Sequence[str] = ()
+    folder: Path | None = None
+    """The run's private folder, which is gone when nobody listens any more."""
 
     def apply(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The program's environment."""
@@ -262,7 +265,7 @@ async def _listen(
         changes = {**given.variables, **make_changes(environ, proxy.address, proxy.port, files)}
         if options.base_urls:
             changes |= make_base_urls(environ, f"http://127.0.0.1:{proxy.port}/{settings.token}")
-        status = await work(Changes(changes, given.removed), recorder)
+        status = await work(Changes(changes, given.removed, Path(folder)), recorder)
         await proxy.close()
     recorder.summary.connections = proxy.connections
     recorder.summary.blind_hosts = tuple(proxy.blind_hosts)

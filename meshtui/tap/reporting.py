@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain
@@ -157,7 +157,20 @@ class JsonReport:
             return
 
 
-Report = TextReport | JsonReport
+class Report(Protocol):
+    """Who is told of a run. None of these may raise."""
+
+    def doubt(self, host: str, attributed: Attributed, /) -> None:
+        """What speaks against the key of a request, before its answer."""
+
+    def call(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, /) -> None: ...
+    def attempts(self, attempts: Attempts, /) -> None:
+        """A request that was sent several times, once that is over."""
+
+    def note(self, note: Note, /) -> None: ...
+    def end(self, summary: Summary, /) -> None: ...
+    def hosts(self, report: HostsReport, /) -> None:
+        """What the sandbox in the hosts' place saw, behind the summary."""
 
 
 def is_screen_taken(stream: TextIO) -> bool:

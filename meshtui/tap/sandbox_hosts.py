@@ -93,11 +93,12 @@ class SandboxHosts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._running.stop()
+        self.sandbox.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
-    def _running(self) -> Sandbox:
+    def sandbox(self) -> Sandbox:
+        """While it is open."""
         assert self._sandbox is not None
         return self._sandbox
 
@@ -111,7 +112,7 @@ class SandboxHosts:
 
     def variables(self) -> dict[str, str]:
         """The made-up keys in the variables in which programs look for keys."""
-        made = self._running.environment
+        made = self.sandbox.environment
         given = {name: made[name] for name in _GIVEN}
         if not self._wants_bedrock_key():
             del given["AWS_BEARER_TOKEN_BEDROCK"]
@@ -130,7 +131,7 @@ class SandboxHosts:
     def _write_account(self) -> str:
         path = os.path.join(self._folder, "service_account.json")
         if not os.path.exists(path):
-            account = self._running.addresses["vertex"]["service_account"]
+            account = self.sandbox.addresses["vertex"]["service_account"]
             assert isinstance(account, dict)
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 json.dump({**account, **_GOOGLE}, file)
@@ -146,13 +147,13 @@ class SandboxHosts:
         """The sandbox's own address for such a host, so that nothing for it leaves the machine."""
         if not self.is_target(host):
             return None
-        address, _, port = str(self._running.addresses["tls"]["base_url"]).removeprefix("https://").rpartition(":")
+        address, _, port = str(self.sandbox.addresses["tls"]["base_url"]).removeprefix("https://").rpartition(":")
         return address, int(port)
 
     def make_context(self) -> ssl.SSLContext:
         """Trusts the sandbox's own authority alone. The names are not compared: a certificate cannot name the hosts of
         all regions, and the address is one of this process."""
-        context = ssl.create_default_context(cafile=str(self._running.addresses["tls"]["ca_file"]))
+        context = ssl.create_default_context(cafile=str(self.sandbox.addresses["tls"]["ca_file"]))
         context.check_hostname = False
         context.set_alpn_protocols(["http/1.1"])
         return context
@@ -181,11 +182,11 @@ class SandboxHosts:
         names = {row.credential for row in met}
         unmet = tuple(
             (name, fault)
-            for name, fault in self._running.faults.items()
+            for name, fault in self.sandbox.faults.items()
             if name not in names and not (name == "*" and names)
         )
         look = self._scenario.look if self._scenario else ()
-        return HostsReport(met, unmet, tuple(self._running.truth[-MAX_TRUTHS:]), tuple(look))
+        return HostsReport(met, unmet, tuple(self.sandbox.truth[-MAX_TRUTHS:]), tuple(look))
 
 
 def _host_of(url: str) -> str:

@@ -8,7 +8,11 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import constants, events
@@ -28,6 +32,9 @@ from meshtui.tui.hidden_names import FIELD_MASK, set_names_hidden
 from meshtui.tui.messages import TextPasted
 from meshtui.tui.screens.main_screen import MainScreen
 from meshtui.tui.themes import DARK, FALLBACKS, OWN, make_readable
+
+if TYPE_CHECKING:
+    from meshtui.tap.listening import RunOptions
 
 FOLDER = Path(__file__).parent
 ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2")
@@ -54,14 +61,16 @@ class MeshtuiApp(CommandApp):
         clock: Callable[[], float] = time.time,
         tour: bool = False,
         problems: Iterable[Problem] = (),
+        run: RunOptions | None = None,
     ) -> None:
-        """`problems` are those of the settings; they are reported once the session has started."""
+        """`problems` are those of the settings; they are reported once the session has started. `run` is a program
+        that is shown, and how it is listened to."""
         named, unknown = _take_named_theme()
         if named or unknown:
             self.set_reactive(App.theme, "textual-dark")
         super().__init__(session, clock, load_handlers)
         self.problems = [*problems, *unknown]
-        self.main = MainScreen(self, tour=tour)
+        self.main = MainScreen(self, tour=tour, run=run)
         set_names_hidden(session.settings.hide_names)
         for theme in OWN:
             self.register_theme(theme)
@@ -122,6 +131,7 @@ class MeshtuiApp(CommandApp):
         greet(self.main)
         if self.problems:
             report_problems(self.main, self.problems)
+        await self.main.run_program()
         await self._recall_results()
 
     async def _recall_results(self) -> None:
@@ -134,7 +144,16 @@ class MeshtuiApp(CommandApp):
             self.main.credentials.refresh()
 
     async def on_unmount(self) -> None:
+        await self.main.stop_listening()
         await self.session.stop()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where all keys go to a program, ctrl+c is its as well."""
+        if parameters == ("everywhere.leave",) and getattr(self.focused, "takes_keys", False):
+            return False
+        return super().check_action(action, parameters)
 
     # Pasted text
 
@@ -195,3 +214,22 @@ def leave_on_signals(app: CommandApp) -> None:
             loop.add_signal_handler(number, app.exit, None, 128 + number)
         except (NotImplementedError, RuntimeError, ValueError):
             return  # Windows has no such handlers, and only the main thread may set them
+    _go_on_after_a_stop(app)
+
+
+def _go_on_after_a_stop(app: CommandApp) -> None:
+    """SIGSTOP cannot be handled: the driver, which did not leave the terminal, would enter it a second time when it
+    goes on, take the modes of its own making for those that were there before, and leave a terminal without echo. And
+    whatever stopped it, the screen that it enters again is empty."""
+    driver, go_on = app._driver, signal.getsignal(signal.SIGCONT)
+    if driver is None or not callable(go_on):
+        return
+    loop, context = asyncio.get_running_loop(), copy_context()
+
+    def leave_and_go_on(number: int, frame: FrameType | None) -> None:
+        if not getattr(driver, "_must_signal_resume", True):  # else ctrl+z stopped it, and it has left the terminal
+            driver.suspend_application_mode()
+        go_on(number, frame)
+        loop.call_soon_threadsafe(partial(app.refresh, layout=True), context=context)
+
+    signal.signal(signal.SIGCONT, leave_and_go_on)

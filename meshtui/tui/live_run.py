@@ -1,6 +1,5 @@
-"""What is known of a run or a check while it happens: who is being called, the phases passed, the words so far.
-
-One thing at a time is running: a test prompt or a check. Starts it, passes on what it reports, stops it.
+"""Starts, follows and stops the one test prompt or check that is running, and what is known of it meanwhile: who is
+being called, the phases passed, the words so far.
 """
 
 from __future__ import annotations
@@ -34,6 +33,7 @@ from meshtui.tui.text_lines import Lines, paragraph, render_page
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.credentials.discovery import Reloaded
     from meshtui.demo import Scene
@@ -308,6 +308,14 @@ class RunControl:
 
     def _note(self, sent: Sent) -> None:
         self.last, self.last_run, self.warned_of_wait = sent, None, False
+
+    def repeat_call(self, exchange: Exchange, credential: str) -> None:
+        """Sends a request of somebody's own program once more, with the credential of that name."""
+        self._worker = self._screen.run_worker(self._repeat_call(exchange, credential), group="running")
+
+    async def _repeat_call(self, exchange: Exchange, credential: str) -> None:
+        live = LiveRun()
+        await self._guarded(live, self._session.repeat(exchange, credential, partial(self._hear, live)))
 
     async def _fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         live = LiveRun()

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from meshtui.settings.loading import Loaded
     from meshtui.settings.schema import Problem
+    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.sandbox_hosts import SandboxHosts
     from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.listen_control import ListenControl
 
 LOGGING = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 """Textual's help for developers. It writes every paste and every field's text, with keys in clear, into a log that
@@ -39,6 +42,29 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
     if app.demo_wanted:
         return start(demo=True, hide_names=app.session.settings.hide_names)
     return app.return_code or 0
+
+
+def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hide_names: bool = False) -> ListenControl:
+    """Opens the screen with a program in a pane of its own, and returns what listened to it once it is left; `hosts` is
+    the sandbox that stands before the program, which `options` name too."""
+    prepare()
+    from meshtui.demo_sandbox import DemoSandbox
+    from meshtui.journal.history_store import History
+    from meshtui.session import Session
+    from meshtui.settings.loading import load
+    from meshtui.tui.app import MeshtuiApp
+
+    loaded = load(os.environ)
+    settings = replace(loaded.settings, hide_names=hide_names or loaded.settings.hide_names)
+    if hosts is None:
+        session = Session.live(settings=settings, history=History.of(settings, os.environ, demo=False))
+    else:
+        session = Session(sandboxed=True, settings=replace(settings, models={}))
+        session.stage = DemoSandbox(hosts=hosts)
+    app = MeshtuiApp(session, problems=loaded.problems, run=options)
+    app.problems += theme_problems(app, loaded)
+    app.run()
+    return app.main.listening
 
 
 def prepare() -> None:

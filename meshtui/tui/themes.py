@@ -1,6 +1,5 @@
-"""Three themes of our own. Four colours have a meaning (good, look here, bad, where you are); the rest is grey.
-
-Textual's own themes, and anybody's, made readable for what we write on them.
+"""Three themes of our own, and Textual's made readable for what is written on them. Four colours have a meaning (good,
+look here, bad, where you are); the rest is grey.
 """
 
 from __future__ import annotations

@@ -67,6 +67,21 @@ def test_a_working_directory_that_was_removed_is_no_error(tmp_path: Path):
     assert "OpenAI" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"{'error': {'message': '\d bad', 'code': 1is 2}}",
+        r"b'{\"error\": \"\w\"}'",
+        r"Error - {'a': 0x1for x in y, '\q': 1}",
+    ],
+)
+def test_what_is_pasted_makes_python_warn_of_nothing(tmp_path: Path, text: str):
+    """As it does of escapes that are none, where a text is read as Python."""
+    (tmp_path / "paste.txt").write_text(text)
+    _, said = run(tmp_path, "explain", "paste.txt", PYTHONWARNINGS="always")
+    assert "Warning" not in said
+
+
 def test_no_core_is_dumped(tmp_path: Path):
     code = (
         "import resource, sys; from meshtui.cli.main import run; resource.setrlimit(resource.RLIMIT_CORE,"
@@ -76,6 +91,27 @@ def test_no_core_is_dumped(tmp_path: Path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stderr == "0\n"
+
+
+CORE_LIMITS = """
+import os
+for process in (os.getppid(), os.getpid()):
+    print(*(line.split()[4] for line in open(f"/proc/{process}/limits") if "core" in line))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="reads the limits of a process from /proc")
+def test_the_program_of_run_may_leave_a_core_and_what_listens_to_it_may_not(tmp_path: Path):
+    code = (
+        "import resource, sys; from meshtui.cli.main import run; hard = resource.getrlimit(resource.RLIMIT_CORE)[1];"
+        "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)); run(['run', sys.executable, *sys.argv[1:]]);"
+        "print('unlimited' if hard == resource.RLIM_INFINITY else hard)"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code, "-c", CORE_LIMITS], env=environment, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    ours, its, allowed = done.stdout.split()
+    assert (ours, its) == ("0", allowed), done.stderr
 
 
 def test_a_value_is_redacted_before_it_is_cut():
@@ -93,6 +129,33 @@ def test_a_file_that_cannot_be_written_whole_leaves_the_one_that_was_there(
     assert kept.read_text() == "theme = 'a'"
     assert [path.name for path in kept.parent.iterdir()] == ["config.toml"]
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "words", [("check", "openai"), ("send", "--credential", "openai"), ("run", "true")], ids=lambda words: words[0]
+)
+def test_a_file_into_which_tls_keys_are_written_is_named(tmp_path: Path, words: tuple[str, ...]):
+    _, said = run(tmp_path, *words, SSLKEYLOGFILE=str(tmp_path / "keys.log"), OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    assert said.count(f"meshtui: SSLKEYLOGFILE is set: with {tmp_path}/keys.log others can decrypt every call") == 1
+
+
+def test_a_lax_history_is_named_by_a_command_too(tmp_path: Path):
+    path = made_history(tmp_path / ".local" / "state" / "meshtui", "a")
+    path.chmod(0o644)
+    _, said = run(tmp_path, "check", "openai", OPENAI_BASE_URL="http://127.0.0.1:1/v1")
+    assert f"meshtui: others on this machine could read {path}: it is for you alone now (mode 0600)" in said
+
+
+def test_settings_that_cannot_be_written_leave_no_empty_file(tmp_path: Path):
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); from meshtui.cli.main import run;"
+        "sys.exit(run(['config', '--init']))"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stderr == "meshtui config: --init: ~/.config/meshtui/config.toml cannot be written: File too large\n"
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def made_history(folder: Path, *texts: str) -> Path:

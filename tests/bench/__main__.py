@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Measurement] = {
     "first-paint": screen.measure_first_paint,
     "explain-start": engine.measure_start,
     "explain": engine.measure_explanations,
+    "follow": engine.measure_following,
     "redaction": engine.measure_redaction,
     "privacy": engine.measure_privacy,
     "filter": engine.measure_filter,

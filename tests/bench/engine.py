@@ -85,6 +85,38 @@ def children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+LOG_LINES = 200_000
+
+
+def make_log() -> bytes:
+    """Mostly dull lines, all of them different, a failure among a hundred."""
+    refused = "Error code: 401 - {'error': {'message': 'Incorrect API key provided: x', 'code': 'invalid_api_key'}}"
+    return "".join(
+        f"2026-10-05T08:11:12.{n % 1000:03}Z ERROR app call {n} failed: {refused}\n" if n % 100 == 0 else
+        f"2026-10-05T08:11:12.{n % 1000:03}Z INFO http GET /v1/items/{n * 7919 % 99991:x} 200 {n % 900}ms\n"
+        for n in range(LOG_LINES)
+    ).encode()  # fmt: skip
+
+
+def measure_following() -> Iterator[Figure]:
+    """The whole command on a pipe, beside Python that copies the lines."""
+    copy = "import sys\nfor line in sys.stdin.buffer: sys.stdout.buffer.write(line)"
+    commands = {
+        "ours": [sys.executable, "-m", "meshtui", "explain", "--follow", "-"],
+        "baseline": [sys.executable, "-c", copy],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    log = make_log()
+    for _ in range(3):
+        for name, command in commands.items():
+            before = children_seconds()
+            subprocess.run(command, input=log, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            taken[name].append((children_seconds() - before) * 1000)
+    ours, baseline = min(taken["ours"]), min(taken["baseline"])
+    yield Figure(f"following a log, {LOG_LINES / ours:,.0f} lines a ms", ours, baseline, "ms",
+                 f"copying {LOG_LINES:,} lines in Python", "< 20")  # fmt: skip
+
+
 def measure_redaction() -> Iterator[Figure]:
     """Four times the text may cost four times as long: the ratio is of the same length, so 1 is linear."""
     from meshtui.base.redaction import redact

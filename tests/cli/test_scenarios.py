@@ -18,7 +18,7 @@ def test_the_list_shows_scenarios_and_faults(meshtui: Meshtui):
     assert all(name in outcome.out for name in (*names(), *FAULTS, "platform-openai", "stored-aws", "every-N"))
     assert max(map(len, outcome.out.splitlines())) <= 120
     told = meshtui("sandbox", "--list", "--format", "json").json
-    assert set(told) == {"schema", "scenarios", "faults", "names", "conditions", "not_served"}
+    assert set(told) == {"schema", "scenarios", "faults", "names", "conditions", "not_served", "live_tests"}
     assert [each["name"] for each in told["scenarios"]] == list(names())
 
 

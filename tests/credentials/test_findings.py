@@ -14,7 +14,7 @@ import pytest
 from meshtui.base.credential import Finding, Level, Row, Source
 from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.credentials.paste import parse
-from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
+from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile, resolve_role
 from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s
@@ -73,6 +73,7 @@ TEXTS: dict[str, str | bytes | tuple[str, str]] = {
     "text.several": f"OPENAI_API_KEY={OPENAI}\nMESHAPI_API_KEY={MESH}",
     "text.json-in-string": DUMP(ACCOUNT),
     "text.base64": clamped(ACCOUNT),
+    "text.base64-line-break": clamped(f"{OPENAI}\n"),
     "text.array": f"[{PAIR}]",
     "text.reference": "${OPENAI_API_KEY}",
     "text.placeholder": "your-api-key",
@@ -263,6 +264,12 @@ def in_dotenv(
     return [f for row in found if row.credential for f in row.credential.findings]
 
 
+def in_given_file(folder: Path, text: str) -> Sequence[Finding]:
+    (folder / "app.env").write_text(text)
+    found = discover({}, env_file=str(folder / "app.env"), now=s.NOW)
+    return [f for row in found if row.credential for f in row.credential.findings]
+
+
 def in_form(text: str | bytes) -> Sequence[Finding]:
     return make_mesh_form(s.read(text)).traps
 
@@ -294,6 +301,9 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
     "env.sent-as-is": lambda _: in_environment(OPENAI_API_KEY=f"{OPENAI}\n"),
+    "env.sent-encoded": lambda _: in_environment(OPENAI_API_KEY=clamped(OPENAI)),
+    "env.empty": lambda _: everything_found(OPENAI_API_KEY=""),
+    "env.region-unread": lambda _: in_environment(**AWS_ENV),
     "env.gateway-key": lambda _: in_environment(
         OPENAI_API_KEY="sk-" + s.filler(22), OPENAI_BASE_URL="http://gw.example"
     ),
@@ -304,6 +314,8 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.two-profiles": lambda _: in_environment(**AWS_ENV, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b"),
     "dotenv.odd-line": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}\n# fine\nwhat is this"),
     "dotenv.twice": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY=x\nOPENAI_API_KEY={OPENAI}"),
+    "dotenv.template": lambda folder: in_dotenv(folder, "OPENAI_API_KEY=${{ secrets.OPENAI_API_KEY }}"),
+    "dotenv.docker": lambda folder: in_given_file(folder, f"OPENAI_API_KEY='{OPENAI}'"),
     "dotenv.encoding": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", encoding="utf-16"),
     "dotenv.order": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", local=f"OPENAI_API_KEY={OPENAI}x"),
     "aws.config-mark": lambda folder: in_profile(folder, "", mark="\ufeff"),
@@ -311,6 +323,7 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "aws.profile-bare-section": lambda folder: in_profile(folder, "[dev]", name="dev"),
     "aws.profile-failed": lambda folder: in_profile(folder, ""),
     "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),
+    "aws.profile-spelt": lambda folder: in_profile(folder, "", name="P"),
     "aws.config-broken": lambda folder: in_profile(folder, "no setting at all"),
     "aws.profile-incomplete": lambda folder: in_profile(folder, "role_arn = arn:aws:iam::123456789012:role/r"),
     "aws.profile-region": lambda folder: in_profile(folder, SSO.replace("eu-west-1", "a.b")),
@@ -324,6 +337,12 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "aws.sso-token": lambda folder: in_profile(folder, SSO),
     "aws.profile-refused": lambda folder: refused_by_a_server(folder),  # noqa: PLW0108 - defined below
     "aws.profile-unreachable": lambda folder: in_profile(folder, ROLE, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1"),
+    "aws.role-offline": lambda _: in_role("aws-instance", Allowed(network=False)),
+    "aws.role-incomplete": lambda _: in_role("aws-container"),
+    "aws.role-unreachable": lambda _: in_role(
+        "aws-container", AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:1/"
+    ),
+    "aws.role-refused": lambda _: refused_role(),
     "form.not-provider": lambda _: in_form(MESH),
     "form.unreadable": lambda _: in_form("undefined"),
     "form.has-error": lambda _: in_form(s.short_term(begins="20261120T000000Z")),
@@ -354,13 +373,25 @@ def in_profile(
     return resolve_profile(name, environ=variables, allowed=allowed).findings
 
 
-def refused_by_a_server(folder: Path) -> Sequence[Finding]:
+def in_role(name: str, allowed: Allowed | None = None, **environ: str) -> Sequence[Finding]:
+    return resolve_role(name, environ=environ, allowed=allowed).findings
+
+
+def ask_a_server_that_refuses(ask: Callable[[str], Sequence[Finding]]) -> Sequence[Finding]:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:  # it knows no method, and says so
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        found = in_profile(folder, ROLE, AWS_ENDPOINT_URL_STS=f"http://127.0.0.1:{server.server_port}")
+        found = ask(f"http://127.0.0.1:{server.server_port}")
         thread.join()
     return found
+
+
+def refused_by_a_server(folder: Path) -> Sequence[Finding]:
+    return ask_a_server_that_refuses(lambda address: in_profile(folder, ROLE, AWS_ENDPOINT_URL_STS=address))
+
+
+def refused_role() -> Sequence[Finding]:
+    return ask_a_server_that_refuses(lambda at: in_role("aws-container", AWS_CONTAINER_CREDENTIALS_FULL_URI=at))
 
 
 @pytest.mark.parametrize("row", PLACES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from meshtui.explain.model import Context
 from tests.explain.answers_aws import (
     FRANKFURT,
     MODEL,
@@ -98,6 +99,22 @@ WHO: tuple[Case, ...] = (
          sts(403, "SignatureDoesNotMatch", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version "
              "of date"),
          "request_invalid", CALLER, False),
+    Case("bedrock.long-term-key-unknown",
+         aws(403, "UnrecognizedClientException", "The security token included in the request is invalid.",
+             context=Context(key_type="long-term key", last="7WML")),
+         "credential_invalid", OWNER, False, ("ends in 7WML", "list-access-keys", "not about permissions")),
+    Case("bedrock.temporary-key-unknown",
+         sts(403, "InvalidClientTokenId", "The security token included in the request is invalid",
+             context=Context(key_type="temporary key")),
+         "credential_invalid", OWNER, False, ("session token", "export-credentials")),
+    Case("bedrock.api-key-other-region",
+         refused("Authentication failed: Please make sure your API Key is valid.",
+                 context=Context(key_region="us-east-1", region="eu-central-1", key_type="short-term API key")),
+         "credential_invalid", OWNER, False, ("is for us-east-1, and eu-central-1 was called",)),
+    Case("bedrock.long-term-api-key-unknown",
+         refused("Authentication failed: Please make sure your API Key is valid.",
+                 context=Context(region="eu-central-1", user="BedrockAPIKey-ab12", key_type="long-term API key")),
+         "credential_invalid", OWNER, False, ("Bedrock in eu-central-1", "--user-name BedrockAPIKey-ab12")),
     Case("bedrock.token-invalid",
          aws(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
          "credential_invalid", OWNER, False, ("ASIA", "Mesh", "not about permissions")),

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from meshtui.cli.main import run
-from meshtui.explain.find import FoundError, find_errors, find_in_lines
+from meshtui.explain.find import FoundError, find_errors
+from meshtui.explain.follow import find_in_log
 from meshtui.explain.vendors import VENDORS
 
 KEY = f"sk-proj-{'*' * 152}wXyZ"
@@ -93,12 +94,36 @@ def test_the_proof_is_the_deciding_line_of_a_long_text():
 def test_a_log_of_any_length_is_read_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     lines = [f"2026-10-05T08:00:00Z INFO  http.server GET /healthz 200 {n}ms" for n in range(150_000)]
     lines[70_000] = f"2026-10-05T08:00:01Z ERROR Error code: 401 - {REFUSED}"
-    assert kinds(find_in_lines(f"{line}\n" for line in lines)) == [("credential_invalid", "openai", 1, 70_001, 70_001)]
+    assert kinds(find_in_log(f"{line}\n".encode() for line in lines)) == [
+        ("credential_invalid", "openai", 1, 70_001, 70_001)
+    ]
     log = tmp_path / "app.log"
     log.write_text("\n".join(lines), encoding="utf-16")
     assert run(["explain", str(log), "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["cause"], told["errors"][0]["first_line"]) == ("credential_invalid", 70_001)
+
+
+def test_no_failure_is_lost_among_lines_that_are_all_different():
+    """So many that not every line can be searched in full: what tells one failure from another still counts."""
+    errors = (f"Error code: 401 - {REFUSED}", f"Error code: 429 - {SPENT}", DENIED, "429 Quota exceeded for aiplatform",
+              "Incorrect API key provided: undefined. Find yours at https://platform.openai.com")  # fmt: skip
+    lines = []
+    for n in range(12_000):
+        word = "".join(chr(97 + n // 26**digit % 26) for digit in range(4))
+        said = (
+            f"could not call {word}{n}: {errors[n // 10 % 5]}" if n % 10 == 0 else f"GET /v1/{word} {400 + n % 99} {n}"
+        )
+        lines.append(f"2026-10-05T08:00:00.{n % 1000:03}Z {'ERROR' if n % 10 == 0 else 'INFO'} {word}.{n} {said}\n")
+    counted = {(cause, provider): count for cause, provider, count, _, _ in kinds(find_in_log(map(str.encode, lines)))}
+    assert counted[("credential_invalid", "openai")] == counted[("credential_missing", "openai")] == 240
+    assert counted[("quota_exhausted", "openai")] == counted[("permission_missing", "bedrock")] == 240
+    assert counted[("rate_limited_requests", "vertex")] == 240
+
+
+def test_counters_of_errors_that_did_not_come_are_no_errors():
+    lines = [f"2026-10-05T08:00:0{n}Z INFO batch done errors=0 failed: 0 timeouts=0 err=null\n" for n in range(9)]
+    assert find_in_log(map(str.encode, lines)) == ()
 
 
 # Vendor → what was pasted of it, and the cause.

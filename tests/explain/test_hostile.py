@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import find_errors
+from meshtui.explain.formats.fields import MAX_MESSAGE, MAX_WORD
 from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation_blocks import explanation_as_json, explanation_text
+from tests.canaries import KEYS, parts_in
 from tests.explain.test_tables import ALL
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
@@ -99,6 +101,15 @@ def test_control_characters_in_every_field_stay_out():
 SECRET = "sk-proj-" + "Q7" * 60
 
 
+def test_what_a_pattern_cuts_out_of_a_secret_is_not_told():
+    """The name of a service is read out of the sentence, up to its beginning: here that is the secret's end."""
+    said = f"{SECRET} Vertex AI API has not been used in project 123 before or it is disabled."
+    body = json.dumps({"error": {"code": 403, "message": said, "status": "PERMISSION_DENIED"}})
+    told = explain(parse_response(body, provider="vertex", status=403))
+    assert told.cause == "api_not_enabled"
+    assert not parts_in(json.dumps(explanation_as_json(told)) + explanation_text(told), SECRET)
+
+
 @pytest.mark.parametrize(("provider", "case"), [pair for pair in ALL if pair[1].given.get("body")][::3])
 def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     given = {k: v for k, v in case.given.items() if k not in ("body", "provider")}
@@ -106,7 +117,7 @@ def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     for text in (body.replace(" ", f" {SECRET} ", 1), body.replace('": "', f'": "{SECRET} ', 3), f"{SECRET} {body}"):
         for signal in (parse_response(text, provider=provider, **given), *[one.error for one in find_errors(text)]):
             told = explain(signal)
-            assert SECRET not in json.dumps(explanation_as_json(told)) + explanation_text(told)
+            assert not parts_in(json.dumps(explanation_as_json(told)) + explanation_text(told), SECRET)
 
 
 @pytest.mark.parametrize(
@@ -172,3 +183,51 @@ def test_a_megabyte_of_malice_takes_no_longer_than_reading_it(name: str):
     check(tuple(one.error for one in find_errors(HUGE[name])))
     for provider in ("openai", "bedrock", "vertex", "mesh"):
         check((parse_response(HUGE[name], provider=provider, status=403),))
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("provider", sorted({provider for provider, _ in ALL}))
+def test_a_key_in_the_place_of_any_word_is_told_by_no_part(provider: str):
+    """Also by the parts that a pattern reads, and cuts off where it ends."""
+    key = KEYS["project key"]
+    for case in (case for name, case in ALL if name == provider and case.given.get("body")):
+        given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
+        body = given.pop("body")
+        for word in re.finditer(r"[\w./:-]{2,}", body):
+            for text in (key, "x" * 150 + key, f"{key} is"):
+                told = explain(parse_response(body[: word.start()] + text + body[word.end() :], **given))
+                assert not parts_in(json.dumps(explanation_as_json(told)), key), (case.rule, word[0])
+
+
+@pytest.mark.parametrize("kind", ["project key", "secret access key", "API key of Google", "session token"])
+@pytest.mark.parametrize(("field", "limit"), [("code", MAX_WORD), ("type", MAX_WORD), ("param", MAX_WORD),
+                                              ("message", MAX_MESSAGE)])  # fmt: skip
+def test_a_key_that_the_end_of_a_field_cuts_is_told_by_no_part(kind: str, field: str, limit: int):
+    key = KEYS[kind]
+    for shown in range(1, min(len(key), limit), 5):
+        before = ("y " * limit)[: limit - shown - 1] + " "
+        error = {"message": "no" if field != "message" else "", "type": "x", field: f"{before}{key} and more"}
+        signal = parse_response(json.dumps({"error": error}), status=400)
+        assert not parts_in(repr(signal._replace(text="")), key), shown
+        assert not parts_in(json.dumps(explanation_as_json(explain(signal))), key), shown
+
+
+def test_a_key_that_the_end_of_an_address_cuts_is_told_by_no_part():
+    key = KEYS["API key of Google"]
+    for shown in range(1, len(key)):
+        url = f"https://bedrock-runtime.us-east-1.amazonaws.com/model/{'y' * (299 - shown)}.{key}/converse"
+        entry = {"request": {"url": url}, "response": {"status": 404, "content": {"text": '{"message": "no model"}'}}}
+        for found in find_errors(json.dumps({"log": {"entries": [entry]}})):
+            assert not parts_in(json.dumps(explanation_as_json(explain(found.error))) + repr(found.error.context), key)
+
+
+def test_a_number_that_is_none_is_redacted_and_without_control_characters():
+    told = explain(parse_response(json.dumps({"error": {
+        "code": 429, "status": "RESOURCE_EXHAUSTED",
+        "message": "Quota exceeded for quota metric 'a' and limit 'a per minute' of service",
+        "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "RATE_LIMIT_EXCEEDED",
+                     "domain": "googleapis.com", "metadata": {"quota_limit_value": KEYS["project key"] + "\x1b[2J"}}],
+    }}), provider="vertex", status=429))  # fmt: skip
+    (number,) = told.numbers
+    assert not parts_in(number, KEYS["project key"])
+    assert "\x1b" not in number

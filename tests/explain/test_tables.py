@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,15 @@ TABLES = {
 }
 ALL = [(provider, case) for provider, cases in TABLES.items() for case in cases]
 
+JUDGEMENTS = {
+    rule: (None if credential == "-" else credential, certainty, tuple(also))
+    for rule, credential, certainty, *also in (
+        line.split() for line in (Path(__file__).parent / "judgements.txt").read_text().splitlines()[1:]
+    )
+}
+"""Of each rule: whose key is at fault, how certain that is, and what else it may be. Written down once more, apart from
+the rules, so that nothing of it changes unseen."""
+
 
 def of(provider: str, case: Case):
     given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
@@ -39,6 +49,19 @@ def test_the_answer_is_recognised_and_explained(provider: str, case: Case):
     shown = [told.headline, told.not_this, *told.numbers, *(f"{s.text} {s.command} {s.url}" for s in told.steps)]
     text = "\n".join(shown).lower()
     assert [word for word in case.words if word.lower() not in text] == []
+
+
+@pytest.mark.parametrize("rule", sorted({case.rule for _, case in ALL}))
+def test_whose_key_it_is_how_certain_and_what_else_it_may_be(rule: str):
+    """A new rule needs its line in judgements.txt: rule, credential or -, certainty, the causes left open."""
+    for provider, case in ALL:
+        if case.rule == rule:
+            told = of(provider, case)
+            assert (told.credential, told.certainty, told.also) == JUDGEMENTS.get(rule), case.given
+
+
+def test_each_judgement_is_of_a_rule():
+    assert sorted(JUDGEMENTS) == sorted(rule.id for rule in list_rules())
 
 
 def test_every_rule_has_a_case_of_its_own():

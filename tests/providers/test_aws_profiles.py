@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Credential
-from meshtui.providers.bedrock.aws_profiles import resolve_profile
+from meshtui.credentials.discovery import discover
+from meshtui.providers.bedrock.aws_profiles import resolve_profile, resolve_role
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
@@ -176,6 +177,36 @@ def test_a_container_gives_keys_for_its_token(tmp_path: Path, services: Services
     }
     assert_given(resolved(tmp_path, source, **environ))
     assert services.asked[0][2]["authorization"] == "of-the-pod"
+
+
+ROLES = {
+    "aws-container": lambda at: {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{at}/v2/x"},
+    "aws-instance": lambda at: {"AWS_EC2_METADATA_SERVICE_ENDPOINT": at},
+    "aws-web-identity": lambda at: {"AWS_ENDPOINT_URL_STS": at, "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/pod"},
+}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_role_that_no_profile_names_gives_its_keys_when_it_is_asked_for(
+    name: str, tmp_path: Path, services: Services
+):
+    (tmp_path / "token").write_text("of-the-pod")
+    environ = {"HOME": str(tmp_path), "AWS_DEFAULT_REGION": "eu-west-1", **ROLES[name](services.address)}
+    environ["AWS_WEB_IDENTITY_TOKEN_FILE"] = str(tmp_path / "token")
+    found = [row for row in discover(environ) if row.slot == "aws" and row.used]
+    assert services.asked == []
+    credential = resolve_role(name, environ=environ)
+    assert_given(credential)
+    assert found
+    assert credential.facts["region from"] == "env AWS_DEFAULT_REGION"
+    if name == "aws-web-identity":
+        assert "WebIdentityToken=of-the-pod" in services.asked[0][3]
+
+
+def test_a_role_of_a_container_is_asked_at_awss_own_addresses_and_on_this_machine_alone(tmp_path: Path):
+    for address in ("http://169.254.170.2.evil.example/x", "https://evil.example/x", "http://10.0.0.1/x"):
+        credential = resolve_role("aws-container", environ={"AWS_CONTAINER_CREDENTIALS_FULL_URI": address})
+        assert s.ids(credential) == ["aws.profile-foreign-address"]
 
 
 def test_the_environments_keys_can_be_a_roles_source(tmp_path: Path, services: Services):

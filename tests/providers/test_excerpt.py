@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tracemalloc
 
 import pytest
 
 from meshtui.base.redaction import redact
 from meshtui.http.excerpt import EDGE, HEAD, TAIL, Excerpt
-from tests.canaries import EVERY, leaked
+from tests.canaries import EVERY, KEYS, leaked
 
 pytestmark = pytest.mark.attack
 
@@ -42,6 +44,39 @@ def test_a_key_that_the_cut_goes_through_is_shown_in_neither_part(key: str):
         before = ("x, " * HEAD)[: HEAD - shown] + key
         behind = ("y, " * HEAD)[: TAIL - shown]
         assert not leaked(excerpt(f"{before}\n{'z, ' * TAIL}\n{key}{behind}", 8192))
+
+
+def event_of(letter: str, size: int) -> str:
+    chunk = {"id": "chatcmpl-1", "choices": [{"delta": {"content": letter}}], "padding": "-" * size}
+    return f"data: {json.dumps(chunk)}\n\n"
+
+
+def joined(shown: str) -> str:
+    """What a reader makes of the events: the contents one behind the other."""
+    return "".join(re.findall(r'"content": "([^"]*)"', shown))
+
+
+@pytest.mark.parametrize("size", [0, 300])
+@pytest.mark.parametrize("kind", ["project key", "secret access key", "Mesh key"])
+def test_a_key_that_comes_letter_by_letter_across_the_gap_is_shown_in_neither_part(kind: str, size: int):
+    """Its halves have no shape, and more characters than are left out around the gap."""
+    key = KEYS[kind]
+    room = len(event_of("x", size))
+    for shown in (0, len(key) // 3, len(key) - 5):
+        words, some = event_of("words ", size), event_of(" and", size)
+        before = words * ((HEAD - shown * room) // len(words))
+        behind = some * ((TAIL - (len(key) - shown) * room) // len(some))
+        letters = "".join(event_of(letter, size) for letter in key)
+        for text in (before + letters + words * 6000, words * 6000 + letters + behind):
+            kept = excerpt(text, 8192)
+            assert not leaked(joined(kept)), shown
+            assert "characters are not kept" in kept
+            assert "words" in joined(kept)
+
+
+def test_a_half_that_the_gap_leaves_would_be_seen():
+    key = KEYS["secret access key"]
+    assert leaked(joined("".join(event_of(letter, 0) for letter in key[12:])))
 
 
 def test_a_flood_takes_no_more_memory_than_is_kept():

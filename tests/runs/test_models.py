@@ -15,7 +15,7 @@ from meshtui.runs.model_lists import list_own_models, list_path_models
 from tests.runs.stage import PROVIDERS, Stage
 
 LISTED = {"openai": "gpt-4o-2024-08-06", "bedrock": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
-          "aws": "us.anthropic.claude-haiku-4-5-20251001-v1:0", "vertex": "gemini-2.5-pro"}  # fmt: skip
+          "aws": "us.anthropic.claude-haiku-4-5-20251001-v1:0", "vertex": "gemini-3.5-flash"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

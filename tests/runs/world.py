@@ -18,7 +18,7 @@ OWN_MODELS = {
         "amazon.nova-pro-v1:0": "amazon/nova-pro-v1",
         "us.anthropic.claude-haiku-4-5-20251001-v1:0": "anthropic/claude-haiku-4.5",
     },
-    "vertex": {"": "google/gemini-3.1-flash-lite", "gemini-2.5-pro": "google/gemini-2.5-pro"},
+    "vertex": {"": "google/gemini-3.1-flash-lite", "gemini-3.5-flash": "google/gemini-3.5-flash"},
 }
 FOREIGN = ("meta-llama/llama-3.3-70b-instruct", "meta-llama/llama-3.2-3b-instruct:free", "openai/gpt-9")
 """Mesh's names: a model that no key of yours serves, one that costs nothing, and one that there is not."""

@@ -107,7 +107,10 @@ def test_a_stop_sequence_stops(sandbox: Sandbox):
         ({"messages": [TURN, TURN]}, "must alternate between user and assistant roles"),
         ({"messages": [{"role": "user", "content": []}]}, "at messages.0 is empty"),
         ({"messages": [{"role": "user", "content": [{"text": "  "}]}]}, "at messages.0.content.0 is blank"),
-        ({"messages": [{"role": "boss", "content": [{"text": "x"}]}]}, "enum value set: [user, assistant]"),
+        (
+            {"messages": [{"role": "boss", "content": [{"text": "x"}]}]},
+            "Member must satisfy enum value set: [user, assistant",
+        ),
         ({"messages": [TURN], "inferenceConfig": {"maxTokens": 0}}, "greater than or equal to 1"),
         ({"messages": [TURN], "inferenceConfig": {"temperature": 5}}, "less than or equal to 1"),
         ({"messages": [TURN], "guardrailConfig": {"guardrailIdentifier": "x", "guardrailVersion": "1"}}, "guardrail"),

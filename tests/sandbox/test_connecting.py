@@ -130,11 +130,13 @@ def test_a_taken_port_leaves_no_folder_behind(secured: Sandbox, tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_http2_and_its_library_cost_nothing_before_the_first_such_connection():
+def test_http2_and_tls_cost_nothing_before_somebody_asks_for_them():
     code = (
-        "import sys, httpx; from meshtui.sandbox.server import Sandbox\n"
-        "with Sandbox() as sandbox: httpx.get(sandbox.addresses['admin']['base_url'], trust_env=False)\n"
-        "assert 'hypercorn' not in sys.modules"
+        "import sys, urllib.request; from meshtui.sandbox.server import Sandbox\n"
+        "opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))\n"
+        "with Sandbox() as sandbox:\n"
+        "    opener.open(sandbox.addresses['admin']['base_url'].replace('admin', 'ping'))\n"
+        "assert not {'hypercorn', 'h2', 'trustme', 'cryptography.x509'} & set(sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
@@ -154,7 +156,7 @@ def test_openai_mesh_and_vertex_answer_under_their_own_names(secured: Sandbox):
     assert (openai.status_code, openai.json()["object"]) == (200, "list")
     mesh = call_by_name(secured, "api.meshapi.ai", "GET", "/v1/balance", headers=bearer(at(secured, "mesh", "key")))
     assert mesh.json()["balance_usd"].startswith("50.")
-    path = "/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-2.5-flash:countTokens"
+    path = "/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-3.5-flash:countTokens"
     body = {"contents": [{"role": "user", "parts": [{"text": "one two"}]}]}
     vertex = call_by_name(
         secured, "aiplatform.googleapis.com", "POST", path, json=body,
@@ -278,7 +280,7 @@ def test_a_body_of_millions_of_values_is_malformed_not_parsed(sandbox: Sandbox, 
     [
         ("/openai/v1/chat/completions", 413, "Request too large"),
         ("/aws/model/amazon.nova-micro-v1%3A0/converse", 413, "too large"),
-        ("/vertex/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-2.5-flash:countTokens",
+        ("/vertex/v1/projects/meshtui-sandbox/locations/global/publishers/google/models/gemini-3.5-flash:countTokens",
          400, "payload size exceeds the limit"),
         ("/mesh/v1/chat/completions", 413, "cloudflare"),
     ],

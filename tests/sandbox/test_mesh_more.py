@@ -49,7 +49,7 @@ def test_what_one_request_cost_is_asked_by_its_id(sandbox: Sandbox, http: httpx.
 def test_models_are_compared_each_with_its_answer_or_its_error(sandbox: Sandbox, http: httpx.Client):
     sandbox.set_fault("vertex", "quota_empty")
     sandbox.set_policy("vertex", exclusive=True)
-    models = [MODEL, "google/gemini-2.5-flash", "none/none"]
+    models = [MODEL, "google/gemini-3.5-flash", "none/none"]
     answer = post(sandbox, http, "/chat/compare", models=models, messages=MESSAGES).json()
     assert [result["model"] for result in answer["results"]] == models
     assert [result["error_code"] for result in answer["results"]] == [
@@ -117,8 +117,53 @@ def test_the_router_moderations_and_web_search_answer(sandbox: Sandbox, http: ht
 
 
 @pytest.mark.parametrize(
-    "path", ["/images/generations", "/audio/speech", "/video/generations", "/realtime", "/files", "/files/embed"]
+    "path", ["/images/generations", "/audio/speech", "/video/generations", "/audio/transcriptions"]
 )
 def test_what_the_sandbox_has_not_is_a_documented_refusal(sandbox: Sandbox, http: httpx.Client, path: str):
     answer = post(sandbox, http, path)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "unsupported_operation")
+
+
+def test_realtime_says_that_it_is_not_here_to_a_key_in_the_address(sandbox: Sandbox, http: httpx.Client):
+    url, key = f"{at(sandbox, 'mesh', 'base_url')}/realtime?model=x&api_key=", at(sandbox, "mesh", "key")
+    refused = [http.get(url + given).json()["error"]["code"] for given in (key, "rsk_nobody")]
+    assert refused == ["unsupported_operation", "unauthorized"]
+
+
+# Files
+
+
+def upload(sandbox: Sandbox, http: httpx.Client, text: str, **more: Any) -> str:
+    made = post(sandbox, http, "/files", file_name="notes.txt", mime_type="text/plain", **more).json()
+    put = http.put(made["signed_url"], content=text, headers={"content-type": "text/plain"})
+    assert put.status_code == 200
+    assert http.put(made["signed_url"], content="again").status_code == 403
+    return str(made["file_id"])
+
+
+def test_a_file_is_uploaded_embedded_and_searched(sandbox: Sandbox, http: httpx.Client):
+    name = upload(sandbox, http, "one\ntwo\nthree\nfour\nthe pond is frozen\n", embed=False)
+    whole = mesh_get(sandbox, http, f"/files/{name}").json()
+    assert (whole["upload_status"], whole["embedding_status"], whole["size_bytes"]) == ("ready", "not_requested", 38)
+    assert post(sandbox, http, "/files/search", query="pond").json()["results"] == []
+    embedded = post(sandbox, http, "/files/embed", file_ids=[name, "file_none"]).json()["results"]
+    assert [(each["embedding_status"], each["chunk_count"]) for each in embedded] == [
+        ("processing", 2),
+        ("failed", None),
+    ]
+    statuses = [mesh_get(sandbox, http, f"/files/{name}").json()["embedding_status"] for _ in range(2)]
+    assert statuses == ["processing", "ready"]
+    found = post(sandbox, http, "/files/search", query="frozen pond", top_k=1, file_ids=[name]).json()["results"]
+    assert [(each["text"], each["score"], each["chunk_index"]) for each in found] == [("the pond is frozen", 1.0, 1)]
+
+
+def test_files_are_listed_page_by_page_and_each_key_sees_its_own(sandbox: Sandbox, http: httpx.Client):
+    names = [upload(sandbox, http, "x") for _ in range(3)]
+    page = mesh_get(sandbox, http, "/files", limit=2, offset=1).json()
+    assert ([each["file_id"] for each in page["files"]], page["total"]) == (names[1::-1], 3)
+    assert not {"text", "upload", "owner"} & set(page["files"][0])
+    other = http.get(f"{at(sandbox, 'mesh', 'base_url')}/files/{names[0]}",
+                     headers=bearer(at(sandbox, "platform", "key")))  # fmt: skip
+    assert (other.status_code, other.json()["error"]["code"]) == (404, "resource_not_found")
+    for path, body in (("/files", {}), ("/files/embed", {"file_ids": []}), ("/files/search", {"top_k": 1})):
+        assert post(sandbox, http, path, **body).status_code == 422

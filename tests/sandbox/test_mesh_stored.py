@@ -44,7 +44,7 @@ def test_a_right_key_of_each_kind_serves_once_it_is_registered(sandbox: Sandbox,
     body = {"openai": {"api_key": about.get("key")}, "vertex": {"service_account": about.get("service_account")}}
     word = {"openai": "openai", "vertex": "vertex"}.get(name, "aws")
     made = call(sandbox, http, "POST", f"{KEYS}/{word}", json={**body.get(name, about), "allow_fallback": False})
-    models = {"openai": MODEL, "vertex": "google/gemini-2.5-flash", "aws": "amazon/nova-micro-v1"}
+    models = {"openai": MODEL, "vertex": "google/gemini-3.5-flash", "aws": "amazon/nova-micro-v1"}
     assert run(sandbox, http, CHAT, model=models[word]).status_code == 200
     assert sandbox.truth[-1].credential == name
     sandbox.set_fault(name, "revoked")

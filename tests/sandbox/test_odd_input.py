@@ -24,7 +24,7 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 SCALAR = st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False) | st.text(max_size=5)
 VALUE = st.recursive(
-    SCALAR | st.sampled_from(["openai/gpt-4o-mini", "gpt-4o-mini"]),
+    SCALAR | st.sampled_from(["openai/gpt-4o-mini", "gpt-4o-mini", "half a character: \ud800"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=8,
 )
@@ -38,7 +38,7 @@ def doors(running: Sandbox) -> Iterator[tuple[httpx.Client, list[tuple[str, dict
         mesh, openai, aws = bearer(at(running, "mesh", "key")), bearer(at(running, "openai", "key")), "bedrock"
         bedrock, vertex = bearer(at(running, aws, "api_key")), bearer(token(running, http).json()["access_token"])
         project = f"{at(running, 'vertex', 'base_url')}/v1/projects/meshtui-sandbox"
-        gemini = f"{project}/locations/global/publishers/google/models/gemini-2.5-flash"
+        gemini = f"{project}/locations/global/publishers/google/models/gemini-3.5-flash"
         model = f"{at(running, 'aws', 'endpoint_url')}/model/amazon.nova-micro-v1%3A0"
         claude = model.replace("amazon.nova-micro-v1%3A0", "us.anthropic.claude-haiku-4-5-20251001-v1%3A0")
         base = at(running, "mesh", "base_url")

@@ -119,6 +119,38 @@ def test_a_wrong_request_for_embeddings_is_refused(
         ({"response_format": {"type": "xml"}}, "invalid_value", "'json_object'"),
         ({"response_format": {"type": "json_object"}}, None, "must contain the word 'json'"),
         ({"response_format": {"type": "json_schema"}}, "missing_required_parameter", "response_format.json_schema"),
+        (
+            {"messages": [*MESSAGES, {"role": "assistant", "tool_calls": [TOOL_CALL]}]},
+            None,
+            "The following tool_call_ids did not have response messages: call_1",
+        ),
+        (
+            {"messages": [*MESSAGES, {"role": "assistant", "tool_calls": [TOOL_CALL]}, *MESSAGES]},
+            None,
+            "must be followed by tool messages responding to each 'tool_call_id'",
+        ),
+        ({"messages": [{"role": "user", "content": [{"type": "song"}]}]}, "invalid_value", "'text', 'image_url'"),
+        ({"messages": [{"role": "user", "content": [{"text": "x"}]}]}, "missing_required_parameter", "content[0].type"),
+        ({"stop": list("abcde")}, "array_above_max_length", "Expected an array with maximum length 4"),
+        ({"metadata": {"a": 1}}, "invalid_type", "'metadata.a': expected a string"),
+        ({"metadata": {"a": "x" * 513}}, "string_above_max_length", "maximum length 512"),
+        ({"metadata": {str(n): "x" for n in range(17)}}, "object_above_max_properties", "at most 16 properties"),
+        ({"logit_bias": {"50256": 101}}, "decimal_above_max_value", "'logit_bias.50256'"),
+        ({"modalities": ["text", "smell"]}, "invalid_value", "'text', and 'audio'"),
+        ({"tools": []}, "empty_array", "Invalid 'tools': empty array."),
+        ({"tools": [{"type": "function"}]}, "missing_required_parameter", "tools[0].function"),
+        ({"tools": [{"type": "function", "function": {}}]}, "missing_required_parameter", "tools[0].function.name"),
+        ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "invalid_value", "'^[a-zA-Z0-9_-]+$'"),
+        ({"tools": [{"type": "function", "function": {"name": "a" * 65}}]}, "string_above_max_length", "length 64"),
+        (
+            {"tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "array"}}}]},
+            "invalid_function_parameters",
+            "Invalid schema for function 'f'",
+        ),
+        ({"tool_choice": "auto"}, None, "'tool_choice' is only allowed when 'tools' are specified."),
+        ({"parallel_tool_calls": True}, None, "'parallel_tool_calls' is only allowed when 'tools' are specified."),
+        ({"stream_options": {"include_usage": True}}, None, "only allowed when 'stream' is enabled"),
+        ({"reasoning_effort": "low"}, None, "Unrecognized request argument supplied: reasoning_effort"),
         ({"model": "gpt-6-luna", "max_tokens": 9}, "unsupported_parameter", "Use 'max_completion_tokens' instead."),
         ({"model": "gpt-6-luna", "temperature": 0.5}, "unsupported_value", "Only the default (1) value is supported."),
         ({"model": "gpt-6-luna", "stop": "x"}, "unsupported_parameter", "'stop' is not supported with this model"),
@@ -131,6 +163,27 @@ def test_what_openai_refuses_is_refused_in_its_words(
     error = answer.json()["error"]
     assert (answer.status_code, error["type"], error["code"]) == (400, "invalid_request_error", code)
     assert says in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "says"),
+    [
+        ({"max_output_tokens": 1}, "integer_below_min_value", "Expected a value >= 16, but got 1 instead."),
+        ({"messages": []}, "unknown_parameter", "Unknown parameter: 'messages'."),
+        ({"include": ["everything"]}, "invalid_value", "'reasoning.encrypted_content'"),
+        ({"previous_response_id": "resp_0"}, "previous_response_not_found", "'resp_0' not found"),
+        ({"reasoning": {"effort": "low"}}, "unsupported_parameter", "'reasoning.effort' is not supported"),
+        ({"model": "gpt-6-luna", "temperature": 0}, "unsupported_value", "Only the default (1) value is supported."),
+        ({"input": None}, "missing_required_parameter", "Missing required parameter: 'input'."),
+        ({"model": "gpt-9"}, "model_not_found", "The requested model 'gpt-9' does not exist."),
+    ],
+)
+def test_what_the_responses_api_refuses_is_refused_in_its_words(
+    sandbox: Sandbox, http: httpx.Client, body: dict[str, Any], code: str, says: str
+):
+    answer = post(sandbox, http, "/responses", **{"model": "gpt-4o-mini", "input": PROMPT, **body})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], says in error["message"]) == (400, code, True), error
 
 
 @pytest.mark.parametrize(
@@ -185,6 +238,17 @@ def test_models_name_the_day_of_their_end(sandbox: Sandbox, http: httpx.Client):
     assert (ends["gpt-4o-mini"], ends["gpt-5-nano"], ends["gpt-6-luna"]) == ("2027-01-14", "2026-12-11", None)
     assert get(sandbox, http, "/models/gpt-4o-mini-2024-07-18").json()["shutdown_date"] == "2027-01-14"
     assert "text-embedding-3-small" in ends
+
+
+@pytest.mark.parametrize("model", ["gpt-4", "gpt-3.5-turbo", "o4-mini"])
+def test_a_model_that_has_ended_is_refused_as_such_and_no_longer_listed(
+    sandbox: Sandbox, http: httpx.Client, model: str
+):
+    for answer in (openai_chat(sandbox, http, model=model), post(sandbox, http, "/responses", model=model, input="x")):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found")
+        assert f"The model `{model}` has been deprecated" in answer.json()["error"]["message"]
+    assert f'"{model}"' not in get(sandbox, http, "/models").text
+    assert get(sandbox, http, f"/models/{model}").status_code == 404
 
 
 def test_token_headers_count_what_the_request_reserves(sandbox: Sandbox, http: httpx.Client):

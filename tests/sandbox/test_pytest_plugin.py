@@ -103,7 +103,7 @@ def test_the_variables_lead_boto3_here_with_an_api_key_and_with_a_key_pair(
 def test_the_ready_token_opens_vertex_until_the_key_is_revoked(secured: Sandbox):
     environment = secured.environment
     base, project = environment["GOOGLE_VERTEX_BASE_URL"], environment["GOOGLE_CLOUD_PROJECT"]
-    url = f"{base}/v1/projects/{project}/locations/global/publishers/google/models/gemini-2.5-flash:generateContent"
+    url = f"{base}/v1/projects/{project}/locations/global/publishers/google/models/gemini-3.5-flash:generateContent"
     body = {"contents": [{"role": "user", "parts": [{"text": "hello"}]}]}
     headers = {"authorization": f"Bearer {environment['GOOGLE_OAUTH_ACCESS_TOKEN']}"}
     assert httpx.post(url, json=body, headers=headers, trust_env=False).status_code == 200

@@ -143,10 +143,10 @@ def test_a_star_is_every_credential_each_with_a_count_of_its_own(sandbox: Sandbo
 
 def test_a_star_breaks_meshs_own_credentials_too(sandbox: Sandbox, http: httpx.Client):
     sandbox.set_fault("*", "quota_empty:every-2")
-    statuses = [mesh_chat(sandbox, http, "google/gemini-2.5-flash", "platform").status_code for _ in range(2)]
+    statuses = [mesh_chat(sandbox, http, "google/gemini-3.5-flash", "platform").status_code for _ in range(2)]
     assert statuses == [200, 402], "the Mesh key meets it on its second request"
     # Its second request never came to Vertex, so that the third is the second there.
-    assert mesh_chat(sandbox, http, "google/gemini-2.5-flash", "platform").json()["error"]["code"] == "upstream_error"
+    assert mesh_chat(sandbox, http, "google/gemini-3.5-flash", "platform").json()["error"]["code"] == "upstream_error"
 
 
 def test_a_credentials_own_rules_come_before_the_star(sandbox: Sandbox, http: httpx.Client):

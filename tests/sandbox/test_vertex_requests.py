@@ -35,6 +35,16 @@ def test_a_model_is_read_by_its_name(sandbox: Sandbox, http: httpx.Client):
     assert http.get(f"{base}/v1beta1/publishers/google/models/gemini-9", headers=headers).status_code == 404
 
 
+@pytest.mark.parametrize("model", ["gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.0-flash-001"])
+def test_a_model_that_has_retired_is_not_found(sandbox: Sandbox, http: httpx.Client, model: str):
+    base, headers = at(sandbox, "vertex", "base_url"), bearer(at(sandbox, "vertex", "access_token"))
+    asked = {"contents": [{"role": "user", "parts": [{"text": "hello"}]}]}
+    answer = http.post(f"{base}/v1/{PLACE}/{model}:generateContent", json=asked, headers=headers)
+    assert (answer.status_code, answer.json()["error"]["status"]) == (404, "NOT_FOUND")
+    assert f"`projects/meshtui-sandbox/locations/global/publishers/google/models/{model}` was not found" in answer.text
+    assert http.get(f"{base}/v1beta1/publishers/google/models/{model}", headers=headers).status_code == 404
+
+
 def test_embeddings_by_both_calls(sandbox: Sandbox, http: httpx.Client):
     base, headers = at(sandbox, "vertex", "base_url"), bearer(at(sandbox, "vertex", "access_token"))
     url = f"{base}/v1/{PLACE}/gemini-embedding-001"

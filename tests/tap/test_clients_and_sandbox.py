@@ -58,7 +58,7 @@ print(answer.usage.output_tokens > 0)
 GENAI = """
 from google import genai
 client = genai.Client()
-answer = client.models.generate_content(model="gemini-2.5-flash", contents="hi")
+answer = client.models.generate_content(model="gemini-3.5-flash", contents="hi")
 print(answer.usage_metadata.candidates_token_count > 0)
 """
 LITELLM = f"""

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.canaries import parts_in
+
 from .hosts import World, answer, company_proxy
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +47,7 @@ keys = google.oauth2.service_account.Credentials.from_service_account_file(
     os.environ["GOOGLE_APPLICATION_CREDENTIALS"], scopes=["https://www.googleapis.com/auth/cloud-platform"])
 keys.refresh(Transport())
 path = f"projects/{os.environ['GOOGLE_CLOUD_PROJECT']}/locations/us-central1/publishers/google/models"
-answer = httpx.post(f"https://us-central1-aiplatform.googleapis.com/v1/{path}/gemini-2.5-flash:generateContent",
+answer = httpx.post(f"https://us-central1-aiplatform.googleapis.com/v1/{path}/gemini-3.5-flash:generateContent",
     headers={"Authorization": "Bearer " + keys.token}, json={"contents": [{"role": "user", "parts": [{"text": "hi"}]}]})
 print(answer.status_code)
 """
@@ -99,7 +101,7 @@ def test_calls_are_explained_and_kept_in_the_history_with_their_retries_as_one_r
     assert [attempt["role"] for attempt in attempts] == ["your program"] * 2
     assert attempts[0]["process"].startswith("python")
     assert attempts[0]["explanation"]["cause"].startswith("rate_limited")
-    assert key not in str(rows)
+    assert not parts_in(str(rows), key)
 
 
 def test_the_history_lists_them_like_any_run(start: Start, key: str):
@@ -121,7 +123,7 @@ def test_exports_are_whole_private_and_hold_no_key(start: Start, key: str, tmp_p
     assert "credential_invalid" in report.read_text()
     for file in (har, report):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert key not in file.read_text()
+        assert not parts_in(file.read_text(), key)
 
 
 def test_a_file_that_is_there_is_left_alone_and_nothing_is_run(start: Start, tmp_path: Path):
@@ -179,7 +181,7 @@ def test_the_sandbox_answers_the_real_names_and_nothing_leaves(start: Start, wor
     assert "it comes from the sandbox's OPENAI_API_KEY" in done.stderr
     assert start.asked == []  # type: ignore[attr-defined]
     assert world.asked == []
-    assert key not in done.stderr
+    assert not parts_in(done.stderr, key)
 
 
 def test_boto3_signs_for_the_real_host_and_the_sandbox_verifies_it(start: Start):
@@ -250,7 +252,7 @@ def test_chosen_requests_are_answered_from_here_and_the_others_go_on(
     assert ["answered by an injected fault" in comment for comment in comments] == [False, True, False, True]
     details = [json.loads(detail) for what, *_, detail in past_entries(start.home) if what == "attempt"]  # type: ignore[attr-defined]
     assert [detail["injected"] for detail in details] == [False, True, False, True]
-    assert key not in har.read_text() + done.stderr
+    assert not parts_in(har.read_text() + done.stderr, key)
 
 
 def test_an_aws_signature_meets_the_fault_of_the_key_pair(start: Start, world: World):

@@ -27,7 +27,8 @@ def app_of(scene: Scene) -> MeshtuiApp:
     if scene.no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = MeshtuiApp(scene.session(), clock=lambda: NOON, tour=scene.tour)
+        app = MeshtuiApp(scene.session(), clock=lambda: NOON, tour=scene.tour, run=scene.run)
+        app.main.starts_program = False
     finally:
         os.environ.pop("NO_COLOR", None)
     if scene.light:

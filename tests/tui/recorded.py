@@ -150,7 +150,7 @@ WIRES = {
     ),
     "vertex": Wire(
         f"{SANDBOX_AT}/vertex/v1/projects/demo-project/locations/global/publishers/google/models/"
-        "gemini-2.5-flash-lite:generateContent",
+        "gemini-3.1-flash-lite:generateContent",
         "Bearer ya29." + "c0" * 20 + "goog",
         {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}], "generationConfig": {"maxOutputTokens": 16}},
         {"error": {"code": 429, "message": THROTTLED.proof, "status": "RESOURCE_EXHAUSTED",

@@ -14,6 +14,7 @@ from meshtui.journal.recording import CheckRecorder
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
+from meshtui.tap.listening import RunOptions
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model_dialog import ModelDialog
 from meshtui.tui.live_run import LiveRun
@@ -32,6 +33,7 @@ from tests.tui.recorded import (
     limited,
 )
 from tests.tui.recorded_past import some_days
+from tests.tui.recorded_program import PROGRAM, printed, ran
 
 SMALL, MEDIUM, LARGE = (80, 24), (120, 36), (200, 60)
 
@@ -45,6 +47,8 @@ class Scene:
     no_color: bool = False
     tour: bool = False
     prepare: Callable[[MeshtuiApp, Pilot[None]], Awaitable[None]] | None = None
+    run: RunOptions | None = None
+    """The program that is shown. It is not started: what it printed is recorded."""
 
 
 def empty() -> Recorded:
@@ -199,5 +203,6 @@ SCENES: dict[str, Scene] = {
     "changes": Scene(some_days, SMALL, ("h",), light=True, prepare=compared),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "jump": Scene(fallen_back, SMALL, ("2", "ctrl+o")),
+    "program": Scene(ran, (150, 36), prepare=printed, run=PROGRAM),
     "copied": Scene(fallen_back, SMALL, ("3",), prepare=copied),
 }

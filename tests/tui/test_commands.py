@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from meshtui.settings import commands
-from meshtui.settings.commands import CHOICE, COMMANDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
+from meshtui.settings.commands import CHOICE, COMMANDS, FIELDS, FILTER, LIST, PLACES, SCREENS, WITHIN, Command
 from meshtui.settings.keymap import SWALLOWED
 from meshtui.tui.actions import HANDLERS
 from meshtui.tui.app import MeshtuiApp
@@ -17,6 +17,7 @@ from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.help_screen import HelpScreen
 from meshtui.tui.screens.history_screen import ChangesScreen, HistoryScreen
 from meshtui.tui.screens.main_screen import MainScreen
+from meshtui.tui.screens.matrix_screen import Fields, MatrixScreen
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.form_fields import Choice
@@ -24,8 +25,8 @@ from meshtui.tui.widgets.line_list import LineList
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 
-PAGES = (ChangesScreen, CodeScreen, CredentialScreen, ExplanationScreen, HelpScreen, HistoryScreen)
-WIDGETS = {LIST: LineList, CHOICE: Choice, FILTER: FilterBar}
+PAGES = (ChangesScreen, CodeScreen, CredentialScreen, ExplanationScreen, HelpScreen, HistoryScreen, MatrixScreen)
+WIDGETS = {LIST: LineList, CHOICE: Choice, FILTER: FilterBar, FIELDS: Fields}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.ident)

@@ -111,7 +111,7 @@ async def test_the_explanation_copies_itself_with_or_without_the_raw_exchange(sc
         await settled(pilot)
         assert "→ POST http://127.0.0.1:40404/openai/v1/chat/completions" in app.clipboard
         assert "Authorization: Bearer sk-proj-…tail" in app.clipboard
-        assert OPENAI_KEY not in app.clipboard
+        assert not parts_in(app.clipboard, OPENAI_KEY)
 
 
 async def test_a_credential_can_be_copied_without_its_secret(screen: Screen):
@@ -120,7 +120,7 @@ async def test_a_credential_can_be_copied_without_its_secret(screen: Screen):
         await settled(pilot)
         assert "sk-proj-…tail" in app.clipboard
         assert "In Mesh's form: OpenAI" in app.clipboard
-        assert OPENAI_KEY not in app.clipboard
+        assert not parts_in(app.clipboard, OPENAI_KEY)
 
 
 async def test_an_empty_log_says_that_there_is_nothing_to_copy(screen: Screen):

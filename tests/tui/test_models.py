@@ -145,12 +145,12 @@ async def test_the_sandboxs_lists_are_those_of_its_providers(screen: Screen, siz
         await pilot.press("1", "down", "down", "down", "m")
         await settled(pilot)
         assert "Models of Google Vertex" in text_of(app)
-        assert "gemini-2.5-pro" in text_of(app)
+        assert "gemini-3.5-flash" in text_of(app)
         await pilot.press("escape", "p", "m")
         await settled(pilot)
         assert "Models of Mesh" in text_of(app)
-        await pilot.press(*"pro", "enter")
-        assert app.main.request.prompt().model == "google/gemini-2.5-pro"
+        await pilot.press(*"gemini-3.5-flash", "enter")
+        assert app.main.request.prompt().model == "google/gemini-3.5-flash"
 
 
 async def test_mesh_has_names_of_its_own_which_a_provider_is_not_asked_for(screen: Screen):

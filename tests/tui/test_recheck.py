@@ -186,8 +186,8 @@ URLS = {
     "https://api.openai.com/v1/chat/completions": "",
     "https://b/model/amazon.nova-micro-v1%3A0/converse": "amazon.nova-micro-v1:0",
     "https://b/model/amazon.nova-micro-v1%3A0/converse-stream": "amazon.nova-micro-v1:0",
-    "https://v/v1/projects/p/locations/global/publishers/google/models/gemini-2.5-flash-lite:generateContent":
-        "gemini-2.5-flash-lite",
+    "https://v/v1/projects/p/locations/global/publishers/google/models/gemini-3.1-flash-lite:generateContent":
+        "gemini-3.1-flash-lite",
     "https://v/v1/projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4@20250514:streamRawPredict":
         "claude-sonnet-4@20250514",
 }  # fmt: skip

@@ -145,3 +145,19 @@ def test_no_log_of_textuals_is_written_where_a_developer_asked_for_one(spawned: 
     child.kill(signal.SIGTERM)
     assert LEFT in ended(child)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stop", [signal.SIGSTOP, signal.SIGTSTP])
+def test_after_a_stop_it_paints_again_and_gives_the_echo_back(spawned: list[pexpect.spawn], stop: int):
+    child, modes = start(spawned)
+    child.kill(stop)
+    end = time.monotonic() + 20
+    while Path(f"/proc/{child.pid}/stat").read_text().rpartition(") ")[2][0] != "T":
+        assert time.monotonic() < end, "it did not stop"
+        time.sleep(0.02)
+    child.kill(signal.SIGCONT)
+    child.expect("Credentials")  # it paints the whole screen again
+    child.send("q")
+    assert LEFT in ended(child)
+    assert child.exitstatus == 0
+    assert termios.tcgetattr(child.child_fd) == modes

@@ -147,6 +147,7 @@ class Prefix(NamedTuple):
     """As it was written; empty where there is none."""
 
 
+NO_PREFIX = Prefix(0, "")
 _TIME = (
     r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
     r"|\d{4}[-/]\d\d[-/]\d\d(?=\s+[A-Z]{4,})"
@@ -154,6 +155,9 @@ _TIME = (
     r"|\d{1,2}[/ -](?:[A-Z][a-z]{2}|\d\d)[/ -]\d{4}[: ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: [+-]\d{4})?"
     r"|\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 )
+_TIME_IN = Pattern(_TIME)
+_PLAIN_TIME = Pattern(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\s(?!std)")
+"""What most logs have, and no more: the many other things that may stand there are looked for in vain."""
 _PREFIX = Pattern(
     r"(?:[ \t]{0,16}(?:(?:>\s?){1,4}"  # quoted mail
     r"|[A-Za-z0-9][\w./-]{0,60}\s{0,40}\|\s?(?!\s*-)"  # docker compose
@@ -178,9 +182,12 @@ def line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
     start = line[:120].lstrip()
     if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
-        return Prefix(0, "")
+        return NO_PREFIX
+    match = _PLAIN_TIME.match(line)
+    if match is not None and line[match.end() : match.end() + 1].isalpha() and "|" not in start and "]:" not in start:
+        return Prefix(match.end(), match[1])
     match = _PREFIX.match(line)
     if match is None:
-        return Prefix(0, "")
-    time = re.search(_TIME, match[0]) if ":" in match[0] or "-" in match[0] else None
+        return NO_PREFIX
+    time = _TIME_IN.search(match[0]) if ":" in match[0] or "-" in match[0] else None
     return Prefix(match.end(), time[0] if time else "")

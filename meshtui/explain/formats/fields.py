@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from meshtui.base.redaction import redact_cut
+
 Fields = dict[str, Any]
 """Keyword arguments of a Signal, and three that `parse` takes out: `inside` (a provider's error within another
 envelope), `wrapped` (a text that may hold one) and `number` (an HTTP status that the body names)."""
@@ -15,6 +17,8 @@ NOTHING: Mapping[str, Any] = {"origin": ""}
 """The fields of what is no error envelope."""
 
 MAX_TEXT = 64_000
+STATUSES_IN_USE = frozenset((*range(400, 432), 440, 449, 451, 498, 499, *range(500, 512), *range(520, 531), 598, 599))
+"""HTTP statuses of failures; 443 is a port."""
 MAX_MESSAGE = 4_000
 MAX_WORD = 200
 
@@ -22,19 +26,19 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "\u00a0
 
 
 def fold(text: str) -> str:
-    """White space folded to single spaces, typographic quotes made plain, cut to MAX_MESSAGE."""
+    """White space folded to single spaces, typographic quotes made plain; cut to MAX_MESSAGE, and redacted then."""
     if len(text) > MAX_MESSAGE:
-        text = text[: MAX_MESSAGE * 2]
+        text = redact_cut(text, MAX_MESSAGE * 2)
     folded = " ".join(text.split())
     if not folded.isascii():
         folded = folded.translate(_QUOTES)
-    return folded if len(folded) <= MAX_MESSAGE else folded[:MAX_MESSAGE]
+    return redact_cut(folded, MAX_MESSAGE)
 
 
 def word(value: object) -> str:
-    """A short field as text: strings and numbers as they are, anything else empty."""
+    """A short field as text: strings and numbers as they are, anything else empty. Redacted where it is cut."""
     if isinstance(value, str):
-        return value if len(value) <= MAX_WORD else value[:MAX_WORD]
+        return redact_cut(value, MAX_WORD)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
             return str(value)[:MAX_WORD]
@@ -82,7 +86,7 @@ def is_aws_type(name: str) -> bool:
 
 def aws_type(raw: str) -> str:
     """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
-    name = raw.rpartition("#")[2].partition(":")[0].strip()[:MAX_WORD]
+    name = redact_cut(raw.rpartition("#")[2].partition(":")[0].strip(), MAX_WORD)
     return _AWS_NAMES.get(name.lower(), name)
 
 

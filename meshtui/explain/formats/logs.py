@@ -3,61 +3,68 @@
 What a line is (a time before it, a continuation, JSON, words of failure) is told by its sketch, the line with every
 digit made 0. Logs repeat themselves, so the patterns run once a sketch and not once a line; what is read from a line
 itself is cut out where the sketch has it.
-"""
 
-from __future__ import annotations
+Annotations are not postponed, as in `presentation.blocks`.
+"""
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.formats.encodings import line_prefix
+from meshtui.explain.formats.fields import STATUSES_IN_USE
 
 MAX_LINES = 400
 """Lines of one record; what goes on longer is cut."""
 MAX_CHARACTERS = 64_000
-MAX_SKETCHES = 20_000
+MAX_SKETCHED = 4_000_000
+"""Characters of sketches that are kept."""
 WHOLE = 120
 """A text of at most so many lines, most of them without a time, is one record: its lines speak of the same matter."""
 
 _FAILURES = (
-    "err", "exception", "fail", "denied", "denies", "authori", "not allowed", "permission", "polic", "forbidden",
-    "invalid", "expired", "quota", "rate limit", "rate_limit", "rate-limit", "ratelimit", "too many", "exceed",
-    "refused",
-    "timed out", "timeout", "time-out", "not found", "not exist", "traceback", "panic", "overload", "throttl",
-    "suspend",
-    "disabled", "deactivat", "missing", "insufficient", "blocked", "unavailable", "unable", "cannot", "could not",
-    "n't ", " not ",
-    "credential", "http/", "not supported", "not available", "reset", "hang up", "no such host", "balance", "billing",
+    "err", "exce", "fail", "deni", "authori", "not ", "permi", "polic", "forbid", "invalid", "expire", "quota", "limit",
+    "too many", "refuse", "timed out", "timeout", "time-out", "not found", "traceback", "panic", "overload", "throttl",
+    "suspend", "disable", "deactiv", "missing", "insuffic", "block", "availab", "unable", "cannot", "n't ",
+    "credential", "http/", "reset", "hang up", "no such host", "balance", "billing",
 )  # fmt: skip
 """What stands in every record that speaks of a failure, but for a bare status."""
-_BARE_STATUS = Pattern(r"\b[045]\d\d\b")
+_STATUSES = frozenset(map(str, STATUSES_IN_USE))
+_BARE_STATUS = Pattern(r"\b[45]\d\d\b")
 
 
 def may_fail(text: str) -> bool:
     """Whether a text may speak of a failure."""
-    lowered = text.lower()
-    for word in _FAILURES:
+    return _speaks_of_failure(text.lower()) or _BARE_STATUS.search(text) is not None
+
+
+def _speaks_of_failure(lowered: str) -> bool:
+    for word in _FAILURES:  # noqa: SIM110 - a plain loop takes half as long, and every line of a log is asked this
         if word in lowered:
             return True
-    return _BARE_STATUS.search(text) is not None
+    return False
 
 
-_NO_ERRORS = Pattern(
-    r"\b(?:errors?|err|failed|failures?|timeouts?|exceptions?)(?:_count)?\\?[\"']?\s?[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")",
-    re.IGNORECASE,
-)
-"""Counters and fields that say that nothing failed. In a sketch every number is zeros, so they are looked at again."""
+_NOTHING = re.compile(r"[=:]\s?(?:0+\b(?!\.)|null\b|none\b|false\b|\"\")")
+_COUNTED = ("error", "errors", "err", "failed", "failure", "failures", "timeout", "timeouts", "exception", "exceptions")
+"""Counters and fields that say that nothing failed where nothing follows; in a sketch every number is zeros."""
 
-_CONTINUED = Pattern(
-    r"\s|[}\])\"'`^|]|at \S|Caused by:|\.\.\. \d+ more|During handling|The above exception|Traceback \(most|Details:"
-    r"|reason:|domain:|metadata \{|---> |--- End|\+ |~|note: |<|Response (?:body|headers)|b['\"]"
-    r"|\[\s*$|\{\s*$|\[\{|\{ ?['\"]\w+['\"]"
-)
+_CONTINUED = (
+    *"}])\"'`^|~<", "Caused by:", "During handling", "The above exception", "Traceback (most", "Details:", "reason:",
+    "domain:", "metadata {", "---> ", "--- End", "+ ", "note: ", "Response body", "Response headers", "b'", 'b"', "[{",
+)  # fmt: skip
+"""How the words of a line begin that continues another; compared as text, because a pattern of so many takes longer to
+compile than a paste takes to read."""
+_CONTINUED_ALSO = Pattern(r"\s|at \S|\.\.\. \d+ more|\[\s*$|\{\s*$|\{ ?['\"]\w+['\"]")
+_MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
+"""With what those begin."""
+_MAY_CONTINUE_ALSO = frozenset(" \t\f\v\u00a0a.[{")
+"""With what those begin."""
 _CHAINED = ("During handling of the above", "The above exception was")
-_OPENED = re.compile(r"[{\[(,:=>]\s*$|\\\s*$")
+_OPENING = frozenset("{[(,:=>\\")
+"""With what a line ends that the next one continues."""
 _JSON_LINE = re.compile(r"\{\s*\"")
 _DOCKER = ('{"log":', '{"log" :')
 _TIME_FIELD = Pattern(
@@ -68,6 +75,7 @@ _REQUEST = Pattern(
     r"\\?[\"']?\s*[:=]\s*\\?[\"']?([\w:.-]{4,80})",
     re.IGNORECASE,
 )
+_ID_FIELD = re.compile(r"id\\?[\"']?\s*[:=]")
 _ATTEMPT = Pattern(
     r"\b(?:attempt|try|retry|retries|retrying)\b\D{0,20}?#?(\d{1,3})\s*(?:/|of)\s*\d{1,3}|[\"']?\b(?:attempt|retry(?:_?count)?|retries|attempts)[\"']?\s*[=:]\s*(\d{1,3})",
     re.IGNORECASE,
@@ -75,7 +83,8 @@ _ATTEMPT = Pattern(
 
 
 class LineFacts(NamedTuple):
-    """What the sketch of a line tells. Spans are those of the sketch and of the line itself; (0, 0) where absent."""
+    """What the sketch of a line tells of its place among the others. Spans are those of the sketch and of the line
+    itself; (0, 0) where absent."""
 
     words: int
     """Where the words begin, behind what the log put before them."""
@@ -83,7 +92,7 @@ class LineFacts(NamedTuple):
     timed: bool
     """Whether the time stands before the words, as a log's does."""
     hot: bool
-    """Whether it may speak of a failure."""
+    """Whether its words may speak of a failure."""
     is_json: bool
     continues: bool
     """Whether it reads like the continuation of a line before it."""
@@ -92,10 +101,16 @@ class LineFacts(NamedTuple):
     indented: bool
     starts_trace: bool
     chains: bool
-    request: tuple[int, int]
-    attempt: tuple[int, int]
     numbers: tuple[int, ...]
     """Where numbers of three digits begin, any of which may be a status."""
+
+
+class Details(NamedTuple):
+    """What the sketch of a line of a failure tells besides, as spans of the line."""
+
+    time: tuple[int, int]
+    request: tuple[int, int]
+    attempt: tuple[int, int]
 
 
 class Record(NamedTuple):
@@ -104,7 +119,6 @@ class Record(NamedTuple):
     text: str
     sketch: str
     """Records of the same sketch mean the same."""
-    hot: bool
     line: int
     """The number of the first, from 1."""
     time: str
@@ -114,117 +128,193 @@ class Record(NamedTuple):
     """Whether it says that it is a later attempt of the same request."""
 
 
-_DIGITS = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")
-_HEX = re.compile(r"\b(?=[a-f-]*0)[0a-f][0a-f-]{7,}\b")
-"""In a sketch: the id of a request or a trace, which would make each line one of its own."""
-_HEX_DIGITS = {ord(letter): "0" for letter in "abcdef"}
-_THREE = re.compile(r"(?<!0)000(?!0)")
+_DIGITS = {**{at: chr(at) for at in range(128)}, **dict.fromkeys(range(ord("1"), ord("9") + 1), "0")}
+"""With every letter that is usual, as one that is looked for in vain takes ten times as long."""
+_THREE = re.compile(r"000(?!0)(?<!0000)")
+
+Line = tuple[str, str, LineFacts]
+"""A line, its sketch, and what that tells."""
 
 
-def split_records(lines: Iterable[str], *, whole: bool = False) -> Iterator[Record]:
-    """The records of a text, one after the other; its memory is that of one record and of the sketches.
+class RecordSplitter:
+    """Lines that arrive in pieces → the records that may speak of a failure.
 
     A record begins with a line that has a time, is JSON by itself, or is no continuation: of a stack, of an open
-    bracket, of a paragraph in a log whose records have times. With `whole` all lines are one record.
+    bracket, of a paragraph in a log whose records have times. Its memory is that of one record and of the sketches.
     """
-    sketches: dict[str, LineFacts] = {}
-    held: list[tuple[str, str, LineFacts]] = []
-    first, size, timed, in_trace, traced = 1, 0, False, False, False
-    for number, given in enumerate(lines, 1):
-        line = _from_docker(given) if given.startswith(_DOCKER) else given
-        sketch = line.translate(_DIGITS)
-        facts = sketches.get(sketch)
-        if facts is None:
-            sketch = _HEX.sub(_zeros, sketch)
-            facts = sketches.get(sketch)
-        if facts is None:
-            if len(sketches) >= MAX_SKETCHES:
-                sketches.clear()
-            facts = sketches[sketch] = _facts(sketch)
-        if held and (
-            len(held) >= MAX_LINES or size > MAX_CHARACTERS
-            or not (whole or _continues(held, facts, timed, in_trace, traced))
-        ):  # fmt: skip
-            yield _record(held, first)
-            held, size, in_trace, traced = [], 0, False, False
-        if not held:
-            first = number
-        timed = timed or facts.timed
-        was_in_trace, in_trace = in_trace, facts.starts_trace or (in_trace and facts.indented)
-        traced = traced or (was_in_trace and not in_trace)
-        held.append((line, sketch, facts))
-        size += len(line) + 1
-    if held:
-        yield _record(held, first)
+
+    def __init__(self) -> None:
+        self.number = 0
+        """Of the line that was read last, from 1."""
+        self._sketches: dict[str, LineFacts] = {}
+        self._details: dict[str, Details] = {}
+        self._room = MAX_SKETCHED
+        self._held: list[Line] = []
+        self._first = 1
+        self._size = 0
+        self._timed = self._in_trace = self._traced = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether lines are held that the next one may continue."""
+        return bool(self._held)
+
+    def feed(self, lines: Sequence[str]) -> Iterator[Record]:
+        """The records that these lines, which hold no line break, complete; the last one is held, as the next line may
+        continue it."""
+        held, known = self._held, self._sketches
+        sketches = "\n".join(lines).translate(_DIGITS).split("\n")
+        for line, sketch in zip(lines, sketches, strict=True):
+            self.number += 1
+            if line.startswith(_DOCKER):
+                line = _from_docker(line)  # noqa: PLW2901
+                sketch = line.translate(_DIGITS)  # noqa: PLW2901
+            facts = known.get(sketch) or self._learn(sketch)
+            if held and (
+                facts.is_json or len(held) >= MAX_LINES or self._size > MAX_CHARACTERS or not self._continues(facts)
+            ):
+                record = self._take()
+                if record is not None:
+                    yield record
+            if not held:
+                self._first = self.number
+            if facts.timed:
+                self._timed = True
+            if facts.starts_trace:
+                self._in_trace = True
+            elif self._in_trace and not facts.indented:
+                self._in_trace, self._traced = False, True
+            held.append((line, sketch, facts))
+            self._size += len(line) + 1
+
+    def flush(self) -> Iterator[Record]:
+        """The record that is held: nothing will continue it."""
+        record = self._take() if self._held else None
+        if record is not None:
+            yield record
+
+    def _learn(self, sketch: str) -> LineFacts:
+        self._room -= len(sketch)
+        if self._room < 0:
+            self._sketches.clear()
+            self._details.clear()
+            self._room = MAX_SKETCHED
+        facts = self._sketches[sketch] = _read_facts(sketch)
+        return facts
+
+    def _continues(self, facts: LineFacts) -> bool:
+        if self._in_trace or (self._timed and not facts.timed):
+            return True
+        if self._traced and facts.starts_trace:
+            return any(before.chains for _, _, before in self._held[-3:])
+        return facts.continues or self._held[-1][2].opens
+
+    def _take(self) -> Record | None:
+        """The record that is held; None where it speaks of no failure."""
+        held = self._held
+        record = None
+        for line, _, facts in held:
+            if facts.hot or (facts.numbers and _has_status(line, facts)):
+                record = make_record(held, self._first, self._details)
+                break
+        held.clear()
+        self._size, self._in_trace, self._traced = 0, False, False
+        return record
 
 
-def _zeros(match: re.Match[str]) -> str:
-    """A hexadecimal id as zeros, as long as it was."""
-    return match[0].translate(_HEX_DIGITS)
+def split_records(lines: Sequence[str], *, whole: bool = False) -> Iterator[Record]:
+    """The records of a text that may speak of a failure, one after the other. With `whole` all lines are one record,
+    whatever they speak of."""
+    if whole:
+        sketches = [line.translate(_DIGITS) for line in lines]
+        yield make_record(
+            [(line, sketch, _read_facts(sketch)) for line, sketch in zip(lines, sketches, strict=True)], 1, {}
+        )
+        return
+    splitter = RecordSplitter()
+    yield from splitter.feed(lines)
+    yield from splitter.flush()
 
 
-def _facts(sketch: str) -> LineFacts:
+def _has_status(line: str, facts: LineFacts) -> bool:
+    return any(line[at : at + 3] in _STATUSES for at in facts.numbers)
+
+
+def says_nothing_failed(sketch: str) -> bool:
+    """Whether all words of failure in a record are counters and fields that say that there was none."""
+    lowered, kept, at = sketch.lower(), [], 0
+    for match in _NOTHING.finditer(lowered):
+        field = lowered[max(at, match.start() - 20) : match.start()].rstrip("\\\"' ").removesuffix("_count")
+        counted = next((word for word in _COUNTED if field.endswith(word)), "")
+        if counted:
+            kept.append(lowered[at : lowered.rindex(counted, at, match.start())])
+            at = match.end()
+    return at > 0 and not may_fail("".join((*kept, lowered[at:])))
+
+
+def _read_facts(sketch: str) -> LineFacts:
     prefix = line_prefix(sketch)
-    words = sketch[prefix.end :]
-    is_json = _is_json_line(words)
-    field = None if prefix.time or '"' not in words else _TIME_FIELD.search(sketch)
+    words = sketch[prefix.end :] if prefix.end else sketch
+    first, last = words[:1], words.rstrip()[-1:]
+    is_json = first == "{" and last == "}" and _JSON_LINE.match(words) is not None
     start = sketch.find(prefix.time) if prefix.time else 0
-    lowered = sketch.lower()
-    request = _REQUEST.search(sketch) if "id" in lowered else None
-    attempt = _ATTEMPT.search(sketch) if "ttempt" in lowered or "retr" in lowered or "try " in lowered else None
     return LineFacts(
-        words=prefix.end,
-        time=(start, start + len(prefix.time)) if prefix.time else field.span(1) if field else (0, 0),
-        timed=bool(prefix.time),
-        hot=may_fail(
-            _NO_ERRORS.sub("", words) if "=0" in words or ":0" in words or ": 0" in words or "null" in words else words
+        prefix.end,
+        (start, start + len(prefix.time)) if prefix.time else (0, 0),
+        bool(prefix.time),
+        _speaks_of_failure(words.lower()),
+        is_json,
+        not is_json
+        and (
+            not words
+            or words.startswith(_CONTINUED)
+            or (first in _MAY_CONTINUE_ALSO and bool(_CONTINUED_ALSO.match(words)))
         ),
-        is_json=is_json,
-        continues=not is_json and (not words or _CONTINUED.match(words) is not None),
-        opens=not is_json and _OPENED.search(words) is not None,
-        indented=not words or words[0].isspace(),
-        starts_trace=words.startswith("Traceback (most recent call last)"),
-        chains=words.startswith(_CHAINED),
-        request=request.span(1) if request else (0, 0),
-        attempt=attempt.span(1 if attempt[1] else 2) if attempt else (0, 0),
-        numbers=tuple(match.start() for match in _THREE.finditer(sketch, prefix.end)),
+        not is_json and last in _OPENING,
+        not words or first.isspace(),
+        first == "T" and words.startswith("Traceback (most recent call last)"),
+        first in "DT" and words.startswith(_CHAINED),
+        tuple([match.start() for match in _THREE.finditer(sketch, prefix.end)]) if "000" in words else (),
     )
 
 
-def _continues(
-    held: list[tuple[str, str, LineFacts]], facts: LineFacts, timed: bool, in_trace: bool, traced: bool
-) -> bool:
-    if facts.is_json:
-        return False
-    if in_trace or (timed and not facts.timed):
-        return True
-    if traced and facts.starts_trace:
-        return any(before.chains for _, _, before in held[-3:])
-    return facts.continues or held[-1][2].opens
+def _read_details(sketch: str, facts: LineFacts, known: dict[str, Details]) -> Details:
+    lowered = sketch.lower()
+    field = None if facts.timed or '"' not in sketch else _TIME_FIELD.search(sketch)
+    request = _REQUEST.search(sketch) if _ID_FIELD.search(lowered) else None
+    attempt = _ATTEMPT.search(sketch) if "ttempt" in lowered or "retr" in lowered or "try " in lowered else None
+    details = known[sketch] = Details(
+        field.span(1) if field else facts.time,
+        request.span(1) if request else (0, 0),
+        attempt.span(1 if attempt[1] else 2) if attempt else (0, 0),
+    )
+    return details
 
 
-def _record(held: list[tuple[str, str, LineFacts]], first: int) -> Record:
+def make_record(held: list[Line], first: int, known: dict[str, Details]) -> Record:
+    """The lines as one record; `known` keeps what was read from their sketches."""
     if len(held) == 1:
         line, sketch, facts = held[0]
-        numbers = [line[at : at + 3] for at in facts.numbers]
-        kept = [number for number in numbers if number[0] in "45"]
-        return Record(line[facts.words :], f"{sketch}\0{kept}" if kept else sketch, facts.hot, first,
-                      line[slice(*facts.time)], line[slice(*facts.request)], _is_retry(line, facts))  # fmt: skip
+        one = known.get(sketch) or _read_details(sketch, facts, known)
+        kept = [line[at : at + 3] for at in facts.numbers if line[at] in "45"]
+        return Record(
+            line[facts.words :],
+            f"{sketch}\0{kept}" if kept else sketch,
+            first,
+            line[one.time[0] : one.time[1]],
+            line[one.request[0] : one.request[1]] if one.request[1] else "",
+            one.attempt[1] > 0 and _is_retry(line, one),
+        )
     text = "\n".join([line[facts.words :] for line, _, facts in held])
-    time = next((line[slice(*facts.time)] for line, _, facts in held if facts.time[1]), "")
-    request = next((line[slice(*facts.request)] for line, _, facts in held if facts.request[1]), "")
-    hot = any(facts.hot for _, _, facts in held)
-    retry = any(_is_retry(line, facts) for line, _, facts in held)
-    return Record(text, text if hot else "", hot, first, time.strip(), request, retry)
+    details = [(line, known.get(sketch) or _read_details(sketch, facts, known)) for line, sketch, facts in held]
+    time = next((line[slice(*one.time)] for line, one in details if one.time[1]), "")
+    request = next((line[slice(*one.request)] for line, one in details if one.request[1]), "")
+    return Record(text, text, first, time.strip(), request, any(_is_retry(line, one) for line, one in details))
 
 
-def _is_retry(line: str, facts: LineFacts) -> bool:
-    start, end = facts.attempt
+def _is_retry(line: str, details: Details) -> bool:
+    start, end = details.attempt
     return end > 0 and int(line[start:end]) > 1
-
-
-def _is_json_line(words: str) -> bool:
-    return words[:1] == "{" and words.rstrip()[-1:] == "}" and bool(_JSON_LINE.match(words))
 
 
 def _from_docker(line: str) -> str:
@@ -244,3 +334,7 @@ def is_whole(text: str) -> bool:
         return False
     timed = {prefix.time for prefix in map(line_prefix, lines) if prefix.time}
     return len(timed) < 2 and sum(map(_is_json_line, lines)) < 2
+
+
+def _is_json_line(words: str) -> bool:
+    return words[:1] == "{" and words.rstrip()[-1:] == "}" and bool(_JSON_LINE.match(words))

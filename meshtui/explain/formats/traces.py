@@ -1,7 +1,7 @@
 """Stack traces and log lines: what clients in Python, Node, .NET, Go and Java print of an answer.
 
-One row a form: a literal that must be there, a pattern, and how its groups become a signal. Where no form fits, JSON
-inside the text, a status and an address are all that is looked for.
+One row a form: a literal that must be there, a pattern, and how its groups become a parsed error. Where no form fits,
+JSON inside the text, a status and an address are all that is looked for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.formats import trace_forms as forms
+from meshtui.explain.formats.fields import STATUSES_IN_USE
 from meshtui.explain.formats.trace_forms import Parse
 from meshtui.explain.model import ParsedError
 
@@ -217,8 +218,6 @@ _STATUS = (
     Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
     Pattern(r"(?:Error|Exception|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
-_STATUSES = frozenset((*range(400, 432), 440, 449, 451, 498, 499, *range(500, 512), *range(520, 531), 598, 599))
-"""Statuses in use; 443 is a port."""
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
 
@@ -235,7 +234,7 @@ def status_mentions(text: str) -> list[Mention]:
     if not _STATUS_NEAR.search(text):
         return []
     found = [Mention(match.start(), match.end(), int(match[1])) for form in _STATUS for match in form.finditer(text)]
-    return sorted(one for one in found if one.status in _STATUSES)
+    return sorted(one for one in found if one.status in STATUSES_IN_USE)
 
 
 _FRAMES = Pattern(r"^[ \t]+at [^\n]*$|^    [^\n]*$", re.MULTILINE)

@@ -36,6 +36,10 @@ class ProfileError(Exception):
         self.findings = findings
 
 
+_OF_ROLE = {f"aws.profile-{what}": f"aws.role-{what}" for what in ("offline", "incomplete", "refused", "unreachable")}
+"""What is told of a role that no profile names in the place of what is told of a profile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """One profile of a chain. `asked` is the one that the person named: its name is in what is said."""
@@ -46,13 +50,18 @@ class Lookup:
     environ: Mapping[str, str] = field(repr=False)
     allowed: Allowed = Allowed()
     chain: tuple[str, ...] = ()
+    role: str = ""
+    """How a role gives its keys that no profile names; empty: it is a profile."""
 
     @property
     def settings(self) -> Settings:
         return self.configuration.profiles[self.profile]
 
     def fail(self, row: str, **values: object) -> NoReturn:
-        raise ProfileError(make_finding(row, profile=self.asked, named=shlex.quote(self.asked), **values))
+        row = _OF_ROLE.get(row, row) if self.role else row
+        raise ProfileError(
+            make_finding(row, profile=self.asked, named=shlex.quote(self.asked), **{"how": self.role, **values})
+        )
 
     def required(self, settings: Settings, *names: str) -> tuple[str, ...]:
         """Their values; without one of them the profile fails."""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from meshtui.base.credential import Credential, Finding, Source
 from meshtui.base.secret import Secret
@@ -34,15 +35,15 @@ from meshtui.providers.bedrock.aws_lookup import (
 )
 from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
 from meshtui.providers.bedrock.credentials import read_aws
-from meshtui.providers.bedrock.profiles import Settings, choose_way, find_path, read_configuration
+from meshtui.providers.bedrock.profiles import Settings, choose_way, find_active_profile, find_path, read_configuration
 from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
-__all__ = ["Allowed", "resolve_profile"]
+__all__ = ["ROLES", "Allowed", "resolve_profile", "resolve_role"]
 
-_NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external program")
+_NOT_ON_DISK = ("assumed role", "web identity", "single sign-on", "external program", "container role", "instance role")
 
 
 def resolve_profile(
@@ -56,22 +57,61 @@ def resolve_profile(
     """The credential that a profile of this machine gives, or why it gives none. May ask AWS's single sign-on and STS,
     and takes seconds then: for a thread without an event loop. `environ` None: that of this process."""
     environ = dict(os.environ) if environ is None else environ
+    lookup = Lookup(profile, profile, read_configuration(environ), environ, allowed or Allowed())
+    return _resolve(lookup, name or profile, Source("profile", profile), now)
+
+
+ROLES: Mapping[str, tuple[str, str]] = {
+    "aws-web-identity": ("web identity", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+    "aws-container": ("container role", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    "aws-instance": ("instance role", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+}
+"""Name of a role that no profile names → how its keys are got, and the variable that stands for it."""
+
+
+def resolve_role(
+    name: str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    allowed: Allowed | None = None,
+    now: float | None = None,
+    source: Source | None = None,
+) -> Credential:
+    """The same for the role that the environment, the container or the EC2 machine gives; `name` is one of ROLES."""
+    environ = dict(os.environ) if environ is None else environ
     configuration = read_configuration(environ)
-    lookup = Lookup(profile, profile, configuration, environ, allowed or Allowed())
-    source = Source("profile", profile)
+    how, variable = ROLES[name]
+    active, _ = find_active_profile(environ)
+    named = {"role_arn": "AWS_ROLE_ARN", "web_identity_token_file": "AWS_WEB_IDENTITY_TOKEN_FILE",
+             "role_session_name": "AWS_ROLE_SESSION_NAME"}  # fmt: skip
+    of_role = {setting: environ[name] for setting, name in named.items() if environ.get(name)}
+    shared = {name: text for name, text in configuration.profiles.get(active, {}).items() if name in _SHARED}
+    profiles = {**configuration.profiles, name: {**shared, **(of_role if how == "web identity" else {})}}
+    lookup = Lookup(name, name, replace(configuration, profiles=profiles, findings=()), environ, allowed or Allowed(),
+                    role=how)  # fmt: skip
+    return _resolve(lookup, name, source or Source("env", variable), now)
+
+
+_SHARED = ("region", "services", "endpoint_url", "ignore_configured_endpoint_urls")
+"""The settings of the active profile that hold for a role as well."""
+
+
+def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Credential:
+    profile, environ = lookup.asked, lookup.environ
     try:
         keys = _keys(lookup)
     except ProfileError as error:
-        return make_credential(refuse(AWS_KEYS, *error.findings), name or profile, source)
+        return make_credential(refuse(AWS_KEYS, *error.findings), name, source)
     parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
     parts = {part: _unquote(value) for part, value in parts.items()}
     if keys.session_token:
         parts["session_token"] = _unquote(keys.session_token.reveal())
     variable, region = find_environment_region(environ)
     set_in = lookup.settings.get("region", "")
-    region_from = f"env {variable}" if region else f"profile {profile}" if set_in else ""
+    of_profile = find_active_profile(environ)[0] if lookup.role else profile
+    region_from = f"env {variable}" if region else f"profile {of_profile}" if set_in else ""
     given = Given(time.time() if now is None else now, region or set_in)
-    credential = make_credential(read_aws(parts, given), name or profile, source)
+    credential = make_credential(read_aws(parts, given), name, source)
     notes = tuple(redact_finding(note) for note in (*list_loopback_notes(lookup), *_find_quoted(lookup)))
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
@@ -98,14 +138,10 @@ def _keys(lookup: Lookup) -> AwsKeys:
     if lookup.configuration.findings:
         raise ProfileError(*lookup.configuration.findings)
     if lookup.profile not in lookup.configuration.profiles:
-        if lookup.profile in lookup.configuration.bare:
-            lookup.fail("aws.profile-bare-section", missing=lookup.profile)
-        names = ", ".join(sorted(lookup.configuration.profiles)[:8])
-        there = f"is {names}" if names else "are none on this machine: aws configure makes one"
-        lookup.fail("aws.profile-missing", missing=lookup.profile, there=there)
+        _refuse_missing(lookup)
     refuse_foreign_endpoints(lookup)
     settings = lookup.settings
-    how = choose_way(settings, lookup.configuration.in_credentials(lookup.profile))
+    how = lookup.role or choose_way(settings, lookup.configuration.in_credentials(lookup.profile))
     if lookup.chain and how == "assumed role" and "aws_access_key_id" in settings:
         how = "key pair"  # AWS's libraries read a source of a role so, which may be that role's own profile
     if how in _NOT_ON_DISK and not lookup.allowed.network:
@@ -115,6 +151,22 @@ def _keys(lookup: Lookup) -> AwsKeys:
     if how not in _WAYS:
         lookup.fail("aws.profile-failed", what=f"profile {lookup.profile} has no setting that gives keys")
     return _WAYS[how](lookup)
+
+
+def _refuse_missing(lookup: Lookup) -> NoReturn:
+    """What there is in its place: a name that is spelt otherwise, or other profiles."""
+    wanted, there = lookup.profile, sorted(lookup.configuration.profiles)
+    if wanted in lookup.configuration.bare:
+        lookup.fail("aws.profile-bare-section", missing=wanted)
+    if f"profile {wanted}" in there:
+        fix = f"In ~/.aws/credentials write [{wanted}], without the word profile, which is for ~/.aws/config."
+        lookup.fail("aws.profile-spelt", missing=wanted, there=f"profile {wanted}", fix=fix)
+    if near := next((name for name in there if name.casefold().strip() == wanted.casefold().strip()), ""):
+        lookup.fail(
+            "aws.profile-spelt", missing=wanted, there=near, fix="Names are compared letter by letter: make them equal."
+        )
+    told = f"This machine has: {', '.join(there[:8])}." if there else "This machine has none: aws configure makes one."
+    lookup.fail("aws.profile-missing", missing=wanted, there=told)
 
 
 def _static_keys(lookup: Lookup) -> AwsKeys:
@@ -204,16 +256,6 @@ def _console_login(lookup: Lookup) -> AwsKeys:
     lookup.fail("aws.profile-login")
 
 
-_WAYS: Mapping[str, Callable[[Lookup], AwsKeys]] = {
-    "key pair": _static_keys,
-    "assumed role": _assume_role,
-    "web identity": _web_identity,
-    "single sign-on": _single_sign_on,
-    "external program": _program,
-    "console login": _console_login,
-}
-
-
 def _source_keys(lookup: Lookup) -> AwsKeys:
     """The keys for a role from where its `credential_source` says."""
     source = lookup.settings.get("credential_source", "")
@@ -261,4 +303,14 @@ _SOURCES: Mapping[str, Callable[[Lookup], AwsKeys]] = {
     "Environment": _environment_keys,
     "EcsContainer": _container_keys,
     "Ec2InstanceMetadata": _machine_keys,
+}
+_WAYS: Mapping[str, Callable[[Lookup], AwsKeys]] = {
+    "key pair": _static_keys,
+    "assumed role": _assume_role,
+    "web identity": _web_identity,
+    "single sign-on": _single_sign_on,
+    "external program": _program,
+    "console login": _console_login,
+    "container role": _container_keys,
+    "instance role": _machine_keys,
 }

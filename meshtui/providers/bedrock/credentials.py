@@ -1,10 +1,8 @@
-"""What an AWS id tells offline. Prefixes: AWS documentation "IAM identifiers".
+"""What an AWS key pair and a Bedrock API key tell offline.
 
-Judges an AWS key pair. Whether the secret belongs to the id cannot be told offline: neither has a checksum.
-
-Judges a Bedrock API key by what is encoded in it. Its signature or secret cannot be checked offline.
-
-The short-term form is read as aws-bedrock-token-generator writes it: the prefix and base64 of a presigned address.
+Prefixes of ids: AWS documentation "IAM identifiers". Neither half of a key pair has a checksum, so whether they belong
+together cannot be known here. A Bedrock API key is judged by what is encoded in it: the short-term form as
+aws-bedrock-token-generator writes it, a prefix and base64 of a presigned address.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import parse_qs
 
@@ -304,7 +302,9 @@ def _read_key_object(given: JsonObject, _: Reading) -> Reading:
     return _read_bedrock_object(given.fields, given.given).after(added)
 
 
-def _find_surroundings(credential: Credential, variables: Mapping[str, str], profiles: Sequence[str]) -> list[Finding]:
+def _find_surroundings(
+    credential: Credential, variables: Mapping[str, str], profiles: Mapping[str, str]
+) -> list[Finding]:
     findings = []
     if credential.kind is AWS_KEYS and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
         findings.append(make_finding("env.bearer-beats-keys"))
@@ -317,6 +317,11 @@ def _find_surroundings(credential: Credential, variables: Mapping[str, str], pro
     one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
     if one and other and one != other:
         findings.append(make_finding("env.two-regions"))
+    of_profile = profiles.get(default or chosen or "default", "")
+    used = credential.facts.get("region from", "").endswith("AWS_REGION")
+    if used and one and not other and one != of_profile:
+        instead = f"it takes {of_profile}, the profile's" if of_profile else "it ends in NoRegionError"
+        findings.append(make_finding("env.region-unread", instead=instead))
     return findings
 
 

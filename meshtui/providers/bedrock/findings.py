@@ -1,11 +1,8 @@
-"""What is told of an AWS key pair, and of regions.
+"""Findings about an AWS key pair, a Bedrock API key, and regions.
 
-Id prefixes: AWS documentation "IAM identifiers". The account in the id: Tal Be'ery's decoding.
-
-What is told of a Bedrock API key.
-
-Inside of a short-term key: aws-bedrock-token-generator's source. Of a long-term key, base64 of
-`BedrockAPIKey-…-at-<account>:<secret>`: as BeyondTrust and Wiz describe it.
+Id prefixes: AWS documentation "IAM identifiers". The account in the id: Tal Be'ery's decoding. Inside of a short-term
+key: aws-bedrock-token-generator's source. Of a long-term key, base64 of `BedrockAPIKey-…-at-<account>:<secret>`: as
+BeyondTrust and Wiz describe it.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
@@ -122,8 +119,9 @@ KEY_PAIR_ROWS: Rows = {
     ),
     "region.missing": Row(
         WARNING,
-        "No region is given; {assumed} is assumed",
-        'Add "region": "…". In Mesh\'s form a missing region fails silently, hidden by the fallback.',
+        "No region is given; {assumed} is assumed here, and boto3 ends in NoRegionError",
+        'Set AWS_DEFAULT_REGION, or region in the profile; in JSON add "region". In Mesh\'s form a missing region '
+        "fails silently, hidden by the fallback.",
         "field region, AWS_REGION, AWS_DEFAULT_REGION",
     ),
     "region.unsafe": Row(

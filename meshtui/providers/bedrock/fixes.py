@@ -1,13 +1,7 @@
-"""AWS: steps, commands and console pages that several groups of steps share.
+"""What to do at AWS: steps by name, which rules ask for, and by cause, for rules that name none.
 
-Commands are those of the AWS CLI, version 2. `{identity_kind}` is `user` or `role`, which makes one template serve both
-`put-user-policy --user-name` and `put-role-policy --role-name`.
-
-What to do at AWS about the credential and what IAM lets it do. Rows of the tables ask for these by name.
-
-What to do at AWS about the account's models, limits and the request. Rows of the tables ask for these by name.
-
-What to do at AWS, by cause: for the rows that name no steps of their own.
+Commands are those of the AWS CLI, version 2. `{identity_kind}` is `user` or `role`, which makes one template serve
+both `put-user-policy --user-name` and `put-role-policy --role-name`.
 """
 
 from __future__ import annotations
@@ -75,6 +69,31 @@ UNKNOWN_KEY_ID: tuple[Step, ...] = (
     Step("See whether the key still exists and is Active.", "aws iam list-access-keys --user-name {user}"),
     Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
          "aws sts get-caller-identity --region us-east-1"),
+)  # fmt: skip
+UNKNOWN_LONG_TERM_KEY: tuple[Step, ...] = (
+    Step("Look for the key id that ends in {last} among its user's access keys, and whether it is Active; if it is not "
+         "there, it was deleted.", "aws iam list-access-keys --user-name {user}"),
+    Step("See that no session token of another login is sent along.", "env | grep -o ^AWS_SESSION_TOKEN"),
+    Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
+         "aws sts get-caller-identity --region us-east-1"),
+)  # fmt: skip
+UNKNOWN_TEMPORARY_KEY: tuple[Step, ...] = (
+    Step("Take key id, secret and session token from one and the same answer; each login makes three new ones.",
+         "aws configure export-credentials --format env-no-export"),
+    Step("Mesh's form has no field for a session token, so behind Mesh such a key always fails: use an AKIA pair or a "
+         "Bedrock API key there."),
+)  # fmt: skip
+UNKNOWN_LONG_TERM_API_KEY: tuple[Step, ...] = (
+    Step("See whether it is there and Active among its user's keys.",
+         "aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name {user}"),
+    Step("See that {region} is the Region that the key was made for."),
+    Step("Otherwise make a new one and put it wherever the old one is used, Mesh included.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
+)  # fmt: skip
+OTHER_KEY_REGION: tuple[Step, ...] = (
+    Step("Call {key_region}, where this key works."),
+    Step("Or make a short-term key in {region}; a long-term one (ABSK…) is bound to no Region by what stands in it.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
 )  # fmt: skip
 WRONG_SECRET: tuple[Step, ...] = (
     Step("Paste the secret again: 40 characters, often with / or +, which some forms and shells change."),

@@ -1,9 +1,7 @@
-"""AWS IAM's denial sentence, taken apart into what a policy needs.
+"""AWS IAM's denial sentence, taken apart into what a policy needs, and which permission the identity lacks, in words.
 
 The sentence and its variants: AWS IAM User Guide, "Troubleshoot access denied error messages". Parts end up in
 commands that people paste, so each is taken only as far as it holds nothing that a shell would read.
-
-Which right an identity lacks, in words: `the role lacks bedrock:InvokeModelWithResponseStream`.
 """
 
 from __future__ import annotations

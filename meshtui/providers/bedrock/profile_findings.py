@@ -17,12 +17,18 @@ PROFILE_ROWS: Rows = {
     "aws.profile-missing": Row(
         ERROR,
         "There is no AWS profile named {missing}",
-        "There {there}. In ~/.aws/config the section is [profile NAME], in ~/.aws/credentials [NAME].",
+        "{there} In ~/.aws/config the section is [profile NAME], in ~/.aws/credentials [NAME].",
+        "asked for as profile {profile}",
+    ),
+    "aws.profile-spelt": Row(
+        ERROR,
+        "There is no AWS profile named {missing}; there is [{there}], which is spelt otherwise",
+        "{fix}",
         "asked for as profile {profile}",
     ),
     "aws.config-broken": Row(
         ERROR,
-        "{file} cannot be read as an AWS configuration file",
+        "{file} cannot be read as an AWS configuration file: {what}",
         "Correct that line: a file has [section] lines, and below them lines of the form name = value.",
         "{what}",
     ),
@@ -46,7 +52,7 @@ PROFILE_ROWS: Rows = {
     ),
     "aws.profile-incomplete": Row(
         ERROR,
-        "The AWS profile {profile} is not complete",
+        "The AWS profile {profile} is not complete: {what}",
         "Correct the profile in ~/.aws/config; aws configure list --profile {named} shows what AWS's libraries read.",
         "{what}",
     ),
@@ -102,7 +108,7 @@ PROFILE_ROWS: Rows = {
     ),
     "aws.sso-token": Row(
         ERROR,
-        "There is no single sign-on token in force for the AWS profile {profile}",
+        "There is no single sign-on token in force for the AWS profile {profile}: {what}",
         "Sign in: aws sso login --profile {named}.",
         "{what}",
     ),
@@ -111,6 +117,32 @@ PROFILE_ROWS: Rows = {
         "AWS gave no keys for the AWS profile {profile} when {service} was asked",
         "Check that the role exists and that this identity may assume it: aws sts get-caller-identity "
         "--profile {named} shows the same error.",
+        "{what}",
+    ),
+    "aws.role-offline": Row(
+        ERROR,
+        "The keys of the {how} are got from AWS, which --offline does not ask",
+        "Leave out --offline.",
+        "--offline opens no connection and starts no program",
+    ),
+    "aws.role-incomplete": Row(
+        ERROR,
+        "The {how} gives no keys: {what}",
+        "Correct the variables by which AWS's libraries find it: AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, "
+        "AWS_CONTAINER_CREDENTIALS_…, AWS_EC2_METADATA_….",
+        "{what}",
+    ),
+    "aws.role-refused": Row(
+        ERROR,
+        "AWS gave no keys for the {how} when {service} was asked",
+        "Check that a role is attached to the task, pod or machine, and that its trust policy names it.",
+        "{what}",
+    ),
+    "aws.role-unreachable": Row(
+        ERROR,
+        "No keys for the {how}: {service} could not be reached",
+        "Run it in that container or on that machine. From a container on EC2 the hop limit must be 2: aws ec2 "
+        "modify-instance-metadata-options --instance-id ID --http-put-response-hop-limit 2.",
         "{what}",
     ),
     "aws.profile-unreachable": Row(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote, urlencode
 
@@ -141,9 +142,19 @@ def _call(
         return make_unsendable("bedrock", call, fault, url=url)
     at = fill_region(url, material.region)
     headers = {"Content-Type": content} if content else {}
+    return _authorize(material, Call("bedrock", call, method, at, headers, body=body, binary=_BINARY), service)
+
+
+def _authorize(material: AwsMaterial, call: Call, service: str) -> Call:
     if isinstance(material, BedrockKey):
-        return Call("bedrock", call, method, at, headers, material.key, body, binary=_BINARY)
-    return sign(Call("bedrock", call, method, at, headers, body=body, binary=_BINARY), material, service)
+        return replace(call, bearer=material.key)
+    return sign(call, material, service)
+
+
+def authorize_call(material: Material, _: Secret | None, call: Call) -> Call:
+    """The call signed, or with the API key as a bearer. The host says which service it is signed for."""
+    service = next((name for name in ("sts", "iam") if f"://{name}." in call.url), "bedrock")
+    return _authorize(_take(material), replace(call, binary=_BINARY), service)
 
 
 def _take(material: Material) -> AwsMaterial:
@@ -166,6 +177,7 @@ FORMAT = RequestFormat(
     reach=lambda endpoints, material: make_reach_call(endpoints, _take(material).region),
     address=lambda endpoints, region: fill_region(endpoints.bedrock_runtime, region),
     listings=_list_models,
+    authorize=authorize_call,
     is_timed=lambda material: (
         isinstance(material, AwsKeys) or (isinstance(material, BedrockKey) and material.is_short_term)
     ),

@@ -1,14 +1,9 @@
-"""Mesh: its own account, keys and limits. The key at fault is the `rsk_` key that was sent, or its team's balance.
-
-Mesh: what it says of the provider behind it, by code and provider code.
-
-Mesh: the request itself, the forms of its framework and its edge, and what only its SDKs say.
-
-Mesh API: its own refusals, and what it says of a provider's.
+"""Mesh API: its own refusals, and what it says of a provider's.
 
 Codes and provider codes are those of its "Errors" reference; `upstream_auth_error`, `insufficient_credits` and
 `upstream_rate_limit_error` speak of your provider key, so the key at fault is not the `rsk_` key that was sent. Where
-the envelope carries the provider's own error, that is explained by the provider's table and not by this one.
+the envelope carries the provider's own error, that is explained by the provider's table and not by this one. The other
+refusals are about Mesh's own account, keys, limits, the balance, the request, the framework, the edge and the SDKs.
 """
 
 from __future__ import annotations
@@ -53,12 +48,12 @@ KEY = (
     Rule(
         "mesh.key-unknown", "credential_invalid", code=_CODES_401, also=("credential_missing", "credential_malformed"),
         headline="Mesh does not know this Mesh key (rsk_…): missing, mistyped, unknown or revoked",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
     Rule(
         "mesh.key-unknown-type", "credential_invalid", type=("authentication_error",), also=("credential_missing",),
         headline="Mesh does not know this Mesh key (rsk_…)",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
 )  # fmt: skip
 

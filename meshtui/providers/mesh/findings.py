@@ -1,9 +1,8 @@
-"""What is told of a Mesh key. Shapes: Mesh documentation, "Authentication", "Admin keys" and chat completions.
+"""Findings about a Mesh key, and about what would go wrong, silently, where a credential is stored in Mesh.
 
-What would go wrong, silently, where a credential is stored in Mesh: Mesh documentation, "BYOK" and "Debug BYOK".
-
-Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve; the
-header X-BYOK-Fallback-Triggered and a badge in Logs say so.
+Shapes: Mesh documentation, "Authentication", "Admin keys" and chat completions. Stored keys: "BYOK" and "Debug BYOK".
+Where a stored key fails and fallback is on, as it is by default, Mesh's own credentials serve; the header
+X-BYOK-Fallback-Triggered and a badge in Logs say so.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows

@@ -6,7 +6,7 @@ Forms and lengths: gitleaks' and trufflehog's rules for OpenAI.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from meshtui.base.credential import BearerKey, Credential, Finding
 from meshtui.base.secret import Secret
@@ -82,7 +82,7 @@ def _is_unmarked(credential: Credential) -> bool:
     return isinstance(credential.material, BearerKey) and MARKER not in credential.material.key.reveal()
 
 
-def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Sequence[str]) -> list[Finding]:
+def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Mapping[str, str]) -> list[Finding]:
     """What OpenAI's SDKs send along unasked."""
     return [make_finding("env.sent-unasked", variable=name) for name in SENT_UNASKED if variables.get(name)]
 

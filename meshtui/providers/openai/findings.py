@@ -3,7 +3,7 @@
 Prefixes, lengths, the marker `T3BlbkFJ`: gitleaks' and trufflehog's rules for OpenAI. Lengths are habit, no contract.
 """
 
-from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows
+from meshtui.base.credential import ERROR, WARNING, Row, Rows
 
 ROWS: Rows = {
     "openai.length": Row(
@@ -79,12 +79,11 @@ ROWS: Rows = {
         "32 hexadecimal digits",
     ),
     "vendor.found-elsewhere": Row(
-        NOTE,
-        "It stands in {variable}, but it is a credential of another kind",
-        "Move it to the variable of its own kind, or the wrong service will get it; unless a base URL beside it "
-        "sends the "
-        "program to that service, as both document.",
-        "it is a credential for {vendor}",
+        WARNING,
+        "It stands in {variable}, but it is a credential for {vendor}",
+        "Move it to the variable of its own kind, or the wrong service gets it; unless your program is given "
+        "{vendor}'s base URL, in a variable beside it or in its code.",
+        "it looks like a credential for {vendor}",
     ),
     "jwt.unknown": Row(
         ERROR,

@@ -1,4 +1,4 @@
-"""Judges a Google service account: whether its parts fit together and where it would be sent.
+"""What a Google service account tells offline: whether its parts fit together and where it would be sent.
 
 What google-auth needs, signs and ignores was read from its source (2.62).
 """
@@ -6,7 +6,7 @@ What google-auth needs, signs and ignores was read from its source (2.62).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Finding, Kind
@@ -185,7 +185,7 @@ _JSON_SPELLINGS = ("privateKey", "clientEmail", "projectId", "tokenUri", "privat
 """Google's file has underscores."""
 
 
-def _find_surroundings(credential: Credential, variables: Mapping[str, str], _: Sequence[str]) -> list[Finding]:
+def _find_surroundings(credential: Credential, variables: Mapping[str, str], _: Mapping[str, str]) -> list[Finding]:
     names = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
     findings = [make_finding("env.google-api-key", variable=name) for name in names if variables.get(name)]
     other = variables.get("GOOGLE_CLOUD_PROJECT", "")

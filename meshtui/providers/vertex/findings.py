@@ -1,10 +1,8 @@
-"""What is told of the private key inside a service account.
+"""Findings about a Google service account and its private key, and about Google's other JSON files and keys that
+people take for one.
 
-Which library takes what was tried with google-auth 2.62 and Node 20.
-
-What is told of a Google service account, and of Google's other JSON files and keys that people take for one.
-
-The six `type` values are those google-auth knows; the other shapes are Google's OAuth and Firebase downloads.
+Which library takes what was tried with google-auth 2.62 and Node 20. The six `type` values are those google-auth
+knows; the other shapes are Google's OAuth and Firebase downloads.
 """
 
 from meshtui.base.credential import ERROR, NOTE, WARNING, Row, Rows

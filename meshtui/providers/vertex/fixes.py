@@ -1,12 +1,6 @@
-"""What to do about the key: the service account, its file, its token, and the login it may be mistaken for.
+"""What to do at Google Cloud: steps by name, which rules ask for, and by cause, for rules that name none.
 
-Commands are those of the gcloud CLI. Rows ask for these by name through `steps.vertex`.
-
-What to do at Google Cloud about project, permission, policy, model, quota and request. Rows ask for these by name.
-
-Commands are those of the gcloud CLI; steps about the key itself stand in `google_key`.
-
-What to do at Google Cloud, by cause: for the rows that name no steps of their own.
+Commands are those of the gcloud CLI.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
-"""Judges the private key of a service account: what is wrong with its PEM text, and how long its RSA key is.
-
-A service account's RSA key, read once: checking its numbers takes some 35 ms of processor time.
+"""The private key of a service account: what is wrong with its PEM text, and how long its RSA key is. Checking the
+numbers of the RSA key takes some 35 ms of processor time, so it is done once.
 """
 
 from __future__ import annotations

@@ -138,10 +138,10 @@ def _encode_compact(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def make_validation_error(message: str) -> Response:
-    """Bedrock's ValidationException."""
+def make_validation_error(message: str, error_type: str = "ValidationException") -> Response:
+    """Bedrock's refusal of a request that is not as it should be."""
     return format_json_error(
-        AwsRefusal(AwsError(400, "ValidationException", "{message}", INVALID_REQUEST), {"message": message})
+        AwsRefusal(AwsError(400, error_type, "{message}", INVALID_REQUEST), {"message": message})
     ).to_response()
 
 

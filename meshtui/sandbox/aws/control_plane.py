@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from meshtui.sandbox import models
+from meshtui.sandbox.aws import service_model
 from meshtui.sandbox.aws.authentication import AwsRefusal
 from meshtui.sandbox.aws.authorization import AwsCaller, answer_json, format_json_error, make_validation_error
 from meshtui.sandbox.aws.errors import AwsError
@@ -14,12 +15,6 @@ from meshtui.sandbox.keys import REGION
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.world import World
 
-FILTERS = {
-    "byOutputModality": ("TEXT", "IMAGE", "EMBEDDING"),
-    "byInferenceType": ("ON_DEMAND", "PROVISIONED"),
-    "byCustomizationType": ("FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"),
-}
-"""Query parameter of ListFoundationModels → its values (botocore's service model of bedrock)."""
 NO_PROFILE = AwsError(
     404, "ResourceNotFoundException", "The requested inference profile {name} does not exist.", INVALID_REQUEST
 )
@@ -27,13 +22,9 @@ NO_PROFILE = AwsError(
 
 async def list_foundation_models(_: World, request: Request, __: AwsCaller) -> Response:
     query = request.query_params
-    for name, values in FILTERS.items():
-        if name in query and query[name] not in values:
-            listed = ", ".join(values)
-            return make_validation_error(
-                f"1 validation error detected: Value '{query[name]}' at '{name}' failed to satisfy constraint: Member "
-                f"must satisfy enum value set: [{listed}]"
-            )
+    refused = _check_query("ListFoundationModels", request)
+    if refused:
+        return refused
     found = [_format_summary(model) for model in _list_models()]
     if "byProvider" in query:
         found = [each for each in found if str(each["providerName"]).lower() == query["byProvider"].lower()]
@@ -59,6 +50,9 @@ async def get_foundation_model(_: World, request: Request, __: AwsCaller) -> Res
 async def list_inference_profiles(world: World, request: Request, _: AwsCaller) -> Response:
     """ListInferenceProfiles: Amazon's own, as many on a page as were asked for."""
     mark, asked = (request.query_params.get(name, usual) for name, usual in (("nextToken", "0"), ("maxResults", "100")))
+    refused = _check_query("ListInferenceProfiles", request)
+    if refused:
+        return refused
     if not (mark.isdecimal() and asked.isdecimal() and len(mark) < 10 and 1 <= int(asked[:9]) <= 1000):
         return make_validation_error("The provided request is not valid.")
     first, most = int(mark), int(asked)
@@ -100,6 +94,13 @@ def _list_models() -> tuple[Model, ...]:
 def _list_profiled() -> tuple[Model, ...]:
     """Models with an inference profile: Amazon's and Anthropic's."""
     return tuple(model for model in models.list_models_of("bedrock") if model.brand in ("amazon", "anthropic"))
+
+
+def _check_query(operation: str, request: Request) -> Response | None:
+    """Whether the query is what AWS's description of the operation says."""
+    query = {name.lower(): value for name, value in request.query_params.items()}
+    misfit = service_model.find_misfit("bedrock", operation, {}, query)
+    return make_validation_error(misfit.message, misfit.type) if misfit else None
 
 
 def _format_summary(model: Model) -> dict[str, object]:

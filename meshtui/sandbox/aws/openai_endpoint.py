@@ -18,14 +18,8 @@ from meshtui.sandbox.aws.errors import STREAM_EXCEPTIONS
 from meshtui.sandbox.chat_completion import ChatRequest, Completion
 from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.openai.chat import read_chat
-from meshtui.sandbox.openai.validation import (
-    CHAT_FIELDS,
-    RESPONSES_FIELDS,
-    Problem,
-    check_answer_format,
-    check_fields,
-    check_messages,
-)
+from meshtui.sandbox.openai.parameters import CHAT_FIELDS, RESPONSES_FIELDS, Problem, check_fields
+from meshtui.sandbox.openai.validation import check_answer_format, check_messages, check_stream_options, check_tools
 from meshtui.sandbox.world import World
 
 MADE_FOR_OPENAI = "openai."
@@ -35,7 +29,13 @@ MADE_FOR_OPENAI = "openai."
 async def complete_chat(world: World, request: Request, caller: AwsCaller) -> Response:
     body = read_json_object(await request.body()) or {}
     problem = check_fields(body, CHAT_FIELDS, ("model", "messages"))
-    problem = problem or check_messages(body["messages"]) or check_answer_format(body)
+    problem = (
+        problem
+        or check_messages(body["messages"])
+        or check_tools(body)
+        or check_answer_format(body)
+        or check_stream_options(body)
+    )
     if problem is not None:
         return _refuse(problem)
     chat = read_chat(body)

@@ -9,18 +9,22 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.sandbox import ids, model_replies
-from meshtui.sandbox.aws import event_stream
+from meshtui.sandbox.aws import event_stream, service_model
 from meshtui.sandbox.aws.authorization import LATENCY_MS
-from meshtui.sandbox.aws.validation import find_problem
+from meshtui.sandbox.aws.validation import NO_GUARDRAIL, find_problem
 from meshtui.sandbox.chat_completion import BROKEN_AFTER, read_stop_texts
 from meshtui.sandbox.embedding_vectors import make_vector
-from meshtui.sandbox.http_messages import read_json_object
+from meshtui.sandbox.http_messages import NO_EXTRA_HEADERS, read_json_object
 from meshtui.sandbox.model_replies import ToolCall
 from meshtui.sandbox.models import Model
 
 
 class MalformedError(ValueError):
-    """The body is not one this call takes; the text is the service's own sentence."""
+    """The request is not one this call takes; the text is the service's own sentence. `type`: of AWS's error."""
+
+    def __init__(self, message: str, type: str = "ValidationException") -> None:  # noqa: A002 - as AWS calls it
+        super().__init__(message)
+        self.type = type
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +70,31 @@ def read_body(raw: bytes) -> dict[str, object]:
     return body
 
 
-def read_converse(raw: bytes) -> dict[str, object]:
+def read_converse(raw: bytes, operation: str = "Converse") -> dict[str, object]:
     """The body of a Converse request. Raises MalformedError."""
     body = read_body(raw)
+    check_shape(operation, body)
     problem = find_problem(body)
     if problem:
         raise MalformedError(problem)
     return body
 
 
+def check_shape(operation: str, body: Mapping[str, object], headers: Mapping[str, str] = NO_EXTRA_HEADERS) -> None:
+    """Whether body and headers are what AWS's description of the operation says. Raises MalformedError."""
+    misfit = service_model.find_misfit("bedrock-runtime", operation, body, headers)
+    if misfit is not None:
+        raise MalformedError(misfit.message, misfit.type)
+    if headers.get(GUARDRAIL_HEADER):
+        raise MalformedError(NO_GUARDRAIL)
+
+
+GUARDRAIL_HEADER = "x-amzn-bedrock-guardrailidentifier"
+
+
 def count_input_tokens(body: Mapping[str, object]) -> int:
     """Of CountTokens' input. Raises MalformedError."""
+    check_shape("CountTokens", body)
     given = body.get("input")
     asked = given.get("converse") or given.get("invokeModel") if isinstance(given, Mapping) else None
     if not isinstance(asked, Mapping):

@@ -54,7 +54,7 @@ async def converse_stream(world: World, request: Request, caller: AwsCaller) -> 
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL_STREAM)
     if isinstance(model, Response):
         return model
-    body = replies.read_converse(await request.body())
+    body = replies.read_converse(await request.body(), "ConverseStream")
     answer = replies.make_model_reply(body, replies.read_max_tokens(body))
     frames = replies.stream_converse(answer, world.pace.word, exception=STREAM_EXCEPTIONS.get(caller.fault or ""))
     return StreamingResponse(frames, headers=make_request_headers(), media_type=event_stream.MEDIA_TYPE)
@@ -64,6 +64,7 @@ async def invoke_model(world: World, request: Request, caller: AwsCaller) -> Res
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL, embeds=True)
     if isinstance(model, Response):
         return model
+    replies.check_shape("InvokeModel", {}, request.headers)
     body = replies.read_body(await request.body())
     if model.kind == "embedding":
         shaped, read = replies.format_embeddings(model, body)
@@ -78,6 +79,7 @@ async def invoke_model_stream(world: World, request: Request, caller: AwsCaller)
     model = _find_allowed_model(world, request, caller, INVOKE_MODEL_STREAM)
     if isinstance(model, Response):
         return model
+    replies.check_shape("InvokeModelWithResponseStream", {}, request.headers)
     events = replies.make_invoke_events(model, replies.read_body(await request.body()))
     frames = replies.stream_invoke_frames(events, world.pace.word, exception=STREAM_EXCEPTIONS.get(caller.fault or ""))
     return StreamingResponse(frames, headers=make_request_headers(), media_type=event_stream.MEDIA_TYPE)
@@ -194,7 +196,7 @@ def _require_credential(world: World, handler: Handler, service: str) -> Callabl
         try:
             return await (iam.simulate_policy if meant == "iam" else handler)(world, request, caller)
         except MalformedError as error:
-            return make_validation_error(str(error))
+            return make_validation_error(str(error), error.type)
 
     return guarded
 

@@ -1,55 +1,47 @@
-"""What a Converse request must be, and Bedrock's words about one that is not.
+"""What Bedrock finds wrong with a Converse request whose shape is right: turns, blank texts, tools, guardrails.
 
-Ranges are those of botocore's service model of bedrock-runtime; the sentences are those that people have pasted.
+The sentences are those that people have pasted. What AWS's description of the service says already is `service_model`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-FIELDS = frozenset({
-    "messages", "system", "inferenceConfig", "toolConfig", "guardrailConfig", "additionalModelRequestFields",
-    "promptVariables", "additionalModelResponseFieldPaths", "requestMetadata", "performanceConfig", "serviceTier",
-    "outputConfig", "projectIdentifier",
-})  # fmt: skip
-RANGES = {"maxTokens": (1, None), "temperature": (0, 1), "topP": (0, 1)}
 NO_GUARDRAIL = "The guardrail identifier or version provided in the request does not exist."
 START = "A conversation must start with a user message. Try again with a conversation that starts with a user message."
 ALTERNATE = (
     "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between "
     "user and assistant roles and try again."
 )
+NO_TOOL_CONFIG = "The toolConfig field must be defined when using toolUse and toolResult content blocks."
 
 Body = Mapping[str, object]
 
 
 def find_problem(body: Body) -> str:
     """The first thing that is wrong with a Converse request, in Bedrock's sentence; empty where it is right."""
-    return _check_messages(body.get("messages")) or _check_config(body.get("inferenceConfig")) or _check_rest(body)
+    found = _check_turns(_list_objects(body.get("messages"))) or _check_tools(body)
+    return found or (NO_GUARDRAIL if body.get("guardrailConfig") else "")  # here is none
 
 
-def _check_messages(messages: object) -> str:
-    if not isinstance(messages, list) or not messages or not all(isinstance(each, Mapping) for each in messages):
+def _check_turns(messages: list[Body]) -> str:
+    if not messages:
         return START
     before = ""
     for number, message in enumerate(messages):
-        role, content = message.get("role"), message.get("content")
-        if role not in ("user", "assistant"):
-            return _break_constraint(
-                role, f"messages.{number + 1}.member.role", "Member must satisfy enum value set: [user, assistant]"
-            )
+        role, content = str(message.get("role")), _list_objects(message.get("content"))
         if number == 0 and role != "user":
             return START
         if role == before:
             return ALTERNATE
-        before = str(role)
-        if not isinstance(content, list) or not content:
+        before = role
+        if not content:
             return (
                 f"The content field in the Message object at messages.{number} is empty. Add a ContentBlock object to "
                 "the content field and try again."
             )
         for part, block in enumerate(content):
-            text = block.get("text") if isinstance(block, Mapping) else None
+            text = block.get("text")
             if isinstance(text, str) and not text.strip():
                 return (
                     f"The text field in the ContentBlock object at messages.{number}.content.{part} is blank. Add text "
@@ -58,27 +50,43 @@ def _check_messages(messages: object) -> str:
     return ""
 
 
-def _check_config(config: object) -> str:
-    if not isinstance(config, Mapping):
-        return ""
-    for name, (low, high) in RANGES.items():
-        value = config.get(name)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            continue
-        if value < low:
-            said = f"Member must have value greater than or equal to {low}"
-            return _break_constraint(value, f"inferenceConfig.{name}", said)
-        if high is not None and value > high:
-            return _break_constraint(
-                value, f"inferenceConfig.{name}", f"Member must have value less than or equal to {high}"
+def _check_tools(body: Body) -> str:
+    messages, config = _list_objects(body.get("messages")), body.get("toolConfig")
+    called: list[str] = []
+    for number, message in enumerate(messages):
+        brought = _list_tool_ids(message, "toolResult")
+        if (brought or _list_tool_ids(message, "toolUse")) and not config:
+            return NO_TOOL_CONFIG
+        missing = [each for each in called if each not in brought]
+        if missing:
+            listed = ", ".join(missing)
+            return f"Expected toolResult blocks at messages.{number}.content for the following Ids: {listed}"
+        if len(brought) > len(called):
+            return (
+                f"The number of toolResult blocks at messages.{number}.content exceeds the number of toolUse blocks of "
+                "previous turn."
             )
-    return ""
+        called = _list_tool_ids(message, "toolUse")
+    tools = _list_objects(config.get("tools")) if isinstance(config, Mapping) else []
+    return next(_check_schemas(tools), "")
 
 
-def _check_rest(body: Body) -> str:
-    """A guardrail that is not there: here is none."""
-    return NO_GUARDRAIL if body.get("guardrailConfig") else ""
+def _check_schemas(tools: list[Body]) -> Iterator[str]:
+    for number, tool in enumerate(tools):
+        spec = tool.get("toolSpec")
+        schema = spec.get("inputSchema") if isinstance(spec, Mapping) else None
+        if isinstance(schema, Mapping):
+            kind = schema["json"].get("type") if isinstance(schema.get("json"), Mapping) else None
+            if kind != "object":
+                at = f"toolConfig.tools.{number}.toolSpec.inputSchema.json.type"
+                yield f"The value at {at} must be one of the following: object."
 
 
-def _break_constraint(value: object, name: str, constraint: str) -> str:
-    return f"1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: {constraint}"
+def _list_tool_ids(message: Body, kind: str) -> list[str]:
+    """Of the calls (`toolUse`) or the results (`toolResult`) in a message."""
+    blocks = (block.get(kind) for block in _list_objects(message.get("content")))
+    return [str(block.get("toolUseId")) for block in blocks if isinstance(block, Mapping)]
+
+
+def _list_objects(value: object) -> list[Body]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import partial
 from urllib.parse import parse_qs
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,7 +13,7 @@ from meshtui.sandbox import fault_injection
 from meshtui.sandbox.google.authentication import OAuthProblem, read_issuer, verify_assertion
 from meshtui.sandbox.google.authorization import SERVER_HEADERS, format_token_error
 from meshtui.sandbox.google.errors import TOKEN_FAULTS
-from meshtui.sandbox.keys import TOKEN_LIFETIME_SECONDS, ServiceAccount
+from meshtui.sandbox.keys import TOKEN_LIFETIME_SECONDS
 from meshtui.sandbox.request_limits import BodyTooLargeError
 from meshtui.sandbox.world import World
 
@@ -80,11 +76,11 @@ async def list_certificates(world: World, request: Request) -> Response:
     account = world.keys.service_account
     if request.path_params["email"] != account.email:
         return JSONResponse({"error": "Not found"}, 404, SERVER_HEADERS)
-    # A deleted key is no longer published.
-    listed = (
-        {} if world.find_fault("vertex", "certificates") == "revoked" else {account.key_id: make_certificate(account)}
-    )
-    return JSONResponse(listed, headers=SERVER_HEADERS)
+    if world.find_fault("vertex", "certificates") == "revoked":  # a deleted key is no longer published
+        return JSONResponse({}, headers=SERVER_HEADERS)
+    from meshtui.sandbox.certificates import make_account_certificate
+
+    return JSONResponse({account.key_id: make_account_certificate(account)}, headers=SERVER_HEADERS)
 
 
 async def list_google_certificates(_: World, __: Request) -> Response:
@@ -98,23 +94,6 @@ async def refuse_browser_login(_: Request) -> Response:
     page = "<!DOCTYPE html>\n<html lang=en>\n<title>Error 400: invalid_request</title>\n<p>Access blocked: a service "
     page += "account cannot sign in here.\n"
     return Response(page, 400, SERVER_HEADERS, "text/html")
-
-
-def make_certificate(account: ServiceAccount) -> str:
-    """The self-signed certificate under which Google publishes a service account's public key, as PEM."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, account.email.replace("@", ".")[:64])])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(account.private_key.public_key())
-        .serial_number(int(account.key_id[:15], 16) + 1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=3650))
-        .sign(account.private_key, hashes.SHA256())
-    )
-    return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _describe_incomplete(kind: str) -> OAuthProblem:

@@ -1,5 +1,5 @@
 """Smaller endpoints of the gateway: which model the router would take, moderations, web search; and a refusal for those
-that make or read images, sound, video and files, of which the sandbox has nothing."""
+that make or read images, sound and video, of which the sandbox has nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from meshtui.sandbox import ids
 from meshtui.sandbox.embedding_vectors import read_inputs
 from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.mesh import schema
-from meshtui.sandbox.mesh.authentication import CallContext
-from meshtui.sandbox.mesh.errors import make_usual_error, make_validation_error
+from meshtui.sandbox.mesh.authentication import CallContext, identify_key
+from meshtui.sandbox.mesh.errors import UNKNOWN_KEY_MESSAGE, MeshError, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.fallback import AUTO_MODEL
 from meshtui.sandbox.models import AT_MESH
 from meshtui.sandbox.world import World
 
-UNSUPPORTED = ("images", "audio", "video", "realtime", "files")
+UNSUPPORTED = ("images", "audio", "video", "videos")
 """Parts of Mesh's API that answer `unsupported_operation` here."""
 CATEGORIES = {
     "harassment": ("stupid", "harassment"),
@@ -89,3 +89,11 @@ async def search_web(_: World, context: CallContext) -> Response:
 
 async def refuse_operation(_: World, context: CallContext) -> Response:
     return context.fail(make_usual_error("unsupported_operation"))
+
+
+async def refuse_realtime(world: World, context: CallContext) -> Response:
+    """A WebSocket, whose key may stand in the address because browsers send no headers with one."""
+    known = context.key or identify_key(world.keys, context.request.query_params.get("api_key", ""))
+    if not known:
+        return context.fail(MeshError("unauthorized", UNKNOWN_KEY_MESSAGE))
+    return await refuse_operation(world, context)

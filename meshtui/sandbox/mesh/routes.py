@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -11,6 +13,7 @@ from meshtui.sandbox.mesh import (
     authentication,
     batches,
     compare,
+    files,
     model_list,
     other_endpoints,
     provider_keys,
@@ -65,6 +68,11 @@ OTHERS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/batches", batches.list_batches),
     ("GET", "/batches/{batch}", batches.get_batch),
     ("POST", "/batches/{batch}/cancel", batches.cancel_batch),
+    ("POST", "/files", files.begin_upload),
+    ("GET", "/files", files.list_files),
+    ("POST", "/files/embed", files.embed_files),
+    ("POST", "/files/search", files.search_files),
+    ("GET", "/files/{file}", files.get_file),
     *(
         (method, f"/{part}{rest}", other_endpoints.refuse_operation)
         for part in other_endpoints.UNSUPPORTED
@@ -93,6 +101,8 @@ def make_routes(world: World) -> list[Route]:
     kept = [(method, path, provider_keys.require_realm(handler)) for method, path, handler in PROVIDER_KEYS]
     return [
         *(_make_model_route(world, *entry) for entry in RUNNING),
+        Route("/files/content/{upload}", partial(files.store_content, world), methods=["PUT"]),
+        Route("/realtime", require_key(world, other_endpoints.refuse_realtime, open_to_all=True)),
         Route("/api-versions", require_key(world, account.list_api_versions, open_to_all=True)),
         *(Route(path, require_key(world, handler), methods=[method]) for method, path, handler in (*OTHERS, *kept)),
     ]

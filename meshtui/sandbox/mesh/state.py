@@ -56,21 +56,22 @@ class ResponseCache:
             self._kept.clear()
 
 
-MAX_OBJECTS_KEPT = 1000
+MAX_OBJECTS_KEPT, MAX_FILES_KEPT = 1000, 200
 StoredObject = Mapping[str, object]
 
 
 class ObjectStore:
     """Locked; the oldest thing goes first. Each thing has its `id` in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_OBJECTS_KEPT) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._things: OrderedDict[str, StoredObject] = OrderedDict()
 
     def put(self, thing: StoredObject) -> None:
         with self._lock:
             self._things[str(thing["id"])] = thing
-            if len(self._things) > MAX_OBJECTS_KEPT:
+            if len(self._things) > self._most:
                 self._things.popitem(last=False)
 
     def find(self, thing_id: str) -> StoredObject | None:
@@ -100,6 +101,7 @@ class MeshState:
         self.templates = ObjectStore()
         self.responses = ObjectStore()
         self.batches = ObjectStore()
+        self.files = ObjectStore(MAX_FILES_KEPT)
         self._at_start = limits
         self._lock = threading.Lock()
         self._limits: dict[str, Limits] = {}
@@ -122,3 +124,4 @@ class MeshState:
         self.templates.clear()
         self.responses.clear()
         self.batches.clear()
+        self.files.clear()

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from meshtui.sandbox import ids
 from meshtui.sandbox.fault_injection import inject_fault
 from meshtui.sandbox.http_messages import Refusal, read_json_object
+from meshtui.sandbox.models import ENDED
 from meshtui.sandbox.openai.authorization import check_access, check_organization, identify_key
-from meshtui.sandbox.openai.errors import REQUEST_ERROR
+from meshtui.sandbox.openai.errors import MODEL_ENDED, REQUEST_ERROR
 from meshtui.sandbox.world import World
 
 NOT_JSON = (
@@ -56,7 +57,9 @@ def make_error(status: int, message: str, *, code: str | None = None, param: str
 def make_model_error(
     name: str, message: str = "The model `{}` does not exist or you do not have access to it."
 ) -> Response:
-    return make_error(404, message.format(name), code="model_not_found")
+    """For a model that is not there, or not any more."""
+    said = MODEL_ENDED.message.format(model=name) if name in ENDED else message.format(name)
+    return make_error(404, said, code="model_not_found")
 
 
 def make_edge_headers() -> dict[str, str]:

@@ -27,12 +27,13 @@ from meshtui.sandbox.openai.answers import (
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.errors import STREAM_ERRORS
+from meshtui.sandbox.openai.parameters import CHAT_FIELDS, check_fields
 from meshtui.sandbox.openai.validation import (
-    CHAT_FIELDS,
     check_answer_format,
-    check_fields,
     check_messages,
     check_reasoning_model,
+    check_stream_options,
+    check_tools,
 )
 from meshtui.sandbox.world import World
 
@@ -56,7 +57,13 @@ async def complete_chat(world: World, request: Request) -> Response:
     model = models.find_openai_model(chat.model)
     if model is None:
         return make_model_error(chat.model)
-    problem = check_messages(body["messages"]) or check_answer_format(body) or check_reasoning_model(body, model)
+    problem = (
+        check_messages(body["messages"])
+        or check_tools(body)
+        or check_answer_format(body)
+        or check_stream_options(body)
+        or check_reasoning_model(body, model)
+    )
     if problem is not None:
         return problem.to_response()
     return _format_answer(Completion.answer(chat, model.served_as), chat, world, rate, fault=fault)

@@ -17,7 +17,7 @@ from meshtui.sandbox.openai.answers import (
     read_body,
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
-from meshtui.sandbox.openai.validation import EMBEDDINGS_FIELDS, check_fields
+from meshtui.sandbox.openai.parameters import EMBEDDINGS_FIELDS, check_fields
 from meshtui.sandbox.world import World
 
 MAX_INPUTS = 2048

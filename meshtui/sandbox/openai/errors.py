@@ -60,6 +60,12 @@ WRONG_PROJECT = OpenaiError(
     401, REQUEST_ERROR, "mismatched_project", "OpenAI-Project header should match project for API key", INVALID_AUTH,
 )  # fmt: skip
 
+MODEL_ENDED = OpenaiError(
+    404, REQUEST_ERROR, "model_not_found",
+    "The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations",
+    MODEL_NOT_FOUND,
+)  # fmt: skip
+
 FAULTS_AT_OPENAI = {
     "revoked": UNKNOWN_KEY,
     "disabled": OpenaiError(
@@ -132,11 +138,7 @@ FAULTS_AT_OPENAI = {
         "help.openai.com.",
         INVALID_AUTH, every_call=True,
     ),
-    "model_ended": OpenaiError(
-        404, REQUEST_ERROR, "model_not_found",
-        "The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations",
-        MODEL_NOT_FOUND,
-    ),
+    "model_ended": MODEL_ENDED,
     # A project with data residency answers at its region's host only.
     "wrong_region": OpenaiError(
         401, REQUEST_ERROR, "incorrect_hostname",

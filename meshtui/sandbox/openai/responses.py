@@ -12,12 +12,14 @@ from meshtui.sandbox.openai.answers import (
     identify_caller,
     make_edge_headers,
     make_error,
+    make_model_error,
     make_model_headers,
     read_body,
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.errors import STREAM_ERRORS
-from meshtui.sandbox.openai.validation import RESPONSES_FIELDS, check_fields, check_reasoning_model
+from meshtui.sandbox.openai.parameters import RESPONSES_FIELDS, check_fields
+from meshtui.sandbox.openai.validation import check_reasoning_model, check_stream_options
 from meshtui.sandbox.world import World
 
 
@@ -37,12 +39,18 @@ async def create_response(world: World, request: Request) -> Response:
     if refusal:
         return refusal.to_response(make_edge_headers())
     model = models.find_openai_model(chat.model)
+    if chat.model in models.ENDED:
+        return make_model_error(chat.model)
     if model is None:
         message = f"The requested model '{chat.model}' does not exist."
         return make_error(400, message, code="model_not_found", param="model")
-    problem = check_reasoning_model(body, model)
+    problem = check_stream_options(body) or check_reasoning_model(body, model)
     if problem is not None:
         return problem.to_response()
+    before = body.get("previous_response_id")
+    if isinstance(before, str) and world.openai_responses.find(before) is None:
+        said, code = f"Previous response with id '{before}' not found.", "previous_response_not_found"
+        return make_error(400, said, code=code, param="previous_response_id")
     completion = Completion.answer(chat, model.served_as)
     whole = responses_api.format_whole(body, completion)
     if body.get("store") is not False:

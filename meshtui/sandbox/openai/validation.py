@@ -1,231 +1,171 @@
-"""What the fields of a request must be, and OpenAI's words about one that is not.
+"""What OpenAI refuses beyond a single parameter: turns, tools and schemas that do not fit, and what a model lacks.
 
-The ranges are those of OpenAI's public OpenAPI description; the sentences are those that people have pasted.
+The sentences are those that people have pasted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-
-from starlette.responses import Response
+import re
+from collections.abc import Mapping
 
 from meshtui.sandbox.models import Model
-from meshtui.sandbox.openai.answers import make_error
-
-Body = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong: what `error` says of it."""
-
-    message: str
-    code: str | None = None
-    param: str | None = None
-
-    def to_response(self) -> Response:
-        return make_error(400, self.message, code=self.code, param=self.param)
-
-
-Check = Callable[[str, object], Problem | None]
-_WORDS = {
-    str: "a string",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a decimal",
-    list: "an array",
-    dict: "an object",
-}
-
-
-def _describe(value: object) -> str:
-    if value is None:
-        return "null"
-    return next((word for kind, word in _WORDS.items() if type(value) is kind), "an object")
-
-
-def _require(kinds: tuple[type, ...], wanted: str) -> Check:
-    def check(name: str, value: object) -> Problem | None:
-        if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
-            return None
-        message = f"Invalid type for '{name}': expected {wanted}, but got {_describe(value)} instead."
-        return Problem(message, "invalid_type", name)
-
-    return check
-
-
-def _between(low: float | None, high: float | None, *, whole: bool = False) -> Check:
-    kind, typed = (
-        ("integer", _require((int,), "an integer")) if whole else ("decimal", _require((int, float), "a decimal"))
-    )
-
-    def check(name: str, value: object) -> Problem | None:
-        wrong = typed(name, value)
-        if wrong is not None:
-            return wrong
-        assert isinstance(value, int | float)
-        if low is not None and value < low:
-            side, word, sign, bound = "below", "minimum", ">=", low
-        elif high is not None and value > high:
-            side, word, sign, bound = "above", "maximum", "<=", high
-        else:
-            return None
-        message = (
-            f"Invalid '{name}': {kind} {side} {word} value. Expected a value {sign} {bound:g}, but got {value} instead."
-        )
-        return Problem(message, f"{kind}_{side}_{word[:3]}_value", name)
-
-    return check
-
-
-def _one_of(*values: str) -> Check:
-    listed = ", ".join(f"'{value}'" for value in values[:-1]) + f", and '{values[-1]}'"
-
-    def check(name: str, value: object) -> Problem | None:
-        if value in values:
-            return None
-        return Problem(f"Invalid value: '{value}'. Supported values are: {listed}.", "invalid_value", name)
-
-    return check
-
-
-def _anything(_: str, __: object) -> Problem | None:
-    return None
-
-
-_TEXT, _FLAG = _require((str,), "a string"), _require((bool,), "a boolean")
-_OBJECT, _LIST = _require((dict,), "an object"), _require((list,), "an array of objects")
-_TEXT_OR_LIST, _TEXT_OR_OBJECT = (
-    _require((str, list), "one of a string or array of strings"),
-    _require((str, dict), "one of a string or an object"),
+from meshtui.sandbox.openai.parameters import (
+    Body,
+    Problem,
+    describe,
+    one_of,
+    refuse_empty,
+    refuse_long,
+    require,
 )
 
-_SHARED: dict[str, Check] = {
-    "model": _TEXT, "stream": _FLAG, "temperature": _between(0, 2), "top_p": _between(0, 1), "store": _FLAG,
-    "metadata": _OBJECT, "user": _TEXT, "safety_identifier": _TEXT, "prompt_cache_key": _TEXT,
-    "prompt_cache_retention": _TEXT, "service_tier": _one_of("auto", "default", "flex", "scale", "priority"),
-    "parallel_tool_calls": _FLAG, "tools": _LIST, "tool_choice": _TEXT_OR_OBJECT, "stream_options": _OBJECT,
-    "top_logprobs": _between(0, 20, whole=True),
-}  # fmt: skip
-CHAT_FIELDS: dict[str, Check] = {
-    **_SHARED,
-    "messages": _LIST,
-    "max_tokens": _between(1, None, whole=True),
-    "max_completion_tokens": _between(1, None, whole=True),
-    "n": _between(1, 128, whole=True),
-    "stop": _TEXT_OR_LIST,
-    "frequency_penalty": _between(-2, 2),
-    "presence_penalty": _between(-2, 2),
-    "logit_bias": _OBJECT,
-    "logprobs": _FLAG,
-    "seed": _between(None, None, whole=True),
-    "response_format": _OBJECT,
-    "reasoning_effort": _one_of("none", "minimal", "low", "medium", "high", "xhigh"),
-    "verbosity": _one_of("low", "medium", "high"),
-    "modalities": _LIST,
-    "audio": _OBJECT,
-    "prediction": _OBJECT,
-    "functions": _LIST,
-    "function_call": _TEXT_OR_OBJECT,
-    "web_search_options": _OBJECT,
-}
-RESPONSES_FIELDS: dict[str, Check] = {
-    **_SHARED,
-    "input": _TEXT_OR_LIST,
-    "instructions": _TEXT,
-    "max_output_tokens": _between(16, None, whole=True),
-    "max_tool_calls": _between(1, None, whole=True),
-    "previous_response_id": _TEXT,
-    "conversation": _TEXT_OR_OBJECT,
-    "include": _LIST,
-    "text": _OBJECT,
-    "reasoning": _OBJECT,
-    "truncation": _one_of("auto", "disabled"),
-    "background": _FLAG,
-    "prompt": _OBJECT,
-}
-EMBEDDINGS_FIELDS: dict[str, Check] = {
-    "model": _TEXT,
-    "input": _TEXT_OR_LIST,
-    "dimensions": _between(1, None, whole=True),
-    "encoding_format": _one_of("float", "base64"),
-    "user": _TEXT,
-}
-
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
+FUNCTION_NAME, MAX_FUNCTION_NAME = "[a-zA-Z0-9_-]+", 64
 _FIXED_WHEN_REASONING = {"temperature": 1, "top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
 _NOT_WHEN_REASONING = ("logprobs", "top_logprobs", "logit_bias", "stop")
-
-
-def check_fields(
-    body: Body, fields: Mapping[str, Check], needed: Sequence[str], *, unknown: str = "Unknown parameter: '{}'."
-) -> Problem | None:
-    """The first thing that is wrong with the fields of a body; null is as good as absent. `unknown`: the
-    sentence about a field that is not known."""
-    for name in body:
-        if name not in fields:
-            code, param = ("unknown_parameter", name) if "'" in unknown else (None, None)
-            return Problem(unknown.format(name), code, param)
-    for name in needed:
-        if body.get(name) is None:
-            return Problem(f"Missing required parameter: '{name}'.", "missing_required_parameter", name)
-    checked = (fields[name](name, value) for name, value in body.items() if value is not None)
-    return next((problem for problem in checked if problem is not None), None)
 
 
 def check_messages(messages: object) -> Problem | None:
     """Whether messages are there, have known roles and texts, and tools answer a call."""
     assert isinstance(messages, list)
     if not messages:
-        message = (
-            "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead."
-        )
-        return Problem(message, "empty_array", "messages")
-    calls_before = False
+        return refuse_empty("messages")
+    waiting: list[str] = []  # calls that no message has answered yet
+    answers = False
     for number, message in enumerate(messages):
         at = f"messages[{number}]"
         if not isinstance(message, Mapping):
-            said = f"Invalid type for '{at}': expected an object, but got {_describe(message)} instead."
+            said = f"Invalid type for '{at}': expected an object, but got {describe(message)} instead."
             return Problem(said, "invalid_type", at)
-        problem = _check_message(at, message)
-        if problem is None and message.get("role") == "tool" and not calls_before:
-            said = (
-                "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with "
-                "'tool_calls'."
-            )
-            problem = Problem(said, None, f"messages.[{number}].role")
+        problem = _check_message(at, message) or _check_turn(number, message, waiting, answers=answers)
         if problem is not None:
             return problem
-        calls_before = bool(message.get("tool_calls")) or (calls_before and message.get("role") == "tool")
-    return None
+        if message.get("role") == "tool":
+            waiting = [call for call in waiting if call != message.get("tool_call_id")]
+        else:
+            waiting = _list_call_ids(message)
+            answers = bool(waiting)
+    return _refuse_unanswered(waiting, len(messages) - 1) if waiting else None
+
+
+def _check_turn(number: int, message: Body, waiting: list[str], *, answers: bool) -> Problem | None:
+    """Whether a tool's result follows a call, and every call has its result. `answers`: a call came before."""
+    if message.get("role") != "tool":
+        return _refuse_unanswered(waiting, number) if waiting else None
+    if answers:
+        return None
+    said = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
+    return Problem(said, None, f"messages.[{number}].role")
+
+
+def _refuse_unanswered(waiting: list[str], number: int) -> Problem:
+    said = "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'."
+    said += f" The following tool_call_ids did not have response messages: {', '.join(waiting)}"
+    return Problem(said, None, f"messages.[{number}].role")
+
+
+def _list_call_ids(message: Body) -> list[str]:
+    calls = message.get("tool_calls")
+    return [str(call.get("id")) for call in calls if isinstance(call, Mapping)] if isinstance(calls, list) else []
 
 
 def _check_message(at: str, message: Body) -> Problem | None:
-    role = message.get("role")
+    role, content = message.get("role"), message.get("content")
     if role is None:
         return Problem(f"Missing required parameter: '{at}.role'.", "missing_required_parameter", f"{at}.role")
-    problem = _one_of(*ROLES)(f"{at}.role", role)
+    problem = one_of(*ROLES)(f"{at}.role", role)
     if problem is not None:
         return problem
-    content, needs_none = (
-        message.get("content"),
-        role == "assistant"
-        and bool(
-            message.get("tool_calls") or message.get("function_call") or message.get("audio") or message.get("refusal")
-        ),
-    )
-    if content is None and not needs_none:
+    speaks_otherwise = any(message.get(name) for name in ("tool_calls", "function_call", "audio", "refusal"))
+    if content is None and not (role == "assistant" and speaks_otherwise):
         said = "Invalid value for 'content': expected a string, got null."
         return Problem(said, None, f"messages.[{at[9:-1]}].content")
     if content is not None and not isinstance(content, str | list):
-        return _require((str, list), "one of a string or array of objects")(f"{at}.content", content)
+        return require((str, list), "one of a string or array of objects")(f"{at}.content", content)
+    return _check_parts(at, content) if isinstance(content, list) else None
+
+
+def _check_parts(at: str, parts: list[object]) -> Problem | None:
+    for number, part in enumerate(parts):
+        where = f"{at}.content[{number}]"
+        if not isinstance(part, Mapping):
+            return require((dict,), "an object")(where, part)
+        if part.get("type") is None:
+            return Problem(
+                f"Missing required parameter: '{where}.type'.", "missing_required_parameter", f"{where}.type"
+            )
+        problem = one_of(*PARTS)(f"{where}.type", part["type"])
+        if problem is not None:
+            return problem
     return None
 
 
+def check_tools(body: Body) -> Problem | None:
+    """The tools of a chat, and what is allowed only beside tools."""
+    tools = body.get("tools")
+    if tools is None:
+        alone = next((name for name in ("tool_choice", "parallel_tool_calls") if body.get(name) is not None), None)
+        if alone is None:
+            return None
+        said = f"Invalid value for '{alone}': '{alone}' is only allowed when 'tools' are specified."
+        return Problem(said, None, alone)
+    assert isinstance(tools, list)
+    if not tools:
+        return refuse_empty("tools")
+    problems = (_check_tool(f"tools[{number}]", tool) for number, tool in enumerate(tools))
+    return next((problem for problem in problems if problem is not None), None)
+
+
+def _check_tool(at: str, tool: object) -> Problem | None:
+    if not isinstance(tool, Mapping):
+        return require((dict,), "an object")(at, tool)
+    if tool.get("type") is None:
+        return Problem(f"Missing required parameter: '{at}.type'.", "missing_required_parameter", f"{at}.type")
+    problem = one_of("function", "custom")(f"{at}.type", tool["type"])
+    if problem is not None or tool["type"] != "function":
+        return problem
+    function = tool.get("function")
+    if not isinstance(function, Mapping):
+        return Problem(f"Missing required parameter: '{at}.function'.", "missing_required_parameter", f"{at}.function")
+    return _check_function(f"{at}.function", function)
+
+
+def _check_function(at: str, function: Body) -> Problem | None:
+    name, schema = function.get("name"), function.get("parameters")
+    if name is None:
+        return Problem(f"Missing required parameter: '{at}.name'.", "missing_required_parameter", f"{at}.name")
+    if not isinstance(name, str):
+        return require((str,), "a string")(f"{at}.name", name)
+    if not re.fullmatch(FUNCTION_NAME, name):
+        said = f"Invalid '{at}.name': string does not match pattern. Expected a string that matches the pattern "
+        return Problem(f"{said}'^{FUNCTION_NAME}$'.", "invalid_value", f"{at}.name")
+    if len(name) > MAX_FUNCTION_NAME:
+        return refuse_long(f"{at}.name", "string", MAX_FUNCTION_NAME, len(name))
+    if isinstance(schema, Mapping) and schema and schema.get("type") != "object":
+        got = f"'type: \"{schema['type']}\"'" if "type" in schema else "'type: \"None\"'"
+        said = f"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', got {got}."
+        return Problem(said, "invalid_function_parameters", f"{at}.parameters")
+    return None
+
+
+def check_stream_options(body: Body) -> Problem | None:
+    """What says how to stream is for streams."""
+    if body.get("stream_options") is None or body.get("stream") is True:
+        return None
+    said = "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+    return Problem(said, None, "stream_options")
+
+
 def check_reasoning_model(body: Body, model: Model) -> Problem | None:
-    """What a model that reasons does not take."""
+    """What a model that reasons does not take, and what only such a model takes."""
     if not model.reasons:
+        if body.get("reasoning_effort") is not None:
+            return Problem("Unrecognized request argument supplied: reasoning_effort")
+        reasoning = body.get("reasoning")
+        if isinstance(reasoning, Mapping) and reasoning.get("effort") is not None:
+            said = "Unsupported parameter: 'reasoning.effort' is not supported with this model."
+            return Problem(said, "unsupported_parameter", "reasoning.effort")
         return None
     if body.get("max_tokens") is not None:
         said = (
@@ -250,7 +190,7 @@ def check_answer_format(body: Body) -> Problem | None:
     wanted = body.get("response_format")
     if not isinstance(wanted, Mapping):
         return None
-    problem = _one_of("json_object", "json_schema", "text")("response_format.type", wanted.get("type"))
+    problem = one_of("json_object", "json_schema", "text")("response_format.type", wanted.get("type"))
     if problem is not None:
         return problem
     if wanted["type"] == "json_object" and "json" not in str(body.get("messages")).lower():

@@ -6,6 +6,8 @@ from meshtui.tui.actions import (  # noqa: F401 - each registers its functions
     credential_commands,
     export_commands,
     history_commands,
+    listening_commands,
+    matrix_commands,
     navigation_commands,
     page_commands,
     request_commands,

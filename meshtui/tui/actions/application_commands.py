@@ -72,7 +72,10 @@ def hide_names(app: CommandApp) -> None:
 def leave(screen: MainScreen) -> None:
     """Asks once more where keys that were pasted would be forgotten."""
     pasted = [c.name for c in screen.session.credentials.values() if c.source.kind == "paste"]
-    if pasted and not screen.app.leaving_is_armed():
+    if screen.program_runs and not screen.app.leaving_is_armed():
+        screen.say(f"Your program still runs: {screen.app.key('main.quit')} once more ends it and leaves.", "warn")
+        return
+    if not screen.program_runs and pasted and not screen.app.leaving_is_armed():
         were = "was pasted and is" if len(pasted) == 1 else "were pasted and are"
         key = screen.app.key("main.quit")
         screen.say(f"{_enumerated(pasted)} {were} kept nowhere else: {key} once more leaves.", "warn")
@@ -102,12 +105,15 @@ def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
 
 
 TOUR = "The tour has the keys: {tour.fire} plays its step, tab leads to the panes and back."
+PROGRAM = "The keys go to your program: {program.leave} leads to the Log, {main.program} back, a click to either."
 DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays a scenario."
 
 
 def greet(screen: MainScreen) -> None:
     """Says what there is and the next step, once the credentials are there."""
-    if screen.tour:
+    if screen.program:
+        screen.tell(PROGRAM)
+    elif screen.tour:
         screen.tell(TOUR)
     elif screen.session.sandboxed:
         screen.tell(f"{len(screen.session.credentials)} sandbox credentials: {DEMO}")
@@ -119,6 +125,14 @@ def _found(screen: MainScreen) -> str:
     """What this machine holds and the next step, in a line."""
     key = screen.app.key
     credentials = [screen.session.credentials[name] for name in screen.credentials.names]
+    if others := [row.name for row in screen.session.found if row.name not in screen.session.credentials]:
+        also = f" {key('main.found')} shows {len(others)} more that this machine has."
+    else:
+        also = ""
+    if not credentials and others:
+        return (
+            f"Nothing here is checked unasked: {key('main.found')} shows what this machine has, {_enumerated(others)}."
+        )
     if not credentials:
         demo = f"{key('main.demo')} opens the demo, which needs none"
         return f"No credential on this machine: {key('main.add')} adds one, {demo}."
@@ -128,7 +142,9 @@ def _found(screen: MainScreen) -> str:
     first = credentials[0]
     if not first.usable:
         return f"Found {there}. {first.name} cannot be sent as it is: {key('main.open')} shows why."
-    return f"Found {there}. {key('main.check')} checks {first.name}, free; {key('main.fire')} sends a test prompt."
+    return (
+        f"Found {there}. {key('main.check')} checks {first.name}, free; {key('main.fire')} sends a test prompt.{also}"
+    )
 
 
 @command("main.demo")

@@ -164,6 +164,38 @@ def _read_error_file(path: str) -> str:
         return file.read(MOST_BYTES).decode("utf-8", "replace")
 
 
+@command("main.found")
+def add_found(screen: MainScreen) -> None:
+    """Lets a person choose among what this machine has and is not on the list: AWS profiles, roles, what is hidden by
+    another, other programs' files. Nothing is asked of anybody before one is chosen."""
+    from meshtui.credentials.discovery import list_rows
+    from meshtui.tui.dialogs.list_dialog import ListDialog, Option
+
+    there = [row for row in screen.session.found if row.name not in screen.session.credentials]
+    if not there:
+        screen.tell("Nothing else was found on this machine. {main.add} adds a paste or a file.")
+        return
+    rows = list_rows(there)
+    options = [
+        Option(name, name, f"{key}, {where}", f"{key}, {where}. In use: {used}") for name, key, where, used in rows
+    ]
+
+    def chosen(name: str | None) -> None:
+        if name is not None:
+            screen.say(f"Getting {name} …")
+            screen.run_worker(_add_found(screen, name), group="add")
+
+    hint = "enter adds it, and asks AWS for keys where that is needed · esc closes"
+    screen.app.push_screen(ListDialog("Also on this machine", hint, options, detail_height=3), chosen)
+
+
+async def _add_found(screen: MainScreen, name: str) -> None:
+    credential = await asyncio.to_thread(screen.session.add_found, name)
+    _report_change(screen, credential.name, f"{credential.name} added: {_describe(screen, credential)}")
+    screen.credentials.cursor = screen.credentials.names.index(credential.name)
+    screen.credentials.focus()
+
+
 @command("main.remove")
 def remove(screen: MainScreen) -> None:
     if credential := screen.find_target():

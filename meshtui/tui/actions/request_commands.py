@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
 from meshtui.base.names import PROVIDER_NAMES
-from meshtui.runs.model import Path
+from meshtui.journal.entry import PROGRAM, RunInputs
+from meshtui.runs.model import Attempt, Path
+from meshtui.session import NoSuchCredentialError
 from meshtui.tui.bindings import command
 from meshtui.tui.live_run import Sent
 from meshtui.tui.panes.request_pane import PATHS, STREAM
@@ -58,12 +61,14 @@ def _fire_often(screen: MainScreen, name: str) -> None:
 
 @command("main.repeat")
 def repeat(screen: MainScreen) -> None:
-    """The last request once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked
-    twice."""
+    """On a line of the log about your program's call that call, with the key it was made with; else the last request
+    once more, whatever the fields say by now. Within the wait that a 429 asks for only when asked twice."""
     running, last = screen.running, screen.running.last
     if not screen.is_idle():
         return
-    if last is None:
+    if screen.log_lines.has_focus and (call := _find_program_call(screen)) is not None:
+        screen.run_worker(_repeat_call(screen, *call), group="repeat", exclusive=True)
+    elif last is None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
@@ -75,6 +80,42 @@ def repeat(screen: MainScreen) -> None:
     else:
         running.fire(*last)
         _report_sent(screen, f"Once more: {last.path} · {last.credential}.")
+
+
+def _find_program_call(screen: MainScreen) -> tuple[RunInputs, Attempt] | None:
+    """What your program asked and the call itself, where the line under the log's cursor is about one: the line's own
+    call, else the last of its run."""
+    entry = screen.log_lines.chosen
+    run = screen.session.journal.of_run(entry.run) if entry and entry.run else ()
+    asked = next((each.detail for each in run if isinstance(each.detail, RunInputs)), None)
+    if entry is None or asked is None or asked.path != PROGRAM:
+        return None
+    own = [entry.detail] if isinstance(entry.detail, Attempt) else []
+    calls = [each.detail for each in run if isinstance(each.detail, Attempt)]
+    return (asked, (own or calls[-1:])[0]) if own or calls else None
+
+
+async def _repeat_call(screen: MainScreen, asked: RunInputs, call: Attempt) -> None:
+    """Sends it with the credential that is the one it was made with, and with no other."""
+    from meshtui.runs.repeat import find_obstacle
+
+    session, key = screen.session, screen.app.key
+    if why := find_obstacle(call.exchange):
+        screen.say(why)
+        return
+    try:
+        credential = await asyncio.to_thread(session.add_found, call.credential, network=False)
+    except NoSuchCredentialError:
+        adds = f"{key('main.add')} adds it by paste"
+        sent = call.credential or "none"
+        screen.say(f"The key that your program sent ({sent}) is none of this machine's usual places: {adds}.", "warn")
+        return
+    if credential.fingerprint != asked.fingerprint:
+        screen.say(f"{credential.name} is another key by now than the one that your program sent: not sent.", "warn")
+        return
+    screen.credentials_changed()
+    screen.running.repeat_call(call.exchange, credential.name)
+    _report_sent(screen, f"Your program's request once more, from here, with {credential.name}.")
 
 
 def _describe_unusable(screen: MainScreen, name: str) -> str:

@@ -1,7 +1,5 @@
-"""A field that takes a secret in without showing it.
-
-A new credential, by paste or file; and an error answer, which may hold a key as well.
-"""
+"""The dialog that takes a new credential, by paste or file, in a field that never shows it; and the one for an error
+answer, which may hold a key as well."""
 
 from __future__ import annotations
 

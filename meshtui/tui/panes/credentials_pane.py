@@ -1,6 +1,5 @@
-"""The list of credentials: name, kind, policy and state in a row, as many columns as there is room for.
-
-The check report in the credentials pane: each check as it is done, with mark, word and name; then the sentence.
+"""The list of credentials (name, kind, policy and state in a row, as many columns as there is room for), and below it
+the check report of the chosen one, each check as it is done.
 """
 
 from __future__ import annotations

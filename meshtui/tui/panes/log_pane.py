@@ -1,8 +1,5 @@
-"""The log's lines: the journal's entries as far as they are to be seen, newest last, painted line by line and at most
-twenty times a second.
-
-The frame around the log's lines: it says in its border which filter is set and how much is new, and holds the field
-that the filter is typed in.
+"""The log: the journal's entries as far as they are shown, newest last, painted line by line and at most twenty times
+a second, in a frame that says which filter is set and how much is new.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -13,7 +14,7 @@ from meshtui.tui.widgets.tab_row import Tab, TabRow
 if TYPE_CHECKING:
     from meshtui.tui.command_app import CommandApp
 
-TITLES = {"credentials": "Credentials", "request": "Request"}
+TITLES = {"credentials": "Credentials", "request": "Request", "program": "Program"}
 """Id of a pane, and of the command that goes to it → the word on its tab."""
 
 
@@ -23,11 +24,13 @@ class PaneTabs(TabRow):
 
     app: CommandApp
 
-    def __init__(self) -> None:
+    def __init__(self, panes: Sequence[str] = ("credentials", "request")) -> None:
+        """`panes`: those that there are."""
         super().__init__(id="tabs")
+        self._panes = panes
 
     def on_mount(self) -> None:
-        self.bring("credentials")
+        self.bring("program" if "program" in self._panes else "credentials")
 
     def follow(self, focused: Widget) -> None:
         """The pane that holds the focus is in front."""
@@ -40,9 +43,14 @@ class PaneTabs(TabRow):
             self.bring(pane)
 
     def bring(self, pane: str) -> None:
-        tabs = [Tab(name, title, self.app.key(f"{commands.MAIN}.{name}")) for name, title in TITLES.items()]
+        tabs = [
+            Tab(name, title, self.app.key(f"{commands.MAIN}.{name}"))
+            for name, title in TITLES.items()
+            if name in self._panes
+        ]
         self.show(tabs, pane)
-        self.screen.set_class(pane == "request", "-request-in-front")
+        for name in self._panes:
+            self.screen.set_class(pane == name, f"-{name}-in-front")
 
     def on_tab_row_chosen(self, event: TabRow.Chosen) -> None:
         event.stop()

@@ -1,7 +1,5 @@
-"""What the rows of a list of entries look like now. Where a row will look different in a while (`3 s ago`, a limit that
-counts down), it is painted again then; at rest, and while it is not to be seen, nothing ticks.
-
-A call that met a limit: what of it counts down, in words, and when those words will be others.
+"""When the rows of a list of entries have to be painted again: a time ago, or a limit that counts down, looks
+different after a while. At rest, and while it is not to be seen, nothing ticks.
 """
 
 from __future__ import annotations

@@ -1,9 +1,5 @@
-"""When in its run a call was made: a bar of a dozen cells, thin while its answer is awaited and thick while it comes,
-and beside it the time to the first byte and to the end. The scale of all bars of a run stands in the run's own row.
-
-How long ago something was, in words, and when those words will be others.
-
-One journal entry as one row of the log, as wide as it may be. Pure: no widget, no clock.
+"""One journal entry as one row of the log, for a width: its age in words, and a bar of when in its run the call was
+made, thin while its answer is awaited and thick while it comes. Pure: no widget, no clock.
 """
 
 from __future__ import annotations

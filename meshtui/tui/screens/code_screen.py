@@ -1,7 +1,4 @@
-"""Equivalent code, as it is shown: what has to be set for it, and its text with comments and variables told apart.
-
-The same request again, as code: curl and Python in tabs.
-"""
+"""The same request again, as code, in tabs: curl and Python, with what has to be set for it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What each pane and page is, and which commands are its own: help tells it first.
-
-Help: what the pane in focus is and its keys; then every other key there is. From the table of commands in force.
-"""
+"""Help: what the pane in focus is and its keys, then every other key there is. From the table of commands in force."""
 
 from __future__ import annotations
 
@@ -16,11 +13,13 @@ from meshtui.settings.commands import (
     CODE,
     CREDENTIAL,
     EXPLANATION,
+    FIELDS,
     FILTER,
     HELP,
     HISTORY,
     LIST,
     MAIN,
+    MATRIX,
     PLACES,
     SHEET,
     TOUR,
@@ -74,8 +73,8 @@ PLACES_BY_ID = {
         "What happened, newest last: a line for each run, for each call in it, and for the verdict who served. The "
         "last line follows what comes; further up, new lines are counted. Enter explains a line. A filter shows the "
         "runs of which all its terms are true, whole: words, provider: status: cause: verdict: path: credential: "
-        "slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call was "
-        "made: thin until the first byte came, thick from then on. A drag selects text.",
+        "program: slow:, and a minus before what must not be. Where there is room, a bar shows when in its run a call "
+        "was made: thin until the first byte came, thick from then on. A drag selects text.",
         ("open", "times", "copy", "copy_line", "copy_field", "code", "export", "filter", "fold", "fold_all", "log"),
         (LIST, FILTER),
     ),
@@ -96,6 +95,14 @@ PLACES_BY_ID = {
         "What the answer means: the cause, the proof from the answer itself, what to do and who can do it. The raw "
         "exchange is in tabs beside it, or in its place where the terminal is narrow. Keys are masked everywhere.",
         where=(EXPLANATION, SHEET),
+    ),
+    MATRIX: Place(
+        "The matrix",
+        "Which credential may call which model in which region: a row a model and region, a column a credential. It is "
+        "filled while you look, by the free checks, at most four cells at once and one of each credential, and a "
+        "credential that is limited is asked no further. Without models in the field each is asked for its provider's "
+        "test model. Enter shows the checks of a cell.",
+        where=(MATRIX, LIST, FIELDS, SHEET), fields=True,
     ),
     CODE: Place(
         "Code",

@@ -1,10 +1,11 @@
-"""The screen one lives in: Credentials, Request, Log. It handles the messages that its panes post.
+"""The main screen: Credentials, Request, Log, Explanation. It handles the messages that its panes post.
 
 What opens on top of it is imported when it opens: the first paint waits for nothing that it does not show.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -15,6 +16,7 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from meshtui.base.credential import Credential
+from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.journal.results import describe_totals
 from meshtui.settings import commands
@@ -31,7 +33,10 @@ from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from meshtui.demo import Scene
+    from meshtui.tap.listening import RunOptions
+    from meshtui.tui.listen_control import ListenControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane
+    from meshtui.tui.panes.program_pane import ProgramPane
     from meshtui.tui.panes.tour_strip import TourStrip
 
 ABOUT = {
@@ -53,7 +58,8 @@ class MainScreen(CommandScreen):
     AUTO_FOCUS = "#tour, #credentials"
     WHERE = commands.SCREENS[commands.MAIN]
 
-    def __init__(self, app: CommandApp, *, tour: bool = False) -> None:
+    def __init__(self, app: CommandApp, *, tour: bool = False, run: RunOptions | None = None) -> None:
+        """`run`: the program that is shown in a pane of its own, and how it is listened to."""
         width, height = app.size
         # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
         # terminal, and jump.
@@ -62,6 +68,11 @@ class MainScreen(CommandScreen):
         if tour:
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
+        self._run = run
+        self.starts_program = True
+        """Whether the program is started with the screen, as it is but for pictures of recorded ones."""
+        if run is not None:
+            self.add_class("-program")
         self.session = app.session
         self.removed: list[Credential] = []
         """The credentials that were taken off the list, the last one last."""
@@ -70,7 +81,8 @@ class MainScreen(CommandScreen):
         self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
 
     def compose(self) -> ComposeResult:
-        yield TitleBar("meshtui", ABOUT[self.session.sandboxed])
+        about = f"run: {' '.join(self._run.command)}" if self._run else ABOUT[self.session.sandboxed]
+        yield TitleBar("meshtui", redact(about))
         if self.app.is_web:
             yield ServedBanner()
         if self._tour:
@@ -79,10 +91,14 @@ class MainScreen(CommandScreen):
             yield TourStrip()
         with Container(id="panes"):
             with Vertical(id="left"):
-                yield PaneTabs()
+                yield PaneTabs(("credentials", "request", "program") if self._run else ("credentials", "request"))
                 with Container(id="stack"):
                     yield CredentialsPane(self.session)
                     yield RequestPane(self.session.settings, self.app.clock, sandboxed=self.session.sandboxed)
+                    if self._run:
+                        from meshtui.tui.panes.program_pane import ProgramPane
+
+                        yield ProgramPane(" ".join(self._run.command))
             with Vertical(id="right"):
                 yield LogPane(self.session.journal)
         yield StatusBar()
@@ -118,6 +134,37 @@ class MainScreen(CommandScreen):
     def offer_pane(self, pane: str) -> None:
         """Brings this pane to the front where panes lie one over the other and neither has the focus."""
         self.query_one(PaneTabs).offer(pane)
+
+    @cached_property
+    def listening(self) -> ListenControl:
+        """Made when it is first asked for."""
+        from meshtui.tui.listen_control import ListenControl
+
+        return ListenControl(self.session, self.app.clock, self._run)
+
+    @property
+    def program(self) -> ProgramPane | None:
+        """The pane of the program that runs here, where one does."""
+        if self._run is None:
+            return None
+        from meshtui.tui.panes.program_pane import ProgramPane
+
+        return self.query_one(ProgramPane)
+
+    @property
+    def program_runs(self) -> bool:
+        return self._run is not None and self.listening.runs_program
+
+    async def run_program(self) -> None:
+        """Starts the program, where one is to run here; it has the keys then."""
+        if (pane := self.program) is not None and self.starts_program:
+            pane.focus()
+            await self.listening.run_program(pane)
+
+    async def stop_listening(self) -> None:
+        """Ends the program and listening, where either has begun."""
+        if "listening" in self.__dict__:
+            await self.listening.stop()
 
     # What it shows
 
@@ -213,6 +260,7 @@ class MainScreen(CommandScreen):
     @on(events.DescendantFocus)
     def _bring_to_front(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
+        self.query_one(KeyBar).narrow(commands.PROGRAM if event.widget.id == "program" else "")
 
     @on(events.Paste)
     def _pass_on_paste(self, event: events.Paste) -> None:

@@ -93,6 +93,13 @@ class KeyBar(Widget):
         super().__init__()
         self._table, self._where, self._demo = table, where, demo
         self._instead: dict[str, str] = {}
+        self._only = ""
+
+    def narrow(self, where: str) -> None:
+        """Shows the commands of this place alone, where no other key works; empty: those of the screen."""
+        if where != self._only:
+            self._only = where
+            self.refresh()
 
     def put(self, instead: dict[str, str]) -> None:
         """While this holds, commands give their place to others: ident → ident."""
@@ -102,6 +109,8 @@ class KeyBar(Widget):
     @property
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
+        if self._only:
+            return [command for command in commands.of(self._only, table=self._table) if command.keys]
         there = list(commands.of(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
         foot = (named[self._instead.get(c.ident, c.ident)] for c in there if c.foot)

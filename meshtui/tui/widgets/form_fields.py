@@ -1,7 +1,4 @@
-"""A small field to choose from a few words, and the label before a field.
-
-A text field for a number, that says in words what is wrong with what stands there.
-"""
+"""Small fields of a form: a choice among a few words, a label, a number that says in words what is wrong."""
 
 from __future__ import annotations
 

@@ -1,10 +1,6 @@
-"""A list of one-line rows with a cursor, painted line by line: only what is on the screen is ever made.
-
-Made for the log (100,000 rows cost what forty do) and used for the other lists too, so that they feel alike.
-
-Lines to read, not to choose among: the keys of a list scroll.
-
-How text that is selected with the mouse looks in a list. Imported when something is.
+"""A list of one-line rows with a cursor, and lines to read without one, painted line by line: only what is on the
+screen is ever made, so 100,000 rows of the log cost what forty do. The other lists use it too, so that they feel
+alike.
 
 What comes often is shown twenty times a second at most, and at rest nothing ticks.
 """

@@ -28,12 +28,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "bedrock": {**KEY_PAIR, "aws_access_key_id": None, "aws_secret_access_key": None,
                 "api_key": AT["bedrock"]["api_key"]},
     "vertex": {
-        "model": "vertex_ai/gemini-2.5-flash",
+        "model": "vertex_ai/gemini-3.5-flash",
         "vertex_credentials": json.dumps(ACCOUNT),
         "vertex_project": ACCOUNT["project_id"],
         "vertex_location": "global",
         "api_base": f"{AT['vertex']['base_url']}/v1/projects/{ACCOUNT['project_id']}/locations/global/publishers/"
-        "google/models/gemini-2.5-flash",
+        "google/models/gemini-3.5-flash",
     },
 }  # fmt: skip
 

@@ -101,15 +101,15 @@ def boto3_signed(stream: bool) -> str:
     return boto3_converse(stream)
 
 
-def aiobotocore_converse(stream: bool) -> str:
-    from aiobotocore.session import get_session
+def aioboto3_converse(stream: bool) -> str:
+    import aioboto3
     from botocore.config import Config
 
     os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
 
     async def ask() -> str:
         config = Config(retries={"total_max_attempts": 1})
-        async with get_session().create_client("bedrock-runtime", config=config) as client:
+        async with aioboto3.Session().client("bedrock-runtime", config=config) as client:
             if not stream:
                 answer = await client.converse(modelId=BEDROCK_MODEL, messages=CONVERSE)
                 return answer["output"]["message"]["content"][0]["text"]
@@ -194,14 +194,11 @@ def langchain_openai(stream: bool) -> str:
 
 
 def pydantic_ai(stream: bool) -> str:
-    from openai import AsyncOpenAI
+    """By the model's name alone: the Responses API, which it tries twice more."""
     from pydantic_ai import Agent
-    from pydantic_ai.models.openai import OpenAIResponsesModel
-    from pydantic_ai.providers.openai import OpenAIProvider
 
     async def ask() -> str:
-        provider = OpenAIProvider(openai_client=AsyncOpenAI(max_retries=0))
-        agent = Agent(OpenAIResponsesModel("gpt-4o-mini", provider=provider))
+        agent = Agent("openai:gpt-4o-mini")
         if not stream:
             return (await agent.run(PROMPT)).output
         async with agent.run_stream(PROMPT) as result:
@@ -232,20 +229,23 @@ def meshapi(stream: bool) -> str:
     return "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
 
 
-def google_rest(stream: bool) -> str:
-    """google-auth's own session, as google-cloud-aiplatform's REST transport uses it."""
+def aiplatform_rest(stream: bool) -> str:
+    """google-cloud-aiplatform over REST; its other transport, gRPC, has no plain address."""
     import google.auth
-    from google.auth.transport.requests import AuthorizedSession
+    from google.cloud import aiplatform_v1
+    from google.cloud.aiplatform_v1.services.prediction_service.transports import PredictionServiceRestTransport
 
     credentials, project = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    base = f"{os.environ['GOOGLE_VERTEX_BASE_URL']}/v1/projects/{project}/locations/global/publishers/google/models"
-    verb = "streamGenerateContent" if stream else "generateContent"
-    body = {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}]}
-    answer = AuthorizedSession(credentials).post(f"{base}/{GEMINI}:{verb}", json=body)
-    if not answer.ok:
-        raise type(f"HTTP{answer.status_code}", (Exception,), {})
-    parts = answer.json() if stream else [answer.json()]
-    return "".join(part["candidates"][0]["content"]["parts"][0]["text"] for part in parts)
+    transport = PredictionServiceRestTransport(host=os.environ["GOOGLE_VERTEX_BASE_URL"], credentials=credentials)
+    client = aiplatform_v1.PredictionServiceClient(transport=transport)
+    content = aiplatform_v1.Content(role="user", parts=[aiplatform_v1.Part(text=PROMPT)])
+    asked = aiplatform_v1.GenerateContentRequest(
+        model=f"projects/{project}/locations/global/publishers/google/models/{GEMINI}", contents=[content]
+    )
+    parts = (
+        client.stream_generate_content(asked, retry=None) if stream else [client.generate_content(asked, retry=None)]
+    )
+    return "".join(part.candidates[0].content.parts[0].text for part in parts)
 
 
 def curl(stream: bool) -> str:

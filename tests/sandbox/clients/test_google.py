@@ -11,7 +11,7 @@ from meshtui.sandbox.server import Sandbox
 from tests.sandbox.callers import CLOUD_PLATFORM, MESSAGES, at
 
 pytestmark = pytest.mark.clients
-MODEL = "gemini-2.5-flash"
+MODEL = "gemini-3.5-flash"
 PROMPT = MESSAGES[0]["content"]
 genai = pytest.importorskip("google.genai", reason='google-genai is not installed: pip install "meshapi-tui[clients]"')
 
@@ -39,7 +39,7 @@ def test_it_generates_counts_and_streams(client: Any):
 def test_it_lists_googles_models(client: Any):
     names = [model.name for model in client.models.list(config={"page_size": 2})]
     assert f"publishers/google/models/{MODEL}" in names
-    assert len(names) == len(set(names)) == 7
+    assert len(names) == len(set(names)) == 4
 
 
 def test_it_raises_what_google_says(sandbox: Sandbox, client: Any):

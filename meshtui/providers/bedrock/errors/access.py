@@ -1,13 +1,9 @@
-"""AWS IAM's denial sentence: the identity is known, and a policy decides.
+"""Rules for AWS IAM's denial sentence, and for what the account as a whole may use at Bedrock, whoever calls.
 
-`iam.denial` takes the sentence apart. An explicit deny, a VPC endpoint's policy and two different accounts are three
-other causes than a missing allow, and three other people repair them (IAM User Guide, "Troubleshoot access denied
-error messages").
-
-Bedrock: what the account as a whole may use, whoever calls. Forms, agreements, payment, verification, countries.
-
-The gates of a new account come one after another: use-case form, agreement, Marketplace subscription, state of the
-account, quotas (Bedrock User Guide, "Request access to models"; "Troubleshooting API error codes").
+`iam_denials` takes the sentence apart. An explicit deny, a VPC endpoint's policy and two different accounts are three
+other causes than a missing allow, and three other people fix them (IAM User Guide, "Troubleshoot access denied error
+messages"). The gates of a new account come one after another: use-case form, agreement, Marketplace subscription,
+state of the account, quotas (Bedrock User Guide, "Request access to models"; "Troubleshooting API error codes").
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
-"""Bedrock: which model, in which Region, by which path.
+"""Rules for the model, its Region and path, and for the request itself and content filters. The key has passed by
+then.
 
 Model ids, inference profiles and the life of a model: Bedrock User Guide, "Model support by Region", "Inference
-profiles", "Model lifecycle". Paths: bedrock-runtime, its /openai/v1, and bedrock-mantle serve different models.
-
-Bedrock: the request itself, and content filters. The key has passed by then.
-
-A model's own complaint comes wrapped in "The model returned the following errors: …" and reads as that vendor
-writes; so these rows look for the form of a complaint, not for one sentence.
+profiles", "Model lifecycle". Paths: bedrock-runtime, its /openai/v1, and bedrock-mantle serve different models. A
+model's own complaint comes wrapped in "The model returned the following errors: …" and reads as that vendor writes, so
+these rules look for the form of a complaint, not for one sentence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""OpenAI: the key is known; may it come from here, belong there, do this, use that model?
+"""Rules of OpenAI where the key is known: may it come from here, belong there, do this, use that model?
 
-Is this the name of a model that OpenAI has had? Its refusal uses the same words for a misspelt name and a closed
-model, so the name decides which of the two is the likelier.
+OpenAI's refusal uses the same words for a misspelt name and a closed model, so whether the name is one that OpenAI has
+had decides which of the two is the likelier.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
-"""What OpenAI was sent as a key, told by the echo in its own refusal.
+"""Rules of OpenAI about the key: is there one, is it one, and is it alive?
 
-"Incorrect API key provided: sk-proj-****wxyz" keeps the first eight characters and the last four and puts one star for
-each other, so it tells length and kind of what arrived. Lengths and the marker in the middle are those the secret
-scanners gitleaks and trufflehog look for; a length is a habit and no contract, so by itself it makes nothing certain.
-
-OpenAI: is there a key, is it one, and is it alive?
-
-The codes are those of the platform's "Error codes" guide and of answers its SDKs hand on.
+The codes are those of the platform's "Error codes" guide and of answers its SDKs hand on. The refusal "Incorrect API
+key provided: sk-proj-****wxyz" keeps the first eight characters and the last four and puts one star for each other, so
+it tells length and kind of what arrived. Lengths and the marker in the middle are those the secret scanners gitleaks
+and trufflehog look for; a length is a habit and no contract, so by itself it makes nothing certain.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""OpenAI: money, rates and capacity. A 429 may be any of them; only code and type tell them apart.
+"""Rules of OpenAI about money, rates and capacity, the request itself, its content, and failures on OpenAI's own side.
 
-OpenAI: the request itself, its content, and failures on OpenAI's own side.
+A 429 may be any of the first; only code and type tell them apart.
 """
 
 from __future__ import annotations

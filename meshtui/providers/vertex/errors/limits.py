@@ -1,6 +1,4 @@
-"""Google's quotas, as the metric's name, the sentence and the metadata of an answer tell them.
-
-Vertex AI: too much, too busy, too slow, broken.
+"""Rules of Vertex AI: too much, too busy, too slow, broken; and which quota it was, by metric, sentence and metadata.
 
 Two things come as 429 RESOURCE_EXHAUSTED: a quota of the project's own, which names its metric, and Google's shared
 capacity, which names none (Vertex AI documentation, "Error code 429"; "Rate limits").

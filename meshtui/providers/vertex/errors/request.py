@@ -1,15 +1,9 @@
-"""Vertex AI's name of a model, taken apart, and what its form alone tells.
+"""Rules of Vertex AI about the model, its location and host, the request itself, and content filters.
 
-Google answers one sentence for a misspelt model, a model of another location and one that the project was not given.
-The name often decides: versions are written `@20250514`, Claude is not published by Google, and the newest Gemini
-models are served in `global`, `us` and `eu` only (Vertex AI documentation, "Deployments and endpoints").
-
-Vertex AI: which model, in which location, on which host.
-
-One sentence ("was not found or your project does not have access to it") covers three causes; `publisher` decides by
-the model's name what can be decided, and what cannot stays `likely`. Hosts: Vertex AI documentation, "Locations".
-
-Vertex AI: the request itself, and content filters.
+Google answers one sentence ("was not found or your project does not have access to it") for a misspelt model, a model
+of another location and one that the project was not given. The name often decides: versions are written `@20250514`,
+Claude is not published by Google, and the newest Gemini models are served in `global`, `us` and `eu` only (Vertex AI
+documentation, "Deployments and endpoints", "Locations"). What cannot be decided stays `likely`.
 
 An envelope `{"type": "error", "error": {"type", "message"}}` is Anthropic's own, from behind Vertex AI: key, project,
 API, permission, location and model were all right by then.

@@ -1,9 +1,8 @@
-"""Google: from the key to an access token. oauth2.googleapis.com/token, sts.googleapis.com, iamcredentials.
+"""Rules of Google from the key to an access token (oauth2.googleapis.com/token, sts, iamcredentials), and of API keys.
 
 OAuth's flat form `{"error", "error_description"}`; the descriptions are Google's own and have changed over the years,
-so a row looks for what stays in all of them. Nothing here has seen a project, a model or a quota yet.
-
-Google: API keys and their restrictions. Vertex AI behind Mesh takes none; people paste them all the same.
+so a rule looks for what stays in all of them. Nothing here has seen a project, a model or a quota yet. Vertex AI
+behind Mesh takes no API keys; people paste their errors all the same.
 """
 
 from __future__ import annotations

@@ -1,0 +1,209 @@
+"""What `meshtui explain --follow` prints on standard error: a card for each new kind of failure, a line when it comes
+again, a summary; as text, or as JSON lines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from meshtui.base.redaction import redact, redact_tree
+from meshtui.base.text import json_text, one_line, plain, words
+from meshtui.explain.causes import find_cause, name_provider
+from meshtui.explain.find import FoundError, Kind
+from meshtui.explain.follow import Change
+from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_text, found_as_json
+from meshtui.presentation.json_schema import number_answer
+
+PREFIX = "meshtui: "
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between two lines on the same kind of failure: each pause is twice the one before."""
+
+
+@dataclass
+class Tally:
+    """What came of one kind, from all logs together. Times are Unix times at which it was read."""
+
+    found: FoundError
+    source: str
+    count: int
+    first: float
+    last: float
+    first_time: str
+    """As it stands in the log; empty where none does."""
+    last_time: str
+    told: int = 0
+    """How often it had come when it was told last."""
+    told_at: float = 0.0
+    pause: float = FIRST_PAUSE
+
+    def is_due(self, now: float) -> bool:
+        return self.count > self.told and now - self.told_at >= self.pause
+
+    def mark_told(self, now: float) -> None:
+        if self.told:
+            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+        self.told, self.told_at = self.count, now
+
+    @property
+    def span(self) -> str:
+        """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
+        first, last = self.first_time or _format_clock(self.first), self.last_time or _format_clock(self.last)
+        return one_line(first if first == last else f"{first} to {last}", 120)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How it ended, and what was read."""
+
+    reason: str
+    """`end of input`, `interrupted`, `terminated`, `nobody reads the output`."""
+    lines: int
+    seconds: float
+    sources: Sequence[str]
+    others: int
+    """Failures that were counted and not told: a server's own answers to those who ask it."""
+
+
+class Report:
+    """Hears what came and prints it. A stream that nobody reads any more ends nothing."""
+
+    def __init__(self, stream: TextIO, *, several: bool, before: Callable[[], str]) -> None:
+        """`several`: whether to say in which log it was; `before` gives what is to be written before text of ours, a
+        line break where the program's own output stands in the middle of a line."""
+        self._stream, self._several, self._before = stream, several, before
+        self.tallies: dict[Kind, Tally] = {}
+
+    def hear(self, changes: Sequence[Change], source: str, now: float) -> None:
+        """What came in one log. `now`: Unix time."""
+        for change in changes:
+            tally, found = self.tallies.get(change.kind), change.found
+            if tally is None:
+                tally = self.tallies[change.kind] = Tally(
+                    found, source, 0, now, now, found.first_time, found.last_time
+                )  # fmt: skip
+                self.failure(tally, change.came)
+                tally.count = change.came
+                tally.mark_told(now)
+                continue
+            tally.count += change.came
+            tally.last, tally.last_time, tally.source = now, found.last_time, source
+            if not tally.found.explanation.status:
+                tally.found = found
+
+    def remind(self, now: float) -> None:
+        """Tells what came again, of each kind at growing intervals."""
+        for tally in self.tallies.values():
+            if tally.is_due(now):
+                self.again(tally)
+                tally.mark_told(now)
+
+    def failure(self, tally: Tally, came: int) -> None:
+        raise NotImplementedError
+
+    def again(self, tally: Tally) -> None:
+        raise NotImplementedError
+
+    def note(self, text: str) -> None:
+        raise NotImplementedError
+
+    def end(self, ending: Ending) -> None:
+        raise NotImplementedError
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(self._before() + text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
+
+    def _name_source(self, tally: Tally) -> str:
+        return f"{one_line(tally.source, 60)}, " if self._several else ""
+
+
+class TextReport(Report):
+    def __init__(self, stream: TextIO, *, several: bool, before: Callable[[], str], width: int) -> None:
+        super().__init__(stream, several=several, before=before)
+        self._width = width
+
+    def failure(self, tally: Tally, came: int) -> None:
+        found, times = tally.found, f", {came:,} times already" if came > 1 else ""
+        where = f"{self._name_source(tally)}line {found.first_line}{times}"
+        shown = explanation_text(found.explanation, max(self._width - 4, 40)).splitlines()
+        self._print([f"[x] {_name_kind(found)} · {where}", "", *(f"    {line}".rstrip() for line in shown), ""])
+
+    def again(self, tally: Tally) -> None:
+        self._print([f"[x] again, {tally.count:,} times by now: {_name_kind(tally.found)} · "
+                     f"{self._name_source(tally)}last {tally.last_time or _format_clock(tally.last)}"])  # fmt: skip
+
+    def note(self, text: str) -> None:
+        self._print([f"[-] {text}"])
+
+    def end(self, ending: Ending) -> None:
+        self._print(list(describe_ending(ending, list(self.tallies.values()))))
+
+    def _print(self, lines: Sequence[str]) -> None:
+        shown = [PREFIX + lines[0], *lines[1:]]
+        self._write("".join(f"{plain(redact(line))}\n" for line in shown))
+
+
+class JsonReport(Report):
+    """An object a line, each with its `type`: failure, again, note, summary."""
+
+    def failure(self, tally: Tally, came: int) -> None:
+        self._print("failure", {**found_as_json(tally.found), "count": came, "source": tally.source})
+
+    def again(self, tally: Tally) -> None:
+        self._print("again", _tally_as_json(tally))
+
+    def note(self, text: str) -> None:
+        self._print("note", {"text": text})
+
+    def end(self, ending: Ending) -> None:
+        self._print("summary", {
+            "ended": ending.reason, "lines": ending.lines, "seconds": round(ending.seconds, 3),
+            "sources": list(ending.sources), "failures": [_tally_as_json(each) for each in self.tallies.values()],
+            "own_answers": ending.others,
+        })  # fmt: skip
+
+    def _print(self, kind: str, fields: dict[str, object]) -> None:
+        self._write(json_text(redact_tree(number_answer({"type": kind, **fields}))) + "\n")
+
+
+def describe_ending(ending: Ending, tallies: Sequence[Tally]) -> Iterator[str]:
+    """The summary, a line for each kind, the most frequent first."""
+    kinds = len(tallies)
+    count = f"{kinds} kind{'s' * (kinds != 1)} of failure" if kinds else "no failure"
+    where = ", ".join(one_line(source, 60) for source in ending.sources)
+    how = "" if ending.reason == "end of input" else f"; {ending.reason}"
+    yield f"{count} in {ending.lines:,} lines of {where}, {words(ending.seconds)}{how}"
+    for tally in sorted(tallies, key=lambda each: -each.count):
+        explanation = tally.found.explanation
+        yield f"  {tally.count:,} x {explanation.cause}: {_name_kind(tally.found)}"
+        yield f"      {tally.span} · key: {describe_key(explanation)} · fixed by {describe_fixer(explanation)}"
+    if ending.others:
+        yield f"  {ending.others:,} answers with an error that a server of yours gave itself"
+
+
+def _tally_as_json(tally: Tally) -> dict[str, object]:
+    explanation = tally.found.explanation
+    return {
+        "cause": explanation.cause, "provider": explanation.provider, "status": explanation.status,
+        "credential": explanation.credential, "who": explanation.who, "headline": explanation.headline,
+        "count": tally.count, "first_seen": round(tally.first, 3), "last_seen": round(tally.last, 3),
+        "first_time": one_line(tally.first_time, 60), "last_time": one_line(tally.last_time, 60),
+        "source": tally.source,
+    }  # fmt: skip
+
+
+def _name_kind(found: FoundError) -> str:
+    """`The key is unknown (OpenAI), 401`"""
+    explanation = found.explanation
+    provider = f" ({name_provider(explanation.provider)})" if explanation.provider else ""
+    status = f", {explanation.status}" if explanation.status else ""
+    return f"{find_cause(explanation.cause).title}{provider}{status}"
+
+
+def _format_clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

@@ -1,0 +1,168 @@
+"""A log that is still being written: bytes that come in pieces → lines → records → the kinds of failure in them.
+
+Pure: whoever reads the file or the pipe hands over what came, and tells when nothing more came. Memory is bounded,
+whatever comes: a line without an end is cut, and of a failure no more is kept than that it came again.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.candidates import Given, rank
+from meshtui.explain.find import ErrorCollector, FoundError, Kind
+from meshtui.explain.formats import encodings
+from meshtui.explain.formats.logs import Record, RecordSplitter
+
+MAX_LINE = 64_000
+"""Characters after which a line is taken as one, though it goes on."""
+SAMPLE = 4
+"""Bytes by which at least the encoding is told."""
+_OWN_ANSWER = Pattern(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /(?!v\d|model/|openai/)[^\"\s]* HTTP/")
+"""In the access log of a server: what it answered itself."""
+
+
+class LineReader:
+    """Bytes that come in pieces → whole lines, without colours, their encoding told by how they begin."""
+
+    def __init__(self) -> None:
+        self.cut = 0
+        """How many of the lines that were returned last go on in the next one."""
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._undecoded = b""
+        self._rest = ""
+
+    def feed(self, data: bytes) -> list[str]:
+        """The lines that these bytes complete."""
+        if self._decoder is None:
+            data = self._undecoded + data
+            if len(data) < SAMPLE:
+                self._undecoded = data
+                return []
+            self._undecoded = b""
+            self._start(data)
+        return self._split(self._decoder.decode(data)) if self._decoder else []
+
+    def end(self) -> list[str]:
+        """The last line, where it has no line break."""
+        if self._decoder is None:
+            self._start(self._undecoded)
+        lines = self._split(self._decoder.decode(b"", True) + "\n") if self._decoder else []
+        return lines if lines != [""] else []
+
+    def _start(self, data: bytes) -> None:
+        self._decoder = codecs.getincrementaldecoder(encodings.encoding_of(data))("replace")
+
+    def _split(self, text: str) -> list[str]:
+        text = self._rest + text
+        if "\r" in text:
+            held = text.endswith("\r")  # the other half of a line break may follow
+            text = text[: len(text) - held].replace("\r\n", "\n").replace("\r", "\n") + "\r" * held
+        end = text.rfind("\n") + 1
+        self._rest, self.cut = text[end:], 0
+        lines = encodings.clean(text[:end].replace("\0", "")).split("\n") if end else [""]
+        lines.pop()
+        if end > MAX_LINE or len(self._rest) > MAX_LINE:
+            lines = self._cut_long(lines)
+        return lines
+
+    def _cut_long(self, lines: Iterable[str]) -> list[str]:
+        cut = [line[at : at + MAX_LINE] for line in lines for at in range(0, max(len(line), 1), MAX_LINE)]
+        self.cut = sum(len(piece) == MAX_LINE for piece in cut)
+        while len(self._rest) > MAX_LINE:
+            cut.append(encodings.clean(self._rest[:MAX_LINE].replace("\0", "")).replace("\n", " "))
+            self._rest = self._rest[MAX_LINE:]
+            self.cut += 1
+        return cut
+
+
+class Change(NamedTuple):
+    """A kind of failure that came, for the first time or again."""
+
+    kind: Kind
+    found: FoundError
+    """All that is known of it by now."""
+    came: int
+    """How often it came since one last asked."""
+    is_new: bool
+
+
+class LogFollower:
+    """The failures of one log. `changes` tells what came since it was last asked."""
+
+    def __init__(self, *, provider: str = "") -> None:
+        """`provider` is believed, whatever the text says."""
+        self._reader = LineReader()
+        self._splitter = RecordSplitter()
+        self._collector = ErrorCollector(Given(provider))
+        self._part = 0
+        self._came: dict[Kind, int] = {}
+        self._told: set[Kind] = set()
+
+    @property
+    def lines(self) -> int:
+        """How many there were."""
+        return self._splitter.number
+
+    def feed(self, data: bytes, part: int = 0) -> None:
+        """What was written. With another `part` it begins anew, in a file of its own."""
+        if part != self._part:
+            self.end()
+            self._part, self._reader = part, LineReader()
+        self._take(self._reader.feed(data))
+
+    def pause(self) -> None:
+        """Nothing more came for a moment: what came last is complete."""
+        self._collect(self._splitter.flush())
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._take(self._reader.end())
+        self.pause()
+
+    def changes(self) -> tuple[Change, ...]:
+        """The kinds that came since one last asked, in the order in which they did."""
+        if not self._came:
+            return ()
+        came, self._came = self._came, {}
+        changes = []
+        for kind, count in came.items():
+            found = self._collector.find(kind)
+            if is_worth_telling(found):
+                changes.append(Change(kind, found, count, kind not in self._told))
+                self._told.add(kind)
+        return tuple(changes)
+
+    def collect(self) -> tuple[FoundError, ...]:
+        """All kinds, the root first."""
+        return self._collector.collect()
+
+    def _take(self, lines: list[str]) -> None:
+        if lines:
+            self._collect(self._splitter.feed(lines))
+            self._splitter.number -= self._reader.cut
+
+    def _collect(self, records: Iterable[Record]) -> None:
+        for record in records:
+            for kind in self._collector.add(record):
+                self._came[kind] = self._came.get(kind, 0) + 1
+
+
+def is_worth_telling(found: FoundError) -> bool:
+    """Whether it is to be told while it happens: a server's own answers to those who ask it are counted only."""
+    explanation = found.explanation
+    if rank(explanation) > 1 or explanation.provider:
+        return True
+    known = rank(explanation) > 0 or explanation.status or found.error.code
+    return bool(known) and not _OWN_ANSWER.search(found.error.text)
+
+
+def find_in_log(pieces: Iterable[bytes], *, provider: str = "") -> tuple[FoundError, ...]:
+    """The errors of a log of any length, which is never held as a whole, the root first; empty where it holds none."""
+    follower = LogFollower(provider=provider)
+    for data in pieces:
+        follower.feed(data)
+    follower.end()
+    return follower.collect()

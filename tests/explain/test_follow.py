@@ -1,0 +1,137 @@
+"""A log that is still being written: whatever pieces it comes in, each failure in it is found, once for each kind."""
+
+from __future__ import annotations
+
+import json
+import random
+import tracemalloc
+
+import pytest
+
+from meshtui.explain.find import find_errors
+from meshtui.explain.follow import MAX_LINE, LineReader, LogFollower, find_in_log
+
+REFUSED = (
+    "2026-10-05 08:11:10 ERROR Error code: 401 - {'error': {'message': 'Incorrect API key provided: undefined.', "
+    "'type': 'invalid_request_error', 'param': None, 'code': 'invalid_api_key'}}"
+)
+SPENT = {"error": {"message": "You exceeded your current quota.", "type": "insufficient_quota", "param": None,
+                   "code": "insufficient_quota"}}  # fmt: skip
+PRETTY = f"2026-10-05 08:11:12 ERROR OpenAI API error: 429 {json.dumps(SPENT, indent=2)}"
+TRACE = (
+    "Traceback (most recent call last):\n"
+    '  File "/app/main.py", line 31, in ask\n'
+    "    client.chat()\n"
+    "google.auth.exceptions.RefreshError: ('invalid_grant: Invalid JWT Signature.', {'error': 'invalid_grant', "
+    "'error_description': 'Invalid JWT Signature.'})"
+)
+DULL = "2026-10-05 08:11:11 INFO GET /healthz 200 3ms"
+LOG = "\n".join([DULL, REFUSED, DULL, PRETTY, DULL, TRACE, DULL, REFUSED, DULL, ""])
+KINDS = {("credential_missing", "openai"): 2, ("quota_exhausted", "openai"): 1, ("credential_invalid", "vertex"): 1}
+
+
+def count(follower: LogFollower) -> dict[tuple[str, str], int]:
+    return {(one.explanation.cause, one.explanation.provider): one.occurrences for one in follower.collect()}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100, 10_000])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_pieces_in_which_a_log_comes_change_nothing(size: int, encoding: str):
+    data, follower = LOG.encode(encoding), LogFollower()
+    for at in range(0, len(data), size):
+        follower.feed(data[at : at + size])
+    follower.end()
+    assert count(follower) == KINDS
+    assert follower.lines == LOG.count("\n")
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_system_ends_them(ending: str):
+    choice, data, follower = random.Random(ending), LOG.replace("\n", ending).encode(), LogFollower()
+    while data:
+        size = choice.randint(1, 40)
+        follower.feed(data[:size])
+        data = data[size:]
+    follower.end()
+    assert count(follower) == KINDS
+    assert follower.lines == LOG.count("\n")
+
+
+def test_what_came_last_is_told_as_soon_as_nothing_more_comes():
+    follower = LogFollower()
+    follower.feed(f"{PRETTY}\n".encode())
+    assert follower.changes() == (), "the next line may belong to it"
+    follower.pause()
+    (change,) = follower.changes()
+    assert (change.kind, change.came, change.is_new) == (("quota_exhausted", "openai"), 1, True)
+    assert change.found.explanation.status == 429
+    follower.feed(f"{PRETTY}\n{PRETTY}\n".encode())
+    follower.pause()
+    (again,) = follower.changes()
+    assert (again.came, again.is_new, again.found.occurrences) == (2, False, 3)
+    assert follower.changes() == ()
+
+
+def test_a_failure_is_found_as_it_is_in_the_whole_text():
+    for text in (REFUSED, PRETTY, TRACE):
+        whole = find_errors(text)[0].explanation
+        assert find_in_log([text.encode()])[0].explanation == whole
+
+
+def test_a_file_that_begins_anew_has_lines_of_its_own():
+    follower = LogFollower()
+    follower.feed(f"{DULL}\n{REFUSED}".encode(), part=0)  # cut in the middle of a line, as far as anybody knows
+    follower.feed(f"{PRETTY}\n".encode("utf-16"), part=1)
+    follower.end()
+    assert count(follower) == {("credential_missing", "openai"): 1, ("quota_exhausted", "openai"): 1}
+
+
+def test_what_a_server_answers_itself_is_counted_and_not_told():
+    follower = LogFollower()
+    follower.feed(b'INFO: 127.0.0.1:4711 - "GET /favicon.ico HTTP/1.1" 404 Not Found\n')
+    follower.end()
+    assert follower.changes() == ()
+    assert sum(one.occurrences for one in follower.collect()) == 1
+
+
+def test_a_line_without_an_end_is_read_in_bounded_memory():
+    follower = LogFollower()
+    tracemalloc.start()
+    for _ in range(400):
+        follower.feed(b"x" * 100_000)
+    follower.feed(f"\n{REFUSED}\n".encode())
+    follower.end()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert count(follower) == {("credential_missing", "openai"): 1}
+    assert follower.collect()[0].first_line == 2
+
+
+def test_many_different_failures_are_followed_in_bounded_memory():
+    follower = LogFollower()
+    tracemalloc.start()
+    for n in range(60):
+        word = "".join(chr(97 + n // 26**digit % 26) for digit in range(3))
+        block = [f"{DULL[:19]} ERROR {word}{line} {'y' * 900} could not {word}: {REFUSED[26:]}" for line in range(200)]
+        follower.feed("\n".join([*block, ""]).encode())
+    follower.end()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40_000_000
+    assert count(follower) == {("credential_missing", "openai"): 12_000}
+
+
+def test_bytes_that_are_no_text_end_nothing():
+    follower, choice = LogFollower(), random.Random(7)
+    for _ in range(50):
+        follower.feed(choice.randbytes(2_000))
+    follower.feed(f"\n{REFUSED}\n".encode())
+    follower.end()
+    assert ("credential_missing", "openai") in count(follower)
+
+
+def test_a_long_line_is_cut_and_nothing_of_it_is_lost():
+    reader = LineReader()
+    lines = reader.feed(b"a" * (MAX_LINE + 10) + b"\nb\n")
+    assert ("".join(lines), reader.cut) == ("a" * (MAX_LINE + 10) + "b", 1)
