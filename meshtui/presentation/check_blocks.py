@@ -5,7 +5,6 @@ in `presentation.json_answers`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from meshtui.base.credential import Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
@@ -193,6 +192,8 @@ def checked_junit(all_checked: Sequence[Checked]) -> str:
 
 
 def _suite(checked: Checked) -> str:
+    from xml.sax.saxutils import quoteattr
+
     credential, check_report = checked
     cases = [(finding.id, finding_item(finding)) for finding in credential.findings]
     cases += [(result.name, check_item(result)._replace(proof="\n".join(_proof(result))))
@@ -205,6 +206,8 @@ def _suite(checked: Checked) -> str:
 
 
 def _case(suite: str, name: str, item: Item) -> str:
+    from xml.sax.saxutils import escape, quoteattr  # which load a client for HTTP
+
     text = quoteattr(" ".join(part for part in (item.name, one_line(item.text)) if part))
     body = ""
     if item.mark.glyph == "✗":

@@ -11,6 +11,7 @@ from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import dig, list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import Listing, RequestFormat
+from meshtui.providers.default_models import parse_day
 
 DIALECT = chat.DIALECT
 SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
@@ -40,6 +41,14 @@ def read_model_names(answer: object) -> list[str]:
     return [name for name in list_strings(dig(answer, "data"), "id") if "embedding" not in name]
 
 
+def read_model_ends(answer: object) -> dict[str, str]:
+    """Model → its last day, of the models in that list whose `shutdown_date` states one."""
+    rows = dig(answer, "data")
+    days = {str(dig(row, "id")): parse_day(dig(row, "shutdown_date"))
+            for row in (rows if isinstance(rows, list) else [])}  # fmt: skip
+    return {name: str(day) for name, day in days.items() if day}
+
+
 def list_sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
     """The headers that OpenAI's SDKs make of these environment variables."""
     return {header: variables[name] for name, header in SENT_UNASKED.items() if variables.get(name)}
@@ -62,6 +71,6 @@ FORMAT = RequestFormat(
     reach=lambda endpoints, _: make_models_call(endpoints, None),
     address=lambda endpoints, _: endpoints.openai,
     listings=lambda endpoints, material, _: (
-        Listing(lambda _: make_models_call(endpoints, material.secret), read_model_names),
+        Listing(lambda _: make_models_call(endpoints, material.secret), read_model_names, ends=read_model_ends),
     ),
 )

@@ -223,7 +223,7 @@ def restore(screen: MainScreen) -> None:
 
 async def _add(screen: MainScreen, new: NewCredential) -> None:
     """What was pasted may be an error answer: then that is explained. All off the event loop: reading a service
-    account's key takes some 50 ms, and pydantic is imported for it."""
+    account's key takes some 50 ms."""
     credentials = screen.session.credentials
     if not new.path and (found := await asyncio.to_thread(explain_text, new.text.reveal())):
         show_explanations(screen, found)
