@@ -28,7 +28,7 @@ WHO_FIXES = {
 }
 """`Cause.who` in words."""
 YES, NO, NOT_DOCUMENTED = "yes", "no", "not documented"
-CERTAINTIES = {"certain": "certain", "likely": "likely, not certain", "unknown": "the answer does not tell"}
+CERTAINTIES = {"certain": "certain", "likely": "likely, not certain", "unknown": "the answer does not say"}
 """`Explanation.certainty` in words."""
 
 REFUSED, NOT_PERMITTED, LIMITED, FAILED, CANNOT_BE_TOLD = 4, 5, 6, 7, 8

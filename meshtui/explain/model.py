@@ -74,7 +74,8 @@ class ParsedError(NamedTuple):
     """The sentence meant for people, white space folded, typographic quotes made plain."""
     metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
-    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
+    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings; `library`, where AWS's own wrote the
+    request."""
     inner: "ParsedError | None" = None
     """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
     request_id: str = ""

@@ -71,6 +71,7 @@ class RunInputs:
     max_tokens: int = 0
     stream: bool = False
     cache: bool = False
+    tools: bool = False
     timeout: float = 0.0
     """Seconds for a whole attempt."""
     host: str = ""

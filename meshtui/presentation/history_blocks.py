@@ -82,6 +82,7 @@ def _describe_prompt(inputs: RunInputs) -> str:
     parts = [f"prompt of {inputs.prompt} characters"]
     parts += [f"system prompt of {inputs.system}"] if inputs.system else []
     parts += [f"at most {inputs.max_tokens} tokens", "streamed" if inputs.stream else "not streamed"]
+    parts += ["a tool offered"] if inputs.tools else []
     parts += ["Mesh's cache may answer"] if inputs.cache else []
     return " · ".join(parts)
 

@@ -164,6 +164,47 @@ ALLOW_MANTLE: tuple[Step, ...] = (
          "--policy-arn arn:aws:iam::aws:policy/AmazonBedrockMantleInferenceAccess"),
     Step("Or call the model on bedrock-runtime, where bedrock:InvokeModel is asked for."),
 )  # fmt: skip
+ASSUME_ROLE: tuple[Step, ...] = (
+    Step("Let the role trust this identity: its trust policy has to name {principal} as Principal for {permission}.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("And let the identity do it: its own policy needs {permission} on that role, in another account always.",
+         allow('"{permission}"', '"{arn}"')),
+    Step("Where the trust policy asks for an external id, MFA or a tag, send it along."),
+)  # fmt: skip
+TRUST_POLICY: tuple[Step, ...] = (
+    Step("Compare Principal.Federated and the conditions on aud and sub in the role's trust policy with the token: the "
+         "sub names the repository, branch or service account, letter by letter.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("See that the identity provider is in the role's own account.", "aws iam list-open-id-connect-providers"),
+)  # fmt: skip
+SSO_ROLE: tuple[Step, ...] = (
+    Step("Compare sso_account_id and sso_role_name of the profile with what the access portal offers you; both are "
+         "written "
+         "there.", "aws configure list"),
+    Step("If they are right, let an administrator assign the permission set to you or your group in that account.",
+         url="https://console.aws.amazon.com/singlesignon/home"),
+    Step("If it was assigned minutes ago, sign in again.", "aws sso login"),
+)  # fmt: skip
+AGENT_ROLE: tuple[Step, ...] = (
+    Step("Open the agent and look at its service role: it needs bedrock:InvokeModel on the model, and on the inference "
+         "profile with bedrock:GetInferenceProfile where the agent uses one.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/agents"),
+    Step("Its trust policy has to name bedrock.amazonaws.com."),
+    Step("Then prepare the agent anew: a changed model or role counts from then on."),
+)  # fmt: skip
+POD_TRUST: tuple[Step, ...] = (
+    Step("Let the role trust pods.eks.amazonaws.com for sts:AssumeRole and sts:TagSession.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("After a change restart the pod."),
+)  # fmt: skip
+POD_ASSOCIATION: tuple[Step, ...] = (
+    Step("See whether the pod's namespace and service account have an association.",
+         "aws eks list-pod-identity-associations --cluster-name {cluster}"),
+    Step("If there is none, make one with a role that may call Bedrock, then restart the pod.",
+         "aws eks create-pod-identity-association --cluster-name {cluster} --namespace {namespace} "
+         "--service-account {service_account} --role-arn {role_arn}"),
+    Step("The add-on eks-pod-identity-agent has to run on the node, and the SDK has to be one that knows it."),
+)  # fmt: skip
 EXPLICIT_DENY: tuple[Step, ...] = (
     Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),
     Step("Find the statement: service control and resource control policies are the organization's, each on a page "

@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 
 EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.check} checks the credential.")
+WORDS = (
+    "",
+    "BYOK       Mesh calls the provider with your own key.",
+    "platform   Mesh's own credentials, paid from your Mesh balance.",
+    "fallback   Where your key fails, the platform serves.",
+    "exclusive  It does not: where your key fails, the request fails.",
+)
+"""What somebody has to know who opens this for the first time, below what an empty log says."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
@@ -97,7 +105,7 @@ class LogLines(FollowingList):
         return render_live_row(call, width - 1, self.looks.of_call(row_number, call.at))
 
     def empty_parts(self, line: int) -> Parts:
-        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else self._empty
+        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else (*self._empty, *WORDS)
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> RowContext:
