@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from meshtui.base.text import one_line, plain
-from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_provider
+from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_kind, name_provider
 from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import NO_VALUES, fill_step
@@ -142,10 +142,7 @@ def found_text(found: Sequence[FoundError], render: Callable[[Page], str] = rend
     cards = [render(explanation_blocks(one.explanation)) for one in found]
     if len(found) == 1 and found[0].occurrences == 1:
         return cards[0]
-    heads = [
-        f"{find_cause(one.explanation.cause).title} ({name_provider(one.explanation.provider)}): {describe_places(one)}"
-        for one in found
-    ]
+    heads = [f"{name_kind(one.explanation.cause, one.explanation.provider)}: {describe_places(one)}" for one in found]
     if len(found) == 1:
         return f"{plain(heads[0])}\n\n{cards[0]}"
     steps = Steps(tuple(Step(head) for head in heads))

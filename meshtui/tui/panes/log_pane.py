@@ -182,6 +182,8 @@ class LogPane(Vertical):
         self.bar: FilterBar | None = None
         """The field, made after the first paint, which does not show it."""
         self._said = ("Log", "")
+        self._followed = ""
+        """The log file that is followed; empty: none."""
 
     def compose(self) -> ComposeResult:
         yield self.lines
@@ -217,6 +219,11 @@ class LogPane(Vertical):
             self.bar.field.value = ""
         self.keep_filter()
 
+    def show_followed(self, name: str) -> None:
+        """The log file that is followed from now on; empty: none."""
+        self._followed = name
+        self._say()
+
     # What the parts tell
 
     def on_following_list_turned(self, event: LogLines.Turned) -> None:
@@ -251,7 +258,10 @@ class LogPane(Vertical):
     def _say(self) -> None:
         view, unread = self.lines.view, self.lines.unread
         closed = self.bar is None or not self.bar.display
-        title = f"Log · {describe_filter(view, self.region.width - 16, terms=closed)}" if view.filter else "Log"
+        followed = f" · following {shorten(hide_in_text(redact(self._followed)), 30)}" if self._followed else ""
+        room = self.region.width - 16 - len(followed)
+        title = f"Log · {describe_filter(view, room, terms=closed)}" if view.filter else "Log"
+        title += followed
         said = title, f"+{unread} new · end shows them" if unread else ""
         if said != self._said:
             self._said = said
