@@ -22,6 +22,7 @@ ACCOUNT, EMAIL = json.dumps(s.account(), indent=2), "caller@acme-prod-7.iam.gser
 ENV_PAIR = {"AWS_ACCESS_KEY_ID": s.key_id(), "AWS_SECRET_ACCESS_KEY": s.SECRET}
 SSO = "sso_account_id = 123456789012\nsso_role_name = Dev\nregion = us-east-1\n"
 SESSION = "[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n"
+OTHER_SESSION = SESSION.replace("corp", "crop")
 TOKEN = f"~/.aws/sso/cache/{hashlib.sha1(b'corp', usedforsecurity=False).hexdigest()}.json"
 ADC = "~/.config/gcloud/application_default_credentials.json"
 
@@ -112,8 +113,7 @@ MACHINES = {
     "single sign-on": aws(8, "keys by single sign-on", "meshtui check profile-default",
                           config=f"[default]\nsso_session = corp\n{SSO}{SESSION}"),
     "a session by another name": aws(4, "there is no section [sso-session corp]",
-                                     config=f"[profile dev]\nsso_session = corp\n{SSO}{SESSION.replace('corp',
-                                                            'crop')}",
+                                     config=f"[profile dev]\nsso_session = corp\n{SSO}{OTHER_SESSION}",
                                      arguments=("profile-dev",)),
     "nobody has signed in": aws(4, "nobody has signed in on this machine", "aws sso login --profile dev",
                                 config=f"[profile dev]\nsso_session = corp\n{SSO}{SESSION}",
@@ -190,7 +190,8 @@ MACHINES = {
     "a reference": dotenv(4, "This is a reference to a secret", text="OPENAI_API_KEY=op://vault/openai/key\n"),
     "an expression of GitHub": dotenv(4, "is an expression that nothing has put a value", never=("Not recognised",),
                                       text="MESHAPI_API_KEY=${{ secrets.MESH }}\n"),
-    "sops": dotenv(4, "This is a reference to a secret", text="OPENAI_API_KEY=ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n"),
+    "sops": dotenv(4, "This is a reference to a secret",
+                   text="OPENAI_API_KEY=ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]\n"),
     "dotenvx": dotenv(4, "This is a reference to a secret", text='OPENAI_API_KEY="encrypted:BDb7t3QkTRp2"\n'),
     "another name": dotenv(8, "OpenAI's libraries do not look into a variable of that name",
                            "meshtui check OPEN_AI_KEY",
@@ -203,7 +204,7 @@ MACHINES = {
     "a name of Windows": dotenv(8, "no loader reads .env.txt", text=f"OPENAI_API_KEY={OPENAI}\n", name=".env.txt"),
     "direnv": dotenv(8, "direnv has not put it into the environment", name=".envrc",
                      text=f"export OPENAI_API_KEY={OPENAI}\n"),
-    "two files": Machine(0, ("Loaders of .env files take OPENAI_API_KEY from different files: python-dotenv: .env; Next.js",),
+    "two files": Machine(0, ("take OPENAI_API_KEY from different files: python-dotenv: .env; Next.js",),
                          {".env": f"OPENAI_API_KEY={OPENAI}\n", ".env.local": f"OPENAI_API_KEY={OTHER}\n"}),
     "a gateway's key": variables(4, "the key of the gateway at litellm.corp", OPENAI_API_KEY="sk-1234567890abcdef",
                                  OPENAI_BASE_URL="http://litellm.corp:4000"),
@@ -221,14 +222,17 @@ MACHINES = {
                            text=f'OPENAI_API_KEY="{OPENAI}"\nexport MESHAPI_API_KEY={MESH}\n'),
     "a Secret of Kubernetes": given(0, "OpenAI key", "ends in a line break",
                                     text=f"kind: Secret\ndata:\n  OPENAI_API_KEY: {encode(OPENAI + chr(10))}\n"),
-    "encoded twice": given(0, "below stringData:", text=f"kind: Secret\nstringData:\n  OPENAI_API_KEY: {encode(OPENAI)}\n"),
+    "encoded twice": given(0, "below stringData:",
+                           text=f"kind: Secret\nstringData:\n  OPENAI_API_KEY: {encode(OPENAI)}\n"),
     "Compose": given(0, "OpenAI key", text=f"services:\n  a:\n    environment:\n      - OPENAI_API_KEY={OPENAI}\n"),
     "Secrets Manager": given(0, "OpenAI key", text=json.dumps({"Name": "x",
                              "SecretString": json.dumps({"OPENAI_API_KEY": OPENAI})})),
     "PowerShell": given(0, "OpenAI key", text=f'$env:OPENAI_API_KEY="{OPENAI}"; $env:AWS_REGION="us-east-1"\n'),
     "Terraform": given(0, "OpenAI key", "meshtui check --env-file", name="a.tfvars",
-                       text=f'openai_api_key = "{OPENAI}"\naws_access_key = "{s.key_id()}"\naws_secret_key = "{s.SECRET}"\n'),
-    "LiteLLM": Machine(0, ("file-1: OpenAI key",), {"~/.litellm/config.yaml": f"litellm_params:\n  api_key: {OPENAI}\n"}, {},
+                       text=f'openai_api_key = "{OPENAI}"\naws_access_key = "{s.key_id()}"\n'
+                       f'aws_secret_key = "{s.SECRET}"\n'),
+    "LiteLLM": Machine(0, ("file-1: OpenAI key",),
+                       {"~/.litellm/config.yaml": f"litellm_params:\n  api_key: {OPENAI}\n"}, {},
                        ("file-1",)),
     "nothing at all": Machine(2, ()),
 }  # fmt: skip
