@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         answer = {**checked_as_json(checked, status), "also_found": [_named_as_json(row) for row in named]}
         print(json_text(number_answer(answer)))
     elif args.format == "junit":
-        print(plain(checked_junit(checked)))
+        print(plain(checked_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
         print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":

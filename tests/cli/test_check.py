@@ -276,6 +276,15 @@ def test_a_matrix_is_told_as_table_markdown_and_csv(meshtui: Meshtui, form: str,
     assert "gpt-4o-mini" in outcome.out
 
 
+def test_a_matrix_of_many_credentials_is_told_in_lines_that_fit(meshtui: Meshtui):
+    out = meshtui("check", "--sandbox", "--matrix", "--fault", "aws=no_permission", "--fault", "openai=revoked").out
+    table = out.partition("\n\n")[0].splitlines()
+    assert max(map(len, table)) <= 100
+    assert table[0].split() == ["credential", "model", "region", "result"]
+    assert len(table) == 7
+    assert any(line.startswith("aws ") and line.endswith("no: permission_missing") for line in table)
+
+
 def test_a_matrix_stops_asking_for_a_credential_that_is_limited(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--matrix", "--models", "gpt-4o-mini,gpt-4o,gpt-4.1-mini",
                       "--fault", "openai=rate_limited", "--prompt", "--format", "json")  # fmt: skip
