@@ -76,8 +76,8 @@ class TextReport:
         self._explained.add(key)
         lines = [f"    {attributed.sentence}"]
         lines += [f"    Mesh: {judgement.verdict.sentence}"] if judgement.verdict else []
-        key = _name_key_at_fault(call, attributed, explanation.credential)
-        shown = explanation_text(explanation, max(self._width - 4, 40), key=key).splitlines()
+        whose = _name_key_at_fault(call, attributed, explanation.credential)
+        shown = explanation_text(explanation, max(self._width - 4, 40), key=whose).splitlines()
         self._print([*lines, "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def attempts(self, attempts: Attempts) -> None:

@@ -176,7 +176,7 @@ class MainScreen(CommandScreen):
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
         self.credentials.rows_changed()
-        self.log_lines.invite(able=bool(self.session.credentials))
+        self.log_lines.invite(able=bool(self.session.credentials), program=self._run is not None)
         for banner in self.query(ServedBanner):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
