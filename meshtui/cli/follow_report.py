@@ -3,13 +3,13 @@ again, a summary; as text, or as JSON lines."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain, words
+from meshtui.base.times import format_clock
 from meshtui.explain.causes import find_cause, name_provider
 from meshtui.explain.find import FoundError, Kind
 from meshtui.explain.follow import Change
@@ -49,7 +49,7 @@ class Tally:
     @property
     def span(self) -> str:
         """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
-        first, last = self.first_time or _format_clock(self.first), self.last_time or _format_clock(self.last)
+        first, last = self.first_time or format_clock(self.first), self.last_time or format_clock(self.last)
         return one_line(first if first == last else f"{first} to {last}", 120)
 
 
@@ -135,7 +135,7 @@ class TextReport(Report):
 
     def again(self, tally: Tally) -> None:
         self._print([f"[x] again, {tally.count:,} times by now: {_name_kind(tally.found)} · "
-                     f"{self._name_source(tally)}last {tally.last_time or _format_clock(tally.last)}"])  # fmt: skip
+                     f"{self._name_source(tally)}last {tally.last_time or format_clock(tally.last)}"])  # fmt: skip
 
     def note(self, text: str) -> None:
         self._print([f"[-] {text}"])
@@ -203,7 +203,3 @@ def _name_kind(found: FoundError) -> str:
     provider = f" ({name_provider(explanation.provider)})" if explanation.provider else ""
     status = f", {explanation.status}" if explanation.status else ""
     return f"{find_cause(explanation.cause).title}{provider}{status}"
-
-
-def _format_clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))

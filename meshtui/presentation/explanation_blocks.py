@@ -6,7 +6,6 @@ Loaded by every `meshtui explain`, so it imports nothing that this command would
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -125,8 +124,9 @@ def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
     left = "not told" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     yield "Left", left
     if limit.resets_at is not None:
-        clock = time.strftime("%H:%M:%S", time.localtime(limit.resets_at))
-        yield "Resets at", f"{clock}  ({limit.said_by})"
+        from meshtui.base.times import format_clock
+
+        yield "Resets at", f"{format_clock(limit.resets_at)}  ({limit.said_by})"
     else:
         yield "Resets at", "not told: wait with growing pauses" if retryable else "waiting does not end it"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from meshtui.base.text import duration
+from meshtui.base.times import format_clock
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.presentation.blocks import Mark
@@ -16,7 +17,7 @@ from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, format_clock, shorten
+from meshtui.tui.labels import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
