@@ -19,7 +19,6 @@ from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.hosts import tell_key_log
-from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
 from meshtui.journal.results import Results, recall_results
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
     from meshtui.exports.spans import SpanWriter
+    from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
     from meshtui.runs.attempts import Prices
     from meshtui.sandbox.scenario import Scenario

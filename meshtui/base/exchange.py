@@ -109,9 +109,10 @@ class Exchange:
 
     @property
     def request_id(self) -> str:
-        """The id the vendor's support asks for, from whichever header carries it; empty where none came."""
+        """The id the vendor's support asks for, from whichever header carries it; without an answer, the one that was
+        sent along; empty where there is none."""
         if self.answer is None:
-            return ""
+            return next((v for n, v in self.request.headers if n.lower() == "x-request-id"), "")
         return next((v for n in REQUEST_ID_HEADERS if (v := self.answer.header(n))), "")
 
 

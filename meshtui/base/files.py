@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ def tighten_mode(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def leave_no_core() -> None:
+    """A crash below Python would write this process's memory, with the keys in it, to a file. What is started from now
+    on leaves none either."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def working_directory() -> str:

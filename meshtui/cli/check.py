@@ -8,12 +8,15 @@ import asyncio
 import shlex
 import sys
 import textwrap
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, report_warnings
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
+from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
@@ -30,6 +33,8 @@ USAGE = 2
 WIDTH = 80
 """Columns of the table of sources."""
 _MOST_NAMED = 8
+WAITING = 1.0
+"""Seconds after which it is first said that an answer does not come; said again when it is twice as long."""
 _NOTHING = (
     "no credential found: set OPENAI_API_KEY, AWS_BEARER_TOKEN_BEDROCK, AWS_ACCESS_KEY_ID, "
     "GOOGLE_APPLICATION_CREDENTIALS or MESHAPI_API_KEY, give --file PATH or --profile NAME, "
@@ -74,14 +79,14 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "junit":
         print(plain(checked_junit(checked)))
     elif checked:
-        print(checked_text(checked, verbose=args.verbose), end="")
+        print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
         for row in named[:_MOST_NAMED]:
             print(_wrap_named(row))
         if len(named) > _MOST_NAMED:
             print(f"and {len(named) - _MOST_NAMED} more: meshtui check --sources")
     if not checked:
-        unasked = "nothing is checked unasked of what there is; see above, or meshtui check --sources"
+        unasked = "nothing is checked unless you name it; see above, or meshtui check --sources"
         print(f"meshtui: {unasked if named else _NOTHING}", file=sys.stderr)
     return status
 
@@ -116,7 +121,7 @@ def describe_named(row: Found) -> str:
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
-    return f"{row.source}, keys by {row.how}, got only when asked for: {ask}"
+    return f"{row.source}, keys by {row.how}, read only when you name it: {ask}"
 
 
 def _wrap_named(row: Found) -> str:
@@ -229,7 +234,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
 def _add_file(session: Session, path: str) -> Credential:
     """The credential in the file, or in what comes on standard input: `op read … | meshtui check --file -`."""
     if path != STANDARD_INPUT:
-        return session.credentials.add_file(path)
+        return refuse_unreadable(session.credentials.add_file(path), path)
     from meshtui.providers.credential_reading import TEXT_LIMIT
 
     data = sys.stdin.buffer.read(TEXT_LIMIT + 1)
@@ -241,11 +246,34 @@ async def _one(session: Session, credential: Credential, args: argparse.Namespac
         return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
+    heard: list[str] = []
+
     def show(result: CheckResult) -> None:
+        heard.append(result.name)
         if sys.stderr.isatty():
             print(plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
 
+    waiting = asyncio.create_task(_tell_waiting(credential, heard, args.check))
     try:
         return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
         raise UsageError(f"{credential.name}: {error}") from None
+    finally:
+        waiting.cancel()
+
+
+async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str) -> None:
+    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+    that are done."""
+    from meshtui.providers.registry import list_checks
+
+    names = [only] if only else [check.name for check in list_checks(credential.kind)]
+    done, waited, told = 0, 0.0, WAITING
+    while True:
+        await asyncio.sleep(WAITING)
+        waited, told = (waited + WAITING, told) if done == len(heard) else (0.0, WAITING)
+        done = len(heard)
+        if waited >= told:
+            what = names[min(done, len(names) - 1)]
+            print(plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
+            told *= 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.credentials.bare_text import HEADERS
-from meshtui.credentials.field_names import find_variable_kind, rename_fields
+from meshtui.credentials.field_names import find_variable_kind, rename_fields, show_variable
 from meshtui.credentials.json_objects import read_object
 from meshtui.credentials.shapes import find_kind_by_look, list_shapes
 from meshtui.credentials.statements import split_statements
@@ -177,4 +177,4 @@ def _came_as(names: Mapping[str, str], lines: Sequence[Assignment]) -> tuple[Fin
         return ()
     if line.name.lower() in HEADERS:
         return (make_finding("text.header"),)
-    return (make_finding("text.variable", variable=line.name, where=f"line {line.line}"),)
+    return (make_finding("text.variable", variable=show_variable(line.name), where=f"line {line.line}"),)

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
 from meshtui.base.names import PROVIDER_NAMES
+from meshtui.credentials.field_names import show_variable
 from meshtui.credentials.shapes import (
     MASKED,
     PATH,
@@ -232,7 +233,11 @@ def _header(text: str) -> Peeled:
 def _assigned(text: str) -> Peeled:
     """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
-    return (text[match.end() :], make_finding("text.variable", variable=match[1], where="line 1")) if match else None
+    return (
+        (text[match.end() :], make_finding("text.variable", variable=show_variable(match[1]), where="line 1"))
+        if match
+        else None
+    )
 
 
 def _bearer(text: str) -> Peeled:

@@ -50,6 +50,16 @@ def find_variable_kind(variable: str) -> Kind:
     return _index_variables(tuple(PROVIDER_ROWS)).get(variable.upper(), UNRECOGNISED)
 
 
+_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,8}")
+
+
+def show_variable(name: str) -> str:
+    """The name of an assignment, fit to be shown: `…` where it may as well be the first part of a secret that has an
+    equals sign in it."""
+    known = find_variable_kind(name) is not UNRECOGNISED or _LIKE_A_VARIABLE.fullmatch(name)
+    return name if known else "…"
+
+
 @cache
 def _index_variables(_: tuple[str, ...]) -> Mapping[str, Kind]:
     return {variable: form.kind for form in list_key_forms() for variable in form.variables}

@@ -1,8 +1,7 @@
 """From any text to a Credential. Nothing valid is refused, nothing bad gets lost, and nothing here raises.
 
-Importing this module loads neither pydantic nor cryptography. Reading a JSON form does, the first time (a fifth of a
-second), and checking a service account's RSA key costs some 45 ms every time: where that shows, call `parse` in a
-thread.
+Importing this module does not load cryptography. Checking a service account's RSA key does, and costs some 45 ms every
+time: where that shows, call `parse` in a thread.
 """
 
 from __future__ import annotations

@@ -22,7 +22,9 @@ def describe_credential(credential: Credential, model: str) -> Context:
     return Context(
         model=model,
         region=credential.region,
-        key_region=facts.get("region", ""),
+        key_region=facts.get("region", "") if facts.get("key type") == "short-term API key" else "",
+        key_type=facts.get("key type", ""),
+        last=credential.secret.masked[-4:] if credential.secret else "",
         project=credential.project,
         credential=credential.name,
         account=facts.get("account", ""),

@@ -19,6 +19,10 @@ class Context(NamedTuple):
     """The region or location that was called."""
     key_region: str = ""
     """The region that the credential itself names (a short-term Bedrock key does)."""
+    key_type: str = ""
+    """What is known of the key offline: `long-term key`, `temporary key`, `short-term API key`, …"""
+    last: str = ""
+    """Its last four characters, by which a person finds it in a list."""
     project: str = ""
     credential: str = ""
     """The credential's name in meshtui's list."""
@@ -70,7 +74,8 @@ class ParsedError(NamedTuple):
     """The sentence meant for people, white space folded, typographic quotes made plain."""
     metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
-    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
+    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings; `library`, where AWS's own wrote the
+    request."""
     inner: "ParsedError | None" = None
     """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
     request_id: str = ""

@@ -18,7 +18,7 @@ from meshtui.providers.registry import find_provider
 
 _OF_EVERY_CLIENT = frozenset({
     "host", "user-agent", "accept", "accept-encoding", "connection", "content-length", "authorization", "x-amz-date",
-    "x-amz-security-token", "x-amz-content-sha256",
+    "x-amz-security-token", "x-amz-content-sha256", "x-request-id",
 })  # fmt: skip
 _SCOPE = re.compile(r"Credential=[^/,\s]*/\d{8}/([\w-]+)/([\w-]+)/aws4_request")
 

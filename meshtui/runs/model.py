@@ -45,6 +45,8 @@ class Prompt:
     """Seconds for the whole attempt."""
     cache: bool = False
     """Whether Mesh's response cache may answer, as it may answer your own program. Then it proves nothing of a key."""
+    tools: bool = False
+    """Whether a tool is offered to the model, as many programs do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +309,15 @@ def make_context(credential: Credential, model: str, exchange: Exchange) -> Cont
     return describe_credential(credential, model)._replace(now=now)
 
 
+_THE_CHECKS = "meshtui check"
+
+
 def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
-    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none."""
+    """The explanation's first step; without one, that of the provider for this cause. Empty where there is none. It is
+    said of a check, so it is none that says to run the checks."""
     if told is not None and told.steps and cause in ("", "unknown", told.cause):
-        step = told.steps[0]
+        others = (step for step in told.steps if not step.command.startswith(_THE_CHECKS))
+        step = next(others, told.steps[0]._replace(command=""))
     else:
         found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from starlette.responses import Response, StreamingResponse
 
 MANY_BYTES, MANY_VALUES = 2**20, 500_000
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""A half of a character, be it beside its other half."""
 
 
 def read_json_object(raw: bytes) -> dict[str, object] | None:
     """The JSON object in a body; None for anything else, however odd: for a body of millions of values too, which
-    would take a hundred times its size in memory."""
+    would take a hundred times its size in memory, and for lone surrogates, which JSON can write and UTF-8 cannot."""
     if len(raw) > MANY_BYTES and raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MANY_VALUES:
         return None
     try:
         body = json.loads(raw)
+        if _HALF.search(raw):
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

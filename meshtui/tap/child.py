@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 
+from meshtui.base.files import leave_no_core
 from meshtui.base.processes import UserProgram, start_user_program
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
@@ -44,6 +45,8 @@ async def run_child(
         child = start_user_program(command, environ)
     except OSError as problem:
         raise explain_start_error(command[0], problem) from None
+    # After its start: whether the program may leave a core is for its owner to say. We read its keys on their way.
+    leave_no_core()
     _forward_signals(loop, child)
     if on_start is not None:
         on_start(child.pid)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from meshtui.base.files import leave_no_core
 from meshtui.base.processes import fork_process
 from meshtui.tap.environment import print_exports
 from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
@@ -41,6 +42,7 @@ def listen_for_shell(options: RunOptions, make_report: Callable[[], Report]) -> 
 def _listen_in_background(options: RunOptions, make_report: Callable[[], Report], shell: int, writing: int) -> None:
     """Never returns. In a session of its own, so that Ctrl-C in the shell does not end it."""
     os.setsid()
+    leave_no_core()
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)
     os.dup2(nowhere, 1)  # the shell waits until nobody can write there any more

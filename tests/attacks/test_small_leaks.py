@@ -67,6 +67,21 @@ def test_a_working_directory_that_was_removed_is_no_error(tmp_path: Path):
     assert "OpenAI" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"{'error': {'message': '\d bad', 'code': 1is 2}}",
+        r"b'{\"error\": \"\w\"}'",
+        r"Error - {'a': 0x1for x in y, '\q': 1}",
+    ],
+)
+def test_what_is_pasted_makes_python_warn_of_nothing(tmp_path: Path, text: str):
+    """As it does of escapes that are none, where a text is read as Python."""
+    (tmp_path / "paste.txt").write_text(text)
+    _, said = run(tmp_path, "explain", "paste.txt", PYTHONWARNINGS="always")
+    assert "Warning" not in said
+
+
 def test_no_core_is_dumped(tmp_path: Path):
     code = (
         "import resource, sys; from meshtui.cli.main import run; resource.setrlimit(resource.RLIMIT_CORE,"
@@ -76,6 +91,27 @@ def test_no_core_is_dumped(tmp_path: Path):
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stderr == "0\n"
+
+
+CORE_LIMITS = """
+import os
+for process in (os.getppid(), os.getpid()):
+    print(*(line.split()[4] for line in open(f"/proc/{process}/limits") if "core" in line))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="reads the limits of a process from /proc")
+def test_the_program_of_run_may_leave_a_core_and_what_listens_to_it_may_not(tmp_path: Path):
+    code = (
+        "import resource, sys; from meshtui.cli.main import run; hard = resource.getrlimit(resource.RLIMIT_CORE)[1];"
+        "resource.setrlimit(resource.RLIMIT_CORE, (hard, hard)); run(['run', sys.executable, *sys.argv[1:]]);"
+        "print('unlimited' if hard == resource.RLIM_INFINITY else hard)"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code, "-c", CORE_LIMITS], env=environment, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    ours, its, allowed = done.stdout.split()
+    assert (ours, its) == ("0", allowed), done.stderr
 
 
 def test_a_value_is_redacted_before_it_is_cut():

@@ -151,3 +151,14 @@ def test_ids_of_keys_are_held_as_secrets_too():
     assert not parts_in(everything_said(credential), s.key_id())
     assert credential.secret is not None
     assert credential.secret.reveal() == s.key_id()
+
+
+@pytest.mark.parametrize("secret", ["qvK7.hT2-mZp9_Lw4.Rx8", "hunterTwoHunter", "qvK7hT2mZp9Lw4Rx8Bn3"])
+@pytest.mark.parametrize("form", ["{}=rest", "{}==", "{}=rest=rest", "{} = rest", "{}: rest", "export {}=rest"])
+def test_the_first_part_of_a_secret_with_an_equals_sign_is_no_name_to_be_shown(secret: str, form: str):
+    assert not parts_in(everything_said(s.read(form.format(secret))), secret)
+
+
+def test_a_variables_name_is_shown():
+    for name in ("OPENAI_API_KEY", "MY_OWN_KEY_2"):
+        assert f"{name}=…" in everything_said(s.read(f"{name}={s.openai_key()}"))

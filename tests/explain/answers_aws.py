@@ -42,9 +42,10 @@ def throttled(said: str = "") -> dict[str, Any]:
     return aws(429, "ThrottlingException", said)
 
 
-def sts(status: int, code: str, said: str = "") -> dict[str, Any]:
+def sts(status: int, code: str, said: str = "", **more: Any) -> dict[str, Any]:
     error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{said}</Message></Error>"
-    return {"status": status, "body": f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>", "call": "sts"}
+    body = f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"
+    return {"status": status, "body": body, "call": "sts", **more}
 
 
 def openai_path(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from meshtui.explain.model import Context
 from tests.explain.answers_aws import (
     FRANKFURT,
     MODEL,
@@ -98,6 +99,22 @@ WHO: tuple[Case, ...] = (
          sts(403, "SignatureDoesNotMatch", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version "
              "of date"),
          "request_invalid", CALLER, False),
+    Case("bedrock.long-term-key-unknown",
+         aws(403, "UnrecognizedClientException", "The security token included in the request is invalid.",
+             context=Context(key_type="long-term key", last="7WML")),
+         "credential_invalid", OWNER, False, ("ends in 7WML", "list-access-keys", "not about permissions")),
+    Case("bedrock.temporary-key-unknown",
+         sts(403, "InvalidClientTokenId", "The security token included in the request is invalid",
+             context=Context(key_type="temporary key")),
+         "credential_invalid", OWNER, False, ("session token", "export-credentials")),
+    Case("bedrock.api-key-other-region",
+         refused("Authentication failed: Please make sure your API Key is valid.",
+                 context=Context(key_region="us-east-1", region="eu-central-1", key_type="short-term API key")),
+         "credential_invalid", OWNER, False, ("is for us-east-1, and eu-central-1 was called",)),
+    Case("bedrock.long-term-api-key-unknown",
+         refused("Authentication failed: Please make sure your API Key is valid.",
+                 context=Context(region="eu-central-1", user="BedrockAPIKey-ab12", key_type="long-term API key")),
+         "credential_invalid", OWNER, False, ("Bedrock in eu-central-1", "--user-name BedrockAPIKey-ab12")),
     Case("bedrock.token-invalid",
          aws(403, "UnrecognizedClientException", "The security token included in the request is invalid."),
          "credential_invalid", OWNER, False, ("ASIA", "Mesh", "not about permissions")),
@@ -233,4 +250,42 @@ IAM: tuple[Case, ...] = (
     Case("bedrock.iam-not-authorized-type", aws(400, "NotAuthorized"), "permission_missing", ADMIN, False),
 )  # fmt: skip
 
-CASES = (*WHO, *ACCOUNT, *IAM)
+CI_TOKEN = (
+    "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform "
+    "sts:AssumeRoleWithWebIdentity"
+)
+ROLES = (
+    Case("bedrock.assume-role", {"body": "An error occurred (AccessDenied) when calling the AssumeRole operation: "
+                                         "User: "
+         "arn:aws:iam::111122223333:user/dev is not authorized to perform: sts:AssumeRole on resource: "
+         "arn:aws:iam::444455556666:role/BedrockInvoker"}, "permission_missing", ADMIN, False,
+         ("arn:aws:iam::444455556666:role/BedrockInvoker", "--role-name BedrockInvoker", "trust policy")),
+    Case("bedrock.assume-role-web", {"body": CI_TOKEN}, "permission_missing", ADMIN, False,
+         ("audience", "list-open-id-connect-providers")),
+    Case("bedrock.identity-audience", {"body": CI_TOKEN.replace("AccessDenied",
+    "InvalidIdentityToken").partition("Not ")[0]
+         + "Incorrect token audience"}, "credential_invalid", OWNER, False, ("sts.amazonaws.com",)),
+    Case("bedrock.sso-role", {"body": "botocore.errorfactory.ForbiddenException: An error occurred "
+                                      "(ForbiddenException) "
+                                      "when calling the GetRoleCredentials operation: No access"},
+         "permission_missing", ADMIN, False, ("sso_role_name",)),
+    Case("bedrock.agent-denied", refused("Access denied when calling Bedrock. Check your request permissions and retry "
+                                         "the request."), "permission_missing", ADMIN, False, ("service role",)),
+    Case("bedrock.pod-identity-trust", {"body": "failed to refresh cached credentials, failed to load credentials, : "
+         "[bd2c]: (AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the "
+         "associated "
+         "role., fault: client"}, "permission_missing", ADMIN, False, ("pods.eks.amazonaws.com",)),
+    Case("bedrock.pod-identity-association", {"body": "Error when retrieving credentials from container-role: Error "
+         "retrieving metadata: Received non 200 response 400 from container metadata: [a1b2]: "
+         "(ResourceNotFoundException): "
+         "Unable to find active association for the service account, please create pod identity association, fault: "
+         "client"}, "permission_missing", ADMIN, False, ("create-pod-identity-association",)),
+    Case("bedrock.container-metadata", {"body": "botocore.exceptions.CredentialRetrievalError: Error when retrieving "
+         "credentials from container-role: Error retrieving metadata: Received non 200 response 403 from container "
+         "metadata: Access Denied"}, "credential_missing", OWNER, False, ()),
+    Case("bedrock.credentials-none", {"body": "RuntimeError: Valid credentials could not be sourced by the IMDS "
+                                              "provider"},
+         "credential_missing", OWNER, False, ("found no credentials",)),
+)  # fmt: skip
+
+CASES = (*WHO, *ACCOUNT, *IAM, *ROLES)

@@ -101,6 +101,15 @@ def test_control_characters_in_every_field_stay_out():
 SECRET = "sk-proj-" + "Q7" * 60
 
 
+def test_what_a_pattern_cuts_out_of_a_secret_is_not_told():
+    """The name of a service is read out of the sentence, up to its beginning: here that is the secret's end."""
+    said = f"{SECRET} Vertex AI API has not been used in project 123 before or it is disabled."
+    body = json.dumps({"error": {"code": 403, "message": said, "status": "PERMISSION_DENIED"}})
+    told = explain(parse_response(body, provider="vertex", status=403))
+    assert told.cause == "api_not_enabled"
+    assert not parts_in(json.dumps(explanation_as_json(told)) + explanation_text(told), SECRET)
+
+
 @pytest.mark.parametrize(("provider", "case"), [pair for pair in ALL if pair[1].given.get("body")][::3])
 def test_a_secret_echoed_in_an_answer_is_not_told(provider: str, case: Any):
     given = {k: v for k, v in case.given.items() if k not in ("body", "provider")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -104,6 +105,12 @@ def test_mesh_is_never_answered_from_its_cache():
         assert json.loads(call.body)["cache"] is False
         assert call.headers["X-Mesh-Cache"] == "no-store"
         assert call.headers["X-Mesh-Version"] == "2026-08"
+
+
+def test_each_prompt_to_mesh_bears_an_id_of_its_own_that_mesh_takes():
+    ids = [mesh.make_prompt_call(AT, KEY, ask("a/m")).headers["X-Request-Id"] for _ in range(3)]
+    assert len(set(ids)) == 3
+    assert all(re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", str(ident)) for ident in ids)
 
 
 @pytest.mark.parametrize("call", ADDRESSES.values(), ids=list(ADDRESSES))

@@ -135,6 +135,18 @@ async def test_the_usage_row_is_fetched_once_and_only_where_it_can_tell_somethin
     assert own.attempts[0].afterwards == ()
 
 
+async def test_mesh_takes_the_id_that_the_request_bore_and_is_asked_for_its_usage_by_it(stage: Stage):
+    run = await stage.fire("mesh", "openai", "revoked")
+    attempt = run.attempts[0]
+    ident = dict(attempt.exchange.request.headers)["X-Request-Id"]
+    assert ident == attempt.exchange.request_id == stage.sandbox.truth[-1].request_id
+    (usage,) = attempt.afterwards
+    assert usage.request.url.endswith(f"/usage/requests/{ident}")
+    cut = await stage.fire("mesh", "openai", "down")
+    exchange = cut.attempts[0].exchange
+    assert exchange.request_id == dict(exchange.request.headers)["X-Request-Id"] != ident
+
+
 async def test_prices_are_asked_for_once_a_session(stage: Stage):
     prices: Prices = {}
     ask = stage.ask("mesh", "openai")

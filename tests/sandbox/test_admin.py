@@ -120,3 +120,32 @@ def test_the_truth_is_read_from_outside(sandbox: Sandbox, http: httpx.Client):
     assert record["failed_first"]["meaning"] == "invalid_auth"
     assert admin(sandbox, http, "GET", "/truth?limit=0").json() == {"total": answer["total"], "records": []}
     assert admin(sandbox, http, "GET", "/truth?limit=all").status_code == 400
+
+
+LONE = '"\\ud800x"'
+"""A lone surrogate, which JSON can write and UTF-8 cannot."""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/state", f"{{{LONE}: 1}}"),
+        ("PATCH", "/state", f'{{"faults": {{{LONE}: "revoked"}}}}'),
+        ("PATCH", "/state", f'{{"faults": {{"openai": {LONE}}}}}'),
+        ("PATCH", "/state", f'{{"policies": {{"openai": {LONE}}}}}'),
+        ("PATCH", "/state", f'{{"behaviour": {{{LONE}: {LONE}}}}}'),
+        ("PATCH", "/state", f'{{"active": {LONE}}}'),
+        ("PUT", "/scenario", f'{{"name": {LONE}}}'),
+        ("PUT", "/scenario", f'{{{LONE}: {LONE}}}'),
+        ("PUT", "/scenario", f'{{"title": {LONE}, "story": {LONE}}}'),
+        ("PUT", "/scenario", f'{{"title": "a", "story": {LONE}, "ask": [{LONE}], "look_at": [{LONE}]}}'),
+        ("GET", "/truth?limit=%ED%A0%80", ""),
+    ],
+)  # fmt: skip
+def test_a_lone_surrogate_is_answered_like_any_other_wrong_value(
+    sandbox: Sandbox, http: httpx.Client, method: str, path: str, body: str
+):
+    url = at(sandbox, "admin", "base_url") + path
+    answer = http.request(method, url, content=body, headers=bearer(at(sandbox, "admin", "token")))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+    assert admin(sandbox, http, "GET", "/state").status_code == 200

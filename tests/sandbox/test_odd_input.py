@@ -24,7 +24,7 @@ KEYS = st.sampled_from(
 )  # fmt: skip
 SCALAR = st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False) | st.text(max_size=5)
 VALUE = st.recursive(
-    SCALAR | st.sampled_from(["openai/gpt-4o-mini", "gpt-4o-mini"]),
+    SCALAR | st.sampled_from(["openai/gpt-4o-mini", "gpt-4o-mini", "half a character: \ud800"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=8,
 )

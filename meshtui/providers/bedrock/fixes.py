@@ -70,6 +70,31 @@ UNKNOWN_KEY_ID: tuple[Step, ...] = (
     Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
          "aws sts get-caller-identity --region us-east-1"),
 )  # fmt: skip
+UNKNOWN_LONG_TERM_KEY: tuple[Step, ...] = (
+    Step("Look for the key id that ends in {last} among its user's access keys, and whether it is Active; if it is not "
+         "there, it was deleted.", "aws iam list-access-keys --user-name {user}"),
+    Step("See that no session token of another login is sent along.", "env | grep -o ^AWS_SESSION_TOKEN"),
+    Step("In a Region that is off by default a good key reads as unknown: try us-east-1.",
+         "aws sts get-caller-identity --region us-east-1"),
+)  # fmt: skip
+UNKNOWN_TEMPORARY_KEY: tuple[Step, ...] = (
+    Step("Take key id, secret and session token from one and the same answer; each login makes three new ones.",
+         "aws configure export-credentials --format env-no-export"),
+    Step("Mesh's form has no field for a session token, so behind Mesh such a key always fails: use an AKIA pair or a "
+         "Bedrock API key there."),
+)  # fmt: skip
+UNKNOWN_LONG_TERM_API_KEY: tuple[Step, ...] = (
+    Step("See whether it is there and Active among its user's keys.",
+         "aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name {user}"),
+    Step("See that {region} is the Region that the key was made for."),
+    Step("Otherwise make a new one and put it wherever the old one is used, Mesh included.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
+)  # fmt: skip
+OTHER_KEY_REGION: tuple[Step, ...] = (
+    Step("Call {key_region}, where this key works."),
+    Step("Or make a short-term key in {region}; a long-term one (ABSK…) is bound to no Region by what stands in it.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/api-keys"),
+)  # fmt: skip
 WRONG_SECRET: tuple[Step, ...] = (
     Step("Paste the secret again: 40 characters, often with / or +, which some forms and shells change."),
     WHO_CALLS,
@@ -138,6 +163,47 @@ ALLOW_MANTLE: tuple[Step, ...] = (
          "aws iam attach-{identity_kind}-policy --{identity_kind}-name {identity} "
          "--policy-arn arn:aws:iam::aws:policy/AmazonBedrockMantleInferenceAccess"),
     Step("Or call the model on bedrock-runtime, where bedrock:InvokeModel is asked for."),
+)  # fmt: skip
+ASSUME_ROLE: tuple[Step, ...] = (
+    Step("Let the role trust this identity: its trust policy has to name {principal} as Principal for {permission}.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("And let the identity do it: its own policy needs {permission} on that role, in another account always.",
+         allow('"{permission}"', '"{arn}"')),
+    Step("Where the trust policy asks for an external id, MFA or a tag, send it along."),
+)  # fmt: skip
+TRUST_POLICY: tuple[Step, ...] = (
+    Step("Compare Principal.Federated and the conditions on aud and sub in the role's trust policy with the token: the "
+         "sub names the repository, branch or service account, letter by letter.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("See that the identity provider is in the role's own account.", "aws iam list-open-id-connect-providers"),
+)  # fmt: skip
+SSO_ROLE: tuple[Step, ...] = (
+    Step("Compare sso_account_id and sso_role_name of the profile with what the access portal offers you; both are "
+         "written "
+         "there.", "aws configure list"),
+    Step("If they are right, let an administrator assign the permission set to you or your group in that account.",
+         url="https://console.aws.amazon.com/singlesignon/home"),
+    Step("If it was assigned minutes ago, sign in again.", "aws sso login"),
+)  # fmt: skip
+AGENT_ROLE: tuple[Step, ...] = (
+    Step("Open the agent and look at its service role: it needs bedrock:InvokeModel on the model, and on the inference "
+         "profile with bedrock:GetInferenceProfile where the agent uses one.",
+         url="https://console.aws.amazon.com/bedrock/home?region={region}#/agents"),
+    Step("Its trust policy has to name bedrock.amazonaws.com."),
+    Step("Then prepare the agent anew: a changed model or role counts from then on."),
+)  # fmt: skip
+POD_TRUST: tuple[Step, ...] = (
+    Step("Let the role trust pods.eks.amazonaws.com for sts:AssumeRole and sts:TagSession.",
+         "aws iam get-role --role-name {role_name} --query Role.AssumeRolePolicyDocument"),
+    Step("After a change restart the pod."),
+)  # fmt: skip
+POD_ASSOCIATION: tuple[Step, ...] = (
+    Step("See whether the pod's namespace and service account have an association.",
+         "aws eks list-pod-identity-associations --cluster-name {cluster}"),
+    Step("If there is none, make one with a role that may call Bedrock, then restart the pod.",
+         "aws eks create-pod-identity-association --cluster-name {cluster} --namespace {namespace} "
+         "--service-account {service_account} --role-arn {role_arn}"),
+    Step("The add-on eks-pod-identity-agent has to run on the node, and the SDK has to be one that knows it."),
 )  # fmt: skip
 EXPLICIT_DENY: tuple[Step, ...] = (
     Step("Ask the owner of the {policy_type} to let {permission} pass for this identity."),

@@ -48,12 +48,12 @@ KEY = (
     Rule(
         "mesh.key-unknown", "credential_invalid", code=_CODES_401, also=("credential_missing", "credential_malformed"),
         headline="Mesh does not know this Mesh key (rsk_…): missing, mistyped, unknown or revoked",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
     Rule(
         "mesh.key-unknown-type", "credential_invalid", type=("authentication_error",), also=("credential_missing",),
         headline="Mesh does not know this Mesh key (rsk_…)",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
+        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
 )  # fmt: skip
 

@@ -56,6 +56,10 @@ MESH_KEY = (
     Step("Ask Mesh with it: 200 means that key is known.", _MODELS),
     Step("A key is shown once. If it is lost or dead, make a new one.", url=_APP),
 )  # fmt: skip
+MESH_KEY_UNKNOWN = (
+    Step("Look for a key that ends in {last} in the list of keys. If it is not there, it was deleted.", url=_APP),
+    *MESH_KEY,
+)
 DASHBOARD = (
     Step("Do this in the dashboard, or send its session token; provider keys and organizations need that.", url=_APP),
     Step("Key management can also be called with an admin key (mak_…)."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.names import DEFAULT_MODELS
@@ -23,17 +24,21 @@ NEWEST = 50
 
 def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
     """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
-    credential."""
+    credential. It bears an id of ours, which Mesh takes for its own (meshapi-python-sdk, request ids): a request that
+    no answer came to can still be named."""
     body: dict[str, object] = {
         "model": question.model,
         "messages": chat.make_messages(question),
         "max_tokens": question.max_tokens,
+        **chat.make_tools(question),
     }
     if not question.cache:
         body["cache"] = False
     if question.stream:
         body["stream"] = True
-    headers = VERSION if question.cache else {**VERSION, "X-Mesh-Cache": "no-store"}
+    headers = {**VERSION, "X-Request-Id": f"meshtui-{uuid4().hex}"}
+    if not question.cache:
+        headers["X-Mesh-Cache"] = "no-store"
     return make_json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
 
 

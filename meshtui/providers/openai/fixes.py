@@ -64,6 +64,37 @@ LIVING_PROJECT = (
     Step("Or let an owner restore the project.", url="https://platform.openai.com/settings/organization/projects"),
 )
 
+WORKSPACE = (
+    Step("Ask the workspace's owner: only they see why it was deactivated and can open it again."),
+    Step("Meanwhile sign in to another workspace, or use a platform key.", url=_KEYS),
+)
+REFRESH = (
+    Step("Sign in again where the program runs: Codex does it so.", "codex logout; codex login"),
+    Step("A refresh token works once. Give each machine and each program a sign-in of its own, instead of copying one "
+         "auth.json to several."),
+)  # fmt: skip
+FEDERATION = (
+    Step("Compare issuer, audience and subject of the workload's token with the identity provider and its mappings in "
+         "the organization's settings.", url="https://platform.openai.com/settings/organization/general"),
+    Step("Fetch a fresh token from the identity provider: it lives for minutes, and each may be exchanged once."),
+)  # fmt: skip
+PLAN_WITHOUT = (
+    Step("See which plan and which workspace are signed in, and take one that includes it.",
+         url="https://chatgpt.com/pricing"),
+    Step("Or use a platform key, which is billed by use.", url=_KEYS),
+)  # fmt: skip
+PLAN_MODEL = (
+    Step("Choose a model that the sign-in has; the program lists them."),
+    Step("Or call {model} with a platform key, which is billed by use.", url=_KEYS),
+)
+TUNED = (
+    Step("See which fine-tuned models there are, in the project of this key.",
+         url="https://platform.openai.com/finetune"),
+    Step("Take a key of the project that made it; models of another organization cannot be used."),
+    Step("If the model that it was tuned from has ended, so has it: tune a current one anew.",
+         url="https://developers.openai.com/api/docs/deprecations"),
+)  # fmt: skip
+
 ELSEWHERE = (
     Step("Send from a country on the list of those served; check where a VPN or a cloud region makes you come out. "
          "Behind Mesh it is Mesh's network that counts.",
@@ -119,7 +150,10 @@ LIST_MODELS = (
     Step("Names of other vendors and of Mesh (openai/…) do not exist here."),
 )
 RETIRED = (
-    Step("Take the successor named in the list of deprecations.", url="https://platform.openai.com/docs/deprecations"),
+    Step(
+        "Take {replacement} in its place, and look in the list of deprecations when that one ends.",
+        url="https://platform.openai.com/docs/deprecations",
+    ),
 )
 
 BILLING = (
@@ -172,6 +206,11 @@ BUSY = (
     Step("See whether OpenAI knows about it.", url=_STATUS),
 )
 
+CYBER = (
+    Step("Rephrase the request and say what it is for: ordinary work is stopped at times."),
+    Step("For authorised security work apply for access, which belongs to the account and not to a key.",
+         url="https://chatgpt.com/cyber"),
+)  # fmt: skip
 CONTENT = (Step("Change the prompt; another key gets the same refusal."),)
 BASE_URL = (
     Step("Set the base URL to exactly https://api.openai.com/v1 and let the client add /chat/completions to it."),

@@ -124,6 +124,14 @@ FEDERATION: tuple[Step, ...] = (
          url="https://console.cloud.google.com/iam-admin/workload-identity-pools?project={project}"),
 )  # fmt: skip
 
+VALIDATE: tuple[Step, ...] = (
+    Step("Open the page that the answer names, signed in as this very account, and confirm it there.",
+         url="{validation_page}"),
+    Step("Where the answer names no page, look at the account's own security page.",
+         url="https://myaccount.google.com/security-checkup"),
+    Step("For anything that runs by itself use a service account's key: no person has to confirm it."),
+)  # fmt: skip
+
 # What travels with the call.
 SEND_TOKEN: tuple[Step, ...] = (
     Step("Send an OAuth access token: Authorization: Bearer ya29.…, made from the service account's key."),
@@ -285,6 +293,16 @@ MODEL_NAME: tuple[Step, ...] = (
          url="https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"),
     Step("Ask for the same model in locations/global: if it answers there, only the location was wrong."),
     Step("If it answers nowhere, open it in Model Garden and see whether it wants to be enabled.", url=_MODELS),
+)  # fmt: skip
+SUCCESSOR: tuple[Step, ...] = (
+    Step("Take {replacement} in its place; the page says which models are current, and until when.",
+         url="https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"),
+    Step("The newest Gemini models are in global, us and eu only."),
+)  # fmt: skip
+SERVICE_AGENTS: tuple[Step, ...] = (
+    Step("Wait a few minutes and send the same request again: Google makes them when they are first needed."),
+    Step("If it lasts, make them yourself.",
+         "gcloud beta services identity create --service aiplatform.googleapis.com --project {project}"),
 )  # fmt: skip
 RIGHT_PUBLISHER: tuple[Step, ...] = (Step("Write publishers/{maker}/models/{model} in the path.", url=_MODELS),)
 WRITTEN: tuple[Step, ...] = (Step("Write {written}: Vertex AI puts an @ before the version.", url=_MODELS),)

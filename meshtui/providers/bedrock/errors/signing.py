@@ -6,8 +6,10 @@ The sentences are those of AWS's common errors (STS API Reference, "Common Error
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from meshtui.explain import values as times
-from meshtui.explain.model import Rule
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.bedrock import fixes as aws_identity
 
 _SIGV4 = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html"
@@ -166,18 +168,57 @@ SCOPE = (
 )  # fmt: skip
 
 # Well formed and not accepted.
+
+
+def _is_key_type(key_type: str) -> Callable[[ParsedError], Mapping[str, str] | None]:
+    """A test that passes where the key is known to be of that type."""
+    return lambda error: {} if error.context.key_type == key_type else None
+
+
+def _is_for_other_region(error: ParsedError) -> Mapping[str, str] | None:
+    key, called = error.context.key_region, error.context.region
+    return {} if key and called and key != called else None
+
+
+_UNKNOWN_KEY_TYPES = ("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId")
+_UNKNOWN_KEY_SAYS = ("security token included in the request is invalid",)
+_NOT_KNOWN = "{status}, but this is not about permissions: AWS does not know who is calling."
+_API_KEY_INVALID = r"authentication failed: .{0,40}api key is valid|\b(?:invalid|incorrect) (?:bearer token|api key)\b"
 INVALID = (
     Rule(
-        "bedrock.token-invalid", "credential_invalid",
-        type=("UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"),
-        or_says=("security token included in the request is invalid",),
+        "bedrock.long-term-key-unknown", "credential_invalid", type=_UNKNOWN_KEY_TYPES, or_says=_UNKNOWN_KEY_SAYS,
+        test=_is_key_type("long-term key"),
+        headline="AWS does not know this access key id: it was deleted, made inactive or mistyped",
+        not_this=_NOT_KNOWN, steps=aws_identity.UNKNOWN_LONG_TERM_KEY, reference=_ACCESS_KEYS,
+    ),
+    Rule(
+        "bedrock.temporary-key-unknown", "credential_invalid", type=_UNKNOWN_KEY_TYPES, or_says=_UNKNOWN_KEY_SAYS,
+        test=_is_key_type("temporary key"),
+        headline="AWS does not know this temporary key, or its session token is another pair's or cut short",
+        not_this=_NOT_KNOWN, steps=aws_identity.UNKNOWN_TEMPORARY_KEY, reference=_SESSIONS,
+    ),
+    Rule(
+        "bedrock.token-invalid", "credential_invalid", type=_UNKNOWN_KEY_TYPES, or_says=_UNKNOWN_KEY_SAYS,
         headline="AWS does not know this access key id, or it came without its session token",
-        not_this="{status}, but this is not about permissions: AWS does not know who is calling.",
-        steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,
+        not_this=_NOT_KNOWN, steps=aws_identity.UNKNOWN_KEY_ID, reference=_ACCESS_KEYS,
+    ),
+    Rule(
+        "bedrock.api-key-other-region", "credential_invalid", pattern=_API_KEY_INVALID,
+        says=("api key", "bearer token"), test=_is_for_other_region,
+        headline="The short-term API key is for {key_region}, and {region} was called",
+        not_this="The key may be good: it works in its own Region only.",
+        steps=aws_identity.OTHER_KEY_REGION, reference=_API_KEYS,
+    ),
+    Rule(
+        "bedrock.long-term-api-key-unknown", "credential_invalid", pattern=_API_KEY_INVALID,
+        says=("api key", "bearer token"), test=_is_key_type("long-term API key"),
+        headline="Bedrock in {region} does not know this API key: it was deleted, made inactive or mistyped",
+        not_this="This is not about permissions: an expired key reads the same.",
+        steps=aws_identity.UNKNOWN_LONG_TERM_API_KEY, reference=_API_KEYS,
     ),
     Rule(
         "bedrock.api-key-unknown", "credential_invalid",
-        pattern=r"authentication failed: .{0,40}api key is valid|\b(?:invalid|incorrect) (?:bearer token|api key)\b",
+        pattern=_API_KEY_INVALID,
         says=("api key", "bearer token"),
         headline="Bedrock does not know this API key",
         not_this="This is not about permissions: an expired key, or a short-term key of another Region, reads the "
@@ -231,6 +272,14 @@ INVALID = (
         not_this="The token is not refused: the account named in the role's ARN has no such provider.",
         steps=aws_identity.WEB_IDENTITY,
         reference="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
+    ),
+    Rule(
+        "bedrock.identity-audience", "credential_invalid", says=("incorrect token audience",), certainty="likely",
+        also=("account_mismatch", "credential_wrong_kind", "request_invalid", "permission_missing"),
+        headline="The token is made out to another audience than the identity provider in IAM lists",
+        not_this="{status}, but the token itself is good: ask its issuer for one with the audience sts.amazonaws.com.",
+        steps=aws_identity.WEB_IDENTITY,
+        reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
     ),
     Rule(
         "bedrock.identity-token", "credential_invalid",

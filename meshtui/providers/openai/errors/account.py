@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.ended_models import SOURCES, ModelEnd, describe_end, find_end, has_ended
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.openai import fixes as steps
 
@@ -24,39 +25,35 @@ _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
 
-_ENDS = {
-    **dict.fromkeys(
-        ("gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "o1", "o3-mini", "o4-mini", "gpt-4.1-nano"), "2026-10-23"
-    ),
-    **dict.fromkeys(("gpt-5", "gpt-5-mini", "gpt-5-nano", "o3"), "2026-12-11"),
-    **dict.fromkeys(("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"), "2027-01-14"),
-}
-"""Model → the day it ended or ends: OpenAI's list of deprecations, read 2026-11-28."""
-_READ = "2026-11-28"
-_VERSION = Pattern(r"-(?:20\d\d-\d\d-\d\d|[01]\d{3})$")
-
-
 def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
-    """`model` and `ended`, where the model had ended when the answer came; None also where that day is not known."""
+    """`model`, `ended` and `replacement`, where the model had ended when the answer came; None also where that day is
+    not known."""
     now = error.context.now
-    values = _find_end(error.message) if now is not None else None
-    return values if values and values["ended"] <= time.strftime("%Y-%m-%d", time.gmtime(now)) else None
+    end = None if now is None else _find_end(error)
+    return describe_end(end) if end and has_ended(end, time.strftime("%Y-%m-%d", time.gmtime(now))) else None
 
 
 def _ending_model(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where only the day is not known on which the answer came: of a pasted text."""
-    values = _find_end(error.message) if error.context.now is None else None
-    return values if values and values["ended"] <= _READ else None
+    end = _find_end(error) if error.context.now is None else None
+    return describe_end(end) if end and has_ended(end, SOURCES["openai"].read) else None
 
 
-def _find_end(message: str) -> Mapping[str, str] | None:
-    found = _NAME.search(message)
-    name = _VERSION.sub("", found["model"].rstrip(".")) if found else ""
-    return {"model": found["model"].rstrip("."), "ended": _ENDS[name]} if found and name in _ENDS else None
+def _find_end(error: ParsedError) -> ModelEnd | None:
+    """The end of the model that the sentence names, or that was asked for where it names none."""
+    found = _NAME.search(error.message)
+    model = found["model"].rstrip(".") if found else error.context.model
+    end = find_end("openai", model) if model else None
+    return end and end._replace(name=model)
+
+
+def _name_replacement(error: ParsedError) -> Mapping[str, str]:
+    """`replacement`, where the table knows it."""
+    end = _find_end(error)
+    return {"replacement": end.replacement} if end and end.replacement else {}
 
 
 def _known_model(error: ParsedError) -> Mapping[str, str] | None:
-
     return {} if is_known(error.message) else None
 
 
@@ -191,7 +188,7 @@ SCOPES = (
 MODELS = (
     Rule(
         "openai.verification", "model_access_not_granted",
-        says=("organization must be verified",), also=(),
+        says=("organization must be verified", "verify your organization", "verify organization"), also=(),
         headline="OpenAI opens this only to verified organizations",
         steps=steps.VERIFY, reference=_VERIFY,
     ),
@@ -204,11 +201,27 @@ MODELS = (
         steps=steps.PROJECT_MODELS, reference=_LIMITS,
     ),
     Rule(
+        "openai.model-sample", "model_access_not_granted", says=("not allowed to sample from this model",),
+        also=("permission_missing", "permission_denied_explicitly"), certainty="likely",
+        headline="The key's project or organization may not use this model",
+        steps=steps.PROJECT_MODELS, reference=_LIMITS,
+    ),
+    Rule(
         "openai.model-retired", "model_not_found",
         says=("has been deprecated", "has been retired", "has been shut down"),
-        reads=_MODEL,
+        reads=_MODEL, test=_name_replacement,
         headline="OpenAI has retired {model}",
         steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-plan", "model_access_not_granted", certainty="likely",
+        pattern=r"'(?P<model>[\w.:/-]+)' model is not supported when using .{0,40}chatgpt account",
+        says=("with a chatgpt account",), also=("model_not_found", "credential_wrong_kind"),
+        headline="{model} is not given to a ChatGPT sign-in",
+        not_this="{status}, but the request is well formed: with a platform key, or under another plan, the model "
+                 "may be "
+                 "there.",
+        steps=steps.PLAN_MODEL, reference="https://developers.openai.com/codex/models",
     ),
     Rule(
         "openai.model-ended", "model_not_found",
@@ -216,6 +229,16 @@ MODELS = (
         headline="OpenAI ended {model} on {ended}",
         not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
         steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-tuned", "model_not_found", says=("or you do not have access to it", "does not exist"),
+        pattern=r"\bmodel:? [`'\"]?(?P<model>ft[:-][\w.:-]{1,120})", certainty="likely",
+        also=("model_access_not_granted", "account_mismatch"),
+        headline="OpenAI finds no fine-tuned model {model} for this project",
+        not_this="{status}, but the form of the name is right: it may be deleted, another organization's or "
+                 "project's, or "
+                 "its base model has ended.",
+        steps=steps.TUNED, reference="https://developers.openai.com/api/docs/guides/supervised-fine-tuning",
     ),
     Rule(
         "openai.model-closed-or-ended", "model_access_not_granted",

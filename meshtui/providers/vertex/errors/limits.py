@@ -200,6 +200,12 @@ SHARED = (
         steps=google_project.SHARED_CAPACITY, reference=_429,
     ),
     Rule(
+        "vertex.tokens-claude", "rate_limited_tokens", type=("rate_limit_error",), says=("tokens",), certainty="likely",
+        also=("rate_limited",),
+        headline="The project's limit on tokens per minute for this partner model is reached",
+        steps=google_project.RAISE_QUOTA, reference=_429,
+    ),
+    Rule(
         "vertex.exhausted-type", "rate_limited", type=("rate_limit_error", "RESOURCE_EXHAUSTED"), certainty="likely",
         also=("capacity_exhausted", "rate_limited_requests", "rate_limited_tokens"),
         headline="Google throttles and does not say whether by your quota or its capacity",

@@ -76,6 +76,24 @@ PROJECT = (
         reference="https://cloud.google.com/resource-manager/docs/project-suspension-guidelines",
     ),
     Rule(
+        "vertex.terms", "credential_disabled", certainty="likely",
+        says=("violation of terms of service", "violation of the terms of service", "violating our terms of service",
+              "violates our terms of service", "violation of our terms", "violated our terms", "terms of service "
+                                                                                               "violation"),
+        also=("permission_denied_explicitly",),
+        headline="Google has shut this account or project out for a breach of its terms of service",
+        not_this=_NO_GRANT, steps=google_project.APPEAL,
+        reference="https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+    ),
+    Rule(
+        "vertex.access-denied", "credential_disabled", certainty="likely", says=("has been denied access",),
+        also=("permission_denied_explicitly", "model_access_not_granted", "permission_missing"),
+        headline="Google has shut this project out of the service",
+        not_this="{status}, but no role is missing: Google has closed the service to the project as a whole.",
+        steps=google_project.APPEAL,
+        reference="https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+    ),
+    Rule(
         "vertex.use-project", "permission_missing",
         pattern=rf"permission to use project {_PROJECT}",
         says=("permission to use project",), also=("account_mismatch",),

@@ -6,6 +6,7 @@ where it means the same. A few reasons cover two causes; there the sentence or t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from meshtui.explain.model import ParsedError, Rule
@@ -99,8 +100,32 @@ CREDENTIAL = (
     ),
 )  # fmt: skip
 
+_GOOGLE_PAGE = re.compile(r"https://(?:[\w-]+\.){0,3}google\.com/[\w/?&=%.+:;~@-]{1,1000}")
+
+
+def _read_page(error: ParsedError) -> Mapping[str, str]:
+    """`validation_url`, the page on which a person confirms the account, where it is one of Google's own."""
+    page = error.metadata.get("validation_url", "")
+    return {"validation_page": page} if _GOOGLE_PAGE.fullmatch(page) else {}
+
+
 # The project.
 PROJECT = (
+    Rule(
+        "vertex.validation", "model_access_not_granted", reason=("VALIDATION_REQUIRED",), test=_read_page,
+        or_says=("verify your account to continue", "account verification is required", "verify your identity to "
+                                                                                        "continue"),
+        also=("credential_disabled", "permission_missing", "permission_denied_explicitly"), who="key owner",
+        headline="Google wants the owner of this account to confirm it first",
+        not_this="{status}, but no role is missing: the sign-in is good, and waits for its owner on a page of "
+                 "Google's.",
+        steps=google_key.VALIDATE, reference="https://support.google.com/accounts/answer/114129",
+    ),
+    Rule(
+        "vertex.terms-reason", "credential_disabled", reason=("TOS_VIOLATION",), also=("permission_denied_explicitly",),
+        headline="Google has shut this account or project out for a breach of its terms of service",
+        not_this=_NO_GRANT, steps=google_project.APPEAL, reference=_SUSPENDED,
+    ),
     Rule(
         "vertex.quota-project", "account_mismatch", who="caller", also=("api_not_enabled",),
         says=("requires a quota project", "quota_project setting", "end user credentials", "project 764086051850 "),

@@ -12,9 +12,11 @@ API, permission, location and model were all right by then.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 
+from meshtui.explain.ended_models import SOURCES, describe_end, find_end, has_ended
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
@@ -22,6 +24,7 @@ _NAME = re.compile(
     r"(?:projects/(?P<project>[\w.:-]{1,100})/locations/(?P<region>[\w-]{1,40})/)?"
     r"publishers/(?P<publisher>[\w-]{1,40})/models/(?P<model>[\w.@:-]{1,120})"
 )
+_MODEL = re.compile(r"\bmodels?/(?P<model>[\w.@-]{3,80})|\b(?P<bare>gemini-[\w.-]{3,60})", re.IGNORECASE)
 _MAKERS = (
     ("gemini", "google"), ("gemma", "google"), ("imagen", "google"), ("veo", "google"), ("claude", "anthropic"),
     ("mistral", "mistralai"), ("codestral", "mistralai"), ("llama", "meta"), ("deepseek", "deepseek-ai"),
@@ -37,6 +40,11 @@ _CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|defau
 _DASHED = re.compile(r"^(?P<stem>claude-[\w.-]*?)-(?P<date>20\d{6})$")
 _PARTNER = re.compile(r"\d")
 OR_ACCESS = "does not have access"
+
+
+def _in_candidate(error: ParsedError) -> Mapping[str, str] | None:
+    """`reason`, where it is that of an answer and not of a prompt."""
+    return {"reason": error.reason} if error.origin == "candidate" else None
 
 
 def parts(error: ParsedError) -> Mapping[str, str] | None:
@@ -72,6 +80,26 @@ def ended(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where the name is of a generation that Google has shut down, or an experiment; else None."""
     values = parts(error)
     return values if values and _ENDED.match(values["model"]) else None
+
+
+def ended_on_a_day(error: ParsedError) -> Mapping[str, str] | None:
+    """The parts with `ended` and `replacement`, where the table of ended models has the name and its day is past: on
+    the day of the answer, or, of a pasted text, on the day on which the table was read."""
+    values = parts(error)
+    end = find_end("vertex", values["model"]) if values else None
+    if values is None or end is None:
+        return None
+    now = error.context.now
+    today = SOURCES["vertex"].read if now is None else time.strftime("%Y-%m-%d", time.gmtime(now))
+    return {**values, **describe_end(end), "model": values["model"]} if has_ended(end, today) else None
+
+
+def _named_end(error: ParsedError) -> Mapping[str, str]:
+    """`model`, and `ended` and `replacement` where the table has them, of the model that the sentence names."""
+    found = _MODEL.search(error.message)
+    model = (found["model"] or found["bare"]).rstrip(".") if found else error.context.model
+    end = find_end("vertex", model) if model else None
+    return {**(describe_end(end) if end else {}), **({"model": model} if model else {})}
 
 
 def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
@@ -195,10 +223,19 @@ NAME = (
         not_this=_NO_KEY, steps=google_project.WRITTEN, reference=_GARDEN,
     ),
     Rule(
+        "vertex.model-ended-dated", "model_not_found", says=_NAMED, test=ended_on_a_day, certainty="likely",
+        also=("model_access_not_granted",),
+        headline="Google retired {model} on {ended}",
+        not_this="{status}, but neither key nor location is wrong: the model has ended everywhere, but for projects "
+                 "with "
+                 "an extended access.",
+        steps=google_project.SUCCESSOR, reference=_VERSIONS,
+    ),
+    Rule(
         "vertex.model-ended", "model_not_found", says=_NAMED, test=ended, certainty="likely",
-        also=("model_access_not_granted", "region_unsupported"),
+        also=("model_access_not_granted",),
         headline="{model} is of a generation that Google has shut down",
-        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+        not_this=_NO_KEY, steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
         "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=elsewhere, certainty="likely",
@@ -219,6 +256,17 @@ NAME = (
         also=("region_unsupported", "model_access_not_granted"),
         headline="publishers/{publisher} has no model {model} here, or the project may not see it",
         not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+    ),
+    Rule(
+        "vertex.model-closed-new", "model_not_found", certainty="likely", also=("model_access_not_granted",),
+        pattern=r"\bno longer available (?:to|for) new (?:users|projects|customers)"
+                r"|not available (?:to|for) new (?:users|projects|customers)",
+        says=("new users", "new projects", "new customers"), test=_named_end,
+        headline="Google has closed {model} to new projects; it ends, or ended, on {ended}",
+        not_this="{status}, but not the location is wrong: projects that used the model before may still have it, "
+                 "new ones "
+                 "take another.",
+        steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
         "vertex.model-retired", "model_not_found",
@@ -253,6 +301,14 @@ CONTENT = (
         steps=google_project.SAFETY_SETTING, reference=_SAFETY,
     ),
     Rule(
+        "vertex.answer-stopped", "content_blocked",
+        reason=("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
+                "IMAGE_RECITATION", "IMAGE_PROHIBITED_CONTENT"), test=_in_candidate,
+        headline="A filter stopped the answer: {reason}",
+        not_this="{status}, but there is no whole answer: it was stopped while it was written. The key is fine.",
+        steps=google_project.CONTENT, reference=_SAFETY,
+    ),
+    Rule(
         "vertex.prompt-blocked", "content_blocked",
         reason=("SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY", "MODEL_ARMOR", "JAILBREAK",
                 "BLOCKED_REASON_UNSPECIFIED"),
@@ -274,6 +330,16 @@ CONTENT = (
 )  # fmt: skip
 
 REQUEST = (
+    Rule(
+        "vertex.service-agents", "capacity_exhausted", retryable=True, again=180.0, certainty="likely",
+        says=("service agents are being provisioned", "service agent is being provisioned",
+              "service agents are needed", "service account is being provisioned"),
+        also=("permission_missing", "provider_error", "request_invalid", "api_not_enabled"),
+        headline="Google is still making the project's service agents; that takes some minutes, once",
+        not_this="{status}, but the request is not wrong: the same one passes in a few minutes.",
+        steps=google_project.SERVICE_AGENTS,
+        reference="https://docs.cloud.google.com/vertex-ai/docs/general/access-control",
+    ),
     Rule(
         "vertex.path-for-model", "request_invalid",
         pattern=r"cannot be accessed through|is infeasible|not supported by the \w+ api"
