@@ -17,6 +17,7 @@ from functools import partial
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
 from meshtui.cli.arguments import UsageError
+from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors
@@ -144,7 +145,7 @@ def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]
             return ()
         from meshtui.explain.follow import find_in_log
 
-        with open(what, "rb") as file:
+        with open(what, "rb") as file, Progress(f"reading {what}"):
             return find_in_log(iter(partial(file.read, PIECE), b""), provider=args.provider)
     except OSError:
         return ()
@@ -175,9 +176,11 @@ def _data(what: str) -> tuple[bytes, str]:
     except OSError as error:
         if what in CAUSES:
             return b"", what
-        raise UsageError(
-            f"{what}: {error.strerror or error}, and no cause has this name (`meshtui explain --list` shows them)"
-        ) from None
+        from difflib import get_close_matches
+
+        near = get_close_matches(what, CAUSES, 1)
+        meant = f"; did you mean the cause {near[0]}?" if near else " (`meshtui explain --list` shows them)"
+        raise UsageError(f"{what}: {error.strerror or error}, and no cause has this name{meant}") from None
 
 
 def _print(found: tuple[FoundError, ...], form: str) -> None:
@@ -188,7 +191,7 @@ def _print(found: tuple[FoundError, ...], form: str) -> None:
         root = explanation_as_json(found[0].explanation)
         print(json_text(number_answer({**root, "errors": [found_as_json(one) for one in found]}), indent=2))
     else:
-        print(found_text(found), end="")
+        print(found_text(found, write_page), end="")
 
 
 def _print_cause(label: str, form: str) -> int:
@@ -196,7 +199,7 @@ def _print_cause(label: str, form: str) -> int:
     if form in ("json", "jsonl"):
         print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
     else:
-        print(cause_text(cause), end="")
+        print(cause_text(cause, write_page), end="")
     return 0
 
 

@@ -111,13 +111,13 @@ every answer
 
 `meshtui history`
     runs, of, unreadable    a `past run` each, the newest first; how many there are; how many entries could not be read
-  --run: a `past run` with `verdict`, `attempts` and `checks` as above
+  --run: a `past run` with `verdict`, `attempts` and `checks` as above; of a failure in a log file `explanation`
   --changes: before, after (a `past run` each, or null), conclusion, changes (each: side, what, before, after, says)
   --clear: `cleared`, how many entries
 
 `past run`
     run, at           its id; Unix seconds
-    path              byok, mesh, platform, compare, check; null: not kept
+    path              byok, mesh, platform, compare, check, program, log; null: not kept
     credential, model null: not kept
     worked            true, false; null: it does not tell
     cancelled, sentence, seconds    how it ended

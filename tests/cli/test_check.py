@@ -22,7 +22,7 @@ def test_all_of_a_healthy_sandbox_is_fine(meshtui: Meshtui):
     outcome = meshtui("check", "--sandbox", "--prompt")
     assert outcome.status == 0
     assert "[x]" not in outcome.out
-    assert outcome.out.count("=> This key is alive") == 6
+    assert outcome.out.count("=> This key is valid") == 6
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -153,10 +153,13 @@ def test_a_bad_file_is_a_finding_with_a_fix_and_never_a_traceback(meshtui: Mesht
     assert "\x1b" not in outcome.out
 
 
-def test_a_file_that_is_not_there_is_a_finding_too(meshtui: Meshtui, tmp_path: Path):
-    outcome = meshtui("check", "--file", str(tmp_path / "absent.json"))
-    assert outcome.status == 4
-    assert "absent.json" in outcome.out
+@pytest.mark.parametrize("command", [("check",), ("send",), ("explain",)], ids=lambda c: c[0])
+def test_a_file_that_is_not_there_is_wrong_usage_and_is_named(meshtui: Meshtui, tmp_path: Path, command: tuple[str]):
+    for path in (tmp_path / "absent.json", tmp_path):
+        option = () if command == ("explain",) else ("--file",)
+        outcome = meshtui(*command, *option, str(path))
+        assert outcome.status == 2
+        assert str(path) in outcome.err
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(meshtui: Meshtui):
@@ -322,7 +325,7 @@ def test_a_profile_that_would_ask_or_start_something_is_named_with_how_to_check_
     write_profiles(home, f"[default]\n{config}\n")
     outcome = meshtui("check", "--offline")
     assert outcome.status == 8
-    assert f"keys by {how}, got only when asked for: meshtui check profile-default" in outcome.out
+    assert f"keys by {how}, read only when you name it: meshtui check profile-default" in outcome.out
     named = meshtui("check", "--offline", "--format", "json").json
     assert [(row["name"], row["how"]) for row in named["also_found"]] == [("profile-default", how)]
     asked = meshtui("check", "profile-default", "--offline")
@@ -377,7 +380,7 @@ def test_a_role_of_container_pod_and_machine_is_named_and_asked_only_by_its_name
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/v2")
     outcome = meshtui("check", "--offline")
     assert outcome.status == 8
-    assert "got only when asked for: meshtui check aws-container" in " ".join(outcome.out.split())
+    assert "read only when you name it: meshtui check aws-container" in " ".join(outcome.out.split())
     offline = meshtui("check", "aws-container", "--offline")
     assert (offline.status, "--offline does not ask" in offline.out) == (8, True)
     asked = meshtui("check", "aws-container")

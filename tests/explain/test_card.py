@@ -61,7 +61,7 @@ def test_what_cannot_be_told_is_not_dressed_up():
     text = " ".join(explanation_text(explain(ParsedError(status=418, message="I am a teapot"))).split())
     assert "does not tell what is wrong" in text
     assert "it says only this" in text
-    assert "the answer does not tell" in text
+    assert "the answer does not say" in text
 
 
 def test_whose_key_it_is_stands_with_the_steps():

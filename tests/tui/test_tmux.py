@@ -20,7 +20,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[2]
 DEMO = f"{sys.executable} -m meshtui demo"
-READY = "sandbox credentials: f fires"
+READY = "sandbox credentials: f sends"
 
 
 @pytest.fixture
