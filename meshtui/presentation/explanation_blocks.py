@@ -184,7 +184,7 @@ def explanation_as_json(explanation: Explanation) -> Json:
 
 
 def _step_as_json(step: Step) -> dict[str, str]:
-    return {"text": step.text, "command": step.command, "url": step.url}
+    return step._asdict()
 
 
 def cause_blocks(cause: Cause) -> Page:
