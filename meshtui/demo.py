@@ -37,7 +37,7 @@ STEPS = (
             "so that you see it: one attempt, and the provider itself answers.",
         ),
         "key-works",
-        "Served by your key, paid to your provider. That is the good day.",
+        "Served by your key, paid to your provider. This is how it should be.",
     ),
     Step(
         "Your key dies, and Mesh pays",
@@ -52,10 +52,10 @@ STEPS = (
         "The same, and nobody tells you",
         (
             "Now one plain request to Mesh, as your program sends it. The key is still dead, and this Mesh",
-            "leaves out the one header that would tell. It is a 200 like on any other day.",
+            "leaves out the one header that would tell. It is a 200 like any other.",
         ),
         "silent-fallback",
-        "A 200 proves nothing of your key. What it cost is what gives a silent fallback away.",
+        "A 200 proves nothing about your key. What it cost is what gives a silent fallback away.",
     ),
     Step(
         "Exclusive use shows the error",
@@ -64,7 +64,7 @@ STEPS = (
             "and the provider's own reason comes through.",
         ),
         "exclusive-use",
-        "A failure with a name is worth more than a 200 without one: now you know whom to ask.",
+        "A clear failure is worth more than a silent 200: now you know whom to ask.",
     ),
     Step(
         "The cache hides a dead key",

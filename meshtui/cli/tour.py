@@ -58,8 +58,8 @@ def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
     return [
         *(f"       behind Mesh, {line}" for line in hidden),
         "",
-        *_wrapped("you can know:", describe_verdict(last.run.verdict)),
-        *_wrapped("the truth is:", describe_truth(last.run.attempts, last.truths)),
+        *_wrapped("you can see:", describe_verdict(last.run.verdict)),
+        *_wrapped("what happened:", describe_truth(last.run.attempts, last.truths)),
         *_wrapped("who paid:", describe_payment(last.run.verdict, last.truths)),
         "",
         f"     => {step.learns}",

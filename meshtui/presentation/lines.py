@@ -260,12 +260,33 @@ def join_parts(parts: Iterable[Part]) -> str:
 
 
 WIDTH = 80
+_COLOURS = {
+    "ok": "32",
+    "warn": "33",
+    "bad": "31",
+    "accent": "36",
+    "dim": "2",
+    "strong": "1",
+    "line": "2",
+    "alarm": "1;7",
+}
+"""Role → the terminal's own colour or style, by number."""
+
+
+def colour_parts(parts: Iterable[Part]) -> str:
+    """The line with the terminal's codes for its roles."""
+    line = ""
+    for text, role in parts:
+        codes = ";".join(_COLOURS[name] for name in role.split() if name in _COLOURS)
+        line += f"\x1b[{codes}m{text}\x1b[0m" if codes and text.strip() else text
+    return line.rstrip()
 
 
 def render_text(
-    blocks: Iterable[Block], width: int = WIDTH, *, glyphs: bool = False, show: Callable[[str], str] = str
-) -> str:
+    blocks: Iterable[Block], width: int = WIDTH, *, glyphs: bool = False, show: Callable[[str], str] = str,
+    colour: bool = False,
+) -> str:  # fmt: skip
     """Lines of at most `width` columns, with a line break at the end; commands and addresses are never broken, so that
     they can be copied. `show` is applied to every text first, as to hide names."""
     lines = render_lines(blocks, width, glyphs=glyphs, whole=True, show=show)
-    return "\n".join(map(join_parts, lines)).strip("\n") + "\n"
+    return "\n".join(map(colour_parts if colour else join_parts, lines)).strip("\n") + "\n"

@@ -34,21 +34,21 @@ SERVED = {
     Served.OWN_KEY: "your own key",
     Served.PLATFORM: "Mesh's own credentials",
     Served.CACHE: "Mesh's response cache",
-    Served.NOBODY: "nobody",
+    Served.NOBODY: "none: the request failed",
     Served.UNKNOWN: "not known",
 }
 FELL_BACK = {True: "yes", False: "no", None: "not known"}
 PAID = {
     Paid.KEY_OWNER: "you, at your provider",
     Paid.MESH_BALANCE: "you, from your Mesh balance",
-    Paid.NOBODY: "nobody, as far as the documentation says",
+    Paid.NOBODY: "nobody, says Mesh's documentation",
     Paid.UNKNOWN: "not known",
 }
 BASIS = {
     Basis.OBSERVED: "seen in an answer",
-    Basis.LIKELY: "likely: what it cost speaks for it, and nothing against it",
-    Basis.INFERRED: "follows from a setting; no answer says so",
-    Basis.NOT_REPORTED: "the answers do not tell",
+    Basis.LIKELY: "likely: the cost points to it, and nothing contradicts it",
+    Basis.INFERRED: "follows from a setting; no answer confirms it",
+    Basis.NOT_REPORTED: "the answers do not say",
 }
 
 _VERDICTS = {
@@ -178,6 +178,8 @@ def _conclusion(verdict: Verdict) -> Iterator[Block]:
 
 def describe_verdict(verdict: Verdict) -> str:
     """What a client can know, in a line: `your own key served, no fallback (observed)`."""
+    if verdict.served is Served.NOBODY:
+        return f"{mark_verdict(verdict)[1].lower()} ({verdict.basis})"
     fell = {True: ", after a fallback", False: ", no fallback", None: ""}[verdict.fell_back]
     served = {Served.UNKNOWN: "who served is not known"}.get(verdict.served) or f"{SERVED[verdict.served]} served"
     return f"{served}{fell} ({verdict.basis})"

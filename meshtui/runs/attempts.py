@@ -295,4 +295,6 @@ def make_unusable_call(credential: Credential) -> Call:
 
 
 def _question(prompt: Prompt, model: str) -> PromptRequest:
-    return PromptRequest(model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream, prompt.cache)
+    return PromptRequest(
+        model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream, prompt.cache, prompt.tools
+    )

@@ -100,7 +100,7 @@ def test_the_tour_tells_five_steps_with_the_truth_beside_what_can_be_known(mesht
     assert (outcome.status, outcome.err) == (0, "")
     for number in range(1, 6):
         assert f"{number}/5  " in outcome.out
-    assert outcome.out.count("you can know:") == outcome.out.count("the truth is:") == 5
+    assert outcome.out.count("you can see:") == outcome.out.count("what happened:") == 5
     assert outcome.out.count("who paid:") == 5
     assert "your key 'openai' -> OpenAI          [x] 401" in outcome.out
     assert "behind Mesh, with Mesh's own 'platform-openai' -> [ok] 200" in outcome.out

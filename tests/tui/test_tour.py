@@ -34,7 +34,7 @@ async def test_enter_and_n_lead_through_all_five_steps(size: tuple[int, int]):
             await pilot.press("enter")
             await settled(pilot)
             shown = squeezed(app)
-            for said in ("You can know", "The truth is", "Who paid", step.learns):
+            for said in ("You can see", "What happened", "Who paid", step.learns):
                 assert said in shown
             assert ("n leads on" in shown) is (number < len(STEPS))
             assert "…" not in next(line for line in text_of(app).splitlines() if "Who paid" in line)

@@ -113,7 +113,7 @@ def _availability(_: CheckState, answer: object) -> Outcome:
             first = path[0] == "agreementAvailability"
             return Outcome(CheckStatus.UNCLEAR if first else CheckStatus.FAILED, words, cause)
     explanation = dig(answer, "authorizationStatus") is not None
-    return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+    return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
 def _an_arn(state: CheckState) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
+from meshtui.http.call import JSON, TEST_TOOL, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat
 from meshtui.providers.bedrock.event_stream import MEDIA_TYPE, FrameDecoder, FramesAsText
@@ -50,6 +50,10 @@ def make_prompt_call(endpoints: Endpoints, material: AwsMaterial, question: Prom
     }
     if question.system:
         body["system"] = [{"text": question.system}]
+    if question.tools:
+        name, about, parameters = TEST_TOOL
+        spec = {"name": name, "description": about, "inputSchema": {"json": parameters}}
+        body["toolConfig"] = {"tools": [{"toolSpec": spec}]}
     verb = "converse-stream" if question.stream else "converse"
     url = f"{endpoints.bedrock_runtime}/model/{quote(question.model, safe='')}/{verb}"
     return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)

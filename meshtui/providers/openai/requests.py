@@ -23,6 +23,7 @@ def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest)
         "model": question.model,
         "messages": chat.make_messages(question),
         "max_completion_tokens": question.max_tokens,
+        **chat.make_tools(question),
     }
     if question.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}

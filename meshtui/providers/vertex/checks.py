@@ -79,7 +79,7 @@ def _permission(_: CheckState, answer: object) -> Outcome:
         return Outcome(
             CheckStatus.FAILED, f"{PREDICT} is not granted, or there is no such project", "permission_missing"
         )
-    return Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+    return Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
 def _counted(state: CheckState, answer: object) -> Outcome:

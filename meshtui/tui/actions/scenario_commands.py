@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NO_SCENARIO = ""
 NO_SCENARIO_TITLE = "none: everything as at the start"
+FIRST = "revoked-with-fallback"
+"""Where the cursor begins while none is set up: the story to see first, `enter` and `f` away."""
 NO_STORY = "Every fault is removed, every policy is fallback, and Mesh behaves as its documentation says."
 
 
@@ -51,7 +53,7 @@ def make_dialog(scenarios: Mapping[str, Scenario], now: str) -> ListDialog[str]:
     none = Option(NO_SCENARIO, "", NO_SCENARIO_TITLE, NO_STORY)
     options = [none, *(Option(s.name, "", s.title, s.story) for s in scenarios.values())]
     hint = "enter sets it up · esc leaves all as it is"
-    return ListDialog("Play a scenario", hint, options, now=now, detail_height=5)
+    return ListDialog("Play a scenario", hint, options, now=now, detail_height=5, at=None if now else FIRST)
 
 
 def set_up(screen: MainScreen, scenario: Scenario) -> None:
@@ -115,7 +117,7 @@ def end_tour(screen: MainScreen) -> None:
     if not screen.credentials.starting:
         set_up(screen, INITIAL_SCENARIO)
     screen.tell("That was the tour; every key works again. {main.fault} breaks one, {main.scenario} plays a "
-                "scenario, {main.fire} fires.")  # fmt: skip
+                "scenario, {main.fire} sends.")  # fmt: skip
     screen.remove_class("-tour")
     strip.remove()
     screen.credentials.focus()

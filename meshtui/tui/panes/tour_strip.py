@@ -64,9 +64,9 @@ class TourStrip(Widget, can_focus=True):
 
     def _show_titles(self) -> None:
         self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}"
-        fires, onward = "it again" if self._scenes else "this step", "ends the tour" if self.last else "next step"
+        plays, onward = "it again" if self._scenes else "this step", "ends the tour" if self.last else "next step"
         self.border_subtitle = make_clickable(self.app.spell(
-            f"{{tour.fire}} fires {fires} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
+            f"{{tour.fire}} plays {plays} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
         ))  # fmt: skip
         self.refresh()
 
@@ -82,8 +82,8 @@ class TourStrip(Widget, can_focus=True):
 
         run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [
-            *labelled((("You can know", describe_verdict(run.verdict)),
-                       ("The truth is", describe_truth(run.attempts, truths)),
+            *labelled((("You can see", describe_verdict(run.verdict)),
+                       ("What happened", describe_truth(run.attempts, truths)),
                        ("Who paid", describe_payment(run.verdict, truths))), width, LABEL_WIDTH),
             *paragraph(f"⇒ {self.step.learns}", width, "strong"),
         ]  # fmt: skip
