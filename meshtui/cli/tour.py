@@ -18,7 +18,7 @@ from meshtui.presentation.truth import (
     describe_truth,
 )
 from meshtui.presentation.verdict_blocks import describe_verdict
-from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
+from meshtui.runs.model import AttemptEnded, Event
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.session import Session
 
@@ -54,12 +54,11 @@ async def _play(session: Session, step: Step) -> list[str]:
 
 
 def _travel(event: Event) -> None:
-    """Each attempt when it leaves, and how it came back on the same line."""
-    match event:
-        case AttemptStarted(role=role, credential=credential, provider=provider):
-            print(f"     {describe_departure(role, credential, provider):<36}", end=" ", flush=True)
-        case AttemptEnded(attempt=attempt):
-            print(describe_arrival(attempt), flush=True)
+    """Each attempt with how it came back, in a line: those of a comparison are under way at once."""
+    if isinstance(event, AttemptEnded):
+        attempt = event.attempt
+        left = describe_departure(attempt.role, attempt.credential, attempt.provider)
+        print(f"     {left:<36} {describe_arrival(attempt)}", flush=True)
 
 
 def _outcome(scenes: tuple[Scene, ...]) -> list[str]:
