@@ -350,6 +350,11 @@ def name_provider(provider: str) -> str:
     return PROVIDER_NAMES.get(provider) or NAMES.get(provider, "The server")
 
 
+def name_kind(cause: str, provider: str) -> str:
+    """A kind of failure: `The key is unknown (OpenAI)`."""
+    return f"{find_cause(cause).title} ({name_provider(provider)})" if provider else find_cause(cause).title
+
+
 def write_headline(cause: Cause, provider: str) -> str:
     """The cause in one sentence about this provider."""
     text = cause.headline.replace("{who}", name_provider(provider))

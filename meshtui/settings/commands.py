@@ -130,6 +130,8 @@ COMMANDS = (
             "Go to Explanation, which a wide and high window has"),
     Command(MAIN, "program", "5", "program", "Go to your program, where `meshtui run --screen` shows one"),
     Command(MAIN, "listen", "L", "listen", "Listen to what another terminal starts; or end that"),
+    Command(MAIN, "follow", "F", "follow log",
+            "Follow a log file: its failures come into the Log; or end it"),
     Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
             "Leave the program's pane; other keys go to the program"),
     Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then lead on to the next", demo=True),

@@ -76,6 +76,15 @@ async def call_model(world: World, request: Request) -> Response:
     return _answer_call(request, verb, GeneratedContent(name, read), world.pace.word, fault=entry.fault)
 
 
+async def refuse_bare_address(_: Request) -> Response:
+    """For a request without a path. google-genai drops it at an address of somebody else's unless project and location
+    are arguments."""
+    return make_invalid_argument(
+        "The request names no project and no model. google-genai sends it so to a base address that is not Google's "
+        "where project and location come from variables: write genai.Client(vertexai=True, project=..., location=...)."
+    )
+
+
 async def get_model(world: World, request: Request) -> Response:
     """One of a publisher's models."""
     publisher, name = request.path_params["publisher"], request.path_params["model"]

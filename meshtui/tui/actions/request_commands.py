@@ -12,6 +12,7 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.journal.entry import PROGRAM, RunInputs
 from meshtui.runs.model import Attempt, Path
 from meshtui.session import NoSuchCredentialError
+from meshtui.tui.actions.log_file_commands import stop_following
 from meshtui.tui.bindings import command
 from meshtui.tui.live_run import Sent
 from meshtui.tui.panes.request_pane import PATHS, STREAM
@@ -145,14 +146,16 @@ def _seconds_to_wait(screen: MainScreen) -> float:
 
 @command("main.stop")
 def stop(screen: MainScreen) -> None:
-    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else goes back to the
-    tour, where there is one."""
+    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else ends following a
+    log file; else goes back to the tour, where there is one."""
     if screen.running.stop():
         screen.say("Stopped.")
     elif screen.focused and screen.request in screen.focused.ancestors:
         screen.log_lines.focus()
     elif screen.log_lines.has_focus and screen.log_lines.view.filter:
         screen.log_pane.clear_filter()
+    elif stop_following(screen):
+        return
     elif strip := screen.tour:
         strip.focus()
 

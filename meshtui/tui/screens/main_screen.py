@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from meshtui.demo import Scene
     from meshtui.tap.listening import RunOptions
     from meshtui.tui.listen_control import ListenControl
+    from meshtui.tui.log_file_control import LogFileControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
     from meshtui.tui.panes.tour_strip import TourStrip
@@ -156,6 +157,17 @@ class MainScreen(CommandScreen):
 
         return ListenControl(self.session, self.app.clock, self._run)
 
+    @cached_property
+    def log_file(self) -> LogFileControl:
+        """Made when it is first asked for."""
+        from meshtui.tui.log_file_control import LogFileControl
+
+        return LogFileControl(self.session, self.app.clock, self.log_pane.show_followed)
+
+    @property
+    def follows_log_file(self) -> bool:
+        return "log_file" in self.__dict__ and self.log_file.is_on
+
     @property
     def program(self) -> ProgramPane | None:
         """The pane of the program that runs here, where one does."""
@@ -176,9 +188,11 @@ class MainScreen(CommandScreen):
             await self.listening.run_program(pane)
 
     async def stop_listening(self) -> None:
-        """Ends the program and listening, where either has begun."""
+        """Ends the program, listening, and following a log file, where they have begun."""
         if "listening" in self.__dict__:
             await self.listening.stop()
+        if self.follows_log_file:
+            self.log_file.stop()
 
     # What it shows
 
@@ -190,7 +204,7 @@ class MainScreen(CommandScreen):
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
         self.credentials.rows_changed()
-        self.log_lines.invite(able=bool(self.session.credentials))
+        self.log_lines.invite(able=bool(self.session.credentials), program=self._run is not None)
         for banner in self.query(ServedBanner):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
