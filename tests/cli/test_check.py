@@ -382,6 +382,19 @@ def test_what_is_there_and_not_used_is_named_with_why(meshtui: Meshtui, home: Pa
         assert credential["shown"]
 
 
+def test_what_is_only_named_is_a_case_of_junit_that_was_skipped(
+    meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    outcome = meshtui("check", "--offline", "--format", "junit")
+    assert outcome.status == 8
+    (suite,) = ET.fromstring(outcome.out).findall("testsuite")
+    assert (suite.get("name"), suite.get("tests"), suite.get("skipped")) == ("openai", "1", "1")
+    skipped = suite.find("testcase/skipped")
+    assert skipped is not None
+    assert "OPENAI_API_KEY is set, to nothing" in (skipped.get("message") or "")
+
+
 def test_a_role_of_container_pod_and_machine_is_named_and_asked_only_by_its_name(
     meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch
 ):
