@@ -73,7 +73,7 @@ def repeat(screen: MainScreen) -> None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
-    elif (left := _seconds_to_wait(screen)) > 0 and not running.warned_of_wait:
+    elif (left := count_seconds_to_wait(screen)) > 0 and not running.warned_of_wait:
         from meshtui.tui.panes.row_updates import format_wait
 
         running.warned_of_wait = True
@@ -132,7 +132,7 @@ def _report_sent(screen: MainScreen, said: str) -> None:
     screen.say(said)
 
 
-def _seconds_to_wait(screen: MainScreen) -> float:
+def count_seconds_to_wait(screen: MainScreen) -> float:
     """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they do
     not say."""
     from meshtui.runs.limits import limit_of

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
     from meshtui.tui.panes.tour_strip import TourStrip
+    from meshtui.tui.watch_control import WatchControl
 
 
 class Play(NamedTuple):
@@ -167,6 +168,13 @@ class MainScreen(CommandScreen):
     @property
     def follows_log_file(self) -> bool:
         return "log_file" in self.__dict__ and self.log_file.is_on
+
+    @cached_property
+    def watching(self) -> WatchControl:
+        """The credential that is watched; made with the first."""
+        from meshtui.tui.watch_control import WatchControl
+
+        return WatchControl(self)
 
     @property
     def program(self) -> ProgramPane | None:
@@ -306,6 +314,10 @@ class MainScreen(CommandScreen):
         afterwards nothing says any longer that it runs."""
         if event.worker.group == "running":
             self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+            if not self.running.busy and self.running.last_run is not None:
+                from meshtui.tui.actions.request_commands import count_seconds_to_wait
+
+                self.watching.count_down(count_seconds_to_wait(self))
             if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
                 self.say("")
 
