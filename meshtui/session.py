@@ -348,6 +348,8 @@ class Session:
         if profile != name or (row is not None and row.source.kind == "profile"):
             profile = row.source.where if row is not None else profile
             return self.credentials.add_profile(profile, network=network, program=program)
+        if row is not None and row.source.kind == "dotenv":
+            raise NoSuchCredentialError(f"{name} ({row.source}) holds no credential: {row.unused}")
         if name in _ROLE_NAMES:
             return self.credentials.add_role(name, row.source if row else None, self._environ, network=network)
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))

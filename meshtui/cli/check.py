@@ -117,7 +117,12 @@ def describe_named(row: Found) -> str:
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        return f"{row.source} ({what}) is not used: {row.unused}. To check it all the same: {ask}"
+        said = f"{row.source} ({what}) is not used: {row.unused}."
+        if row.credential is None and row.source.kind == "dotenv":
+            return said  # a line without a value
+        findings = row.credential.findings if row.credential else ()
+        warned = "".join(f" {finding.title}." for finding in findings if finding.level == "warning")
+        return f"{said}{warned} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()

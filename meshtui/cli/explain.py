@@ -21,6 +21,7 @@ from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors
+from meshtui.explain.model import STALE_DAYS
 from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation_blocks import (
     cause_as_json,
@@ -74,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="FILE|-", help="cases, one JSON object a line: id, provider, call, status, "
                         "headers, body; answers one a line")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="all causes there are")
+    parser.add_argument("--stale", nargs="?", type=int, const=STALE_DAYS, metavar="DAYS",
+                        help=f"the steps whose source was read more than DAYS ago (default: {STALE_DAYS})")  # fmt: skip
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="", help="text, or JSON (default: text; "
                         "with --batch jsonl); with --follow text or jsonl")  # fmt: skip
 
@@ -82,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
     """Prints the explanation. Returns the exit status (module's docstring)."""
     if args.list:
         return _list(args.format)
+    if args.stale is not None:
+        return _list_stale(args.stale, args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
     if args.follow:
@@ -195,6 +200,22 @@ def _print_cause(label: str, form: str) -> int:
         print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
     else:
         print(cause_text(cause, write_page), end="")
+    return 0
+
+
+def _list_stale(days: int, form: str) -> int:
+    """A source a paragraph, or a line of JSON. Nothing is printed where none is so old."""
+    from datetime import UTC, datetime
+
+    from meshtui.explain.step_sources import find_old_sources
+
+    for old in find_old_sources(datetime.now(UTC).date(), days):
+        if form in ("json", "jsonl"):
+            print(json_text(number_answer(old._asdict())))
+        else:
+            print(
+                f"{old.source}\n  read {old.read}, {old.days} days ago", *(f"  - {what}" for what in old.what), sep="\n"
+            )
     return 0
 
 

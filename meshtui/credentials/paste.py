@@ -67,9 +67,13 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
         return refuse(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
     cleaned, findings = clean(text)
     findings = notes + findings
+    below = re.search(r"^\s*stringData:", cleaned, re.MULTILINE) is not None
     if stripped := _stripped(cleaned):
         findings += (make_finding("text.whitespace", where=stripped),)
-    return _read(cleaned.strip(), cleaned, given, _DEPTH).after(findings)
+    reading = _read(cleaned.strip(), cleaned, given, _DEPTH)
+    if below and any(finding.id == "text.base64" for finding in reading.findings):
+        findings += (make_finding("text.base64-twice"),)
+    return reading.after(findings)
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:

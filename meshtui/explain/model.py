@@ -95,6 +95,21 @@ class Step(NamedTuple):
     text: str
     command: str = ""
     url: str = ""
+    source: str = ""
+    """The page that it rests on, or what was tried instead."""
+    read: str = ""
+    """The day on which that was read or tried, as YYYY-MM-DD."""
+
+
+READ = "2026-11-28"
+"""The day of the last audit: each step was held against its source."""
+STALE_DAYS = 180
+"""After so many days a source is to be read again."""
+
+
+def cite(source: str, *steps: Step, read: str = READ) -> tuple[Step, ...]:
+    """The steps, each with its source and the day on which that was read; those that have one keep it."""
+    return tuple([step if step.source else Step(step.text, step.command, step.url, source, read) for step in steps])
 
 
 Words = tuple[str, ...]

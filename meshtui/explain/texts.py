@@ -127,8 +127,15 @@ class Values:
             return "roles/aiplatform.user"
         if name == "model_resource" and (region := self.get("region")) and (model := self.get("model_id")):
             return f"arn:aws:bedrock:{region}::foundation-model/{model}"
-        if name == "caller_arn" and (account := self.get("account")) and (user := self.get("user")):
-            return f"arn:aws:iam::{account}:user/{user}"
+        if name == "caller_arn" and (account := self.get("account")):
+            # Of a session the role is asked: IAM refuses to simulate arn:aws:sts::…:assumed-role.
+            kind, who = self.get("identity_kind"), self.get("identity")
+            user = self.get("user")
+            return (
+                f"arn:aws:iam::{account}:{kind}/{who}"
+                if kind and who
+                else (f"arn:aws:iam::{account}:user/{user}" if user else "")
+            )
         return ""
 
 

@@ -11,7 +11,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from meshtui.explain.model import ParsedError, Step
+from meshtui.explain.model import ParsedError, Step, cite
 
 
 class Vendor(NamedTuple):
@@ -53,7 +53,7 @@ VENDORS: dict[str, Vendor] = {
          "your credit balance is too low to access the anthropic api", "api.anthropic.com", "docs.anthropic.com",
          "anthropic-version"),
         ("anthropic.", "AnthropicException", "@anthropic-ai/sdk", "anthropic-sdk"),
-        "https://console.anthropic.com/settings/keys",
+        "https://platform.claude.com/settings/keys",
     ),
     "google-ai-studio": Vendor(
         "Google AI Studio", False, ("generativelanguage.googleapis.com", "ai.google.dev", "aistudio.google.com"), (),
@@ -131,7 +131,9 @@ def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
     """The general steps without the checks that meshtui cannot make of this vendor's keys, and where those are made."""
     vendor = VENDORS[provider]
     own = tuple(step for step in general if not step.command.startswith("meshtui "))
-    return (*own, Step(f"{vendor.name} lists its keys here.", url=vendor.console)) if vendor.console else own
+    if not vendor.console:
+        return own
+    return (*own, *cite(vendor.console, Step(f"{vendor.name} lists its keys here.", url=vendor.console)))
 
 
 _HEADERS = (

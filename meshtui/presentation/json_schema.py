@@ -91,7 +91,7 @@ every answer
     not_this          what the status suggests and this is not
     also              causes that the answer leaves open besides
     numbers           what the answer counts, in words
-    steps             what to do, each: text, command, url
+    steps             what to do, each: text, command, url; source and read: what it rests on, and when that was read
     rule, reference   the rule that fitted, and the page that it rests on
     request_id        what support asks for
   with several errors, `errors`, each as above with:
@@ -106,6 +106,7 @@ every answer
   `tally`             cause, provider, status, credential, who, headline as above; count; first_seen, last_seen (Unix
                       seconds); first_time, last_time (as the log has them); source, the log in which it came last
   --batch: `id` of the case besides, or `id` and `error`
+  --stale: source, read, days, what (the steps that rest on it); a line each
   --list and CAUSE: label, title, meaning, who, retryable, falls_back; --list has them under `causes`
 
 `meshtui history`

@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import xml.etree.ElementTree as ET
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -80,6 +79,7 @@ def test_verbose_shows_the_proof(meshtui: Meshtui):
     assert '| "Incorrect API key provided' in outcome.out
 
 
+GOES_ON = " " * len("[x]  availability      ")
 FAILING = [("openai", "no_permission"), ("aws", "no_permission"), ("aws", "no_streaming"), ("vertex", "revoked"),
            ("aws", "model_not_granted"), ("vertex", "no_permission"), ("vertex", "clock_skew")]  # fmt: skip
 
@@ -90,10 +90,9 @@ def test_every_line_that_is_not_well_has_a_fix_under_it(meshtui: Meshtui, key: s
     wrong = [number for number, line in enumerate(lines) if line.strip().startswith(("[x]", "[?]"))]
     assert wrong
     for number in wrong:
-        # A long line goes on below its name, and the fix stands under it.
-        below = (line.strip() for line in lines[number + 1 : number + 4])
-        said = takewhile(lambda line: not line.startswith("["), below)
-        assert any(line.startswith("fix: ") for line in said), lines[number]
+        # A long line goes on in its own column; what comes next is the fix.
+        after = next(line for line in lines[number + 1 :] if not line.startswith(GOES_ON))
+        assert after.strip().startswith("fix: "), lines[number]
 
 
 def expired_key() -> str:

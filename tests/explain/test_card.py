@@ -31,7 +31,7 @@ def test_the_card_says_everything_in_this_order():
              "the answer says so: error.message", "error.type requests", "The key is good", "More",
              "Retry Again in 20 s, unchanged", "Exclusive Use",
              "limit 3 per minute, used 3, requested 1, free in 20 s", "rate_limited_requests", "openai.requests",
-             "req_1", "https://platform.openai.com/docs"]  # fmt: skip
+             "req_1", "https://developers.openai.com/api/docs"]  # fmt: skip
     at = [text.find(part) for part in parts]
     assert -1 not in at, parts[at.index(-1)]
     assert at == sorted(at)

@@ -91,6 +91,17 @@ def test_candidates_and_stop_sequences_are_honoured(sandbox: Sandbox, http: http
     assert answer["candidates"][1]["content"]["parts"][0]["text"].strip() == "This is the"
 
 
+def test_probabilities_are_given_where_they_are_asked_for(sandbox: Sandbox, http: httpx.Client):
+    config = {"responseLogprobs": True, "logprobs": 1}
+    found = call(sandbox, http, "Reply with the single word: pong", generationConfig=config).json()["candidates"][0]
+    token = found["logprobsResult"]["chosenCandidates"][0]
+    assert (token["token"], token["logProbability"], found["avgLogprobs"]) == ("pong", 0.0, 0.0)
+    assert found["logprobsResult"]["topCandidates"] == [{"candidates": [token]}]
+    assert (
+        "responseLogprobs" in call(sandbox, http, "hello", generationConfig={"logprobs": 1}).json()["error"]["message"]
+    )
+
+
 def test_the_array_of_a_stream_ends_with_its_bracket(sandbox: Sandbox, http: httpx.Client):
     answer = call(sandbox, http, "hello", "streamGenerateContent")
     assert answer.text[-1] == "]"

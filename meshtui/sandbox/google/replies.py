@@ -59,6 +59,10 @@ def _check_config(config: object) -> str:
                 f"Unable to submit request because it has a {name} value of {value} but the supported range is from "
                 f"{low} (inclusive) to {high} (exclusive). Update the value and try again."
             )
+    if _get(config, "logprobs") is not None and _get(config, "responseLogprobs") is not True:
+        return (
+            "Unable to submit request because logprobs is set but responseLogprobs is not true. Update and try again."
+        )
     stops = _get(config, "stopSequences")
     if isinstance(stops, list) and len(stops) > MAX_STOP_SEQUENCES:
         return (
@@ -90,6 +94,8 @@ class GeneratedContent:
         for stop in read_stop_texts(_get(config, "stopSequences")):
             reply = reply.partition(stop)[0]
         limit = model_replies.read_limit(_get(config, "maxOutputTokens"))
+        self.logprobs = _get(config, "logprobs")
+        self.tells_logprobs = _get(config, "responseLogprobs") is True
         self.pieces, self.cut = ((), False) if self.calls else model_replies.split_words(reply, limit)
 
     def format_whole(self) -> dict[str, object]:
@@ -109,11 +115,22 @@ class GeneratedContent:
         if array:
             yield b"]"
 
+    def _format_logprobs(self) -> dict[str, object]:
+        """Every word was certain; its alternatives are the word itself."""
+        chosen = [
+            {"token": piece, "tokenId": number, "logProbability": 0.0} for number, piece in enumerate(self.pieces)
+        ]
+        top = [{"candidates": [each]} for each in chosen] if self.logprobs else []
+        result = {"chosenCandidates": chosen, "topCandidates": top}
+        return {"avgLogprobs": 0.0, "logprobsResult": result}
+
     def _part(self, text: str, *, last: bool) -> dict[str, object]:
         calls = [{"functionCall": {"name": call.name, "args": dict(call.arguments)}} for call in self.calls]
         candidate: dict[str, object] = {"content": {"role": "model", "parts": calls or [{"text": text}]}}
         if last:
             candidate["finishReason"] = "MAX_TOKENS" if self.cut else "STOP"
+            if self.tells_logprobs:
+                candidate |= self._format_logprobs()
         several = [{**candidate, "index": number} for number in range(self.candidates)]
         part: dict[str, object] = {"candidates": several if self.candidates > 1 else [candidate]}
         if last:

@@ -19,6 +19,11 @@ _PROFILES = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prof
 _ASSUME = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 _NOT_AUTHORIZED = "not authorized to perform"
 
+_PRINCIPAL = (
+    r"user: arn:[\w-]+:(?:sts|iam)::(?P<account>\d{12}):(?:assumed-)?(?P<identity_kind>role|user)/"
+    r"(?P<identity>[\w+=,.@-]{1,64})"
+)
+
 # A denial in so many words, and the network's own policy.
 DENIED = (
     Rule(
@@ -144,7 +149,7 @@ MISSING = (
         "bedrock.iam-no-permission", "permission_missing",
         says=("do not have permission", "don't have permission", "do not have sufficient access",
               "not have the necessary permission", "not authorized to"),
-        certainty="likely", also=("permission_denied_explicitly", "model_access_not_granted"),
+        reads=_PRINCIPAL, certainty="likely", also=("permission_denied_explicitly", "model_access_not_granted"),
         headline="The identity lacks a permission; AWS does not say which",
         steps=aws_identity.WHO_AM_I, reference=_IAM,
     ),

@@ -15,10 +15,10 @@ from meshtui.explain.ended_models import SOURCES, ModelEnd, describe_end, find_e
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.openai import fixes as steps
 
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
 _VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verification"
-_COUNTRIES = "https://platform.openai.com/docs/supported-countries"
+_COUNTRIES = "https://developers.openai.com/api/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _NOT_PERMISSIONS = "{status}, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
@@ -78,7 +78,7 @@ NETWORK = (
         reads=_HOST,
         headline="The key's project keeps its data in one region and is served at that region's host only",
         not_this="{status}, but the key is good: it was sent to the wrong host.",
-        steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
+        steps=steps.REGIONAL_HOST, reference="https://developers.openai.com/api/docs/guides/your-data",
     ),
 )  # fmt: skip
 
@@ -173,14 +173,14 @@ SCOPES = (
         "openai.shut-down", "permission_denied_explicitly", code=("training_not_available",), who="provider",
         also=("model_access_not_granted", "request_invalid"),
         headline="OpenAI no longer offers this to the organization",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.shut-down-said", "permission_denied_explicitly", who="provider", certainty="likely",
         says=("is winding down", "organization is no longer able to"),
         also=("model_access_not_granted", "request_invalid"),
         headline="OpenAI no longer offers this to the organization",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
 )  # fmt: skip
 
@@ -211,7 +211,7 @@ MODELS = (
         says=("has been deprecated", "has been retired", "has been shut down"),
         reads=_MODEL, test=_name_replacement,
         headline="OpenAI has retired {model}",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-plan", "model_access_not_granted", certainty="likely",
@@ -228,7 +228,7 @@ MODELS = (
         says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
         headline="OpenAI ended {model} on {ended}",
         not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-tuned", "model_not_found", says=("or you do not have access to it", "does not exist"),
@@ -245,7 +245,7 @@ MODELS = (
         says=("or you do not have access to it",), test=_ending_model,
         certainty="likely", also=("model_not_found",),
         headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
-        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://platform.openai.com/docs/deprecations",
+        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-closed", "model_access_not_granted",
@@ -253,7 +253,7 @@ MODELS = (
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
-        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.PROJECT_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
@@ -262,20 +262,20 @@ MODELS = (
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "
                  "use it.",
-        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.PROJECT_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-unknown", "model_not_found", says=("or you do not have access to it",),
         reads=_MODEL, certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not know {model}, or hides it from this account",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-absent", "model_not_found",
         pattern=r"\bmodel(?::? [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
         says=("does not exist",),
         headline="OpenAI has no such model",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-forbidden", "model_access_not_granted", code=("model_not_found",), status=(403,),
@@ -288,7 +288,7 @@ MODELS = (
         "openai.model-code", "model_not_found", code=("model_not_found", "invalid_model"),
         certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not find the model",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
 )  # fmt: skip
 

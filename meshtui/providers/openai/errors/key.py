@@ -154,7 +154,7 @@ def _about(sent: str) -> Mapping[str, str]:
     return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
 _FEDERATION = "https://developers.openai.com/api/docs/guides/workload-identity-federation"
 _INCORRECT = ("incorrect api key provided",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from meshtui.explain.model import Rule
 from meshtui.providers.openai import fixes as steps
 
-_RATES = "https://platform.openai.com/docs/guides/rate-limits"
+_RATES = "https://developers.openai.com/api/docs/guides/rate-limits"
 _BILLING = "https://platform.openai.com/settings/organization/billing/overview"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _STATUS = "https://status.openai.com"
@@ -94,7 +94,7 @@ MONEY = (
         "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
         headline="The ChatGPT plan's own limit is used up",
         not_this="{status}, but this is no rate limit of the API: a plan's allowance is spent until it is renewed.",
-        steps=steps.PLAN, reference="https://platform.openai.com/docs/guides/rate-limits",
+        steps=steps.PLAN, reference="https://developers.openai.com/api/docs/guides/rate-limits",
     ),
 )  # fmt: skip
 
@@ -152,7 +152,7 @@ CAPACITY = (
         "openai.flex", "capacity_exhausted", code=("resource_unavailable",),
         headline="The flex tier has no room at the moment",
         not_this="{status}, but this is not your limit: flex requests run only where capacity is idle.",
-        steps=steps.FLEX, reference="https://platform.openai.com/docs/guides/flex-processing",
+        steps=steps.FLEX, reference="https://developers.openai.com/api/docs/guides/flex-processing",
     ),
     Rule(
         "openai.overloaded", "capacity_exhausted",
@@ -190,8 +190,8 @@ UNTOLD = (
 LIMIT_RULES = (*MONEY, *RATES, *CAPACITY, *UNTOLD)
 
 
-_API = "https://platform.openai.com/docs/api-reference"
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_API = "https://developers.openai.com/api/reference"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _STATUS_PAGE = "https://status.openai.com"
 
 # Codes of the API reference that name what is wrong with the request.
@@ -259,7 +259,7 @@ ADDRESS = (
               "only supported in v1/", "is not supported with this endpoint", "in the v1/completions endpoint"),
         headline="This model does not answer at this endpoint",
         not_this="The key may use the model: only the endpoint does not fit it.",
-        steps=steps.ENDPOINT, reference="https://platform.openai.com/docs/models",
+        steps=steps.ENDPOINT, reference="https://developers.openai.com/api/docs/models",
     ),
 )  # fmt: skip
 
@@ -278,7 +278,7 @@ REQUEST = (
         "openai.retention", "request_invalid", says=("zero data retention",), code=("unsupported_parameter",),
         also=("permission_denied_explicitly",),
         headline="The organization keeps no data, so nothing earlier can be referred to",
-        steps=steps.PARAMETER, reference="https://platform.openai.com/docs/guides/your-data",
+        steps=steps.PARAMETER, reference="https://developers.openai.com/api/docs/guides/your-data",
     ),
     Rule(
         "openai.parameter", "request_invalid", code=_WRONG,

@@ -77,9 +77,9 @@ def _names(values: Mapping[str, str]) -> str:
     return f"{values['metric']} {values['quota']}".lower()
 
 
-_429 = "https://cloud.google.com/vertex-ai/generative-ai/docs/error-code-429"
-_QUOTAS = "https://cloud.google.com/vertex-ai/generative-ai/docs/quotas"
-_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
+_429 = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/error-code-429"
+_QUOTAS = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/quotas"
+_ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
 
 # Money.
 SPENT = (

@@ -122,10 +122,10 @@ def not_given(error: ParsedError) -> Mapping[str, str] | None:
     return values if form.search(values["model"]) else None
 
 
-_LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
-_VERSIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"
-_GARDEN = "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/use-partner-models"
-_PATH = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"
+_LOCATIONS = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
+_VERSIONS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"
+_GARDEN = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/use-partner-models"
+_PATH = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"
 _NAMED = ("publisher model",)
 _NO_KEY = "The key is not at fault: Google accepted it and looked for the model."
 
@@ -288,9 +288,9 @@ NAME = (
 )  # fmt: skip
 
 
-_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
-_SAFETY = "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters"
-_CLAUDE_PAGE = "https://docs.anthropic.com/en/api/errors"
+_ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
+_SAFETY = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters"
+_CLAUDE_PAGE = "https://platform.claude.com/docs/en/api/errors"
 _KEY_PASSED = "The key is not at fault: Google read the request and refused its contents."
 
 CONTENT = (
