@@ -102,7 +102,12 @@ def _in_field(name: str) -> Carrier:
     return lambda text: json.dumps({**record, "context": {"job": {name: text}}})
 
 
+_COLOURS = re.compile(r"\x1b\[\d*m")
+
+
 def _cut(text: str, width: int) -> str:
+    """As it is copied from a terminal, where colours take no room."""
+    text = _COLOURS.sub("", text)
     return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
 
 
@@ -179,6 +184,3 @@ def with_status(status: int, text: str) -> list[str]:
         f"status={status} body={text}", f"(Status: {status}, Code: {status}) {text}", f"HTTP {status}: {text}",
         f"unexpected status code {status}: {text}", f"'HTTPStatusCode': {status}, {text}",
     ]  # fmt: skip
-
-
-_COLOURS = re.compile(r"\x1b\[\d*m")

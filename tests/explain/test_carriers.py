@@ -56,9 +56,8 @@ def test_the_print_of_a_body_in_any_language_keeps_its_cause(name: str):
 
 @pytest.mark.parametrize("name", CARRIERS)
 def test_a_carrier_keeps_the_cause(name: str):
-    missed = [
-        (rule, said) for rule, body, bare in KNOWN[len(name) % 3 :: 3] if (said := wrong(CARRIERS[name](json.dumps(body)), bare))
-    ]  # fmt: skip
+    known, carry = KNOWN[len(name) % 3 :: 3], CARRIERS[name]
+    missed = [(rule, said) for rule, body, bare in known if (said := wrong(carry(json.dumps(body)), bare))]
     assert missed == []
 
 
