@@ -79,7 +79,7 @@ UNKNOWN_LONG_TERM_KEY: tuple[Step, ...] = (
 )  # fmt: skip
 UNKNOWN_TEMPORARY_KEY: tuple[Step, ...] = (
     Step("Take key id, secret and session token from one and the same answer; each login makes three new ones.",
-         "aws configure export-credentials --format env-no-export"),
+         "(umask 077; aws configure export-credentials >session.json)"),
     Step("Mesh's form has no field for a session token, so behind Mesh such a key always fails: use an AKIA pair or a "
          "Bedrock API key there."),
 )  # fmt: skip
