@@ -19,7 +19,6 @@ from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.hosts import tell_key_log
-from meshtui.http.transport import Transport
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
 from meshtui.journal.results import Results, recall_results
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from meshtui.checks.runner import OnResult
     from meshtui.credentials.discovery import Found, Reloaded
     from meshtui.exports.spans import SpanWriter
+    from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
     from meshtui.runs.attempts import Prices
     from meshtui.sandbox.scenario import Scenario
@@ -348,6 +348,8 @@ class Session:
         if profile != name or (row is not None and row.source.kind == "profile"):
             profile = row.source.where if row is not None else profile
             return self.credentials.add_profile(profile, network=network, program=program)
+        if row is not None and row.source.kind == "dotenv":
+            raise NoSuchCredentialError(f"{name} ({row.source}) holds no credential: {row.unused}")
         if name in _ROLE_NAMES:
             return self.credentials.add_role(name, row.source if row else None, self._environ, network=network)
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))

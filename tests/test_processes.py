@@ -124,7 +124,7 @@ def copy_a_credential(opened: list[pexpect.spawn], command: list[str], env: Mapp
     line says of the copy."""
     child = pexpect.spawn(sys.executable, [*command, "demo"], dimensions=(30, 100), env=dict(env), timeout=30, cwd=cwd)
     opened.append(child)
-    child.expect("sandbox credentials: f fires")
+    child.expect("sandbox credentials: f sends")
     child.send("\r")
     child.expect("In Mesh's form")
     child.send("y")

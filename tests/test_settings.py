@@ -53,7 +53,8 @@ def test_without_a_file_every_default_holds_and_nothing_is_said(home: Home):
 
 
 def test_every_field_of_the_settings_has_its_row():
-    assert {row.field.partition(".")[0] for row in ROWS} | {"keys"} == {field.name for field in fields(Settings)}
+    named = {row.field.partition(".")[0] for row in ROWS} | {"keys", "presets"}
+    assert named == {field.name for field in fields(Settings)}
     assert {row.key for row in ROWS if row.key.startswith("models.")} == {f"models.{p}" for p in DEFAULT_MODELS}
     assert len({row.variable for row in ROWS} | set(OTHER_VARIABLES)) == len(ROWS) + len(OTHER_VARIABLES)
 

@@ -69,4 +69,4 @@ DEFAULT_PROMPT = "Reply with the single word: pong"
 DEFAULT_MAX_TOKENS = 16  # OpenAI models on Bedrock refuse less than 16
 DEFAULT_TIMEOUT = 30.0
 
-MESH_FEE = "0 % of the provider's price as Mesh's BYOK page first had it; 5 % in its pages since 2026-08-10"
+MESH_FEE = "5 % of the provider's price, by Mesh's documentation of 2026-08-10"

@@ -10,7 +10,7 @@ from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, Ch
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
-    """'This key is alive and may call gpt-4o-mini, streamed as well.' Where the two costly checks were not tried, what
+    """'This key is valid and may call gpt-4o-mini, streaming too.' Where the two costly checks were not tried, what
     IAM's simulator foretold stands in for them."""
     where = f"{model} in {credential.region}" if credential.region else model
     wrong = find_deciding(checks)
@@ -19,8 +19,8 @@ def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResu
             ", as IAM simulates it." if wrong.name == STREAM_PERMISSION else "."
         )
     if any(check.name == "prompt" and check.status is CheckStatus.PASSED for check in checks):
-        return f"This key is alive and may call {where}, streamed as well."
-    return f"This key is alive; whether it may call {where} was not tried, since that costs a few tokens."
+        return f"This key is valid and may call {where}, streaming too."
+    return f"This key is valid; whether it may call {where} was not tried, since that costs a few tokens."
 
 
 def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
@@ -55,17 +55,17 @@ def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks:
         return "What is signed by this clock is refused, so this key is untested"
     if wrong.name.startswith(STORED_KEY):
         return (
-            f"This key is alive, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
+            f"This key is valid, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
         )
     if wrong.name in (STREAMING, STREAM_PERMISSION):
         may = "but not stream" if failed else "but whether it may stream could not be told"
-        return f"This key is alive and may call {where}, {may}"
+        return f"This key is valid and may call {where}, {may}"
     if is_alive(checks):
-        return f"This key is alive, but {'may not call' if failed else 'whether it may call'} {where}" + (
+        return f"This key is valid, but {'may not call' if failed else 'whether it may call'} {where}" + (
             "" if failed else " could not be told"
         )
     return (
         "This key does not work"
         if failed and find_cause(wrong.cause).exit_status == REFUSED
-        else "This key could not be tried out"
+        else "This key could not be tested"
     )

@@ -47,7 +47,18 @@ class Parser(argparse.ArgumentParser):
         return super().format_help()
 
     def error(self, message: str) -> NoReturn:
-        super().error(refuse_arguments(message))
+        super().error(refuse_arguments(message + self._suggest(message)))
+
+    def _suggest(self, message: str) -> str:
+        """The option that was meant by one that is not known, if one is near."""
+        before, found, unknown = message.partition("unrecognized arguments: ")
+        if before or not found:
+            return ""
+        from difflib import get_close_matches
+
+        options = [option for option in self._option_string_actions if option.startswith("--")]
+        word = unknown.split()[0].partition("=")[0]
+        return "".join(f"; did you mean {near}?" for near in get_close_matches(word, options, 1))
 
 
 def mask_text(text: str) -> str:

@@ -9,12 +9,14 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, report_warnings
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
+from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
 from meshtui.presentation.check_blocks import Checked, checked_junit, checked_text, find_status
@@ -77,14 +79,14 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "junit":
         print(plain(checked_junit(checked)))
     elif checked:
-        print(checked_text(checked, verbose=args.verbose), end="")
+        print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
         for row in named[:_MOST_NAMED]:
             print(_wrap_named(row))
         if len(named) > _MOST_NAMED:
             print(f"and {len(named) - _MOST_NAMED} more: meshtui check --sources")
     if not checked:
-        unasked = "nothing is checked unasked of what there is; see above, or meshtui check --sources"
+        unasked = "nothing is checked unless you name it; see above, or meshtui check --sources"
         print(f"meshtui: {unasked if named else _NOTHING}", file=sys.stderr)
     return status
 
@@ -115,11 +117,16 @@ def describe_named(row: Found) -> str:
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        return f"{row.source} ({what}) is not used: {row.unused}. To check it all the same: {ask}"
+        said = f"{row.source} ({what}) is not used: {row.unused}."
+        if row.credential is None and row.source.kind == "dotenv":
+            return said  # a line without a value
+        findings = row.credential.findings if row.credential else ()
+        warned = "".join(f" {finding.title}." for finding in findings if finding.level == "warning")
+        return f"{said}{warned} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
-    return f"{row.source}, keys by {row.how}, got only when asked for: {ask}"
+    return f"{row.source}, keys by {row.how}, read only when you name it: {ask}"
 
 
 def _wrap_named(row: Found) -> str:
@@ -232,7 +239,7 @@ async def _check(session: Session, args: argparse.Namespace) -> tuple[Checked, .
 def _add_file(session: Session, path: str) -> Credential:
     """The credential in the file, or in what comes on standard input: `op read … | meshtui check --file -`."""
     if path != STANDARD_INPUT:
-        return session.credentials.add_file(path)
+        return refuse_unreadable(session.credentials.add_file(path), path)
     from meshtui.providers.credential_reading import TEXT_LIMIT
 
     data = sys.stdin.buffer.read(TEXT_LIMIT + 1)

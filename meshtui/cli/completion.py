@@ -7,7 +7,7 @@ import argparse
 from meshtui.cli.main import COMMANDS, fill_parser
 
 SHELLS = ("bash", "zsh", "fish")
-EXIT = """\
+HOW = """\
 to have it in every new shell:
   bash  meshtui completion bash > ~/.local/share/bash-completion/completions/meshtui
   zsh   meshtui completion zsh > "${fpath[1]}/_meshtui"
@@ -18,7 +18,7 @@ FILES = ("file", "batch", "what", "scenario")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = EXIT
+    parser.epilog = f"{parser.epilog or ''}\n{HOW}"
     parser.add_argument("shell", choices=SHELLS)
 
 

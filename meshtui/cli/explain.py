@@ -17,9 +17,11 @@ from functools import partial
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
 from meshtui.cli.arguments import UsageError
+from meshtui.cli.terminal import Progress, write_page
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.find import FoundError, find_errors
+from meshtui.explain.model import STALE_DAYS
 from meshtui.explain.parse import parse_response
 from meshtui.presentation.explanation_blocks import (
     cause_as_json,
@@ -73,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", metavar="FILE|-", help="cases, one JSON object a line: id, provider, call, status, "
                         "headers, body; answers one a line")  # fmt: skip
     parser.add_argument("--list", action="store_true", help="all causes there are")
+    parser.add_argument("--stale", nargs="?", type=int, const=STALE_DAYS, metavar="DAYS",
+                        help=f"the steps whose source was read more than DAYS ago (default: {STALE_DAYS})")  # fmt: skip
     parser.add_argument("--format", choices=("text", "json", "jsonl"), default="", help="text, or JSON (default: text; "
                         "with --batch jsonl); with --follow text or jsonl")  # fmt: skip
 
@@ -81,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
     """Prints the explanation. Returns the exit status (module's docstring)."""
     if args.list:
         return _list(args.format)
+    if args.stale is not None:
+        return _list_stale(args.stale, args.format)
     if args.batch is not None:
         return _batch(_lines(args.batch))
     if args.follow:
@@ -139,7 +145,7 @@ def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]
             return ()
         from meshtui.explain.follow import find_in_log
 
-        with open(what, "rb") as file:
+        with open(what, "rb") as file, Progress(f"reading {what}"):
             return find_in_log(iter(partial(file.read, PIECE), b""), provider=args.provider)
     except OSError:
         return ()
@@ -170,9 +176,11 @@ def _data(what: str) -> tuple[bytes, str]:
     except OSError as error:
         if what in CAUSES:
             return b"", what
-        raise UsageError(
-            f"{what}: {error.strerror or error}, and no cause has this name (`meshtui explain --list` shows them)"
-        ) from None
+        from difflib import get_close_matches
+
+        near = get_close_matches(what, CAUSES, 1)
+        meant = f"; did you mean the cause {near[0]}?" if near else " (`meshtui explain --list` shows them)"
+        raise UsageError(f"{what}: {error.strerror or error}, and no cause has this name{meant}") from None
 
 
 def _print(found: tuple[FoundError, ...], form: str) -> None:
@@ -183,7 +191,7 @@ def _print(found: tuple[FoundError, ...], form: str) -> None:
         root = explanation_as_json(found[0].explanation)
         print(json_text(number_answer({**root, "errors": [found_as_json(one) for one in found]}), indent=2))
     else:
-        print(found_text(found), end="")
+        print(found_text(found, write_page), end="")
 
 
 def _print_cause(label: str, form: str) -> int:
@@ -191,7 +199,23 @@ def _print_cause(label: str, form: str) -> int:
     if form in ("json", "jsonl"):
         print(json_text(number_answer(cause_as_json(cause)), indent=None if form == "jsonl" else 2))
     else:
-        print(cause_text(cause), end="")
+        print(cause_text(cause, write_page), end="")
+    return 0
+
+
+def _list_stale(days: int, form: str) -> int:
+    """A source a paragraph, or a line of JSON. Nothing is printed where none is so old."""
+    from datetime import UTC, datetime
+
+    from meshtui.explain.step_sources import find_old_sources
+
+    for old in find_old_sources(datetime.now(UTC).date(), days):
+        if form in ("json", "jsonl"):
+            print(json_text(number_answer(old._asdict())))
+        else:
+            print(
+                f"{old.source}\n  read {old.read}, {old.days} days ago", *(f"  - {what}" for what in old.what), sep="\n"
+            )
     return 0
 
 

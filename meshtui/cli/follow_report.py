@@ -3,54 +3,25 @@ again, a summary; as text, or as JSON lines."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain, words
-from meshtui.explain.causes import find_cause, name_provider
-from meshtui.explain.find import FoundError, Kind
-from meshtui.explain.follow import Change
-from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_text, found_as_json
+from meshtui.base.times import format_clock
+from meshtui.explain.causes import name_kind
+from meshtui.explain.find import FoundError
+from meshtui.explain.follow import Change, Tallies, Tally
+from meshtui.presentation.explanation_blocks import (
+    describe_fixer,
+    describe_key,
+    explanation_text,
+    found_as_json,
+)
 from meshtui.presentation.json_schema import number_answer
 
 PREFIX = "meshtui: "
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds between two lines on the same kind of failure: each pause is twice the one before."""
-
-
-@dataclass
-class Tally:
-    """What came of one kind, from all logs together. Times are Unix times at which it was read."""
-
-    found: FoundError
-    source: str
-    count: int
-    first: float
-    last: float
-    first_time: str
-    """As it stands in the log; empty where none does."""
-    last_time: str
-    told: int = 0
-    """How often it had come when it was told last."""
-    told_at: float = 0.0
-    pause: float = FIRST_PAUSE
-
-    def is_due(self, now: float) -> bool:
-        return self.count > self.told and now - self.told_at >= self.pause
-
-    def mark_told(self, now: float) -> None:
-        if self.told:
-            self.pause = min(2 * self.pause, LONGEST_PAUSE)
-        self.told, self.told_at = self.count, now
-
-    @property
-    def span(self) -> str:
-        """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
-        first, last = self.first_time or _format_clock(self.first), self.last_time or _format_clock(self.last)
-        return one_line(first if first == last else f"{first} to {last}", 120)
 
 
 @dataclass(frozen=True)
@@ -73,33 +44,19 @@ class Report:
         """`several`: whether to say in which log it was; `before` gives what is to be written before text of ours, a
         line break where the program's own output stands in the middle of a line."""
         self._stream, self._several, self._before = stream, several, before
-        self.tallies: dict[Kind, Tally] = {}
+        self.tallies = Tallies()
 
     def hear(self, changes: Sequence[Change], source: str, now: float) -> None:
         """What came in one log. `now`: Unix time."""
-        for change in changes:
-            tally, found = self.tallies.get(change.kind), change.found
-            if tally is None:
-                tally = self.tallies[change.kind] = Tally(
-                    found, source, 0, now, now, found.first_time, found.last_time
-                )  # fmt: skip
-                self.failure(tally, change.came)
-                tally.count = change.came
-                tally.mark_told(now)
-                continue
-            tally.count += change.came
-            tally.last, tally.last_time, tally.source = now, found.last_time, source
-            if not tally.found.explanation.status:
-                tally.found = found
+        for tally in self.tallies.add(changes, source, now):
+            self.failure(tally)
 
     def remind(self, now: float) -> None:
         """Tells what came again, of each kind at growing intervals."""
-        for tally in self.tallies.values():
-            if tally.is_due(now):
-                self.again(tally)
-                tally.mark_told(now)
+        for tally in self.tallies.take_due(now):
+            self.again(tally)
 
-    def failure(self, tally: Tally, came: int) -> None:
+    def failure(self, tally: Tally) -> None:
         raise NotImplementedError
 
     def again(self, tally: Tally) -> None:
@@ -127,21 +84,21 @@ class TextReport(Report):
         super().__init__(stream, several=several, before=before)
         self._width = width
 
-    def failure(self, tally: Tally, came: int) -> None:
-        found, times = tally.found, f", {came:,} times already" if came > 1 else ""
+    def failure(self, tally: Tally) -> None:
+        found, times = tally.found, f", {tally.count:,} times already" if tally.count > 1 else ""
         where = f"{self._name_source(tally)}line {found.first_line}{times}"
         shown = explanation_text(found.explanation, max(self._width - 4, 40)).splitlines()
         self._print([f"[x] {_name_kind(found)} · {where}", "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def again(self, tally: Tally) -> None:
         self._print([f"[x] again, {tally.count:,} times by now: {_name_kind(tally.found)} · "
-                     f"{self._name_source(tally)}last {tally.last_time or _format_clock(tally.last)}"])  # fmt: skip
+                     f"{self._name_source(tally)}last {tally.last_time or format_clock(tally.last)}"])  # fmt: skip
 
     def note(self, text: str) -> None:
         self._print([f"[-] {text}"])
 
     def end(self, ending: Ending) -> None:
-        self._print(list(describe_ending(ending, list(self.tallies.values()))))
+        self._print(list(describe_ending(ending, self.tallies.all)))
 
     def _print(self, lines: Sequence[str]) -> None:
         shown = [PREFIX + lines[0], *lines[1:]]
@@ -151,8 +108,8 @@ class TextReport(Report):
 class JsonReport(Report):
     """An object a line, each with its `type`: failure, again, note, summary."""
 
-    def failure(self, tally: Tally, came: int) -> None:
-        self._print("failure", {**found_as_json(tally.found), "count": came, "source": tally.source})
+    def failure(self, tally: Tally) -> None:
+        self._print("failure", {**found_as_json(tally.found), "count": tally.count, "source": tally.source})
 
     def again(self, tally: Tally) -> None:
         self._print("again", _tally_as_json(tally))
@@ -163,7 +120,7 @@ class JsonReport(Report):
     def end(self, ending: Ending) -> None:
         self._print("summary", {
             "ended": ending.reason, "lines": ending.lines, "seconds": round(ending.seconds, 3),
-            "sources": list(ending.sources), "failures": [_tally_as_json(each) for each in self.tallies.values()],
+            "sources": list(ending.sources), "failures": [_tally_as_json(each) for each in self.tallies.all],
             "own_answers": ending.others,
         })  # fmt: skip
 
@@ -199,11 +156,5 @@ def _tally_as_json(tally: Tally) -> dict[str, object]:
 
 def _name_kind(found: FoundError) -> str:
     """`The key is unknown (OpenAI), 401`"""
-    explanation = found.explanation
-    provider = f" ({name_provider(explanation.provider)})" if explanation.provider else ""
-    status = f", {explanation.status}" if explanation.status else ""
-    return f"{find_cause(explanation.cause).title}{provider}{status}"
-
-
-def _format_clock(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))
+    status = f", {found.explanation.status}" if found.explanation.status else ""
+    return f"{name_kind(found.explanation.cause, found.explanation.provider)}{status}"

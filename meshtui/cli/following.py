@@ -235,7 +235,7 @@ class Explainer:
     @property
     def others(self) -> int:
         """How many failures were counted and not told."""
-        told = sum(tally.count for tally in self._report.tallies.values())
+        told = sum(tally.count for tally in self._report.tallies.all)
         return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - told)
 
     def take(self, came: Came) -> None:

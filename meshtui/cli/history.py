@@ -23,7 +23,7 @@ from meshtui.presentation.json_schema import Json, number_answer
 LIMIT = 20
 EXIT = """\
 exit status:
-  0  fine, be there nothing to show
+  0  fine, even where there is nothing to show
   1  the history cannot be read
   2  usage, or there is no such run
 """

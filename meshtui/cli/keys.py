@@ -15,8 +15,8 @@ from meshtui.settings.loading import DEFAULT
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = (
-        'Change them in the settings file (`meshtui config --path`):\n  [keys]\n  "main.fire" = "ctrl+f,f5"\n'
+    parser.epilog = (parser.epilog or "") + (
+        '\nChange them in the settings file (`meshtui config --path`):\n  [keys]\n  "main.fire" = "ctrl+f,f5"\n'
     )
     add_format_argument(parser)
 

@@ -26,21 +26,94 @@ class Command(NamedTuple):
     help: str
     names: bool = False
     """Whether it shows accounts, projects and people, and takes `--hide-names`."""
+    statuses: str = ""
+    """What its exit statuses mean; empty: the table of all."""
+    examples: tuple[str, ...] = ()
+    """What is typed after `meshtui`, with what it does behind a `#`."""
 
 
+BRIEF = """\
+exit status:
+  0  fine
+  1  an error of ours
+  2  usage
+"""
 SCREEN = "screen"
 """What `meshtui` alone does."""
 COMMANDS = {
-    "demo": Command("screen", "the screen with a sandbox behind it: watch keys fail and Mesh fall back", names=True),
-    "check": Command("check", "is my key good? findings, then live calls, one check at a time", names=True),
-    "send": Command("send", "send one test prompt: who served, and if nobody, whose key failed and why", names=True),
-    "run": Command("run", "run your own program and explain its calls as they happen", names=True),
-    "explain": Command("explain", "what an error answer means, from a file, a paste or standard input", names=True),
-    "history": Command("history", "past runs and checks, and what changed since it worked", names=True),
-    "sandbox": Command("sandbox", "serve Mesh and the three providers on loopback, with faults"),
-    "config": Command("config", "what is set, from where, and what of it does not work", names=True),
-    "keys": Command("keys", "every key of the screen, and the name by which settings change it"),
-    "completion": Command("completion", "a script by which bash, zsh or fish completes all this"),
+    "demo": Command(
+        "screen",
+        "the screen on a local sandbox: see keys fail and Mesh fall back; no key, no cost",
+        names=True,
+        statuses=BRIEF,
+        examples=("demo", "demo --tour  # a guided tour", "demo --play --speed 2  # it plays by itself"),
+    ),
+    "check": Command(
+        "check",
+        "is my key good? findings, then live calls, one check at a time",
+        names=True,
+        examples=(
+            "check  # all that is found; free",
+            "check openai --prompt  # with a test prompt, a few tokens",
+            "check --file key.json --offline  # nothing is sent",
+            "check --matrix --format markdown",
+        ),
+    ),
+    "send": Command(
+        "send",
+        "send one test prompt: who served it, who paid; if it failed, whose key and why",
+        names=True,
+        examples=(
+            "send --credential openai",
+            "send --path mesh --credential openai  # did Mesh fall back?",
+            "send --path compare --credential openai  # where does it break?",
+            "send --sandbox --fault openai=revoked  # without any key",
+        ),
+    ),
+    "run": Command(
+        "run",
+        "run your own program and explain its calls as they happen",
+        names=True,
+        examples=("run -- python app.py", "run --sandbox --fault openai=revoked -- pytest"),
+    ),
+    "explain": Command(
+        "explain",
+        "what an error answer means, from a file, a paste or standard input",
+        names=True,
+        examples=(
+            "explain error.log",
+            "curl -i … | meshtui explain -",
+            "explain --status 403 --provider bedrock body.json",
+            "explain credential_invalid  # look a cause up",
+        ),
+    ),
+    "history": Command(
+        "history",
+        "past runs and checks, and what changed since it worked",
+        names=True,
+        examples=("history --limit 50", "history --changes openai  # what changed since it worked?", "history --clear"),
+    ),
+    "sandbox": Command(
+        "sandbox",
+        "a local server that acts as Mesh and the three providers, with faults to choose",
+        statuses=BRIEF,
+        examples=("sandbox --fault openai=revoked", 'eval "$(meshtui sandbox --env)"', "sandbox --list"),
+    ),
+    "config": Command(
+        "config",
+        "the settings in force, where each comes from, and what is wrong with them",
+        names=True,
+        examples=("config", "config --init  # begin a settings file"),
+    ),
+    "keys": Command(
+        "keys", "the keyboard keys of the screen, and their names in the settings", statuses=BRIEF, examples=("keys",)
+    ),
+    "completion": Command(
+        "completion",
+        "shell completion for bash, zsh and fish",
+        statuses=BRIEF,
+        examples=("completion bash",),
+    ),
 }
 _ALL = {**COMMANDS, SCREEN: Command("screen", "", names=True)}
 HIDE_NAMES_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
@@ -87,11 +160,14 @@ def _run(argv: list[str]) -> int:
     parser = Parser(
         prog=f"meshtui {name}",
         description=_ALL[name].help or None,
-        epilog=EXIT,
+        epilog=_ALL[name].statuses or EXIT,
         allow_abbrev=False,
     )
     module = import_command(name)
-    args = fill_parser(parser, name).parse_args(argv[1:])
+    fill_parser(parser, name)
+    if examples := _ALL[name].examples:
+        parser.epilog = f"{_list_examples(examples)}\n{parser.epilog}"
+    args = parser.parse_args(argv[1:])
     # The screen hides names in what it draws, which is not printed.
     if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _settings_hide_names()):
         return run_guarded(module.run, args)
@@ -99,6 +175,13 @@ def _run(argv: list[str]) -> int:
 
     with names_hidden():
         return run_guarded(module.run, args)
+
+
+def _list_examples(examples: tuple[str, ...]) -> str:
+    lines = [line if "meshtui" in line else f"meshtui {line}" for line in examples]
+    width = max(len(line.partition("  # ")[0]) for line in lines)
+    parts = (line.partition("  # ") for line in lines)
+    return "\n".join(["examples:", *(f"  {does:<{width}}  {why}".rstrip() for does, _, why in parts), ""])
 
 
 def import_command(name: str) -> ModuleType:

@@ -6,9 +6,12 @@ import argparse
 import asyncio
 import sys
 from dataclasses import replace
+from difflib import get_close_matches
+from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Policy
+from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import (
@@ -19,12 +22,12 @@ from meshtui.cli.arguments import (
     add_scenario_argument,
 )
 from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
-from meshtui.cli.sessions import open_session, report_warnings
+from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
+from meshtui.cli.terminal import Progress, write_page
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.presentation.json_schema import number_answer
-from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import run_blocks
-from meshtui.runs.model import Event, Path, Prompt, Run, TextArrived
+from meshtui.runs.model import AttemptStarted, Event, Path, Prompt, Run, TextArrived
 from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:
@@ -80,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
 
         print(write_text(args.format, make_case(done, session.endpoints)), end="")
     else:
-        print(render_text(run_blocks(done)), end="")
+        print(write_page(run_blocks(done)), end="")
     return status
 
 
@@ -92,10 +95,30 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         path, prompt = Path(args.path or session.settings.path), _prompt(session, name, args)
         # Three answers at once would be one jumble.
         shows = prompt.stream and args.format == "text" and path != Path.COMPARE
-        done = await session.fire(path, name, prompt, _speak if shows else lambda _: None)
         if shows:
+            done = await session.fire(path, name, prompt, _speak)
             print(file=sys.stderr)
+        else:
+            with Progress("sending") as progress:
+                done = await session.fire(path, name, prompt, partial(_follow, progress))
+        if args.format == "text":
+            await _suggest_model(session, done, prompt.model)
         return done
+
+
+def _follow(progress: Progress, event: Event) -> None:
+    if isinstance(event, AttemptStarted):
+        progress.say(f"calling {PROVIDER_NAMES.get(event.provider, event.provider)}")
+
+
+async def _suggest_model(session: Session, done: Run, model: str) -> None:
+    """Where the model is not known there, says which one of the provider's own list was meant, if one is near."""
+    refused = [a.explanation for a in done.attempts if a.explanation and a.explanation.cause == "model_not_found"]
+    if not refused or not model or done.ask.credential is None:
+        return
+    names = (await session.models(done.ask.credential.name, done.ask.path)).names
+    if near := get_close_matches(model, names, 1):
+        print(plain(f"meshtui send: did you mean {near[0]}? It is on the list of models for this key"), file=sys.stderr)
 
 
 def refuse_keys(args: argparse.Namespace) -> None:
@@ -125,7 +148,7 @@ def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
 def _choose_credential(session: Session, args: argparse.Namespace) -> str:
     """The credential of the file or profile, or the one named; else the one with a fault, else the first there is."""
     if args.file:
-        return session.credentials.add_file(args.file).name
+        return refuse_unreadable(session.credentials.add_file(args.file), args.file).name
     if args.profile:
         return session.credentials.add_profile(args.profile, program=args.run_credential_process).name
     if args.credential:

@@ -15,7 +15,11 @@ from meshtui.journal.history_store import History
 from meshtui.session import Session
 
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential
     from meshtui.sandbox.scenario import Scenario
+
+UNREADABLE = ("file.missing", "file.not-a-file", "file.unreadable")
+"""Findings that say why a file could not be read."""
 
 
 def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> Session:
@@ -32,6 +36,15 @@ def open_session(args: argparse.Namespace, scenario: Scenario | None = None) -> 
     # The sandbox has models of its own.
     settings = replace(settings, models={})
     return Session(sandboxed=True, faults=read_faults(args.fault), scenario=scenario, settings=settings)
+
+
+def refuse_unreadable(credential: Credential, path: str) -> Credential:
+    """The credential of a file. Raises UsageError where there is no such file, or it cannot be read: what a file holds
+    is judged, a wrong path is a mistake in the arguments."""
+    for finding in credential.findings:
+        if finding.id in UNREADABLE:
+            raise UsageError(f"--file {path}: {finding.title}. {finding.fix}")
+    return credential
 
 
 def report_warnings(session: Session) -> None:

@@ -16,6 +16,7 @@ from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file,
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
 from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
+from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.credentials.sources import (
     Place,
     find_in_files,
@@ -89,7 +90,45 @@ def discover(
     rows += _container(environ, rows)
     rows += _machine(environ, rows)
     rows = _pass_over_incomplete(rows)
-    return (*rows, *_set_to_nothing(environ, rows), *_other_files(environ))
+    return (*rows, *_set_to_nothing(environ, rows), *find_unread(layers, rows, now), *_other_files(environ))
+
+
+_PUBLIC = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_")
+"""How the variables begin that build tools put into what a browser loads (their documentation)."""
+
+
+def find_unread(layers: Sequence[Layer], found: Sequence[Found], now: float | None) -> list[Found]:
+    """What was meant as a credential and no library takes: keys in variables of other names, and lines of .env files
+    that set nothing, where their slot has no credential."""
+    rows = []
+    for layer in layers:
+        for variable, value in layer.variables.items():
+            if (row := _read_stray(layer, variable, value, now)) is not None:
+                rows.append(row)
+        for line in layer.unread:
+            slot = next((each.name for each in list_slots().values() if line.variable in each.variables), "")
+            if slot and not any(row.used and row.slot == slot for row in found):
+                source = Source("dotenv", f"{layer.path}:{line.number} {line.variable}")
+                rows.append(Found(f"unread-{len(rows) + 1}", slot, source, None, "no value", unused=line.why))
+    return rows
+
+
+def _read_stray(layer: Layer, variable: str, value: str, now: float | None) -> Found | None:
+    """A variable with a key in it, under a name that its provider's libraries do not look into; None: it is none."""
+    kind = find_kind_by_look(value.strip())
+    if kind is UNRECOGNISED or find_variable_kind(variable) is not UNRECOGNISED:
+        return None
+    provider, credential = (
+        find_provider(kind.provider),
+        parse(value, name=variable, source=layer.source(variable), now=now),
+    )
+    unmarked = provider.forms.is_unmarked if provider else None
+    if provider is None or not credential.usable or (unmarked is not None and unmarked(credential)):
+        return None
+    if prefix := next((each for each in _PUBLIC if variable.startswith(each)), ""):
+        credential = _with(credential, (make_finding("env.public-prefix", variable=variable, prefix=prefix),))
+    why = f"{provider.name}'s libraries do not look into a variable of that name"
+    return Found(variable, "", credential.source, credential, unused=why)
 
 
 def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
@@ -201,7 +240,8 @@ def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: 
     region, region_from = find_region(place, layers[0], profile)
     credential = parse(place.data, name=place.slot, source=place.source, region=region, variable=variable, now=now)
     if region and credential.region:
-        facts["region from"] = region_from
+        differs = any(finding.id == "bedrock.region-differs" for finding in credential.findings)
+        facts["region from"] = "the key itself" if differs else region_from
     findings = place.findings
     if place.layer is not None and place.layer.path and place.variable:
         findings += compare_loaders([each for each in layers if each.path], place.variable, layers[0].variables)
@@ -332,7 +372,9 @@ def _profiles(
     before = _find_aws(found)
     missing = settings is None and bool(chosen_by)
     nobody = "" if settings is not None or chosen_by else _NO_DEFAULT
-    static = settings is not None and choose_way(settings, configuration.in_credentials(active)) == "key pair"
+    way = "" if settings is None else choose_way(settings, configuration.in_credentials(active))
+    exported = settings is not None and not way and any(name.startswith("export ") for name in settings)
+    static = way == "key pair" or exported
     rows = []
     read = not before and (static or missing or bool(configuration.findings))
     if read:

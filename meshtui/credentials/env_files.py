@@ -14,8 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Source
+from meshtui.credentials.bare_text import find_no_key
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
@@ -28,6 +30,12 @@ _COMPUTED = re.compile(r"\$\(|`|\$\{?\w")
 """What a shell would put something else for: in `.envrc`, such a value is not known without running it."""
 
 
+class UnreadLine(NamedTuple):
+    variable: str
+    number: int
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """Variables of one origin: the environment, or one .env file with its lines."""
@@ -38,6 +46,8 @@ class Layer:
     findings: tuple[Finding, ...] = ()
     by_variable: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     """What is to be said of one variable alone."""
+    unread: tuple[UnreadLine, ...] = ()
+    """Lines that were meant to set a credential's variable, and set none."""
     unused: str = ""
     """Why programs do not read this file; empty: they do."""
     borrowed: frozenset[str] = frozenset()
@@ -70,7 +80,7 @@ def read_folder(folder: str, environ: Mapping[str, str]) -> tuple[Layer, ...]:
         there = []
     others = [name for name in there if name not in used and not _EXAMPLES.search(name)]
     layers = [(name, "") for name in used]
-    layers += [(name, f"{name} is read only where its mode is set") for name in others]
+    layers += [(name, _say_unused(name)) for name in others]
     layers += [(DIRENV, "direnv has not put it into the environment")]
     found = []
     for name, unused in layers:
@@ -78,6 +88,13 @@ def read_folder(folder: str, environ: Mapping[str, str]) -> tuple[Layer, ...]:
         if layer is not None:
             found.append(replace(layer, unused=unused))
     return tuple(found)
+
+
+def _say_unused(name: str) -> str:
+    """Why programs do not read a file of this name, which begins with `.env.`"""
+    if name.endswith((".txt", ".sh", ".json", ".yaml", ".yml")):
+        return f"no loader reads {name}: the file's name is .env"
+    return f"{name} is read only where its mode is set"
 
 
 def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = False) -> Layer | None:
@@ -104,7 +121,24 @@ def read_env_file(path: str, environ: Mapping[str, str], *, trusted: bool = Fals
         variable: _judge_line(variable, lines, name) + (_compare_docker(text, lines, variable, name) if trusted else ())
         for variable in numbers_of if find_variable_kind(variable) is not UNRECOGNISED
     }  # fmt: skip
-    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, "", borrowed)
+    unread = _find_unread_lines(text, expanded)
+    return Layer(expanded, path, numbers_of, contents.findings + findings, by_variable, unread, "", borrowed)
+
+
+_MEANT = re.compile(r"[ \t]*(#*)[ \t]*(?:export[ \t]+)?([A-Za-z_]\w{0,80})[ \t]*([:=])[ \t]*[\"']?([^\s\"']+).*")
+
+
+def _find_unread_lines(text: str, values: Mapping[str, str]) -> tuple[UnreadLine, ...]:
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _MEANT.fullmatch(line)
+        if match is None or find_variable_kind(match[2]) is UNRECOGNISED or match[2] in values or find_no_key(match[4]):
+            continue
+        if match[1]:
+            found.append(UnreadLine(match[2], number, "the line is commented out"))
+        elif match[3] == ":":
+            found.append(UnreadLine(match[2], number, "it is written with a colon, and loaders want NAME=value"))
+    return tuple(found)
 
 
 def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Finding, ...]:
@@ -113,6 +147,8 @@ def _judge_line(variable: str, lines: Sequence[_Line], file: str) -> tuple[Findi
     found: tuple[Finding, ...] = ()
     if len({line.value for line in own}) > 1:
         found += (make_finding("dotenv.twice", variable=variable, file=file),)
+    if own[-1].value.strip() == "{":
+        found += (make_finding("dotenv.json-unquoted", variable=variable, file=file, line=own[-1].number),)
     if _TEMPLATE.fullmatch(own[-1].value):
         found += (make_finding("dotenv.template", variable=variable, file=file, line=own[-1].number),)
     return found

@@ -1,8 +1,7 @@
 """From any text to a Credential. Nothing valid is refused, nothing bad gets lost, and nothing here raises.
 
-Importing this module loads neither pydantic nor cryptography. Reading a JSON form does, the first time (a fifth of a
-second), and checking a service account's RSA key costs some 45 ms every time: where that shows, call `parse` in a
-thread.
+Importing this module does not load cryptography. Checking a service account's RSA key does, and costs some 45 ms every
+time: where that shows, call `parse` in a thread.
 """
 
 from __future__ import annotations
@@ -68,9 +67,13 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
         return refuse(hint, make_finding("text.binary", where=f"a zero byte at line {line}, column {column}"))
     cleaned, findings = clean(text)
     findings = notes + findings
+    below = re.search(r"^\s*stringData:", cleaned, re.MULTILINE) is not None
     if stripped := _stripped(cleaned):
         findings += (make_finding("text.whitespace", where=stripped),)
-    return _read(cleaned.strip(), cleaned, given, _DEPTH).after(findings)
+    reading = _read(cleaned.strip(), cleaned, given, _DEPTH)
+    if below and any(finding.id == "text.base64" for finding in reading.findings):
+        findings += (make_finding("text.base64-twice"),)
+    return reading.after(findings)
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:

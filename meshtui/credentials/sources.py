@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from meshtui.base.credential import Finding, Source
+from meshtui.base.credential import UNRECOGNISED, Finding, Source
+from meshtui.credentials.bare_text import find_no_key
 from meshtui.credentials.env_files import Layer
 from meshtui.credentials.shadowing import find_addresses
+from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.providers.base import Slot
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.finding_catalogue import make_finding
@@ -92,7 +94,9 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
     if not value:
         return None
     source = layer.source(variable)
-    if any(finding.id == "dotenv.template" for finding in layer.by_variable.get(variable, ())):
+    if any(
+        finding.id in ("dotenv.template", "dotenv.json-unquoted") for finding in layer.by_variable.get(variable, ())
+    ):
         return Place(slot.name, source, None, variable, layer.list_findings(variable), layer=layer)
     if variable in slot.fields:
         second = list(slot.fields)[1]
@@ -101,6 +105,8 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
     looks_like_path = start[:1] in ("/", "~", ".") or start.endswith(".json")
     if variable != slot.path_variable and not (variable in slot.path_or_text and looks_like_path):
         return Place(slot.name, source, value, variable, layer.list_findings(variable), layer=layer, sent=(value,))
+    if find_kind_by_look(start) is not UNRECOGNISED or find_no_key(start) or start.startswith("AIza"):
+        return Place(slot.name, source, value, variable, layer=layer)
     if start.startswith(_JSON_BEGINS):
         return Place(slot.name, source, value, variable, (make_finding("env.json-not-path"),), layer=layer)
     return _follow_path(Place(slot.name, source, None, variable, layer=layer), value)
@@ -138,6 +144,11 @@ def find_other_files(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         ("Claude Code settings", f"{home}/.claude/settings.json"),
         ("Continue configuration", f"{home}/.continue/config.yaml"),
         ("Continue configuration", f"{home}/.continue/config.json"),
+        *(
+            (f"AWS's {name} under a name that its libraries do not read", f"{home}/.aws/{name}{ending}")
+            for name in ("credentials", "config")
+            for ending in (".txt", ".csv", ".ini")
+        ),
     )
     return tuple((what, path) for what, path in candidates if os.path.isfile(path))
 

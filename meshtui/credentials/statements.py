@@ -11,6 +11,9 @@ _FISH = re.compile(rf"[ \t]*set(?:[ \t]+-{{1,2}}[A-Za-z]{{1,12}})+[ \t]+({_NAME}
 _SETX = re.compile(rf"[ \t]*setx[ \t]+({_NAME})[ \t]+(\S.*?)(?:[ \t]+/[mM])?[ \t]*")
 _CMD = re.compile(rf'[ \t]*set[ \t]+"({_NAME})=([^"\n]*)"[ \t]*')
 _POWERSHELL = re.compile(rf"[ \t]*\$env:({_NAME})[ \t]*=[ \t]*(\S.*)", re.IGNORECASE)
+_ENV = rf"\$env:{_NAME}[ \t]*=[ \t]*{_VALUE}"
+_SEVERAL_POWERSHELL = re.compile(rf"[ \t]*{_ENV}(?:[ \t]*;[ \t]*{_ENV})+[ \t;]*", re.IGNORECASE)
+_EACH_POWERSHELL = re.compile(rf"\$env:({_NAME})[ \t]*=[ \t]*({_VALUE})", re.IGNORECASE)
 _DOCKER = re.compile(rf"[ \t]*(?:-e|--env)[ \t=]+({_NAME})=(\S.*)")
 _SIGNS = ("set", "$env:", "-e", "--env")
 """How a line begins, in small letters, that may be more than `NAME=value`."""
@@ -23,6 +26,8 @@ def split_statements(line: str) -> list[str]:
     """The assignments that a line makes, as `NAME=value` lines."""
     if line.count("=") < 2 and not line.lstrip()[:5].lower().startswith(_SIGNS):
         return [line]
+    if _SEVERAL_POWERSHELL.fullmatch(line):
+        return [f"{name}={value}" for name, value in _EACH_POWERSHELL.findall(line)]
     for form in (_CMD, _POWERSHELL, _FISH, _SETX, _DOCKER):
         if match := form.fullmatch(line):
             return [f"{match[1]}={match[2]}"]

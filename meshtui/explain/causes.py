@@ -28,7 +28,7 @@ WHO_FIXES = {
 }
 """`Cause.who` in words."""
 YES, NO, NOT_DOCUMENTED = "yes", "no", "not documented"
-CERTAINTIES = {"certain": "certain", "likely": "likely, not certain", "unknown": "the answer does not tell"}
+CERTAINTIES = {"certain": "certain", "likely": "likely, not certain", "unknown": "the answer does not say"}
 """`Explanation.certainty` in words."""
 
 REFUSED, NOT_PERMITTED, LIMITED, FAILED, CANNOT_BE_TOLD = 4, 5, 6, 7, 8
@@ -348,6 +348,11 @@ def find_cause(label: str) -> Cause:
 def name_provider(provider: str) -> str:
     """`OpenAI`, `AWS Bedrock`, …; "The server" where it is not known."""
     return PROVIDER_NAMES.get(provider) or NAMES.get(provider, "The server")
+
+
+def name_kind(cause: str, provider: str) -> str:
+    """A kind of failure: `The key is unknown (OpenAI)`."""
+    return f"{find_cause(cause).title} ({name_provider(provider)})" if provider else find_cause(cause).title
 
 
 def write_headline(cause: Cause, provider: str) -> str:

@@ -153,6 +153,8 @@ def explain(error: ParsedError) -> Explanation:
     ):
         provider, (rule, found) = matched
         rule = rule._replace(certainty="likely")
+    elif unsaid and (worded := _match_words(error, rule)):
+        rule, found = worded
     if error.inner is not None:
         within = explain(_assign_provider(error.inner, signed))
         if _knows_better(within, rule):
@@ -160,6 +162,15 @@ def explain(error: ParsedError) -> Explanation:
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
     return _explanation(error, provider, rule, found)
+
+
+def _match_words(error: ParsedError, rule: Rule) -> Match | None:
+    """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
+    named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
+    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in PROVIDER_ROWS:
+        return None
+    worded = _match_table(error, error.said, "general")
+    return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
 
 
 def _is_unspecific(rule: Rule, unsaid: bool) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
+from meshtui.base.text import one_line
+from meshtui.base.times import format_clock
 from meshtui.explain.candidates import Given, rank
 from meshtui.explain.find import ErrorCollector, FoundError, Kind
 from meshtui.explain.formats import encodings
@@ -148,6 +150,73 @@ class LogFollower:
         for record in records:
             for kind in self._collector.add(record):
                 self._came[kind] = self._came.get(kind, 0) + 1
+
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between two words on the same kind of failure: each pause is twice the one before."""
+
+
+class Tally:
+    """What came of one kind, from all logs together. Times are Unix times at which it was read."""
+
+    def __init__(self, change: Change, source: str, now: float) -> None:
+        self.kind = change.kind
+        self.found, self.source, self.count = change.found, source, change.came
+        self.first = self.last = self.told_at = now
+        self.first_time, self.last_time = change.found.first_time, change.found.last_time
+        """As they stand in the log; empty where none does."""
+        self.told = change.came
+        """How often it had come when it was told last."""
+        self._pause = FIRST_PAUSE
+
+    def add(self, change: Change, source: str, now: float) -> None:
+        self.count += change.came
+        self.last, self.last_time, self.source = now, change.found.last_time, source
+        if change.found.explanation.status or not self.found.explanation.status:
+            self.found = change.found
+
+    def take_due(self, now: float) -> int:
+        """How often it came since it was told last, where it is time to tell; else 0."""
+        came = self.count - self.told
+        if not came or now - self.told_at < self._pause:
+            return 0
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self.told, self.told_at = self.count, now
+        return came
+
+    @property
+    def span(self) -> str:
+        """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
+        first, last = self.first_time or format_clock(self.first), self.last_time or format_clock(self.last)
+        return one_line(first if first == last else f"{first} to {last}", 120)
+
+
+class Tallies:
+    """All kinds that came, each told once and then at growing intervals."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[Kind, Tally] = {}
+
+    @property
+    def all(self) -> list[Tally]:
+        """In the order in which they came first."""
+        return list(self._kinds.values())
+
+    def add(self, changes: Iterable[Change], source: str, now: float) -> list[Tally]:
+        """Counts what came. Returns the kinds that are new."""
+        new = []
+        for change in changes:
+            tally = self._kinds.get(change.kind)
+            if tally is None:
+                tally = self._kinds[change.kind] = Tally(change, source, now)
+                new.append(tally)
+            else:
+                tally.add(change, source, now)
+        return new
+
+    def take_due(self, now: float) -> list[Tally]:
+        """The kinds that came again and are to be told of by now."""
+        return [tally for tally in self._kinds.values() if tally.take_due(now)]
 
 
 def is_worth_telling(found: FoundError) -> bool:

@@ -10,6 +10,10 @@ from meshtui.explain.model import Rule
 
 _RULES = (
     Rule(
+        "general.model-gated", "model_access_not_granted",
+        says=("is gated", "gated repo", "gated model"), also=("permission_missing", "credential_missing"),
+    ),
+    Rule(
         "general.key-missing", "credential_missing",
         says=("no api key", "missing api key", "api key is missing", "api key not provided", "api key is required",
               "api key required", "api-key header is required", "x-api-key header is required",
@@ -35,6 +39,11 @@ _RULES = (
         also=("credential_invalid", "credential_disabled"),
     ),
     Rule(
+        "general.account-suspended", "credential_disabled",
+        pattern=r"\baccount\b.{0,80}\b(?:is|has been|was) suspended\b", says=("suspended",),
+        also=("billing_inactive", "quota_exhausted"),
+    ),
+    Rule(
         "general.balance", "quota_exhausted",
         says=("insufficient balance", "insufficient credit", "insufficient funds", "insufficient_balance",
               "balance is too low", "balance too low", "not enough credit", "not enough balance", "out of credits",
@@ -56,6 +65,14 @@ _RULES = (
         also=("quota_exhausted",),
     ),
     Rule(
+        "general.address-list", "network_blocked",
+        says=("ip address is not allowed", "ip is not allowed", "ip not allowed", "ip address not in", "ip not in",
+              "ip allowlist", "ip allow list", "ip whitelist", "your ip", "client ip", "source ip",
+              "virtual network", "firewall", "private endpoint", "public access is disabled",
+              "public network access", "vpc service controls", "egress"),
+        also=("permission_denied_explicitly",),
+    ),
+    Rule(
         "general.suspended", "credential_disabled",
         says=("suspended", "deactivated", "has been disabled", "is disabled", "key disabled", "has been revoked",
               "was revoked", "key is revoked", "revoked", "account is closed", "account has been closed",
@@ -71,14 +88,6 @@ _RULES = (
               "not available in your location", "not available in your territory", "not available in your region",
               "unsupported_country"),
         also=("network_blocked", "region_unsupported"),
-    ),
-    Rule(
-        "general.address-list", "network_blocked",
-        says=("ip address is not allowed", "ip is not allowed", "ip not allowed", "ip address not in", "ip not in",
-              "ip allowlist", "ip allow list", "ip whitelist", "your ip", "client ip", "source ip",
-              "virtual network", "firewall", "private endpoint", "public access is disabled",
-              "public network access", "vpc service controls", "egress"),
-        also=("permission_denied_explicitly",),
     ),
     Rule(
         "general.wall", "network_blocked", who="caller",
@@ -107,7 +116,9 @@ _RULES = (
     Rule(
         "general.provisioning", "capacity_exhausted",
         says=("being provisioned", "is provisioning", "not ready", "is loading", "currently loading", "warming up",
-              "cold start", "overloaded", "over capacity", "at capacity", "no capacity", "too busy", "server is busy",
+              "cold start", "overloaded", "over capacity", "at capacity", "no capacity", "capacity exceeded",
+              "too busy",
+              "server is busy",
               "currently unavailable", "temporarily unavailable", "try again later", "high demand",
               "insufficient capacity", "engine is overloaded", "no available", "service unavailable", "model_loading",
               "overloaded_error"),
@@ -116,13 +127,14 @@ _RULES = (
     Rule(
         "general.tokens", "rate_limited_tokens",
         says=("tokens per min", "tokens per day", "token rate limit", "tokens per hour", "(tpm)", "tokens_limit",
-              "token limit per", "tokens usage limit", "tpm limit", "rate_limit_tokens"),
+              "token limit per", "tokens usage limit", "request tokens has exceeded", "tpm limit",
+              "rate_limit_tokens"),
         also=("rate_limited",),
     ),
     Rule(
         "general.requests", "rate_limited_requests",
         says=("requests per", "request rate limit", "(rpm)", "(rpd)", "(rps)", "rpm limit", "request per second",
-              "requests/min", "concurrent requests", "calls per"),
+              "requests/min", "concurrent requests", "calls per", "calls / minute", "api calls /"),
         also=("rate_limited",),
     ),
     Rule(
@@ -169,7 +181,7 @@ _RULES = (
         says=("does not have access to model", "not have access to the model", "not have access to this model",
               "no access to model", "access to this model", "access to the model", "not authorized to access model",
               "not authorized to use model", "not allowed to access model", "model is not allowed",
-              "gated model", "gated repo", "restricted model", "not enabled for model", "model not enabled",
+              "restricted model", "have access to claude", "not enabled for model", "model not enabled",
               "accept the terms", "terms of service", "request access", "needs to be verified", "must be verified",
               "not eligible"),
         also=("model_not_found", "permission_missing"),
@@ -194,9 +206,9 @@ _RULES = (
     ),
     Rule(
         "general.model-unknown-named", "model_not_found",
-        says=("model",),
+        says=("model", "function '"),
         pattern=r"\bmodels?\b[^.]{0,120}\b(?:not found|do(?:es)? not exist|doesn't exist|not available|"
-                r"is not (?:valid|supported|found))",
+                r"is not (?:valid|supported|found))|\bfunction '[^']{1,80}': not found",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
@@ -230,7 +242,7 @@ _RULES = (
         "general.denied", "permission_missing",
         says=("access denied", "access is denied", "denied access", "access forbidden", "permission denied",
               "permission_denied", "permission_error", "permissiondenied", "accessdenied", "forbidden_error",
-              "not entitled", "has been denied"),
+              "not entitled", "has been denied", "authorization failed"),
         also=("permission_denied_explicitly", "model_access_not_granted", "credential_invalid", "network_blocked"),
         status=(0, 200, 400, 403, 404, 500),
     ),

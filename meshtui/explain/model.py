@@ -74,7 +74,8 @@ class ParsedError(NamedTuple):
     """The sentence meant for people, white space folded, typographic quotes made plain."""
     metadata: Mapping[str, str] = NO_HEADERS
     """Google's ErrorInfo metadata, quota violations (`quotaMetric`, `quotaId`, `quotaValue`, `violation`),
-    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings."""
+    `retryDelay`, Mesh's `retry_after_seconds` and the like, flattened to strings; `library`, where AWS's own wrote the
+    request."""
     inner: "ParsedError | None" = None
     """The provider's own error inside Mesh's envelope, where Mesh passes it on."""
     request_id: str = ""
@@ -94,6 +95,21 @@ class Step(NamedTuple):
     text: str
     command: str = ""
     url: str = ""
+    source: str = ""
+    """The page that it rests on, or what was tried instead."""
+    read: str = ""
+    """The day on which that was read or tried, as YYYY-MM-DD."""
+
+
+READ = "2026-11-28"
+"""The day of the last audit: each step was held against its source."""
+STALE_DAYS = 180
+"""After so many days a source is to be read again."""
+
+
+def cite(source: str, *steps: Step, read: str = READ) -> tuple[Step, ...]:
+    """The steps, each with its source and the day on which that was read; those that have one keep it."""
+    return tuple([step if step.source else Step(step.text, step.command, step.url, source, read) for step in steps])
 
 
 Words = tuple[str, ...]

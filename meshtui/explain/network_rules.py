@@ -282,10 +282,15 @@ SENTENCES = (
     ),
     Rule(
         "local.dns-said", "connection_failed", status=(0,), also=("network_blocked",),
-        says=("getaddrinfo", "enotfound", "eai_again", "name or service not known", "nodename nor servname",
+        says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname",
               "name resolution", "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
               "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
               "unknownhostexception", "unknown host"),
+        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
+    ),
+    Rule(
+        "local.dns-code", "connection_failed", status=(0,), also=("network_blocked",),
+        says=("enotfound",), pattern=r"\benotfound\b",  # not the end of ResourceNotFoundException
         headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(

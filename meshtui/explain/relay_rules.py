@@ -8,24 +8,29 @@ certain.
 
 from __future__ import annotations
 
-from meshtui.explain.model import Rule, Step
+from meshtui.explain.model import Rule, Step, cite
 
+_NEW_API = "https://github.com/QuantumNous/new-api"
 _DIRECT = Step("To test the provider's key itself, send to the provider's own address.", "meshtui check")
 
-TOKEN = (
+TOKEN = cite(
+    _NEW_API,
     Step("Look at the token in the relay's console: is it there, switched on, in time, and open to this address?"),
     Step("Send it as “Authorization: Bearer” and the token behind it, whole and without quotes."),
     _DIRECT,
 )
-QUOTA = (Step("Add credit at the relay, or raise the limit of this token."), _DIRECT)
-MODELS = (
+QUOTA = cite(_NEW_API, Step("Add credit at the relay, or raise the limit of this token."), _DIRECT)
+MODELS = cite(
+    _NEW_API,
     Step("See which models the relay offers to this token and group; the names are the relay's own."),
     Step("Whoever runs the relay can add a channel for the model, or let the token use it."),
 )
-BUSY = (Step("Send again with growing pauses; if it goes on, tell whoever runs the relay."),)
+BUSY = cite(
+    _NEW_API,
+    Step("Send again with growing pauses; if it goes on, tell whoever runs the relay."),
+)
 
 
-_NEW_API = "https://github.com/QuantumNous/new-api"
 _NOT_PROVIDER = "A relay said this, not the provider: the key at fault is the relay's own token."
 
 _ROWS = (

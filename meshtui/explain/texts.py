@@ -14,6 +14,8 @@ from meshtui.explain.model import Context, ParsedError, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
 _QUERY = Pattern(r"([?&;][a-zA-Z]+=\{([a-z_]+)\})")
+_ADDRESS = Pattern(r"https://[\w.-]+/[\w/?&=%.+:;~@-]*", re.ASCII)
+"""What may stand for a whole address: it is opened in a browser and never given to a shell."""
 _HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
 """What may stand in a command or an address: nothing that a shell reads as more than a word."""
 _GEOGRAPHY = Pattern(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
@@ -25,7 +27,9 @@ _UNNAMED = {
     "permission": "the permission", "policy_type": "policy", "constraint": "the constraint", "region": "the region",
     "email": "the service account's e-mail", "metric": "the quota", "uid": "in the answer", "account": "the caller",
     "owner": "the resource's owner", "principal": "the caller", "maker": "the maker's name",
-    "written": "the name with its version", "service": "the API that the answer names",
+    "replacement": "the successor that the provider's list of ended models names", "ended": "the day it names",
+    "closed": "a month before its end", "written": "the name with its version", "service": "the API that the answer "
+                                                                                           "names",
 }  # fmt: skip
 """What a sentence says where the value is not known."""
 _TO_FIND = {
@@ -57,6 +61,11 @@ _TO_FIND = {
     "mfa_arn": "an ARN of: aws iam list-mfa-devices",
     "code": "the six digits that the device shows now",
     "credential_id": "an id of: aws iam list-service-specific-credentials",
+    "role_name": "the role's name: the last part of its ARN",
+    "role_arn": "the role's ARN",
+    "cluster": "the cluster's name, one of: aws eks list-clusters",
+    "namespace": "the pod's namespace",
+    "service_account": "spec.serviceAccountName of the pod",
     "certificate_file": "the path of the company's certificate",
 }  # fmt: skip
 """Where a person finds a value that a command needs and nobody told."""
@@ -110,14 +119,23 @@ class Values:
             # A policy of the same name is replaced: what the last advice granted would be gone.
             what = crc32(f"{self.get('arn')} {self.get('model_arn')}".encode())
             return f"meshtui-{permission.rpartition(':')[2]}-{what:08x}".replace("*", "all")
+        if name == "role_name" and ":role/" in (arn := self.get("arn")):
+            return arn.rpartition("/")[2]
         if name == "model_id":
             return _GEOGRAPHY.sub("", self.get("model"))
         if name == "role" and self.get("permission").startswith("aiplatform."):
             return "roles/aiplatform.user"
         if name == "model_resource" and (region := self.get("region")) and (model := self.get("model_id")):
             return f"arn:aws:bedrock:{region}::foundation-model/{model}"
-        if name == "caller_arn" and (account := self.get("account")) and (user := self.get("user")):
-            return f"arn:aws:iam::{account}:user/{user}"
+        if name == "caller_arn" and (account := self.get("account")):
+            # Of a session the role is asked: IAM refuses to simulate arn:aws:sts::…:assumed-role.
+            kind, who = self.get("identity_kind"), self.get("identity")
+            user = self.get("user")
+            return (
+                f"arn:aws:iam::{account}:{kind}/{who}"
+                if kind and who
+                else (f"arn:aws:iam::{account}:user/{user}" if user else "")
+            )
         return ""
 
 
@@ -168,6 +186,9 @@ def _fill_address(template: str, values: Values) -> str:
     """The address; a part of its query that nothing fills is left out, and a path is cut before it."""
     if "{" not in template:
         return template
+    if template[0] == "{":
+        whole = values.get(template[1:-1])
+        return whole if _ADDRESS.fullmatch(whole) else ""
     query = _QUERY.sub(lambda found: found[1] if _find_harmless(found[2], values) else "", template)
     return "".join(_find_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(query)))
 

@@ -11,7 +11,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from meshtui.explain.model import ParsedError, Step
+from meshtui.explain.model import ParsedError, Step, cite
 
 
 class Vendor(NamedTuple):
@@ -53,7 +53,7 @@ VENDORS: dict[str, Vendor] = {
          "your credit balance is too low to access the anthropic api", "api.anthropic.com", "docs.anthropic.com",
          "anthropic-version"),
         ("anthropic.", "AnthropicException", "@anthropic-ai/sdk", "anthropic-sdk"),
-        "https://console.anthropic.com/settings/keys",
+        "https://platform.claude.com/settings/keys",
     ),
     "google-ai-studio": Vendor(
         "Google AI Studio", False, ("generativelanguage.googleapis.com", "ai.google.dev", "aistudio.google.com"), (),
@@ -91,7 +91,8 @@ VENDORS: dict[str, Vendor] = {
                           ("huggingface_hub", "HuggingfaceException", "@huggingface/", "HfHubHTTPError"),
                           "https://huggingface.co/settings/tokens"),
     "nvidia": Vendor("NVIDIA", False, ("api.nvidia.com", "nvidia.com"), ("nvcf-",),
-                     ("integrate.api.nvidia.com", "build.nvidia.com", "ai.api.nvidia.com", "nvcf"),
+                     ("integrate.api.nvidia.com", "build.nvidia.com", "ai.api.nvidia.com", "nvcf", "not found for "
+                                                                                                   "account '"),
                      ("Nvidia_nimException", "langchain_nvidia"), "https://build.nvidia.com"),
     "cerebras": Vendor("Cerebras", False, ("cerebras.ai",), ("x-cerebras",), ("cerebras.ai",),
                        ("cerebras.", "CerebrasException"), "https://cloud.cerebras.ai"),
@@ -130,7 +131,9 @@ def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
     """The general steps without the checks that meshtui cannot make of this vendor's keys, and where those are made."""
     vendor = VENDORS[provider]
     own = tuple(step for step in general if not step.command.startswith("meshtui "))
-    return (*own, Step(f"{vendor.name} lists its keys here.", url=vendor.console)) if vendor.console else own
+    if not vendor.console:
+        return own
+    return (*own, *cite(vendor.console, Step(f"{vendor.name} lists its keys here.", url=vendor.console)))
 
 
 _HEADERS = (
@@ -151,19 +154,27 @@ _OPENAI = frozenset({
     "insufficient_quota", "requests", "tokens", "tokens_usage_based", "billing_not_active", "access_terminated",
     "image_generation_user_error", "billing_limit_user_error", "usage_limit_reached", "request_forbidden",
     "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
+    "usage_not_included",
 })  # fmt: skip
 """Types that nobody else uses."""
+_OPENAI_CODES = frozenset({
+    "deactivated_workspace", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated",
+    "cyber_policy",
+    "usage_not_included",
+})  # fmt: skip
 _CODES = dict.fromkeys(("DeploymentNotFound", "OperationNotSupported", "PermissionDenied", "content_filter",
                         "ResponsibleAIPolicyViolation", "unavailable_model", "AuthenticationFailed"),
                        "azure-openai")  # fmt: skip
 _TYPES = {
     **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
+    "ACCOUNT_SUSPENDED": "fireworks", "service_tier_capacity_exceeded": "mistral",
     **dict.fromkeys(("budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
                      "team_model_access_denied", "user_model_access_denied", "no_db_connection"), "litellm"),
     **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
 }  # fmt: skip
 """Codes and types that this vendor alone uses; the rest it shares with others."""
 _SAYS = (
+    ("bedrock", ("pod identity", "container metadata", "container-role")),
     ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
                 "google cloud", "oauth 2 access token", "invalid_grant", "gcloud", "google.auth",
                 "console.developers")),
@@ -194,7 +205,7 @@ def detect_provider(error: ParsedError) -> str:
 
     What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
     """
-    copied = error.origin in ("error", "event", "detail") and error.type and error.code
+    copied = error.origin in ("error", "event", "detail") and error.type and error.code and not error.code.isupper()
     return signed_by(error) or ("openai" if copied else "")
 
 
@@ -224,7 +235,9 @@ def _vendor_by_headers(headers: Mapping[str, str]) -> str:
 
 
 def _by_form(error: ParsedError) -> str:
-    if error.word or error.origin in ("token", "feedback") or error.domain.endswith("googleapis.com"):
+    if error.origin == "converse" and error.reason != "refusal":
+        return "bedrock"
+    if error.word or error.origin in ("token", "feedback", "candidate") or error.domain.endswith("googleapis.com"):
         return "google-ai-studio" if _of_studio(error) else "vertex"
     if error.request_id.startswith("req_vrtx_"):
         return "vertex"
@@ -235,8 +248,8 @@ def _by_form(error: ParsedError) -> str:
             return "mesh"
         if error.type and not error.code:
             return "anthropic"
-    if error.type in _OPENAI:
-        return "openai"
+    if error.type in _OPENAI or error.code in _OPENAI_CODES:
+        return vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
     if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
         return "bedrock"
     if error.type.endswith("Exception"):
@@ -245,7 +258,7 @@ def _by_form(error: ParsedError) -> str:
 
 
 def _vendor_by_form(error: ParsedError) -> str:
-    if error.code == "invalid_request_error" and error.type in ("authentication_error", "unknown_error"):
+    if error.code == "invalid_request_error":
         return "deepseek"  # its codes are the others' types
     if error.code == "invalid_api_key" and error.message == "Invalid API Key":
         return "groq"

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from meshtui import __version__
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS
@@ -16,6 +17,21 @@ USER_AGENT = f"meshtui/{__version__}"
 JSON = "application/json"
 # RFC 9110, 5.5, but for obs-text: visible ASCII, with spaces and tabs only between.
 _SENDABLE = re.compile(r"[!-~](?:[\t -~]*[!-~])?")
+
+
+class Tool(NamedTuple):
+    """A function that a model may ask for; nothing here ever runs it."""
+
+    name: str
+    about: str
+    parameters: Mapping[str, object]
+    """JSON schema."""
+
+
+TEST_TOOL = Tool(
+    "get_weather", "The weather in a city now",
+    {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,8 @@ class PromptRequest:
     stream: bool = False
     cache: bool = False
     """Whether Mesh's response cache may answer."""
+    tools: bool = False
+    """Whether `TEST_TOOL` is offered to the model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ FACETS = (
     Facet(POLICY, _asked("policy"), "under exclusive use a failure of your key is the failure of the request"),
     Facet("host", _asked("host"), "it was sent somewhere else"),
     Facet("streamed", _yes("stream"), "streaming may need a right of its own"),
+    Facet("tool offered", _yes("tools"), "not every model takes tools"),
     Facet("cache allowed", _yes("cache"), "Mesh's cache may have answered"),
     Facet("most tokens", _asked("max_tokens"), "more tokens count against limits; too few are refused by some models"),
     Facet("timeout", _seconds, "a shorter one gives up earlier"),

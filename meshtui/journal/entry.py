@@ -36,6 +36,10 @@ PROGRAM = "program"
 """The same where somebody's own program made the call (`meshtui run`)."""
 
 
+LOG_FILE = "log"
+"""The same where a log file was followed: a run is a kind of failure in it, and `source` the file."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunInputs:
     """What a run or a check was made of: no secret, and of the prompt only its length (its words are in the request).
@@ -44,7 +48,7 @@ class RunInputs:
     """
 
     path: str = ""
-    """A `runs.model.Path`, `CHECK` or `PROGRAM`."""
+    """A `runs.model.Path`, `CHECK`, `PROGRAM` or `LOG_FILE`."""
     credential: str = ""
     """Its name."""
     kind: str = ""
@@ -67,6 +71,7 @@ class RunInputs:
     max_tokens: int = 0
     stream: bool = False
     cache: bool = False
+    tools: bool = False
     timeout: float = 0.0
     """Seconds for a whole attempt."""
     host: str = ""
@@ -143,7 +148,7 @@ def find_provider(entry: Entry) -> str:
 
 
 def find_path(entry: Entry) -> str:
-    """`byok`, `mesh`, `platform`, `compare`, `check` or `program`, of the entry that a run begins with."""
+    """`byok`, `mesh`, `platform`, `compare`, `check`, `program` or `log`, of the entry that a run begins with."""
     return entry.detail.path if isinstance(entry.detail, RunInputs) else ""
 
 

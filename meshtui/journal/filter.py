@@ -15,6 +15,7 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES
 from meshtui.journal.entry import (
     CHECK,
+    LOG_FILE,
     PROGRAM,
     Entry,
     collect_search_text,
@@ -65,7 +66,7 @@ def _provider(value: str) -> Test:
 
 
 def _path(value: str) -> Test:
-    meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM))
+    meant = _begun("path", value, (*map(str, Path), CHECK, PROGRAM, LOG_FILE))
     return lambda entry: find_path(entry) in meant
 
 

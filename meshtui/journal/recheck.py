@@ -87,7 +87,7 @@ def _blame_check(check: CheckResult) -> Fault:
 
 
 def _blame_nobody(explanation: Explanation) -> Fault:
-    return Fault("", f"No key is at fault here: {explanation.headline.rstrip('.')}. Who can end it: {explanation.who}.")
+    return Fault("", f"No key is at fault here: {explanation.headline.rstrip('.')}. Who fixes it: {explanation.who}.")
 
 
 CHECKED_WELL = (

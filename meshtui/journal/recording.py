@@ -43,6 +43,7 @@ def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
         max_tokens=prompt.max_tokens,
         stream=prompt.stream,
         cache=prompt.cache,
+        tools=prompt.tools,
         timeout=prompt.timeout,
         host=find_host(
             "mesh" if through_mesh else provider, _shown(credential.region) if credential else "", endpoints

@@ -4,8 +4,7 @@ in `presentation.json_answers`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Callable, Iterator, Sequence
 
 from meshtui.base.credential import Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
@@ -31,7 +30,7 @@ FINDING_MARKS = {
     Level.WARNING: Mark("!", "warning", "warn"),
     Level.ERROR: Mark("✗", "error", "bad"),
 }
-ALIVE = Mark("✓", "alive", "ok")
+ALIVE = Mark("✓", "valid", "ok")
 WIDTH = 120
 """Columns of what `meshtui check` prints: a line a check, where that is possible."""
 POLICIES = {Policy.EXCLUSIVE: "exclusive use: no fallback", Policy.FALLBACK: "fallback on"}
@@ -164,9 +163,13 @@ def _needs_proof(finding: Finding) -> bool:
     return finding.level is Level.ERROR and finding.proof not in finding.title
 
 
-def checked_text(all_checked: Sequence[Checked], *, verbose: bool) -> str:
-    """A block of lines a credential."""
-    return "\n".join(render_text(checked_blocks(checked, verbose=verbose), WIDTH) for checked in all_checked)
+def _render(blocks: Page) -> str:
+    return render_text(blocks, WIDTH)
+
+
+def checked_text(all_checked: Sequence[Checked], *, verbose: bool, render: Callable[[Page], str] = _render) -> str:
+    """A block of lines a credential; `render` makes text of it."""
+    return "\n".join(render(checked_blocks(checked, verbose=verbose)) for checked in all_checked)
 
 
 def _proof(result: CheckResult) -> Iterator[str]:
@@ -189,6 +192,8 @@ def checked_junit(all_checked: Sequence[Checked]) -> str:
 
 
 def _suite(checked: Checked) -> str:
+    from xml.sax.saxutils import quoteattr
+
     credential, check_report = checked
     cases = [(finding.id, finding_item(finding)) for finding in credential.findings]
     cases += [(result.name, check_item(result)._replace(proof="\n".join(_proof(result))))
@@ -201,6 +206,8 @@ def _suite(checked: Checked) -> str:
 
 
 def _case(suite: str, name: str, item: Item) -> str:
+    from xml.sax.saxutils import escape, quoteattr  # which load a client for HTTP
+
     text = quoteattr(" ".join(part for part in (item.name, one_line(item.text)) if part))
     body = ""
     if item.mark.glyph == "✗":

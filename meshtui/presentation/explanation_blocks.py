@@ -6,12 +6,11 @@ Loaded by every `meshtui explain`, so it imports nothing that this command would
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from meshtui.base.text import one_line, plain
-from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_provider
+from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_kind, name_provider
 from meshtui.explain.model import Explanation, Step
 from meshtui.explain.rule_tables import find_steps
 from meshtui.explain.texts import NO_VALUES, fill_step
@@ -75,7 +74,7 @@ def describe_key(explanation: Explanation, key: str = "") -> str:
     """Whose key is at fault: `yours: openai (sk-…wxyz)`."""
     if explanation.credential is None:
         known = explanation.cause != "unknown" or explanation.rule == "local.cancelled"
-        return "no key is at fault" if known else "the answer does not tell"
+        return "no key is at fault" if known else "the answer does not say"
     if key:
         return f"yours: {key}"
     if explanation.credential == "mesh":
@@ -120,35 +119,34 @@ def _details(explanation: Explanation, limit: Limit | None) -> Iterator[tuple[st
 def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
     """Which limit, what is left of it, and when it ends, with the place in the answer that says so."""
     size = f"{limit.limit:,}" if limit.limit is not None else ""
-    name = limit.name or "which one is not told"
+    name = limit.name or "the answer does not say which"
     yield "Limit", f"{size} {name}" if size and " per " in name else f"{name}{f': {size}' if size else ''}"
-    left = "not told" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
+    left = "not stated" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     yield "Left", left
     if limit.resets_at is not None:
-        clock = time.strftime("%H:%M:%S", time.localtime(limit.resets_at))
-        yield "Resets at", f"{clock}  ({limit.said_by})"
+        from meshtui.base.times import format_clock
+
+        yield "Resets at", f"{format_clock(limit.resets_at)}  ({limit.said_by})"
     else:
-        yield "Resets at", "not told: wait with growing pauses" if retryable else "waiting does not end it"
+        yield "Resets at", "not stated: wait longer after each try" if retryable else "waiting does not help"
 
 
-def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
-    """What `meshtui explain` prints."""
-    return render_text(explanation_blocks(explanation), width)
+def explanation_text(explanation: Explanation, width: int = WIDTH, *, key: str = "") -> str:
+    """What `meshtui explain` prints, and `meshtui run`, which knows the key (see `explanation_blocks`)."""
+    return render_text(explanation_blocks(explanation, key=key), width)
 
 
-def found_text(found: Sequence[FoundError], width: int = WIDTH) -> str:
-    """The errors of a text, the root first, each with how often it came and where; one alone is its card."""
-    cards = [explanation_text(one.explanation, width) for one in found]
+def found_text(found: Sequence[FoundError], render: Callable[[Page], str] = render_text) -> str:
+    """The errors of a text, the root first, each with how often it came and where; one alone is its card. `render`
+    makes text of a page."""
+    cards = [render(explanation_blocks(one.explanation)) for one in found]
     if len(found) == 1 and found[0].occurrences == 1:
         return cards[0]
-    heads = [
-        f"{find_cause(one.explanation.cause).title} ({name_provider(one.explanation.provider)}): {describe_places(one)}"
-        for one in found
-    ]
+    heads = [f"{name_kind(one.explanation.cause, one.explanation.provider)}: {describe_places(one)}" for one in found]
     if len(found) == 1:
         return f"{plain(heads[0])}\n\n{cards[0]}"
     steps = Steps(tuple(Step(head) for head in heads))
-    intro = render_text((Paragraph(f"{len(found)} kinds of error, the one to begin with first:"), steps), width)
+    intro = render((Paragraph(f"{len(found)} kinds of error, the one to begin with first:"), steps))
     return intro + "\n" + "\n".join(cards)
 
 
@@ -186,7 +184,7 @@ def explanation_as_json(explanation: Explanation) -> Json:
 
 
 def _step_as_json(step: Step) -> dict[str, str]:
-    return {"text": step.text, "command": step.command, "url": step.url}
+    return step._asdict()
 
 
 def cause_blocks(cause: Cause) -> Page:
@@ -204,8 +202,8 @@ def cause_blocks(cause: Cause) -> Page:
     )  # fmt: skip
 
 
-def cause_text(cause: Cause) -> str:
-    return render_text(cause_blocks(cause))
+def cause_text(cause: Cause, render: Callable[[Page], str] = render_text) -> str:
+    return render(cause_blocks(cause))
 
 
 def list_causes(causes: Iterable[Cause]) -> str:

@@ -12,13 +12,16 @@ from dataclasses import asdict
 
 from meshtui.base.credential import Policy
 from meshtui.base.text import duration, one_line
+from meshtui.base.times import format_clock
 from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.explain.model import Explanation
 from meshtui.journal.changes import Change, Side
 from meshtui.journal.database import Listed
-from meshtui.journal.entry import CHECK, RunInputs
+from meshtui.journal.entry import CHECK, LOG_FILE, Entry, EntryKind, RunInputs
 from meshtui.journal.past_runs import Past
 from meshtui.presentation.blocks import Block, Facts, Heading, Mark, Page, Paragraph, Title
 from meshtui.presentation.check_blocks import POLICIES, check_report_blocks, mark_check_report
+from meshtui.presentation.explanation_blocks import explanation_as_json, explanation_blocks
 from meshtui.presentation.json_answers import attempt_as_json, check_as_json, verdict_as_json
 from meshtui.presentation.json_schema import Json
 from meshtui.presentation.lines import render_text
@@ -34,6 +37,8 @@ SIDES = {
     Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
     Side.OUTCOME: "How it came out",
 }
+MOST_TOLD = 20
+"""Times that a failure in a log was told, as they are listed."""
 NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 Answer = tuple[str, Json]
 """The same as text and as data."""
@@ -77,12 +82,36 @@ def _describe_prompt(inputs: RunInputs) -> str:
     parts = [f"prompt of {inputs.prompt} characters"]
     parts += [f"system prompt of {inputs.system}"] if inputs.system else []
     parts += [f"at most {inputs.max_tokens} tokens", "streamed" if inputs.stream else "not streamed"]
+    parts += ["a tool offered"] if inputs.tools else []
     parts += ["Mesh's cache may answer"] if inputs.cache else []
     return " · ".join(parts)
 
 
+def find_log_failure(entries: Sequence[Entry]) -> Explanation | None:
+    """What failed, of a run that is a kind of failure in a log file; None of any other."""
+    asked = entries[0].detail if entries else None
+    if not isinstance(asked, RunInputs) or asked.path != LOG_FILE:
+        return None
+    return next((entry.detail for entry in reversed(entries) if isinstance(entry.detail, Explanation)), None)
+
+
+def log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
+    """A kind of failure in a log file: its card, and each time that it was told."""
+    asked = entries[0].detail
+    source = asked.source if isinstance(asked, RunInputs) else ""
+    told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
+    ended = [entry.detail.sentence for entry in entries if isinstance(entry.detail, Verdict)]
+    return (
+        *explanation_blocks(explanation),
+        Heading("In the log"),
+        Facts((("File", source), ("It came", "; ".join(ended)), *told[:MOST_TOLD])),
+    )
+
+
 def past_blocks(past: Past) -> Page:
     """One past run as it was told then, and what it was made of."""
+    if (failure := find_log_failure(past.entries)) is not None:
+        return log_failure_blocks(failure, past.entries)
     details = [entry.detail for entry in past.entries]
     report = next((d for d in details if isinstance(d, CheckReport)), None)
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
@@ -144,7 +173,9 @@ def tell_past(past: Past) -> Answer:
     """One past run, whole."""
     details = [entry.detail for entry in past.entries]
     verdict = next((d for d in details if isinstance(d, Verdict)), None)
+    failure = find_log_failure(past.entries)
     data = past_as_json(past) | {
+        "explanation": explanation_as_json(failure) if failure else None,
         "verdict": verdict_as_json(verdict) if verdict else None,
         "attempts": [attempt_as_json(d) for d in details if isinstance(d, Attempt)],
         "checks": [check_as_json(d) for d in details if isinstance(d, CheckResult)],

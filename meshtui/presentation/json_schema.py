@@ -91,7 +91,7 @@ every answer
     not_this          what the status suggests and this is not
     also              causes that the answer leaves open besides
     numbers           what the answer counts, in words
-    steps             what to do, each: text, command, url
+    steps             what to do, each: text, command, url; source and read: what it rests on, and when that was read
     rule, reference   the rule that fitted, and the page that it rests on
     request_id        what support asks for
   with several errors, `errors`, each as above with:
@@ -106,17 +106,18 @@ every answer
   `tally`             cause, provider, status, credential, who, headline as above; count; first_seen, last_seen (Unix
                       seconds); first_time, last_time (as the log has them); source, the log in which it came last
   --batch: `id` of the case besides, or `id` and `error`
+  --stale: source, read, days, what (the steps that rest on it); a line each
   --list and CAUSE: label, title, meaning, who, retryable, falls_back; --list has them under `causes`
 
 `meshtui history`
     runs, of, unreadable    a `past run` each, the newest first; how many there are; how many entries could not be read
-  --run: a `past run` with `verdict`, `attempts` and `checks` as above
+  --run: a `past run` with `verdict`, `attempts` and `checks` as above; of a failure in a log file `explanation`
   --changes: before, after (a `past run` each, or null), conclusion, changes (each: side, what, before, after, says)
   --clear: `cleared`, how many entries
 
 `past run`
     run, at           its id; Unix seconds
-    path              byok, mesh, platform, compare, check; null: not kept
+    path              byok, mesh, platform, compare, check, program, log; null: not kept
     credential, model null: not kept
     worked            true, false; null: it does not tell
     cancelled, sentence, seconds    how it ended

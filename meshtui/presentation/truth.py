@@ -26,8 +26,8 @@ def truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Sequence
     return (
         Heading("What really happened"),
         Facts((
-            ("You can know", describe_verdict(verdict)),
-            ("The truth is", describe_truth(attempts, truths)),
+            ("You can see", describe_verdict(verdict)),
+            ("What happened", describe_truth(attempts, truths)),
             ("Who paid", describe_payment(verdict, truths)),
         )),
         *((draw_legs(requests),) if requests else ()),
@@ -65,13 +65,20 @@ def describe_inside(truth: Truth) -> tuple[str, ...]:
 def describe_truth(attempts: Sequence[Attempt], truths: Sequence[Truth]) -> str:
     """What happened, by the sandbox's own records of these attempts."""
     if truths:
-        return "; ".join(map(_describe_one, truths))
+        seen = [_describe_refusal(attempt) for attempt in attempts if attempt.role == OWN_KEY and not attempt.ok]
+        return "; ".join([*seen, *map(_describe_one, truths)])
     asked = [attempt for attempt in attempts if attempt.provider == "mesh"]
     if not asked:
-        return "Mesh was not asked; the provider answered itself"
+        return "Mesh was not involved; the provider answered directly"
     if any(attempt.exchange.answer is None for attempt in asked):
-        return "no answer came, so no request id by which to look it up"
-    return "nothing of it reached Mesh"
+        return "no answer came, so there is no request id to look it up by"
+    return "nothing reached Mesh"
+
+
+def _describe_refusal(attempt: Attempt) -> str:
+    """`your key 'openai' failed at OpenAI (401 The key is unknown)`"""
+    where = PROVIDER_NAMES.get(attempt.provider, attempt.provider)
+    return f"your key '{attempt.credential}' failed at {where} ({describe_outcome(attempt)})"
 
 
 def _describe_one(truth: Truth) -> str:
@@ -80,8 +87,11 @@ def _describe_one(truth: Truth) -> str:
         case "cache":
             return "the response cache answered, and no credential was used"
         case "nobody":
-            return f"nobody served: {', then '.join(failed) or truth.code}"
-    served = next((f"{name_credential(tried)} served" for tried in truth.tried if not tried.meaning), "somebody served")
+            return f"the request failed: {', then '.join(failed) or truth.code}"
+    served = next(
+        (f"{name_credential(tried)} served" for tried in truth.tried if not tried.meaning),
+        "a credential that is not known served",
+    )
     broke = ", and the stream broke off" if truth.broke else ""
     return f"{served}{' after ' + ', '.join(failed) if failed else ''}{broke}"
 

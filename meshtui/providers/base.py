@@ -151,6 +151,8 @@ class Listing:
     call: Callable[[str], Call]
     names: Callable[[object], list[str]]
     more: Callable[[object], str] = lambda _: ""
+    ends: Callable[[object], Mapping[str, str]] = lambda _: {}
+    """Model → its last day as the list itself states it; models whose end it does not state are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meshtui.http.call import PromptRequest
+from meshtui.http.call import TEST_TOOL, PromptRequest
 from meshtui.http.decoding import Dialect, dig, join_strings
 
 
@@ -27,6 +27,14 @@ def _ends(data: str, value: object) -> bool:
 
 
 DIALECT = Dialect(_words, _piece, ends=_ends)
+
+
+def make_tools(question: PromptRequest) -> dict[str, object]:
+    """What goes into the body where a tool is offered."""
+    if not question.tools:
+        return {}
+    name, about, parameters = TEST_TOOL
+    return {"tools": [{"type": "function", "function": {"name": name, "description": about, "parameters": parameters}}]}
 
 
 def make_messages(question: PromptRequest) -> list[dict[str, str]]:

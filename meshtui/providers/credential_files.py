@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from meshtui.base.credential import Finding
+from meshtui.base.files import working_directory
 from meshtui.providers.credential_reading import TEXT_LIMIT, show_path
 from meshtui.providers.finding_catalogue import make_finding
 
@@ -42,11 +43,17 @@ def read_file(path: str) -> Contents:
         with where.open("rb") as file:
             data = file.read(TEXT_LIMIT + 1)
     except FileNotFoundError:
-        return Contents(None, (make_finding("file.missing", what=f"nothing lies at {show_path(path)}"),))
+        return Contents(None, (make_finding("file.missing", what=f"nothing lies at {_name_place(path)}"),))
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
         return Contents(None, (make_finding("file.unreadable", what=reason),))
     return Contents(data, _permissions(status.st_mode))
+
+
+def _name_place(path: str) -> str:
+    """The path, and of one that is relative, from where it is seen."""
+    seen = "" if path.startswith(("/", "~")) or os.path.isabs(path) else f", seen from {working_directory()}"
+    return show_path(path) + seen
 
 
 def _permissions(mode: int) -> tuple[Finding, ...]:

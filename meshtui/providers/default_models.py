@@ -5,9 +5,11 @@ that several providers offer. Standard library only. The tables are in the provi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
+
+from meshtui.explain.ended_models import find_end
 
 
 class SmallModel(NamedTuple):
@@ -21,11 +23,10 @@ class SmallModel(NamedTuple):
     """The day on which the provider shuts it down; None: none is announced."""
 
 
-class Ended(NamedTuple):
-    """A model that was a default of programs, and what the provider names in its place."""
-
-    ends: date
-    replacement: str = ""
+def find_last_day(provider: str, model: str) -> date | None:
+    """The model's last day by the table; None where it has none."""
+    known = find_end(provider, model)
+    return date.fromisoformat(known.ends) if known else None
 
 
 def choose_model(models: Sequence[SmallModel], today: date) -> SmallModel:
@@ -52,11 +53,17 @@ def describe_end(ends: date, today: date, replacement: str = "") -> str:
     return f"{when}; replacement {replacement}" if replacement else when
 
 
-def describe_model_end(model: str, stated_end: object, table: Mapping[str, Ended], today: date) -> str:
-    """When the model ends, by what the provider has `told`, and what its table names instead; empty where it says
-    nothing."""
-    known, ends = table.get(model), parse_day(stated_end)
+def describe_model_end(provider: str, model: str, stated_end: object, today: date) -> str:
+    """When the model ends, by what the provider has stated, and what the table names instead; empty where the provider
+    states nothing."""
+    known, ends = find_end(provider, model), parse_day(stated_end)
     return f"{model} {describe_end(ends, today, known.replacement if known else '')}" if ends else ""
+
+
+def describe_known_end(provider: str, model: str, today: date) -> str:
+    """The same by the table alone, for a provider that states no ends; empty where the table has none."""
+    known = find_end(provider, model)
+    return describe_model_end(provider, model, known.ends, today) if known else ""
 
 
 def name_claude(model: str) -> str:

@@ -81,6 +81,12 @@ TEXT_ROWS: Rows = {
         "Paste what is decoded into Mesh's form.",
         "the whole text",
     ),
+    "text.base64-twice": Row(
+        WARNING,
+        "It is encoded in base64 below stringData:, where Kubernetes encodes it once more",
+        "Write the key itself there, or put what is encoded below data:.",
+        "stringData: above it",
+    ),
     "text.base64-line-break": Row(
         WARNING,
         "What is encoded in base64 ends in a line break, which becomes part of the key",
@@ -166,9 +172,18 @@ TEXT_ROWS: Rows = {
 
 
 SOURCE_ROWS: Rows = {
-    "file.missing": Row(ERROR, "There is no such file", "Check the path.", "{what}"),
+    "file.missing": Row(
+        ERROR,
+        "There is no such file",
+        "Check the path. In a container it is the one inside, and the file must be mounted there.",
+        "{what}",
+    ),
     "file.not-a-file": Row(
-        ERROR, "This is {what}, not a file", "Give a regular file, or paste what it would hold.", "its kind on disk"
+        ERROR,
+        "This is {what}, not a file",
+        "Give a regular file, or paste what it would hold. Where "
+        "the file to mount is missing, Docker makes a folder of its name.",
+        "its kind on disk",
     ),
     "file.unreadable": Row(
         ERROR, "The file cannot be read", "Check who owns it: ls -l tells; chmod u+r lets the owner read.", "{what}"
@@ -223,6 +238,12 @@ SOURCE_ROWS: Rows = {
         "stands below stringData:.",
         "{variable}",
     ),
+    "env.public-prefix": Row(
+        WARNING,
+        "{variable}: what begins with {prefix} is built into the page that every visitor loads",
+        "Take the key back (make a new one), and name the variable without {prefix}: only the server may read it.",
+        "the variable's name",
+    ),
     "env.empty": Row(
         ERROR,
         "{variable} is set, to nothing",
@@ -266,6 +287,12 @@ SOURCE_ROWS: Rows = {
         "Only the workflow's own file knows such expressions: let it write the file's value, or set the variable in "
         "its env: instead.",
         "{file}, line {line}: an expression in double braces",
+    ),
+    "dotenv.json-unquoted": Row(
+        ERROR,
+        "{variable} in {file} begins JSON over several lines, of which loaders take the first alone",
+        "Put it on one line, or in single quotes from the first brace to the last.",
+        "{file}, line {line}",
     ),
     "dotenv.docker": Row(
         NOTE,

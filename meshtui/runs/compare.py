@@ -66,8 +66,8 @@ ROWS = (
     _row(ConclusionKind.FINE, own="OWN_KEY", mesh="OWN_KEY"),
 )
 SENTENCES = {
-    ConclusionKind.MESH_KEY_REFUSED: "Mesh turns the Mesh key away, whatever the provider key is worth: {mesh}.",
-    ConclusionKind.CREDITS: "Mesh serves this from your balance: its own credentials answered, and not your key.{own}",
+    ConclusionKind.MESH_KEY_REFUSED: "Mesh refuses the Mesh key, so the provider key behind it was not used: {mesh}.",
+    ConclusionKind.CREDITS: "Mesh serves this from your balance: its own credentials answered, not your key.{own}",
     ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an "
     "old or another one, or was set up wrongly there.",
     ConclusionKind.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
@@ -116,14 +116,14 @@ def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:
 
 def _would_tell(own: Seen, mesh: Seen) -> str:
     if mesh is Seen.NOTHING:
-        return "The same with the Mesh key of the team that holds your provider keys, under the name 'mesh'."
+        return "Compare again with the Mesh key of the team that holds your provider keys, under the name 'mesh'."
     if mesh is Seen.ANSWERED and own is Seen.OWN_KEY:
         return "Mesh's dashboard logs tell whose credential served; so does exclusive use, with the same request again."
     if mesh is Seen.NO_MODEL or own is Seen.NO_MODEL:
-        return "The same with a model that your provider and Mesh both have."
+        return "Compare again with a model that your provider and Mesh both have."
     if own is not Seen.OWN_KEY:
-        return "The same once your key's own call is answered: what stopped it says nothing of the key."
-    return "The same once Mesh answers: what stopped it says nothing of the key."
+        return "Compare again once the call with your own key is answered: what stopped it says nothing about the key."
+    return "Compare again once Mesh answers: what stopped it says nothing about the key."
 
 
 def _headline(attempt: Attempt | None) -> str:

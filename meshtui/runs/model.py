@@ -45,6 +45,8 @@ class Prompt:
     """Seconds for the whole attempt."""
     cache: bool = False
     """Whether Mesh's response cache may answer, as it may answer your own program. Then it proves nothing of a key."""
+    tools: bool = False
+    """Whether a tool is offered to the model, as many programs do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from meshtui.base.credential import BearerKey, Credential
@@ -12,6 +12,7 @@ from meshtui.base.exchange import Exchange
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
+from meshtui.explain.ended_models import find_end
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call
 from meshtui.http.decoding import parse_json
@@ -40,6 +41,9 @@ class Models:
     """A sentence without its full stop; empty where all went well."""
     step: str = ""
     """What to do about it."""
+    ends: Mapping[str, str] = field(default_factory=dict)
+    """Model → its last day (YYYY-MM-DD), as the list states it or else the table of ended models; of the few that have
+    one."""
 
 
 class RefusedError(Exception):
@@ -96,19 +100,22 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
 async def _all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
     """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
     names: set[str] = set()
+    stated: dict[str, str] = {}
     refused: Exchange | None = None
     for listing in listings:
         try:
-            names.update(await _read(listing, client))
+            names.update(await _read(listing, stated, client))
         except RefusedError as error:
             refused = refused or error.exchange
     fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
     explanation = _told(credential, refused) if refused else ("", "")
-    return Models(tuple(sorted(fit, key=lambda name: name != default)), *explanation)
+    known = {name: end.ends for name in fit if (end := find_end(credential.provider, name))}
+    ends = {**known, **{name: day for name, day in stated.items() if name in fit}}
+    return Models(tuple(sorted(fit, key=lambda name: name != default)), *explanation, ends)
 
 
-async def _read(listing: Listing, client: Transport) -> list[str]:
-    """All pages. Raises RefusedError."""
+async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> list[str]:
+    """All pages; the ends of models that they state are added to `stated`. Raises RefusedError."""
     names: list[str] = []
     mark = ""
     for _ in range(PAGES):
@@ -117,6 +124,7 @@ async def _read(listing: Listing, client: Transport) -> list[str]:
         if answer is None:
             raise RefusedError(sending.exchange)
         names += listing.names(answer)
+        stated.update(listing.ends(answer))
         mark = listing.more(answer)
         if not mark:
             break

@@ -85,8 +85,8 @@ def _of_bill(charged: Bill) -> Found:
         yield _of_flags("usage row", charged.byok_used, charged.fell_back)
     says = bill.judge_bill(charged)
     compared = {
-        Served.OWN_KEY: f"a fee at most of the catalogue's {write_dollars(charged.catalogue or 0)}",
-        Served.PLATFORM: f"the whole price by the catalogue, {write_dollars(charged.catalogue or 0)}",
+        Served.OWN_KEY: f"at most a fee on the catalogue price of {write_dollars(charged.catalogue or 0)}",
+        Served.PLATFORM: f"the full catalogue price, {write_dollars(charged.catalogue or 0)}",
     }.get(says, "which does not tell whose credential served" if charged.catalogue is not None else "")
     what = f"charged: {write_dollars(charged.cost)}" + (f", {compared}" if compared else "")
     yield Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)

@@ -44,6 +44,7 @@ def build_app(world: World) -> ASGIApp:
             Mount("/openai/v1", routes=openai.make_routes(world)),
             *aws.make_routes(world),
             Mount("/google", routes=token_endpoint.make_routes(world)),
+            Route("/vertex", vertex.refuse_bare_address, methods=["POST"]),
             Mount("/vertex", routes=vertex.make_routes(world)),
         ],
         exception_handlers={

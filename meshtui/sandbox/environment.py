@@ -46,6 +46,8 @@ def make_environment(addresses: Mapping[str, Mapping[str, object]], service_acco
         "GOOGLE_CLOUD_LOCATION": vertex["region"],
         "GOOGLE_GENAI_USE_VERTEXAI": "true",
         "GOOGLE_VERTEX_BASE_URL": vertex["base_url"],
+        # google-genai reads this one instead where Vertex is chosen by a variable, and would else call Google.
+        "GOOGLE_GEMINI_BASE_URL": vertex["base_url"],
     }
     if tls:
         found |= {"AWS_CA_BUNDLE": tls["ca_file"], "NODE_EXTRA_CA_CERTS": tls["ca_file"]}

@@ -6,6 +6,8 @@ What each fault makes a credential answer stands in four tables, one a provider:
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 FAULTS = {
     "revoked": "the key was deleted; the provider no longer knows it",
     "disabled": "the key, or the account behind it, was switched off",
@@ -65,7 +67,9 @@ def check_name(name: str, among: tuple[str, ...] = TARGETS) -> str:
 def check_fault(fault: str) -> str:
     """The fault. Raises ValueError that lists what there is."""
     if fault not in FAULTS:
-        raise ValueError(f"there is no fault named {fault!r}; there is {', '.join(FAULTS)}")
+        near = get_close_matches(fault, FAULTS, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"there is no fault named {fault!r}; there is {', '.join(FAULTS)}{meant}")
     return fault
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -35,9 +36,11 @@ def find_scenario(name_or_file: str) -> Scenario:
         return parse_scenario(place.read_text(encoding="utf-8"), name_or_file)
     path = Path(name_or_file)
     if path.suffix != ".toml" and not os.path.exists(path):
+        near = get_close_matches(name_or_file, list_scenario_names(), 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
         raise ScenarioError(
             f"there is no scenario named {name_or_file!r}; there is {', '.join(list_scenario_names())}; "
-            "a file of yours ends in .toml"
+            f"a file of yours ends in .toml{meant}"
         )
     try:
         with path.open("rb") as file:

@@ -74,7 +74,7 @@ class Command:
 
 
 COMMANDS = (
-    Command(MAIN, "fire", "f,f5", "fire", "Send the test prompt along the chosen path", foot=True),
+    Command(MAIN, "fire", "f,f5", "send", "Send the test prompt along the chosen path", foot=True),
     Command(MAIN, "repeat", "r", "repeat",
             "Send the last request again, or your program's call in the Log"),
     Command(MAIN, "stop", "escape", "stop", "Stop what runs, at once; leave a field; clear the filter"),
@@ -96,12 +96,15 @@ COMMANDS = (
     Command(MAIN, "stream", "s,f4", "stream", "Ask for a streamed answer, or not"),
     Command(MAIN, "model", "m", "model", "Choose among the models that the provider lists"),
     Command(MAIN, "edit", "e", "edit", "Edit the prompt"),
+    Command(MAIN, "editor", "E", "editor", "Edit the prompt in many lines, or take a preset"),
     Command(MAIN, "add", "a,f2", "add",
-            "Add a credential by paste or file; explain a pasted error", foot=True),
+            "Add a credential by paste or file", foot=True),
+    Command(MAIN, "explain_error", "exclamation_mark", "an error",
+            "Explain an error answer: paste it, or name a file"),
     Command(MAIN, "remove", "delete", "remove",
             "Take the credential off the list; nothing is deleted elsewhere"),
     Command(MAIN, "restore", "U", "restore", "Put back the credential removed last"),
-    Command(MAIN, "times", "T", "times", "Tell times by the clock, or how long ago it was"),
+    Command(MAIN, "times", "T", "times", "Show times by the clock, or how long ago it was"),
     Command(MAIN, "copy", "y,f9", "copy",
             "Copy the explanation of the chosen log line, redacted", foot=True),
     Command(MAIN, "copy_line", "Y", "copy line", "Copy the chosen log line as text, with its date"),
@@ -127,10 +130,15 @@ COMMANDS = (
             "Go to Explanation, which a wide and high window has"),
     Command(MAIN, "program", "5", "program", "Go to your program, where `meshtui run --screen` shows one"),
     Command(MAIN, "listen", "L", "listen", "Listen to what another terminal starts; or end that"),
+    Command(MAIN, "follow", "F", "follow log",
+            "Follow a log file: its failures come into the Log; or end it"),
     Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
             "Leave the program's pane; other keys go to the program"),
-    Command(TOUR, "fire", "enter", "fire", "Fire this step of the tour", demo=True),
-    Command(TOUR, "next", "n", "next", "The next step of the tour", demo=True),
+    Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then lead on to the next", demo=True),
+    Command(TOUR, "next", "n,right", "next", "The next step of the tour", demo=True),
+    Command(TOUR, "before", "b,left", "back", "The step of the tour before", demo=True),
+    Command(TOUR, "again", "r", "again", "Play this step of the tour once more", demo=True),
+    Command(TOUR, "pause", "space", "pause", "Stop the tour that plays by itself, or go on", demo=True),
     Command(TOUR, "end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
     Command(LIST, "up", "up,k", "up", "The line above", action="move(-1)"),
     Command(LIST, "down", "down,j", "down", "The line below", action="move(1)"),
@@ -151,7 +159,7 @@ COMMANDS = (
     Command(EXPLANATION, "check", "c,f6", "check",
             "Check the key of this run; costs nothing"),
     Command(EXPLANATION, "key", "k", "whose key",
-            "Go to the credential at fault", foot=True),
+            "Go to the credential that failed", foot=True),
     Command(EXPLANATION, "copy", "y,f9", "copy", "Copy the explanation, redacted", foot=True),
     Command(EXPLANATION, "copy_all", "Y", "copy all",
             "Copy explanation and raw exchange, redacted", foot=True),
@@ -208,15 +216,26 @@ COMMANDS = (
     Command(EVERYWHERE, "hide_names", "D", "hide names",
             "Hide accounts, projects, users and e-mails; or show them"),
     Command(MAIN, "demo", "d", "demo",
-            "Leave for the demo, which needs no key and costs nothing"),
+            "Open the demo, which needs no key and costs nothing"),
     Command(MAIN, "quit", "q", "quit", "Leave", foot=True),
     Command(EVERYWHERE, "leave", "ctrl+c", "leave",
             "Twice: leave; where text is selected: copy it", priority=True),
 )  # fmt: skip
 
+GROUPS = {
+    "Send": ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "code", "export"),
+    "Keys": ("check", "check_prompt", "check_all", "policy", "add", "found", "remove", "restore", "matrix"),
+    "Demo": ("fault", "scenario", "demo"),
+    "Log": ("open", "times", "copy", "copy_line", "copy_field", "filter", "fold", "fold_all", "history"),
+    "Explain": ("explain_error",),
+    "Go to": ("credentials", "request", "log", "explanation", "program"),
+    "Program": ("listen",),
+}
+"""Group in the command palette → ids of the main screen's commands."""
+_GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}
 _SHOWN = {
-    "question_mark": "?", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/", "minus": "-", "plus": "+",
-    "right_square_bracket": "]", "left": "←", "right": "→", "up": "↑", "down": "↓",
+    "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "full_stop": ".", "comma": ",", "slash": "/",
+    "minus": "-", "plus": "+", "right_square_bracket": "]", "left": "←", "right": "→", "up": "↑", "down": "↓",
 }  # fmt: skip
 
 
@@ -224,6 +243,13 @@ def of(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> I
     """The commands of these places, in the table's order. The table in force is the application's, see
     `meshtui.settings.keymap`."""
     return (c for c in table if c.where in where and (demo or not c.demo))
+
+
+def find_group(command: Command) -> str:
+    """The command's group in the palette: `Send`; of other screens the screen's name."""
+    if command.where == EVERYWHERE:
+        return "meshtui"
+    return _GROUP_OF.get(command.id, "meshtui") if command.where == MAIN else command.where.capitalize()
 
 
 def keys(command: Command) -> list[str]:

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meshtui.base.files import SETTINGS_FILE, config_folder, short, tighten_mode
 from meshtui.base.redaction import redact
-from meshtui.settings.schema import BY_KEY, KEYS, OTHER_VARIABLES, ROWS, Problem, Row, Settings, shown, value_in
+from meshtui.settings.schema import (
+    BY_KEY,
+    KEYS,
+    OTHER_VARIABLES,
+    PRESETS,
+    ROWS,
+    Problem,
+    Row,
+    Settings,
+    shown,
+    value_in,
+)
 
 if TYPE_CHECKING:
     from meshtui.settings.toml_file import Item
@@ -129,7 +140,7 @@ def load(environ: Mapping[str, str]) -> Loaded:
     origins = {row.key: DEFAULT for row in ROWS}
     for item in _once(items, name, found):
         where = f"{name}:{item.line}"
-        if not item.key.startswith(f"{KEYS}.") and _holds(item.key, item.value, where, found):
+        if not item.key.startswith((f"{KEYS}.", f"{PRESETS}.")) and _holds(item.key, item.value, where, found):
             values[item.key], origins[item.key] = item.value, where
     for row in ROWS:
         text = environ.get(row.variable, "")
@@ -138,7 +149,8 @@ def load(environ: Mapping[str, str]) -> Loaded:
     found += _misspelt(environ)
     keys = _keys([item for item in items if item.key.startswith(f"{KEYS}.")], name, found)
     origins |= {f"{KEYS}.{ident}": where for ident, (_, where) in keys.items()}
-    settings = replace(_settings(values), keys={ident: names for ident, (names, _) in keys.items()})
+    presets = _presets([item for item in items if item.key.startswith(f"{PRESETS}.")], name, found)
+    settings = replace(_settings(values), keys={ident: names for ident, (names, _) in keys.items()}, presets=presets)
     return Loaded(settings, origins, tuple(sorted(found, key=_line)), path)
 
 
@@ -197,8 +209,8 @@ def _refused(row: Row, value: object) -> tuple[str, str]:
 def _guess(key: str) -> str:
     """What a key that is none may have been meant to be."""
     below = [known for known in BY_KEY if known.startswith(f"{key}.")]
-    if below or key == KEYS:
-        rest = below[0].partition(".")[2] if below else '"main.fire"'
+    if below or key in (KEYS, PRESETS):
+        rest = below[0].partition(".")[2] if below else '"main.fire"' if key == KEYS else "haiku"
         return f"{key} is a table: write [{key}], and below it {rest} = …"
     near = [known for known in BY_KEY if known.rpartition(".")[2] == key.rpartition(".")[2]]
     near = near or get_close_matches(key, BY_KEY, 1, 0.6)
@@ -212,6 +224,18 @@ def _misspelt(environ: Mapping[str, str]) -> list[Problem]:
     near = {name: get_close_matches(name, known, 1, 0.85) for name in unknown}
     return [Problem(name, "no setting reads this variable", f"Did you mean {meant[0]}?")
             for name, meant in near.items() if meant]  # fmt: skip
+
+
+def _presets(items: list[Item], name: str, found: list[Problem]) -> dict[str, str]:
+    """Name → text, of what is one. A text may have several lines."""
+    presets: dict[str, str] = {}
+    for item in items:
+        if isinstance(item.value, str) and item.value.strip():
+            presets[item.key.removeprefix(f"{PRESETS}.")] = item.value
+        else:
+            found.append(Problem(f"{name}:{item.line}", f"{shown(item.value)} is not a text in quotes",
+                                 'Write a prompt like "Write a haiku about keys"', item.key))  # fmt: skip
+    return presets
 
 
 def _keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple[str, str]]:

@@ -38,6 +38,8 @@ class Settings:
     """Provider → the model of the test prompt."""
     exports: str = ""
     """The folder that exports are written to; empty: `exports` in the state folder."""
+    presets: Mapping[str, str] = field(default_factory=dict)
+    """Name → the text of a prompt of one's own, beside ours (`meshtui.runs.presets`)."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Ident of a command (`main.fire`) → its keys, in Textual's names, separated by commas."""
 
@@ -167,6 +169,8 @@ ROWS = (
 BY_KEY = {row.key: row for row in ROWS}
 KEYS = "keys"
 """The table of the file that changes keys: `"main.fire" = "ctrl+f,f5"`."""
+PRESETS = "presets"
+"""The table of the file that adds prompts: `haiku = "Write a haiku about keys"`."""
 OTHER_VARIABLES = {
     "MESHTUI_CONFIG": "another file than ~/.config/meshtui/config.toml",
     "MESHTUI_PLATFORM_KEY": "a second Mesh key, for the platform path",

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
-from meshtui.settings.schema import KEYS, ROWS, Row, Settings, shown, value_in
+from meshtui.settings.schema import KEYS, PRESETS, ROWS, Row, Settings, shown, value_in
 
 HEAD = """\
 # Settings of meshtui. `meshtui config` shows what is in force and from where.
@@ -14,6 +14,10 @@ HEAD = """\
 # Secrets do not belong here; keys come from the environment or from files of their own.
 """
 FOOT = f"""
+[{PRESETS}]
+# Prompts of your own for the editor of the screen, by name.
+# haiku = "Write a haiku about keys"
+
 [{KEYS}]
 # Keys by command, as `meshtui keys` names them. Several are separated by commas; "none" leaves a command without.
 # "main.fire" = "f,f5"

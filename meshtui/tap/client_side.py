@@ -222,9 +222,9 @@ class Client(Side):
             self._answer_faults(faults, upstream, name)
             return
         try:
-            host_end = TlsEnd(proxy.context, server_name=name, session=proxy.sessions.get(name))
+            host_end = TlsEnd(proxy.context, server_name=name)
             served = proxy.settings.authority.serve_as(name)
-            reader = Reader(proxy, self, opened, host_end, name)
+            reader = Reader(proxy, self, opened)
         except Exception as problem:  # whatever it is: the program's call goes on
             proxy.note(NoteKind.OWN_ERROR, opened.host, f"{opened.host} passes and is not read: {problem}")
             self._tunnel_blind(upstream)
@@ -296,8 +296,8 @@ class Opened(NamedTuple):
 class Reader:
     """What happens in one TLS tunnel, told to the listener."""
 
-    def __init__(self, proxy: ProxyState, client: Client, opened: Opened, host_end: TlsEnd, name: str) -> None:
-        self._proxy, self._client, self._opened, self._host_end, self._name = proxy, client, opened, host_end, name
+    def __init__(self, proxy: ProxyState, client: Client, opened: Opened) -> None:
+        self._proxy, self._client, self._opened = proxy, client, opened
         self._process: Process | None = None
         from meshtui.tap.observer import ConnectionObserver  # loads h11, which no run needs before its first call
 
@@ -319,13 +319,10 @@ class Reader:
 
     def on_end(self, who: End) -> None:
         self._proxy.open.discard(self)
-        if self._host_end.ready and (session := self._host_end.object.session) is not None:
-            self._proxy.sessions[self._name] = session
         self._observer.finish(who)
 
     def on_host_failed(self, error: ssl.SSLError | None) -> None:
         self._proxy.open.discard(self)
-        self._proxy.sessions.pop(self._name, None)
         what = describe_tls(error) if error else "the connection was closed during the TLS handshake"
         failure, opened = Failure("tls", f"{self._opened.host}: {what}"), self._opened
         process = self._client.find_process()

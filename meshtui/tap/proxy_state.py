@@ -72,7 +72,6 @@ class ProxyState:
         self.settings, self.listener = settings, listener
         self.serve_address = serve_address
         self.secrets = Secrets()
-        self.sessions: dict[str, ssl.SSLSession] = {}
         self.open: set[OpenReader] = set()
         self.clients: set[Side] = set()
         self.tasks: set[asyncio.Task[None]] = set()

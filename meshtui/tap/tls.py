@@ -139,6 +139,7 @@ class RunAuthority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols([HTTP_1_1])
+        context.num_tickets = 0  # to resume a session with us saves nobody anything: the way is short
         _load_chain(context, leaf.private_key_and_cert_chain_pem.bytes())
         self._leaves[host] = context
         if len(self._leaves) > _MAX_LEAVES:
@@ -255,11 +256,10 @@ class TlsEnd:
         *,
         server_side: bool = False,
         server_name: str | None = None,
-        session: ssl.SSLSession | None = None,
     ) -> None:
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.object = context.wrap_bio(
-            self._incoming, self._outgoing, server_side=server_side, server_hostname=server_name, session=session
+            self._incoming, self._outgoing, server_side=server_side, server_hostname=server_name
         )
         self.ready = False
         """Whether the handshake is done."""

@@ -171,7 +171,10 @@ class TlsTunnel:
         self._client_end: TlsEnd | None = None
         self._host_end = host_end
         self._events = events
-        self._hello: list[bytes] = []
+        self._is_greeted = False
+        """Whether the client has our part of the handshake, which it gets once the host is verified."""
+        self._refused: ssl.SSLError | None = None
+        """Why the client's part of it cannot be answered."""
         self._began = time.perf_counter()
         self._handshake_seconds = 0.0
         self._is_over = self._is_reported = False
@@ -191,8 +194,8 @@ class TlsTunnel:
 
     def _take_from_client(self, data: bytes) -> None:
         end = self._client_end
-        if end is None:
-            self._hello.append(data)
+        if end is None or not self._is_greeted:
+            self._prepare(data)
             return
         was_ready = end.ready
         try:
@@ -233,13 +236,23 @@ class TlsTunnel:
         if end.closed:
             self._close_client(clean=True)
 
+    def _prepare(self, data: bytes) -> None:
+        """Makes our answer to the client while the host makes its own: both take their time. It is held back."""
+        if self._client_end is None:
+            self._client_end = self._make_client_end()
+        try:
+            self._client_end.receive(data)
+        except ssl.SSLError as error:
+            self._refused = self._refused or error
+
     def _greet_client(self) -> None:
-        self._client_end = self._make_client_end()
-        hello, self._hello = self._hello, []
-        for data in hello:
-            if not self._is_over:
-                self._take_from_client(data)
-        if not self._is_over:
+        if self._client_end is None:
+            self._client_end = self._make_client_end()
+        self._is_greeted = True
+        self._client.write(self._client_end.take_outgoing())
+        if self._refused is not None:
+            self._fail_client(self._refused)
+        else:
             self._events.on_greeted()
 
     def end(self, side: Side) -> None:

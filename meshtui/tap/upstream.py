@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ipaddress
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -13,6 +14,9 @@ from meshtui.base.secret import Secret
 
 MAX_REPLY = 1 << 16
 """Bytes of a proxy's reply to CONNECT."""
+RESOLVED_FOR = 5.0
+"""Seconds that a host's addresses are not asked for again."""
+MAX_RESOLVED = 256
 
 
 class UpstreamProxyError(Exception):
@@ -108,6 +112,31 @@ def _is_in_network(host: str, network: str) -> bool:
         return False
 
 
+_resolved: dict[tuple[str, int], tuple[float, list[str]]] = {}
+"""Host and port → when its addresses were asked for, and they, in the system's order."""
+
+
+async def connect(make: Callable[[], asyncio.Protocol], host: str, port: int) -> asyncio.Protocol:
+    """A connection to the first of the host's addresses that takes one. The system is asked for them in a thread, which
+    takes longer than a connection on loopback does: what it said holds for a moment. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    asked, addresses = _resolved.get((host, port), (0.0, []))
+    if loop.time() - asked > RESOLVED_FOR:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+        if len(_resolved) >= MAX_RESOLVED:
+            _resolved.clear()
+        _resolved[host, port] = loop.time(), addresses
+    problem: OSError = ConnectionError(f"{host} has no address")
+    for address in addresses:
+        try:
+            return (await loop.create_connection(make, address, port))[1]
+        except OSError as error:
+            problem = error
+    _resolved.pop((host, port), None)
+    raise problem
+
+
 async def open_connection(way: Way, host: str, port: int, make: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
     """Opens the connection, through the parent's proxy where there is one, and returns the protocol at its end.
 
@@ -116,8 +145,7 @@ async def open_connection(way: Way, host: str, port: int, make: Callable[[], asy
     loop = asyncio.get_running_loop()
     proxy = way.proxy_for(host, port, encrypted=True)
     if proxy is None:
-        _, protocol = await loop.create_connection(make, *way.address(host, port))
-        return protocol
+        return await connect(make, *way.address(host, port))
     transport, reader = await loop.create_connection(_ConnectReply, proxy.host, proxy.port, ssl=proxy.encrypted or None)
     transport.write(_connect_request(host, port, proxy))
     try:

@@ -27,10 +27,10 @@ from meshtui.base.text import one_line
 from meshtui.session import Session
 from meshtui.settings.schema import Problem
 from meshtui.tui.bindings import Handler
-from meshtui.tui.command_app import CommandApp
+from meshtui.tui.command_app import CommandApp, is_text_field
 from meshtui.tui.hidden_names import FIELD_MASK, set_names_hidden
 from meshtui.tui.messages import TextPasted
-from meshtui.tui.screens.main_screen import MainScreen
+from meshtui.tui.screens.main_screen import BY_HAND, MainScreen, Play
 from meshtui.tui.themes import DARK, FALLBACKS, OWN, make_readable
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class MeshtuiApp(CommandApp):
         *,
         clock: Callable[[], float] = time.time,
         tour: bool = False,
+        play: Play = BY_HAND,
         problems: Iterable[Problem] = (),
         run: RunOptions | None = None,
     ) -> None:
@@ -70,7 +71,7 @@ class MeshtuiApp(CommandApp):
             self.set_reactive(App.theme, "textual-dark")
         super().__init__(session, clock, load_handlers)
         self.problems = [*problems, *unknown]
-        self.main = MainScreen(self, tour=tour, run=run)
+        self.main = MainScreen(self, tour=tour, run=run, play=play)
         set_names_hidden(session.settings.hide_names)
         for theme in OWN:
             self.register_theme(theme)
@@ -160,7 +161,7 @@ class MeshtuiApp(CommandApp):
     async def on_event(self, event: events.Event) -> None:
         """A paste into a text field is judged here, by itself: before any field has it, and whichever screen the field
         is on. Behind the text that stands there a key might have no shape."""
-        is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and isinstance(self.focused, Input)
+        is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and is_text_field(self.focused)
         if isinstance(event, events.Paste) and is_for_field and redact(event.text) != event.text:
             from meshtui.tui.actions.credential_commands import keep_key_out
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
@@ -68,17 +69,16 @@ class CommandApp(App[None], inherit_bindings=False):
         where = getattr(screen, "WHERE", ())
         for command in commands.of(*where, demo=self.session.sandboxed, table=self.commands):
             if command.id != "command_palette":
-                # The ident stands there too, so that it is found when typed.
-                title = " · ".join((command.title.capitalize(), *commands.keys(command), command.ident))
+                title = " · ".join((name_in_palette(command), *commands.keys(command)))
                 yield SystemCommand(title, command.help, partial(self.run_action, name_action(command), screen))
-        yield SystemCommand("All themes", "Choose among Textual's themes too", self.action_change_theme)
+        yield SystemCommand("Theme · all", "Choose among Textual's themes too", self.action_change_theme)
         for name in sorted(self.available_themes):
             yield SystemCommand(f"Theme · {name}", "Switch to this theme", partial(setattr, self, "theme", name), False)
 
     def key(self, ident: str) -> str:
-        """The first key of a command, as sentences name it; where it has none, what to type in the palette."""
+        """The first key of a command, as sentences name it; where it has none, its name in the palette."""
         command = next(c for c in self.commands if c.ident == ident)
-        return next(iter(commands.keys(command)), f"‹{command.ident} in the palette›")
+        return next(iter(commands.keys(command)), f"‹{name_in_palette(command)} in the palette›")
 
     def spell(self, sentence: str) -> str:
         """The sentence with the key in force in the place of each `{main.fire}`."""
@@ -102,9 +102,9 @@ class CommandApp(App[None], inherit_bindings=False):
     def copy_to_clipboard(self, text: str) -> None:
         """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
         it for one: of such a field the whole text is copied, the key masked."""
-        field = self.focused
-        if isinstance(field, Input) and text in field.value and redact(field.value) != field.value:
-            text = field.value
+        whole = _read_field(self.focused)
+        if text in whole and redact(whole) != whole:
+            text = whole
         super().copy_to_clipboard(_clean(text))
 
     async def _copy(self, text: str, what: str) -> None:
@@ -114,6 +114,23 @@ class CommandApp(App[None], inherit_bindings=False):
             self.say(f"{what} was {await copy_text(text, self.copy_to_clipboard, served=self.is_web)}")
         except OSError as error:
             self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+
+
+def is_text_field(widget: Widget | None) -> bool:
+    """A field, or the editor, whose class is loaded with it only."""
+    return isinstance(widget, Input) or bool(getattr(widget, "TAKES_TEXT", False))
+
+
+def _read_field(widget: Widget | None) -> str:
+    """All that stands in a text field; empty for anything else."""
+    if isinstance(widget, Input):
+        return widget.value
+    return str(getattr(widget, "text", "")) if is_text_field(widget) else ""
+
+
+def name_in_palette(command: commands.Command) -> str:
+    """`Send · Path`: the palette sorts by it, so that a group stands together."""
+    return f"{commands.find_group(command)} · {command.title.capitalize()}"
 
 
 class CommandScreen(Screen[None]):

@@ -14,6 +14,8 @@ from meshtui.base.text import in_place
 
 KEY_PIECE = 8
 """Characters in a row by which a part of a key is known."""
+BREAK = "↵"
+"""Stands for a line break in a field of one line."""
 _hidden = False
 _last_key = ""
 """The key that came into a field last."""
@@ -46,7 +48,7 @@ def mask_field(text: str) -> str:
     a key came is all dots, names hidden or not."""
     if holds_key(text):
         return DOT * len(text)
-    return in_place(dot_name(text) if _hidden else text)
+    return in_place((dot_name(text) if _hidden else text).replace("\n", BREAK))
 
 
 def holds_key(text: str) -> bool:

@@ -261,6 +261,8 @@ class RunControl:
         """The last request that was sent."""
         self.last_run: Run | None = None
         """What came of it, once it is over."""
+        self.agreed: tuple[Sent, int] | None = None
+        """The request whose repetition was announced with its cost, and how often."""
         self.warned_of_wait = False
         """Whether somebody was told that it is too soon to send it again."""
 
@@ -271,6 +273,12 @@ class RunControl:
     def fire(self, path: Path, credential: str, prompt: Prompt) -> None:
         self._note(Sent(path, credential, prompt))
         self._worker = self._screen.run_worker(self._fire(path, credential, prompt), group="running")
+
+    def fire_often(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+        """Up to the first run in which a call failed. `report` hears at the end how many were sent, and whether the
+        last one was such."""
+        self._note(asked)
+        self._worker = self._screen.run_worker(self._fire_often(asked, times, report), group="running")
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
@@ -314,6 +322,17 @@ class RunControl:
         self.last_run = await self._guarded(
             live, self._session.fire(path, credential, prompt, partial(self._hear, live))
         )
+
+    async def _fire_often(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+        done, failed = 0, False
+        try:
+            while done < times and not failed:
+                await self._fire(*asked)
+                done += 1
+                run = self.last_run
+                failed = run is None or not all(attempt.ok for attempt in run.attempts)
+        finally:
+            report(done, failed)
 
     async def _perform(self, scenario: Scenario, anew: bool) -> None:
         from meshtui.demo import perform, put

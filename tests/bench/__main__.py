@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import engine, network, screen
+from tests.bench import engine, network, screen, tap
 from tests.bench.figure import Figure, Measurement
 
 MEASUREMENTS: dict[str, Measurement] = {
@@ -28,6 +28,8 @@ MEASUREMENTS: dict[str, Measurement] = {
     "checks": network.measure_checks,
     "cancel": network.measure_cancelling,
     "sandbox": network.measure_sandbox,
+    "run": tap.measure_run,
+    "tap": tap.measure_tap,
 }
 ROW = "{:<44} {:>12} {:>12} {:>8}  {:<8} {}"
 

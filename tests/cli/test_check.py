@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import xml.etree.ElementTree as ET
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def test_all_of_a_healthy_sandbox_is_fine(meshtui: Meshtui):
     outcome = meshtui("check", "--sandbox", "--prompt")
     assert outcome.status == 0
     assert "[x]" not in outcome.out
-    assert outcome.out.count("=> This key is alive") == 6
+    assert outcome.out.count("=> This key is valid") == 6
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -80,6 +79,7 @@ def test_verbose_shows_the_proof(meshtui: Meshtui):
     assert '| "Incorrect API key provided' in outcome.out
 
 
+GOES_ON = " " * len("[x]  availability      ")
 FAILING = [("openai", "no_permission"), ("aws", "no_permission"), ("aws", "no_streaming"), ("vertex", "revoked"),
            ("aws", "model_not_granted"), ("vertex", "no_permission"), ("vertex", "clock_skew")]  # fmt: skip
 
@@ -90,10 +90,9 @@ def test_every_line_that_is_not_well_has_a_fix_under_it(meshtui: Meshtui, key: s
     wrong = [number for number, line in enumerate(lines) if line.strip().startswith(("[x]", "[?]"))]
     assert wrong
     for number in wrong:
-        # A long line goes on below its name, and the fix stands under it.
-        below = (line.strip() for line in lines[number + 1 : number + 4])
-        said = takewhile(lambda line: not line.startswith("["), below)
-        assert any(line.startswith("fix: ") for line in said), lines[number]
+        # A long line goes on in its own column; what comes next is the fix.
+        after = next(line for line in lines[number + 1 :] if not line.startswith(GOES_ON))
+        assert after.strip().startswith("fix: "), lines[number]
 
 
 def expired_key() -> str:
@@ -153,10 +152,13 @@ def test_a_bad_file_is_a_finding_with_a_fix_and_never_a_traceback(meshtui: Mesht
     assert "\x1b" not in outcome.out
 
 
-def test_a_file_that_is_not_there_is_a_finding_too(meshtui: Meshtui, tmp_path: Path):
-    outcome = meshtui("check", "--file", str(tmp_path / "absent.json"))
-    assert outcome.status == 4
-    assert "absent.json" in outcome.out
+@pytest.mark.parametrize("command", [("check",), ("send",), ("explain",)], ids=lambda c: c[0])
+def test_a_file_that_is_not_there_is_wrong_usage_and_is_named(meshtui: Meshtui, tmp_path: Path, command: tuple[str]):
+    for path in (tmp_path / "absent.json", tmp_path):
+        option = () if command == ("explain",) else ("--file",)
+        outcome = meshtui(*command, *option, str(path))
+        assert outcome.status == 2
+        assert str(path) in outcome.err
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(meshtui: Meshtui):
@@ -322,7 +324,7 @@ def test_a_profile_that_would_ask_or_start_something_is_named_with_how_to_check_
     write_profiles(home, f"[default]\n{config}\n")
     outcome = meshtui("check", "--offline")
     assert outcome.status == 8
-    assert f"keys by {how}, got only when asked for: meshtui check profile-default" in outcome.out
+    assert f"keys by {how}, read only when you name it: meshtui check profile-default" in outcome.out
     named = meshtui("check", "--offline", "--format", "json").json
     assert [(row["name"], row["how"]) for row in named["also_found"]] == [("profile-default", how)]
     asked = meshtui("check", "profile-default", "--offline")
@@ -377,7 +379,7 @@ def test_a_role_of_container_pod_and_machine_is_named_and_asked_only_by_its_name
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/v2")
     outcome = meshtui("check", "--offline")
     assert outcome.status == 8
-    assert "got only when asked for: meshtui check aws-container" in " ".join(outcome.out.split())
+    assert "read only when you name it: meshtui check aws-container" in " ".join(outcome.out.split())
     offline = meshtui("check", "aws-container", "--offline")
     assert (offline.status, "--offline does not ask" in offline.out) == (8, True)
     asked = meshtui("check", "aws-container")

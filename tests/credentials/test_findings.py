@@ -73,6 +73,7 @@ TEXTS: dict[str, str | bytes | tuple[str, str]] = {
     "text.several": f"OPENAI_API_KEY={OPENAI}\nMESHAPI_API_KEY={MESH}",
     "text.json-in-string": DUMP(ACCOUNT),
     "text.base64": clamped(ACCOUNT),
+    "text.base64-twice": f"kind: Secret\nstringData:\n  OPENAI_API_KEY: {clamped(OPENAI)}\n",
     "text.base64-line-break": clamped(f"{OPENAI}\n"),
     "text.array": f"[{PAIR}]",
     "text.reference": "${OPENAI_API_KEY}",
@@ -301,6 +302,7 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "env.project-differs": lambda folder: with_account(folder, GOOGLE_CLOUD_PROJECT="acme-test-1"),
     "env.profile-unknown": lambda folder: in_environment(**AWS_ENV, AWS_PROFILE="gone", HOME=str(folder)),
     "env.sent-as-is": lambda _: in_environment(OPENAI_API_KEY=f"{OPENAI}\n"),
+    "env.public-prefix": lambda _: everything_found(VITE_OPENAI_API_KEY=OPENAI),
     "env.sent-encoded": lambda _: in_environment(OPENAI_API_KEY=clamped(OPENAI)),
     "env.empty": lambda _: everything_found(OPENAI_API_KEY=""),
     "env.region-unread": lambda _: in_environment(**AWS_ENV),
@@ -315,6 +317,7 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "dotenv.odd-line": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}\n# fine\nwhat is this"),
     "dotenv.twice": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY=x\nOPENAI_API_KEY={OPENAI}"),
     "dotenv.template": lambda folder: in_dotenv(folder, "OPENAI_API_KEY=${{ secrets.OPENAI_API_KEY }}"),
+    "dotenv.json-unquoted": lambda folder: in_dotenv(folder, 'GOOGLE_CREDENTIALS={\n  "type": "service_account"\n}'),
     "dotenv.docker": lambda folder: in_given_file(folder, f"OPENAI_API_KEY='{OPENAI}'"),
     "dotenv.encoding": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", encoding="utf-16"),
     "dotenv.order": lambda folder: in_dotenv(folder, f"OPENAI_API_KEY={OPENAI}", local=f"OPENAI_API_KEY={OPENAI}x"),
@@ -323,6 +326,9 @@ PLACES: dict[str, Callable[[Path], Sequence[Finding]]] = {
     "aws.profile-bare-section": lambda folder: in_profile(folder, "[dev]", name="dev"),
     "aws.profile-failed": lambda folder: in_profile(folder, ""),
     "aws.profile-missing": lambda folder: in_profile(folder, "", name="there-is-none"),
+    "aws.profile-comment": lambda folder: in_profile(folder, KEYS.replace("\n", " # mine\n", 1)),
+    "aws.profile-export": lambda folder: in_profile(folder, f"export AWS_ACCESS_KEY_ID={s.key_id()}"),
+    "aws.profile-beaten": lambda folder: beside_a_profile(folder),  # noqa: PLW0108 - defined below
     "aws.profile-spelt": lambda folder: in_profile(folder, "", name="P"),
     "aws.config-broken": lambda folder: in_profile(folder, "no setting at all"),
     "aws.profile-incomplete": lambda folder: in_profile(folder, "role_arn = arn:aws:iam::123456789012:role/r"),
@@ -371,6 +377,11 @@ def in_profile(
     config.write_text(f"{mark}[profile p]\n{settings}\n")
     variables = {"HOME": str(folder), "AWS_CONFIG_FILE": str(config), **environ}
     return resolve_profile(name, environ=variables, allowed=allowed).findings
+
+
+def beside_a_profile(folder: Path) -> Sequence[Finding]:
+    (folder / "config").write_text(f"[profile p]\n{KEYS}")
+    return in_environment(**AWS_ENV, AWS_PROFILE="p", AWS_CONFIG_FILE=str(folder / "config"), HOME=str(folder))
 
 
 def in_role(name: str, allowed: Allowed | None = None, **environ: str) -> Sequence[Finding]:

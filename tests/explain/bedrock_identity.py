@@ -250,4 +250,42 @@ IAM: tuple[Case, ...] = (
     Case("bedrock.iam-not-authorized-type", aws(400, "NotAuthorized"), "permission_missing", ADMIN, False),
 )  # fmt: skip
 
-CASES = (*WHO, *ACCOUNT, *IAM)
+CI_TOKEN = (
+    "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform "
+    "sts:AssumeRoleWithWebIdentity"
+)
+ROLES = (
+    Case("bedrock.assume-role", {"body": "An error occurred (AccessDenied) when calling the AssumeRole operation: "
+                                         "User: "
+         "arn:aws:iam::111122223333:user/dev is not authorized to perform: sts:AssumeRole on resource: "
+         "arn:aws:iam::444455556666:role/BedrockInvoker"}, "permission_missing", ADMIN, False,
+         ("arn:aws:iam::444455556666:role/BedrockInvoker", "--role-name BedrockInvoker", "trust policy")),
+    Case("bedrock.assume-role-web", {"body": CI_TOKEN}, "permission_missing", ADMIN, False,
+         ("audience", "list-open-id-connect-providers")),
+    Case("bedrock.identity-audience", {"body": CI_TOKEN.replace("AccessDenied",
+    "InvalidIdentityToken").partition("Not ")[0]
+         + "Incorrect token audience"}, "credential_invalid", OWNER, False, ("sts.amazonaws.com",)),
+    Case("bedrock.sso-role", {"body": "botocore.errorfactory.ForbiddenException: An error occurred "
+                                      "(ForbiddenException) "
+                                      "when calling the GetRoleCredentials operation: No access"},
+         "permission_missing", ADMIN, False, ("sso_role_name",)),
+    Case("bedrock.agent-denied", refused("Access denied when calling Bedrock. Check your request permissions and retry "
+                                         "the request."), "permission_missing", ADMIN, False, ("service role",)),
+    Case("bedrock.pod-identity-trust", {"body": "failed to refresh cached credentials, failed to load credentials, : "
+         "[bd2c]: (AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the "
+         "associated "
+         "role., fault: client"}, "permission_missing", ADMIN, False, ("pods.eks.amazonaws.com",)),
+    Case("bedrock.pod-identity-association", {"body": "Error when retrieving credentials from container-role: Error "
+         "retrieving metadata: Received non 200 response 400 from container metadata: [a1b2]: "
+         "(ResourceNotFoundException): "
+         "Unable to find active association for the service account, please create pod identity association, fault: "
+         "client"}, "permission_missing", ADMIN, False, ("create-pod-identity-association",)),
+    Case("bedrock.container-metadata", {"body": "botocore.exceptions.CredentialRetrievalError: Error when retrieving "
+         "credentials from container-role: Error retrieving metadata: Received non 200 response 403 from container "
+         "metadata: Access Denied"}, "credential_missing", OWNER, False, ()),
+    Case("bedrock.credentials-none", {"body": "RuntimeError: Valid credentials could not be sourced by the IMDS "
+                                              "provider"},
+         "credential_missing", OWNER, False, ("found no credentials",)),
+)  # fmt: skip
+
+CASES = (*WHO, *ACCOUNT, *IAM, *ROLES)

@@ -222,4 +222,19 @@ BARE: tuple[Case, ...] = (
     Case("bedrock.bare-too-large", {"status": 413}, "request_invalid", CALLER, False),
 )  # fmt: skip
 
-CASES = (*MODEL_AND_REGION, *LIMITS, *REQUEST, *LOCAL, *BARE)
+STOPPED = (
+    Case("bedrock.stopped", {"status": 200,
+    "body": '{"output":{"message":{"role":"assistant","content":[{"text":"Sorry."}]}}'
+                                                    ',"stopReason":"guardrail_intervened"}'},
+         "content_blocked", CALLER, False, ("200, but the answer is the guardrail",)),
+    Case("bedrock.stopped", {"status": 200, "body": '{"completion":"","amazon-bedrock-guardrailAction":"INTERVENED"}'},
+         "content_blocked", CALLER, False),
+    Case("bedrock.stopped", {"status": 200, "body": '{"type":"message","content":[],"stop_reason":"refusal"}'},
+         "content_blocked", CALLER, False),
+    Case("bedrock.operation-in-region", {"body": "An error occurred (UnknownOperationException) when calling the "
+                                                 "Converse "
+                                                 "operation: Unknown"}, "region_unsupported", CALLER, False,
+         ("no Bedrock",)),
+)  # fmt: skip
+
+CASES = (*STOPPED, *MODEL_AND_REGION, *LIMITS, *REQUEST, *LOCAL, *BARE)

@@ -108,4 +108,10 @@ KINDS = (
     Case("local.program-closed", failed("program_closed"), "unknown", CALLER, False, ("Your program closed",)),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*FRONT, *LOCAL, *KINDS)
+DNS = (
+    Case("local.dns-code", {"body": "RequestError: code: 'ENOTFOUND', errno: -3008"}, "connection_failed", CALLER,
+    False),
+    Case("status.unknown", {"body": "Received ResourceNotFoundException."}, "unknown", CALLER, False),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*DNS, *FRONT, *LOCAL, *KINDS)

@@ -23,6 +23,22 @@ SENTENCES = (
         "general.key-missing", said("No auth credentials were sent with this", 401), "credential_missing", OWNER, False
     ),
     Case("general.expired", said("Your session expired at noon", 401), "credential_expired", OWNER, False),
+    Case(
+        "general.model-gated",
+        said("The model org/name is gated. You must be authenticated to ask for it.", 403),
+        "model_access_not_granted",
+        ADMIN,
+        False,
+        (),
+    ),
+    Case(
+        "general.account-suspended",
+        said("Account acme is suspended, possibly for reaching its spending limit", 412),
+        "credential_disabled",
+        ADMIN,
+        False,
+        (),
+    ),
     Case("general.balance", said("Insufficient balance", 402), "quota_exhausted", ADMIN, False),
     Case("general.billing", said("An invoice is past due", 402), "billing_inactive", ADMIN, False),
     Case("general.suspended", said("This workspace was suspended", 403), "credential_disabled", ADMIN, False),
@@ -38,7 +54,7 @@ SENTENCES = (
     Case("general.key-malformed", said("JWT malformed", 401), "credential_malformed", OWNER, False),
     Case("general.wrong-kind", said("Wrong kind of key", 401), "credential_wrong_kind", OWNER, False),
     Case("general.key-unknown", said("Bad credentials", 401), "credential_invalid", OWNER, False),
-    Case("general.model-closed", said("This is a gated model", 403), "model_access_not_granted", ADMIN, False),
+    Case("general.model-closed", said("Please request access to it", 403), "model_access_not_granted", ADMIN, False),
     Case("general.region", said("It is not available in region mars-1", 400), "region_unsupported", CALLER, False),
     Case("general.model-unknown", said("Unknown model: mystery-9", 404), "model_not_found", CALLER, False),
     Case(

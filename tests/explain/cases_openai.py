@@ -280,4 +280,64 @@ REQUEST = (
     Case("openai.permission", told(403, None, "permission_error"), "permission_missing", OWNER, False),
 )  # fmt: skip
 
-CASES: tuple[Case, ...] = (*KEY, *ACCOUNT, *LIMITS, *REQUEST)
+SIGN_IN = (
+    Case("openai.refresh-token", told(401, "refresh_token_reused", message="Your refresh token has already been used "
+                                                                           "to "
+                                      "generate a new access token. Please try signing in again."),
+         "credential_expired", OWNER, False, ("sign in again", "codex login")),
+    Case("openai.refresh-token", {"body": "Your access token could not be refreshed because your refresh token was "
+                                          "already "
+                                          "used. Please log out and sign in again."}, "credential_expired", OWNER,
+                                          False),
+    Case("openai.refresh-token", {"body": "Token refresh failed: status=401 Unauthorized, "
+                                          "error_code=refresh_token_reused, body_len=231"},
+         "credential_expired", OWNER, False),
+    Case("openai.workspace-deactivated", {"status": 402, "body": '{"detail": {"code": "deactivated_workspace"}}'},
+         "credential_disabled", ADMIN, False, ("workspace", "no credit is missing")),
+    Case("openai.plan-without", {"status": 403, "body": json.dumps({"error": {
+        "type": "usage_not_included", "message": "Usage not included in your plan", "plan_type": "free"}})},
+         "model_access_not_granted", ADMIN, False, ("plan", "platform key")),
+    Case("openai.plan-without", {"body": "To use Codex with your ChatGPT plan, upgrade to Plus"},
+         "model_access_not_granted", ADMIN, False, ()),
+    Case("openai.model-plan", {"status": 400, "body": json.dumps({
+        "detail": "The 'gpt-5.1-codex-mini' model is not supported when using Codex with a ChatGPT account."})},
+         "model_access_not_granted", ADMIN, False, ("gpt-5.1-codex-mini", "platform key")),
+    Case("openai.federation-mapping", said("No workload identity mapping matches the provided token claims.", 403),
+         "permission_missing", ADMIN, False, ("issuer, audience",)),
+    Case("openai.federation-grant", {"status": 400, "call": "token", "body": json.dumps({
+        "error": "invalid_grant", "error_description": "The subject token is invalid or expired."})},
+         "credential_invalid", OWNER, False, ("exchange",)),
+    Case("openai.key-expired", told(401, "api_key_expired", message="The API key you provided has expired."),
+         "credential_expired", OWNER, False, ()),
+)  # fmt: skip
+
+PLANS_AND_FILTERS = (
+    Case("openai.billing-code", said("You are on the explore plan. Please add a payment method.", 429,
+                                     kind="insufficient_quota", code="billing_not_active"),
+         "billing_inactive", ADMIN, False, ("no rate limit",)),
+    Case("openai.explore-plan", said("Your organization is on the Explore plan, which does not include this.", 403),
+         "billing_inactive", ADMIN, False, ()),
+    Case("openai.requests", said("You've exceeded the rate limit of the explore plan.", 429, kind="requests"),
+         "rate_limited_requests", CALLER, True),
+    Case("openai.cyber", told(400, "cyber_policy", "invalid_request", "This content was flagged for possible "
+                              "cybersecurity risk. If this seems wrong, try rephrasing your request."),
+         "content_blocked", CALLER, False, ("chatgpt.com/cyber", "key is good")),
+    Case("openai.cyber", {"body": 'stream error: {"type":"response.failed","response":{"id":"resp_1","status":"failed",'
+                                  '"error":{"code":"cyber_policy","message":"Flagged."}}}'},
+         "content_blocked", CALLER, False),
+    Case("openai.stopped", {"status": 200, "body": json.dumps({"object": "chat.completion", "choices": [
+        {"index": 0, "finish_reason": "content_filter", "message": {"content": ""}}]})},
+         "content_blocked", CALLER, False, ("200, but there is no whole answer",)),
+    Case("openai.stopped", {"status": 200, "body": 'data: {"type":"response.incomplete","response":{"id":"resp_1",'
+                            '"status":"incomplete","incomplete_details":{"reason":"content_filter"}}}'},
+         "content_blocked", CALLER, False),
+    Case("openai.verification", said("Your organization must be verified to use the model `gpt-image-1`.", 403),
+         "model_access_not_granted", ADMIN, False, ("verify",)),
+    Case("openai.model-sample", said("You are not allowed to sample from this model", 403), "model_access_not_granted",
+         ADMIN, False, ()),
+    Case("openai.model-tuned", told(404, "model_not_found", message="The model `ft:gpt-4o-2024-08-06:acme::AbC1` does "
+                                    "not exist or you do not have access to it."), "model_not_found", CALLER, False,
+         ("fine-tuned", "another organization")),
+)  # fmt: skip
+
+CASES: tuple[Case, ...] = (*SIGN_IN, *PLANS_AND_FILTERS, *KEY, *ACCOUNT, *LIMITS, *REQUEST)

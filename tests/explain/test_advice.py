@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,15 +18,32 @@ import pytest
 from botocore import xform_name
 
 from meshtui.base.exchange import Exchange, Failure, Request
-from meshtui.base.names import PROVIDER_ROWS
-from meshtui.explain.causes import CAUSES, say_status
+from meshtui.cli.main import run
+from meshtui.explain.causes import say_status
 from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import Context, ParsedError, Step
 from meshtui.explain.parse import parse_response
-from meshtui.explain.rule_tables import find_steps, list_rules
+from meshtui.explain.rule_tables import list_rules
+from meshtui.explain.step_sources import find_old_sources, list_steps
 from meshtui.explain.texts import NO_VALUES, Values, fill_step
+from tests.explain.test_tables import ALL as ALL_CASES
 
+CONTEXT = Context(
+    model="us.amazon.nova-micro-v1:0", region="us-east-1", project="demo-project", account="123456789012",
+    user="demo-user", email="demo@demo-project.iam.gserviceaccount.com", key_id="0123abcd", client_id="1234567890",
+    host="api.example.com",
+)  # fmt: skip
+ENVIRONMENT = frozenset(
+    re.findall(
+        r"\S+",
+        """
+    OPENAI_ORG_ID OPENAI_ORGANIZATION OPENAI_PROJECT_ID OPENAI_API_KEY MESH_API_KEY AWS_DEFAULT_REGION AWS_REGION
+    AWS_BEARER_TOKEN_BEDROCK AWS_SESSION_TOKEN AWS_CA_BUNDLE GOOGLE_API_KEY GEMINI_API_KEY
+    GOOGLE_APPLICATION_CREDENTIALS GOOGLE_CLOUD_PROJECT SSL_CERT_FILE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS
+""",
+    )
+)
 KNOWN = Values(
     ParsedError(
         context=Context(
@@ -44,13 +62,6 @@ KNOWN = Values(
 )  # fmt: skip
 
 
-def list_steps() -> list[Step]:
-    """Every step there is, once."""
-    found = [step for rule in list_rules() for step in rule.steps]
-    found += [step for name in ("", *PROVIDER_ROWS) for cause in CAUSES for step in find_steps(name, cause)]
-    return list(dict.fromkeys(found))
-
-
 STEPS = list_steps()
 FILLED = [fill_step(step, values) for step in STEPS for values in (KNOWN, NO_VALUES)]
 COMMANDS = sorted({step.command for step in FILLED if step.command})
@@ -59,6 +70,31 @@ SHELLS = [shell for shell in ("bash", "zsh", "dash") if shutil.which(shell)]
 
 def is_taken(shell: str, command: str) -> bool:
     return not subprocess.run([shell, "-n"], input=command, text=True, capture_output=True, check=False).returncode
+
+
+def test_every_step_says_what_it_rests_on_and_when_that_was_read():
+    for step in STEPS:
+        assert step.source, step.text
+        assert date(2026, 11, 1) <= date.fromisoformat(step.read), step.text
+        assert re.match(r"https://[\w.-]+(?:/\S*)?$|[A-Za-z]", step.source), step.source
+
+
+def test_steps_are_listed_when_their_source_was_read_180_days_ago():
+    last = max(date.fromisoformat(step.read) for step in STEPS)
+    assert find_old_sources(min(date.fromisoformat(step.read) for step in STEPS) + timedelta(180)) == []
+    old = find_old_sources(last + timedelta(181))
+    assert sum(len(one.what) for one in old) > len(STEPS)
+    assert any("the table of ended models" in what for one in old for what in one.what)
+    assert all(one.days > 180 for one in old)
+
+
+def test_the_command_lists_them(capsys: pytest.CaptureFixture[str]):
+    assert run(["explain", "--stale=-1"]) == 0
+    assert "https://developers.openai.com/api/docs/deprecations\n  read 2026-" in capsys.readouterr().out
+    assert run(["explain", "--stale", "1000000"]) == 0
+    assert capsys.readouterr().out == ""
+    assert run(["explain", "--stale=-1", "--format", "jsonl"]) == 0
+    assert {"source", "read", "days", "what"} < set(json.loads(capsys.readouterr().out.splitlines()[0]))
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -80,6 +116,37 @@ def test_no_hole_and_no_angle_brackets_are_printed(step: Step):
     for text in step:
         assert not re.search(r"<[a-z][\w -]*>", text), text
         assert not re.search(r"\{[a-z_]+\}", text) or text.startswith("for "), text
+
+
+@pytest.mark.parametrize("context", [Context(), CONTEXT], ids=["nothing is known", "the credential is known"])
+def test_what_is_printed_for_any_answer_can_be_pasted(context: Context):
+    for provider, case in ALL_CASES:
+        if "failure" in case.given:
+            continue
+        given = {"provider": "" if provider in ("edges", "status", "general") else provider, **case.given}
+        told = explain(parse_response(given.pop("body", ""), **{**given, "context": context}))
+        for step in told.steps:
+            for text in step:
+                assert not re.search(r"<[a-z][\w -]*>|\{[a-z_]+\}", text.removeprefix("for name in")), (case.rule, text)
+            assert "  " not in step.text, (case.rule, step.text)
+            for name in re.findall(r"(?<![\w$])[A-Z]+(?:_[A-Z]+)+\b(?!=)", step.command):
+                known = name in ENVIRONMENT or f"{name}: " in step.text or f"{name}." in step.text
+                assert known, (case.rule, step.command, step.text)
+
+
+def test_iam_is_asked_about_the_role_of_a_session_and_not_about_the_session():
+    said = "User: arn:aws:sts::111122223333:assumed-role/builder/session is not authorized to do this"
+    values = Values(
+        ParsedError(), {"account": "111122223333", "identity_kind": "role", "identity": "builder"}, None, said
+    )
+    step = next(step for step in STEPS if "simulate-principal-policy" in step.command)
+    assert "--policy-source-arn arn:aws:iam::111122223333:role/builder " in fill_step(step, values).command
+    user = Values(ParsedError(context=Context(account="111122223333", user="ann")), {}, None, "")
+    assert "--policy-source-arn arn:aws:iam::111122223333:user/ann " in fill_step(step, user).command
+    assert "--policy-source-arn CALLER_ARN " in fill_step(step, NO_VALUES).command
+    assert "not of its session" in fill_step(step, NO_VALUES).text
+    told = explain(parse_response(json.dumps({"message": f"{said}."}), provider="bedrock", status=403))
+    assert any("--policy-source-arn arn:aws:iam::111122223333:role/builder " in step.command for step in told.steps)
 
 
 def test_what_a_command_leaves_open_is_in_capitals_and_the_step_says_where_it_is_found():
@@ -128,7 +195,7 @@ def test_what_is_called_offline_sends_nothing():
 
 
 @cache
-def _operations(service: str) -> dict[str, Any]:
+def find_operations(service: str) -> dict[str, Any]:
     model = botocore.session.get_session().get_service_model(service)
     return {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
 
@@ -147,7 +214,7 @@ def test_every_parameter_of_an_aws_command_exists_and_none_is_missing(command: s
     words = shlex.split(command)
     if any(words[: len(start)] == start for start in CLI_ONLY):
         return
-    operation = _operations(words[1])[words[2]]
+    operation = find_operations(words[1])[words[2]]
     given = {word.removeprefix("--") for word in words[3:] if word.startswith("--")} - GLOBAL
     if words[1:3] == ["account", "enable-region"]:
         given |= {"region-name"}

@@ -31,7 +31,7 @@ def test_the_card_says_everything_in_this_order():
              "the answer says so: error.message", "error.type requests", "The key is good", "More",
              "Retry Again in 20 s, unchanged", "Exclusive Use",
              "limit 3 per minute, used 3, requested 1, free in 20 s", "rate_limited_requests", "openai.requests",
-             "req_1", "https://platform.openai.com/docs"]  # fmt: skip
+             "req_1", "https://developers.openai.com/api/docs"]  # fmt: skip
     at = [text.find(part) for part in parts]
     assert -1 not in at, parts[at.index(-1)]
     assert at == sorted(at)
@@ -61,7 +61,7 @@ def test_what_cannot_be_told_is_not_dressed_up():
     text = " ".join(explanation_text(explain(ParsedError(status=418, message="I am a teapot"))).split())
     assert "does not tell what is wrong" in text
     assert "it says only this" in text
-    assert "the answer does not tell" in text
+    assert "the answer does not say" in text
 
 
 def test_whose_key_it_is_stands_with_the_steps():

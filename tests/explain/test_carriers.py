@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
 from typing import Any
@@ -73,6 +74,12 @@ def test_the_status_is_read_wherever_it_is_said(text: str):
     for carried in (text, CARRIERS["zap"](text), CARRIERS["journald"](text), CARRIERS["docker's json-file"](text)):
         told = find_errors(carried)[0].explanation
         assert (told.status, told.cause, told.provider) == (429, "quota_exhausted", "openai")
+
+
+def test_an_ampersand_that_is_escaped_alone_is_read():
+    body = {"error": {**QUOTA["error"], "message": "Spent: https://x.example/?a=1&b=2"}}
+    text = html.escape(json.dumps(body))
+    assert find_errors(text)[0].explanation.cause == "quota_exhausted"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])

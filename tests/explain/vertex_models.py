@@ -171,4 +171,25 @@ BARE: tuple[Case, ...] = (
     Case("vertex.not-found-claude", anthropic(404, "not_found_error", "No."), "model_not_found", CALLER, False),
 )  # fmt: skip
 
-CASES = (*MODEL, *LIMITS, *REQUEST, *BARE)
+ENDED = (
+    Case("vertex.model-ended-dated", google(404, "NOT_FOUND", missing("us-east5", "google", "gemini-2.5-pro")),
+         "model_not_found", CALLER, False, ("2026-10-16", "gemini-3.5-flash", "nor location")),
+    Case("vertex.model-closed-new", google(404, "NOT_FOUND", "This model models/gemini-2.5-flash is no longer "
+                                                             "available to "
+                                           "new users. Please update your code to use a newer model."),
+         "model_not_found", CALLER, False, ("new projects", "2026-10-16", "gemini-3.5-flash-lite", "not the location")),
+    Case("vertex.tokens-claude", anthropic(429, "rate_limit_error", "Number of request tokens has exceeded your "
+                                                                    "per-minute "
+                                           "rate limit"), "rate_limited_tokens", CALLER, True, ()),
+    Case("vertex.answer-stopped", {"status": 200, "body": '{"candidates":[{"finishReason":"SAFETY"}]}'},
+    "content_blocked",
+         CALLER, False, ("safety", "200, but there is no whole answer")),
+    Case("vertex.answer-stopped", {"status": 200, "body": 'data: {"candidates":[{"finishReason":"RECITATION"}]}'},
+         "content_blocked", CALLER, False),
+    Case("vertex.answer-stopped", {"status": 200,
+    "body": '{"candidates":[{"finishReason":"MODEL_ARMOR","finishMessage":'
+                                                          '"Blocked by Model Armor Floor Setting"}]}'},
+         "content_blocked", CALLER, False),
+)  # fmt: skip
+
+CASES = (*ENDED, *MODEL, *LIMITS, *REQUEST, *BARE)

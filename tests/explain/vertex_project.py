@@ -149,4 +149,24 @@ SENTENCE: tuple[Case, ...] = (
          "credential_invalid", CALLER, False, ("may be good",)),
 )  # fmt: skip
 
-CASES = (*PROJECT, *SENTENCE)
+CONFIRM = "https://accounts.google.com/signin/continue?sarp=1&scc=1&continue=https://developers.google.com/x"
+SHUT_OUT = (
+    Case("vertex.validation",
+         google(403, "PERMISSION_DENIED", "Verify your account to continue.", "VALIDATION_REQUIRED",
+                {"validation_url": CONFIRM}), "model_access_not_granted", OWNER, False, (CONFIRM,)),
+    Case("vertex.validation", {"body": "[Gemini API] Error calling (Status: 403, Code: 403): Verify your account to "
+                                       "continue."}, "model_access_not_granted", OWNER, False, ("security-checkup",)),
+    Case("vertex.terms-reason", google(403, "PERMISSION_DENIED", "Disabled.", "TOS_VIOLATION"), "credential_disabled",
+         ADMIN, False, ("terms of service", "appeal")),
+    Case("vertex.terms", google(403, "PERMISSION_DENIED", "This service has been disabled in this account for "
+                                                          "violation "
+                                "of Terms of\n\t\tService."), "credential_disabled", ADMIN, False, ("appeal",)),
+    Case("vertex.access-denied", google(403, "PERMISSION_DENIED", "Your project has been denied access. Please contact "
+                                        "support."), "credential_disabled", ADMIN, False, ("no role is missing",)),
+    Case("vertex.service-agents", google(400, "FAILED_PRECONDITION", "Service agents are being provisioned. Service "
+                                                                     "agents "
+                                         "are needed to read the Cloud Storage file provided. So please try again in a "
+                                         "few minutes."), "capacity_exhausted", PROVIDER, True, ("few minutes",)),
+)  # fmt: skip
+
+CASES = (*PROJECT, *SENTENCE, *SHUT_OUT)

@@ -79,7 +79,7 @@ def test_a_check_lists_what_held():
     text = write_report(made, HERE)
     assert "| identity | passed | arn:aws:iam::123456789012:user/meshtui |" in text
     assert "| prompt | failed |" in text
-    assert "**✗ This key is alive" in text
+    assert "**✗ This key is valid" in text
 
 
 def test_a_pasted_answer_is_reported_without_an_attempt():

@@ -53,7 +53,7 @@ def check(name: str, status: int, cause: str = "") -> Entry:
 
 def check_report(name: str) -> Entry:
     return Entry(
-        0.0, EntryKind.VERDICT, "This key is alive.", name, "aws", CheckReport("aws", "bedrock", "nova", (), "alive")
+        0.0, EntryKind.VERDICT, "This key is valid.", name, "aws", CheckReport("aws", "bedrock", "nova", (), "alive")
     )
 
 

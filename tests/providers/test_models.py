@@ -11,9 +11,14 @@ from typing import Any
 import pytest
 
 from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.explain.ended_models import ROWS, SOURCES, find_end, has_ended
 from meshtui.providers.bedrock.checks import _models
+from meshtui.providers.bedrock.requests import read_model_ends as read_bedrock_ends
 from meshtui.providers.default_models import choose_model, describe_end, parse_day
+from meshtui.providers.mesh.checks import _model as _mesh_model
 from meshtui.providers.openai.checks import _model
+from meshtui.providers.openai.requests import read_model_ends as read_openai_ends
+from meshtui.providers.vertex.checks import _counted
 
 TODAY = datetime.now(UTC).date()
 
@@ -30,9 +35,10 @@ def test_the_default_is_the_first_model_that_has_not_ended(provider: str):
 def test_todays_defaults_are_none_of_those_that_have_ended():
     code = "from meshtui.base.names import PROVIDER_ROWS; print([r.model for r in PROVIDER_ROWS.values()])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    ended = {model for name in PROVIDER_ROWS if name != "toy" for model, end in load_part(name, "models").ENDS.items()
-             if end.ends <= TODAY}  # fmt: skip
-    assert not ended & set(told.replace("'", "").strip("[]\n").split(", "))
+    for model in told.replace("'", "").strip("[]\n").split(", "):
+        for provider in PROVIDER_ROWS:
+            end = find_end(provider, model)
+            assert end is None or not has_ended(end, str(TODAY))
 
 
 @pytest.mark.parametrize(("days", "said"), [(47, "ends in 47 days"), (1, "ends in 1 day,"), (-3, "ended on ")])
@@ -69,3 +75,54 @@ def test_bedrocks_models_check_says_when_the_model_ends():
     assert "legacy model" in _models(state("eu.a.b"), {"modelSummaries": [row]}).note
     row["modelLifecycle"] = {"status": "ACTIVE"}
     assert _models(state("a.b"), {"modelSummaries": [row]}).note == "1 models in this region"
+
+
+def test_vertexs_and_meshs_model_checks_say_by_the_table_when_the_model_ends():
+    counted = _counted(state("gemini-2.5-flash"), {"totalTokens": 3}).note
+    assert counted.startswith("gemini-2.5-flash ended on 2026-10-16")
+    assert counted.endswith("replacement gemini-3.5-flash-lite")
+    assert _mesh_model(state("openai/gpt-4"), {"id": "openai/gpt-4"}).note.startswith(
+        "openai/gpt-4 ended on 2026-10-23"
+    )
+    assert _mesh_model(state("openai/gpt-6-luna"), {"id": "openai/gpt-6-luna"}).note == ""
+
+
+@pytest.mark.parametrize(("provider", "model", "ends"), [
+    ("openai", "gpt-4", "2026-10-23"), ("openai", "gpt-4-0613", "2026-10-23"), ("openai", "o3-2025-04-16",
+    "2026-12-11"),
+    ("openai", "gpt-4o", "2027-01-14"), ("openai", "gpt-4o-2024-05-13", "2026-10-23"),
+    ("openai", "ft:gpt-4o-mini-2024-07-18:acme::AbC1", "2027-01-14"), ("openai", "gpt-6-luna", ""),
+    ("vertex", "gemini-2.0-flash-001", "2026-06-01"), ("vertex", "gemini-2.5-pro", "2026-10-16"),
+    ("vertex", "publishers/google/models/gemini-2.5-flash-lite", "2026-10-16"), ("vertex", "gemini-3.5-flash", ""),
+    ("anthropic", "claude-3-5-sonnet-20241022", "2025-10-28"), ("anthropic", "claude-opus-4-20250514", "2026-06-15"),
+    ("anthropic", "claude-opus-4-1-20250805", "2026-08-05"), ("anthropic", "claude-sonnet-4-5-20250929", ""),
+    ("mesh", "openai/gpt-3.5-turbo", "2026-10-23"), ("mesh", "anthropic/claude-3.5-sonnet", "2025-10-28"),
+    ("openrouter", "google/gemini-2.5-pro", "2026-10-16"), ("bedrock", "anthropic.claude-3-5-sonnet-20241022-v2:0", ""),
+])  # fmt: skip
+def test_a_model_is_found_in_the_table_by_any_of_its_versions(provider: str, model: str, ends: str):
+    end = find_end(provider, model)
+    assert (end.ends if end else "") == ends
+
+
+def test_the_table_of_ended_models_is_dated_and_has_a_source_for_each_row():
+    names = [(row.provider, row.name) for row in ROWS]
+    assert sorted(set(names)) == sorted(names)
+    for row in ROWS:
+        assert row.provider in SOURCES
+        assert date.fromisoformat(row.ends)
+        assert not row.closed or date.fromisoformat(row.closed) < date.fromisoformat(row.ends)
+        replaced = find_end(row.provider, row.replacement) if row.replacement else None
+        assert replaced is None, f"{row.name}: its replacement ends too"
+    for source in SOURCES.values():
+        assert source.url.startswith("https://")
+        assert date.fromisoformat(source.read) <= date(2026, 11, 28)
+
+
+def test_a_list_of_models_states_their_last_days():
+    rows = {"data": [{"id": "gpt-4o-mini", "shutdown_date": "2027-01-14"}, {"id": "gpt-6-luna", "shutdown_date": None}]}
+    assert read_openai_ends(rows) == {"gpt-4o-mini": "2027-01-14"}
+    summaries = {
+        "modelSummaries": [{"modelId": "a.b", "modelLifecycle": {"endOfLifeTime": 1799884800}}, {"modelId": "c.d"}]
+    }
+    assert read_bedrock_ends(summaries) == {"a.b": "2027-01-14"}
+    assert read_openai_ends({}) == read_bedrock_ends([]) == {}

@@ -25,8 +25,8 @@ STORIES: dict[str, tuple[dict[str, str], ConclusionKind, int, str]] = {
         {"{}": "revoked", "platform-{p}": "down"}, ConclusionKind.PROVIDER_REFUSES, 4, "itself refuses your key"),
     "a right, and the platform": (
         {"{}": "no_permission", "platform-{p}": "down"}, ConclusionKind.PROVIDER_REFUSES, 5, "itself refuses your key"),
-    "the Mesh key": ({"mesh": "revoked"}, ConclusionKind.MESH_KEY_REFUSED, 4, "turns the Mesh key away"),
-    "the Mesh key's cap": ({"mesh": "quota_empty"}, ConclusionKind.MESH_KEY_REFUSED, 6, "turns the Mesh key away"),
+    "the Mesh key": ({"mesh": "revoked"}, ConclusionKind.MESH_KEY_REFUSED, 4, "refuses the Mesh key"),
+    "the Mesh key's cap": ({"mesh": "quota_empty"}, ConclusionKind.MESH_KEY_REFUSED, 6, "refuses the Mesh key"),
     "the platform's model": ({"platform": "model_not_granted"}, ConclusionKind.NEEDS_BYOK, 0, "needs BYOK"),
     "the platform": ({"platform-{p}": "revoked"}, ConclusionKind.PLATFORM_DOWN, 7, "nothing would catch a fallback"),
     "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "cannot be told"),

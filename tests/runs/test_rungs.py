@@ -57,7 +57,7 @@ def denied(arn: str, action: str) -> str:
 async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: Stage):
     check_report = await stage.climb("aws", "no_streaming", prompt=False)
     assert check_report.sentence == (
-        "This key is alive and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
+        "This key is valid and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
         f"the user lacks {STREAM}, as IAM simulates it."
     )
     assert check_report.deciding.fix == (
@@ -148,7 +148,7 @@ async def test_what_happens_beats_what_iam_foretold(stage: Stage):
     check_report = await climb_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
     assert check(check_report, "permission").status is CheckStatus.FAILED
     assert check_report.deciding is None
-    assert check_report.sentence.endswith("streamed as well.")
+    assert check_report.sentence.endswith("streaming too.")
 
 
 async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
@@ -158,7 +158,7 @@ async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
         stage, stage.credentials["bedrock"], refused, bedrock_runtime=same, bedrock=same
     )  # fmt: skip
     assert [r.status for r in check_report.checks if r.name in ("models", "availability")] == [CheckStatus.UNCLEAR] * 2
-    assert check_report.sentence.startswith("This key is alive, but whether it may call")
+    assert check_report.sentence.startswith("This key is valid, but whether it may call")
     assert check_report.exit_status == 8
 
 
@@ -251,13 +251,13 @@ def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:
     return answer(json.dumps({"error": {"message": message, "type": "invalid_request_error"}}).encode(), status=status)
 
 
-async def test_a_key_that_may_not_list_openais_models_is_unclear_and_alive(stage: Stage):
+async def test_a_key_that_may_not_list_openais_models_is_unclear_and_valid(stage: Stage):
     refused = scopes("api.model.read")
     check_report = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
     assert check(check_report, "identity").status is CheckStatus.UNCLEAR
     assert not any(r.status is CheckStatus.FAILED for r in check_report.checks)
     assert check_report.exit_status == 8
-    assert "alive" in check_report.sentence
+    assert "valid" in check_report.sentence
 
 
 async def test_the_scope_for_models_is_proved_without_making_anything(stage: Stage):
@@ -291,7 +291,7 @@ async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(st
     stage.sandbox.set_fault(name, "revoked")
     check_report = await stage.climb("mesh", prompt=False)
     assert check_report.deciding.name == f"stored {word}"
-    assert check_report.sentence.startswith(f"This key is alive, but the {word} key stored with Mesh fails there: ")
+    assert check_report.sentence.startswith(f"This key is valid, but the {word} key stored with Mesh fails there: ")
     assert "store it with Mesh anew" in check_report.deciding.fix
     assert check_report.exit_status == 4
 

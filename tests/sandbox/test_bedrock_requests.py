@@ -131,6 +131,54 @@ def test_a_profile_of_another_region_is_unknown_here(sandbox: Sandbox, profile: 
         aws(sandbox, "bedrock-runtime").converse(modelId=CLAUDE.replace("us.", f"{profile}."), messages=[TURN])
 
 
+SPEAKS = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": [{"role": "user", "content": "x"}]}
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "says"),
+    [
+        (CLAUDE, {"messages": SPEAKS["messages"]},
+         "#: required key [anthropic_version] not found#: required key [max_tokens] not found, please reformat"),
+        (CLAUDE, {**SPEAKS, "colour": "red"}, "#: extraneous key [colour] is not permitted, please reformat"),
+        (CLAUDE, {**SPEAKS, "stream": True}, "#: extraneous key [stream] is not permitted"),
+        (CLAUDE, {**SPEAKS, "temperature": 2}, "#/temperature: 2 is not less or equal to 1"),
+        (CLAUDE, {**SPEAKS, "max_tokens": 0}, "#/max_tokens: 0 is not greater or equal to 1"),
+        (CLAUDE, {**SPEAKS, "max_tokens": "9"}, "#/max_tokens: expected type: Integer, found: String"),
+        (CLAUDE, {**SPEAKS, "messages": []}, "messages: at least one message is required"),
+        (CLAUDE, {**SPEAKS, "messages": [{"role": "system", "content": "x"}]}, "Input should be 'user' or 'assistant'"),
+        (CLAUDE, {**SPEAKS, "messages": [{"role": "user", "content": ""}]}, "must have non-empty content"),
+        (CLAUDE, {**SPEAKS, "messages": [{"role": "user", "content": [{"type": "text", "text": ""}]}]},
+         "text content blocks must be non-empty"),
+        (NOVA, {"prompt": "x"}, "#: required key [messages] not found#: extraneous key [prompt] is not permitted"),
+        ("amazon.titan-embed-text-v2:0", {"inputText": ""}, "#/inputText: expected minLength: 1, actual: 0"),
+        ("amazon.titan-embed-text-v2:0", {"inputText": "x", "dimensions": 7}, "#/dimensions: 7 is not a valid enum"),
+        ("cohere.embed-english-v3", {"inputText": "x"},
+         "#: required key [texts] not found#: required key [input_type] not found#: extraneous key [inputText] is not"),
+        ("openai.gpt-oss-20b-1:0", {"messages": []}, "empty array"),
+    ],
+)  # fmt: skip
+def test_what_a_models_own_schema_forbids_is_refused_in_bedrocks_words(
+    sandbox: Sandbox, model: str, body: dict[str, Any], says: str
+):
+    runtime = aws(sandbox, "bedrock-runtime")
+    for call in (runtime.invoke_model, runtime.invoke_model_with_response_stream)[: 1 if "embed" in model else 2]:
+        with pytest.raises(botocore.exceptions.ClientError) as caught:
+            call(modelId=model, body=json.dumps(body))
+        error = caught.value.response["Error"]
+        assert (error["Code"], says in error["Message"]) == ("ValidationException", True), error
+
+
+def test_models_that_openai_made_are_invoked_with_its_chats(sandbox: Sandbox):
+    runtime = aws(sandbox, "bedrock-runtime")
+    body = json.dumps({"messages": [{"role": "user", "content": PROMPT}], "max_completion_tokens": 20})
+    whole = json.load(runtime.invoke_model(modelId="openai.gpt-oss-20b-1:0", body=body)["body"])
+    assert whole["choices"][0]["message"]["content"] == "pong"
+    events = runtime.invoke_model_with_response_stream(modelId="openai.gpt-oss-20b-1:0", body=body)["body"]
+    chunks = [json.loads(event["chunk"]["bytes"])["choices"][0] for event in events]
+    assert "".join(chunk["delta"].get("content", "") for chunk in chunks) == "pong"
+    assert chunks[-1]["finish_reason"] == "stop"
+
+
 # The OpenAI-compatible endpoint
 
 

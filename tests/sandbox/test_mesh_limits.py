@@ -11,7 +11,7 @@ import pytest
 from meshtui.sandbox.limits import Limits, UsageWindows
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Behaviour
-from tests.sandbox.callers import mesh_get
+from tests.sandbox.callers import at, bearer, mesh_chat, mesh_get
 from tests.sandbox.mesh import BODIES, call, run
 
 CHAT = "/chat/completions"
@@ -114,3 +114,16 @@ def test_limits_given_at_the_start_hold_for_every_key_and_endpoint(http: httpx.C
         assert {run(sandbox, http, path).status_code for path in BODIES} == {429}
         sandbox.forget()
         assert [run(sandbox, http, CHAT, key="platform").status_code for _ in range(2)] == [200, 429]
+
+
+def test_the_count_of_what_happened_goes_on_beyond_what_is_kept(sandbox: Sandbox, http: httpx.Client):
+    from meshtui.sandbox.mesh import ledger
+
+    mesh_chat(sandbox, http, "openai/gpt-4o-mini")
+    before, row = sandbox.recorded, ledger.UsageRow(sandbox.truth[-1])
+    for _ in range(ledger.MAX_ROWS_KEPT):
+        sandbox._world.ledger.record(row)
+    assert (sandbox.recorded, len(sandbox.truth)) == (before + ledger.MAX_ROWS_KEPT, ledger.MAX_ROWS_KEPT)
+    headers = bearer(at(sandbox, "admin", "token"))
+    told = http.get(f"{at(sandbox, 'admin', 'base_url')}/truth?limit=1", headers=headers).json()
+    assert (told["total"], len(told["records"])) == (sandbox.recorded, 1)

@@ -91,6 +91,17 @@ def test_candidates_and_stop_sequences_are_honoured(sandbox: Sandbox, http: http
     assert answer["candidates"][1]["content"]["parts"][0]["text"].strip() == "This is the"
 
 
+def test_probabilities_are_given_where_they_are_asked_for(sandbox: Sandbox, http: httpx.Client):
+    config = {"responseLogprobs": True, "logprobs": 1}
+    found = call(sandbox, http, "Reply with the single word: pong", generationConfig=config).json()["candidates"][0]
+    token = found["logprobsResult"]["chosenCandidates"][0]
+    assert (token["token"], token["logProbability"], found["avgLogprobs"]) == ("pong", 0.0, 0.0)
+    assert found["logprobsResult"]["topCandidates"] == [{"candidates": [token]}]
+    assert (
+        "responseLogprobs" in call(sandbox, http, "hello", generationConfig={"logprobs": 1}).json()["error"]["message"]
+    )
+
+
 def test_the_array_of_a_stream_ends_with_its_bracket(sandbox: Sandbox, http: httpx.Client):
     answer = call(sandbox, http, "hello", "streamGenerateContent")
     assert answer.text[-1] == "]"
@@ -123,6 +134,18 @@ def test_an_api_key_opens_what_names_no_project(sandbox: Sandbox, http: httpx.Cl
         ({"contents": []}, "at least one contents field is required"),
         ({"contents": [{"role": "boss", "parts": [{"text": "x"}]}]}, "Please use a valid role: user, model."),
         ({"contents": [{"role": "user", "parts": [{"text": ""}]}]}, "has an empty text parameter"),
+        ({"contents": [{"role": "user", "parts": []}]}, "must include at least one parts field"),
+        ({"generationConfig": {"colour": 1}}, "Unknown name \"colour\" at 'generation_config': Cannot find field."),
+        ({"contents": [{"role": "user", "parts": [{"txt": "x"}]}]}, "Unknown name \"txt\" at 'contents[0].parts[0]'"),
+        ({"generationConfig": {"temperature": "hot"}}, "'generation_config.temperature' (TYPE_FLOAT), \"hot\""),
+        ({"generationConfig": {"maxOutputTokens": 1.5}}, "'generation_config.max_output_tokens' (TYPE_INT32), 1.5"),
+        ({"generationConfig": "x"}, '(type.googleapis.com/google.cloud.aiplatform.v1.GenerationConfig), "x"'),
+        ({"systemInstruction": [{"parts": []}]}, "Proto field is not repeating, cannot start list."),
+        ({"safetySettings": [{"category": "HARM_CATEGORY_BOREDOM"}]}, "aiplatform.v1.HarmCategory)"),
+        ({"toolConfig": {"functionCallingConfig": {"mode": "SOME"}}}, 'FunctionCallingConfig.Mode), "SOME"'),
+        ({"generationConfig": {"topK": 99}}, "has a topK value of 99"),
+        ({"generationConfig": {"presencePenalty": 3}}, "has a presencePenalty value of 3"),
+        ({"generationConfig": {"stopSequences": list("abcdef")}}, "fewer than 6 stop sequences but has 6"),
         ({"generationConfig": {"temperature": 5}}, "has a temperature value of 5 but the supported range is from 0"),
         ({"generationConfig": {"maxOutputTokens": 0}}, "has a maxOutputTokens value of 0"),
         ({"generationConfig": {"candidateCount": 9}}, "has a candidateCount value of 9"),
@@ -134,6 +157,28 @@ def test_what_vertex_refuses_is_refused_in_its_words(
     answer = call(sandbox, http, "hello", **body)
     error = answer.json()["error"]
     assert (answer.status_code, error["status"], says in error["message"]) == (400, "INVALID_ARGUMENT", True), error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"contents": {"role": "user", "parts": {"text": "Reply with the single word: pong"}}},
+        {"generation_config": {"max_output_tokens": "16", "top_p": 0.5, "temperature": "0.2"}},
+        {"safetySettings": {"category": "HARM_CATEGORY_HATE_SPEECH", "threshold": 5}},
+        {"generationConfig": None, "labels": {"team": "blue"}},
+        {"tools": [{"functionDeclarations": [{"name": "f", "parameters": {"type": "object"}}]}]},
+    ],
+)
+def test_what_google_reads_is_read(sandbox: Sandbox, http: httpx.Client, body: dict[str, Any]):
+    answer = call(sandbox, http, "Reply with the single word: pong", **body)
+    assert (answer.status_code, parts(answer)[0].get("text")) == (200, "pong"), answer.text
+
+
+def test_all_that_is_wrong_is_said_at_once_and_as_details(sandbox: Sandbox, http: httpx.Client):
+    error = call(sandbox, http, "hello", colour=1, generationConfig={"topP": "x"}).json()["error"]
+    violations = error["details"][0]["fieldViolations"]
+    assert [each.get("field") for each in violations] == [None, "generation_config.top_p"]
+    assert error["message"] == "\n".join(each["description"] for each in violations)
 
 
 def test_the_addresses_in_the_service_account_answer(sandbox: Sandbox, http: httpx.Client):

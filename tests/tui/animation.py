@@ -40,7 +40,7 @@ def served() -> Recorded:
 
 STORY = (
     Frame("meshtui demo: four provider keys in a sandbox, no account needed", Scene(demo, SIZE)),
-    Frame("f fires: your own key serves", Scene(served, SIZE, ("3",))),
+    Frame("f sends a prompt: your own key serves", Scene(served, SIZE, ("3",))),
     Frame("b breaks a key: revoked", Scene(served, SIZE, ("b", "down"))),
     Frame("f again: still 200, but not by your key", Scene(fallen_back, SIZE, ("3",))),
     Frame("enter: why the key failed, and the mend", Scene(fallen_back, SIZE, ("3", "end", "up", "up", "enter"))),

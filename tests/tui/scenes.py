@@ -81,7 +81,7 @@ def checked() -> Recorded:
                    NO_PERMISSION if holds is CheckStatus.FAILED else None)
         for name, holds, note, proves, leaves in rows
     )  # fmt: skip
-    sentence = f"This key is alive, but it fails at the check 'prompt': {NO_PERMISSION.headline}."
+    sentence = f"This key is valid, but it fails at the check 'prompt': {NO_PERMISSION.headline}."
     recorder = CheckRecorder(session.journal, "aws", clock=lambda: NOON)
     for check in checks:
         recorder.hear(check)
@@ -194,7 +194,7 @@ SCENES: dict[str, Scene] = {
     "credential": Scene(demo, (160, 30), ("down", "down", "down", "enter")),
     "credential-bad": Scene(with_a_bad_one, SMALL, ("down", "down", "down", "down", "enter")),
     "fault-picker": Scene(fallen_back, SMALL, ("b", "end", "up", "up")),
-    "scenario-picker": Scene(demo, SMALL, ("g", *["down"] * 10)),
+    "scenario-picker": Scene(demo, SMALL, ("g", "home", *["down"] * 10)),
     "tour": Scene(demo, SMALL, ("n",), tour=True),
     "check_report": Scene(demo, MEDIUM, prepare=checking),
     "add": Scene(demo, SMALL, prepare=pasted),

@@ -30,7 +30,7 @@ async def test_the_checks_stand_below_the_rows_and_end_with_the_sentence(screen:
         await settled(pilot)
         shown = " ".join(" ".join(line.strip("│ ") for line in pane(app)).split())
         assert "✓ passed streaming" in shown
-        assert "✓ This key is alive and may call gpt-4o-mini, streamed as well." in shown
+        assert "✓ This key is valid and may call gpt-4o-mini, streaming too." in shown
         assert "✓ openai" in row(app, "openai")
         assert "ok · now" in row(app, "openai")
 

@@ -38,7 +38,7 @@ async def test_it_opens_with_the_sandboxs_credentials_and_says_what_to_do(screen
         shown = text_of(app)
         for name in (*PROVIDERS, "mesh", "platform"):
             assert name in shown
-        assert "f fires, b breaks one first" in shown
+        assert "f sends, b breaks one first" in shown
         assert "Nothing has happened yet." in shown
 
 
@@ -177,7 +177,7 @@ async def test_a_check_shows_every_step_and_its_end(screen: Screen):
         shown = text_of(app)
         assert "check · openai" in shown
         assert "✓ passed" in shown
-        assert "✓ alive" in shown
+        assert "✓ valid" in shown
         await pilot.press("3", "end", "enter")
         assert "Checks, asking for gpt-4o-mini" in text_of(app)
         await pilot.press("left")

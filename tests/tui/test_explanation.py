@@ -281,7 +281,7 @@ async def test_k_goes_to_the_credential_at_fault(screen: Screen):
     async with screen(all_kinds(), size=(80, 24)) as (app, pilot):
         await pilot.press("3", "end", *["up"] * 4, "enter", "k")
         await settled(pilot)
-        assert "No key is at fault here: Nothing listens at that address. Who can end it: caller." in words(app)
+        assert "No key is at fault here: Nothing listens at that address. Who fixes it: caller." in words(app)
         await pilot.press("escape", "home", "down", "enter", "k")
         await settled(pilot)
         assert isinstance(app.screen, CredentialScreen)

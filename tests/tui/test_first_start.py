@@ -84,7 +84,7 @@ def test_d_opens_the_demo_in_the_same_process(tmp_path: Path):
     )
     child.expect("d opens the demo, which needs none")
     child.send("d")
-    child.expect("sandbox credentials: f fires")
+    child.expect("sandbox credentials: f sends")
     child.send("q")
     child.expect(pexpect.EOF)
     child.wait()

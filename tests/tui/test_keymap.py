@@ -169,7 +169,7 @@ async def test_an_unbound_command_is_in_the_palette_still(screen: Screen):
         await pilot.press("p", "f3")
         assert app.main.request.path == "byok"
         offered = {c.title: c for c in app.get_system_commands(app.screen)}
-        await offered["Path · main.path"].callback()
+        await offered["Send · Path"].callback()
         assert app.main.request.path == "mesh"
 
 
@@ -208,10 +208,11 @@ async def test_letters_that_were_given_are_text_where_text_is_typed(screen: Scre
 async def test_footer_and_palette_show_the_keys_in_force(screen: Screen):
     async with screen(with_keys(main__fire="K", everywhere__help="f12"), size=(120, 30)) as (app, _):
         footer = text_of(app).splitlines()[-1]
-        assert "K fire" in footer
+        assert "K send" in footer
         assert "F12 help" in footer
         titles = [c.title for c in app.get_system_commands(app.screen)]
-        assert "Fire · K · main.fire" in titles
+        assert "Send · Send · K" in titles
+        assert not any("main." in title for title in titles)
         assert "Theme · nord" in titles
 
 
@@ -221,9 +222,9 @@ async def test_a_click_in_the_footer_works_whatever_the_keys(screen: Screen):
         assert isinstance(app.screen, HelpScreen)
 
 
-async def test_in_the_palette_a_typed_ident_finds_its_command(screen: Screen):
+async def test_in_the_palette_a_typed_name_finds_its_command(screen: Screen):
     async with screen(demo()) as (app, pilot):
-        await pilot.press("ctrl+p", *"main.path")
+        await pilot.press("ctrl+p", *"send path")
         await settled(pilot, until=lambda: "Next path" in text_of(app))
         await pilot.press("down", "enter")
         await settled(pilot, until=lambda: app.main.request.path == "mesh")

@@ -75,7 +75,7 @@ async def test_a_machine_without_credentials_is_told_the_next_step(screen: Scree
         assert "No credential on this machine: a adds one" in shown
         assert "d opens the demo" in shown
         await pilot.press("f")
-        assert "no provider credential to fire with" in text_of(app)
+        assert "no provider credential to send with" in text_of(app)
         await pilot.press("c")
         assert "There is no credential yet" in text_of(app)
 

@@ -89,16 +89,17 @@ async def test_a_dialog_is_answered_and_left_by_clicks(screen: Screen):
 
 async def test_the_whole_story_is_told_by_the_mouse(screen: Screen):
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
-        await foot(pilot, "f fire")
+        await foot(pilot, "f send")
         await settled(pilot, until=lambda: "own key " in text_of(app))
         await foot(pilot, "b break")
         await click_on(pilot, "revoked", times=2)
-        await foot(pilot, "f fire")
+        await foot(pilot, "f send")
         await settled(pilot, until=lambda: "fell back" in text_of(app))
         await click_on(pilot, "↩ fell back", times=2)
+        assert "Your key failed and Mesh's own credentials served" in text_of(app)
         assert "paid: Mesh balance" in text_of(app)
         await foot(pilot, "y copy")
-        assert "Mesh" in app.clipboard
+        assert "What really happened" in app.clipboard
         await foot(pilot, "esc back")
         await foot(pilot, "q quit")
         assert not app.is_running

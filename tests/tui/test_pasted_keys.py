@@ -197,4 +197,4 @@ async def test_ordinary_text_is_pasted_as_ever(screen: Screen):
         there.cursor_position = len(there.value)
         app.post_message(events.Paste("task-proj-Q4-2026-Planning-Document\nand no more"))
         await settled(pilot)
-        assert there.value == "Summarise task-proj-Q4-2026-Planning-Document"
+        assert there.value == "Summarise task-proj-Q4-2026-Planning-Document\nand no more"

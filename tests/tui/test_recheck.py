@@ -93,7 +93,7 @@ async def test_through_mesh_a_pass_does_not_claim_whose_key_served(screen: Scree
         await open_where(pilot, lambda e: e.what is EntryKind.ATTEMPT)
         await pilot.press("r")
         await settled(pilot)
-        assert "✓ fixed: Mesh answers, whose key served is not told by it" in words(app)
+        assert "✓ fixed: Mesh answers; it does not say whose key served" in words(app)
 
 
 def live_with(session: Session, path: Path) -> Session:

@@ -288,7 +288,7 @@ async def test_what_is_sent_by_hand_is_shown_where_the_keys_do_not_go(screen: Sc
         assert "‹ byok ›" not in text_of(app)
         await pilot.press("3", "c")
         await settled(pilot)
-        assert "alive" in text_of(app).split(" Log ")[0]
+        assert "valid" in text_of(app).split(" Log ")[0]
 
 
 async def test_the_first_cell_of_a_list_can_be_clicked(screen: Screen):

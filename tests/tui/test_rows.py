@@ -182,7 +182,7 @@ class Ticking:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticking]:
+def clock(every_frame: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticking]:
     from meshtui.tui import app
 
     ticking = Ticking()
@@ -279,7 +279,7 @@ async def test_while_another_screen_is_in_front_nothing_ticks(screen: Screen, cl
 
 @pytest.mark.parametrize(
     ("wait", "resets"),
-    [("20", "12:00:20  (header retry-after)"), ("", "not told: wait with growing pauses")],
+    [("20", "12:00:20  (header retry-after)"), ("", "not stated: wait longer after each try")],
 )
 def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wait: str, resets: str):
     session = demo()

@@ -66,4 +66,4 @@ def test_what_a_person_stopped_is_not_called_an_answer_that_does_not_tell():
     said = "".join(text for text, _ in render_row(Entry(NOON, EntryKind.ATTEMPT, told.headline, detail=attempt), 60))
     assert "■ stopped" in said
     assert "you stopped it" in said
-    assert "does not tell" not in said + explanation_text(told, 100)
+    assert "the answer does not say" not in said + explanation_text(told, 100)

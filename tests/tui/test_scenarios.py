@@ -26,7 +26,7 @@ def verdicts(app) -> list[str]:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
 async def test_the_picker_tells_each_story_and_sets_everything_up(screen: Screen, size):
     async with screen(Session.demo(), size=size) as (app, pilot):
-        await pilot.press("g", "down")
+        await pilot.press("g", "home", "down")
         assert "Somebody gave Mesh the key pair of an assumed role" in text_of(app)
         await pilot.press("escape")
         await pick(pilot, "exclusive-use")
@@ -63,7 +63,7 @@ async def test_the_verdict_page_shows_the_truth_beside_what_could_be_known(scree
         assert re.search(r"your key 'openai' +✗ 401", shown)
         assert re.search(r"Mesh's credentials +✓ 200", shown)
         assert "from your Mesh balance (Mesh charged $0." in shown
-        assert "(observed)" not in next(line for line in shown.splitlines() if "You can know" in line)
+        assert "(observed)" not in next(line for line in shown.splitlines() if "You can see" in line)
 
 
 async def test_where_mesh_was_not_asked_there_is_nothing_that_the_client_has_not_seen(screen: Screen):
@@ -83,7 +83,7 @@ async def test_a_request_that_was_stopped_is_not_said_to_have_missed_mesh(screen
         await pilot.press("escape")
         await settled(pilot, until=lambda: not app.main.running.busy)
         await pilot.press("3", "end", "enter")
-        assert "no answer came, so no request id by which to look it up" in text_of(app)
+        assert "no answer came, so there is no request id to look it up by" in text_of(app)
 
 
 async def test_the_cache_answers_only_while_the_scenario_is_what_is_asked(screen: Screen):

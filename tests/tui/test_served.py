@@ -34,7 +34,7 @@ async def test_a_line_stands_there_as_long_as_it_is_served(screen: Screen):
 async def test_with_keys_of_the_machine_it_warns_harder(screen: Screen):
     async with screen(Recorded(*CREDENTIALS, sandboxed=False)) as (app, pilot):
         shown = " ".join(text_of(app).split())
-        assert "whoever can open this page fires with the keys of the machine it runs on" in shown
+        assert "whoever can open this page sends with the keys of the machine it runs on" in shown
         await pilot.press("d", "d")
         assert "textual serve -c 'meshtui demo'" in text_of(app)
 

@@ -68,7 +68,7 @@ def ended(child: pexpect.spawn) -> bytes:
 
 def start(spawned: list[pexpect.spawn]) -> tuple[pexpect.spawn, list[object]]:
     child, modes = spawn(spawned, "-m", "meshtui", "demo")
-    child.expect("sandbox credentials: f fires")
+    child.expect("sandbox credentials: f sends")
     return child, modes
 
 
@@ -123,7 +123,7 @@ def test_it_leaves_at_once_though_a_request_is_running(spawned: list[pexpect.spa
 
 def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[pexpect.spawn]):
     child, modes = spawn(spawned, "-c", CRASHING)
-    child.expect("sandbox credentials: f fires")
+    child.expect("sandbox credentials: f sends")
     child.send("t")
     printed = ended(child)
     assert LEFT in printed
@@ -139,7 +139,7 @@ def test_a_crash_prints_where_and_why_but_no_variable_and_no_key(spawned: list[p
 def test_no_log_of_textuals_is_written_where_a_developer_asked_for_one(spawned: list[pexpect.spawn], tmp_path: Path):
     asked = {"TEXTUAL": "debug,devtools", "TEXTUAL_DEBUG": "1", "TEXTUAL_LOG": str(tmp_path / "textual.log")}
     child, _ = spawn(spawned, "-m", "meshtui", "demo", more=asked, cwd=tmp_path)
-    child.expect("sandbox credentials: f fires")
+    child.expect("sandbox credentials: f sends")
     child.send(f"\x1b[200~{KEY}\x1b[201~")
     child.expect(f"{len(KEY)} characters")
     child.kill(signal.SIGTERM)

@@ -53,6 +53,43 @@ def feedback(value: Object, _: Again) -> Fields | None:
     return {"origin": "feedback", "reason": word(found["blockReason"]), "message": fold(said)}
 
 
+_STOPS = {
+    "guardrail_intervened": "converse", "content_filtered": "converse", "refusal": "converse",
+    "SAFETY": "candidate", "RECITATION": "candidate", "BLOCKLIST": "candidate", "PROHIBITED_CONTENT": "candidate",
+    "SPII": "candidate", "MODEL_ARMOR": "candidate", "IMAGE_SAFETY": "candidate", "IMAGE_RECITATION": "candidate",
+    "IMAGE_PROHIBITED_CONTENT": "candidate", "content_filter": "choice",
+}  # fmt: skip
+"""Why an answer was stopped → the envelope in which that reason stands."""
+
+
+def stopped(value: Object, _: Again) -> Fields | None:
+    """A 200 whose answer a filter stopped: `stopReason` (Converse; Anthropic's `stop_reason`),
+    `candidates[].finishReason`
+    (Gemini), `choices[].finish_reason` and `incomplete_details` (OpenAI), `amazon-bedrock-guardrailAction`
+    (InvokeModel)."""
+    reason, said = _find_stop(value)
+    origin = _STOPS.get(reason)
+    return {"origin": origin, "reason": reason, "message": fold(said)} if origin else None
+
+
+def _find_stop(value: Object) -> tuple[str, str]:
+    """The reason for which the answer ended, and the sentence beside it; empty where none is named."""
+    if value.get("amazon-bedrock-guardrailAction") == "INTERVENED":
+        return "guardrail_intervened", ""
+    for name in ("messageStop", "delta", "response"):  # of a stream's events
+        inner = value.get(name)
+        if isinstance(inner, dict) and (found := _find_stop(inner))[0]:
+            return found
+    details = value.get("incomplete_details")
+    if isinstance(details, dict):
+        return word(details.get("reason")), ""
+    for name, reason in (("candidates", "finishReason"), ("choices", "finish_reason")):
+        rows = value.get(name)
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+            return word(rows[0].get(reason)), first_text(rows[0], "finishMessage")
+    return word(value.get("stopReason") or value.get("stop_reason")), ""
+
+
 _LOGGED = ("level", "levelname", "severity", "logger", "errorType", "exc_info")
 _TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace", "stack", "textPayload", "message",
          "msg")  # fmt: skip
@@ -251,7 +288,7 @@ def _aws_event(value: Object) -> Fields | None:
 
 
 ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
-    error, response, detail, errors, feedback, log_line, aws, problem,
+    error, response, detail, errors, feedback, stopped, log_line, aws, problem,
 )  # fmt: skip
 
 

@@ -97,10 +97,12 @@ def without_entities(text: str) -> str:
 
 def _entity(match: re.Match[str]) -> str:
     name = match[0].removeprefix("&amp;").removeprefix("&").rstrip(";")
+    if not name:
+        return "&"
     if name in _NAMED:
         return _NAMED[name]
     digits = name[1:]
-    return chr(int(digits[1:], 16) if digits[:1] in "xX" else int(digits))
+    return chr(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
 
 
 def _without_masks(text: str) -> str:

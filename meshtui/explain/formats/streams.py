@@ -9,7 +9,9 @@ from meshtui.base.sse import Event, SseDecoder, TooLongError
 from meshtui.explain.formats.fields import Fields, aws_type, fold
 
 MAX_EVENTS = 50
-_MARKS = ("error", "Exception", '"blockReason"')
+_MARKS = ("error", "Exception", '"blockReason"', '"finishReason"', "content_filter", "stop_reason", "stopReason")
+_STOPPED = ('"blockReason"', '"finishReason"', '"content_filter"', '"stop_reason"', '"stopReason"')
+"""What an event holds that says why the answer ended."""
 
 
 def of_stream(text: str) -> Fields | None:
@@ -27,7 +29,7 @@ def _of_events(text: str) -> Fields:
         name, data = event.name, event.data
         aws = name.endswith("Exception")  # a frame of AWS's event stream, shown as text
         if not (aws or '"error"' in data or '"error"' in name or name == "error" or "Exception" in data
-                or '"blockReason"' in data):  # fmt: skip
+                or any(mark in data for mark in _STOPPED)):  # fmt: skip
             continue
         tries += 1
         if tries > MAX_EVENTS:

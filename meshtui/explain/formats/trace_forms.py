@@ -40,15 +40,16 @@ _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 def boto(match: re.Match[str], _: Parse) -> ParsedError:
     """botocore's ClientError, the AWS CLI included."""
     return _said(
-        match, provider="bedrock", type=aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat")
-    )
+        match, provider="bedrock", type=aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat"),
+        metadata={"library": "botocore"},
+    )  # fmt: skip
 
 
 def aws(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Go and Java SDKs."""
     kind = match["type"] or match.groupdict().get("code") or ""
     call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
-    return _said(match, provider="bedrock", type=aws_type(kind), call=call)
+    return _said(match, provider="bedrock", type=aws_type(kind), call=call, metadata={"library": "AWS SDK"})
 
 
 def aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:

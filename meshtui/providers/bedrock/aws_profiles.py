@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -110,14 +111,19 @@ def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Cr
     set_in = lookup.settings.get("region", "")
     of_profile = find_active_profile(environ)[0] if lookup.role else profile
     region_from = f"env {variable}" if region else f"profile {of_profile}" if set_in else ""
-    given = Given(time.time() if now is None else now, region or set_in)
+    given = Given(time.time() if now is None else now, region or _unquote(set_in))
     credential = make_credential(read_aws(parts, given), name, source)
     notes = tuple(redact_finding(note) for note in (*list_loopback_notes(lookup), *_find_quoted(lookup)))
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
 
 
+_COMMENT = re.compile(r"[ \t]+[#;].*")
+"""What follows a value and is meant as a comment, which AWS's files do not know."""
+
+
 def _unquote(value: str) -> str:
+    value = _COMMENT.sub("", value)
     return value[1:-1] if _is_quoted(value) else value
 
 
@@ -126,10 +132,13 @@ def _is_quoted(value: str) -> bool:
 
 
 def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
-    """The settings with quotes around them, which AWS's libraries keep."""
+    """The settings with quotes around them or a comment behind them, which AWS's libraries keep."""
+    named = shlex.quote(lookup.asked)
     for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
-        if _is_quoted(lookup.settings.get(setting, "")):
-            named = shlex.quote(lookup.asked)
+        value = lookup.settings.get(setting, "")
+        if _COMMENT.search(value):
+            yield make_finding("aws.profile-comment", profile=lookup.asked, setting=setting)
+        elif _is_quoted(value):
             yield make_finding("aws.profile-quotes", profile=lookup.asked, named=named, setting=setting)
 
 
@@ -149,6 +158,8 @@ def _keys(lookup: Lookup) -> AwsKeys:
             _sso_token(lookup)  # a token that has ended is known without asking anybody
         lookup.fail("aws.profile-offline", how=how)
     if how not in _WAYS:
+        if exported := next((name for name in settings if name.startswith("export ")), ""):
+            lookup.fail("aws.profile-export", setting=exported)
         lookup.fail("aws.profile-failed", what=f"profile {lookup.profile} has no setting that gives keys")
     return _WAYS[how](lookup)
 

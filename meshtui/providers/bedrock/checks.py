@@ -18,7 +18,6 @@ from meshtui.http.decoding import dig
 from meshtui.providers.bedrock import iam_simulator as iam
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.bedrock.iam_denials import describe_lacking, describe_right
-from meshtui.providers.bedrock.models import ENDS
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, AwsKeys, AwsMaterial, BedrockKey
 from meshtui.providers.check import (
     CLOCK,
@@ -91,7 +90,8 @@ def _models(state: CheckState, answer: object) -> Outcome:
 def _find_end(rows: Sequence[object], model: str) -> str:
     """When the model ends, or that new customers do not get it, by its `modelLifecycle`; empty: neither is said."""
     row = next((row for row in rows if (name := str(dig(row, "modelId"))) == model or model.endswith("." + name)), None)
-    if ends := describe_model_end(model, dig(row, "modelLifecycle", "endOfLifeTime"), ENDS, datetime.now(UTC).date()):
+    stated = dig(row, "modelLifecycle", "endOfLifeTime")
+    if ends := describe_model_end("bedrock", model, stated, datetime.now(UTC).date()):
         return ends
     legacy = dig(row, "modelLifecycle", "status") == "LEGACY"
     return f"{model} is a legacy model, closed to new customers" if legacy else ""
@@ -113,7 +113,7 @@ def _availability(_: CheckState, answer: object) -> Outcome:
             first = path[0] == "agreementAvailability"
             return Outcome(CheckStatus.UNCLEAR if first else CheckStatus.FAILED, words, cause)
     explanation = dig(answer, "authorizationStatus") is not None
-    return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+    return PASSED if explanation else Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
 def _an_arn(state: CheckState) -> str:

@@ -57,6 +57,12 @@ def decode_account(key_id: str) -> str:
     return f"{account:012d}" if account < 10**12 else ""
 
 
+_DUMMY = re.compile(
+    r"[A-Z]{0,4}(?:x{4,}|y{4,}|\*{3,}|\.{3,}|0{8,})|(?:your|my|insert|enter|put|paste|replace)[-_ ]\S*", re.IGNORECASE
+)
+"""What nobody ever replaced by a key."""
+
+
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
     from meshtui.providers.bedrock.forms import AwsForm
@@ -70,6 +76,8 @@ def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     refusals = [bad for field, text in texts if (bad := find_unfit_character(text, field))]
     if refusals:
         return refuse(AWS_KEYS, *refusals)
+    if dummies := [field for field, text in texts[:2] if _DUMMY.fullmatch(text)]:
+        return refuse(AWS_KEYS, *(make_finding("text.placeholder", form=f"field {field}") for field in dummies))
     if secret[:4] in ("AKIA", "ASIA") and len(secret) < 30 <= len(key_id):
         return refuse(AWS_KEYS, make_finding("aws.swapped"))
     region, region_findings = judge_aws_region(form.region or given.region)
@@ -317,8 +325,10 @@ def _find_surroundings(
     one, other = variables.get("AWS_REGION"), variables.get("AWS_DEFAULT_REGION")
     if one and other and one != other:
         findings.append(make_finding("env.two-regions"))
+    if credential.source.where == "AWS_ACCESS_KEY_ID" and (chosen or default) in profiles:
+        findings.append(make_finding("aws.profile-beaten", profile=default or chosen))
     of_profile = profiles.get(default or chosen or "default", "")
-    used = credential.facts.get("region from", "").endswith("AWS_REGION")
+    used = credential.facts.get("region from", "").endswith("AWS_REGION") and credential.kind is AWS_KEYS
     if used and one and not other and one != of_profile:
         instead = f"it takes {of_profile}, the profile's" if of_profile else "it ends in NoRegionError"
         findings.append(make_finding("env.region-unread", instead=instead))

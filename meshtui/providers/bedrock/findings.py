@@ -147,8 +147,8 @@ KEY_PAIR_ROWS: Rows = {
     ),
     "region.case": Row(
         WARNING,
-        "The region was written with capitals or spaces; read as {region}",
-        "Write it in small letters.",
+        "The region was written with capitals, spaces or quotes; read as {region}",
+        "Write it in small letters alone: programs take it as it stands.",
         "field region",
     ),
     "region.unknown": Row(

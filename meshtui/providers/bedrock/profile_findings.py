@@ -29,7 +29,7 @@ PROFILE_ROWS: Rows = {
     "aws.config-broken": Row(
         ERROR,
         "{file} cannot be read as an AWS configuration file: {what}",
-        "Correct that line: a file has [section] lines, and below them lines of the form name = value.",
+        "Correct it: a file is UTF-8 and has [section] lines, and below them lines of the form name = value.",
         "{what}",
     ),
     "aws.config-mark": Row(
@@ -43,6 +43,24 @@ PROFILE_ROWS: Rows = {
         "The AWS profile {profile} has quotes around {setting}; AWS's libraries keep them, and it is refused",
         "Take the quotes out: aws configure set {setting} VALUE --profile {named}. meshtui removed them here.",
         "setting {setting}",
+    ),
+    "aws.profile-comment": Row(
+        WARNING,
+        "The AWS profile {profile} has a comment behind {setting}; AWS's libraries take it as part of the value",
+        "Put the comment on a line of its own, which begins with #. meshtui removed it here.",
+        "setting {setting}",
+    ),
+    "aws.profile-export": Row(
+        ERROR,
+        "The AWS profile {profile} has a setting named {setting}, which AWS's libraries do not know",
+        "Take the word export out: AWS's files are no shell scripts.",
+        "setting {setting}",
+    ),
+    "aws.profile-beaten": Row(
+        WARNING,
+        "AWS_PROFILE names {profile}, and the key pair in the environment comes before it",
+        "Unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to use the profile.",
+        "environment",
     ),
     "aws.profile-bare-section": Row(
         ERROR,

@@ -174,7 +174,9 @@ def _sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
             return {}, (make_finding("aws.config-mark", file=path),)
         parser.read_string(text)
     except UnicodeDecodeError:
-        return {}, (make_finding("aws.config-broken", file=path, what="it is not UTF-8"),)
+        utf16 = contents.data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        what = "it is UTF-16, as PowerShell's > writes it" if utf16 else "it is not UTF-8"
+        return {}, (make_finding("aws.config-broken", file=path, what=what),)
     except (configparser.DuplicateSectionError, configparser.DuplicateOptionError) as error:
         return {}, (
             make_finding("aws.config-broken", file=path, what=f"line {error.lineno} repeats a section or a name"),

@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode
 from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import JSON, Call, PromptRequest, make_unsendable
+from meshtui.http.call import JSON, TEST_TOOL, Call, PromptRequest, make_unsendable
 from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat
 from meshtui.providers.bedrock.event_stream import MEDIA_TYPE, FrameDecoder, FramesAsText
 from meshtui.providers.bedrock.hosts import fill_region
 from meshtui.providers.bedrock.provider import AwsKeys, AwsMaterial, BedrockKey
 from meshtui.providers.bedrock.sigv4 import sign
+from meshtui.providers.default_models import parse_day
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _BINARY = {MEDIA_TYPE: lambda: FramesAsText().feed}
@@ -49,6 +50,10 @@ def make_prompt_call(endpoints: Endpoints, material: AwsMaterial, question: Prom
     }
     if question.system:
         body["system"] = [{"text": question.system}]
+    if question.tools:
+        name, about, parameters = TEST_TOOL
+        spec = {"name": name, "description": about, "inputSchema": {"json": parameters}}
+        body["toolConfig"] = {"tools": [{"toolSpec": spec}]}
     verb = "converse-stream" if question.stream else "converse"
     url = f"{endpoints.bedrock_runtime}/model/{quote(question.model, safe='')}/{verb}"
     return _call("chat", "POST", url, material, json.dumps(body).encode(), JSON)
@@ -65,6 +70,14 @@ def read_model_names(answer: object) -> list[str]:
     return list_strings(
         [row for row in rows if _is_for_text_on_demand(row)] if isinstance(rows, list) else [], "modelId"
     )
+
+
+def read_model_ends(answer: object) -> dict[str, str]:
+    """Model → its last day, of the models in that list whose `modelLifecycle` states one."""
+    rows = dig(answer, "modelSummaries")
+    days = {str(dig(row, "modelId")): parse_day(dig(row, "modelLifecycle", "endOfLifeTime"))
+            for row in (rows if isinstance(rows, list) else [])}  # fmt: skip
+    return {name: str(day) for name, day in days.items() if day}
 
 
 def _is_for_text_on_demand(row: object) -> bool:
@@ -162,7 +175,7 @@ def _take(material: Material) -> AwsMaterial:
 def _list_models(endpoints: Endpoints, material: Material, _: Secret | None) -> tuple[Listing, ...]:
     ours = _take(material)
     return (
-        Listing(lambda _: make_models_call(endpoints, ours), read_model_names),
+        Listing(lambda _: make_models_call(endpoints, ours), read_model_names, ends=read_model_ends),
         Listing(partial(make_profiles_call, endpoints, ours), read_profile_names, read_next_page),
     )
 

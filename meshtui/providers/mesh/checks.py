@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from meshtui.base.secret import Secret
@@ -19,7 +20,6 @@ from meshtui.providers.check import (
     CLOCK,
     FORM,
     NETWORK,
-    PASSED,
     PROMPT,
     STORED_KEY,
     STREAMED_PROMPT,
@@ -28,6 +28,7 @@ from meshtui.providers.check import (
     CheckStatus,
     Outcome,
 )
+from meshtui.providers.default_models import describe_known_end
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.registry import list_providers
@@ -71,8 +72,10 @@ def _limits(_: CheckState, answer: object) -> Outcome:
 
 
 def _model(state: CheckState, answer: object) -> Outcome:
-    named = dig(answer, "id") == state.question.model
-    return PASSED if named else Outcome(CheckStatus.UNCLEAR, "the answer does not name the model")
+    """Mesh has the model; when its provider ends it, by the table: Mesh's answers do not say it."""
+    if dig(answer, "id") != state.question.model:
+        return Outcome(CheckStatus.UNCLEAR, "the answer does not name the model")
+    return Outcome(CheckStatus.PASSED, describe_known_end("mesh", state.question.model, datetime.now(UTC).date()))
 
 
 def _stored(state: CheckState, answer: object) -> Outcome:

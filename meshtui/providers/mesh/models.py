@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from meshtui.providers.default_models import Ended, SmallModel
+from meshtui.providers.default_models import SmallModel
 from meshtui.providers.openai.models import MODELS as _OPENAI
 
 MODELS = tuple(SmallModel("", model.at_mesh, model.ends) for model in _OPENAI)
 
-ENDS: dict[str, Ended] = {}
 NAMES = r"[\w.-]+/[\w.:@/-]+"
 REGIONS = ""

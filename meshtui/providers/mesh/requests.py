@@ -30,6 +30,7 @@ def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest)
         "model": question.model,
         "messages": chat.make_messages(question),
         "max_tokens": question.max_tokens,
+        **chat.make_tools(question),
     }
     if not question.cache:
         body["cache"] = False

@@ -26,7 +26,6 @@ from meshtui.providers.check import (
 )
 from meshtui.providers.default_models import describe_model_end
 from meshtui.providers.openai import requests as openai
-from meshtui.providers.openai.models import ENDS
 from meshtui.providers.openai.provider import OPENAI_KEY
 
 _EVERY_MODEL = "model.request"
@@ -54,7 +53,7 @@ def _model(state: CheckState, answer: object) -> Outcome:
     """The model is there; when it ends, where OpenAI says it (reference "Models": `shutdown_date`)."""
     return Outcome(
         CheckStatus.PASSED,
-        describe_model_end(state.question.model, dig(answer, "shutdown_date"), ENDS, datetime.now(UTC).date()),
+        describe_model_end("openai", state.question.model, dig(answer, "shutdown_date"), datetime.now(UTC).date()),
     )
 
 

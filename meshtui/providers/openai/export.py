@@ -6,7 +6,7 @@ from meshtui.providers.python_source import Program, Source, write_call
 from meshtui.providers.sent_request import CodeExport, Sent
 
 _ANSWERED = "/chat/completions"
-_KNOWN = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "stream", "stream_options"})
+_KNOWN = frozenset({"model", "messages", "max_tokens", "max_completion_tokens", "stream", "stream_options", "tools"})
 """What the library has arguments for, of all that is ever sent; the rest goes into `extra_body`."""
 _WHOLE = """\
 answer = {asked}

@@ -11,6 +11,7 @@ from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import dig, list_strings
 from meshtui.providers import chat_completions as chat
 from meshtui.providers.base import Listing, RequestFormat
+from meshtui.providers.default_models import parse_day
 
 DIALECT = chat.DIALECT
 SENT_UNASKED = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
@@ -22,6 +23,7 @@ def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest)
         "model": question.model,
         "messages": chat.make_messages(question),
         "max_completion_tokens": question.max_tokens,
+        **chat.make_tools(question),
     }
     if question.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
@@ -37,6 +39,14 @@ def read_model_names(answer: object) -> list[str]:
     """The ids in the list of models, without those that only embed; those for images and speech are among them, for
     nothing tells them apart."""
     return [name for name in list_strings(dig(answer, "data"), "id") if "embedding" not in name]
+
+
+def read_model_ends(answer: object) -> dict[str, str]:
+    """Model → its last day, of the models in that list whose `shutdown_date` states one."""
+    rows = dig(answer, "data")
+    days = {str(dig(row, "id")): parse_day(dig(row, "shutdown_date"))
+            for row in (rows if isinstance(rows, list) else [])}  # fmt: skip
+    return {name: str(day) for name, day in days.items() if day}
 
 
 def list_sent_unasked(variables: Mapping[str, str]) -> dict[str, str]:
@@ -61,6 +71,6 @@ FORMAT = RequestFormat(
     reach=lambda endpoints, _: make_models_call(endpoints, None),
     address=lambda endpoints, _: endpoints.openai,
     listings=lambda endpoints, material, _: (
-        Listing(lambda _: make_models_call(endpoints, material.secret), read_model_names),
+        Listing(lambda _: make_models_call(endpoints, material.secret), read_model_names, ends=read_model_ends),
     ),
 )

@@ -4,6 +4,7 @@ Vertex AI reference)."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from meshtui.base.exchange import Exchange
 from meshtui.explain.model import Explanation
@@ -25,6 +26,7 @@ from meshtui.providers.check import (
     require_token,
     say_token_missing,
 )
+from meshtui.providers.default_models import describe_known_end
 from meshtui.providers.vertex import private_key as rsa
 from meshtui.providers.vertex import requests as vertex
 from meshtui.providers.vertex import tokens as google
@@ -77,12 +79,14 @@ def _permission(_: CheckState, answer: object) -> Outcome:
         return Outcome(
             CheckStatus.FAILED, f"{PREDICT} is not granted, or there is no such project", "permission_missing"
         )
-    return Outcome(CheckStatus.UNCLEAR, "the answer does not tell")
+    return Outcome(CheckStatus.UNCLEAR, "the answer does not say")
 
 
-def _counted(_: CheckState, answer: object) -> Outcome:
-    found = isinstance(dig(answer, "totalTokens"), int)
-    return PASSED if found else Outcome(CheckStatus.UNCLEAR, "the answer counts no tokens")
+def _counted(state: CheckState, answer: object) -> Outcome:
+    """The model is there; when it ends, by the table: Google's answers do not say it."""
+    if not isinstance(dig(answer, "totalTokens"), int):
+        return Outcome(CheckStatus.UNCLEAR, "the answer counts no tokens")
+    return Outcome(CheckStatus.PASSED, describe_known_end("vertex", state.question.model, datetime.now(UTC).date()))
 
 
 def _count_or_nothing(state: CheckState) -> Call:

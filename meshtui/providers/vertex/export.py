@@ -87,6 +87,8 @@ def _arguments(sent: Sent, model: str) -> dict[str, object]:
     config: dict[str, object] = {}
     if "systemInstruction" in sent.body:
         config["system_instruction"] = sent.body["systemInstruction"]
+    if "tools" in sent.body:
+        config["tools"] = sent.body["tools"]
     generation = sent.body.get("generationConfig")
     for name, value in generation.items() if isinstance(generation, dict) else ():
         config[re.sub("([A-Z])", lambda letter: f"_{letter[1].lower()}", name)] = value

@@ -12,14 +12,14 @@ _FILE = "Take private_key from the file that Google gave, or make a new key: gcl
 PRIVATE_KEY_ROWS: Rows = {
     "pem.escaped-newlines": Row(
         WARNING,
-        "The private key has \\n as two characters where line breaks belong; mended here",
+        "The private key has \\n as two characters where line breaks belong; repaired here",
         "google-auth and Node both refuse it so. It was escaped once too often, mostly by an environment variable: "
         "paste the original file into Mesh's form.",
         "field private_key",
     ),
     "pem.one-line": Row(
         WARNING,
-        "The private key's line breaks are lost; mended here",
+        "The private key's line breaks are lost; repaired here",
         "google-auth takes it, Node and OpenSSL do not, and what Mesh does is not documented: paste the original file.",
         "field private_key",
     ),

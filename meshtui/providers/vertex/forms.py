@@ -1,20 +1,21 @@
-"""The JSON form of a Google service account. Loaded on use: see `meshtui.providers.json_forms`."""
+"""The JSON form of a Google service account. Loaded on use; none prints what is in it."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from dataclasses import dataclass
 
-from meshtui.providers.json_forms import Form, Text
+from meshtui.providers.json_forms import needed, optional
 
 
-class ServiceAccountForm(Form):
+@dataclass(frozen=True, repr=False)
+class ServiceAccountForm:
     """Google's service account file. Google's libraries need the first three; Mesh asks for the full file."""
 
-    client_email: Text = Field(description="take it from the original file; it ends in gserviceaccount.com.")
-    private_key: Text = Field(description="take it from the original file, or make a new key.")
-    token_uri: str = ""
-    project_id: str = ""
-    private_key_id: str = ""
-    universe_domain: str = ""
-    type: str = ""
-    region: str = ""
+    client_email: str = needed("take it from the original file; it ends in gserviceaccount.com.")
+    private_key: str = needed("take it from the original file, or make a new key.")
+    token_uri: str = optional()
+    project_id: str = optional()
+    private_key_id: str = optional()
+    universe_domain: str = optional()
+    type: str = optional()
+    region: str = optional()

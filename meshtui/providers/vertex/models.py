@@ -1,10 +1,12 @@
-"""Google's small models and when models end. Source: its page "Model versions and lifecycle", read on 2026-11-28."""
+"""Google's small models. Source: its page "Model versions and lifecycle",
+read on 2026-11-28. Which models have ended is in
+`meshtui.explain.ended_models`."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from meshtui.providers.default_models import Ended, SmallModel
+from meshtui.providers.default_models import SmallModel
 
 MODELS = (
     SmallModel("gemini-3.1-flash-lite", "google/gemini-3.1-flash-lite", date(2027, 5, 7)),
@@ -12,11 +14,6 @@ MODELS = (
     SmallModel("gemini-3.5-flash-lite", "google/gemini-3.5-flash-lite", date(2027, 7, 21)),
 )
 """The days are the earliest that Google names."""
-_RETIRED = Ended(date(2026, 10, 16), "gemini-3.1-flash-lite")
-ENDS = {
-    "gemini-2.5-flash-lite": _RETIRED, "gemini-2.5-flash": Ended(date(2026, 10, 16), "gemini-3.5-flash"),
-    "gemini-2.5-pro": Ended(date(2026, 10, 16)), "gemini-2.0-flash-001": Ended(date(2026, 6, 1)),
-}  # fmt: skip
 NAMES = r"(?:gemini|claude|gemma|imagen|text-embedding)-[\w.@-]*"
 """How models are named at Vertex AI."""
 REGIONS = r"global|us|eu|[a-z]+-[a-z]+\d{1,2}"

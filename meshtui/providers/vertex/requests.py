@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from meshtui.base.credential import Material
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
-from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call, make_unsendable
+from meshtui.http.call import TEST_TOOL, Call, PromptRequest, make_get_call, make_json_call, make_unsendable
 from meshtui.http.decoding import Dialect, dig, join_strings, list_strings
 from meshtui.providers.base import Listing, RequestFormat, TokenRequest
 from meshtui.providers.vertex.provider import ServiceAccount
@@ -102,9 +102,15 @@ def make_reach_call(endpoints: Endpoints, location: str) -> Call:
     return Call("vertex", "reach", "GET", f"{endpoints.vertex_base(location)}/", {"Accept": "application/json"})
 
 
+def _describe_tool(schema: str) -> dict[str, object]:
+    """The tool as Google ("parameters") or Anthropic ("input_schema") names its JSON schema."""
+    return {"name": TEST_TOOL.name, "description": TEST_TOOL.about, schema: TEST_TOOL.parameters}
+
+
 def _contents(question: PromptRequest) -> dict[str, object]:
     system = {"systemInstruction": {"parts": [{"text": question.system}]}} if question.system else {}
-    return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system}
+    tools = {"tools": [{"functionDeclarations": [_describe_tool("parameters")]}]} if question.tools else {}
+    return {"contents": [{"role": "user", "parts": [{"text": question.text}]}], **system, **tools}
 
 
 def _claude_body(question: PromptRequest) -> dict[str, object]:
@@ -113,6 +119,7 @@ def _claude_body(question: PromptRequest) -> dict[str, object]:
         "max_tokens": question.max_tokens,
         "messages": [{"role": "user", "content": question.text}],
         **({"system": question.system} if question.system else {}),
+        **({"tools": [_describe_tool("input_schema")]} if question.tools else {}),
         **({"stream": True} if question.stream else {}),
     }
 

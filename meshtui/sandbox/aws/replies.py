@@ -9,14 +9,17 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.sandbox import ids, model_replies
-from meshtui.sandbox.aws import event_stream, service_model
+from meshtui.sandbox.aws import event_stream, invoke_schema, service_model
 from meshtui.sandbox.aws.authorization import LATENCY_MS
 from meshtui.sandbox.aws.validation import NO_GUARDRAIL, find_problem
-from meshtui.sandbox.chat_completion import BROKEN_AFTER, read_stop_texts
+from meshtui.sandbox.chat_completion import BROKEN_AFTER, Completion, read_stop_texts
 from meshtui.sandbox.embedding_vectors import make_vector
 from meshtui.sandbox.http_messages import NO_EXTRA_HEADERS, read_json_object
 from meshtui.sandbox.model_replies import ToolCall
 from meshtui.sandbox.models import Model
+from meshtui.sandbox.openai.chat import read_chat
+from meshtui.sandbox.openai.parameters import CHAT_FIELDS, check_fields
+from meshtui.sandbox.openai.validation import check_messages
 
 
 class MalformedError(ValueError):
@@ -185,17 +188,20 @@ async def stream_converse(
 
 
 def format_invoke(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], ModelReply]:
-    """InvokeModel's answer in the model's own schema, Anthropic's or Amazon's. Raises MalformedError."""
+    """InvokeModel's answer in the model's own schema: OpenAI's, Amazon's or Anthropic's. Raises MalformedError."""
+    if model.brand == "openai":
+        completion = _complete_chat(model, body)
+        answer = ModelReply(completion.pieces, completion.cut, completion.prompt_tokens, completion.calls)
+        return completion.format_whole(), answer
     if not model.mesh.startswith("anthropic/"):
+        _require_schema(invoke_schema.NOVA, body)
         answer = make_model_reply(body, read_max_tokens(body))
         shape = format_converse(answer)
         return {key: shape[key] for key in ("output", "stopReason", "usage")}, answer
-    for needed in ("anthropic_version", "max_tokens"):
-        if needed not in body:
-            raise MalformedError(
-                f"Malformed input request: #: required key [{needed}] not found, please reformat your input and "
-                "try again."
-            )
+    _require_schema(invoke_schema.ANTHROPIC, body)
+    problem = invoke_schema.check_turns(body["messages"])
+    if problem:
+        raise MalformedError(problem)
     answer = make_model_reply(body, body["max_tokens"])
     return {
         "id": f"msg_bdrk_{ids.make_letters(24)}",
@@ -220,12 +226,9 @@ def format_embeddings(model: Model, body: Mapping[str, object]) -> tuple[dict[st
     MalformedError."""
     if model.brand == "amazon":
         return _format_titan(model, body)
-    texts = body.get("texts")
-    if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
-        raise MalformedError(f"{MALFORMED}: #: required key [texts] not found, {AGAIN}.")
-    if body.get("input_type") not in COHERE_INPUT_TYPES:
-        listed = ", ".join(COHERE_INPUT_TYPES)
-        raise MalformedError(f"{MALFORMED}: #/input_type: must be one of [{listed}], {AGAIN}.")
+    _require_schema(invoke_schema.COHERE, body)
+    given = body["texts"]
+    texts = [str(text) for text in given] if isinstance(given, list) else []
     vectors = [make_vector(text, model.dimensions) for text in texts]
     whole: dict[str, object] = {
         "id": ids.make_aws_request_id(),
@@ -237,24 +240,26 @@ def format_embeddings(model: Model, body: Mapping[str, object]) -> tuple[dict[st
 
 
 def _format_titan(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], int]:
-    text, dimensions = body.get("inputText"), body.get("dimensions", model.dimensions)
-    if not isinstance(text, str) or not text:
-        raise MalformedError(f"{MALFORMED}: #: required key [inputText] not found, {AGAIN}.")
-    if not isinstance(dimensions, int) or dimensions not in TITAN_DIMENSIONS:
-        listed = ", ".join(map(str, TITAN_DIMENSIONS))
-        raise MalformedError(f"{MALFORMED}: #/dimensions: {dimensions} is not a valid value; one of {listed}, {AGAIN}.")
+    _require_schema(invoke_schema.TITAN, body)
+    text, given = str(body["inputText"]), body.get("dimensions")
+    dimensions = given if isinstance(given, int) else model.dimensions
     vector, used = make_vector(text, dimensions), model_replies.count_tokens(text)
     return {"embedding": vector, "embeddingsByType": {"float": vector}, "inputTextTokenCount": used}, used
 
 
-MALFORMED, AGAIN = "Malformed input request", "please reformat your input and try again"
-TITAN_DIMENSIONS = (256, 512, 1024)
-COHERE_INPUT_TYPES = ("search_document", "search_query", "classification", "clustering")
+def _require_schema(schema: invoke_schema.Schema, body: Mapping[str, object]) -> None:
+    problem = invoke_schema.find_violations(schema, body)
+    if problem:
+        raise MalformedError(problem)
+
+
 InvokeEvent = dict[str, object]
 
 
 def make_invoke_events(model: Model, body: Mapping[str, object]) -> Iterator[InvokeEvent]:
-    """Those of the model's own schema, Anthropic's or Amazon's. Raises MalformedError at once."""
+    """Those of the model's own schema: OpenAI's, Anthropic's or Amazon's. Raises MalformedError at once."""
+    if model.brand == "openai":
+        return _make_openai_events(_complete_chat(model, body))
     whole, answer = format_invoke(model, body)
     return _make_anthropic_events(whole, answer) if model.mesh.startswith("anthropic/") else _make_nova_events(answer)
 
@@ -272,6 +277,23 @@ async def stream_invoke_frames(
         await asyncio.sleep(pause)
     if exception:
         yield event_stream.make_exception(*exception)
+
+
+def _complete_chat(model: Model, body: Mapping[str, object]) -> Completion:
+    """The models that OpenAI made take its chats, without a name of the model."""
+    chat: Mapping[str, object] = {"model": model.own, **body}
+    problem = check_fields(chat, CHAT_FIELDS, ("messages",)) or check_messages(chat["messages"])
+    if problem is not None:
+        raise MalformedError(problem.message)
+    return Completion.answer(read_chat(chat), model.own)
+
+
+def _make_openai_events(completion: Completion) -> Iterator[InvokeEvent]:
+    whole = {**completion.format_whole(), "object": "chat.completion.chunk"}
+    usage = whole.pop("usage")
+    for piece in completion.pieces:
+        yield {**whole, "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]}
+    yield {**whole, "choices": [{"index": 0, "delta": {}, "finish_reason": completion.finish}], "usage": usage}
 
 
 def _make_anthropic_events(whole: Mapping[str, object], answer: ModelReply) -> Iterator[InvokeEvent]:

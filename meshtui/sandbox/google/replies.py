@@ -14,14 +14,17 @@ from meshtui.sandbox.google.errors import STREAM_ERRORS
 from meshtui.sandbox.model_replies import AUTO_CHOICE, NO_CHOICE, REQUIRED_CHOICE, Tool, ToolCall, ToolOffer
 from meshtui.sandbox.models import Model
 
-FIELDS = frozenset({
-    "contents", "systemInstruction", "tools", "toolConfig", "safetySettings", "generationConfig", "labels",
-    "cachedContent", "model", "modelArmorConfig",
-})  # fmt: skip
-"""Of a generateContent request (Google's discovery document of aiplatform v1); `system_instruction` is the same."""
-RANGES = {"temperature": (0, 2.0001), "topP": (0, 1.0001), "maxOutputTokens": (1, 65537), "candidateCount": (1, 9)}
+RANGES = {
+    "temperature": (0, 2.0001), "topP": (0, 1.0001), "topK": (1, 65), "maxOutputTokens": (1, 65537),
+    "candidateCount": (1, 9), "presencePenalty": (-2, 2), "frequencyPenalty": (-2, 2), "logprobs": (0, 21),
+}  # fmt: skip
+MAX_STOP_SEQUENCES = 5
 """Field of generationConfig → from (inclusive) and to (exclusive)."""
 NO_CONTENTS = "Unable to submit request because at least one contents field is required."
+NO_PARTS = (
+    "Unable to submit request because it must include at least one parts field, which describes the prompt input. "
+    "Learn more: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/gemini"
+)
 EMPTY_TEXT = (
     "Unable to submit request because it has an empty text parameter. Add a value to the parameter and try again. "
     "Learn more: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/gemini"
@@ -31,24 +34,21 @@ Body = Mapping[str, object]
 
 
 def find_problem(body: Body) -> str:
-    """The first thing that is wrong with a request, in Vertex's sentence; empty where it is right."""
-    for name in body:
-        if _to_camel_case(name) not in FIELDS:
-            return f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
+    """The first thing that is wrong with a request whose fields are right (`request_messages`), in Vertex's sentence;
+    empty where it is right."""
     turns = body.get("contents")
-    if not isinstance(turns, list) or not any(isinstance(turn, dict) for turn in turns):
+    if not isinstance(turns, list) or not turns:
         return NO_CONTENTS
     return next(filter(None, map(_check_turn, turns)), "") or _check_config(_get(body, "generationConfig"))
 
 
-def _check_turn(turn: object) -> str:
-    if not isinstance(turn, Mapping):
-        return "Invalid value at 'contents' (type.googleapis.com/google.cloud.aiplatform.v1.Content)."
+def _check_turn(turn: Body) -> str:
     if turn.get("role", "user") not in ("user", "model", "function"):
         return "Please use a valid role: user, model."
     parts = turn.get("parts")
-    texts = [part.get("text") for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
-    return EMPTY_TEXT if "" in texts else ""
+    if not isinstance(parts, list) or not parts:
+        return NO_PARTS
+    return EMPTY_TEXT if any(isinstance(part, Mapping) and part.get("text") == "" for part in parts) else ""
 
 
 def _check_config(config: object) -> str:
@@ -59,6 +59,16 @@ def _check_config(config: object) -> str:
                 f"Unable to submit request because it has a {name} value of {value} but the supported range is from "
                 f"{low} (inclusive) to {high} (exclusive). Update the value and try again."
             )
+    if _get(config, "logprobs") is not None and _get(config, "responseLogprobs") is not True:
+        return (
+            "Unable to submit request because logprobs is set but responseLogprobs is not true. Update and try again."
+        )
+    stops = _get(config, "stopSequences")
+    if isinstance(stops, list) and len(stops) > MAX_STOP_SEQUENCES:
+        return (
+            f"Unable to submit request because it must have fewer than {MAX_STOP_SEQUENCES + 1} stop sequences but has "
+            f"{len(stops)}. Update the value and try again."
+        )
     return ""
 
 
@@ -84,6 +94,8 @@ class GeneratedContent:
         for stop in read_stop_texts(_get(config, "stopSequences")):
             reply = reply.partition(stop)[0]
         limit = model_replies.read_limit(_get(config, "maxOutputTokens"))
+        self.logprobs = _get(config, "logprobs")
+        self.tells_logprobs = _get(config, "responseLogprobs") is True
         self.pieces, self.cut = ((), False) if self.calls else model_replies.split_words(reply, limit)
 
     def format_whole(self) -> dict[str, object]:
@@ -103,11 +115,22 @@ class GeneratedContent:
         if array:
             yield b"]"
 
+    def _format_logprobs(self) -> dict[str, object]:
+        """Every word was certain; its alternatives are the word itself."""
+        chosen = [
+            {"token": piece, "tokenId": number, "logProbability": 0.0} for number, piece in enumerate(self.pieces)
+        ]
+        top = [{"candidates": [each]} for each in chosen] if self.logprobs else []
+        result = {"chosenCandidates": chosen, "topCandidates": top}
+        return {"avgLogprobs": 0.0, "logprobsResult": result}
+
     def _part(self, text: str, *, last: bool) -> dict[str, object]:
         calls = [{"functionCall": {"name": call.name, "args": dict(call.arguments)}} for call in self.calls]
         candidate: dict[str, object] = {"content": {"role": "model", "parts": calls or [{"text": text}]}}
         if last:
             candidate["finishReason"] = "MAX_TOKENS" if self.cut else "STOP"
+            if self.tells_logprobs:
+                candidate |= self._format_logprobs()
         several = [{**candidate, "index": number} for number in range(self.candidates)]
         part: dict[str, object] = {"candidates": several if self.candidates > 1 else [candidate]}
         if last:
@@ -197,11 +220,6 @@ def _get(value: object, name: str) -> object:
         return None
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
     return value.get(name, value.get(snake))
-
-
-def _to_camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def _format_frame(body: object, start: str) -> bytes:

@@ -28,6 +28,7 @@ from meshtui.sandbox.google.replies import (
     format_embedding,
     format_predictions,
 )
+from meshtui.sandbox.google.request_messages import FieldProblem, read_request
 from meshtui.sandbox.http_messages import INVALID_REQUEST, read_json_object
 from meshtui.sandbox.keys import LOCATION, AccessToken
 from meshtui.sandbox.world import World
@@ -66,10 +67,22 @@ async def call_model(world: World, request: Request) -> Response:
     if embeds:
         found = format_embedding(model, body) if verb == "embedContent" else format_predictions(model, body)
         return JSONResponse(found, headers=SERVER_HEADERS) if found else make_invalid_argument(EMPTY_TEXT)
-    problem = find_problem(body)
+    read, problems = read_request(body)
+    if problems:
+        return _refuse_fields(problems)
+    problem = find_problem(read)
     if problem:
         return make_invalid_argument(problem)
-    return _answer_call(request, verb, GeneratedContent(name, body), world.pace.word, fault=entry.fault)
+    return _answer_call(request, verb, GeneratedContent(name, read), world.pace.word, fault=entry.fault)
+
+
+async def refuse_bare_address(_: Request) -> Response:
+    """For a request without a path. google-genai drops it at an address of somebody else's unless project and location
+    are arguments."""
+    return make_invalid_argument(
+        "The request names no project and no model. google-genai sends it so to a base address that is not Google's "
+        "where project and location come from variables: write genai.Client(vertexai=True, project=..., location=...)."
+    )
 
 
 async def get_model(world: World, request: Request) -> Response:
@@ -173,6 +186,15 @@ def make_invalid_argument(message: str) -> Response:
     return format_error(
         GoogleError(400, "INVALID_ARGUMENT", "{model}", INVALID_REQUEST), ModelPath("", model=message)
     ).to_response()
+
+
+def _refuse_fields(problems: list[FieldProblem]) -> Response:
+    """All that is wrong, in the message and once more as details."""
+    listed = [{"description": each.description, **({"field": each.field} if each.field else {})} for each in problems]
+    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": listed}]
+    message = "\n".join(each.description for each in problems)
+    error = {"code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": details}
+    return JSONResponse({"error": error}, 400, SERVER_HEADERS)
 
 
 def _make_not_found_page() -> Response:

@@ -6,10 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
+from meshtui.tui.command_app import is_text_field
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 from meshtui.tui.themes import OWN
 
@@ -87,7 +86,8 @@ def leave(screen: MainScreen) -> None:
 @command("everywhere.leave")
 def leave_when_sure(app: CommandApp) -> None:
     """ctrl+c: copies where text is selected, as terminals do; otherwise leaves, when pressed twice."""
-    selected = app.screen.get_selected_text() or (app.focused.selected_text if isinstance(app.focused, Input) else "")
+    in_field = str(getattr(app.focused, "selected_text", "")) if is_text_field(app.focused) else ""
+    selected = app.screen.get_selected_text() or in_field
     if selected:
         app.copy(selected, "The selection")
     elif app.leaving_is_armed():
@@ -104,9 +104,9 @@ def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 
 
-TOUR = "The tour has the keys: {tour.fire} fires its step, tab leads to the panes and back."
+TOUR = "The tour has the keys: {tour.fire} plays its step, tab leads to the panes and back."
 PROGRAM = "The keys go to your program: {program.leave} leads to the Log, {main.program} back, a click to either."
-DEMO = "{main.fire} fires, {main.fault} breaks one first, {main.scenario} plays a scenario."
+DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays a scenario."
 
 
 def greet(screen: MainScreen) -> None:

@@ -4,6 +4,7 @@ error answer is explained at once, anything else may be a credential. No key ent
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Level, Policy, Source
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from meshtui.tui.dialogs.list_dialog import ListDialog
     from meshtui.tui.screens.main_screen import MainScreen
 
+MOST_BYTES = 8_000_000
+"""Of a file that is explained on the screen; of longer ones `meshtui explain` reads every line."""
 NO_FAULT = ""
 WORKS = "no fault: the credential works"
 
@@ -127,6 +130,40 @@ def add(screen: MainScreen, pasted: Secret | None = None, said: str = "") -> Non
     screen.app.push_screen(AddDialog(pasted, said), given)
 
 
+@command("main.explain_error")
+def explain_error(screen: MainScreen) -> None:
+    """Asks for an error answer and opens its explanation."""
+    from meshtui.tui.dialogs.add_dialog import ErrorDialog
+
+    def given(answer: NewCredential | None) -> None:
+        if answer is not None:
+            screen.run_worker(_explain_given(screen, answer), group="add")
+
+    screen.app.push_screen(ErrorDialog(), given)
+
+
+async def _explain_given(screen: MainScreen, answer: NewCredential) -> None:
+    text = answer.text.reveal()
+    if answer.path:
+        try:
+            text = await asyncio.to_thread(_read_error_file, answer.path)
+        except OSError as error:
+            screen.say(f"{one_line(redact(answer.path))}: {error.strerror or error}", "warn")
+            return
+    if found := await asyncio.to_thread(explain_text, text):
+        show_explanations(screen, found)
+    else:
+        screen.say(
+            "No error whose cause is known was found in it. `meshtui explain` takes a status and headers too.", "warn"
+        )
+
+
+def _read_error_file(path: str) -> str:
+    """Its beginning, which is all that an answer or the end of a stack trace takes. Raises OSError."""
+    with Path(path).expanduser().open("rb") as file:
+        return file.read(MOST_BYTES).decode("utf-8", "replace")
+
+
 @command("main.found")
 def add_found(screen: MainScreen) -> None:
     """Lets a person choose among what this machine has and is not on the list: AWS profiles, roles, what is hidden by
@@ -186,7 +223,7 @@ def restore(screen: MainScreen) -> None:
 
 async def _add(screen: MainScreen, new: NewCredential) -> None:
     """What was pasted may be an error answer: then that is explained. All off the event loop: reading a service
-    account's key takes some 50 ms, and pydantic is imported for it."""
+    account's key takes some 50 ms."""
     credentials = screen.session.credentials
     if not new.path and (found := await asyncio.to_thread(explain_text, new.text.reveal())):
         show_explanations(screen, found)

@@ -82,7 +82,7 @@ def _list_last_run(screen: MainScreen) -> tuple[Entry, ...]:
 def switch_times(screen: MainScreen) -> None:
     looks = screen.log_lines.looks
     looks.switch()
-    screen.say("Times are told as how long ago it was." if looks.ago else "Times are told by the clock.")
+    screen.say("Times are shown as how long ago it was." if looks.ago else "Times are shown by the clock.")
 
 
 @command("main.filter")
@@ -93,7 +93,7 @@ def type_filter(screen: MainScreen) -> None:
 @command("main.fold")
 def fold(screen: MainScreen) -> None:
     if not screen.log_lines.switch_fold():
-        screen.say("Under the Log's cursor is no run to fold.")
+        screen.say("There is no run to fold under the Log's cursor.")
 
 
 @command("main.fold_all")

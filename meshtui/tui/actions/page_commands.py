@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 
-NOT_WHOSE = "Mesh answers, whose key served is not told by it"
+NOT_WHOSE = "Mesh answers; it does not say whose key served"
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport, CheckResult

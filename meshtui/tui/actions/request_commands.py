@@ -12,7 +12,9 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.journal.entry import PROGRAM, RunInputs
 from meshtui.runs.model import Attempt, Path
 from meshtui.session import NoSuchCredentialError
+from meshtui.tui.actions.log_file_commands import stop_following
 from meshtui.tui.bindings import command
+from meshtui.tui.live_run import Sent
 from meshtui.tui.panes.request_pane import PATHS, STREAM
 
 if TYPE_CHECKING:
@@ -25,15 +27,37 @@ def fire(screen: MainScreen) -> None:
     if not screen.is_idle():
         return
     if not name:
-        screen.say(f"There is no provider credential to fire with: {screen.app.key('main.add')} adds one.", "warn")
+        screen.say(f"There is no provider credential to send with: {screen.app.key('main.add')} adds one.", "warn")
     elif problem := screen.request.problem:
         screen.say(f"Not sent. {problem}.", "warn")
     elif asked := screen.request.asked_scenario:
         screen.running.perform(asked.scenario, anew=not asked.changed)
         _report_sent(screen, "")
+    elif screen.request.times > 1:
+        _fire_often(screen, name)
     else:
         screen.running.fire(screen.request.path, name, screen.request.prompt())
         _report_sent(screen, _describe_unusable(screen, name))
+
+
+def _fire_often(screen: MainScreen, name: str) -> None:
+    """Several runs, one after the other, up to the first that fails. What they cost is said before they are sent; on
+    the real hosts they are sent when asked for once more."""
+    pane = screen.request
+    asked = Sent(pane.path, name, pane.prompt())
+    said = f"{pane.times} runs, one after the other, up to the first failure: {pane.cost}."
+    if not screen.session.sandboxed and screen.running.agreed != (asked, pane.times):
+        screen.running.agreed = asked, pane.times
+        screen.say(f"{said} {screen.app.key('main.fire')} once more sends them.", "warn")
+        return
+
+    def report(done: int, failed: bool) -> None:
+        end = f"run {done} failed" if failed else "none failed" if done == pane.times else "stopped"
+        screen.say(f"{done} of {pane.times} runs sent: {end}.")
+
+    screen.running.agreed = None
+    screen.running.fire_often(asked, pane.times, report)
+    _report_sent(screen, said)
 
 
 @command("main.repeat")
@@ -122,14 +146,16 @@ def _seconds_to_wait(screen: MainScreen) -> float:
 
 @command("main.stop")
 def stop(screen: MainScreen) -> None:
-    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else goes back to the
-    tour, where there is one."""
+    """Stops what is running; else leaves a text field for the log; else clears the log's filter; else ends following a
+    log file; else goes back to the tour, where there is one."""
     if screen.running.stop():
         screen.say("Stopped.")
     elif screen.focused and screen.request in screen.focused.ancestors:
         screen.log_lines.focus()
     elif screen.log_lines.has_focus and screen.log_lines.view.filter:
         screen.log_pane.clear_filter()
+    elif stop_following(screen):
+        return
     elif strip := screen.tour:
         strip.focus()
 
@@ -151,6 +177,22 @@ def switch_stream(screen: MainScreen) -> None:
 @command("main.edit")
 def edit_prompt(screen: MainScreen) -> None:
     screen.query_one("#prompt", Input).focus()
+
+
+@command("main.editor")
+def open_editor(screen: MainScreen) -> None:
+    """The prompt in an editor; what it returns goes into the field."""
+    from meshtui.runs.presets import list_presets
+    from meshtui.tui.dialogs.prompt_dialog import Draft, PromptDialog
+
+    field = screen.query_one("#prompt", Input)
+
+    def written(draft: Draft | None) -> None:
+        if draft is not None:
+            screen.request.take_text(draft.text, draft.preset)
+            field.focus()
+
+    screen.app.push_screen(PromptDialog(field.value, list_presets(screen.session.settings.presets)), written)
 
 
 @command("main.model")

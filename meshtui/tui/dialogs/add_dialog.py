@@ -1,4 +1,5 @@
-"""The dialog that takes a new credential, by paste or file, in a field that never shows it."""
+"""The dialog that takes a new credential, by paste or file, in a field that never shows it; and the one for an error
+answer, which may hold a key as well."""
 
 from __future__ import annotations
 
@@ -94,6 +95,15 @@ class AddDialog(Dialog[NewCredential]):
     """Returns what was given."""
 
     AUTO_FOCUS = "#secret"
+    TITLE_TEXT = "Add a credential"
+    HINT = "enter adds it · tab next field · esc closes"
+    WHAT = (
+        "An OpenAI or Bedrock key, AWS credentials or a Vertex service account as JSON, a Mesh key (rsk_…). "
+        "Its kind is recognised; nothing is stored."
+    )
+    FIRST, FILE = "Secret", "path of a key or JSON file"
+    WITH_REGION = True
+    NOTHING = "Paste a key into the first field, or name a file in the second."
 
     def __init__(self, pasted: Secret | None = None, said: str = "") -> None:
         """`pasted` is what was pasted before the dialog was open, `said` a sentence on that."""
@@ -107,18 +117,18 @@ class AddDialog(Dialog[NewCredential]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = "Add a credential"
-            dialog.border_subtitle = make_clickable("enter adds it · tab next field · esc closes")
-            yield Label("An OpenAI or Bedrock key, AWS credentials or a Vertex service account as JSON, "
-                        "a Mesh key (rsk_…). Its kind is recognised; nothing is stored.", id="what")  # fmt: skip
+            dialog.border_title = self.TITLE_TEXT
+            dialog.border_subtitle = make_clickable(self.HINT)
+            yield Label(self.WHAT, id="what")
             with Grid(id="fields"):
-                yield Label("Secret")
+                yield Label(self.FIRST)
                 yield SecretField(id="secret")
                 yield Label("or a file")
-                yield Input(placeholder="path of a key or JSON file", id="file", compact=True, highlighter=FIELD_MASK)
-                yield Label("Region")
-                yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True,
-                            highlighter=FIELD_MASK)  # fmt: skip
+                yield Input(placeholder=self.FILE, id="file", compact=True, highlighter=FIELD_MASK)
+                if self.WITH_REGION:
+                    yield Label("Region")
+                    yield Input(placeholder="for AWS and Vertex, where the text has none", id="region", compact=True,
+                                highlighter=FIELD_MASK)  # fmt: skip
             yield Label("", id="problem")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -141,11 +151,26 @@ class AddDialog(Dialog[NewCredential]):
 
     def _done(self) -> None:
         text = self.query_one(SecretField).held
-        path, region = (self.query_one(f"#{field}", Input).value.strip() for field in ("file", "region"))
+        path = self.query_one("#file", Input).value.strip()
+        region = self.query_one("#region", Input).value.strip() if self.WITH_REGION else ""
         if text.reveal().strip() or path:
             self.dismiss(NewCredential(text, path, region))
         else:
-            self._tell("Paste a key into the first field, or name a file in the second.")
+            self._tell(self.NOTHING)
 
     def _tell(self, problem: str) -> None:
         self.query_one("#problem", Label).update(problem)
+
+
+class ErrorDialog(AddDialog):
+    """Returns the error answer that was pasted, or the file that holds it."""
+
+    TITLE_TEXT = "Explain an error"
+    HINT = "enter explains it · tab next field · esc closes"
+    WHAT = (
+        "An answer's body, curl -i output, a stack trace, a HAR file or log lines. It is read on this machine and sent "
+        "nowhere; a key in it is not shown."
+    )
+    FIRST, FILE = "Error", "path of a log, HAR or text file"
+    WITH_REGION = False
+    NOTHING = "Paste an error answer into the first field, or name a file in the second."

@@ -43,12 +43,15 @@ class Option(Generic[Value]):
 class OptionRows(LineList, Generic[Value]):
     """With `now`, the value that holds is marked."""
 
-    def __init__(self, options: Sequence[Option[Value]] = (), *, now: Value | None = None) -> None:
+    def __init__(
+        self, options: Sequence[Option[Value]] = (), *, now: Value | None = None, at: Value | None = None
+    ) -> None:
+        """The cursor begins at the value `at`; else at the one that holds."""
         super().__init__(id="options")
         self._now = now
         self._options = tuple(options)
         self._lead_width = max((len(option.lead) + 1 for option in options if option.lead), default=0)
-        self.set_reactive(LineList.cursor, self._find_row(now))
+        self.set_reactive(LineList.cursor, self._find_row(now if at is None else at))
 
     @property
     def chosen(self) -> Option[Value] | None:
@@ -91,12 +94,14 @@ class ListDialog(Dialog[Value]):
     """Returns the value of the chosen option."""
 
     def __init__(
-        self, title: str, hint: str, options: Sequence[Option[Value]], *, now: Value | None = None, detail_height: int
-    ) -> None:
-        """`hint` names the keys, as `make_clickable` takes it; `detail_height` is in lines."""
+        self, title: str, hint: str, options: Sequence[Option[Value]], *, now: Value | None = None, detail_height: int,
+        at: Value | None = None,
+    ) -> None:  # fmt: skip
+        """`hint` names the keys, as `make_clickable` takes it; `detail_height` is in lines. The cursor begins at the
+        value `at`; else at `now`, the one that holds."""
         super().__init__()
         self._title, self._hint, self._detail_height = title, hint, detail_height
-        self._rows = OptionRows(options, now=now)
+        self._rows = OptionRows(options, now=now, at=at)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:

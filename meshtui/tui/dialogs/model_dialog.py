@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -68,10 +69,16 @@ class ModelDialog(Dialog[str]):
         names = self._models.names if self._models else ()
         words = self._typed.lower().split()
         return [
-            Option(name, "", name, note=DEFAULT if name == self._usual else "")
+            Option(name, "", name, note=self._describe(name))
             for name in names
             if all(word in name.lower() for word in words)
         ]
+
+    def _describe(self, name: str) -> str:
+        """That it is the default, and its last day where one is known."""
+        last = self._models.ends.get(name, "") if self._models else ""
+        day = f"  until {last}" if last >= str(datetime.now(UTC).date()) else f"  ended {last}" if last else ""
+        return (DEFAULT if name == self._usual else "") + day
 
     def _show_state(self) -> None:
         """What is under way, or went wrong, or is in sight."""

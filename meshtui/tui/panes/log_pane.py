@@ -36,7 +36,16 @@ if TYPE_CHECKING:
 
 
 EMPTY = ("Nothing has happened yet.", "{main.fire} sends the test prompt, {main.check} checks the credential.")
+WORDS = (
+    "",
+    "BYOK       Mesh calls the provider with your own key.",
+    "platform   Mesh's own credentials, paid from your Mesh balance.",
+    "fallback   Where your key fails, the platform serves.",
+    "exclusive  It does not: where your key fails, the request fails.",
+)
+"""What somebody has to know who opens this for the first time, below what an empty log says."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
+OF_PROGRAM = ("Nothing was called yet.", "Your program's calls to providers and Mesh stand here as they happen.")
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
@@ -66,9 +75,10 @@ class LogLines(FollowingList):
         if self._unsubscribe:
             self._unsubscribe()
 
-    def invite(self, *, able: bool) -> None:
-        """What the empty log says; `able`: there is a credential to send with."""
-        self._empty = EMPTY if able else NO_CREDENTIAL
+    def invite(self, *, able: bool, program: bool = False) -> None:
+        """What the empty log says; `able`: there is a credential to send with; `program`: one runs, and is waited
+        for."""
+        self._empty = OF_PROGRAM if program else EMPTY if able else NO_CREDENTIAL
         self.refresh()
 
     # What stands in the rows
@@ -97,7 +107,7 @@ class LogLines(FollowingList):
         return render_live_row(call, width - 1, self.looks.of_call(row_number, call.at))
 
     def empty_parts(self, line: int) -> Parts:
-        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else self._empty
+        texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else (*self._empty, *WORDS)
         return ((self.app.spell(texts[line]), "dim"),) if line < len(texts) else ()
 
     def _look(self, row_number: int, entry: Entry) -> RowContext:
@@ -174,6 +184,8 @@ class LogPane(Vertical):
         self.bar: FilterBar | None = None
         """The field, made after the first paint, which does not show it."""
         self._said = ("Log", "")
+        self._followed = ""
+        """The log file that is followed; empty: none."""
 
     def compose(self) -> ComposeResult:
         yield self.lines
@@ -209,6 +221,11 @@ class LogPane(Vertical):
             self.bar.field.value = ""
         self.keep_filter()
 
+    def show_followed(self, name: str) -> None:
+        """The log file that is followed from now on; empty: none."""
+        self._followed = name
+        self._say()
+
     # What the parts tell
 
     def on_following_list_turned(self, event: LogLines.Turned) -> None:
@@ -243,7 +260,10 @@ class LogPane(Vertical):
     def _say(self) -> None:
         view, unread = self.lines.view, self.lines.unread
         closed = self.bar is None or not self.bar.display
-        title = f"Log · {describe_filter(view, self.region.width - 16, terms=closed)}" if view.filter else "Log"
+        followed = f" · following {shorten(hide_in_text(redact(self._followed)), 30)}" if self._followed else ""
+        room = self.region.width - 16 - len(followed)
+        title = f"Log · {describe_filter(view, room, terms=closed)}" if view.filter else "Log"
+        title += followed
         said = title, f"+{unread} new · end shows them" if unread else ""
         if said != self._said:
             self._said = said

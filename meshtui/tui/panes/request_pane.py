@@ -19,12 +19,13 @@ from meshtui.base.endpoints import DEFAULT_PROMPT
 from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.text import one_line
 from meshtui.runs.model import Path, Prompt
+from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
-from meshtui.tui.labels import Part
+from meshtui.tui.labels import Part, shorten
 from meshtui.tui.live_run import LiveRun, render_progress
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.text_lines import Lines
-from meshtui.tui.widgets.form_fields import Choice, FieldLabel, NumberField
+from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField
 from meshtui.tui.widgets.line_list import Batch
 from meshtui.tui.widgets.text_views import Page, Reading
 
@@ -139,6 +140,7 @@ class RequestPane(Vertical):
         self._settings, self._clock, self._sandboxed = settings, clock, sandboxed
         self._typed_models: dict[str, str] = {}
         self._providers: dict[str, str] = {}
+        self._tools = False
         self.scenario: ActiveScenario | None = None
         """The scenario that the sandbox is set up to."""
 
@@ -152,11 +154,11 @@ class RequestPane(Vertical):
             yield FieldLabel("Model", "model")
             yield Input(id="model", classes="long", compact=True, highlighter=FIELD_MASK)
             yield FieldLabel("Prompt", "prompt")
-            yield Input(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
-                        highlighter=FIELD_MASK)  # fmt: skip
+            yield LinesField(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
+                             highlighter=FIELD_MASK)  # fmt: skip
             yield FieldLabel("System", "system")
-            yield Input(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
-                        select_on_focus=False, highlighter=FIELD_MASK)  # fmt: skip
+            yield LinesField(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
+                             select_on_focus=False, highlighter=FIELD_MASK)  # fmt: skip
             yield FieldLabel("Max tokens", "tokens")
             with Horizontal(id="numbers", classes="long"):
                 yield NumberField("Max tokens", usual.max_tokens, 1, MOST_TOKENS, whole=True, id="tokens")
@@ -164,6 +166,10 @@ class RequestPane(Vertical):
                 yield NumberField("Timeout", usual.timeout, 0.1, LONGEST, unit="seconds", id="timeout")
                 yield FieldLabel("Stream", "stream")
                 yield Choice(STREAM, "on" if usual.stream else "off", id="stream")
+            yield FieldLabel("Times", "times")
+            with Horizontal(id="repeats", classes="long"):
+                yield NumberField("Times", 1, 1, MOST_TIMES, whole=True, id="times")
+                yield Page(self._describe_cost, id="cost")
         yield AnswerView(IDLE[self._sandboxed], self._clock)
 
     @property
@@ -209,7 +215,34 @@ class RequestPane(Vertical):
             max_tokens=int(self.query_one("#tokens", NumberField).number),
             stream=self.query_one("#stream", Choice).value == "on",
             timeout=self.query_one("#timeout", NumberField).number,
+            tools=self._tools,
         )
+
+    @property
+    def times(self) -> int:
+        """How often it is sent, one after the other."""
+        return int(self.query_one("#times", NumberField).number)
+
+    @property
+    def cost(self) -> str:
+        """What sending it takes at most, in tokens."""
+        return describe_cost(self.prompt(), self.path, self.times)
+
+    def _describe_cost(self, width: int) -> Lines:
+        said = f"a tool; {self.cost.replace(' tokens', '')}" if self._tools else self.cost
+        return [((shorten(said, width), "dim"),)]
+
+    def take_text(self, text: str, preset: Preset | None) -> None:
+        """The prompt of the editor; with a preset, what else that sets."""
+        self.query_one("#prompt", Input).value = text
+        if preset is not None:
+            self._tools = preset.tools
+            self.query_one("#tokens", NumberField).put(preset.max_tokens)
+            self.query_one("#stream", Choice).value = "on" if preset.stream else "off"
+        self._refresh_cost()
+
+    def _refresh_cost(self) -> None:
+        self.query_one("#cost", Page).refresh()
 
     def offer(self, credentials: Iterable[Credential]) -> None:
         """The credentials that can be chosen are those with a provider; a Mesh key only carries the request."""
@@ -237,6 +270,7 @@ class RequestPane(Vertical):
             self.query_one(f"#{field}", Input).value = text
         self.query_one("#tokens", NumberField).put(prompt.max_tokens)
         self.query_one("#timeout", NumberField).put(prompt.timeout)
+        self._tools = prompt.tools
         self.query_one("#stream", Choice).value = "on" if prompt.stream else "off"
 
     def prepare(self, scenario: Scenario) -> None:
@@ -297,11 +331,13 @@ class RequestPane(Vertical):
             # Another list: it is asked for when the field is entered.
             self.query_one("#model", Input).suggester = None
         self._show_scenario()
+        self._refresh_cost()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "model" and self.provider:
             self._typed_models[self.provider] = event.value
         self._show_scenario()
+        self._refresh_cost()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -15,7 +15,7 @@ from meshtui.journal.recheck import find_subject
 from meshtui.presentation.blocks import Heading, Page, Paragraph
 from meshtui.presentation.check_blocks import check_blocks, check_report_blocks
 from meshtui.presentation.explanation_blocks import explanation_blocks
-from meshtui.presentation.history_blocks import inputs_blocks
+from meshtui.presentation.history_blocks import find_log_failure, inputs_blocks, log_failure_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.truth import truth_blocks
 from meshtui.presentation.verdict_blocks import CHECK, Names, attempt_blocks, attempts_blocks, name_key, verdict_blocks
@@ -49,6 +49,8 @@ NOTHING_KNOWN = Known()
 def make_page(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN) -> Page:
     """The explanation of an entry; `run` are all entries of its run."""
     key = known.names.get(run[0].credential, "") if run else ""
+    if not isinstance(entry.detail, Explanation) and (failure := find_log_failure(run)) is not None:
+        return log_failure_blocks(failure, run)
     match entry.detail:
         case RunInputs() as inputs:
             return _make_run_page(inputs, run, known)

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from meshtui.base.text import duration
+from meshtui.base.times import format_clock
 from meshtui.explain.causes import CAUSES
+from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.presentation.blocks import Mark
 from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
+from meshtui.presentation.explanation_blocks import mark_cause
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, format_clock, shorten
+from meshtui.tui.labels import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -188,6 +191,11 @@ def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
 
 
 def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
+    if isinstance(entry.detail, Explanation) and entry.run:  # a failure in a log file
+        explanation = entry.detail
+        start: list[Part] = [*_marked(mark_cause(explanation.cause)), (f"{explanation.status or '':<4}", "strong"),
+                             _who("log")]  # fmt: skip
+        return [*start, (shorten(entry.text, width - labels.measure(start)), "")]
     return [("· ", "dim"), (shorten(entry.text, width - 2), "dim")]
 
 

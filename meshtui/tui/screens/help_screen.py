@@ -58,14 +58,15 @@ PLACES_BY_ID = {
     "credentials": Place(
         "Credentials",
         "Every key that was found or added, good or bad: its kind, whether Mesh falls back when it fails, and its "
-        "state. The one under the cursor is the one that is checked, broken or fired with.",
-        ("open", "fire", "check", "check_all", "fault", "policy", "add", "remove", "credentials"), (LIST,),
+        "state. The one under the cursor is the one that is checked, broken or used to send.",
+        ("open", "fire", "check", "check_all", "fault", "policy", "add", "explain_error", "remove", "restore",
+         "credentials"), (LIST,),
     ),
     "request": Place(
         "Request",
         "One small test prompt is put together here and watched: the path it takes, the credential, the model, the "
-        "text. Nothing is sent before you fire, and nothing is tried twice.",
-        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "request"), (CHOICE,), fields=True,
+        "text. Nothing is sent before you ask for it, and nothing is tried twice.",
+        ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "request"), (CHOICE,), fields=True,
     ),
     "log": Place(
         "Log",
@@ -85,7 +86,7 @@ PLACES_BY_ID = {
     ),
     "tour": Place(
         "The tour",
-        "Five steps show how keys fail behind Mesh, each with what you can know beside the truth. These keys work "
+        "The steps show how keys fail behind Mesh, each with what you can see beside what happened. These keys work "
         "while the strip has the focus; the panes below it are live.",
         where=(TOUR,),
     ),
@@ -146,8 +147,36 @@ def list_own_commands(place: Place, table: Iterable[Command]) -> tuple[Command, 
     return tuple(sorted(mine, key=lambda command: command.where in (LIST, CHOICE)))
 
 
+GLOSSARY = (
+    ("BYOK", "Bring your own key: Mesh calls the provider with a key of yours, and the provider bills you."),
+    ("platform", "Mesh's own credentials at a provider. What they serve is paid from your Mesh balance."),
+    (
+        "fallback",
+        "Where your key is refused or limited, Mesh serves with the platform; the answer hardly says so.",
+    ),
+    ("exclusive", "A setting of the key in Mesh: no fallback, its failures reach your program."),
+    (
+        "path byok",
+        "What Mesh documents, done from here so that each step is seen: your key, then the platform.",
+    ),
+    ("path mesh", "One request to Mesh, as your program sends it."),
+    (
+        "path platform",
+        "Through Mesh with a key whose team has no provider keys: only the platform can serve.",
+    ),
+    ("path compare", "All three at once, side by side, with one conclusion."),
+    ("check", "Calls that prove one thing each about a key, the free ones first."),
+    ("verdict", "Who served a run, whether it fell back, who paid, and how that is known."),
+    ("observed", "An answer says it."),
+    ("inferred", "It follows from a setting; no answer says it."),
+    ("likely", "The cost points to it."),
+    ("not reported", "The answers do not say."),
+    ("sandbox", "Mesh and the providers as a server on this machine, with keys that are made up."),
+)
+"""Term → what it means."""
 KEYS_WIDTH = 12
 """At least; keys with long names make the column of their block wider."""
+GLOSSARY_WIDTH = 15
 CHANGE = "Any of these keys can be changed: `meshtui keys` names the commands, `meshtui config --init` begins the file."
 
 
@@ -170,6 +199,7 @@ class HelpScreen(PageScreen):
             lines += [*heading(title, width), *_block(_rows(rest), width)] if rest else []
         if not fields:
             lines += [*heading("In fields", width), *_block(IN_FIELDS, width)]
+        lines += [*heading("Words", width), *labelled(GLOSSARY, width, GLOSSARY_WIDTH, "accent")]
         return [*lines, BLANK, *paragraph(CHANGE, width, "dim")][1:]
 
 

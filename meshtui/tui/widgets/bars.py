@@ -148,7 +148,7 @@ def _width(command: commands.Command) -> int:
 
 PASTED = "Served to a browser: what you paste travels over that connection."
 LOADED = (
-    "Served to a browser: whoever can open this page fires with the keys of the machine it runs on, and what you "
+    "Served to a browser: whoever can open this page sends with the keys of the machine it runs on, and what you "
     "paste travels over that connection."
 )
 

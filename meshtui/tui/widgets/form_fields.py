@@ -83,6 +83,19 @@ class FieldLabel(Label):
         self.screen.query_one(f"#{self._of}").focus()
 
 
+class LinesField(Input):
+    """A text of several lines, seen in one: `↵` stands for a line break. A paste keeps all its lines."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()  # Textual's own field keeps the first line
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+        if text and self.selection.is_empty:
+            self.insert_text_at_cursor(text)
+        elif text:
+            self.replace(text, *self.selection)
+
+
 MOST_SHOWN = 40
 """Characters of what is no number."""
 

@@ -139,10 +139,8 @@ def awscli(stream: bool) -> str:
 def google_genai(stream: bool) -> str:
     from google import genai
 
-    client = genai.Client(
-        vertexai=True, project=os.environ["GOOGLE_CLOUD_PROJECT"], location=os.environ["GOOGLE_CLOUD_LOCATION"],
-        http_options={"base_url": os.environ["GOOGLE_VERTEX_BASE_URL"]},
-    )  # fmt: skip
+    project, location = os.environ["GOOGLE_CLOUD_PROJECT"], os.environ["GOOGLE_CLOUD_LOCATION"]
+    client = genai.Client(vertexai=True, project=project, location=location)
     if not stream:
         return client.models.generate_content(model=GEMINI, contents=PROMPT).text
     return "".join(chunk.text or "" for chunk in client.models.generate_content_stream(model=GEMINI, contents=PROMPT))

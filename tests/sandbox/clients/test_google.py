@@ -59,3 +59,13 @@ def test_it_cannot_even_sign_in_with_a_revoked_key(sandbox: Sandbox, client: Any
 
 async def test_its_asynchronous_half_generates(client: Any):
     assert (await client.aio.models.generate_content(model=MODEL, contents=PROMPT)).text == "pong"
+
+
+def test_a_client_made_of_variables_alone_stays_here_and_is_told_what_to_write(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in sandbox.environment.items():
+        monkeypatch.setenv(name, value)
+    client = genai.Client()
+    with pytest.raises(genai.errors.ClientError, match=r"genai\.Client\(vertexai=True, project="):
+        client.models.generate_content(model=MODEL, contents=PROMPT)

@@ -55,7 +55,8 @@ BY_TYPE = (
     Rule(
         "bedrock.denied-silently", "unknown",
         type=("AccessDeniedException", "AccessDenied", "permission_denied_error", "permission_error"),
-        certainty="likely", also=("permission_missing", "model_access_not_granted", "permission_denied_explicitly"),
+        certainty="likely",
+        also=("permission_missing", "model_access_not_granted", "permission_denied_explicitly", "network_blocked"),
         headline="AWS denied this and does not say what is missing",
         steps=aws_identity.WHO_AM_I, reference=_ERRORS,
     ),

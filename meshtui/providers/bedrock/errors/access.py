@@ -16,7 +16,13 @@ from meshtui.providers.bedrock import iam_denials as iam
 _IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 _API_KEYS = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-permissions.html"
 _PROFILES = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html"
+_ASSUME = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 _NOT_AUTHORIZED = "not authorized to perform"
+
+_PRINCIPAL = (
+    r"user: arn:[\w-]+:(?:sts|iam)::(?P<account>\d{12}):(?:assumed-)?(?P<identity_kind>role|user)/"
+    r"(?P<identity>[\w+=,.@-]{1,64})"
+)
 
 # A denial in so many words, and the network's own policy.
 DENIED = (
@@ -52,6 +58,40 @@ DENIED = (
 
 # No allow.
 MISSING = (
+    Rule(
+        "bedrock.assume-role", "permission_missing", says=("perform: sts:assumerole",), test=iam.denial,
+        pattern=r"^(?!.*because no (?:identity|session|service|permissions))",
+        also=("account_mismatch", "permission_denied_explicitly"),
+        headline="This identity may not assume {arn}: its own policy or the role's trust policy does not say so",
+        not_this="The credential is good: AWS names whose it is. Both sides must allow it, also across accounts.",
+        steps=aws_identity.ASSUME_ROLE, reference=_ASSUME,
+    ),
+    Rule(
+        "bedrock.assume-role-web", "permission_missing",
+        says=("not authorized to perform sts:assumerole", "not authorized to perform: sts:assumerolewithwebidentity"),
+        also=("account_mismatch", "credential_wrong_kind"),
+        headline="The role's trust policy does not let this token assume the role",
+        not_this="{status}, but the token was read: its provider, audience or subject is not what the policy asks for.",
+        steps=aws_identity.TRUST_POLICY, reference=_ASSUME,
+    ),
+    Rule(
+        "bedrock.sso-role", "permission_missing",
+        pattern=r"^no access\W*$|getrolecredentials operation: no access", says=("no access",), who="account admin",
+        also=("account_mismatch",),
+        headline="IAM Identity Center gives this sign-in no such role in that account",
+        not_this="{status}, but the sign-in is good: the account or the role in the profile is not among those it has.",
+        steps=aws_identity.SSO_ROLE, reference="https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/"
+                                               "API_GetRoleCredentials.html",
+    ),
+    Rule(
+        "bedrock.agent-denied", "permission_missing", certainty="likely",
+        says=("access denied when calling bedrock", "access denied when calling amazon bedrock"),
+        also=("model_access_not_granted", "permission_denied_explicitly"),
+        headline="The agent's own service role may not call its model",
+        not_this="{status}, but not the caller is refused: Bedrock called the model as the agent's role.",
+        steps=aws_identity.AGENT_ROLE, reference="https://docs.aws.amazon.com/bedrock/latest/userguide/"
+                                                 "agents-permissions.html",
+    ),
     Rule(
         "bedrock.iam-other-account", "account_mismatch",
         says=(_NOT_AUTHORIZED,), test=iam.across_accounts, also=("permission_missing",),
@@ -109,7 +149,7 @@ MISSING = (
         "bedrock.iam-no-permission", "permission_missing",
         says=("do not have permission", "don't have permission", "do not have sufficient access",
               "not have the necessary permission", "not authorized to"),
-        certainty="likely", also=("permission_denied_explicitly", "model_access_not_granted"),
+        reads=_PRINCIPAL, certainty="likely", also=("permission_denied_explicitly", "model_access_not_granted"),
         headline="The identity lacks a permission; AWS does not say which",
         steps=aws_identity.WHO_AM_I, reference=_IAM,
     ),

@@ -14,6 +14,7 @@ _CREDENTIALS = "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-cre
 _SSO = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html"
 _REGIONS = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html"
 _HOSTS = "https://docs.aws.amazon.com/general/latest/gr/bedrock.html"
+_POD_IDENTITY = "https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html"
 _UNTESTED = "This says nothing about the key: no answer came."
 _REGION = r"(?:[a-z]{2}|us-gov|us-iso[a-z]?|eu-isoe)-(?:north|south|east|west|central){1,2}-\d{1,2}"
 _URL = r"https?://(?P<host>[\w.-]+)"
@@ -47,13 +48,37 @@ EXPIRED = (
 # No credential found, or half of one.
 MISSING = (
     Rule(
+        "bedrock.pod-identity-trust", "permission_missing", who="account admin",
+        says=("eks does not have permissions to assume the associated role",),
+        headline="EKS Pod Identity may not assume the role: the role's trust policy does not name it",
+        steps=aws_identity.POD_TRUST, reference=_POD_IDENTITY,
+    ),
+    Rule(
+        "bedrock.pod-identity-association", "permission_missing", who="account admin", certainty="likely",
+        says=("unable to find active association", "no active association", "create pod identity association"),
+        also=("credential_missing", "account_mismatch"),
+        headline="No EKS Pod Identity association gives this service account a role",
+        not_this="No key was refused: the cluster hands out none for this service account.",
+        steps=aws_identity.POD_ASSOCIATION, reference=_POD_IDENTITY,
+    ),
+    Rule(
+        "bedrock.container-metadata", "credential_missing", certainty="likely",
+        pattern=r"from container metadata", says=("container metadata",),
+        also=("credential_expired", "credential_invalid", "permission_missing", "connection_failed"),
+        headline="The container's credential endpoint gave no credentials",
+        not_this="No key was refused: ECS or EKS Pod Identity, which should hand one out, did not.",
+        steps=aws_identity.POD_ASSOCIATION, reference=_POD_IDENTITY,
+    ),
+    Rule(
         "bedrock.credentials-none", "credential_missing",
         says=("unable to locate credentials", "could not load credentials from any providers",
               "missing credentials in config", "unable to load credentials from any of the providers",
               "unable to load aws credentials", "no valid providers in chain", "no valid credential sources",
               "no ec2 imds role found", "unable to locate authorization token", "nocredentialproviders",
               "no aws credentials", "aws credentials were not found", "aws credentials not found",
-              "aws sigv4 authentication requires"),
+              "aws sigv4 authentication requires", "valid credentials could not be sourced",
+              "credentials_provider_imds_source_failure", "failed to get session token from imds",
+              "unable to get credentials from any credential provider"),
         headline="The AWS library found no credentials on this machine",
         not_this="Nothing was sent, so nothing was refused.",
         steps=aws_identity.NO_CREDENTIALS, reference=_CREDENTIALS,

@@ -9,7 +9,9 @@ these rules look for the form of a complaint, not for one sentence.
 
 from __future__ import annotations
 
-from meshtui.explain.model import Rule
+from collections.abc import Mapping
+
+from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.bedrock import fixes as aws_models
 
 _PROFILES = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html"
@@ -17,6 +19,12 @@ _MODELS = "https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported
 _LIFE = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html"
 _APIS = "https://docs.aws.amazon.com/bedrock/latest/userguide/apis.html"
 _NO_KEY = "The key is not at fault: AWS accepted it."
+
+
+def _named_by_library(error: ParsedError) -> Mapping[str, str] | None:
+    """Holds where one of AWS's libraries wrote the path."""
+    return {} if "library" in error.metadata else None
+
 
 # On-demand throughput.
 PROFILE = (
@@ -39,10 +47,20 @@ PROFILE = (
 # A path, an operation or a signature of the wrong service: before the model is looked at.
 PATH = (
     Rule(
+        "bedrock.operation-in-region", "region_unsupported", certainty="likely",
+        type=("UnknownOperationException",), or_says=("unknownoperationexception",), test=_named_by_library,
+        also=("request_invalid",),
+        headline="This Region's Bedrock does not have the operation, or the Region has no Bedrock",
+        not_this="{status}, but the path is right: an SDK wrote it. The Region is what is left.",
+        steps=aws_models.REGION, reference=_MODELS,
+    ),
+    Rule(
         "bedrock.operation-unknown", "request_invalid",
         type=("UnknownOperationException", "UnknownAction", "InvalidAction"),
+        also=("region_unsupported",), certainty="likely",
         headline="AWS knows no such operation at this address",
-        not_this="The model and the key were not looked at: the path of the URL is wrong.",
+        not_this="The model and the key were not looked at: the path of the URL is wrong, or the Region has no "
+                 "Bedrock.",
         steps=aws_models.PATH, reference=_APIS,
     ),
     Rule(
@@ -223,6 +241,14 @@ CONTENT = (
         headline="The guardrail that the request names cannot be used",
         not_this="Nothing was filtered: the guardrail itself was not found or does not fit the model.",
         steps=aws_models.GUARDRAIL, reference=_GUARDRAILS,
+    ),
+    Rule(
+        "bedrock.stopped", "content_blocked",
+        reason=("guardrail_intervened", "content_filtered", "refusal"),
+        or_says=("stop_reason=guardrail_intervened", "stopreason: guardrail_intervened", "guardrail_intervened"),
+        headline="A guardrail or content filter stopped the answer",
+        not_this="{status}, but the answer is the guardrail's text or none: the key and the account are fine.",
+        steps=aws_models.CONTENT, reference=_GUARDRAILS,
     ),
     Rule(
         "bedrock.content-filter", "content_blocked", shape=("json", "sse", "text", "xml"),

@@ -274,6 +274,14 @@ INVALID = (
         reference="https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html",
     ),
     Rule(
+        "bedrock.identity-audience", "credential_invalid", says=("incorrect token audience",), certainty="likely",
+        also=("account_mismatch", "credential_wrong_kind", "request_invalid", "permission_missing"),
+        headline="The token is made out to another audience than the identity provider in IAM lists",
+        not_this="{status}, but the token itself is good: ask its issuer for one with the audience sts.amazonaws.com.",
+        steps=aws_identity.WEB_IDENTITY,
+        reference="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html",
+    ),
+    Rule(
         "bedrock.identity-token", "credential_invalid",
         type=("InvalidIdentityToken", "InvalidIdentityTokenException", "IDPRejectedClaim"), certainty="likely",
         also=("credential_expired", "request_invalid"),

@@ -11,52 +11,49 @@ import time
 from collections.abc import Mapping
 
 from meshtui.base.lazy_pattern import Pattern
+from meshtui.explain.ended_models import SOURCES, ModelEnd, describe_end, find_end, has_ended
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.openai import fixes as steps
 
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
 _VERIFY = "https://help.openai.com/en/articles/10910291-api-organization-verification"
-_COUNTRIES = "https://platform.openai.com/docs/supported-countries"
+_COUNTRIES = "https://developers.openai.com/api/docs/supported-countries"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _NOT_PERMISSIONS = "{status}, but this is not about permissions of the key"
 _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
 
-_ENDS = {
-    **dict.fromkeys(
-        ("gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "o1", "o3-mini", "o4-mini", "gpt-4.1-nano"), "2026-10-23"
-    ),
-    **dict.fromkeys(("gpt-5", "gpt-5-mini", "gpt-5-nano", "o3"), "2026-12-11"),
-    **dict.fromkeys(("gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-4.1-mini"), "2027-01-14"),
-}
-"""Model → the day it ended or ends: OpenAI's list of deprecations, read 2026-11-28."""
-_READ = "2026-11-28"
-_VERSION = Pattern(r"-(?:20\d\d-\d\d-\d\d|[01]\d{3})$")
-
-
 def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
-    """`model` and `ended`, where the model had ended when the answer came; None also where that day is not known."""
+    """`model`, `ended` and `replacement`, where the model had ended when the answer came; None also where that day is
+    not known."""
     now = error.context.now
-    values = _find_end(error.message) if now is not None else None
-    return values if values and values["ended"] <= time.strftime("%Y-%m-%d", time.gmtime(now)) else None
+    end = None if now is None else _find_end(error)
+    return describe_end(end) if end and has_ended(end, time.strftime("%Y-%m-%d", time.gmtime(now))) else None
 
 
 def _ending_model(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where only the day is not known on which the answer came: of a pasted text."""
-    values = _find_end(error.message) if error.context.now is None else None
-    return values if values and values["ended"] <= _READ else None
+    end = _find_end(error) if error.context.now is None else None
+    return describe_end(end) if end and has_ended(end, SOURCES["openai"].read) else None
 
 
-def _find_end(message: str) -> Mapping[str, str] | None:
-    found = _NAME.search(message)
-    name = _VERSION.sub("", found["model"].rstrip(".")) if found else ""
-    return {"model": found["model"].rstrip("."), "ended": _ENDS[name]} if found and name in _ENDS else None
+def _find_end(error: ParsedError) -> ModelEnd | None:
+    """The end of the model that the sentence names, or that was asked for where it names none."""
+    found = _NAME.search(error.message)
+    model = found["model"].rstrip(".") if found else error.context.model
+    end = find_end("openai", model) if model else None
+    return end and end._replace(name=model)
+
+
+def _name_replacement(error: ParsedError) -> Mapping[str, str]:
+    """`replacement`, where the table knows it."""
+    end = _find_end(error)
+    return {"replacement": end.replacement} if end and end.replacement else {}
 
 
 def _known_model(error: ParsedError) -> Mapping[str, str] | None:
-
     return {} if is_known(error.message) else None
 
 
@@ -81,7 +78,7 @@ NETWORK = (
         reads=_HOST,
         headline="The key's project keeps its data in one region and is served at that region's host only",
         not_this="{status}, but the key is good: it was sent to the wrong host.",
-        steps=steps.REGIONAL_HOST, reference="https://platform.openai.com/docs/guides/your-data",
+        steps=steps.REGIONAL_HOST, reference="https://developers.openai.com/api/docs/guides/your-data",
     ),
 )  # fmt: skip
 
@@ -176,14 +173,14 @@ SCOPES = (
         "openai.shut-down", "permission_denied_explicitly", code=("training_not_available",), who="provider",
         also=("model_access_not_granted", "request_invalid"),
         headline="OpenAI no longer offers this to the organization",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.shut-down-said", "permission_denied_explicitly", who="provider", certainty="likely",
         says=("is winding down", "organization is no longer able to"),
         also=("model_access_not_granted", "request_invalid"),
         headline="OpenAI no longer offers this to the organization",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
     ),
 )  # fmt: skip
 
@@ -191,7 +188,7 @@ SCOPES = (
 MODELS = (
     Rule(
         "openai.verification", "model_access_not_granted",
-        says=("organization must be verified",), also=(),
+        says=("organization must be verified", "verify your organization", "verify organization"), also=(),
         headline="OpenAI opens this only to verified organizations",
         steps=steps.VERIFY, reference=_VERIFY,
     ),
@@ -204,25 +201,51 @@ MODELS = (
         steps=steps.PROJECT_MODELS, reference=_LIMITS,
     ),
     Rule(
+        "openai.model-sample", "model_access_not_granted", says=("not allowed to sample from this model",),
+        also=("permission_missing", "permission_denied_explicitly"), certainty="likely",
+        headline="The key's project or organization may not use this model",
+        steps=steps.PROJECT_MODELS, reference=_LIMITS,
+    ),
+    Rule(
         "openai.model-retired", "model_not_found",
         says=("has been deprecated", "has been retired", "has been shut down"),
-        reads=_MODEL,
+        reads=_MODEL, test=_name_replacement,
         headline="OpenAI has retired {model}",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-plan", "model_access_not_granted", certainty="likely",
+        pattern=r"'(?P<model>[\w.:/-]+)' model is not supported when using .{0,40}chatgpt account",
+        says=("with a chatgpt account",), also=("model_not_found", "credential_wrong_kind"),
+        headline="{model} is not given to a ChatGPT sign-in",
+        not_this="{status}, but the request is well formed: with a platform key, or under another plan, the model "
+                 "may be "
+                 "there.",
+        steps=steps.PLAN_MODEL, reference="https://developers.openai.com/codex/models",
     ),
     Rule(
         "openai.model-ended", "model_not_found",
         says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
         headline="OpenAI ended {model} on {ended}",
         not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
-        steps=steps.RETIRED, reference="https://platform.openai.com/docs/deprecations",
+        steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
+    ),
+    Rule(
+        "openai.model-tuned", "model_not_found", says=("or you do not have access to it", "does not exist"),
+        pattern=r"\bmodel:? [`'\"]?(?P<model>ft[:-][\w.:-]{1,120})", certainty="likely",
+        also=("model_access_not_granted", "account_mismatch"),
+        headline="OpenAI finds no fine-tuned model {model} for this project",
+        not_this="{status}, but the form of the name is right: it may be deleted, another organization's or "
+                 "project's, or "
+                 "its base model has ended.",
+        steps=steps.TUNED, reference="https://developers.openai.com/api/docs/guides/supervised-fine-tuning",
     ),
     Rule(
         "openai.model-closed-or-ended", "model_access_not_granted",
         says=("or you do not have access to it",), test=_ending_model,
         certainty="likely", also=("model_not_found",),
         headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
-        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://platform.openai.com/docs/deprecations",
+        steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-closed", "model_access_not_granted",
@@ -230,7 +253,7 @@ MODELS = (
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
-        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.PROJECT_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
@@ -239,20 +262,20 @@ MODELS = (
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "
                  "use it.",
-        steps=steps.PROJECT_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.PROJECT_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-unknown", "model_not_found", says=("or you do not have access to it",),
         reads=_MODEL, certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not know {model}, or hides it from this account",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-absent", "model_not_found",
         pattern=r"\bmodel(?::? [`'\"]?[\w.:/,-]{1,120}[`'\"]?)? does not exist", reads=_MODEL,
         says=("does not exist",),
         headline="OpenAI has no such model",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
     Rule(
         "openai.model-forbidden", "model_access_not_granted", code=("model_not_found",), status=(403,),
@@ -265,7 +288,7 @@ MODELS = (
         "openai.model-code", "model_not_found", code=("model_not_found", "invalid_model"),
         certainty="likely", also=("model_access_not_granted",),
         headline="OpenAI does not find the model",
-        steps=steps.LIST_MODELS, reference="https://platform.openai.com/docs/models",
+        steps=steps.LIST_MODELS, reference="https://developers.openai.com/api/docs/models",
     ),
 )  # fmt: skip
 

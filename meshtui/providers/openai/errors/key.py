@@ -154,8 +154,9 @@ def _about(sent: str) -> Mapping[str, str]:
     return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
+_FEDERATION = "https://developers.openai.com/api/docs/guides/workload-identity-federation"
 _INCORRECT = ("incorrect api key provided",)
 
 # Nothing arrived.
@@ -235,6 +236,32 @@ WRONG = (
         steps=steps.SIGN_IN, reference=_KEYS,
     ),
     Rule(
+        "openai.refresh-token", "credential_expired",
+        code=("refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated"),
+        or_says=("refresh token has already been used", "refresh token was already used", "refresh token was revoked",
+                 "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated"),
+        also=("credential_invalid", "credential_disabled"),
+        headline="The ChatGPT sign-in can no longer be renewed: its refresh token was used elsewhere, revoked, or is "
+                 "old",
+        not_this="This is a sign-in, not a platform key: nothing is wrong with keys beginning with sk-.",
+        steps=steps.REFRESH, reference="https://developers.openai.com/codex/auth",
+    ),
+    Rule(
+        "openai.federation-mapping", "permission_missing", certainty="likely", status=(401, 403, 0),
+        says=("workload identity mapping", "identity mapping", "no mapping matches", "mapping matches the provided"),
+        also=("account_mismatch", "credential_invalid", "permission_denied_explicitly"), who="account admin",
+        headline="No workload identity mapping at OpenAI fits this token",
+        not_this="{status}, but the token was read: its issuer, audience or subject is in no mapping.",
+        steps=steps.FEDERATION, reference=_FEDERATION,
+    ),
+    Rule(
+        "openai.federation-grant", "credential_invalid", code=("invalid_grant", "invalid_target"), certainty="likely",
+        also=("credential_expired", "credential_wrong_kind", "account_mismatch"),
+        headline="OpenAI does not accept the workload's token in exchange for one of its own",
+        not_this="No API key was judged: this is the exchange of workload identity federation, or a sign-in.",
+        steps=steps.FEDERATION, reference=_FEDERATION,
+    ),
+    Rule(
         "openai.session-only", "credential_wrong_kind", says=("must be made with a session key",),
         headline="Only the website's own session may call this address; no API key can",
         not_this="The key is not at fault, and no other key would do.",
@@ -251,6 +278,20 @@ WRONG = (
 
 # It was a key: known once, or never.
 DEAD = (
+    Rule(
+        "openai.key-expired", "credential_expired", code=("api_key_expired", "expired_api_key"), certainty="likely",
+        or_says=("api key has expired", "api key you provided has expired", "api key is expired"),
+        also=("credential_invalid", "credential_disabled"),
+        headline="The time of this key is over: project keys can be made to expire",
+        steps=steps.FIND_KEY, reference=_KEYS,
+    ),
+    Rule(
+        "openai.workspace-deactivated", "credential_disabled", code=("deactivated_workspace",),
+        or_says=("deactivated_workspace", "workspace has been deactivated"), also=("billing_inactive",),
+        headline="The ChatGPT workspace that is signed in has been deactivated",
+        not_this="{status}, but no credit is missing: the workspace itself was switched off.",
+        steps=steps.WORKSPACE, reference="https://help.openai.com",
+    ),
     Rule(
         "openai.account-deactivated", "credential_disabled", code=("account_deactivated",),
         or_says=("account has been deactivated", "api key has been deactivated",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from meshtui.explain.model import Rule
 from meshtui.providers.openai import fixes as steps
 
-_RATES = "https://platform.openai.com/docs/guides/rate-limits"
+_RATES = "https://developers.openai.com/api/docs/guides/rate-limits"
 _BILLING = "https://platform.openai.com/settings/organization/billing/overview"
 _LIMITS = "https://platform.openai.com/settings/organization/limits"
 _STATUS = "https://status.openai.com"
@@ -17,6 +17,27 @@ _TOO_LARGE = ("request too large for",)
 _ORG = r"\bfor (?P<model>[\w.:/-]{1,80}) (?:\(for limit [\w.:/-]{1,80}\) )?in organization (?P<org>org-\w{1,60})"
 
 MONEY = (
+    Rule(
+        "openai.billing-code", "billing_inactive", code=("billing_not_active",), also=("quota_exhausted",),
+        headline="The OpenAI account is not active: look at its payment method and invoices",
+        not_this=_NO_RATE, steps=steps.BILLING, reference=_BILLING,
+    ),
+    Rule(
+        "openai.plan-without", "model_access_not_granted", type=("usage_not_included",),
+        or_says=("usage not included in your plan", "usage_not_included",
+                 "to use codex with your chatgpt plan, upgrade"),
+        certainty="likely", also=("quota_exhausted", "billing_inactive", "permission_denied_explicitly"),
+        headline="The ChatGPT plan that is signed in does not include this use",
+        not_this="{status}, but no key is wrong: another plan, or a platform key, is what it takes.",
+        steps=steps.PLAN_WITHOUT, reference="https://chatgpt.com/pricing",
+    ),
+    Rule(
+        "openai.explore-plan", "billing_inactive", certainty="likely",
+        pattern=r"^(?!.*\brate limit).*\bexplore plan\b", says=("explore plan",),
+        also=("quota_exhausted", "model_access_not_granted", "rate_limited", "rate_limited_requests"),
+        headline="The OpenAI account is on the plan without payment, which does not cover this",
+        steps=steps.BILLING, reference=_BILLING,
+    ),
     Rule(
         "openai.billing-inactive", "billing_inactive", type=("billing_not_active",),
         headline="The OpenAI account is not active: look at its payment method and invoices",
@@ -73,7 +94,7 @@ MONEY = (
         "openai.plan-limit", "quota_exhausted", type=("usage_limit_reached", "usage_limit_exceeded"),
         headline="The ChatGPT plan's own limit is used up",
         not_this="{status}, but this is no rate limit of the API: a plan's allowance is spent until it is renewed.",
-        steps=steps.PLAN, reference="https://platform.openai.com/docs/guides/rate-limits",
+        steps=steps.PLAN, reference="https://developers.openai.com/api/docs/guides/rate-limits",
     ),
 )  # fmt: skip
 
@@ -131,7 +152,7 @@ CAPACITY = (
         "openai.flex", "capacity_exhausted", code=("resource_unavailable",),
         headline="The flex tier has no room at the moment",
         not_this="{status}, but this is not your limit: flex requests run only where capacity is idle.",
-        steps=steps.FLEX, reference="https://platform.openai.com/docs/guides/flex-processing",
+        steps=steps.FLEX, reference="https://developers.openai.com/api/docs/guides/flex-processing",
     ),
     Rule(
         "openai.overloaded", "capacity_exhausted",
@@ -169,14 +190,14 @@ UNTOLD = (
 LIMIT_RULES = (*MONEY, *RATES, *CAPACITY, *UNTOLD)
 
 
-_API = "https://platform.openai.com/docs/api-reference"
-_CODES = "https://platform.openai.com/docs/guides/error-codes/api-errors"
+_API = "https://developers.openai.com/api/reference"
+_CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _STATUS_PAGE = "https://status.openai.com"
 
 # Codes of the API reference that name what is wrong with the request.
 _WRONG = (
     "unsupported_parameter", "unsupported_value", "invalid_value", "invalid_type", "missing_required_parameter",
-    "unknown_parameter", "invalid_request", "invalid_request_error", "string_above_max_length",
+    "unknown_parameter", "invalid_request", "string_above_max_length",
     "string_below_min_length", "array_above_max_length", "array_below_min_length", "integer_above_max_value",
     "integer_below_min_value", "decimal_above_max_value", "decimal_below_min_value", "unsupported_content_type",
     "invalid_json", "invalid_json_schema", "invalid_function_parameters", "invalid_image", "invalid_image_url",
@@ -187,11 +208,26 @@ _WRONG = (
 
 CONTENT = (
     Rule(
+        "openai.cyber", "content_blocked", code=("cyber_policy", "cyber_policy_violation"),
+        or_says=("flagged for possible cybersecurity risk", "multiple flags for possible cybersecurity",
+                 "rejected due to cyber policy"),
+        also=("model_access_not_granted",),
+        headline="OpenAI's filter for cybersecurity stopped this content",
+        not_this="The key is good; another key of the same account gets the same refusal.",
+        steps=steps.CYBER, reference="https://chatgpt.com/cyber",
+    ),
+    Rule(
+        "openai.stopped", "content_blocked", reason=("content_filter",),
+        headline="A content filter stopped the answer",
+        not_this="{status}, but there is no whole answer: it was stopped while it was written. The key is fine.",
+        steps=steps.CONTENT, reference="https://openai.com/policies/usage-policies",
+    ),
+    Rule(
         "openai.content", "content_blocked",
         or_says=("rejected as a result of our safety system", "violating our usage polic",
                  "content management policy", "rejected by the safety system", "content policy"),
         code=("content_policy_violation", "moderation_blocked", "invalid_prompt", "content_filter",
-              "responsible_ai_policy_violation", "sexual_content", "cyber_policy_violation"),
+              "responsible_ai_policy_violation", "sexual_content"),
         headline="OpenAI's safety filter refused the content", steps=steps.CONTENT,
         reference="https://openai.com/policies/usage-policies",
     ),
@@ -223,7 +259,7 @@ ADDRESS = (
               "only supported in v1/", "is not supported with this endpoint", "in the v1/completions endpoint"),
         headline="This model does not answer at this endpoint",
         not_this="The key may use the model: only the endpoint does not fit it.",
-        steps=steps.ENDPOINT, reference="https://platform.openai.com/docs/models",
+        steps=steps.ENDPOINT, reference="https://developers.openai.com/api/docs/models",
     ),
 )  # fmt: skip
 
@@ -242,7 +278,7 @@ REQUEST = (
         "openai.retention", "request_invalid", says=("zero data retention",), code=("unsupported_parameter",),
         also=("permission_denied_explicitly",),
         headline="The organization keeps no data, so nothing earlier can be referred to",
-        steps=steps.PARAMETER, reference="https://platform.openai.com/docs/guides/your-data",
+        steps=steps.PARAMETER, reference="https://developers.openai.com/api/docs/guides/your-data",
     ),
     Rule(
         "openai.parameter", "request_invalid", code=_WRONG,
@@ -262,6 +298,8 @@ REQUEST = (
         "openai.request", "request_invalid",
         type=("invalid_request_error", "invalid_request", "image_generation_user_error"),
         status=(0, 400, 405, 409, 415, 422), certainty="likely",
+        also=("model_not_found", "content_blocked", "quota_exhausted", "credential_disabled",
+        "model_access_not_granted"),
         headline="OpenAI finds the request itself wrong", steps=steps.PARAMETER, reference=_API,
     ),
     Rule(

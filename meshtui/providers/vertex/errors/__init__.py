@@ -19,7 +19,7 @@ from meshtui.providers.vertex.errors import request as vertex_request
 from meshtui.providers.vertex.errors import token as google_api_key
 from meshtui.providers.vertex.errors import token as google_token
 
-_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
+_ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
 
 # `error.status`, or Anthropic's type behind Vertex AI, alone: the sentence was new or absent.
 BY_WORD = (

@@ -10,9 +10,9 @@ from meshtui.explain.model import Rule
 from meshtui.providers.vertex import fixes as google_key
 from meshtui.providers.vertex import fixes as google_project
 
-_FORM = "https://cloud.google.com/iam/docs/keys-create-delete"
+_FORM = "https://docs.cloud.google.com/iam/docs/keys-create-delete"
 _PEM = "https://cryptography.io/en/latest/faq/#why-can-t-i-import-my-pem-file"
-_ADC = "https://cloud.google.com/docs/authentication/application-default-credentials"
+_ADC = "https://docs.cloud.google.com/docs/authentication/application-default-credentials"
 _PRIVATE = "Nothing was sent: the private_key in the file cannot be read, so Google has not judged it."
 
 # The private key.

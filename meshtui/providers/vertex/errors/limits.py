@@ -77,9 +77,9 @@ def _names(values: Mapping[str, str]) -> str:
     return f"{values['metric']} {values['quota']}".lower()
 
 
-_429 = "https://cloud.google.com/vertex-ai/generative-ai/docs/error-code-429"
-_QUOTAS = "https://cloud.google.com/vertex-ai/generative-ai/docs/quotas"
-_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
+_429 = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/error-code-429"
+_QUOTAS = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/quotas"
+_ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
 
 # Money.
 SPENT = (
@@ -198,6 +198,12 @@ SHARED = (
         also=("capacity_exhausted", "quota_exhausted", "rate_limited_requests"),
         headline="Google throttles and does not say whether by your quota or its capacity",
         steps=google_project.SHARED_CAPACITY, reference=_429,
+    ),
+    Rule(
+        "vertex.tokens-claude", "rate_limited_tokens", type=("rate_limit_error",), says=("tokens",), certainty="likely",
+        also=("rate_limited",),
+        headline="The project's limit on tokens per minute for this partner model is reached",
+        steps=google_project.RAISE_QUOTA, reference=_429,
     ),
     Rule(
         "vertex.exhausted-type", "rate_limited", type=("rate_limit_error", "RESOURCE_EXHAUSTED"), certainty="likely",

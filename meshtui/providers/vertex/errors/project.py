@@ -9,12 +9,12 @@ from meshtui.explain.model import Rule
 from meshtui.providers.vertex import fixes as google_key
 from meshtui.providers.vertex import fixes as google_project
 
-_ACCESS = "https://cloud.google.com/vertex-ai/docs/general/access-control"
-_BILLING = "https://cloud.google.com/billing/docs/how-to/modify-project"
-_SERVICES = "https://cloud.google.com/service-usage/docs/enable-disable"
-_PROJECTS = "https://cloud.google.com/resource-manager/docs/creating-managing-projects"
-_ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
-_VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
+_ACCESS = "https://docs.cloud.google.com/vertex-ai/docs/general/access-control"
+_BILLING = "https://docs.cloud.google.com/billing/docs/how-to/modify-project"
+_SERVICES = "https://docs.cloud.google.com/service-usage/docs/enable-disable"
+_PROJECTS = "https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects"
+_ORG_POLICY = "https://docs.cloud.google.com/resource-manager/docs/organization-policy/overview"
+_VPC = "https://docs.cloud.google.com/vpc-service-controls/docs/troubleshooting"
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 _PROJECT = r"[`'\"#\[]{0,2}(?P<project>[\w.:-]{1,100})"
 
@@ -63,7 +63,7 @@ PROJECT = (
         also=("request_invalid", "permission_missing"),
         headline="The project that the request names as the one to charge does not exist",
         not_this="The request is well formed: x-goog-user-project, or the login's quota project, is wrong.",
-        steps=google_project.QUOTA_PROJECT, reference="https://cloud.google.com/docs/quotas/set-quota-project",
+        steps=google_project.QUOTA_PROJECT, reference="https://docs.cloud.google.com/docs/quotas/set-quota-project",
     ),
     Rule(
         "vertex.suspended", "credential_disabled",
@@ -73,14 +73,32 @@ PROJECT = (
         word=("PERMISSION_DENIED", "NOT_FOUND", "UNAUTHENTICATED"),
         headline="The project or account was {state}",
         not_this=_NO_GRANT, steps=google_project.APPEAL,
-        reference="https://cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+        reference="https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+    ),
+    Rule(
+        "vertex.terms", "credential_disabled", certainty="likely",
+        says=("violation of terms of service", "violation of the terms of service", "violating our terms of service",
+              "violates our terms of service", "violation of our terms", "violated our terms", "terms of service "
+                                                                                               "violation"),
+        also=("permission_denied_explicitly",),
+        headline="Google has shut this account or project out for a breach of its terms of service",
+        not_this=_NO_GRANT, steps=google_project.APPEAL,
+        reference="https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines",
+    ),
+    Rule(
+        "vertex.access-denied", "credential_disabled", certainty="likely", says=("has been denied access",),
+        also=("permission_denied_explicitly", "model_access_not_granted", "permission_missing"),
+        headline="Google has shut this project out of the service",
+        not_this="{status}, but no role is missing: Google has closed the service to the project as a whole.",
+        steps=google_project.APPEAL,
+        reference="https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines",
     ),
     Rule(
         "vertex.use-project", "permission_missing",
         pattern=rf"permission to use project {_PROJECT}",
         says=("permission to use project",), also=("account_mismatch",),
         headline="The credential may not charge project {project}",
-        steps=google_project.USE_PROJECT, reference="https://cloud.google.com/docs/quotas/set-quota-project",
+        steps=google_project.USE_PROJECT, reference="https://docs.cloud.google.com/docs/quotas/set-quota-project",
     ),
     Rule(
         "vertex.project-denied", "account_mismatch",
@@ -131,7 +149,7 @@ POLICY = (
         reads=r"permissions? [`'\"]?(?P<permission>[a-z]\w+\.[\w.]+\w)",
         headline="An IAM deny policy forbids this",
         not_this="No role is missing: a deny policy wins over every role.",
-        steps=google_project.IAM_DENY, reference="https://cloud.google.com/iam/docs/deny-overview",
+        steps=google_project.IAM_DENY, reference="https://docs.cloud.google.com/iam/docs/deny-overview",
     ),
     Rule(
         "vertex.constraint-unnamed", "permission_denied_explicitly",
@@ -153,7 +171,7 @@ PERMISSION = (
         says=("/endpoints/",), certainty="likely", also=("permission_missing", "account_mismatch"),
         headline="{model} was called as an endpoint of your own; it is a model of a publisher",
         not_this="{status}, but a role is hardly missing: Google denies what does not exist in the same words.",
-        steps=google_project.PUBLISHER_PATH, reference="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
+        steps=google_project.PUBLISHER_PATH, reference="https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
     ),
     Rule(
         "vertex.predict", "permission_missing",
@@ -203,6 +221,6 @@ CREDENTIAL = (
         also=("credential_expired", "credential_malformed", "credential_wrong_kind", "permission_missing"),
         headline="Google does not accept the access token and does not say why",
         not_this="The key behind the token may be good: a token that ran out reads the same.",
-        steps=google_key.FRESH_TOKEN, reference="https://cloud.google.com/docs/authentication",
+        steps=google_key.FRESH_TOKEN, reference="https://docs.cloud.google.com/docs/authentication",
     ),
 )  # fmt: skip

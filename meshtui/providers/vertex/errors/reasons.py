@@ -6,18 +6,19 @@ where it means the same. A few reasons cover two causes; there the sentence or t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_key
 from meshtui.providers.vertex import fixes as google_project
 
-_REASONS = "https://cloud.google.com/apis/design/errors"
-_AUTH = "https://cloud.google.com/docs/authentication"
-_USER_ADC = "https://cloud.google.com/docs/authentication/adc-troubleshooting/user-creds"
-_SUSPENDED = "https://cloud.google.com/resource-manager/docs/project-suspension-guidelines"
-_VPC = "https://cloud.google.com/vpc-service-controls/docs/troubleshooting"
-_ORG_POLICY = "https://cloud.google.com/resource-manager/docs/organization-policy/overview"
+_REASONS = "https://docs.cloud.google.com/apis/design/errors"
+_AUTH = "https://docs.cloud.google.com/docs/authentication"
+_USER_ADC = "https://docs.cloud.google.com/docs/authentication/adc-troubleshooting/user-creds"
+_SUSPENDED = "https://docs.cloud.google.com/resource-manager/docs/project-suspension-guidelines"
+_VPC = "https://docs.cloud.google.com/vpc-service-controls/docs/troubleshooting"
+_ORG_POLICY = "https://docs.cloud.google.com/resource-manager/docs/organization-policy/overview"
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 
@@ -99,8 +100,32 @@ CREDENTIAL = (
     ),
 )  # fmt: skip
 
+_GOOGLE_PAGE = re.compile(r"https://(?:[\w-]+\.){0,3}google\.com/[\w/?&=%.+:;~@-]{1,1000}")
+
+
+def _read_page(error: ParsedError) -> Mapping[str, str]:
+    """`validation_url`, the page on which a person confirms the account, where it is one of Google's own."""
+    page = error.metadata.get("validation_url", "")
+    return {"validation_page": page} if _GOOGLE_PAGE.fullmatch(page) else {}
+
+
 # The project.
 PROJECT = (
+    Rule(
+        "vertex.validation", "model_access_not_granted", reason=("VALIDATION_REQUIRED",), test=_read_page,
+        or_says=("verify your account to continue", "account verification is required", "verify your identity to "
+                                                                                        "continue"),
+        also=("credential_disabled", "permission_missing", "permission_denied_explicitly"), who="key owner",
+        headline="Google wants the owner of this account to confirm it first",
+        not_this="{status}, but no role is missing: the sign-in is good, and waits for its owner on a page of "
+                 "Google's.",
+        steps=google_key.VALIDATE, reference="https://support.google.com/accounts/answer/114129",
+    ),
+    Rule(
+        "vertex.terms-reason", "credential_disabled", reason=("TOS_VIOLATION",), also=("permission_denied_explicitly",),
+        headline="Google has shut this account or project out for a breach of its terms of service",
+        not_this=_NO_GRANT, steps=google_project.APPEAL, reference=_SUSPENDED,
+    ),
     Rule(
         "vertex.quota-project", "account_mismatch", who="caller", also=("api_not_enabled",),
         says=("requires a quota project", "quota_project setting", "end user credentials", "project 764086051850 "),
@@ -113,7 +138,7 @@ PROJECT = (
         reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"), also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
         not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
-        steps=google_project.ENABLE_API, reference="https://cloud.google.com/service-usage/docs/enable-disable",
+        steps=google_project.ENABLE_API, reference="https://docs.cloud.google.com/service-usage/docs/enable-disable",
     ),
     Rule(
         "vertex.api-hidden", "api_not_enabled", reason=("SERVICE_NOT_VISIBLE",), certainty="likely",
@@ -126,13 +151,13 @@ PROJECT = (
         reason=("BILLING_DISABLED", "billingNotEnabled", "accountDisabled", "billingDisabled"),
         headline="Billing is off in the project",
         not_this="{status}, but no role is missing: nobody pays for the project.",
-        steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
+        steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
         "vertex.billing-missing", "billing_inactive", test=_without_billing,
         headline="Billing is off in the project",
         not_this="No role is missing: nobody pays for the project.",
-        steps=google_project.BILLING, reference="https://cloud.google.com/billing/docs/how-to/modify-project",
+        steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
         "vertex.project-deleted", "credential_disabled",
@@ -147,7 +172,7 @@ PROJECT = (
         headline="The project named is none that this credential may use",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
                  "named.",
-        steps=google_project.PROJECT_ID, reference="https://cloud.google.com/resource-manager/docs/creating-managing-projects",
+        steps=google_project.PROJECT_ID, reference="https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects",
     ),
     Rule(
         "vertex.project-suspended", "credential_disabled", reason=("CONSUMER_SUSPENDED", "GCP_SUSPENDED"),
@@ -182,7 +207,7 @@ POLICY = (
         headline="This network may reach only its own organization's resources",
         not_this="{status}, but the provider's side is fine: a proxy on your way adds the organization restriction.",
         steps=google_project.ORG_RESTRICTION,
-        reference="https://cloud.google.com/resource-manager/docs/organization-restrictions/overview",
+        reference="https://docs.cloud.google.com/resource-manager/docs/organization-restrictions/overview",
     ),
     Rule(
         "vertex.policy", "permission_denied_explicitly",

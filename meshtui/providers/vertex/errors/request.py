@@ -12,9 +12,11 @@ API, permission, location and model were all right by then.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 
+from meshtui.explain.ended_models import SOURCES, describe_end, find_end, has_ended
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
@@ -22,6 +24,7 @@ _NAME = re.compile(
     r"(?:projects/(?P<project>[\w.:-]{1,100})/locations/(?P<region>[\w-]{1,40})/)?"
     r"publishers/(?P<publisher>[\w-]{1,40})/models/(?P<model>[\w.@:-]{1,120})"
 )
+_MODEL = re.compile(r"\bmodels?/(?P<model>[\w.@-]{3,80})|\b(?P<bare>gemini-[\w.-]{3,60})", re.IGNORECASE)
 _MAKERS = (
     ("gemini", "google"), ("gemma", "google"), ("imagen", "google"), ("veo", "google"), ("claude", "anthropic"),
     ("mistral", "mistralai"), ("codestral", "mistralai"), ("llama", "meta"), ("deepseek", "deepseek-ai"),
@@ -37,6 +40,11 @@ _CLAUDE = re.compile(r"^claude-(?:\d|opus|sonnet|haiku)[\w.-]*(?:@(?:\d{8}|defau
 _DASHED = re.compile(r"^(?P<stem>claude-[\w.-]*?)-(?P<date>20\d{6})$")
 _PARTNER = re.compile(r"\d")
 OR_ACCESS = "does not have access"
+
+
+def _in_candidate(error: ParsedError) -> Mapping[str, str] | None:
+    """`reason`, where it is that of an answer and not of a prompt."""
+    return {"reason": error.reason} if error.origin == "candidate" else None
 
 
 def parts(error: ParsedError) -> Mapping[str, str] | None:
@@ -74,6 +82,26 @@ def ended(error: ParsedError) -> Mapping[str, str] | None:
     return values if values and _ENDED.match(values["model"]) else None
 
 
+def ended_on_a_day(error: ParsedError) -> Mapping[str, str] | None:
+    """The parts with `ended` and `replacement`, where the table of ended models has the name and its day is past: on
+    the day of the answer, or, of a pasted text, on the day on which the table was read."""
+    values = parts(error)
+    end = find_end("vertex", values["model"]) if values else None
+    if values is None or end is None:
+        return None
+    now = error.context.now
+    today = SOURCES["vertex"].read if now is None else time.strftime("%Y-%m-%d", time.gmtime(now))
+    return {**values, **describe_end(end), "model": values["model"]} if has_ended(end, today) else None
+
+
+def _named_end(error: ParsedError) -> Mapping[str, str]:
+    """`model`, and `ended` and `replacement` where the table has them, of the model that the sentence names."""
+    found = _MODEL.search(error.message)
+    model = (found["model"] or found["bare"]).rstrip(".") if found else error.context.model
+    end = find_end("vertex", model) if model else None
+    return {**(describe_end(end) if end else {}), **({"model": model} if model else {})}
+
+
 def elsewhere(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a name of good form is asked for in a location that does not serve its kind; else None."""
     values = parts(error)
@@ -94,10 +122,10 @@ def not_given(error: ParsedError) -> Mapping[str, str] | None:
     return values if form.search(values["model"]) else None
 
 
-_LOCATIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
-_VERSIONS = "https://cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions"
-_GARDEN = "https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/use-partner-models"
-_PATH = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"
+_LOCATIONS = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"
+_VERSIONS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"
+_GARDEN = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/partner-models/use-partner-models"
+_PATH = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference"
 _NAMED = ("publisher model",)
 _NO_KEY = "The key is not at fault: Google accepted it and looked for the model."
 
@@ -195,10 +223,19 @@ NAME = (
         not_this=_NO_KEY, steps=google_project.WRITTEN, reference=_GARDEN,
     ),
     Rule(
+        "vertex.model-ended-dated", "model_not_found", says=_NAMED, test=ended_on_a_day, certainty="likely",
+        also=("model_access_not_granted",),
+        headline="Google retired {model} on {ended}",
+        not_this="{status}, but neither key nor location is wrong: the model has ended everywhere, but for projects "
+                 "with "
+                 "an extended access.",
+        steps=google_project.SUCCESSOR, reference=_VERSIONS,
+    ),
+    Rule(
         "vertex.model-ended", "model_not_found", says=_NAMED, test=ended, certainty="likely",
-        also=("model_access_not_granted", "region_unsupported"),
+        also=("model_access_not_granted",),
         headline="{model} is of a generation that Google has shut down",
-        not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
+        not_this=_NO_KEY, steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
         "vertex.model-elsewhere", "region_unsupported", says=_NAMED, test=elsewhere, certainty="likely",
@@ -221,6 +258,17 @@ NAME = (
         not_this=_NO_KEY, steps=google_project.MODEL_NAME, reference=_VERSIONS,
     ),
     Rule(
+        "vertex.model-closed-new", "model_not_found", certainty="likely", also=("model_access_not_granted",),
+        pattern=r"\bno longer available (?:to|for) new (?:users|projects|customers)"
+                r"|not available (?:to|for) new (?:users|projects|customers)",
+        says=("new users", "new projects", "new customers"), test=_named_end,
+        headline="Google has closed {model} to new projects; it ends, or ended, on {ended}",
+        not_this="{status}, but not the location is wrong: projects that used the model before may still have it, "
+                 "new ones "
+                 "take another.",
+        steps=google_project.SUCCESSOR, reference=_VERSIONS,
+    ),
+    Rule(
         "vertex.model-retired", "model_not_found",
         pattern=r"\bmodels?\b[^:]{0,160}?(?:deprecated|retired|discontinued|no longer (?:available|supported)|shut "
                 r"down)",
@@ -240,9 +288,9 @@ NAME = (
 )  # fmt: skip
 
 
-_ERRORS = "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors"
-_SAFETY = "https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters"
-_CLAUDE_PAGE = "https://docs.anthropic.com/en/api/errors"
+_ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
+_SAFETY = "https://docs.cloud.google.com/vertex-ai/generative-ai/docs/multimodal/configure-safety-filters"
+_CLAUDE_PAGE = "https://platform.claude.com/docs/en/api/errors"
 _KEY_PASSED = "The key is not at fault: Google read the request and refused its contents."
 
 CONTENT = (
@@ -251,6 +299,14 @@ CONTENT = (
         headline="The request asks for a safety setting that the project may not use",
         not_this="No role is missing: another threshold passes.",
         steps=google_project.SAFETY_SETTING, reference=_SAFETY,
+    ),
+    Rule(
+        "vertex.answer-stopped", "content_blocked",
+        reason=("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "IMAGE_SAFETY",
+                "IMAGE_RECITATION", "IMAGE_PROHIBITED_CONTENT"), test=_in_candidate,
+        headline="A filter stopped the answer: {reason}",
+        not_this="{status}, but there is no whole answer: it was stopped while it was written. The key is fine.",
+        steps=google_project.CONTENT, reference=_SAFETY,
     ),
     Rule(
         "vertex.prompt-blocked", "content_blocked",
@@ -274,6 +330,16 @@ CONTENT = (
 )  # fmt: skip
 
 REQUEST = (
+    Rule(
+        "vertex.service-agents", "capacity_exhausted", retryable=True, again=180.0, certainty="likely",
+        says=("service agents are being provisioned", "service agent is being provisioned",
+              "service agents are needed", "service account is being provisioned"),
+        also=("permission_missing", "provider_error", "request_invalid", "api_not_enabled"),
+        headline="Google is still making the project's service agents; that takes some minutes, once",
+        not_this="{status}, but the request is not wrong: the same one passes in a few minutes.",
+        steps=google_project.SERVICE_AGENTS,
+        reference="https://docs.cloud.google.com/vertex-ai/docs/general/access-control",
+    ),
     Rule(
         "vertex.path-for-model", "request_invalid",
         pattern=r"cannot be accessed through|is infeasible|not supported by the \w+ api"

@@ -13,10 +13,10 @@ from meshtui.providers.vertex import fixes as google_key
 from meshtui.providers.vertex import fixes as google_project
 
 _OAUTH = "https://developers.google.com/identity/protocols/oauth2/service-account"
-_KEYS = "https://cloud.google.com/iam/docs/keys-list-get"
+_KEYS = "https://docs.cloud.google.com/iam/docs/keys-list-get"
 _REAUTH = "https://support.google.com/a/answer/9368756"
-_STS = "https://cloud.google.com/iam/docs/troubleshooting-workload-identity-federation"
-_IMPERSONATION = "https://cloud.google.com/iam/docs/service-account-impersonation"
+_STS = "https://docs.cloud.google.com/iam/docs/troubleshooting-workload-identity-federation"
+_IMPERSONATION = "https://docs.cloud.google.com/iam/docs/service-account-impersonation"
 _UNTOUCHED = "This is about the key alone: project, API, permissions and model have not been looked at."
 
 # The JWT's times. Before all others: the key itself is not judged.
@@ -58,7 +58,7 @@ KEY = (
         says=("robot is disabled", "disabled"), code=("invalid_grant", ""),
         headline="The service account is disabled",
         not_this="The key may be good: the account it belongs to is switched off.",
-        steps=google_key.ENABLE_ACCOUNT, reference="https://cloud.google.com/iam/docs/service-accounts-disable-enable",
+        steps=google_key.ENABLE_ACCOUNT, reference="https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable",
     ),
     Rule(
         "vertex.account-gone", "credential_disabled",
@@ -117,15 +117,16 @@ LOGIN = (
     ),
     Rule(
         "vertex.federation-audience", "request_invalid", certainty="likely",
-        pattern=r"audience .{0,400}does not match the expected audience", says=("expected audience",),
+        pattern=r"(?:audience|issuer) .{0,400}does not match the expected", says=("does not match the expected",),
         also=("credential_wrong_kind", "credential_malformed", "account_mismatch", "credential_invalid"),
-        headline="The identity provider's token is made out to another audience than the federation pool's",
+        headline="The identity provider's token has another audience or issuer than the federation pool expects",
         not_this="invalid_grant, but the identity is not refused: ask its issuer for a token for this pool.",
         steps=google_key.FEDERATION, reference=_STS,
     ),
     Rule(
         "vertex.federation-target", "credential_invalid", code=("invalid_target",), who="account admin",
-        also=("credential_disabled", "request_invalid"),
+        or_says=('indicated by the "audience" parameters is invalid', "error code invalid_target"),
+        certainty="likely", also=("credential_disabled", "request_invalid", "account_mismatch"),
         headline="The federation pool or provider in the file does not exist or is disabled",
         steps=google_key.FEDERATION, reference=_STS,
     ),
@@ -237,7 +238,7 @@ IMPERSONATION = (
         headline="The organization forbids service account keys",
         not_this="Nothing is wrong with the account: disableServiceAccountKeyCreation, or its managed twin, "
                  "stops new keys.",
-        steps=google_key.KEY_POLICY, reference="https://cloud.google.com/resource-manager/docs/organization-policy/"
+        steps=google_key.KEY_POLICY, reference="https://docs.cloud.google.com/resource-manager/docs/organization-policy/"
                                           "restricting-service-accounts",
     ),
 )  # fmt: skip
@@ -245,7 +246,7 @@ IMPERSONATION = (
 TOKEN_RULES: tuple[Rule, ...] = (*CLOCK, *KEY, *LOGIN, *ENDPOINT, *IMPERSONATION)
 
 
-_API_KEYS = "https://cloud.google.com/docs/authentication/api-keys"
+_API_KEYS = "https://docs.cloud.google.com/docs/authentication/api-keys"
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 API_KEY_RULES: tuple[Rule, ...] = (

@@ -1,20 +1,18 @@
-"""What the tap adds to a call, beside a direct call and beside mitmdump, in one interleaved run.
+"""What `meshtui run` adds to a call, beside a direct call and beside mitmdump, in one interleaved run.
 
-    python -m tests.bench_tap [--mitmdump PATH] [--rounds 5] [--calls 400]
-
-Everything is on loopback: a TLS server, the tap and mitmdump each in a process of its own. Prints medians and ratios,
-and fails nothing.
+Everything is on loopback: a TLS server, the tap and mitmdump each in a process of its own. mitmdump is the one that the
+variable MITMDUMP names, else the one on PATH; where there is none, the baseline is the direct call.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import contextlib
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import ssl
@@ -23,11 +21,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import trustme
 
+from tests.bench.figure import Figure
+
+ME = (sys.executable, "-m", "tests.bench.tap")
+ROUNDS = 10
 HOST = "localhost"
 REQUEST_BODY = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "hello " * 40}]}).encode()
 ANSWER_BODY = json.dumps({"id": "chatcmpl-1", "choices": [{"message": {"content": "word " * 100}}]}).encode()
@@ -173,86 +175,85 @@ def started(*command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.wait(20)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mitmdump", default="")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("role", nargs="*", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.role:
-        asyncio.run(serve(args.role[1]) if args.role[0] == "serve" else tap(args.role[1], args.role[2]))
-        return
-    with tempfile.TemporaryDirectory() as folder:
+def measure_tap() -> Iterator[Figure]:
+    """Added seconds on a kept connection and on a new one, the delay of events, calls a second, memory."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         authority = trustme.CA()
         certificate, roots = f"{folder}/host.pem", f"{folder}/roots.pem"
         authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(certificate)
         authority.cert_pem.write_to_path(roots)
-        with contextlib.ExitStack() as stack:
-            compare(args, stack, folder, certificate, roots)
+        _, port = stack.enter_context(started(*ME, "serve", certificate))
+        tapped, said = stack.enter_context(started(*ME, "tap", roots, folder))
+        tap_port, token, bundle = said.split()
+        ways = [Route("direct", int(port), roots), Route("tap", int(port), bundle, int(tap_port), token)]
+        if mitmdump := os.environ.get("MITMDUMP") or shutil.which("mitmdump"):
+            ways.append(start_mitmdump(mitmdump, int(port), roots, folder, stack))
+        yield from compare_added("a call on a kept connection, added", ways, measure_kept, 200, "<= 0.3")
+        yield from compare_added("a call on a new connection, added", ways, measure_new, 50, "<= 0.35")
+        yield from compare_streams(ways)
+        yield Figure("calls a second through the tap", measure_throughput(ways[1]), 300, "/s", "what is asked", ">= 1")
+        tapped.terminate()
+        assert tapped.stdout is not None
+        used = json.loads(tapped.stdout.read())
+        name = f"memory of the tap after {used['calls']:,} calls"
+        yield Figure(name, used["megabytes"], 60, "MB", "what is asked", "<= 1")
 
 
-def compare(args: argparse.Namespace, stack: contextlib.ExitStack, folder: str, certificate: str, roots: str) -> None:
-    me = (sys.executable, "-m", "tests.bench_tap")
-    _, port = stack.enter_context(started(*me, "serve", certificate))
-    tapped, said = stack.enter_context(started(*me, "tap", roots, folder))
-    tap_port, token, bundle = said.split()
-    ways = [Route("direct", int(port), roots), Route("tap", int(port), bundle, int(tap_port), token)]
-    if args.mitmdump:
-        free = _find_port()
-        conf = f"{folder}/mitm"
-        process = subprocess.Popen(
-            [args.mitmdump, "-q", "--listen-host", "127.0.0.1", "--listen-port", str(free), "--set", f"confdir={conf}",
-             "--set", f"ssl_verify_upstream_trusted_ca={roots}"]
-        )  # fmt: skip
-        stack.callback(process.wait)
-        stack.callback(process.terminate)
-        _wait_for(free, f"{conf}/mitmproxy-ca-cert.pem")
-        ways.append(Route("mitmdump", int(port), f"{conf}/mitmproxy-ca-cert.pem", free))
-    for title, measure in (("kept connection", measure_kept), ("new connection", measure_new)):
-        report(title, ways, {w.name: [] for w in ways}, measure, args)
-    delays: dict[str, list[float]] = {way.name: [] for way in ways}
-    for _ in range(2):
-        for way in ways:
-            delays[way.name] += measure_stream(way)
-    for name, found in delays.items():
-        found.sort()
-        print(f"event delay, {name:9}: median {1e3 * statistics.median(found):.2f} ms, "
-              f"p99 {1e3 * found[int(len(found) * 0.99)]:.2f} ms")  # fmt: skip
-    throughput(ways[1])
-    tapped.terminate()
-    assert tapped.stdout is not None
-    print("tap:", tapped.stdout.read().strip())
+def measure_run() -> Iterator[Figure]:
+    """`meshtui run -- true`, as a whole."""
+    environ = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir(), "PYTHONPATH": os.getcwd()}
+    times: dict[tuple[str, ...], list[float]] = {(): [], (sys.executable, "-m", "meshtui", "run", "--quiet", "--"): []}
+    for _ in range(9):
+        for before, took in times.items():
+            began = time.perf_counter()
+            subprocess.run([*before, "true"], env=environ, capture_output=True, check=True)
+            took.append(time.perf_counter() - began)
+    _, ours = (statistics.median(took) for took in times.values())
+    yield Figure("meshtui run -- true", ours, 0.35, "s", "what is asked", "<= 1")
 
 
-def report(
-    title: str, ways: list[Route], times: dict[str, list[float]], measure: object, args: argparse.Namespace
-) -> None:
-    assert callable(measure)
-    for _ in range(args.rounds):
-        for way in ways:
-            times[way.name] += measure(way, args.calls if measure is measure_kept else args.calls // 4)
-    medians = {name: statistics.median(found) for name, found in times.items()}
-    direct = medians["direct"]
-    for name, found in medians.items():
-        print(
-            f"{title}, {name:9}: {1e3 * found:.2f} ms"
-            + (f" (+{1e3 * (found - direct):.2f})" if name != "direct" else "")
-        )
+def start_mitmdump(path: str, port: int, roots: str, folder: str, stack: contextlib.ExitStack) -> Route:
+    free, settings = _find_port(), f"{folder}/mitm"
+    process = subprocess.Popen(
+        [path, "-q", "--listen-host", "127.0.0.1", "--listen-port", str(free), "--set", f"confdir={settings}",
+         "--set", f"ssl_verify_upstream_trusted_ca={roots}"]
+    )  # fmt: skip
+    stack.callback(process.wait)
+    stack.callback(process.terminate)
+    _wait_for(free, f"{settings}/mitmproxy-ca-cert.pem")
+    return Route("mitmdump", port, f"{settings}/mitmproxy-ca-cert.pem", free)
+
+
+def compare_added(
+    title: str, ways: list[Route], measure: Callable[[Route, int], list[float]], calls: int, aim: str
+) -> Iterator[Figure]:
+    """Medians over interleaved rounds: machines are busy now and then."""
+    times: dict[str, list[float]] = {way.name: [] for way in ways}
+    for number in range(ROUNDS):
+        for way in ways if number % 2 else ways[::-1]:
+            times[way.name] += measure(way, calls // ROUNDS)
+    medians = {name: 1e3 * statistics.median(found) for name, found in times.items()}
+    added = medians["tap"] - medians["direct"]
     if "mitmdump" in medians:
-        print(
-            f"  added by the tap / added by mitmdump: {(medians['tap'] - direct) / (medians['mitmdump'] - direct):.2f}"
-        )
+        yield Figure(title, added, medians["mitmdump"] - medians["direct"], "ms", "what mitmdump adds", aim)
+    yield Figure(title, added, medians["direct"], "ms", "the direct call")
 
 
-def throughput(way: Route) -> None:
-    """Calls a second over eight kept connections."""
+def compare_streams(ways: list[Route]) -> Iterator[Figure]:
+    """The 99th percentile of what an event takes from its being sent to its arrival."""
+    delays = {way.name: sorted(measure_stream(way) + measure_stream(way)) for way in ways}
+    late = {name: 1e3 * found[int(len(found) * 0.99)] for name, found in delays.items()}
+    yield Figure("the slowest of 100 events, p99", late["tap"], late["direct"], "ms", "the direct call", "< 5 ms more")
+
+
+def measure_throughput(way: Route) -> float:
+    """Calls a second over eight kept connections, 10,000 in all."""
     from concurrent.futures import ThreadPoolExecutor
 
     began = time.perf_counter()
     with ThreadPoolExecutor(8) as pool:
         count = sum(len(times) for times in pool.map(lambda _: measure_kept(way, 1250), range(8)))
-    print(f"throughput, {way.name}: {count / (time.perf_counter() - began):.0f} calls a second")
+    return count / (time.perf_counter() - began)
 
 
 def _find_port() -> int:
@@ -271,4 +272,5 @@ def _wait_for(port: int, path: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    role, *arguments = sys.argv[1:]
+    asyncio.run(serve(*arguments) if role == "serve" else tap(*arguments))
