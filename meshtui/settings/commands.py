@@ -231,7 +231,7 @@ GROUPS = {
     "Log": ("open", "times", "copy", "copy_line", "copy_field", "filter", "fold", "fold_all", "history"),
     "Explain": ("explain_error",),
     "Go to": ("credentials", "request", "log", "explanation", "program"),
-    "Program": ("listen",),
+    "Program": ("listen", "follow"),
 }
 """Group in the command palette → ids of the main screen's commands."""
 _GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}

@@ -13,11 +13,13 @@ from meshtui.journal.recording import make_note
 from meshtui.tui.hidden_names import hide_in_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.timer import Timer
     from textual.worker import Worker
 
-    from meshtui.tui.command_app import CommandApp
-    from meshtui.tui.screens.main_screen import MainScreen
+    from meshtui.tui.command_app import CommandApp, CommandScreen
+    from meshtui.tui.live_run import RunControl
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 15.0, 300.0, 1.5
 """Seconds between two checks: at first, at most, and how they grow."""
@@ -45,8 +47,10 @@ def announce(app: CommandApp, text: str) -> None:
 class WatchControl:
     """At most one credential is watched at a time."""
 
-    def __init__(self, screen: MainScreen) -> None:
-        self._screen = screen
+    def __init__(self, screen: CommandScreen, running: RunControl, report: Callable[[], None]) -> None:
+        """`report` is called after each check."""
+        self._screen, self._running, self._report = screen, running, report
+        self._session = screen.app.session
         self._worker: Worker[None] | None = None
         self._countdown: Timer | None = None
         self.name = ""
@@ -76,14 +80,14 @@ class WatchControl:
         announce(self._screen.app, "the limit's wait is over")
 
     async def _watch(self, name: str) -> None:
-        screen, pause, first = self._screen, FIRST_PAUSE, None
+        session, pause, first = self._session, FIRST_PAUSE, None
         for _ in range(MOST_CHECKS):
-            if name not in screen.session.credentials:
+            if name not in session.credentials:
                 break
-            if not screen.running.busy:
-                await screen.session.check(name, lambda _: None, prompt=screen.session.sandboxed)
-                screen.credentials.refresh()
-                result = screen.session.results.find(name)
+            if not self._running.busy:
+                await session.check(name, lambda _: None, prompt=session.sandboxed)
+                self._report()
+                result = session.results.find(name)
                 now = result.text if result else "cannot be sent"
                 if first is not None and now != first:
                     self._tell_change(name, first, now)
@@ -95,6 +99,6 @@ class WatchControl:
 
     def _tell_change(self, name: str, before: str, now: str) -> None:
         said = f"{name}: {before} → {now}"
-        self._screen.session.journal.append(make_note(self._screen.app.clock(), f"watched: {said}", name))
+        self._session.journal.append(make_note(self._screen.app.clock(), f"watched: {said}", name))
         self._screen.say(f"{said}. It is no longer watched.", "ok" if now == "ok" else "warn")
         announce(self._screen.app, said)

@@ -174,7 +174,7 @@ class MainScreen(CommandScreen):
         """The credential that is watched; made with the first."""
         from meshtui.tui.watch_control import WatchControl
 
-        return WatchControl(self)
+        return WatchControl(self, self.running, self._show_states)
 
     @property
     def program(self) -> ProgramPane | None:
@@ -224,6 +224,9 @@ class MainScreen(CommandScreen):
         self.credentials.watch_run(live)
         self.request.watch_run(live)
         self._show_totals()
+
+    def _show_states(self) -> None:
+        self.credentials.refresh()
 
     def _show_totals(self) -> None:
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
@@ -315,9 +318,7 @@ class MainScreen(CommandScreen):
         if event.worker.group == "running":
             self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
             if not self.running.busy and self.running.last_run is not None:
-                from meshtui.tui.actions.request_commands import count_seconds_to_wait
-
-                self.watching.count_down(count_seconds_to_wait(self))
+                self.watching.count_down(self.running.count_seconds_to_wait())
             if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
                 self.say("")
 
