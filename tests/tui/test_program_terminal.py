@@ -69,8 +69,8 @@ PIECES = [
     b"\x1b[", b"\x1b]", b"\x1bP", b"\x1b\\", b"\x1b(0", b"\x1b(B", b"?", b"1049", b"h", b"l", b";", b"7", b"m", b"\r\n",
     b"abc", "中".encode(), "😀".encode(), "\u0301".encode(), b"\x1b[2J", b"\x1b[H", b"r", b"S", b"T", b"b", b"L", b"M",
     b"P", b"@", b"\x1bM", b"\x1bD", b"\x08", b"\t", b"99999", b"J", b"K", b"X", b"d", b"G", b"\x1b7", b"\x1b8",
-    b"\x1bc", b"\x1b#8", b"\x0e", b"\x9b", b"\xff", b"38;5;200m", b"48;2;1;2;3m", b"\x1b[?6h", b"\x1b[3;7r", b"\x1b[?7l",
-    b"\x1b[4h",
+    b"\x1bc", b"\x1b#8", b"\x0e", b"\x9b", b"\xff", b"38;5;200m", b"48;2;1;2;3m", b"\x1b[?6h", b"\x1b[3;7r",
+    b"\x1b[?7l", b"\x1b[4h",
 ]  # fmt: skip
 
 
