@@ -25,7 +25,10 @@ def squeezed(app) -> str:
     return " ".join(text_of(app).replace("│", " ").split())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
+SWEEP = [pytest.param(size, marks=pytest.mark.sweep) for size in ((120, 36), (200, 60))]
+
+
+@pytest.mark.parametrize("size", [(80, 24), *SWEEP], ids=str)
 async def test_enter_and_n_lead_through_all_five_steps(size: tuple[int, int]):
     async with touring(size) as (app, pilot):
         for number, step in enumerate(STEPS, 1):
