@@ -99,6 +99,20 @@ class Diagram(NamedTuple):
     lines: tuple[Parts, ...]
 
 
+class Column(NamedTuple):
+    title: str
+    lines: Parts
+    """Each is wrapped to the column."""
+
+
+class Columns(NamedTuple):
+    """Things to be compared, side by side."""
+
+    columns: tuple[Column, ...]
+    narrow: tuple["Block", ...]
+    """What stands in their place where there is no room for them."""
+
+
 class Fold(NamedTuple):
     """What is read only by whoever wants to know more."""
 
@@ -106,5 +120,5 @@ class Fold(NamedTuple):
     blocks: tuple["Block", ...]
 
 
-Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Fold
+Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Columns | Fold
 Page: TypeAlias = tuple[Block, ...]

@@ -131,9 +131,9 @@ def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
         yield "Resets at", "not stated: wait longer after each try" if retryable else "waiting does not help"
 
 
-def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
-    """What `meshtui explain` prints."""
-    return render_text(explanation_blocks(explanation), width)
+def explanation_text(explanation: Explanation, width: int = WIDTH, *, key: str = "") -> str:
+    """What `meshtui explain` prints, and `meshtui run`, which knows the key (see `explanation_blocks`)."""
+    return render_text(explanation_blocks(explanation, key=key), width)
 
 
 def found_text(found: Sequence[FoundError], render: Callable[[Page], str] = render_text) -> str:

@@ -20,15 +20,17 @@ LOGGING = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 others can read, into `keys.log` in the current folder, or to its console on whichever host."""
 
 
-def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
+def start(*, demo: bool, tour: bool = False, hide_names: bool = False, speed: float = 0.0, leaves: bool = False) -> int:
     """Opens the screen, with the guided tour on and names hidden where asked for; the demo after it where that was
-    chosen there. Returns the exit status when it is left.
+    chosen there. With a `speed` above 0 the tour plays by itself, and the screen `leaves` with it.
+    Returns the exit status when it is left.
     """
     prepare()
     from meshtui.journal.history_store import History
     from meshtui.session import Session
     from meshtui.settings.loading import load
     from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.screens.main_screen import Play
 
     loaded = load(os.environ)
     settings = replace(loaded.settings, hide_names=hide_names or loaded.settings.hide_names)
@@ -36,7 +38,7 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
         settings = replace(settings, models={})  # the sandbox has models of its own
     history = History.of(settings, os.environ, demo=demo)
     session = Session.demo(settings, history) if demo else Session.live(settings=settings, history=history)
-    app = MeshtuiApp(session, tour=tour, problems=loaded.problems)
+    app = MeshtuiApp(session, tour=tour, problems=loaded.problems, play=Play(speed, leaves))
     app.problems += theme_problems(app, loaded)
     app.run()
     if app.demo_wanted:

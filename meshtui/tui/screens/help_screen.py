@@ -86,7 +86,7 @@ PLACES_BY_ID = {
     ),
     "tour": Place(
         "The tour",
-        "Five steps show how keys fail behind Mesh, each with what you can see beside the truth. These keys work "
+        "The steps show how keys fail behind Mesh, each with what you can see beside what happened. These keys work "
         "while the strip has the focus; the panes below it are live.",
         where=(TOUR,),
     ),
