@@ -96,9 +96,9 @@ def complete(found: list[Candidate], text: str) -> list[Candidate]:
     said = {(one.explanation.cause, one.explanation.provider) for one in found if one.explanation.status}
     if all(one.explanation.status or (one.explanation.cause, one.explanation.provider) in said for one in found):
         return found  # of those that are joined, one with a status is kept
-    from meshtui.explain.formats.traces import status_mentions  # not for an answer that has its status
+    from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
 
-    mentions = status_mentions(text)
+    mentions = find_status_mentions(text)
     return [_with_status(one, found, mentions, text) for one in found] if mentions else found
 
 
