@@ -90,6 +90,21 @@ def test_an_answer_that_nobody_signed_is_told_by_its_form_or_its_sentence(name: 
     assert (told.provider, told.rule) == (provider, rule)
 
 
+def test_a_sentence_alone_makes_its_provider_likely_and_no_more():
+    told = explain(ParsedError(message="The AWS Access Key Id needs a subscription for the service"))
+    assert (told.provider, told.rule, told.certainty) == ("bedrock", "bedrock.subscription-needed", "likely")
+    signed = explain(
+        ParsedError(provider="bedrock", message="The AWS Access Key Id needs a subscription for the service")
+    )
+    assert signed.certainty == "certain"
+
+
+def test_a_key_in_a_request_id_is_masked():
+    key = "sk-proj-" + "Zq7xK2mP9vLw" * 6
+    for told in (explain(REFUSED._replace(request_id=key)), explain(UPSTREAM._replace(inner=REFUSED, request_id=key))):
+        assert told.request_id == "sk-proj-…9vLw"
+
+
 # What the row went by, what is quoted of it, and where that stood.
 QUOTED = {
     "a message": (REFUSED, "error.message", "Incorrect API key provided: x."),
@@ -118,6 +133,10 @@ def test_of_a_long_message_the_sentence_that_decides_is_quoted():
     assert len(early) == len(late) == MAX_PROOF
     short = f"Well. {decides}"
     assert explain(REFUSED._replace(message=short)).proof == short
+    by_pattern = "data retention mode 'default' is not available for this model"
+    told = explain(ParsedError(provider="bedrock", status=400, message=f"{filler}{by_pattern}. {filler}"))
+    assert told.rule == "bedrock.data-retention"
+    assert told.proof.startswith(f"… {by_pattern}")
 
 
 @pytest.mark.parametrize(("seconds", "retryable"), [("20", True), ("3600", True), ("3601", False)])
