@@ -220,7 +220,11 @@ def test_nothing_of_a_loaded_secret_is_left_before_its_mask(write: Write):
 
 
 def test_a_loaded_private_key_with_a_short_last_line_is_hidden_whole():
-    lines = ["MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAX48wl89wfOdX", "Zq7xK2mP9vLw" * 5 + "Qx8f", "Ab3dEf9h"]
+    lines = [
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAX48wl89wfOdX",
+        "Zq7xK2mP9vLw" * 5 + "Qx8f",
+        "Ab3dEf9h",
+    ]
     held = Secret("-----BEGIN PRIVATE KEY-----\n" + "\n".join(lines) + "\n-----END PRIVATE KEY-----\n")
     shown = redact(f"near {lines[1]}\n{lines[2]} it broke")
     assert "Ab3dEf9h" not in shown
