@@ -50,6 +50,14 @@ def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hid
     """Opens the screen with a program in a pane of its own, and returns what listened to it once it is left; `hosts` is
     the sandbox that stands before the program, which `options` name too."""
     prepare()
+    app = make_program_app(options, hosts, hide_names=hide_names)
+    app.run()
+    return app.main.listening
+
+
+def make_program_app(options: RunOptions, hosts: SandboxHosts | None, *, hide_names: bool = False) -> MeshtuiApp:
+    """The application for it. With `hosts` its session is the sandbox's: what is sent again, checked and broken on the
+    screen is the sandbox that the program calls."""
     from meshtui.demo_sandbox import DemoSandbox
     from meshtui.journal.history_store import History
     from meshtui.session import Session
@@ -65,8 +73,7 @@ def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hid
         session.stage = DemoSandbox(hosts=hosts)
     app = MeshtuiApp(session, problems=loaded.problems, run=options)
     app.problems += theme_problems(app, loaded)
-    app.run()
-    return app.main.listening
+    return app
 
 
 def prepare() -> None:

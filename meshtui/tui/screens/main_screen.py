@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
     from meshtui.tui.panes.tour_strip import TourStrip
+    from meshtui.tui.watch_control import WatchControl
 
 
 class Play(NamedTuple):
@@ -168,6 +169,13 @@ class MainScreen(CommandScreen):
     def follows_log_file(self) -> bool:
         return "log_file" in self.__dict__ and self.log_file.is_on
 
+    @cached_property
+    def watching(self) -> WatchControl:
+        """The credential that is watched; made with the first."""
+        from meshtui.tui.watch_control import WatchControl
+
+        return WatchControl(self, self.running, self._show_states)
+
     @property
     def program(self) -> ProgramPane | None:
         """The pane of the program that runs here, where one does."""
@@ -216,6 +224,9 @@ class MainScreen(CommandScreen):
         self.credentials.watch_run(live)
         self.request.watch_run(live)
         self._show_totals()
+
+    def _show_states(self) -> None:
+        self.credentials.refresh()
 
     def _show_totals(self) -> None:
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
@@ -306,6 +317,8 @@ class MainScreen(CommandScreen):
         afterwards nothing says any longer that it runs."""
         if event.worker.group == "running":
             self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+            if not self.running.busy and self.running.last_run is not None:
+                self.watching.count_down(self.running.count_seconds_to_wait())
             if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
                 self.say("")
 
