@@ -93,7 +93,8 @@ def is_structured(error: ParsedError) -> bool:
 
 def complete(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
-    said = {(one.explanation.cause, one.explanation.provider) for one in found if one.explanation.status}
+    said = {(one.explanation.cause, one.explanation.provider) for one in found
+            if one.explanation.status and is_structured(one.error)}  # fmt: skip
     if all(one.explanation.status or (one.explanation.cause, one.explanation.provider) in said for one in found):
         return found  # of those that are joined, one with a status is kept
     from meshtui.explain.formats.traces import status_mentions  # not for an answer that has its status

@@ -239,6 +239,10 @@ _RULES = (
         headline="What was sent is known and may not do this: a permission is missing",
     ),
     Rule(
+        "general.shut-out", "credential_disabled", says=("has been denied access",), status=(0, 401, 403),
+        also=("permission_denied_explicitly", "model_access_not_granted", "permission_missing"),
+    ),
+    Rule(
         "general.denied", "permission_missing",
         says=("access denied", "access is denied", "denied access", "access forbidden", "permission denied",
               "permission_denied", "permission_error", "permissiondenied", "accessdenied", "forbidden_error",

@@ -191,3 +191,21 @@ def test_a_given_provider_is_believed():
 )
 def test_broken_records_are_read_as_they_are(broken: Any):
     assert len(find_errors(broken)) == 1
+
+
+@pytest.mark.parametrize(("text", "provider", "status", "cause"), [
+    ('Error: 429 {"error":{"type":"rate_limit_error","message":"Too many"}}', "", 429, "rate_limited"),
+    ('API Error: 403 {"error":{"type":"forbidden","message":"Request not allowed"}} · Please run /login', "", 403,
+     "permission_missing"),
+    ("API Error (us.anthropic.claude-x): 400 The provided model identifier is invalid.", "bedrock", 400,
+     "model_not_found"),
+    ("groq.RateLimitError: Error code: 429 - {'error': {'message': 'Rate limit reached for model `x` on tokens per "
+     "minute "
+     "(TPM): Limit 8000', 'type': 'tokens', 'code': 'rate_limit_exceeded'}}", "groq", 429, "rate_limited_tokens"),
+    ("ollama._types.ResponseError: model 'qwen3:14b' not found (status code: 404)", "ollama", 404, "model_not_found"),
+])  # fmt: skip
+def test_whose_it_is_and_which_status_is_read_beside_a_form_that_everybody_copies(
+    text: str, provider: str, status: int, cause: str
+):
+    told = find_errors(text)[0].explanation
+    assert (told.provider, told.status, told.cause) == (provider, status, cause)

@@ -216,7 +216,7 @@ _STATUS = (
         re.IGNORECASE,
     ),
     Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
-    Pattern(r"(?:Error|Exception|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:Error|Exception|[a-z\d]\)|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
