@@ -209,3 +209,20 @@ def test_whose_it_is_and_which_status_is_read_beside_a_form_that_everybody_copie
 ):
     told = find_errors(text)[0].explanation
     assert (told.provider, told.status, told.cause) == (provider, status, cause)
+
+
+@pytest.mark.parametrize("text", [
+    "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+    "SyntaxError: Unexpected token < in JSON at position 0",
+    "DeprecationWarning: the functions parameter has been deprecated in favor of tools",
+])  # fmt: skip
+def test_a_programs_own_trouble_is_not_taken_for_a_keys(text: str):
+    assert find_errors(text)[0].explanation.cause == "unknown"
+
+
+def test_a_deprecated_parameter_is_not_a_deprecated_model():
+    for body in ('{"error": {"message": "The functions parameter has been deprecated.", "type": '
+                 '"invalid_request_error"}}',
+                 '{"message": "The model\'s top_k parameter is no longer supported."}'):  # fmt: skip
+        told = find_errors(body, status=400, provider="openai" if "type" in body else "bedrock")[0].explanation
+        assert told.certainty != "certain" or told.cause == "request_invalid"
