@@ -183,3 +183,13 @@ def test_a_key_beside_one_that_is_blanked_is_not_cut_in_two():
     shown = redact_body(body)
     assert not parts_in(shown, one.reveal())
     assert not parts_in(shown, other.reveal())
+
+
+def test_what_is_the_same_in_every_event_is_joined_by_nobody():
+    events = "".join(f'data: {{"id": "sk-Zq7", "n": "{word}"}}\n\n' for word in ("a ", "b ", "c ", "d "))
+    assert redact_body(events) == events
+
+
+def test_two_events_may_be_halves():
+    events = "".join(f'data: {{"n": "{half}"}}\n\n' for half in ("sk-Zq7xK2m", "Zq7xK2m9vLw"))
+    assert "xK2m" not in redact_body(events)

@@ -198,6 +198,91 @@ def test_headers_that_carry_credentials_are_masked_and_keep_their_order_and_case
         assert not any(hidden in value for _, value in shown)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token", "cookie",
+     "set-cookie", "x-auth-token", "x-goog-iam-authorization-token", "mesh-webhook-signature", "x-amz-sso_bearer_token",
+     "x-aws-ec2-metadata-token"],
+)  # fmt: skip
+def test_whatever_a_header_for_credentials_holds_is_masked(name: str):
+    for written in (name, name.title(), name.upper()):
+        ((_, value),) = redact_headers([(written, "plain words, no shape")])
+        assert value in ("…hape", "plain …hape"), written
+    ((_, value),) = redact_headers([(name, "Bearer plainlookingvalue1")])
+    assert value == "Bearer …lue1"
+
+
+# The fewest characters behind each prefix for which it is a key.
+LEAST = {"bedrock-api-key-": 8, "ABSK": 12, "sk-": 12, "rsk_": 8, "mak_": 8, "gsk_": 8, "AKIA": 12, "ASIA": 12,
+         "ABIA": 12, "ACCA": 12, "ya29.": 8, "AIza": 20, "AQ.": 20, "GOCSPX-": 8, "IQoJb3JpZ2lu": 20,
+         "FwoGZXIvYXdz": 20, "FQoGZXIvYXdz": 20, "MII": 40}  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", LEAST)
+def test_a_prefix_makes_a_key_of_so_many_characters_and_of_no_fewer(prefix: str):
+    body = ("ZQ7XK2MP9VLW" * 4)[: LEAST[prefix]]
+    for around in ("{}", "no {} here", '"{}"', "%22{}%22", "\\n{}"):
+        assert prefix + body not in redact(around.format(prefix + body)), around
+    for around in ("{}", "no {} here", '"{}"'):
+        assert redact(around.format(prefix + body[:-1])) == around.format(prefix + body[:-1])
+
+
+# The same right behind a letter, where the prefix alone says little: what follows must be of a kind, too.
+JOINED = {"sk-proj-": 20, "sk-svcacct-": 20, "sk-service-": 20, "sk-admin-": 20, "sk-ant-": 20, "sk-or-v1-": 20,
+          "sk-None-": 20, "sk-": 40, "bedrock-api-key-": 40, "ABSK": 30, "rsk_": 20, "mak_": 20, "gsk_": 20,
+          "ya29.": 30, "AIza": 33, "AQ.": 30, "GOCSPX-": 20, "IQoJb3JpZ2lu": 20, "FwoGZXIvYXdz": 20,
+          "FQoGZXIvYXdz": 20, "MIIEvgIBA": 40}  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", JOINED)
+def test_behind_a_letter_it_takes_so_many_characters_and_no_fewer(prefix: str):
+    body = ("Zq7XK2mP9vLw" * 4)[: JOINED[prefix]]
+    assert prefix + body not in redact(f"x{prefix}{body}")
+    assert redact(f"x{prefix}{body[:-1]}") == f"x{prefix}{body[:-1]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_key"),
+    [
+        ("xsk-proj-" + "Aa1-" * 20, True),  # 80 of all kinds
+        ("xsk-proj-" + "Aa1-" * 19 + "Aa1", False),
+        ("xsk-proj-aaaaaaaaaaaaaaaaaT3BlbkFJ", True),  # OpenAI's infix
+        ("xrsk_" + "a" * 18 + "12", True),  # two digits
+        ("xrsk_" + "a" * 19 + "1", False),
+        ("xrsk_" + "1" * 20, False),  # no letter
+        ("xABSK" + "Aa1" * 10, True),
+        ("xABSK" + "Aa" * 15, False),
+        ("xsk-ant-" + "a1b" * 10 + "a1", True),  # 32 of small letters and digits
+        ("xsk-ant-" + "a1b" * 10 + "a", False),
+        ("xsk-ant-" + "abcde1" * 6, True),  # every third changes
+        ("xsk-ant-" + "abcdefghijklmno1" * 2, False),
+        ("x" + f"{'Zq7xK2mP9v' * 4}", False),
+        (f"({'Zq7xK2mP9v' * 4})", True),  # forty of base64, of all kinds
+        (f"({'Zq7xK2mP9v' * 4}w)", False),
+        (f"({'zq7xk2mp9v' * 4})", False),
+    ],
+)
+def test_what_is_drawn_by_lot_is_told_from_words(text: str, is_key: bool):
+    assert (redact(text) != text) is is_key
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("bearer plainlookingvalue", "bearer …alue"), ("Basic+plainlookingvalue", "Basic+…alue"),
+        ("bearer%20plainlookingvalue", "bearer%20…alue"), ("bearer plainlookingvalu", "bearer …valu"),
+        ("bearer plainlookingval", "bearer plainlookingval"),
+        ("?token=plainlookingvalue&a=1", "?token=…alue&a=1"), ("&sig=abc", "&sig=…"), ("?key=a", "?key=…"),
+        ("&signature=plainlookingvalue", "&signature=…alue"), ("?code=abc#d", "?code=…#d"), ("?auth=abc", "?auth=…"),
+        ("password=abcd", "password=…"), ("password=abc", "password=abc"), ('"api_key" : "abcd"', '"api_key" : "…"'),
+        ("ftp://a:b@h", "ftp://…@h"), ("mailto:a@b", "mailto:a@b"),
+        ("eyJabcdefgh.abcdefgh.sig", "eyJ….sig"), ("eyJabcdefgh.abcdefg.sig", "eyJabcdefgh.abcdefg.sig"),
+    ],
+)  # fmt: skip
+def test_what_a_name_says_of_a_value(text: str, shown: str):
+    assert redact(text) == shown
+
+
 def test_a_tree_is_redacted_at_every_depth():
     key, masked = f"sk-proj-{BODY}", f"sk-proj-…{BODY[-4:]}"
     tree = {"a": [{"secretAccessKey": "plain/1234567890/wxyz"}, key], "n": 3, "none": None, key: {key: 1}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import logging
 import pickle
@@ -19,7 +20,7 @@ VALUE = "sk-proj-" + "Zq7" * 20 + "wxyz"
 
 
 def printed(secret: Secret) -> list[str]:
-    console = Console(width=200, record=True, quiet=True)
+    console = Console(width=200, record=True, file=io.StringIO())
     console.print(secret, [secret], {"key": secret})
     return [
         str(secret),
@@ -32,12 +33,13 @@ def printed(secret: Secret) -> list[str]:
         str(pickle.loads(pickle.dumps(secret))),
         str(copy.deepcopy(secret)),
         console.export_text(),
-        json.dumps({"key": secret}, default=str),
+        json.dumps({"key": secret}, default=str, ensure_ascii=False),
     ]
 
 
 def test_no_way_of_printing_shows_the_value():
     for text in printed(Secret(VALUE)):
+        assert "sk-proj-…wxyz" in text
         assert not parts_in(text, VALUE)
         assert "Zq7Zq7" not in text
 
@@ -80,6 +82,40 @@ def test_a_log_line_and_a_traceback_show_the_mask(caplog: pytest.LogCaptureFixtu
 )
 def test_the_mask_is_the_known_prefix_and_the_last_four(value: str, shown: str):
     assert mask(value) == shown
+
+
+PREFIXES = (
+    "-----BEGIN", "bedrock-api-key-", "sk-svcacct-", "sk-service-", "sk-or-v1-", "sk-admin-", "sk-proj-", "sk-ant-",
+    "GOCSPX-", "ABSK", "AKIA", "ASIA", "ABIA", "ACCA", "AIza", "ya29.", "rsk_", "mak_", "gsk_", "sk-", "eyJ", "AQ.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", ["", *PREFIXES[1:]])
+def test_the_last_four_are_shown_only_where_twelve_behind_the_prefix_and_sixteen_in_all_are_there(prefix: str):
+    least = max(16, len(prefix) + 12)
+    body = ("Zq7xK2mP9vLw" * 3)[: least - len(prefix)]
+    assert mask(prefix + body) == f"{prefix}…{body[-4:]}"
+    assert mask(prefix + body[:-1]) == f"{prefix}…"
+
+
+def test_the_last_four_are_of_the_key_and_not_the_blanks_behind_it():
+    assert mask(f"{VALUE} \n") == "sk-proj-…wxyz"
+
+
+def test_a_tail_with_brackets_is_no_markup():
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(Secret("Zq7" * 10 + "[b]a"))
+    assert console.export_text() == "…[b]a\n"
+
+
+def test_an_empty_secret_is_false_and_each_has_a_length():
+    assert not Secret("")
+    assert Secret(VALUE)
+    assert (len(Secret("")), len(Secret(VALUE))) == (0, len(VALUE))
+
+
+def test_a_secret_shows_itself_to_rich_by_its_mask_alone():
+    assert list(Secret(VALUE).__rich_repr__()) == ["sk-proj-…wxyz"]
 
 
 def test_fingerprints_tell_keys_apart_and_are_short():

@@ -70,7 +70,8 @@ def test_the_paths_of_the_table_are_those_of_a_run():
 
 
 VALUES = {
-    "theme": '"nord"', "hide_names": "true", "log.times": '"ago"', "history.on": "false", "history.keep": "500",
+    "theme": '"nord"', "hide_names": "true", "notify": '"bell"', "log.times": '"ago"', "history.on": "false",
+    "history.keep": "500",
     "request.path": '"mesh"', "request.prompt": '"Say pong"', "request.max_tokens": "32", "request.timeout": "2.5",
     "request.stream": "true", "models.openai": '"gpt-5"', "models.bedrock": '"amazon.nova-lite-v1:0"',
     "models.vertex": '"gemini-3"', "exports.folder": '"~/out"',

@@ -187,3 +187,33 @@ def test_text_around_a_disguised_key_stays():
     held = Secret("rsk_01ABCDEFGHJKMNPQRSTVWXYZ234567")
     spelt = percent(held.reveal())
     assert redact(f"a%20b {spelt}, then {spelt}; c%2Fd") == f"a%20b {held.masked}, then {held.masked}; c%2Fd"
+
+
+def test_a_loaded_secret_of_eight_characters_is_hidden_and_a_shorter_one_is_too_common():
+    held = Secret("Kq7-xW2z"), Secret("Kq9-xW2")
+    assert redact("no Kq7-xW2z, but Kq9-xW2") == "no …, but Kq9-xW2"
+    assert held
+
+
+@pytest.mark.parametrize("loaded", [KEYS["PEM"], KEYS["PEM"].replace("\n", "\\n")], ids=["lines", "escaped lines"])
+@pytest.mark.parametrize("breaks", ["\n", "\r\n", "\\n", "\\r\\n", " ", ""])
+def test_a_loaded_private_key_is_hidden_whichever_way_its_lines_are_broken(loaded: str, breaks: str):
+    held = Secret(loaded)
+    body = KEYS["PEM"].splitlines()[1:-1]
+    assert not parts_in(redact(f"no: {breaks.join(body[1:])}"), KEYS["PEM"])
+    for line in body[1:]:
+        assert not parts_in(redact(f"near {line} it broke"), KEYS["PEM"]), "one line of it"
+    assert held
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda key: key, json.dumps, lambda key: json.dumps(json.dumps(key)), lambda key: quote(key, safe=""),
+     lambda key: key.replace("/", "\\/"), lambda key: f"{key} "],
+    ids=["as it is", "JSON", "JSON in JSON", "URL", "slashes", "a blank"],
+)  # fmt: skip
+def test_nothing_of_a_loaded_secret_is_left_before_its_mask(write: Write):
+    held = Secret('qX no shape /+="\\ but long')
+    shown = redact(f"<{write(held.reveal())}>")
+    assert shown.strip('<>\\" ').startswith("…"), shown
+    assert "qX" not in shown

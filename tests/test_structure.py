@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent.parent / "meshtui"
 
 # Package → the libraries it may use besides the standard one. Not named here: none.
 LIBRARIES = {
-    "http": {"httpx", "cryptography"},
+    "http": {"httpx", "httpcore", "cryptography"},
     "credentials": {"pydantic", "cryptography", "dotenv"},
     "providers": {"pydantic", "cryptography", "botocore", "google"},
     "journal": {"pydantic"},

@@ -134,16 +134,17 @@ def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
 
 
 def _long_lines(value: str) -> Iterator[str]:
-    """The lines of a PEM block, which are secret each by itself."""
+    """The lines of a secret of several, which are secret each by itself; but for those of a PEM block, which are
+    searched for by their letters."""
     lines = value.replace("\\n", "\n").splitlines()
-    return (line for line in lines if len(line) >= 32 and not line.startswith("-----") and line != value)
+    return (line for line in lines if len(line) >= 32 and set(line) - _BASE64 and line[:5] != "-----" and line != value)
 
 
 def _lines_of_base64(value: str) -> Iterator[str]:
-    """Those of the lines; the last one, which may be short, with the one before it."""
+    """The lines of a PEM block; the last one, which may be short, with the one before it too."""
     lines = [line for line in value.replace("\\n", "\n").splitlines() if line and not set(line) - _BASE64]
     if len(lines) > 1:
-        yield from lines[:-1]
+        yield from lines
         yield lines[-2] + lines[-1]
 
 

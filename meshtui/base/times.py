@@ -1,7 +1,8 @@
-"""Points in time, as people read them. Always UTC: what AWS, Google and Mesh write is."""
+"""Points in time, as people read them: in UTC, as AWS, Google and Mesh write them; the time of day in local time."""
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 _UNITS = (("day", 86400), ("h", 3600), ("min", 60), ("s", 1))
@@ -13,6 +14,11 @@ def utc(when: float) -> str:
         return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M UTC")
     except (ValueError, OverflowError, OSError):
         return "unknown"
+
+
+def format_clock(when: float) -> str:
+    """Local time of day, `14:03:22`."""
+    return time.strftime("%H:%M:%S", time.localtime(when))
 
 
 def span(seconds: float) -> str:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 WIDTH = 4
 """Cells that are filled at once."""
+WIDEST = 100
+"""Columns of the table as text."""
 _LIMITED = ("rate_limited", "rate_limited_requests", "rate_limited_tokens", "quota_exhausted")
 NO_REGION = "-"
 HEADINGS = ("credential", "model", "region", "status", "cause", "said")
@@ -162,17 +164,26 @@ def list_rows(cells: Matrix) -> list[tuple[str, ...]]:
 
 
 def as_text(cells: Matrix) -> str:
-    """A line for each model in each region, a column for each credential; below it what is wrong, each once."""
+    """A line for each model in each region, a column for each credential, or where that is too wide a line for each
+    cell; below it what is wrong, each once."""
     names = list(dict.fromkeys(cell.credential.name for cell in cells))
     places = list(dict.fromkeys((cell.model, cell.region) for cell in cells))
     by_place = {(cell.credential.name, cell.model, cell.region): cell for cell in cells}
     head = ("model", "region", *names)
     rows = [head, *((model, region, *(_mark(by_place.get((name, model, region))) for name in names))
                     for model, region in places)]  # fmt: skip
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = _align(rows)
+    if max(map(len, lines)) > WIDEST:
+        lines = _align([(*HEADINGS[:3], "result"), *((cell.credential.name, cell.model, cell.region, _mark(cell))
+                                                     for cell in cells)])  # fmt: skip
     said = dict.fromkeys(f"{cell.credential.name}: {one_line(cell.said)}" for cell in cells if cell.status != "ok")
     return "\n".join([*lines, *([""] if said else []), *said])
+
+
+def _align(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line a row, its texts in columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _mark(cell: Cell | None) -> str:

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         answer = {**checked_as_json(checked, status), "also_found": [_named_as_json(row) for row in named]}
         print(json_text(number_answer(answer)))
     elif args.format == "junit":
-        print(plain(checked_junit(checked)))
+        print(plain(checked_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
         print(checked_text(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
     if args.format == "text":
@@ -121,8 +121,8 @@ def describe_named(row: Found) -> str:
         if row.credential is None and row.source.kind == "dotenv":
             return said  # a line without a value
         findings = row.credential.findings if row.credential else ()
-        warned = "".join(f" {finding.title}." for finding in findings if finding.level == "warning")
-        return f"{said}{warned} To check it all the same: {ask}"
+        public = "".join(f" {finding.title}." for finding in findings if finding.id == "env.public-prefix")
+        return f"{said}{public} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()

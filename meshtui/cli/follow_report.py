@@ -9,9 +9,10 @@ from typing import TextIO
 
 from meshtui.base.redaction import redact, redact_tree
 from meshtui.base.text import json_text, one_line, plain, words
+from meshtui.base.times import format_clock
 from meshtui.explain.causes import name_kind
 from meshtui.explain.find import FoundError
-from meshtui.explain.follow import Change, Tallies, Tally, format_clock
+from meshtui.explain.follow import Change, Tallies, Tally
 from meshtui.presentation.explanation_blocks import (
     describe_fixer,
     describe_key,

@@ -23,9 +23,30 @@ if TYPE_CHECKING:
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
 EXPORT_ENDINGS = (".har", ".md")
+EPILOG = """\
+examples:
+  meshtui run -- python app.py                       explain its failed calls while they happen
+  meshtui run --screen -- python app.py              the same on a screen, the program in a pane beside it
+  meshtui run --quiet --fail-on fallback,refused -- pytest        for CI: the summary, and our exit status
+  meshtui run --sandbox --fault openai=rate_limited:every-3 -- pytest     dying keys, no network, no cost
+  meshtui run --sandbox --base-urls -- node app.mjs  the same where a library obeys no proxy
+  meshtui run --fault mesh=down:every-10 -- python app.py         a fault now and then in real traffic
+  meshtui run --export calls.har --export report.md -- python app.py
+  eval "$(meshtui run --env)"                        all that this shell starts; kill $MESHTUI_RUN_PID ends it
+
+exit status:
+  the program's own, and 128 + N where signal N ended it; 126 and 127 where it could not be started
+  with --fail-on, where the program itself ended with 0:
+    3  fallback: Mesh fell back
+    4  refused: a credential was refused
+    6  limited: a rate limit or a quota was met
+       any: the lowest of these that was met, or 5 (not permitted) or 7 (provider or network failure)
+  2 usage, 1 an error of ours before the program was started
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
     parser.usage = 'meshtui run [options] -- COMMAND…\n       eval "$(meshtui run --env [options])"'
     parser.add_argument("command_line", nargs=argparse.REMAINDER, metavar="-- COMMAND…",
                         help="the program and its arguments, as you would type them")  # fmt: skip
@@ -34,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", action="store_true",
                         help="run nothing: print `export` lines for a shell, and listen to what it starts")  # fmt: skip
     parser.add_argument("--base-urls", action="store_true",
-                        help="also set the address variables of SDKs, for programs that obey no proxy")  # fmt: skip
+                        help="also set the address variables of SDKs (OPENAI_BASE_URL, AWS_ENDPOINT_URL_…), for what "
+                             "obeys no proxy: the AWS SDK for JavaScript, Node before 22.21; boto3 refuses a "
+                             "Bedrock API key at such an address")  # fmt: skip
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--quiet", action="store_true", help="print the summary alone")
     shown.add_argument("--all", action="store_true", help="print a line for each success too")

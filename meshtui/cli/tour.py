@@ -7,7 +7,9 @@ import sys
 import textwrap
 import time
 
-from meshtui.demo import STEPS, Scene, Step, perform
+from meshtui.base.redaction import redact
+from meshtui.demo import CHANGES, PROGRAM, STEPS, Scene, Step, find_session_changes, perform, run_program
+from meshtui.presentation.lines import render_text
 from meshtui.presentation.truth import (
     describe_arrival,
     describe_departure,
@@ -16,7 +18,7 @@ from meshtui.presentation.truth import (
     describe_truth,
 )
 from meshtui.presentation.verdict_blocks import describe_verdict
-from meshtui.runs.model import AttemptEnded, AttemptStarted, Event
+from meshtui.runs.model import AttemptEnded, Event
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.session import Session
 
@@ -26,32 +28,40 @@ READING = 3.0
 
 
 def run() -> int:
-    """Walks the five steps. Returns 0."""
+    """Walks all steps. Returns 0."""
     pause = READING if sys.stdout.isatty() else 0.0
     asyncio.run(_walk(pause))
     return 0
 
 
 async def _walk(pause: float) -> None:
-    print("meshtui: who served this request, your key or Mesh? A tour of five steps, on a sandbox of its own.")
+    print("meshtui: who served this request, your key or Mesh? A guided tour, on a sandbox of its own.")
     async with Session.demo() as session:
         for number, step in enumerate(STEPS, 1):
             _say(["", f"{number}/{len(STEPS)}  {step.title}", *(f"     {line}" for line in step.tells), ""], pause)
-            scenes = await perform(session, find(step.scenario), _travel)
-            _say(_outcome(step, scenes), pause)
+            _say([*await _play(session, step), "", f"     => {step.learns}"], pause)
     _say(["", "Break keys yourself: `meshtui demo`. Let your own program meet them: `meshtui sandbox --list`."], 0)
 
 
+async def _play(session: Session, step: Step) -> list[str]:
+    """What came of the step."""
+    if step.plays == CHANGES:
+        page = find_session_changes(session)
+        return ["     " + line for line in render_text(page or (), WIDTH - 5).splitlines()]
+    if step.plays == PROGRAM:
+        return ["     " + redact(line) for line in (await asyncio.to_thread(run_program)).splitlines()]
+    return _outcome(await perform(session, find(step.plays), _travel))
+
+
 def _travel(event: Event) -> None:
-    """Each attempt when it leaves, and how it came back on the same line."""
-    match event:
-        case AttemptStarted(role=role, credential=credential, provider=provider):
-            print(f"     {describe_departure(role, credential, provider):<36}", end=" ", flush=True)
-        case AttemptEnded(attempt=attempt):
-            print(describe_arrival(attempt), flush=True)
+    """Each attempt with how it came back, in a line: those of a comparison are under way at once."""
+    if isinstance(event, AttemptEnded):
+        attempt = event.attempt
+        left = describe_departure(attempt.role, attempt.credential, attempt.provider)
+        print(f"     {left:<36} {describe_arrival(attempt)}", flush=True)
 
 
-def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
+def _outcome(scenes: tuple[Scene, ...]) -> list[str]:
     """The last scene decides; those before it have travelled past already."""
     last = scenes[-1]
     hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in describe_inside(truth)]
@@ -61,8 +71,6 @@ def _outcome(step: Step, scenes: tuple[Scene, ...]) -> list[str]:
         *_wrapped("you can see:", describe_verdict(last.run.verdict)),
         *_wrapped("what happened:", describe_truth(last.run.attempts, last.truths)),
         *_wrapped("who paid:", describe_payment(last.run.verdict, last.truths)),
-        "",
-        f"     => {step.learns}",
     ]
 
 

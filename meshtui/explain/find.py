@@ -85,7 +85,10 @@ def find_errors(
     if not found:
         from meshtui.explain.formats.logs import is_whole, split_records
 
-        text = encodings.unwrap(text)
+        unwrapped = encodings.unwrap(text)
+        if unwrapped != text and (found := _as_one_answer(unwrapped, given)):
+            return found
+        text = unwrapped
         whole = is_whole(text)
         found = _in_records(split_records(text.split("\n"), whole=whole), given)
     return found or (_as_unknown(text, given),)

@@ -7,12 +7,12 @@ whatever comes: a line without an end is cut, and of a failure no more is kept t
 from __future__ import annotations
 
 import codecs
-import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.text import one_line
+from meshtui.base.times import format_clock
 from meshtui.explain.candidates import Given, rank
 from meshtui.explain.find import ErrorCollector, FoundError, Kind
 from meshtui.explain.formats import encodings
@@ -217,11 +217,6 @@ class Tallies:
     def take_due(self, now: float) -> list[Tally]:
         """The kinds that came again and are to be told of by now."""
         return [tally for tally in self._kinds.values() if tally.take_due(now)]
-
-
-def format_clock(at: float) -> str:
-    """`08:11:12`, of Unix time, where one is."""
-    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def is_worth_telling(found: FoundError) -> bool:

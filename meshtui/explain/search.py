@@ -25,7 +25,7 @@ from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.rule_tables import list_rules
 from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
 
-MAX_DEPTH = 4
+MAX_DEPTH = 7
 """Texts within values within texts."""
 MAX_VALUES = 60
 MAX_SENTENCES = 40

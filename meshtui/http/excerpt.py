@@ -10,7 +10,7 @@ from collections import deque
 
 from meshtui.base.joined_text import blank_edge, redact_body
 
-HEAD, TAIL = 192 * 1024, 64 * 1024
+HEAD, TAIL = 96 * 1024, 32 * 1024
 """Characters kept of the beginning and of the end."""
 EDGE = 8 * 1024
 """Characters left out on both sides of a gap, after redaction: more than any secret has, for one that the gap cuts

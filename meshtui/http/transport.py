@@ -126,8 +126,10 @@ def _no_cookies() -> CookieJar:
 def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
     """An HTTP client; takes some 250 ms of processor time the first time. Raises SendingError where the environment's
     settings for proxies or certificates cannot be used."""
+    import httpcore
     import httpx
 
+    httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_AT_ONCE
     try:
         context = _trusted(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
     except OSError as problem:
@@ -159,6 +161,9 @@ def _tell_proxy_problem(problem: Exception) -> str:
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an answer that are read, as they come and without compression: Mesh's list of models, the longest that is
 asked for, has 3 MB."""
+READ_AT_ONCE = 8 * 1024
+"""Bytes of an answer's beginning that are worked through before anything else has its turn: httpcore's own 64 KB may
+hold thousands of interim answers, which took a tenth of a second."""
 HEADERS_LIMIT = 256
 """Headers of an answer that are read; httpcore itself takes no more than some 160 KB of them."""
 _PER_PIECE = PIECE // 32

@@ -10,6 +10,7 @@ Named tuples and no imports beyond `typing`, for `meshtui explain` loads this on
 Annotations are not postponed: each postponed one of a named tuple is compiled when its class is made.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from meshtui.explain.model import Step
@@ -17,7 +18,7 @@ from meshtui.explain.model import Step
 Part: TypeAlias = tuple[str, str]
 """A piece of a line and its role: `ok`, `warn`, `bad`, `accent`, `dim`, `strong`, `line`, `alarm`, several of them with
 spaces between, or empty. The role adds colour only; the text alone says everything."""
-Parts: TypeAlias = tuple[Part, ...]
+Parts: TypeAlias = Sequence[Part]
 
 
 class Mark(NamedTuple):
@@ -98,6 +99,20 @@ class Diagram(NamedTuple):
     lines: tuple[Parts, ...]
 
 
+class Column(NamedTuple):
+    title: str
+    lines: Parts
+    """Each is wrapped to the column."""
+
+
+class Columns(NamedTuple):
+    """Things to be compared, side by side."""
+
+    columns: tuple[Column, ...]
+    narrow: tuple["Block", ...]
+    """What stands in their place where there is no room for them."""
+
+
 class Fold(NamedTuple):
     """What is read only by whoever wants to know more."""
 
@@ -105,5 +120,5 @@ class Fold(NamedTuple):
     blocks: tuple["Block", ...]
 
 
-Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Fold
+Block: TypeAlias = Title | Paragraph | Heading | Facts | Quote | Steps | Item | Code | Diagram | Columns | Fold
 Page: TypeAlias = tuple[Block, ...]

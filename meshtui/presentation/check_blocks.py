@@ -4,7 +4,8 @@ in `presentation.json_answers`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from meshtui.base.credential import Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
@@ -184,11 +185,20 @@ def _proof(result: CheckResult) -> Iterator[str]:
         yield f"proves: {result.proves}; does not prove: {result.does_not_prove}"
 
 
-def checked_junit(all_checked: Sequence[Checked]) -> str:
-    """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason."""
+def checked_junit(all_checked: Sequence[Checked], named: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason. `named`:
+    what is there and was not checked, with what is said of it; a suite each with one case that was skipped."""
     suites = [_suite(checked) for checked in all_checked]
+    suites += [_suite_of_named(name, said) for name, said in named.items()]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtui check">', *suites,
                       "</testsuites>"])  # fmt: skip
+
+
+def _suite_of_named(name: str, said: str) -> str:
+    from xml.sax.saxutils import quoteattr
+
+    case = _case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", said))
+    return f'<testsuite name={quoteattr(name)} tests="1" failures="0" skipped="1">\n{case}\n</testsuite>'
 
 
 def _suite(checked: Checked) -> str:

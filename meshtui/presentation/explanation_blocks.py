@@ -6,7 +6,6 @@ Loaded by every `meshtui explain`, so it imports nothing that this command would
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -125,15 +124,16 @@ def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
     left = "not stated" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     yield "Left", left
     if limit.resets_at is not None:
-        clock = time.strftime("%H:%M:%S", time.localtime(limit.resets_at))
-        yield "Resets at", f"{clock}  ({limit.said_by})"
+        from meshtui.base.times import format_clock
+
+        yield "Resets at", f"{format_clock(limit.resets_at)}  ({limit.said_by})"
     else:
         yield "Resets at", "not stated: wait longer after each try" if retryable else "waiting does not help"
 
 
-def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
-    """What `meshtui explain` prints."""
-    return render_text(explanation_blocks(explanation), width)
+def explanation_text(explanation: Explanation, width: int = WIDTH, *, key: str = "") -> str:
+    """What `meshtui explain` prints, and `meshtui run`, which knows the key (see `explanation_blocks`)."""
+    return render_text(explanation_blocks(explanation, key=key), width)
 
 
 def found_text(found: Sequence[FoundError], render: Callable[[Page], str] = render_text) -> str:

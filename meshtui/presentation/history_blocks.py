@@ -12,8 +12,8 @@ from dataclasses import asdict
 
 from meshtui.base.credential import Policy
 from meshtui.base.text import duration, one_line
+from meshtui.base.times import format_clock
 from meshtui.checks.model import CheckReport, CheckResult
-from meshtui.explain.follow import format_clock
 from meshtui.explain.model import Explanation
 from meshtui.journal.changes import Change, Side
 from meshtui.journal.database import Listed

@@ -5,12 +5,14 @@ the command line prints and that is copied from the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from meshtui.base.text import plain
 from meshtui.presentation.blocks import (
     Block,
     Code,
+    Columns,
     Diagram,
     Facts,
     Fold,
@@ -31,6 +33,9 @@ NARROWEST = 20
 """Columns: for less nothing is laid out."""
 LABEL_WIDTH = 14
 """Columns of the labels of facts, with the space behind them, unless one is longer."""
+COLUMN_LEAST = 26
+"""Columns of the terminal that each of several things side by side has at least."""
+GAP = "   "
 NAME_WIDTH = 17
 """Columns of the name of a check or a finding."""
 JOINTS = "/:,;?&="
@@ -243,6 +248,22 @@ def _diagram(block: Diagram, look: Look) -> Lines:
     return lines
 
 
+def _columns(block: Columns, look: Look) -> Lines:
+    """Side by side, each with a line below its title; where one would be too narrow, what stands for them."""
+    count = len(block.columns)
+    width = (look.width - len(GAP) * (count - 1)) // max(count, 1)
+    if width < COLUMN_LEAST:
+        return render_lines(block.narrow, look.width, glyphs=look.glyphs, whole=look.whole, show=look.show)
+    cells: list[list[Part]] = []
+    for column in block.columns:
+        cells.append([(column.title, "strong"), ("─" * width if look.glyphs else "-" * width, "line")])
+        for text, role in column.lines:
+            cells[-1] += [(line, role) for line in wrap(look.clean(text), width, hang="  ")]
+    rows = zip_longest(*cells, fillvalue=("", ""))
+    return [tuple(part for text, role in row for part in ((f"{text}{' ' * (width - count_cells(text))}", role),
+                                                          (GAP, "")))[:-1] for row in rows]  # fmt: skip
+
+
 def _fold(block: Fold, look: Look) -> Lines:
     inner = render_lines(block.blocks, look.width, glyphs=look.glyphs, whole=look.whole, show=look.show)
     return [*_heading(Heading(block.title), look), *inner] if inner else []
@@ -251,7 +272,7 @@ def _fold(block: Fold, look: Look) -> Lines:
 # Each writer takes the block of its own type.
 _WRITERS: dict[type, Callable[..., Lines]] = {
     Title: _title, Paragraph: _paragraph, Heading: _heading, Facts: _facts, Quote: _quote, Steps: _steps, Item: _item,
-    Code: _code, Diagram: _diagram, Fold: _fold,
+    Code: _code, Diagram: _diagram, Columns: _columns, Fold: _fold,
 }  # fmt: skip
 
 

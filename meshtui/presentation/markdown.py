@@ -13,6 +13,7 @@ from meshtui.base.text import one_line, plain
 from meshtui.presentation.blocks import (
     Block,
     Code,
+    Columns,
     Diagram,
     Facts,
     Fold,
@@ -95,6 +96,11 @@ def _code(block: Code) -> str:
     return fenced(block.text, block.language)
 
 
+def _columns(block: Columns) -> str:
+    """What stands for them where there is little room: Markdown is as wide as its reader's window."""
+    return "\n\n".join(render_markdown(block.narrow))
+
+
 def _diagram(block: Diagram) -> str:
     return fenced("\n".join(map(join_parts, block.lines)), "text")
 
@@ -107,7 +113,7 @@ def _fold(block: Fold) -> str:
 # Each writer takes the block of its own type.
 _WRITERS: dict[type, Callable[..., str]] = {
     Title: _title, Paragraph: _paragraph, Heading: _heading, Facts: _facts, Quote: _quote, Steps: _steps, Code: _code,
-    Diagram: _diagram, Fold: _fold,
+    Diagram: _diagram, Columns: _columns, Fold: _fold,
 }  # fmt: skip
 
 

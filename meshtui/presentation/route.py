@@ -15,14 +15,14 @@ from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.explain.causes import find_cause
 from meshtui.presentation.blocks import Diagram, Parts
-from meshtui.runs.model import MESH, Attempt, Paid, Served, Verdict
+from meshtui.runs.model import MESH, ROLES, Attempt, Paid, Served, Verdict
 
 START = "your app"
 MESH_CREDENTIALS = "Mesh's credentials"
 EITHER = "your key or Mesh's"
 CALLING = "◌"
 _PAID = {Paid.KEY_OWNER: "your provider account", Paid.MESH_BALANCE: "Mesh balance"}
-_ROLES = {"✓": "ok", "✗": "bad", "?": "warn", "≡": "warn", CALLING: "accent"}
+LEG_ROLES = {"✓": "ok", "✗": "bad", "?": "warn", "≡": "warn", CALLING: "accent"}
 
 
 class Leg(NamedTuple):
@@ -38,8 +38,14 @@ class Leg(NamedTuple):
 
 def draw_route(attempts: Sequence[Attempt], verdict: Verdict, key: str = "") -> Diagram | None:
     """One line a credential; None where nothing was sent. `key` names the provider key under test."""
-    requests = [_legs(attempt, verdict, key) for attempt in attempts if attempt.exchanges]
+    shown = sort_by_role(attempts) if verdict.conclusion is not None else attempts
+    requests = [trace_legs(attempt, verdict, key) for attempt in shown if attempt.exchanges]
     return draw_legs(requests) if requests else None
+
+
+def sort_by_role(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Those of a comparison in the order of its path, and not in that in which they came back."""
+    return sorted(attempts, key=lambda attempt: ROLES.index(attempt.role) if attempt.role in ROLES else len(ROLES))
 
 
 def draw_legs(requests: Sequence[Sequence[Leg]]) -> Diagram:
@@ -59,10 +65,10 @@ def _start(leg: Leg, number: int) -> str:
 def _draw_leg(start: str, leg: Leg, column: int) -> Parts:
     name = leg.name + " " * (column - len(start) - len(leg.name))
     paid = f"  paid: {leg.paid}" if leg.paid else ""
-    return (start, "dim"), (name, ""), (f"  {leg.glyph} {leg.outcome}", _ROLES[leg.glyph]), (paid, "dim")
+    return (start, "dim"), (name, ""), (f"  {leg.glyph} {leg.outcome}", LEG_ROLES[leg.glyph]), (paid, "dim")
 
 
-def _legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
+def trace_legs(attempt: Attempt, verdict: Verdict, key: str) -> list[Leg]:
     """What is known of the credentials that this attempt reached."""
     outcome = describe_outcome(attempt)
     own = key or "your key"
@@ -102,7 +108,8 @@ def _served_by_mesh(attempt: Attempt, verdict: Verdict, own: str, outcome: str) 
     paid = " ".join(part for part in (_PAID.get(verdict.paid, ""), cost) if part)
     match verdict.served:
         case Served.OWN_KEY:
-            return [Leg("Mesh", own, "✓", outcome, paid)]
+            fee = f", Mesh's fee {cost}" if cost else ""
+            return [Leg("Mesh", own, "✓", outcome, _PAID[Paid.KEY_OWNER] + fee)]
         case Served.PLATFORM:
             before = [Leg("Mesh", own, "✗", "failed; Mesh does not say why")] if verdict.fell_back else []
             return [*before, Leg("Mesh", MESH_CREDENTIALS, "✓", outcome, paid)]

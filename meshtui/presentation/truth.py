@@ -65,13 +65,20 @@ def describe_inside(truth: Truth) -> tuple[str, ...]:
 def describe_truth(attempts: Sequence[Attempt], truths: Sequence[Truth]) -> str:
     """What happened, by the sandbox's own records of these attempts."""
     if truths:
-        return "; ".join(map(_describe_one, truths))
+        seen = [_describe_refusal(attempt) for attempt in attempts if attempt.role == OWN_KEY and not attempt.ok]
+        return "; ".join([*seen, *map(_describe_one, truths)])
     asked = [attempt for attempt in attempts if attempt.provider == "mesh"]
     if not asked:
         return "Mesh was not involved; the provider answered directly"
     if any(attempt.exchange.answer is None for attempt in asked):
         return "no answer came, so there is no request id to look it up by"
     return "nothing reached Mesh"
+
+
+def _describe_refusal(attempt: Attempt) -> str:
+    """`your key 'openai' failed at OpenAI (401 The key is unknown)`"""
+    where = PROVIDER_NAMES.get(attempt.provider, attempt.provider)
+    return f"your key '{attempt.credential}' failed at {where} ({describe_outcome(attempt)})"
 
 
 def _describe_one(truth: Truth) -> str:

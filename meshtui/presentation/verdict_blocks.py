@@ -7,17 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import UNSENT
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, write_dollars
 from meshtui.explain.model import Explanation, Step
-from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Item, Mark, Page, Paragraph, Steps, Title
+from meshtui.presentation.blocks import (
+    Block,
+    Column,
+    Columns,
+    Facts,
+    Fold,
+    Heading,
+    Item,
+    Mark,
+    Page,
+    Paragraph,
+    Steps,
+    Title,
+)
 from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, explanation_blocks, mark_cause
-from meshtui.presentation.route import describe_outcome, draw_route
+from meshtui.presentation.route import LEG_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_legs
 from meshtui.runs.limits import limit_of
-from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, ConclusionKind, Evidence, Paid, Run, Served, Verdict
+from meshtui.runs.model import (
+    MESH,
+    OWN_KEY,
+    PLATFORM,
+    YOUR_PROGRAM,
+    Attempt,
+    Basis,
+    ConclusionKind,
+    Evidence,
+    Paid,
+    Run,
+    Served,
+    Verdict,
+)
 
 Names = Mapping[str, str]
 """Name of a credential → as its owner knows it, see `name_key`."""
@@ -37,6 +64,8 @@ SERVED = {
     Served.NOBODY: "none: the request failed",
     Served.UNKNOWN: "not known",
 }
+COLUMN_TITLES = {OWN_KEY: "Your key, without Mesh", MESH: "Through Mesh", PLATFORM: "Mesh's own credentials"}
+"""Role of an attempt → what it is in a comparison."""
 FELL_BACK = {True: "yes", False: "no", None: "not known"}
 PAID = {
     Paid.KEY_OWNER: "you, at your provider",
@@ -107,22 +136,61 @@ def verdict_blocks(
     `openai (sk-…wxyz)`, and `names` any credential so; `check` says how to check the key under test for nothing.
     Without `steps` what to do is left to an explanation that follows."""
     mark, short = mark_verdict(verdict, cancelled)
-    route = draw_route(attempts, verdict, key)
     return (
         Title(short, mark),
+        *_compared(verdict, attempts, key),
         *_conclusion(verdict),
         Paragraph(verdict.sentence),
-        *((route,) if route is not None else ()),
+        *_route(verdict, attempts, key),
         *(() if cancelled else _what_to_do(verdict, attempts, key, names, check, steps)),
         Facts((
             ("Served", SERVED[verdict.served]),
             ("Fell back", FELL_BACK[verdict.fell_back]),
             ("Paid", PAID[verdict.paid]),
-            ("Cost", write_dollars(verdict.cost_usd)),
+            ("Cost", "" if verdict.conclusion else write_dollars(verdict.cost_usd)),
             ("Known how", BASIS[verdict.basis]),
         )),
         Fold("Evidence, the strongest first", (Facts(tuple(map(_evidence, _by_rank(verdict)))),)),
     )  # fmt: skip
+
+
+def _compared(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[Block]:
+    """The three ways of a comparison side by side, and what they cost in all."""
+    route = draw_route(attempts, verdict, key)
+    if route is not None and verdict.conclusion is not None:
+        yield Columns(tuple(_make_column(attempt, verdict, key) for attempt in sort_by_role(attempts)), (route,))
+        yield Facts((("Cost", describe_total_cost(attempts)),))
+
+
+def _route(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[Block]:
+    if verdict.conclusion is None and (route := draw_route(attempts, verdict, key)) is not None:
+        yield route
+
+
+def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
+    """One way: where it led, what came of it, who paid how much."""
+    seconds = attempt.exchange.timings.total if attempt.exchanges else None
+    lines: list[tuple[str, str]] = []
+    for leg in trace_legs(attempt, verdict, key):
+        took = f" in {duration(seconds)}" if seconds is not None else ""
+        lines += [(f"{START} ─▶ {leg.via}" + (f" ─▶ {leg.name}" if leg.name else ""), "dim")]
+        lines += [(f"{leg.glyph} {leg.outcome}{took}", LEG_ROLES[leg.glyph])]
+        lines += [(f"paid: {leg.paid}", "")] if leg.paid else []
+    said = one_line(attempt.text, 120) if attempt.text else ""
+    return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
+
+
+def describe_total_cost(attempts: Sequence[Attempt]) -> str:
+    """What all answers together cost, as far as it is told: `$0.0000015 from your Mesh balance, and what OpenAI bills
+    for your own call`."""
+    through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
+    told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
+    own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
+    least = "at least " if len(told) < len(through_mesh) else ""
+    parts = [f"{least}{write_dollars(sum(told, Decimal(0)))} from your Mesh balance"] if told else []
+    parts += ["what Mesh does not state"] if through_mesh and not told else []
+    parts += [f"what {name} bills for your own call" for name in own]
+    return ", and ".join(parts) or "nothing"
 
 
 def _what_to_do(

@@ -195,12 +195,14 @@ class AttemptRunner:
 
 
 async def look_up_usage(attempt_runner: AttemptRunner) -> None:
-    """Fetches the row where it can tell something: who served, or what a fallback cost; that of the request itself
-    first, and among the newest rows where Mesh has no such answer. The price of the model is asked for in the first
-    case only, and once a session."""
+    """Fetches the row where it can tell something: who served, what a fallback or a part of a comparison cost. That of
+    the request itself first, and among the newest rows where Mesh has no such answer. The price of the model is asked
+    for in the first case only, and once a session."""
     context, material = attempt_runner.context, attempt_runner.who.credential.material
     found = judge_run(context.ask, (*context.attempts, attempt_runner.attempt(ok=True)))
-    if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN):
+    # The costs of a comparison add up only where each is known.
+    adds_up = context.ask.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
+    if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN or adds_up):
         return
     price = await _price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
     exchange = attempt_runner.exchanges[-1]
@@ -268,7 +270,7 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
         return await attempt_runner.ask(build, mesh.DIALECT)
 
     # On the way that is meant to be Mesh's own there is nothing left to ask.
-    own_way = role == PLATFORM and context.ask.path is not Path.BYOK
+    own_way = context.ask.path is Path.PLATFORM
     return await context.attempt(AttemptTarget(role, key, "mesh", model), travel, None if own_way else look_up_usage)
 
 

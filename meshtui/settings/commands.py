@@ -86,6 +86,8 @@ COMMANDS = (
             "The same with a test prompt, which costs a few tokens"),
     Command(MAIN, "check_all", "C", "check all",
             "Check every credential in turn; costs nothing"),
+    Command(MAIN, "watch", "W", "watch",
+            "Check the credential again and again until its state changes"),
     Command(MAIN, "fault", "b,f7", "break",
             "Give the sandbox's credential a fault, or remove it", foot=True, demo=True),
     Command(MAIN, "scenario", "g", "scenario",
@@ -135,7 +137,10 @@ COMMANDS = (
     Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
             "Leave the program's pane; other keys go to the program"),
     Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then lead on to the next", demo=True),
-    Command(TOUR, "next", "n", "next", "The next step of the tour", demo=True),
+    Command(TOUR, "next", "n,right", "next", "The next step of the tour", demo=True),
+    Command(TOUR, "before", "b,left", "back", "The step of the tour before", demo=True),
+    Command(TOUR, "again", "r", "again", "Play this step of the tour once more", demo=True),
+    Command(TOUR, "pause", "space", "pause", "Stop the tour that plays by itself, or go on", demo=True),
     Command(TOUR, "end", "escape", "skip", "Skip the tour; from a pane, go back to it", demo=True),
     Command(LIST, "up", "up,k", "up", "The line above", action="move(-1)"),
     Command(LIST, "down", "down,j", "down", "The line below", action="move(1)"),
@@ -221,12 +226,12 @@ COMMANDS = (
 
 GROUPS = {
     "Send": ("fire", "repeat", "stop", "path", "stream", "model", "edit", "editor", "code", "export"),
-    "Keys": ("check", "check_prompt", "check_all", "policy", "add", "found", "remove", "restore", "matrix"),
+    "Keys": ("check", "check_prompt", "check_all", "watch", "policy", "add", "found", "remove", "restore", "matrix"),
     "Demo": ("fault", "scenario", "demo"),
     "Log": ("open", "times", "copy", "copy_line", "copy_field", "filter", "fold", "fold_all", "history"),
     "Explain": ("explain_error",),
     "Go to": ("credentials", "request", "log", "explanation", "program"),
-    "Program": ("listen",),
+    "Program": ("listen", "follow"),
 }
 """Group in the command palette → ids of the main screen's commands."""
 _GROUP_OF = {ident: group for group, idents in GROUPS.items() for ident in idents}

@@ -24,6 +24,8 @@ class Settings:
     """Whether account numbers, ARNs, project ids and e-mail addresses are hidden on the screen and in copies."""
     times: str = "clock"
     """How the log tells time: `clock` or `ago`."""
+    notify: str = "off"
+    """How a countdown's end and the change of a watched credential are announced: `off`, `bell`, `osc9`, `osc777`."""
     history: bool = True
     """Whether what happened is kept on disk, without secrets."""
     keep: int = 20_000
@@ -146,6 +148,8 @@ ROWS = (
         "A theme by name, of ours or Textual's, as the command palette lists them; empty: our dark one"),
     Row("hide_names", "hide_names", SWITCH, "MESHTUI_HIDE_NAMES",
         "Hide account numbers, ARNs, project ids and e-mail addresses in what is shown, copied or printed"),
+    Row("notify", "notify", _words("off", "bell", "osc9", "osc777"), "MESHTUI_NOTIFY",
+        "How a countdown's end and a watched credential's change are announced, by bell or a terminal's notification"),
     Row("log.times", "times", _words("clock", "ago"), "MESHTUI_TIMES", "How the log tells time"),
     Row("history.on", "history", SWITCH, "MESHTUI_HISTORY",
         "Keep what happened on disk; keys are never part of it"),

@@ -88,6 +88,15 @@ def has_in_environment(pid: int, text: str) -> bool:
         return False
 
 
+def list_holders(text: str) -> list[Process]:
+    """The processes, besides this one, that were started with an environment which holds the text, the newest first.
+    Only those of the same user can be seen, and only on Linux. Takes some 3 ms where a hundred run."""
+    if not sys.platform.startswith("linux"):
+        return []
+    own = os.getpid()
+    return [Process(pid, _read_name(pid)) for pid in _list_processes() if pid != own and has_in_environment(pid, text)]
+
+
 def _find_inode(port: int, our_port: int) -> str:
     """The number of the socket, empty where it is closed. Asking the kernel for this one connection (sock_diag(7))
     takes 0.2 ms; its table of all, where that may not be asked, some 5 ms."""

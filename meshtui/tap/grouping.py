@@ -44,14 +44,14 @@ class Attempts:
 
     @property
     def sentence(self) -> str:
-        """`429, then 429, then 200 after 41 s: …`, and that a program may see none of the failures."""
+        """`429, then 429, then 200 after 41 s: POST …: sent 3 times; …`, and that a program may see none of the
+        failures."""
         words = [str(status) if status else "no answer" for status in self.statuses]
         took = self.ended - self.started
-        count = f"{self.hidden} failure{'s' if self.hidden != 1 else ''}"
-        them = "it" if self.hidden == 1 else "them"
+        failures = "the failure" if self.hidden == 1 else f"the {self.hidden} failures"
         return (
-            f"{', then '.join(words)} after {took:.0f} s: {self.label}; {count} before the last attempt, and where a "
-            f"library tries again by itself, the program never sees {them}"
+            f"{', then '.join(words)} after {took:.0f} s: {self.label}: the same request, sent {len(self.statuses)} "
+            f"times; a library that tries again by itself hides {failures} before the last from your program"
         )
 
 

@@ -7,6 +7,7 @@ import gc
 import importlib
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from meshtui.tap.child import run_child
 from meshtui.tap.client_side import Client
+from meshtui.tap.connection_owner import list_holders
 from meshtui.tap.environment import make_base_urls, make_changes, write_trust_files
 from meshtui.tap.grouping import Attempts, Placed, RetryGroups, Summary
 from meshtui.tap.http_head import Head
@@ -250,6 +252,18 @@ async def listen_while(work: Work, options: RunOptions, report: Report) -> tuple
         return done
 
 
+def _tell_of_survivors(listener: Listener, token: str) -> None:
+    """Names what was started with this run's variables and goes on without it."""
+    there = list_holders(token)
+    if there:
+        named = ", ".join(f"{process.name} {process.pid}" for process in there[:5])
+        more = f" and {len(there) - 5} more" if len(there) > 5 else ""
+        runs = "still runs, and its calls" if len(there) == 1 else "still run, and their calls"
+        text = f"{named}{more} {runs} fail from now on: nobody listens any more"
+        step = 'For a program that starts others and ends, listen to a whole shell: eval "$(meshtui run --env)"'
+        listener.on_note(Note(NoteKind.STILL_RUNS, "", text, step, at=time.time()))
+
+
 async def _listen(
     work: Work, options: RunOptions, report: Report, settings: ProxySettings, given: Changes
 ) -> tuple[int, Summary]:
@@ -267,6 +281,7 @@ async def _listen(
             changes |= make_base_urls(environ, f"http://127.0.0.1:{proxy.port}/{settings.token}")
         status = await work(Changes(changes, given.removed, Path(folder)), recorder)
         await proxy.close()
+        _tell_of_survivors(recorder.listener, settings.token)
     recorder.summary.connections = proxy.connections
     recorder.summary.blind_hosts = tuple(proxy.blind_hosts)
     await recorder.close()

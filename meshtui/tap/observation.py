@@ -123,6 +123,8 @@ class NoteKind(StrEnum):
     UPGRADE = "upgrade"
     UNREADABLE = "unreadable"
     NO_PROXY_CREDENTIAL = "no proxy credential"
+    STILL_RUNS = "still runs"
+    """A process that outlives the program: what it was told to go through is no longer there."""
     OWN_ERROR = "own error"
 
 

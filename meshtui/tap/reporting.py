@@ -76,7 +76,8 @@ class TextReport:
         self._explained.add(key)
         lines = [f"    {attributed.sentence}"]
         lines += [f"    Mesh: {judgement.verdict.sentence}"] if judgement.verdict else []
-        shown = explanation_text(explanation, max(self._width - 4, 40)).splitlines()
+        whose = _name_key_at_fault(call, attributed, explanation.credential)
+        shown = explanation_text(explanation, max(self._width - 4, 40), key=whose).splitlines()
         self._print([*lines, "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def attempts(self, attempts: Attempts) -> None:
@@ -173,6 +174,17 @@ class Report(Protocol):
         """What the sandbox in the hosts' place saw, behind the summary."""
 
 
+def _name_key_at_fault(call: ObservedCall, attributed: Attributed, blamed: str | None) -> str:
+    """The key that was sent, as its owner knows it; empty where that is not the one at fault: behind Mesh it may be the
+    provider's key."""
+    if (blamed == "mesh") != (call.exchange.provider == "mesh"):
+        return ""
+    known = attributed.known
+    if known is not None and known.credential is not None:
+        return f"{known.credential.name} ({known.shown})"
+    return attributed.sent if attributed.fingerprint else ""
+
+
 def is_screen_taken(stream: TextIO) -> bool:
     """Whether a full-screen program has put the terminal into raw mode: then a line of ours would spoil its picture."""
     try:
@@ -204,28 +216,34 @@ def describe_summary(summary: Summary) -> Iterator[str]:
     if not summary.calls:
         yield from _describe_nothing(summary)
         return
-    from meshtui.base.text import duration
+    from meshtui.base.text import duration, write_dollars
     from meshtui.explain.causes import CAUSES
 
     where = ", ".join(f"{count} to {provider or 'others'}" for provider, count in summary.by_provider.most_common())
-    yield f"{summary.calls} call{'s' if summary.calls != 1 else ''} ({where}), {summary.failed} failed"
+    yield f"{_count(summary.calls, 'call')} ({where}), {summary.failed} failed"
     for cause, count in summary.causes.most_common():
         yield f"  {count} x {cause}: {CAUSES[cause].title}"
     for key, (sent, origin) in summary.keys.items():
-        yield f"  key {sent}, {summary.uses[key]} calls{': ' + origin if origin else ''}"
+        yield f"  key {sent}, {_count(summary.uses[key], 'call')}{': ' + origin if origin else ''}"
     if summary.fallbacks:
         yield f"  {summary.fallbacks} served by fallback: billed to the Mesh balance"
     if any(summary.tokens):
-        cost = f"; Mesh's answers name {summary.cost_usd:f} USD" if summary.cost_usd else ""
+        cost = f"; Mesh charged {write_dollars(summary.cost_usd)}, by its answers" if summary.cost_usd else ""
         yield f"  tokens: {summary.tokens[0]:,} in, {summary.tokens[1]:,} out{cost}"
     if summary.injected:
         yield f"  {summary.injected} answered by an injected fault: not sent to the host"
     if summary.hidden:
-        yield f"  {summary.hidden} failures hidden by retries, of {summary.retried} requests"
+        failures = _count(summary.hidden, "failure")
+        requests = "1 request was" if summary.retried == 1 else f"{summary.retried} requests were"
+        yield f"  {failures} that your program may not have seen: {requests} sent again until answered, or given up"
     if summary.slowest[1]:
         yield f"  slowest: {duration(summary.slowest[0])}, {summary.slowest[1]}"
     for note in summary.notes:
         yield f"  {note.text}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _describe_nothing(summary: Summary) -> Iterator[str]:

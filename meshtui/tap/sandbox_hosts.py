@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
+from meshtui.base.text import write_dollars
 from meshtui.tap.targets import find_provider, is_target
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _describe_truth(truth: Truth) -> str:
     failed = ", ".join(f"{tried.credential} failed: {tried.status} {tried.meaning}" for tried in truth.tried
                        if tried.meaning)  # fmt: skip
     fell_back = "Mesh fell back" if truth.fell_back else ""
-    cost = f"cost {truth.cost_usd} USD" if truth.served != "nobody" else ""
+    cost = f"cost {write_dollars(truth.cost_usd)}" if truth.served != "nobody" else ""
     return "; ".join(part for part in (f"{truth.model}: {truth.status}", served, failed, fell_back, cost) if part)
 
 

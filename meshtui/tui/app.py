@@ -30,7 +30,7 @@ from meshtui.tui.bindings import Handler
 from meshtui.tui.command_app import CommandApp, is_text_field
 from meshtui.tui.hidden_names import FIELD_MASK, set_names_hidden
 from meshtui.tui.messages import TextPasted
-from meshtui.tui.screens.main_screen import MainScreen
+from meshtui.tui.screens.main_screen import BY_HAND, MainScreen, Play
 from meshtui.tui.themes import DARK, FALLBACKS, OWN, make_readable
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class MeshtuiApp(CommandApp):
         *,
         clock: Callable[[], float] = time.time,
         tour: bool = False,
+        play: Play = BY_HAND,
         problems: Iterable[Problem] = (),
         run: RunOptions | None = None,
     ) -> None:
@@ -70,7 +71,7 @@ class MeshtuiApp(CommandApp):
             self.set_reactive(App.theme, "textual-dark")
         super().__init__(session, clock, load_handlers)
         self.problems = [*problems, *unknown]
-        self.main = MainScreen(self, tour=tour, run=run)
+        self.main = MainScreen(self, tour=tour, run=run, play=play)
         set_names_hidden(session.settings.hide_names)
         for theme in OWN:
             self.register_theme(theme)

@@ -5,17 +5,13 @@ Parts are (text, role) pairs, the one form in which panes say what they show. Th
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-
 from textual.content import Content
 
 from meshtui.base.text import plain
-from meshtui.presentation.blocks import Mark
+from meshtui.presentation.blocks import Mark, Part, Parts
 from meshtui.tui.hidden_names import hide_in_text
 
-Part = tuple[str, str]
-Parts = Sequence[Part]
+__all__ = ["Part", "Parts"]
 
 STYLES = {
     "": "",
@@ -49,11 +45,6 @@ def make_content(parts: Parts) -> Content:
 def measure(parts: Parts) -> int:
     """In characters; close enough to cells for what decides between a long and a short form."""
     return sum(len(text) for text, _ in parts)
-
-
-def format_clock(at: float) -> str:
-    """Local time of day, `14:03:22`."""
-    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def shorten(text: str, room: int) -> str:

@@ -26,16 +26,19 @@ if TYPE_CHECKING:
 
     from meshtui.session import Session
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
     from meshtui.tap.grouping import Attempts, Summary
     from meshtui.tap.listening import Follower
-    from meshtui.tap.observation import Note, ObservedCall
+    from meshtui.tap.observation import Note
     from meshtui.tap.sandbox_hosts import HostsReport
     from meshtui.tui.panes.program_pane import ProgramPane
 
 YOUR_SHELL = "your shell"
 """What stands for the program where another terminal starts them."""
 MAX_DOUBTS = 1000
+NOTHING_SEEN = (
+    "No call to OpenAI, Bedrock, Vertex or Mesh was seen: the program made none, or it obeys no proxy variables "
+    "(`meshtui run --base-urls` sets addresses that SDKs read)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class ListenControl:
         self.status = status
         pane.take_end(status)
         self._tell(f"{self._options.command[0]} ended with exit status {status}")
+        if not self._report.calls:
+            self._tell(NOTHING_SEEN)
 
     async def stop(self) -> None:
         """Ends the program with its process group, and then listening. What is left of it is in the journal then."""
@@ -153,6 +158,7 @@ class JournalReport:
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session, self._clock = session, clock
         self._doubted: set[tuple[str, str]] = set()
+        self.calls = 0
         self.summary: Summary | None = None
         self.hosts_report: HostsReport | None = None
 
@@ -163,8 +169,9 @@ class JournalReport:
                 self._doubted.add(key)
                 self._write(f"{doubt.text}; {attributed.sentence}. {doubt.step}")
 
-    def call(self, call: ObservedCall, attributed: Attributed, judgement: Judgement) -> None:
-        """The recorder has it."""
+    def call(self, *_: object) -> None:
+        """The recorder writes it down."""
+        self.calls += 1
 
     def attempts(self, attempts: Attempts) -> None:
         self._write(attempts.sentence)

@@ -299,6 +299,16 @@ class RunControl:
         """Reads the credential anew and runs one check. `report` hears what came of both; None: nothing was run."""
         self._worker = self._screen.run_worker(self._recheck(again, report), group="running")
 
+    def count_seconds_to_wait(self) -> float:
+        """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they
+        do not say."""
+        from meshtui.runs.limits import limit_of
+
+        refused = [attempt for attempt in self.last_run.attempts if attempt.explanation] if self.last_run else []
+        limits = [limit_of(attempt.exchange, attempt.explanation) for attempt in refused if attempt.explanation]
+        ends = [limit.resets_at for limit in limits if limit and limit.resets_at is not None]
+        return max(ends) - self._clock() if ends else 0.0
+
     def stop(self) -> bool:
         """Cancels what is running; the request is dropped at once. Returns whether there was anything."""
         if self._worker is None or self._worker.is_finished:

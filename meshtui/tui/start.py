@@ -20,15 +20,17 @@ LOGGING = ("TEXTUAL", "TEXTUAL_DEBUG", "TEXTUAL_LOG")
 others can read, into `keys.log` in the current folder, or to its console on whichever host."""
 
 
-def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
+def start(*, demo: bool, tour: bool = False, hide_names: bool = False, speed: float = 0.0, leaves: bool = False) -> int:
     """Opens the screen, with the guided tour on and names hidden where asked for; the demo after it where that was
-    chosen there. Returns the exit status when it is left.
+    chosen there. With a `speed` above 0 the tour plays by itself, and the screen `leaves` with it.
+    Returns the exit status when it is left.
     """
     prepare()
     from meshtui.journal.history_store import History
     from meshtui.session import Session
     from meshtui.settings.loading import load
     from meshtui.tui.app import MeshtuiApp
+    from meshtui.tui.screens.main_screen import Play
 
     loaded = load(os.environ)
     settings = replace(loaded.settings, hide_names=hide_names or loaded.settings.hide_names)
@@ -36,7 +38,7 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False) -> int:
         settings = replace(settings, models={})  # the sandbox has models of its own
     history = History.of(settings, os.environ, demo=demo)
     session = Session.demo(settings, history) if demo else Session.live(settings=settings, history=history)
-    app = MeshtuiApp(session, tour=tour, problems=loaded.problems)
+    app = MeshtuiApp(session, tour=tour, problems=loaded.problems, play=Play(speed, leaves))
     app.problems += theme_problems(app, loaded)
     app.run()
     if app.demo_wanted:
@@ -48,6 +50,14 @@ def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hid
     """Opens the screen with a program in a pane of its own, and returns what listened to it once it is left; `hosts` is
     the sandbox that stands before the program, which `options` name too."""
     prepare()
+    app = make_program_app(options, hosts, hide_names=hide_names)
+    app.run()
+    return app.main.listening
+
+
+def make_program_app(options: RunOptions, hosts: SandboxHosts | None, *, hide_names: bool = False) -> MeshtuiApp:
+    """The application for it. With `hosts` its session is the sandbox's: what is sent again, checked and broken on the
+    screen is the sandbox that the program calls."""
     from meshtui.demo_sandbox import DemoSandbox
     from meshtui.journal.history_store import History
     from meshtui.session import Session
@@ -63,8 +73,7 @@ def start_program(options: RunOptions, hosts: SandboxHosts | None = None, *, hid
         session.stage = DemoSandbox(hosts=hosts)
     app = MeshtuiApp(session, problems=loaded.problems, run=options)
     app.problems += theme_problems(app, loaded)
-    app.run()
-    return app.main.listening
+    return app
 
 
 def prepare() -> None:

@@ -203,7 +203,7 @@ class _Stream(ByteStream):
     def _send_to_parser(self, data: str) -> bool | None:
         try:
             return super()._send_to_parser(data)
-        except (TypeError, ValueError, LookupError, AssertionError):
+        except (TypeError, ValueError, LookupError, NameError, AssertionError):
             return True  # the parser has begun anew, where plain text is expected
 
 

@@ -76,6 +76,27 @@ def test_nothing_is_opened_and_nothing_is_started(config: str, environ: str, tmp
     assert named == ALLOWED
 
 
+@pytest.mark.parametrize("name", ["aws-container", "aws-instance", "aws-web-identity"])
+def test_a_role_is_not_asked_for_its_keys_offline(name: str, tmp_path: Path):
+    variables = {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/x",
+        "AWS_ROLE_ARN": "arn:aws:iam::1:role/r",
+        "AWS_WEB_IDENTITY_TOKEN_FILE": "/none",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1",
+    }
+    seen, printed = watch(tmp_path, variables, name)
+    assert seen == ALLOWED
+    assert "--offline does not ask" in printed
+
+
+@pytest.mark.parametrize("environ", ENVIRONS)
+def test_a_list_of_sources_opens_and_starts_nothing_either(environ: str, tmp_path: Path):
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text("".join(CONFIGS.values()).replace("[default]", "[profile p]", 4))
+    seen, _ = watch(tmp_path, ENVIRONS[environ], "--sources")
+    assert seen == ALLOWED
+
+
 ALLOWED: list[str] = []
 
 

@@ -6,7 +6,6 @@ import base64
 import json
 import re
 import xml.etree.ElementTree as ET
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -80,6 +79,7 @@ def test_verbose_shows_the_proof(meshtui: Meshtui):
     assert '| "Incorrect API key provided' in outcome.out
 
 
+GOES_ON = " " * len("[x]  availability      ")
 FAILING = [("openai", "no_permission"), ("aws", "no_permission"), ("aws", "no_streaming"), ("vertex", "revoked"),
            ("aws", "model_not_granted"), ("vertex", "no_permission"), ("vertex", "clock_skew")]  # fmt: skip
 
@@ -90,10 +90,9 @@ def test_every_line_that_is_not_well_has_a_fix_under_it(meshtui: Meshtui, key: s
     wrong = [number for number, line in enumerate(lines) if line.strip().startswith(("[x]", "[?]"))]
     assert wrong
     for number in wrong:
-        # A long line goes on below its name, and the fix stands under it.
-        below = (line.strip() for line in lines[number + 1 : number + 4])
-        said = takewhile(lambda line: not line.startswith("["), below)
-        assert any(line.startswith("fix: ") for line in said), lines[number]
+        # A long line goes on in its own column; what comes next is the fix.
+        after = next(line for line in lines[number + 1 :] if not line.startswith(GOES_ON))
+        assert after.strip().startswith("fix: "), lines[number]
 
 
 def expired_key() -> str:
@@ -276,6 +275,15 @@ def test_a_matrix_is_told_as_table_markdown_and_csv(meshtui: Meshtui, form: str,
     assert "gpt-4o-mini" in outcome.out
 
 
+def test_a_matrix_of_many_credentials_is_told_in_lines_that_fit(meshtui: Meshtui):
+    out = meshtui("check", "--sandbox", "--matrix", "--fault", "aws=no_permission", "--fault", "openai=revoked").out
+    table = out.partition("\n\n")[0].splitlines()
+    assert max(map(len, table)) <= 100
+    assert table[0].split() == ["credential", "model", "region", "result"]
+    assert len(table) == 7
+    assert any(line.startswith("aws ") and line.endswith("no: permission_missing") for line in table)
+
+
 def test_a_matrix_stops_asking_for_a_credential_that_is_limited(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--matrix", "--models", "gpt-4o-mini,gpt-4o,gpt-4.1-mini",
                       "--fault", "openai=rate_limited", "--prompt", "--format", "json")  # fmt: skip
@@ -372,6 +380,19 @@ def test_what_is_there_and_not_used_is_named_with_why(meshtui: Meshtui, home: Pa
         (credential,) = meshtui("check", name, "--offline", "--format", "json").json["credentials"]
         assert credential["name"] == name
         assert credential["shown"]
+
+
+def test_what_is_only_named_is_a_case_of_junit_that_was_skipped(
+    meshtui: Meshtui, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    outcome = meshtui("check", "--offline", "--format", "junit")
+    assert outcome.status == 8
+    (suite,) = ET.fromstring(outcome.out).findall("testsuite")
+    assert (suite.get("name"), suite.get("tests"), suite.get("skipped")) == ("openai", "1", "1")
+    skipped = suite.find("testcase/skipped")
+    assert skipped is not None
+    assert "OPENAI_API_KEY is set, to nothing" in (skipped.get("message") or "")
 
 
 def test_a_role_of_container_pod_and_machine_is_named_and_asked_only_by_its_name(

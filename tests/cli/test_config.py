@@ -30,7 +30,7 @@ def write(file: Path, text: str) -> None:
 def test_every_setting_is_shown_with_its_value_and_where_it_came_from(
     meshtui: Meshtui, file: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    write(file, '[request]\ntimeout = 5\n[keys]\n"main.fire" = "F,f5"\n')
+    write(file, '[request]\ntimeout = 5\n[keys]\n"main.fire" = "K,f5"\n')
     monkeypatch.setenv("MESHTUI_THEME", "nord")
     outcome = meshtui("config")
     shown = {line.split()[0]: " ".join(line.split()[1:]) for line in outcome.out.splitlines() if line}
@@ -38,7 +38,7 @@ def test_every_setting_is_shown_with_its_value_and_where_it_came_from(
     assert shown["theme"] == '"nord" MESHTUI_THEME'
     assert shown["request.timeout"] == "5 ~/.config/meshtui/config.toml:2"
     assert shown["request.stream"] == "false default"
-    assert shown["keys.main.fire"] == '"F,f5" ~/.config/meshtui/config.toml:4'
+    assert shown["keys.main.fire"] == '"K,f5" ~/.config/meshtui/config.toml:4'
     assert {row.key for row in ROWS} <= shown.keys()
 
 

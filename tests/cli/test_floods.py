@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import h11
 import pytest
 
 from meshtui.base.endpoints import Endpoints
@@ -187,6 +188,22 @@ async def test_little_is_worked_through_after_somebody_stopped_it(piece: bytes):
     assert len(seen) <= 10 + 32
     assert sending.exchange.failure.kind == "cancelled"
     assert sending.exchange.answer.status == 200
+
+
+async def test_a_flood_of_interim_answers_gives_way_to_the_keyboard(monkeypatch: pytest.MonkeyPatch):
+    """All of them that were read at once are worked through without a pause, so little is read at once."""
+    sizes: list[int] = []
+    receive = h11.Connection.receive_data
+
+    def receive_data(self: h11.Connection, data: bytes) -> None:
+        sizes.append(len(data))
+        receive(self, data)
+
+    monkeypatch.setattr(h11.Connection, "receive_data", receive_data)
+    async with flooding(FLOODS["interim answers"][0]) as url, Transport(Endpoints()) as client:
+        await client.send(PendingRequest(a_call(url), timeout=1))
+    assert len(sizes) > 10
+    assert max(sizes) <= 8 * 1024
 
 
 async def test_ctrl_c_ends_a_flood(tmp_path: Path):

@@ -58,6 +58,15 @@ def in_php(value: Any, indent: str = "") -> str:
     return "NULL" if value is None else f"int({json.dumps(value)})"
 
 
+def in_go(value: Any) -> str:
+    """As `%v` prints a map: without quotes."""
+    if isinstance(value, dict):
+        return "map[" + " ".join(f"{key}:{in_go(value[key])}" for key in sorted(value)) + "]"
+    if isinstance(value, list):
+        return "[" + " ".join(map(in_go, value)) + "]"
+    return "<nil>" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 PRINTS: dict[str, Print] = {
     "JSON": json.dumps,
     "pretty JSON": lambda body: json.dumps(body, indent=2),
@@ -72,6 +81,7 @@ PRINTS: dict[str, Print] = {
     "Ruby": in_ruby,
     "Rust": in_rust,
     "PHP": in_php,
+    "Go": in_go,
 }
 
 
@@ -81,6 +91,24 @@ def each_line(prefix: str) -> Carrier:
 
 def in_json(**record: Any) -> Callable[[Callable[[str], dict[str, Any]]], Carrier]:
     return lambda fields: lambda text: json.dumps({**record, **fields(text)})
+
+
+FIELDS = ("err", "error", "exc", "exception", "cause", "reason", "details", "response", "body", "data", "stacktrace")
+"""Under which logs have the error beside a dull message."""
+
+
+def _in_field(name: str) -> Carrier:
+    record = {"ts": 1790000000.1, "level": "error", "msg": "request failed"}
+    return lambda text: json.dumps({**record, "context": {"job": {name: text}}})
+
+
+_COLOURS = re.compile(r"\x1b\[\d*m")
+
+
+def _cut(text: str, width: int) -> str:
+    """As it is copied from a terminal, where colours take no room."""
+    text = _COLOURS.sub("", text)
+    return "\n".join(line[at : at + width] for line in text.split("\n") for at in range(0, max(len(line), 1), width))
 
 
 CARRIERS: dict[str, Carrier] = {
@@ -105,6 +133,12 @@ CARRIERS: dict[str, Carrier] = {
     "winston": in_json(level="error", timestamp="2026-10-05T08:11:12.000Z")(
         lambda text: {"message": f"call failed: {text}"}),
     "zap": in_json(level="error", ts=1.5, caller="a.go:1", msg="chat failed")(lambda text: {"error": text}),
+    "zerolog": in_json(level="error", time="2026-10-05T08:11:12Z", message="chat failed")(
+        lambda text: {"error": text}),
+    "loguru": lambda text: json.dumps({
+        "text": f"2026-10-05 08:11:12.000 | ERROR    | app:ask:31 - failed\n{text}\n",
+        "record": {"level": {"name": "ERROR", "no": 40}, "message": "failed", "exception": {
+            "type": "APIError", "value": text, "traceback": True}}}),
     "bunyan": in_json(name="app", level=50, msg="oops", v=0)(lambda text: {"err": {"name": "Error", "message": text}}),
     "structlog": in_json(event="llm_failed", level="error")(
         lambda text: {"exception": f"Traceback (most recent call last):\n  File \"a.py\", line 1\nError: {text}"}),
@@ -115,10 +149,20 @@ CARRIERS: dict[str, Carrier] = {
                                                       {"timestamp": 2, "message": f"[ERROR] {text}"}]}, indent=2),
     "Google Cloud Logging": in_json(severity="ERROR", insertId="a", logName="projects/p/logs/stderr")(
         lambda text: {"textPayload": text}),
+    "Google Cloud Logging, structured": in_json(severity="ERROR", insertId="a", logName="projects/p/logs/stderr")(
+        lambda text: {"jsonPayload": {"message": "failed", "exception": text}}),
     "Sentry": in_json(event_id="0", platform="python")(
         lambda text: {"exception": {"values": [{"type": "Error", "value": text, "stacktrace": {"frames": []}}]}}),
     "OpenTelemetry": in_json(name="chat")(
         lambda text: {"events": [{"name": "exception", "attributes": {"exception.message": text}}]}),
+    **{f"the field {name}": _in_field(name) for name in FIELDS},
+    "JSON in JSON in JSON": lambda text: json.dumps({"data": json.dumps({"body": json.dumps({"m": text})})}),
+    "Error: {": lambda text: f"Error: {text}",
+    "API error: {": lambda text: f"LLM API error: {text}",
+    "smart quotes": lambda text: re.sub(r'"([^"\n]*)"', "“\\1”", text),
+    "masks of a build server": lambda text: "##[error]" + re.sub(r"\{(?=\s*[\"'])|(?<=[\"'\d\]}])\}", "***", text),
+    "lines cut at 80": lambda text: _cut(text, 80),
+    "lines cut at 72": lambda text: _cut(text, 72),
     "a terminal's colours": lambda text: f"\x1b[31mError\x1b[0m: \x1b[1m{text}\x1b[22m",
     "HTML": lambda text: f"<pre>{html.escape(text)}</pre>",
     "CRLF": lambda text: text.replace("\n", "\r\n"),
@@ -129,6 +173,10 @@ CARRIERS: dict[str, Carrier] = {
 }  # fmt: skip
 
 
+LAST = frozenset({"smart quotes", "masks of a build server", "lines cut at 80", "lines cut at 72"})
+"""What is done to a text after all else: by a mail program, a build server, a terminal."""
+
+
 def with_status(status: int, text: str) -> list[str]:
     """The ways in which a status is said before an answer."""
     return [
@@ -136,6 +184,3 @@ def with_status(status: int, text: str) -> list[str]:
         f"status={status} body={text}", f"(Status: {status}, Code: {status}) {text}", f"HTTP {status}: {text}",
         f"unexpected status code {status}: {text}", f"'HTTPStatusCode': {status}, {text}",
     ]  # fmt: skip
-
-
-_COLOURS = re.compile(r"\x1b\[\d*m")

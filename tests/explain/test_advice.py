@@ -4,6 +4,7 @@ no secret, and nothing in it is left to be filled in silently."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -155,6 +156,11 @@ def test_what_a_command_leaves_open_is_in_capitals_and_the_step_says_where_it_is
             assert not filled.command or f"{name.upper()}: " in filled.text, (step.command, filled.text)
 
 
+PRINT_SECRETS = ("print-access-token", "create-access-key", "get-session-token", "export-credentials", "assume-role",
+                 "create-service-specific-credential", "print-identity-token")  # fmt: skip
+"""Commands whose output holds a secret: it goes to a file that nobody else can read, or nowhere."""
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_secret_is_an_argument_or_shown(command: str):
     for part in re.split(r"\|\||&&|[|;]", command):
@@ -166,8 +172,20 @@ def test_no_secret_is_an_argument_or_shown(command: str):
         assert not (words[:1] == ["ls"] and secret), part
     assert not re.search(r"\benv \| (?:cut|grep -i(?!.*sed)|sort)", command), command
     assert not re.match(r"env$|printenv|set$", command), command
-    if re.search(r"print-access-token|create-access-key|get-session-token|export-credentials", command):
+    if any(shown in command for shown in PRINT_SECRETS):
         assert ">" in command, command
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://user:hunter2word@proxy:8080", "http://user:hunter2/word@proxy:8080", "http://user:hunter2@word@proxy:8080",
+     "user:hunter2word@proxy:8080", "http://hunter2word@proxy:8080", "http://user:hunter2#word?@proxy:8080"],
+)  # fmt: skip
+def test_the_proxy_is_shown_without_its_password(address: str):
+    (command,) = {command for command in COMMANDS if "_proxy" in command}
+    shown = subprocess.run(["sh", "-c", command], env={"HTTPS_PROXY": address, "PATH": os.environ["PATH"]},
+                           capture_output=True, text=True, check=True)  # fmt: skip
+    assert shown.stdout == "HTTPS_PROXY=...@proxy:8080\n"
 
 
 def test_what_is_called_offline_sends_nothing():

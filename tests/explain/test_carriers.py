@@ -11,7 +11,7 @@ import pytest
 
 from meshtui.explain.candidates import rank
 from meshtui.explain.find import FoundError, find_errors
-from tests.explain.carriers import CARRIERS, PRINTS, with_status
+from tests.explain.carriers import CARRIERS, LAST, PRINTS, with_status
 from tests.explain.test_tables import ALL
 
 AMBIGUOUS = frozenset({"bedrock.request-expired-said", "bedrock.internal-said"})
@@ -37,6 +37,11 @@ def bodies() -> list[tuple[str, dict[str, Any], FoundError]]:
 KNOWN = bodies()
 
 
+def has_brackets(body: dict[str, Any]) -> bool:
+    """In a text of it, or a line break: Go prints texts without quotes, so nobody can tell where such a one ends."""
+    return any(mark in json.dumps(body) for mark in ("\\n", "[{", '{\\"'))
+
+
 def wrong(text: str | bytes, bare: FoundError) -> str:
     told = find_errors(text)[0].explanation
     return "" if told.cause == bare.explanation.cause else f"{told.cause} by {told.rule}"
@@ -44,23 +49,24 @@ def wrong(text: str | bytes, bare: FoundError) -> str:
 
 @pytest.mark.parametrize("name", PRINTS)
 def test_the_print_of_a_body_in_any_language_keeps_its_cause(name: str):
-    missed = [(rule, said) for rule, body, bare in KNOWN if (said := wrong(PRINTS[name](body), bare))]
+    known = [each for each in KNOWN if name != "Go" or not has_brackets(each[1])]
+    missed = [(rule, said) for rule, body, bare in known if (said := wrong(PRINTS[name](body), bare))]
     assert missed == []
 
 
 @pytest.mark.parametrize("name", CARRIERS)
 def test_a_carrier_keeps_the_cause(name: str):
-    missed = [
-        (rule, said) for rule, body, bare in KNOWN[:: 2] if (said := wrong(CARRIERS[name](json.dumps(body)), bare))
-    ]  # fmt: skip
+    known, carry = KNOWN[len(name) % 3 :: 3], CARRIERS[name]
+    missed = [(rule, said) for rule, body, bare in known if (said := wrong(carry(json.dumps(body)), bare))]
     assert missed == []
 
 
 @pytest.mark.parametrize("outer", CARRIERS)
 def test_two_carriers_at_random_around_any_print_keep_the_cause(outer: str):
     choice, missed = random.Random(outer), []
-    for rule, body, bare in choice.sample(KNOWN, 60):
-        kind, inner = choice.choice(list(PRINTS)), choice.choice(list(CARRIERS))
+    for rule, body, bare in choice.sample(KNOWN, 40):
+        kind = choice.choice([name for name in PRINTS if name != "Go" or not has_brackets(body)])
+        inner = choice.choice(sorted(CARRIERS.keys() - LAST))
         if said := wrong(CARRIERS[outer](CARRIERS[inner](PRINTS[kind](body))), bare):
             missed.append((rule, kind, inner, said))
     assert missed == []

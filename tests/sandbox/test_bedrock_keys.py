@@ -119,7 +119,8 @@ def test_an_api_key_sees_the_models_and_their_state(sandbox: Sandbox, http: http
         ("converse", b"no json", "Malformed input request"),
         ("converse", b"[]", "Malformed input request"),
         ("converse", b"{}", "start with a user message"),
-        ("invoke", b"{}", "start with a user message"),
+        ("invoke", b"{}", "Malformed input request: #: required key [messages] not found"),
+        ("invoke", b'{"messages": []}', "start with a user message"),
     ],
 )
 def test_a_body_that_does_not_fit_is_a_validation_exception(sandbox: Sandbox, http: httpx.Client, call, body, says):

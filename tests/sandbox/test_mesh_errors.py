@@ -143,3 +143,29 @@ def test_a_large_body_without_a_stated_length_meets_the_edge_too(sandbox: Sandbo
     answer = http.post(url, content=(b" " * 1024 * 1024 for _ in range(33)), headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
     assert "x-request-id" not in answer.headers
+
+
+def say(*contents: Any, role: str = "user") -> list[dict[str, Any]]:
+    return [{"role": role, "content": content} for content in contents]
+
+
+@pytest.mark.parametrize(
+    ("model", "messages", "says"),
+    [
+        ("openai/gpt-4o-mini", say("x", role="boss"), "Invalid value: 'boss'. Supported values are: 'system'"),
+        ("openai/gpt-4o-mini", [{"role": "tool", "content": "x", "tool_call_id": "1"}], "a preceeding message with"),
+        ("openai/gpt-4o-mini", [*say("x"), {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function"}]}],
+         "did not have response messages: c1"),
+        ("amazon/nova-micro-v1", say("x", " "), "at messages.1.content.0 is blank"),
+        ("anthropic/claude-haiku-4.5", say([{"type": "text", "text": ""}]), "at messages.0.content.0 is blank"),
+        ("google/gemini-3.1-flash-lite", say(""), "has an empty text parameter"),
+    ],
+)  # fmt: skip
+def test_what_the_provider_refuses_of_a_request_is_refused_whoever_serves(
+    sandbox: Sandbox, http: httpx.Client, model: str, messages: Any, says: str
+):
+    answer = run(sandbox, http, CHAT, model=model, messages=messages)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["provider_code"]) == (400, "invalid_request", "invalid_request")
+    assert says in error["message"] == error["provider_error"]["error"]["message"]
+    assert (sandbox.truth[-1].status, sandbox.truth[-1].fell_back) == (400, False)

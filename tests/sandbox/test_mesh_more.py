@@ -37,7 +37,8 @@ def test_what_one_request_cost_is_asked_by_its_id(sandbox: Sandbox, http: httpx.
     name = mesh_chat(sandbox, http, MODEL).headers["x-request-id"]
     found = mesh_get(sandbox, http, f"/usage/requests/{name}").json()
     assert (found["request_id"], found["outcome"]) == (name, "success")
-    assert found["event"]["request_id"] == name
+    listed = post(sandbox, http, "/usage/events", org_id="").json()["events"]
+    assert found["event"] == next(event for event in listed if event["request_id"] == name)
     assert found["event"]["cost_usd"] == sandbox.truth[-1].cost_usd
     assert float(found["event"]["cost_usd"]) > 0
     assert mesh_get(sandbox, http, "/usage/requests/req_none").status_code == 404

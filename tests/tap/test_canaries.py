@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -100,6 +101,81 @@ def test_the_programs_keys_get_nowhere(world: World, tmp_path: Path, how: tuple[
     assert sweep(kept) == {}
     assert sweep(during) == {}
     assert ACCOUNT["private_key_id"] not in kept + done.stderr
+
+
+PRINTING = (
+    PROGRAM
+    + """
+for name in key["PRINTED"].split():
+    print(name, key[name])
+print("all printed", flush=True)
+input()
+"""
+)
+DRIVING = """
+import asyncio, json, os, sys
+from meshtui.journal.history_store import History
+from meshtui.session import Session
+from meshtui.settings import Settings
+from meshtui.tap.listening import RunOptions
+from meshtui.tui.app import MeshtuiApp
+
+def text_of(app):
+    return "\\n".join("".join(s.text for s in line) for line in app.screen._compositor.render_strips())
+
+async def main():
+    environ = dict(os.environ)
+    settings = Settings()
+    session = Session.live(environ, settings=settings, history=History.of(settings, environ, demo=False))
+    app = MeshtuiApp(session, run=RunOptions(json.loads(os.environ.pop("COMMAND")), environ, os.getcwd()))
+    seen = []
+    async with app.run_test(size=(160, 50)) as pilot:
+        for _ in range(600):
+            await pilot.pause(0.05)
+            seen.append(text_of(app))
+            if "all printed" in seen[-1] and sum(e.what == "verdict" for e in session.journal) >= 10:
+                break
+        for key in ("shift+pageup", "shift+pageup", "shift+pagedown", "ctrl+right_square_bracket", "home",
+                    *["down", "enter", "2", "3", "4", "escape"] * 12, "v", "escape", "L"):
+            await pilot.press(key)
+            await pilot.pause(0.05)
+            seen.append(text_of(app))
+        seen.append(app.export_screenshot())
+        seen += [repr(entry) for entry in session.journal]
+        await pilot.press("escape", "y")
+        await pilot.pause(0.3)
+    print(*seen, sep="\\n")
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.attack
+def test_the_programs_keys_get_nowhere_on_the_screen(world: World, tmp_path: Path):
+    """Though the program prints them: with its pane scrolled, each card, request, answer, code, history."""
+    world.answer = echo
+    roots, home, temporary = tmp_path / "company.pem", tmp_path / "home", tmp_path / "temporary"
+    roots.write_bytes(world.authority.cert_pem.bytes())
+    for folder in (home, temporary):
+        folder.mkdir()
+    account = tmp_path / "account.json"
+    account.write_text(account_text())
+    command = json.dumps([sys.executable, "-c", PRINTING])
+    with company_proxy(world) as (address, _):
+        environ = {"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(temporary), "HTTPS_PROXY": address,
+                   "PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(roots), "SEEN": str(tmp_path / "seen"),
+                   "PRINTED": " ".join(SENT), "COMMAND": command, "GOOGLE_APPLICATION_CREDENTIALS": str(account),
+                   **SENT}  # fmt: skip
+        done = subprocess.run([sys.executable, "-c", DRIVING], env=environ, cwd=home, capture_output=True, text=True,
+                              timeout=180, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "all printed" in done.stdout
+    assert "sk-proj-…" in done.stdout
+    written = [path for folder in (home, temporary) for path in folder.rglob("*") if path.is_file()]
+    assert "history.db" in {path.name for path in written}
+    kept = "\n".join(path.read_bytes().decode("latin-1") for path in written)
+    assert sweep(done.stdout + done.stderr) == {}
+    assert sweep(kept) == {}
 
 
 @pytest.mark.attack

@@ -1,4 +1,5 @@
-"""Other people's libraries, unchanged, with `meshtui run --sandbox` around them: they call the real host names.
+"""Other people's libraries, unchanged, with `meshtui run --sandbox` around them: they call the real host names. And the
+same programs with a TLS server of the tests' own in the hosts' place.
 
 `CLIENTS_TAP_VENV` names an environment with openai, anthropic, boto3, google-genai and requests,
 `CLIENTS_TAP_MORE_VENV` one with litellm and langchain-openai, which pin openai, and `CLIENTS_TAP_NODE` a folder in
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from .hosts import World
 from .test_other_clients import find_node
 
 ROOT = Path(__file__).parents[2]
@@ -70,10 +72,50 @@ LANGCHAIN = """
 from langchain_openai import ChatOpenAI
 print(bool(ChatOpenAI(model="gpt-4o-mini").invoke("hi").content))
 """
-NODE_OPENAI = f"""
+NODE = {
+    "openai": (
+        f"""
 import OpenAI from 'openai'
 const answer = await new OpenAI().chat.completions.create({{model: 'gpt-4o-mini', messages: {SAY}}})
 console.log(answer.usage.completion_tokens > 0 ? 'True' : 'False')
+""",
+        "1 to openai",
+        (),
+    ),
+    "@google/genai": (
+        """
+import {GoogleGenAI} from '@google/genai'
+const client = new GoogleGenAI({vertexai: true, project: process.env.GOOGLE_CLOUD_PROJECT, location: 'us-central1'})
+const answer = await client.models.generateContent({model: 'gemini-3.5-flash', contents: 'hi'})
+console.log(answer.usageMetadata.candidatesTokenCount > 0 ? 'True' : 'False')
+""",
+        "2 to vertex",
+        (),
+    ),
+    "@aws-sdk/client-bedrock-runtime": (
+        """
+import {BedrockRuntimeClient, ConverseCommand} from '@aws-sdk/client-bedrock-runtime'
+const messages = [{role: 'user', content: [{text: 'hi'}]}]
+const command = new ConverseCommand({modelId: 'amazon.nova-lite-v1:0', messages})
+const answer = await new BedrockRuntimeClient({region: 'us-east-1', maxAttempts: 1}).send(command)
+console.log(answer.usage.outputTokens > 0 ? 'True' : 'False')
+""",
+        "1 to bedrock",
+        ("--base-urls",),
+    ),
+}
+"""Name → program, what is said of its calls, and the options that it needs: AWS's SDK obeys no proxy variables."""
+JAVA = """
+import java.net.URI;
+import java.net.http.*;
+public class App {
+    public static void main(String[] args) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("https://api.openai.com/v1/models"))
+            .header("Authorization", "Bearer " + System.getenv("OPENAI_API_KEY")).build();
+        var answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        System.out.println(answer.statusCode() == 200 ? "True" : answer.statusCode());
+    }
+}
 """
 GO = """
 package main
@@ -105,11 +147,13 @@ PYTHON = {
 }
 
 
-def run(folder: Path, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *command: str, options: tuple[str, ...] = (), **more: str) -> subprocess.CompletedProcess[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT),
                "LITELLM_LOCAL_MODEL_COST_MAP": "True", **more}  # fmt: skip
-    return subprocess.run([sys.executable, "-m", "meshtui", "run", "--sandbox", "--quiet", "--", *command], env=environ,
-                          cwd=folder, capture_output=True, text=True, timeout=180, check=False)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "meshtui", "run", "--sandbox", "--quiet", *options, "--", *command], env=environ,
+        cwd=folder, capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
 
 
 @pytest.mark.clients
@@ -125,27 +169,87 @@ def test_a_library_for_python_works_unchanged(tmp_path: Path, name: str):
 
 
 @pytest.mark.clients
-def test_openai_for_node_works_unchanged(tmp_path: Path):
+@pytest.mark.parametrize("name", [name for name in PYTHON if name != "google-genai"])
+def test_the_same_library_is_read_where_a_server_of_the_tests_own_answers(world: World, key: str, name: str):
+    venv, program, said, mine = PYTHON[name]
+    if not venv:
+        pytest.skip("CLIENTS_TAP_VENV or CLIENTS_TAP_MORE_VENV names no environment with it")
+    ours = {"AWS_BEARER_TOKEN_BEDROCK": "ABSK" + "Qm9n" * 20, "AWS_ACCESS_KEY_ID": "AKIAFAKEFAKEFAKE7777",
+            "AWS_SECRET_ACCESS_KEY": "f" * 40}  # fmt: skip
+    given = {variable: ours[variable] for variable in mine}
+    done = world.child(f"{venv}/bin/python", "-c", program, OPENAI_API_KEY=key, LITELLM_LOCAL_MODEL_COST_MAP="True",
+                       AWS_EC2_METADATA_DISABLED="true", AWS_REGION="us-east-1", **given)  # fmt: skip
+    assert "True" not in done.stdout
+    call = world.calls[0]
+    assert call.exchange.status == 401, done.stderr
+    assert call.exchange.provider == said.split()[-1]
+    sent = call.request.credential.secret
+    assert sent is not None
+    assert sent.reveal() in (key, *given.values())
+    assert world.asked[0].target.startswith("/")
+    assert not world.notes
+
+
+@pytest.mark.clients
+@pytest.mark.parametrize("name", NODE)
+def test_an_sdk_for_node_works_unchanged(tmp_path: Path, name: str):
     if not NODE_FOLDER:
         pytest.skip("CLIENTS_TAP_NODE names no folder with the packages")
-    program = tmp_path / "program.mjs"
-    program.write_text(NODE_OPENAI)
+    program, said, options = NODE[name]
+    (tmp_path / "program.mjs").write_text(program)
     (tmp_path / "node_modules").symlink_to(f"{NODE_FOLDER}/node_modules")
-    done = run(tmp_path, str(find_node()), str(program))
+    done = run(tmp_path, str(find_node()), "program.mjs", options=options, **(PAIR if options else {}))
     assert done.stdout.strip() == "True", done.stderr
-    assert "1 to openai" in done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.clients
+def test_the_aws_sdk_for_node_without_addresses_is_told_what_it_needs(tmp_path: Path):
+    """It obeys no proxy, so nothing is seen of it: here it is led to a closed port, so that nothing leaves."""
+    if not NODE_FOLDER:
+        pytest.skip("CLIENTS_TAP_NODE names no folder with the packages")
+    program = NODE["@aws-sdk/client-bedrock-runtime"][0].replace(
+        "maxAttempts", "endpoint: 'http://127.0.0.1:1', maxAttempts"
+    )
+    (tmp_path / "program.mjs").write_text(program)
+    (tmp_path / "node_modules").symlink_to(f"{NODE_FOLDER}/node_modules")
+    done = run(tmp_path, str(find_node()), "program.mjs", **PAIR)
+    assert "no call to OpenAI, Bedrock, Vertex or Mesh was seen" in done.stderr
+    assert "SDK for JavaScript" in done.stderr
+    assert "--base-urls" in done.stderr
+
+
+def build_go(folder: Path) -> Path:
+    if not shutil.which("go"):
+        pytest.skip("there is no go here")
+    (folder / "program.go").write_text(GO)
+    built = folder / "program"
+    subprocess.run(["go", "build", "-o", str(built), str(folder / "program.go")], check=True, timeout=180,
+                   env={**os.environ, "HOME": str(folder), "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"})  # fmt: skip
+    return built
 
 
 @pytest.mark.clients
 def test_go_works_unchanged(tmp_path: Path):
-    if not shutil.which("go"):
-        pytest.skip("there is no go here")
-    (tmp_path / "program.go").write_text(GO)
-    built = tmp_path / "program"
-    subprocess.run(["go", "build", "-o", str(built), str(tmp_path / "program.go")], check=True, timeout=180,
-                   env={**os.environ, "HOME": str(tmp_path), "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"})  # fmt: skip
-    done = run(tmp_path, str(built))
+    done = run(tmp_path, str(build_go(tmp_path)))
     assert done.stdout.strip() == "True", done.stderr
+
+
+@pytest.mark.clients
+def test_go_is_read_where_a_server_of_the_tests_own_answers(world: World, key: str, tmp_path: Path):
+    done = world.child(str(build_go(tmp_path)), OPENAI_API_KEY=key)
+    assert done.stdout.startswith("401"), done.stderr
+    assert [call.exchange.status for call in world.calls] == [401]
+
+
+@pytest.mark.clients
+def test_java_works_unchanged(tmp_path: Path):
+    if not shutil.which("java"):
+        pytest.skip("there is no java here")
+    (tmp_path / "App.java").write_text(JAVA)
+    done = run(tmp_path, "java", "App.java")
+    assert done.stdout.strip() == "True", done.stderr
+    assert "1 to openai" in done.stderr
 
 
 @pytest.mark.clients

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,17 @@ from textual.pilot import Pilot
 from meshtui.session import Session
 from meshtui.settings import Settings
 from meshtui.tap.listening import RunOptions
+from meshtui.tap.sandbox_hosts import SandboxHosts
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.listen_dialog import ListenDialog
 from meshtui.tui.screens.code_screen import CodeScreen
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
+from meshtui.tui.start import make_program_app
 from tests.canaries import parts_in
 from tests.tui.conftest import settled, text_of
 
 from .hosts import World, answer, company_proxy
+from .test_command import BEDROCK, VERTEX
 
 CALL = """
 import httpx, os, sys
@@ -367,3 +370,57 @@ async def test_without_a_program_5_says_how_to_have_one(on_screen: Open):
         await settled(shown.pilot)
         await shown.press("5")
         await shown.until("meshtui run --screen -- COMMAND")
+
+
+# The sandbox behind it
+
+
+@pytest.fixture
+def in_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """The screen with a program before a sandbox, as `meshtui run --screen --sandbox` opens it."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "TMUX", "DISPLAY", "WAYLAND_DISPLAY", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    @asynccontextmanager
+    async def opened(*command: str, **faults: str) -> AsyncIterator[Shown]:
+        environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        hosts = SandboxHosts(environ, faults)
+        options = RunOptions(command, environ, str(tmp_path), open_hosts=lambda: nullcontext(hosts))
+        app = make_program_app(options, hosts)
+        async with app.run_test(size=(120, 40)) as pilot:
+            yield Shown(app, pilot, tmp_path)
+
+    return opened
+
+
+WAITING = CALL.replace("with httpx", "input()\nwith httpx")
+
+
+async def test_a_key_that_is_broken_on_the_screen_dies_for_the_program(in_sandbox: Open):
+    async with in_sandbox(*python(f"{CALL}{WAITING}")) as shown:
+        await shown.until("the program's own words 200")
+        shown.app.session.stage.set_fault("openai", "revoked")
+        await shown.press("enter")
+        await shown.until("the program's own words 401")
+        await shown.until_logged(2)
+        assert "it comes from the sandbox's OPENAI_API_KEY" in str(
+            [entry.detail.origin for entry in shown.app.session.journal if entry.what == "attempt"]  # type: ignore[union-attr]
+        )
+
+
+@pytest.mark.parametrize("code", [CALL, BEDROCK, VERTEX], ids=["openai", "bedrock", "vertex"])
+async def test_r_sends_a_call_again_to_the_sandbox_and_nowhere_else(in_sandbox: Open, code: str):
+    async with in_sandbox(*python(code)) as shown:
+        await shown.until("ended with exit status 0")
+        await shown.until_logged()
+        before = sum(entry.what == "verdict" for entry in shown.app.session.journal)
+        await shown.leave_pane()
+        calls = [row for row, entry in enumerate(shown.app.session.journal) if entry.what == "attempt"]
+        shown.app.main.log_lines.cursor = calls[-1]
+        await shown.press("r")
+        await shown.until_logged(before + 1)
+        again = [entry for entry in shown.app.session.journal if entry.what == "attempt"][-1].detail
+        assert again.ok, again.exchange  # type: ignore[union-attr]
+        assert again.exchange.request.url.startswith("http://127.0.0.1:")  # type: ignore[union-attr]

@@ -106,7 +106,7 @@ def test_retries_that_a_library_hides_are_told(run: Run, world: World, key: str)
     world.answer = lambda asked: next(answers)
     done = run("text", sys.executable, "-c", CALL, KEY=key, TIMES="3")
     assert "429, then 429, then 200 after 0 s" in done.stderr
-    assert "2 failures hidden by retries, of 1 requests" in done.stderr
+    assert "2 failures that your program may not have seen: 1 request was sent again" in done.stderr
 
 
 def test_a_fallback_behind_mesh_is_an_alarm_and_can_be_the_exit_status(run: Run, world: World):

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from meshtui.demo import Scene, perform, scene
-from meshtui.runs.model import Basis, Paid, Path, Prompt, Served
+from meshtui.runs.model import Basis, ConclusionKind, Paid, Path, Prompt, Served
 from meshtui.sandbox.scenario_library import find_scenario as find
 from meshtui.sandbox.scenario_library import list_scenario_names as names
 from meshtui.session import Session
@@ -165,6 +165,34 @@ async def _(session: Session, scenes: tuple[Scene, ...]) -> None:
     assert (answer.status, answer.body.startswith("<html>")) == (502, True)
     assert only.run.verdict.served is Served.NOBODY
     assert only.truths == ()
+
+
+@story("forbidden-at-bedrock")
+async def _(session: Session, scenes: tuple[Scene, ...]) -> None:
+    (only,) = scenes
+    refused = only.run.attempts[0]
+    assert refused.exchange.status == 403
+    assert refused.explanation is not None
+    assert refused.explanation.cause == "permission_missing"
+    assert (only.run.verdict.served, only.run.verdict.fell_back) == (Served.PLATFORM, True)
+
+
+@story("limit-at-vertex")
+async def _(session: Session, scenes: tuple[Scene, ...]) -> None:
+    (only,) = scenes
+    refused = only.run.attempts[0]
+    assert refused.exchange.status == 429
+    assert refused.explanation is not None
+    assert refused.explanation.retryable
+    assert (only.run.verdict.served, only.run.verdict.fell_back) == (Served.PLATFORM, True)
+
+
+@story("old-copy-in-mesh")
+async def _(session: Session, scenes: tuple[Scene, ...]) -> None:
+    (only,) = scenes
+    assert only.run.verdict.conclusion is not None
+    assert only.run.verdict.conclusion.what is ConclusionKind.COPY_BAD
+    assert (await from_here(session, "openai")).run.verdict.served is Served.OWN_KEY
 
 
 def test_every_scenario_of_the_library_is_held_to_its_story():

@@ -6,8 +6,11 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from meshtui.session import Session
@@ -26,6 +29,27 @@ def one_time_zone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+def every_frame() -> None:
+    """For a test of what is painted and when: nothing is left out."""
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_read_is_painted(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal Textual composes every frame, and nobody sees it: a third of all that these tests take of a
+    processor. Whoever reads the screen here renders it then. Sweeps leave nothing out, and in a real terminal nothing
+    can be."""
+    if request.node.get_closest_marker("sweep") or "every_frame" in request.fixturenames:
+        return
+    compose = Compositor.render_update
+
+    def skip(compositor: Compositor, full: bool = False, **given: Any) -> object:
+        """All of it for a picture, which asks for that; else nothing."""
+        return compose(compositor, full=True, **given) if full else compositor._dirty_regions.clear()  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(Compositor, "render_update", skip)
 
 
 def app_for(session: Session) -> MeshtuiApp:
@@ -67,6 +91,7 @@ async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None
 
 
 def text_of(app: MeshtuiApp) -> str:
-    """All that is on the screen, as text."""
+    """All that is on the screen, as text; also what lies behind a dialog."""
     screen = app.screen
+    visible_screen_stack.set(app._background_screens)
     return "\n".join("".join(segment.text for segment in line) for line in screen._compositor.render_strips())

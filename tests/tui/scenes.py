@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from meshtui.checks.matrix import ASKING, Cell, plan_cells
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.journal.recording import CheckRecorder
 from meshtui.providers.check import CheckStatus
@@ -18,6 +19,7 @@ from meshtui.tap.listening import RunOptions
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model_dialog import ModelDialog
 from meshtui.tui.live_run import LiveRun
+from meshtui.tui.screens.matrix_screen import MatrixScreen
 from meshtui.tui.themes import TERMINAL
 from tests.tui.recorded import (
     BAD,
@@ -138,6 +140,23 @@ async def checking(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     app.main.show_run(live)
 
 
+async def filled(app: MeshtuiApp, pilot: Pilot[None]) -> None:
+    """The matrix of the demo's credentials, some cells of which are still asked for."""
+    sheet = MatrixScreen(app.session, ())
+    await app.push_screen(sheet)
+    credentials = [app.session.credentials[name] for name in ("openai", "bedrock", "aws", "vertex")]
+    models = ("gpt-4o-mini", "gpt-4o", "amazon.nova-micro-v1:0", "amazon.nova-lite-v1:0", "gemini-3.1-flash-lite")
+    cells = plan_cells(credentials, models, ("us-east-1", "eu-central-1", "global"))
+    lacks = "This key is alive, but may not call it: the user lacks bedrock:InvokeModel."
+    told = {"aws": Cell(credentials[2], "", "", "no", "permission_missing", lacks)}
+    outcomes = [replace(told.get(cell.credential.name, Cell(cell.credential, "", "", "ok")), credential=cell.credential,
+                        model=cell.model, region=cell.region) for cell in cells]  # fmt: skip
+    sheet.cells = (*outcomes[:-3], replace(outcomes[-3], status=ASKING), *cells[-2:])
+    sheet.running = True
+    sheet.show_cells()
+    await pilot.press("down", "right", "right", "down")
+
+
 async def pasted(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     await pilot.press("a")
     app.screen.post_message(events.Paste('{\n  "type": "service_account",\n  "project_id": "demo"\n}'))
@@ -201,6 +220,7 @@ SCENES: dict[str, Scene] = {
     "code": Scene(fallen_back, MEDIUM, ("3", "end", "v", "right")),
     "history": Scene(some_days, MEDIUM, ("h",), prepare=history_read),
     "changes": Scene(some_days, SMALL, ("h",), light=True, prepare=compared),
+    "matrix": Scene(demo, MEDIUM, prepare=filled),
     "help": Scene(demo, MEDIUM, ("f1",)),
     "jump": Scene(fallen_back, SMALL, ("2", "ctrl+o")),
     "program": Scene(ran, (150, 36), prepare=printed, run=PROGRAM),

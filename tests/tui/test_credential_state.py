@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from meshtui.base.credential import Policy
 from meshtui.journal.history_store import History
 from meshtui.runs.model import Path as RunPath
@@ -108,6 +110,7 @@ async def test_what_the_history_knows_of_the_same_key_is_there_at_the_start(tmp_
     await asyncio.gather(now.history.close())
 
 
+@pytest.mark.usefixtures("every_frame")
 async def test_what_ages_is_painted_again_and_at_rest_nothing_ticks(screen: Screen):
     async with screen(demo()) as (app, _pilot):
         assert app.main.credentials._age_timer is None

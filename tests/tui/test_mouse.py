@@ -96,9 +96,10 @@ async def test_the_whole_story_is_told_by_the_mouse(screen: Screen):
         await foot(pilot, "f send")
         await settled(pilot, until=lambda: "fell back" in text_of(app))
         await click_on(pilot, "↩ fell back", times=2)
+        assert "Your key failed and Mesh's own credentials served" in text_of(app)
         assert "paid: Mesh balance" in text_of(app)
         await foot(pilot, "y copy")
-        assert "Mesh" in app.clipboard
+        assert "What really happened" in app.clipboard
         await foot(pilot, "esc back")
         await foot(pilot, "q quit")
         assert not app.is_running

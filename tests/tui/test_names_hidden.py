@@ -33,7 +33,13 @@ async def test_the_key_hides_and_shows_names_and_the_title_bar_says_so(screen: S
         await settled(pilot)
         assert "<e-mail>" in app.clipboard
         assert "demo-project" not in app.clipboard
-        await pilot.press("escape", "D")
+        await pilot.press("k", "y")
+        await settled(pilot)
+        for name in ("<e-mail>", "<project>"):
+            assert name in text_of(app)
+            assert name in app.clipboard
+        assert "demo-project" not in text_of(app) + app.clipboard
+        await pilot.press("escape", "escape", "D")
         await settled(pilot)
         assert "names hidden" not in text_of(app)
         await pilot.press("enter")

@@ -182,7 +182,7 @@ class Ticking:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticking]:
+def clock(every_frame: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ticking]:
     from meshtui.tui import app
 
     ticking = Ticking()

@@ -27,11 +27,12 @@ _APOSTROPHE = Pattern(r"(?<!\w)[‘’‚]|[‘’‚](?!\w)")
 """Within a word it is no quote, and would end a string if it became one."""
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00a0": " ",
                          "\u202f": " ", "\ufeff": "", "\u200b": "", "\0": ""})  # fmt: skip
-_MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*:)")
+_MASKED_OPEN = Pattern(r"\*\*\*(?=\s*(?:\\n\s*)?\\*[\"'][\w.@-]{1,60}\\*[\"']\s*(?::|=>))")
 _MASKED_CLOSE = Pattern(r"(?<=[\"'\d\]}])(\s*(?:\\n\s*)?)\*\*\*(?!\*)")
 MAX_WRAPPED = 2_000
 """Lines of a text that is looked at for having been cut at a column."""
 _WIDTHS = range(60, 241)
+_USUAL = frozenset((64, 72, 76, 78, 79, 80, 100, 120, 132))
 
 
 def encoding_of(sample: bytes) -> str:
@@ -115,14 +116,15 @@ def _without_masks(text: str) -> str:
 def unwrap(text: str) -> str:
     """A text that was cut at a column, its lines joined again; any other text as it is.
 
-    It was cut where at least two lines end exactly there, none goes further, and one of them is continued in the
-    middle of a word or a value.
+    It was cut where at least two lines end exactly there and none goes further; one line is enough where it ends at a
+    usual width and in the middle of a quoted text or of brackets.
     """
     if text.count("\n") > MAX_WRAPPED:
         return text
     lines = text.split("\n")
     width = max(map(len, lines), default=0)
-    if width not in _WIDTHS or sum(len(line) == width for line in lines) < 2:
+    cut = [at for at, line in enumerate(lines) if len(line) == width]
+    if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _goes_on(lines, cut[0]))):
         return text
     joined: list[str] = []
     open_line = False
@@ -135,6 +137,17 @@ def unwrap(text: str) -> str:
     return "\n".join(joined)
 
 
+def _goes_on(lines: list[str], at: int) -> bool:
+    """Whether a quoted text or a bracket begins in the line and does not end in it, and the next line goes on with
+    it."""
+    line, after = lines[at], lines[at + 1 : at + 2]
+    if not after or not after[0] or after[0][0].isspace():
+        return False
+    single = line.count("'") - len(_IN_WORD.findall(line))
+    return line.count('"') % 2 == 1 or single % 2 == 1 or line.count("[") > line.count("]")
+
+
+_IN_WORD = Pattern(r"\w'\w")
 _OPENERS = frozenset("[(<>#: -")
 _MONTHS = frozenset(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
                      "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))  # fmt: skip

@@ -25,6 +25,8 @@ _STRING = Pattern(
     r"""(?:[bBuUrR]{0,2}|@|%)(?:"((?:[^"\\]|\\.)*)("|\Z)|'((?:[^'\\]|\\.)*)('|\Z)|`((?:[^`\\]|\\.)*)(`|\Z))""",
     re.DOTALL,
 )
+_ESCAPED_STRING = Pattern(r"\\([\"'])((?:(?!\\\1)[^\n]){0,4000})\\\1")
+"""Within a quoted text, where only the quotes of its own kind were escaped."""
 _NAME = r"[A-Za-z_][\w.\\]*(?:::[A-Za-z_][\w.\\]*)*"
 _TYPE = Pattern(
     r"(?:object|enum)\(" + _NAME + r"\)(?:#\d+)? \(\d+\) (?=\{)|array\(\d+\) (?=\{)|Array\s{1,40}(?=\()"
@@ -34,7 +36,13 @@ _TYPE = Pattern(
 _SIZED = Pattern(r"(?:string|int|float|bool|uint|enum)\s?\(")
 _WORD = Pattern(r":?[^\s,;:=(){}\[\]\"'`]+(?:::\w+)*|<[^<>\n]{1,40}>")
 _SEPARATOR = Pattern(r"\s*(?:=>|:(?!:)|=(?![=>]))")
-_GO_VALUE = Pattern(r"(?:(?!\s+[A-Za-z_@][\w.@/-]{0,60}:(?!//)(?=\S)|[{}\[\]\n]).)+")
+_GO_VALUE = Pattern(
+    r"(?:(?<=\s)\[[^\[\]{}\n]{1,200}\]"  # words in brackets, as an address
+    r"|(?!\s+(?!(?:arn|aws|bedrock|iam|sts):)[A-Za-z_@][\w.@/-]{0,60}:(?!//)"
+    r"(?=\S| (?!(?:arn|aws|bedrock|iam|sts):)[A-Za-z_@][\w.@/-]{0,60}:\S)|[{}\[\]\n]).)+"
+)
+_GO_EMPTY = Pattern(r" (?=[A-Za-z_@][\w.@/-]{0,60}:\S)")
+"""Nothing between a key of a map and the next one."""
 _INDENT = Pattern(r"[ \t]*")
 _BARE = Pattern(r"[^\s\"'{\[(][^\n]*")
 _TIGHT = Pattern(r"[^\s\"'`{\[(]")
@@ -168,6 +176,9 @@ def _value(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
         return _string(reader, string)
     if text[at] in _CLOSE:
         return _container(reader, at, depth)
+    escaped = _ESCAPED_STRING.match(text, at)
+    if escaped is not None:
+        return unquote(escaped[2]), escaped.end()
     sized = _SIZED.match(text, at)
     if sized is not None:
         return _sized(reader, sized, depth)
@@ -246,7 +257,11 @@ def _container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
         else:
             only = value[0] if isinstance(value, list) and len(value) == 1 else value
             listed = only is not value and separator[0].endswith("=>")
-            entries[str(only).lstrip(":")], at = _entry(reader, separator.end(), depth, listed)
+            key, end = str(only).lstrip(":"), separator.end()
+            if closing == "]" and separator[0] == ":" and _GO_EMPTY.match(text, end):
+                entries[key], at = "", end
+            else:
+                entries[key], at = _entry(reader, end, depth, listed)
         at = max(at, before + 1)
     if entries and all(map(str.isdecimal, entries)):  # PHP's and Lua's lists
         return [*entries.values(), *items], at

@@ -78,7 +78,7 @@ def error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  
     yield from _pieces(value, around, MAX_DEPTH, budget)
 
 
-_WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<")
+_WRAPS = ("{", "\n", "Exception", "Error:", "Error -", "<", "map[")
 """What a sentence holds that has another error in it."""
 
 

@@ -111,8 +111,9 @@ def _posted(sent: Sent) -> str:
 
 _ASSERTION = """\
 # Google's token endpoint wants an assertion that is signed anew each time, which no curl can repeat.
-# gcloud asks for a token of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names:
-gcloud auth application-default print-access-token
+# gcloud asks for a token of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names,
+# and keeps it off the screen:
+gcloud auth application-default print-access-token >/dev/null && echo ok
 """
 _ACCOUNT = "# The token is that of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names."
 _CURL_HEADER = '"Authorization: Bearer $(gcloud auth application-default print-access-token)"'

@@ -13,6 +13,10 @@ ALTERNATE = (
     "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between "
     "user and assistant roles and try again."
 )
+BLANK_TEXT = (
+    "The text field in the ContentBlock object at messages.{number}.content.{part} is blank. Add text to the text "
+    "field, and try again."
+)
 NO_TOOL_CONFIG = "The toolConfig field must be defined when using toolUse and toolResult content blocks."
 
 Body = Mapping[str, object]
@@ -43,10 +47,7 @@ def _check_turns(messages: list[Body]) -> str:
         for part, block in enumerate(content):
             text = block.get("text")
             if isinstance(text, str) and not text.strip():
-                return (
-                    f"The text field in the ContentBlock object at messages.{number}.content.{part} is blank. Add text "
-                    "to the text field, and try again."
-                )
+                return BLANK_TEXT.format(number=number, part=part)
     return ""
 
 

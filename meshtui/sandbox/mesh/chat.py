@@ -8,11 +8,15 @@ from dataclasses import replace
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import http_messages, model_replies
+from meshtui.sandbox.aws.validation import BLANK_TEXT
 from meshtui.sandbox.chat_completion import ChatRequest, read_answer_schema, read_stop_texts, read_token_limit
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
+from meshtui.sandbox.google.replies import EMPTY_TEXT
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.errors import MeshError, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.pipeline import Endpoint, RunAnswer, RunRequest, make_byok_fields
+from meshtui.sandbox.models import Model
+from meshtui.sandbox.openai.validation import check_messages
 
 DEFAULT_MODEL = "openai/gpt-4o"
 """What a request without a model gets (Mesh's older API reference)."""
@@ -38,6 +42,29 @@ def read_request(body: Mapping[str, object]) -> RunRequest | MeshError:
         stops=read_stop_texts(body.get("stop")),
     )
     return RunRequest(chat, body)
+
+
+def find_problem(model: Model, run_request: RunRequest) -> str:
+    """What the provider refuses of the turns: roles out of order and calls without results at OpenAI, blank texts at
+    Bedrock, empty ones at Vertex. Whatever else Mesh translates is not known."""
+    messages = run_request.body.get("messages")
+    if model.provider == "openai":
+        problem = check_messages(messages)
+        return problem.message if problem else ""
+    for number, message in enumerate(run_request.chat.messages):
+        for part, text in enumerate(_list_texts(message.get("content"))):
+            if model.provider == "bedrock" and not text.strip():
+                return BLANK_TEXT.format(number=number, part=part)
+            if model.provider == "vertex" and not text:
+                return EMPTY_TEXT
+    return ""
+
+
+def _list_texts(content: object) -> list[str]:
+    if isinstance(content, str):
+        return [content]
+    parts = [part.get("text") for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
+    return [text for text in parts if isinstance(text, str)]
 
 
 def format_answer(answer: RunAnswer) -> Response:
@@ -67,4 +94,4 @@ async def _break_off(frames: AsyncIterator[bytes], drop: Callable[[], None] | No
         drop()
 
 
-CHAT = Endpoint("chat", read_request, format_answer)
+CHAT = Endpoint("chat", read_request, format_answer, find_problem=find_problem)

@@ -78,6 +78,8 @@ class Endpoint:
     shape: Callable[[RunAnswer], Response]
     kind: str = "text"
     cached: bool = True
+    find_problem: Callable[[Model, RunRequest], str] = lambda _, __: ""
+    """What the model's provider would refuse of a request that Mesh takes, in its words; empty where nothing."""
 
 
 def make_handler(endpoint: Endpoint) -> Handler:
@@ -91,7 +93,12 @@ def make_handler(endpoint: Endpoint) -> Handler:
         name = resolve_model(run_request.chat.model)
         model = admit_request(world, context, name, endpoint.kind)
         if isinstance(model, Model):
-            model = check_balance(world, context, model) or _check_context(model, run_request) or model
+            model = (
+                check_balance(world, context, model)
+                or _check_context(model, run_request)
+                or _check_upstream(endpoint, model, run_request)
+                or model
+            )
         if isinstance(model, MeshError):
             return _record_and_refuse(world, context, endpoint, run_request, replace(NOT_SERVED, error=model))
         return await _run_and_answer(world, context, endpoint, run_request, model)
@@ -111,6 +118,15 @@ def _check_context(model: Model, run_request: RunRequest) -> MeshError | None:
     if run_request.chat.prompt_tokens <= model.context:
         return None
     return errors.make_usual_error("context_window_exceeded", "context_window_exceeded")
+
+
+def _check_upstream(endpoint: Endpoint, model: Model, run_request: RunRequest) -> MeshError | None:
+    """The provider's own refusal of a request, which no other credential would change."""
+    said = endpoint.find_problem(model, run_request)
+    if not said:
+        return None
+    error = {"error": {"message": said, "type": "invalid_request_error"}}
+    return MeshError("invalid_request", said, 400, http_messages.INVALID_REQUEST, more={"provider_error": error})
 
 
 async def _run_and_answer(

@@ -13,6 +13,7 @@ from meshtui.base.text import one_line
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
+from meshtui.tui.watch_control import FIRST_PAUSE, LONGEST_PAUSE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,19 @@ def check_all(screen: MainScreen) -> None:
 
     screen.offer_pane("credentials")
     screen.running.check_all(names, prompt=screen.session.sandboxed, report=report)
+
+
+@command("main.watch")
+def watch(screen: MainScreen) -> None:
+    """Begins to watch the credential under the cursor, or stops."""
+    if not (credential := screen.find_target()):
+        return
+    if screen.watching.switch(credential.name):
+        pace = f"its free checks run every {FIRST_PAUSE:.0f} s, later every {LONGEST_PAUSE / 60:.0f} min"
+        screen.say(f"{credential.name} is watched until its state changes: {pace}. "
+                   f"{screen.app.key('main.watch')} stops it.")  # fmt: skip
+    else:
+        screen.say(f"{credential.name} is no longer watched.")
 
 
 def summarize_checks(screen: MainScreen, names: Sequence[str], of: int) -> str:

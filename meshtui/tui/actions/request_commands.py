@@ -73,7 +73,7 @@ def repeat(screen: MainScreen) -> None:
         screen.say(f"Nothing was sent yet: {screen.app.key('main.fire')} sends what the fields say.")
     elif last.credential not in screen.session.credentials:
         screen.say(f"{last.credential} is no longer on the list, so its request cannot be sent again.", "warn")
-    elif (left := _seconds_to_wait(screen)) > 0 and not running.warned_of_wait:
+    elif (left := running.count_seconds_to_wait()) > 0 and not running.warned_of_wait:
         from meshtui.tui.panes.row_updates import format_wait
 
         running.warned_of_wait = True
@@ -130,18 +130,6 @@ def _describe_unusable(screen: MainScreen, name: str) -> str:
 def _report_sent(screen: MainScreen, said: str) -> None:
     screen.offer_pane("request")
     screen.say(said)
-
-
-def _seconds_to_wait(screen: MainScreen) -> float:
-    """Seconds until the limits that the last run met are over. Not above 0 where they are, or it met none, or they do
-    not say."""
-    from meshtui.runs.limits import limit_of
-
-    run = screen.running.last_run
-    refused = [attempt for attempt in run.attempts if attempt.explanation] if run else []
-    limits = [limit_of(attempt.exchange, attempt.explanation) for attempt in refused if attempt.explanation]
-    ends = [limit.resets_at for limit in limits if limit and limit.resets_at is not None]
-    return max(ends) - screen.app.clock() if ends else 0.0
 
 
 @command("main.stop")

@@ -3,8 +3,10 @@ commands do nothing."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from meshtui.base.redaction import redact
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from meshtui.sandbox.scenario import Scenario
     from meshtui.tui.dialogs.list_dialog import ListDialog
+    from meshtui.tui.panes.tour_strip import TourStrip
     from meshtui.tui.screens.main_screen import MainScreen
 
 NO_SCENARIO = ""
@@ -76,22 +79,73 @@ def _report(screen: MainScreen, scenario: Scenario) -> None:
 
 
 @command("tour.fire")
-def fire_step(screen: MainScreen) -> None:
-    """Sets this step's scenario up and sends what it asks."""
+def play_or_lead_on(screen: MainScreen) -> None:
+    """Plays this step; where it was played, leads on to the next one."""
     strip = screen.tour
     if strip is None:
         return
+    if strip.played and not screen.is_busy_with_step:
+        show_next_step(screen)
+    else:
+        play_step(screen)
+
+
+@command("tour.again")
+def play_step(screen: MainScreen) -> None:
+    """Sets this step's scenario up and sends what it asks; or shows what changed, or runs a program."""
+    strip = screen.tour
+    if strip is None:
+        return
+    from meshtui.demo import CHANGES, PROGRAM
+
     if screen.credentials.starting:
         screen.say("The sandbox is still starting.")
-    elif screen.running.busy:
+    elif screen.is_busy_with_step:
         screen.say("Still running.")
+    elif strip.step.plays == CHANGES:
+        _show_changes(screen, strip)
+    elif strip.step.plays == PROGRAM:
+        screen.say("A program runs below meshtui run, in a sandbox of its own …")
+        screen.run_worker(_run_program(screen, strip), group="step", exclusive=True)
     else:
         from meshtui.sandbox.scenario_library import find_scenario
 
-        scenario = find_scenario(strip.step.scenario)
+        scenario = find_scenario(strip.step.plays)
         set_up(screen, scenario)
         screen.running.perform(scenario, anew=True)
         screen.say("Under way: watch the log below.")
+
+
+def _show_changes(screen: MainScreen, strip: TourStrip) -> None:
+    """The newest failure of this sitting beside what worked before it: in the strip, and whole in the log."""
+    from meshtui.demo import find_session_changes
+    from meshtui.presentation.blocks import Facts, Title
+
+    page = find_session_changes(screen.session)
+    if page is None:
+        screen.tell("Nothing has worked and then failed yet: {tour.before} leads to the steps where it does.")
+        strip.show_outcome(())
+        return
+    facts = {label: text for block in page if isinstance(block, Facts) for label, text in block.rows}
+    said = next((block.text for block in page if isinstance(block, Title)), "")
+    strip.show_outcome(
+        (("You can see", said), *((name, facts[name]) for name in ("status", "served by") if name in facts))
+    )
+    screen.session.journal.append(make_note(screen.app.clock(), f"what changed since it worked: {said}"))
+    screen.tell("{main.history} and then c on a failed run shows this of real days.")
+
+
+async def _run_program(screen: MainScreen, strip: TourStrip) -> None:
+    """What the program and `meshtui run` print, a line of the log each; the first of both in the strip."""
+    from meshtui.demo import run_program
+
+    lines = [line for line in (await asyncio.to_thread(run_program)).splitlines() if line.strip()]
+    for line in lines:
+        screen.session.journal.append(make_note(screen.app.clock(), redact(line)))
+    own = next((line for line in lines if line.startswith("app.py:")), "")
+    told = next((line.removeprefix("meshtui: ") for line in lines if line.startswith("meshtui:")), lines[0])
+    strip.show_outcome((("It printed", own), ("meshtui run", redact(told))))
+    screen.say("The Log has all that was printed.")
 
 
 @command("tour.next")
@@ -101,8 +155,22 @@ def show_next_step(screen: MainScreen) -> None:
         if strip.last:
             end_tour(screen)
         else:
-            strip.show_next()
+            strip.move(1)
             screen.say("")
+
+
+@command("tour.before")
+def show_step_before(screen: MainScreen) -> None:
+    if (strip := screen.tour) and not strip.first:
+        screen.running.stop()
+        strip.move(-1)
+        screen.say("")
+
+
+@command("tour.pause")
+def pause_tour(screen: MainScreen) -> None:
+    if (strip := screen.tour) and strip.plays_itself:
+        strip.pause()
 
 
 @command("tour.end")
@@ -121,3 +189,5 @@ def end_tour(screen: MainScreen) -> None:
     screen.remove_class("-tour")
     strip.remove()
     screen.credentials.focus()
+    if screen.leaves_after_tour:
+        screen.app.exit()

@@ -45,6 +45,7 @@ WORDS = (
 )
 """What somebody has to know who opens this for the first time, below what an empty log says."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
+OF_PROGRAM = ("Nothing was called yet.", "Your program's calls to providers and Mesh stand here as they happen.")
 NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
@@ -74,9 +75,10 @@ class LogLines(FollowingList):
         if self._unsubscribe:
             self._unsubscribe()
 
-    def invite(self, *, able: bool) -> None:
-        """What the empty log says; `able`: there is a credential to send with."""
-        self._empty = EMPTY if able else NO_CREDENTIAL
+    def invite(self, *, able: bool, program: bool = False) -> None:
+        """What the empty log says; `able`: there is a credential to send with; `program`: one runs, and is waited
+        for."""
+        self._empty = OF_PROGRAM if program else EMPTY if able else NO_CREDENTIAL
         self.refresh()
 
     # What stands in the rows

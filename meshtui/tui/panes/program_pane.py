@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from meshtui.tui.command_app import CommandApp
     from meshtui.tui.terminal_emulator import Row
 
-AROUND = 8
-"""Rows above and below those shown in which a key may begin or end."""
+AROUND = 64
+"""Rows above and below those shown in which a key may begin or end: those of Google are long."""
 SMALLEST = (20, 4)
 """Columns and rows that the program is told at least."""
 _SCROLL = {"shift+pageup": -1, "shift+pagedown": 1}

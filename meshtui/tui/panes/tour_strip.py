@@ -14,14 +14,21 @@ from meshtui.demo import STEPS, Step
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.labels import make_content
+from meshtui.tui.messages import CommandWanted
 from meshtui.tui.text_lines import Lines, labelled, paragraph
 from meshtui.tui.widgets.bars import make_clickable
+
+Outcome = tuple[tuple[str, str], ...]
 
 if TYPE_CHECKING:
     from meshtui.demo import Scene
     from meshtui.tui.command_app import CommandApp
 
 LABEL_WIDTH = 14
+READING = 6.0
+"""Seconds that each page of the tour stays while it plays by itself, at speed 1."""
+AGAIN_SOON = 0.3
+"""Seconds after which it looks again whether a step is over."""
 
 
 class TourStrip(Widget, can_focus=True):
@@ -30,10 +37,13 @@ class TourStrip(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.TOUR)]
     app: CommandApp
 
-    def __init__(self) -> None:
+    def __init__(self, speed: float = 0.0) -> None:
+        """Above 0 it plays by itself, `speed` times as fast as one reads."""
         super().__init__(id="tour")
         self._number = 0
-        self._scenes: tuple[Scene, ...] = ()
+        self._outcome: Outcome | None = None
+        self._speed = speed
+        self.paused = False
 
     @property
     def step(self) -> Step:
@@ -43,31 +53,74 @@ class TourStrip(Widget, can_focus=True):
     def last(self) -> bool:
         return self._number + 1 == len(STEPS)
 
+    @property
+    def first(self) -> bool:
+        return self._number == 0
+
+    @property
+    def played(self) -> bool:
+        """Whether this step came out already."""
+        return self._outcome is not None
+
+    @property
+    def plays_itself(self) -> bool:
+        return self._speed > 0
+
     def on_mount(self) -> None:
+        self._show_titles()
+        if self.plays_itself:
+            self.set_timer(READING / self._speed, self._go_on)
+
+    def _go_on(self) -> None:
+        """The next thing that enter would do, once nothing runs and nobody has stopped it."""
+        if self.paused or self.screen.is_busy_with_step:  # type: ignore[attr-defined]  # the main screen
+            self.set_timer(AGAIN_SOON, self._go_on)
+            return
+        self.post_message(CommandWanted("tour.fire"))
+        self.set_timer(READING / self._speed, self._go_on)
+
+    def pause(self) -> None:
+        """Stops playing by itself, or goes on."""
+        self.paused = not self.paused
+        self._show_titles()
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """What the step came to: `label, text` rows."""
+        self._outcome = outcome
         self._show_titles()
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
-        """The step's scenario was performed."""
-        self._scenes = scenes
-        self._show_titles()
+        """The step's scenario was performed. The last scene decides; those before it have only led there."""
+        from meshtui.presentation.truth import describe_payment, describe_truth
+        from meshtui.presentation.verdict_blocks import describe_verdict, mark_verdict
 
-    def show_next(self) -> None:
-        """The next step; there must be one."""
-        self._number += 1
-        self._scenes = ()
+        run, truths = scenes[-1].run, scenes[-1].truths
+        known = mark_verdict(run.verdict)[1] if run.verdict.conclusion else describe_verdict(run.verdict)
+        # Of a comparison the request through Mesh is the one in question.
+        asked = [truth for truth in truths if truth.key == "mesh"] if run.verdict.conclusion else truths
+        self.show_outcome((("You can see", known), ("What happened", describe_truth(run.attempts, asked)),
+                           ("Who paid", describe_payment(run.verdict, truths))))  # fmt: skip
+
+    def move(self, by: int) -> None:
+        """To another step, which must be there."""
+        self._number += by
+        self._outcome = None
         self._show_titles()
 
     def render(self) -> VisualType:
         width = self.content_size.width
-        lines = self._write_outcome(width) if self._scenes else self._write_step(width)
+        lines = self._write_outcome(width) if self._outcome is not None else self._write_step(width)
         return Content("\n").join(map(make_content, lines))
 
     def _show_titles(self) -> None:
-        self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}"
-        plays, onward = "it again" if self._scenes else "this step", "ends the tour" if self.last else "next step"
-        self.border_subtitle = make_clickable(self.app.spell(
-            f"{{tour.fire}} plays {plays} · {{tour.next}} {onward} · {{tour.end}} skips the tour"
-        ))  # fmt: skip
+        state = "" if not self.plays_itself else " · paused" if self.paused else " · plays by itself"
+        self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}{state}"
+        onward = ("ends the tour" if self.last else "next step") if self.played else "plays this step"
+        parts = [f"{{tour.fire}} {onward}"]
+        parts += [] if self.first else ["{tour.before} back"]
+        parts += [] if self.last or self.played else ["{tour.next} next"]
+        parts += [f"{{tour.pause}} {'goes on' if self.paused else 'pauses'}"] if self.plays_itself else []
+        self.border_subtitle = make_clickable(self.app.spell(" · ".join([*parts, "{tour.end} skips the tour"])))
         self.refresh()
 
     def _write_step(self, width: int) -> Lines:
@@ -76,14 +129,7 @@ class TourStrip(Widget, can_focus=True):
         return paragraph(" ".join(self.step.tells), width)
 
     def _write_outcome(self, width: int) -> Lines:
-        """Of the last scene: those before it have only led there."""
-        from meshtui.presentation.truth import describe_payment, describe_truth
-        from meshtui.presentation.verdict_blocks import describe_verdict
-
-        run, truths = self._scenes[-1].run, self._scenes[-1].truths
         return [
-            *labelled((("You can see", describe_verdict(run.verdict)),
-                       ("What happened", describe_truth(run.attempts, truths)),
-                       ("Who paid", describe_payment(run.verdict, truths))), width, LABEL_WIDTH),
+            *labelled(self._outcome or (), width, LABEL_WIDTH),
             *paragraph(f"⇒ {self.step.learns}", width, "strong"),
-        ]  # fmt: skip
+        ]

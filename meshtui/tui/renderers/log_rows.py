@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from meshtui.base.text import duration
+from meshtui.base.times import format_clock
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
@@ -18,7 +19,7 @@ from meshtui.presentation.explanation_blocks import mark_cause
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, format_clock, shorten
+from meshtui.tui.labels import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 
+from meshtui.base.times import format_clock
 from meshtui.exports.case import Case
 from meshtui.exports.code import Code, list_codes
 from meshtui.providers.sent_request import Sent
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts, format_clock
+from meshtui.tui.labels import Parts
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import BLANK, Lines, labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow

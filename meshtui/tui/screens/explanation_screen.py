@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 
 from meshtui.base.exchange import Exchange
+from meshtui.base.times import format_clock
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.view import View
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.labels import format_clock
 from meshtui.tui.renderers.entry_lines import (
     Known,
     find_deciding,

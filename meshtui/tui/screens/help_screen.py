@@ -59,7 +59,7 @@ PLACES_BY_ID = {
         "Credentials",
         "Every key that was found or added, good or bad: its kind, whether Mesh falls back when it fails, and its "
         "state. The one under the cursor is the one that is checked, broken or used to send.",
-        ("open", "fire", "check", "check_all", "fault", "policy", "add", "explain_error", "remove", "restore",
+        ("open", "fire", "check", "check_all", "watch", "fault", "policy", "add", "explain_error", "remove", "restore",
          "credentials"), (LIST,),
     ),
     "request": Place(
@@ -86,7 +86,7 @@ PLACES_BY_ID = {
     ),
     "tour": Place(
         "The tour",
-        "Five steps show how keys fail behind Mesh, each with what you can see beside the truth. These keys work "
+        "The steps show how keys fail behind Mesh, each with what you can see beside what happened. These keys work "
         "while the strip has the focus; the panes below it are live.",
         where=(TOUR,),
     ),

@@ -6,7 +6,7 @@ What opens on top of it is imported when it opens: the first paint waits for not
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -39,7 +39,19 @@ if TYPE_CHECKING:
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
     from meshtui.tui.panes.tour_strip import TourStrip
+    from meshtui.tui.watch_control import WatchControl
 
+
+class Play(NamedTuple):
+    """How the tour goes on."""
+
+    speed: float = 0.0
+    """Above 0 by itself, so many times as fast as one reads."""
+    leaves: bool = False
+    """Whether the application ends with it."""
+
+
+BY_HAND = Play()
 ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
     False: "live: requests go to the real hosts and cost what they cost",
@@ -59,13 +71,16 @@ class MainScreen(CommandScreen):
     AUTO_FOCUS = "#tour, #credentials"
     WHERE = commands.SCREENS[commands.MAIN]
 
-    def __init__(self, app: CommandApp, *, tour: bool = False, run: RunOptions | None = None) -> None:
-        """`run`: the program that is shown in a pane of its own, and how it is listened to."""
+    def __init__(self, app: CommandApp, *, tour: bool = False, run: RunOptions | None = None,
+                 play: Play = BY_HAND) -> None:  # fmt: skip
+        """`run`: the program that is shown in a pane of its own, and how it is listened to. `play`: how the tour goes
+        on."""
         width, height = app.size
         # Textual gives these classes at the first resize only: what was painted before would be laid out for a narrow
         # terminal, and jump.
         super().__init__(classes=f"{_find_class(WIDTHS, width)} {_find_class(HEIGHTS, height)}")
-        self._tour = tour
+        self._tour, self._play = tour, play
+        self.leaves_after_tour = play.leaves
         if tour:
             self.add_class("-tour")
             self.WHERE = (commands.TOUR, *MainScreen.WHERE)
@@ -89,7 +104,7 @@ class MainScreen(CommandScreen):
         if self._tour:
             from meshtui.tui.panes.tour_strip import TourStrip
 
-            yield TourStrip()
+            yield TourStrip(self._play.speed)
         with Container(id="panes"):
             with Vertical(id="left"):
                 yield PaneTabs(("credentials", "request", "program") if self._run else ("credentials", "request"))
@@ -154,6 +169,13 @@ class MainScreen(CommandScreen):
     def follows_log_file(self) -> bool:
         return "log_file" in self.__dict__ and self.log_file.is_on
 
+    @cached_property
+    def watching(self) -> WatchControl:
+        """The credential that is watched; made with the first."""
+        from meshtui.tui.watch_control import WatchControl
+
+        return WatchControl(self, self.running, self._show_states)
+
     @property
     def program(self) -> ProgramPane | None:
         """The pane of the program that runs here, where one does."""
@@ -190,7 +212,7 @@ class MainScreen(CommandScreen):
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
         self.credentials.rows_changed()
-        self.log_lines.invite(able=bool(self.session.credentials))
+        self.log_lines.invite(able=bool(self.session.credentials), program=self._run is not None)
         for banner in self.query(ServedBanner):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
@@ -203,6 +225,9 @@ class MainScreen(CommandScreen):
         self.request.watch_run(live)
         self._show_totals()
 
+    def _show_states(self) -> None:
+        self.credentials.refresh()
+
     def _show_totals(self) -> None:
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
@@ -211,11 +236,16 @@ class MainScreen(CommandScreen):
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             active = self.request.scenario
-            if active and active.scenario.name == strip.step.scenario:
+            if active and active.scenario.name == strip.step.plays:
                 strip.show_scenes(scenes)
-            onward = "{tour.next} ends the tour." if strip.last else "{tour.next} leads on."
+            onward = "{tour.fire} ends the tour." if strip.last else "{tour.fire} leads on."
             self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
                       "{main.stop} comes back.")  # fmt: skip
+
+    @property
+    def is_busy_with_step(self) -> bool:
+        """Whether the tour's step is under way: a run, or the program of the last step."""
+        return self.running.busy or any(w.group == "step" and not w.is_finished for w in self.app.workers)
 
     # What commands ask
 
@@ -287,6 +317,8 @@ class MainScreen(CommandScreen):
         afterwards nothing says any longer that it runs."""
         if event.worker.group == "running":
             self.query_one(KeyBar).put({"main.fire": "main.stop"} if self.running.busy else {})
+            if not self.running.busy and self.running.last_run is not None:
+                self.watching.count_down(self.running.count_seconds_to_wait())
             if not self.running.busy and self.query_one(StatusBar).said == self.app.spell(BUSY):
                 self.say("")
 

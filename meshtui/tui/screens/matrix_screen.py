@@ -192,7 +192,7 @@ class MatrixScreen(PageScreen):
         self.fields = Fields()
         self._head = Page(lambda width: [self.table.head_parts(width)], id="matrix-head")
         self._detail = Page(self._write_detail, id="matrix-detail")
-        self._batch = Batch(self, self._show_cells)
+        self._batch = Batch(self, self.show_cells)
 
     def heading(self) -> tuple[str, str]:
         filled = sum(cell.status not in ("", ASKING) for cell in self.cells)
@@ -221,7 +221,7 @@ class MatrixScreen(PageScreen):
         self.armed = False
         self.cells = self.plan()
         self.running = bool(self.cells)
-        self._show_cells()
+        self.show_cells()
         if self.cells:
             self.run_worker(self._fill(prompt=prompt), group="matrix", exclusive=True)
 
@@ -230,7 +230,7 @@ class MatrixScreen(PageScreen):
         was, self.running = self.running, False
         self.workers.cancel_group(self, "matrix")
         self.cells = tuple(Cell(c.credential, c.model, c.region) if c.status == ASKING else c for c in self.cells)
-        self._show_cells()
+        self.show_cells()
         return was
 
     async def _fill(self, *, prompt: bool) -> None:
@@ -243,9 +243,9 @@ class MatrixScreen(PageScreen):
 
         self.cells = await matrix.fill_cells(planned, self.session.client, hear, prompt=prompt)
         self.running = False
-        self._show_cells()
+        self.show_cells()
 
-    def _show_cells(self) -> None:
+    def show_cells(self) -> None:
         self.table.show(self.cells)
         self._show_around()
 

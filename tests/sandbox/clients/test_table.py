@@ -138,3 +138,8 @@ def test_a_client_in_javascript_meets_each_condition_as_itself(served: Sandbox, 
         pytest.skip(f"node is not installed, or {package} is not in a folder that CLIENTS_NODE names")
     met = drive(served, [node, str(HERE / "drive.mjs"), client], credential, tmp_path, NODE_FOLDER=folder)
     assert met == dict(zip(CONDITIONS, expected, strict=True))
+
+
+def test_the_readme_counts_the_clients_of_this_table():
+    readme = (HERE.parents[2] / "README.md").read_text("utf-8")
+    assert f"CI drives {len(PYTHON) + len(NODE)} clients with their defaults" in readme
