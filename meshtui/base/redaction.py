@@ -25,7 +25,7 @@ SECRET_HEADERS = frozenset({
 _FIELDS = (
     "private_?key", "secret_?key", "secret_?access_?key", "aws_secret_access_key", "session_?token",
     "aws_session_token", "security_?token", "access_?token", "refresh_?token", "id_?token", "client_?secret",
-    "api_?key", "assertion", "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key",
+    "api[_-]?key", "assertion", "password", "passwd", "aws_bearer_token_bedrock", "openai_api_key",
     "mesh(?:api)?_(?:api_key|token)", "x-amz-signature", "x-amz-security-token", "x-amz-credential",
     "x-api-key", "x-goog-api-key",
 )  # fmt: skip

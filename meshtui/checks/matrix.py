@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential
 from meshtui.base.names import PROVIDER_ROWS, load_part
-from meshtui.base.text import json_text, one_line
+from meshtui.base.text import one_line
 from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CANNOT_BE_TOLD, REFUSED
@@ -205,7 +205,7 @@ def as_csv(cells: Matrix) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def as_json(cells: Matrix) -> str:
-    """`exit_status`, and `cells`: an object each, its names those of HEADINGS."""
+def as_object(cells: Matrix) -> dict[str, object]:
+    """For JSON: `exit_status`, and `cells`, an object each, its names those of HEADINGS."""
     rows = [dict(zip(HEADINGS, row, strict=True)) for row in list_rows(cells)]
-    return json_text({"exit_status": status(cells), "cells": rows})
+    return {"exit_status": status(cells), "cells": rows}

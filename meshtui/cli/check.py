@@ -206,7 +206,9 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
 
     filled = asyncio.run(fill())
     report_warnings(session)
-    render = {"json": matrix.as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
+    from meshtui.presentation.json_answers import matrix_as_json
+
+    render = {"json": matrix_as_json, "markdown": matrix.as_markdown, "csv": matrix.as_csv}.get(
         args.format, matrix.as_text
     )
     print(plain(render(filled)))

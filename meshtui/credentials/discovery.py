@@ -382,6 +382,8 @@ def _profiles(
 
         allowed = Allowed(network=False)
         credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        regions = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
+        credential = _with(credential, find_surroundings(credential, environ, regions) if credential.material else ())
         rows.append(Found("aws", "aws", credential.source, credential))
     for name in sorted(configuration.profiles):
         how = choose_way(configuration.profiles[name], configuration.in_credentials(name))

@@ -26,6 +26,13 @@ def get(sandbox: Sandbox, http: httpx.Client, path: str, method: str = "GET") ->
     return http.request(method, url, headers=bearer(at(sandbox, "openai", "key")))
 
 
+CLOSED = {"type": "object", "additionalProperties": False}
+
+
+def strict(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "word", "strict": True, "schema": schema}}
+
+
 # The Responses API
 
 
@@ -147,6 +154,30 @@ def test_a_wrong_request_for_embeddings_is_refused(
             "invalid_function_parameters",
             "Invalid schema for function 'f'",
         ),
+        (
+            {"response_format": strict({"type": "object", "properties": {}})},
+            None,
+            "Invalid schema for response_format 'word': In context=(), 'additionalProperties' is required to be",
+        ),
+        (
+            {"response_format": strict({**CLOSED, "properties": {"a": {"type": "string"}}})},
+            None,
+            "'required' is required to be supplied and to be an array including every key in properties. Missing 'a'.",
+        ),
+        (
+            {"response_format": strict({**CLOSED, "properties": {"a": {"type": "object"}}, "required": ["a"]})},
+            None,
+            "In context=('properties', 'a'), 'additionalProperties'",
+        ),
+        (
+            {
+                "tools": [
+                    {"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "object"}}}
+                ]
+            },
+            "invalid_function_parameters",
+            "Invalid schema for function 'f': In context=(), 'additionalProperties'",
+        ),
         ({"tool_choice": "auto"}, None, "'tool_choice' is only allowed when 'tools' are specified."),
         ({"parallel_tool_calls": True}, None, "'parallel_tool_calls' is only allowed when 'tools' are specified."),
         ({"stream_options": {"include_usage": True}}, None, "only allowed when 'stream' is enabled"),
@@ -174,6 +205,13 @@ def test_what_openai_refuses_is_refused_in_its_words(
         ({"previous_response_id": "resp_0"}, "previous_response_not_found", "'resp_0' not found"),
         ({"reasoning": {"effort": "low"}}, "unsupported_parameter", "'reasoning.effort' is not supported"),
         ({"model": "gpt-6-luna", "temperature": 0}, "unsupported_value", "Only the default (1) value is supported."),
+        ({"text": {"format": {"type": "xml"}}}, "invalid_value", "'json_object', 'json_schema', and 'text'"),
+        ({"text": {"format": {"type": "json_schema", "schema": {}}}}, "missing_required_parameter", "text.format.name"),
+        (
+            {"text": {"format": {"type": "json_schema", "name": "n", "strict": True, "schema": {"type": "object"}}}},
+            "invalid_json_schema",
+            "Invalid schema for response_format 'n': In context=(), 'additionalProperties'",
+        ),
         ({"input": None}, "missing_required_parameter", "Missing required parameter: 'input'."),
         ({"model": "gpt-9"}, "model_not_found", "The requested model 'gpt-9' does not exist."),
     ],

@@ -76,7 +76,7 @@ def screen() -> Screen:
     return opened
 
 
-async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None, seconds: float = 5.0) -> None:
+async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None, seconds: float = 30.0) -> None:
     """Waits for workers and the batched repaint; with `until` for that to hold."""
     await pilot.pause()
     if until is None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
+
 from tests.tui.animation import FILE, STORY, animation, together
 
 
+@pytest.mark.sweep
 async def test_it_is_fresh():
     """Stale? Run `python -m tests.tui.animation`."""
     assert FILE.read_text(encoding="utf-8") == await animation()

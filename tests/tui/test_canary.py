@@ -76,8 +76,8 @@ async def all_that_is_seen(screen: Screen, text: str, noted: tuple[str, ...] = (
     return "\n".join(seen)
 
 
-# Two kinds in every run, a bare key and a file; all of them as a sweep.
-EVERY = [kind if kind in ("openai", "vertex") else pytest.param(kind, marks=pytest.mark.sweep) for kind in PASTES]
+# One kind in every run; all of them as a sweep.
+EVERY = [kind if kind == "openai" else pytest.param(kind, marks=pytest.mark.sweep) for kind in PASTES]
 
 
 @pytest.mark.slow

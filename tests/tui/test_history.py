@@ -228,17 +228,17 @@ async def test_a_file_that_is_no_history_says_so(screen: Screen):
 
 
 async def test_of_more_runs_than_anybody_scrolls_the_newest_are_listed(screen: Screen, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.tui.screens.history_screen.MOST", 200)
-    async with screen(many(330), NARROW) as (app, pilot):
+    monkeypatch.setattr("meshtui.tui.screens.history_screen.MOST", 20)
+    async with screen(many(33), NARROW) as (app, pilot):
         await pilot.press("h")
         await settled(pilot)
-        assert "the newest 200 of 330 runs" in text_of(app)
+        assert "the newest 20 of 33 runs" in text_of(app)
         await pilot.press("end")
-        assert sheet_of(app).lines.cursor == 199
-        assert sheet_of(app).lines.chosen.at == NOON + 60 * 130
+        assert sheet_of(app).lines.cursor == 19
+        assert sheet_of(app).lines.chosen.at == NOON + 60 * 13
         await pilot.press("slash", *"verdict:own")
         await settled(pilot)
-        assert "200 of the newest 200 of 330 runs" in text_of(app)
+        assert "20 of the newest 20 of 33 runs" in text_of(app)
 
 
 @pytest.mark.slow

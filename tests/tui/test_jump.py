@@ -26,7 +26,7 @@ def focused(app) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [WIDE, SMALL])
+@pytest.mark.parametrize("size", [WIDE, pytest.param(SMALL, marks=pytest.mark.sweep)])
 async def test_every_letter_goes_to_another_place_and_closes_jump_mode(screen: Screen, size: tuple[int, int]):
     async with screen(fallen_back(), size=size) as (app, pilot):
         reached = []

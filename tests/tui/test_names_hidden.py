@@ -50,13 +50,12 @@ async def test_a_name_is_hidden_before_its_line_is_cut(screen: Screen):
     session = all_kinds()
     session.settings = Settings(hide_names=True)
     async with screen(session, size=(80, 24)) as (app, pilot):
+        await pilot.press("3", "home", *["down"] * 4, "enter")
         for width in range(60, 110, 3):
             await pilot.resize_terminal(width, 30)
-            await pilot.press("3", "home", *["down"] * 4, "enter")
             shown = text_of(app)
             assert "12345" not in shown
             assert "arn:aws:iam::<" in shown
-            await pilot.press("escape")
 
 
 async def test_what_is_typed_shows_as_dots_and_is_sent_as_it_is(screen: Screen):

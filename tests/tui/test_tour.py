@@ -26,7 +26,7 @@ def squeezed(app) -> str:
     return " ".join(text_of(app).replace("│", " ").split())
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=str)
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 36), marks=pytest.mark.sweep)], ids=str)
 async def test_enter_alone_leads_through_all_steps(size: tuple[int, int]):
     async with touring(size) as (app, pilot):
         for number, step in enumerate(STEPS, 1):

@@ -208,7 +208,8 @@ _STATUS = (
     Pattern(r"(?:^|[\s:=\[(\"'-])([45]\d\d)[\])]?(?:\s{1,3}|:\s{0,2}| [-–] )(?=\\*[\"']?[{\[]|b['\"][{\[])"),
     Pattern(
         r"\b(?:error|exception|failed|failure|returned|got|response|received|refused|(?:responded|answered)(?: with)?)"
-        r"(?:[ _]code)?\s?(?:an? )?(?:an? error )?(?::|=|\bwith\b)?\s?\(?(?:HTTP )?([45]\d\d)\b(?!\.\d)(?![\w-]*[a-z])",
+        r"(?:[ _]code)?(?: \([\w-]{1,30}\)(?=:))?"
+        r"\s?(?:an? )?(?:an? error )?(?::|=|\bwith\b)?\s?\(?(?:HTTP )?([45]\d\d)\b(?!\.\d)(?![\w-]*[a-z])",
         re.IGNORECASE,
     ),
     Pattern(
@@ -216,7 +217,11 @@ _STATUS = (
         re.IGNORECASE,
     ),
     Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
-    Pattern(r"(?:Error|Exception|[a-z\d]\)|[a-z]\]?): ([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(
+        r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
+        r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
+    ),
+    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[a-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 

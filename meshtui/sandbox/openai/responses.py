@@ -19,7 +19,7 @@ from meshtui.sandbox.openai.answers import (
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.errors import STREAM_ERRORS
 from meshtui.sandbox.openai.parameters import RESPONSES_FIELDS, check_fields
-from meshtui.sandbox.openai.validation import check_reasoning_model, check_stream_options
+from meshtui.sandbox.openai.validation import check_reasoning_model, check_stream_options, check_text_format
 from meshtui.sandbox.world import World
 
 
@@ -44,7 +44,7 @@ async def create_response(world: World, request: Request) -> Response:
     if model is None:
         message = f"The requested model '{chat.model}' does not exist."
         return make_error(400, message, code="model_not_found", param="model")
-    problem = check_stream_options(body) or check_reasoning_model(body, model)
+    problem = check_stream_options(body) or check_text_format(body) or check_reasoning_model(body, model)
     if problem is not None:
         return problem.to_response()
     before = body.get("previous_response_id")

@@ -6,7 +6,7 @@ The sentences are those that people have pasted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.openai.parameters import (
@@ -21,6 +21,8 @@ from meshtui.sandbox.openai.parameters import (
 
 ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 PARTS = ("text", "image_url", "input_audio", "refusal", "audio", "file")
+MAX_SCHEMA_STEPS = 40
+"""How deep a strict schema is looked at: OpenAI takes ten levels, of two or three steps each."""
 FUNCTION_NAME, MAX_FUNCTION_NAME = "[a-zA-Z0-9_-]+", 64
 _FIXED_WHEN_REASONING = {"temperature": 1, "top_p": 1, "frequency_penalty": 0, "presence_penalty": 0}
 _NOT_WHEN_REASONING = ("logprobs", "top_logprobs", "logit_bias", "stop")
@@ -146,7 +148,9 @@ def _check_function(at: str, function: Body) -> Problem | None:
         got = f"'type: \"{schema['type']}\"'" if "type" in schema else "'type: \"None\"'"
         said = f"Invalid schema for function '{name}': schema must be a JSON Schema of 'type: \"object\"', got {got}."
         return Problem(said, "invalid_function_parameters", f"{at}.parameters")
-    return None
+    why = _find_loose_part(schema) if function.get("strict") is True else ""
+    said = f"Invalid schema for function '{name}': {why}"
+    return Problem(said, "invalid_function_parameters", f"{at}.parameters") if why else None
 
 
 def check_stream_options(body: Body) -> Problem | None:
@@ -200,4 +204,55 @@ def check_answer_format(body: Body) -> Problem | None:
     if wanted["type"] == "json_schema" and not (isinstance(inner, Mapping) and inner.get("name")):
         at = "response_format.json_schema.name" if isinstance(inner, Mapping) else "response_format.json_schema"
         return Problem(f"Missing required parameter: '{at}'.", "missing_required_parameter", at)
+    why = _find_loose_part(inner.get("schema")) if isinstance(inner, Mapping) and inner.get("strict") is True else ""
+    if isinstance(inner, Mapping) and why:
+        return Problem(f"Invalid schema for response_format '{inner['name']}': {why}", None, "response_format")
     return None
+
+
+def check_text_format(body: Body) -> Problem | None:
+    """`text.format` of a request to Responses: the same as a chat's `response_format`, flat."""
+    text = body.get("text")
+    wanted = text.get("format") if isinstance(text, Mapping) else None
+    if not isinstance(wanted, Mapping):
+        return None
+    problem = one_of("json_object", "json_schema", "text")("text.format.type", wanted.get("type"))
+    if problem is not None or wanted["type"] != "json_schema":
+        return problem
+    for needed in ("name", "schema"):
+        if not wanted.get(needed):
+            at = f"text.format.{needed}"
+            return Problem(f"Missing required parameter: '{at}'.", "missing_required_parameter", at)
+    why = _find_loose_part(wanted["schema"]) if wanted.get("strict") is True else ""
+    said = f"Invalid schema for response_format '{wanted['name']}': {why}"
+    return Problem(said, "invalid_json_schema", "text.format.schema") if why else None
+
+
+def _find_loose_part(schema: object, context: tuple[str, ...] = ()) -> str:
+    """What a strict schema may not leave open: each object names all its properties and requires them."""
+    if not isinstance(schema, Mapping) or len(context) > MAX_SCHEMA_STEPS:
+        return ""
+    properties = schema.get("properties")
+    if schema.get("type") == "object" or isinstance(properties, Mapping):
+        if schema.get("additionalProperties") is not False:
+            return f"In context={context}, 'additionalProperties' is required to be supplied and to be false."
+        required, names = schema.get("required"), list(properties) if isinstance(properties, Mapping) else []
+        missing = next((name for name in names if not isinstance(required, list) or name not in required), None)
+        if missing is not None:
+            return (
+                f"In context={context}, 'required' is required to be supplied and to be an array including every key "
+                f"in properties. Missing '{missing}'."
+            )
+    return next(filter(None, (_find_loose_part(inner, at) for inner, at in _list_inner(schema, context))), "")
+
+
+def _list_inner(schema: Body, context: tuple[str, ...]) -> Iterator[tuple[object, tuple[str, ...]]]:
+    for word in ("properties", "$defs"):
+        named = schema.get(word)
+        if isinstance(named, Mapping):
+            yield from ((inner, (*context, word, str(name))) for name, inner in named.items())
+    if "items" in schema:
+        yield schema["items"], (*context, "items")
+    options = schema.get("anyOf")
+    if isinstance(options, list):
+        yield from ((inner, (*context, "anyOf", str(number))) for number, inner in enumerate(options))
