@@ -106,7 +106,7 @@ def start_recheck(sheet: ExplanationScreen) -> None:
     key = sheet.app.key
     if wanted.why_not:
         sheet.say(sheet.app.spell(wanted.why_not))
-    elif wanted.credential not in session.credentials:
+    elif not _is_at_hand(session, wanted.credential):
         sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
     elif main.running.busy:
         sheet.say("Still running.")
@@ -119,6 +119,13 @@ def start_recheck(sheet: ExplanationScreen) -> None:
         _run_check(sheet, wanted)
     else:
         _run_check(sheet, wanted)
+
+
+def _is_at_hand(session: Session, name: str) -> bool:
+    """Whether it is on the list, or comes there now: somebody's program may have sent one that another hides."""
+    if name not in session.credentials and any(row.name == name and row.credential for row in session.found):
+        session.add_found(name)
+    return name in session.credentials
 
 
 def _costs(session: Session, wanted: Recheck) -> str:
