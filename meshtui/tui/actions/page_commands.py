@@ -42,9 +42,11 @@ def show_next(sheet: ExplanationScreen | CodeScreen) -> None:
 
 @command("credential.check")
 def check_credential(sheet: CredentialScreen) -> None:
-    """Goes back and checks the credential, whose checks the pane behind shows."""
-    sheet.dismiss()
-    find_main_screen(sheet.app).check(sheet.credential)
+    """Goes back to the main screen and checks the credential, whose checks a pane there shows."""
+    main = find_main_screen(sheet.app)
+    close_all_pages(main)
+    main.credentials.focus()
+    main.check(sheet.credential)
 
 
 @command("explanation.check")
@@ -74,7 +76,7 @@ def show_next_exchange(sheet: ExplanationScreen) -> None:
 
 @command("explanation.key")
 def go_to_credential(sheet: ExplanationScreen) -> None:
-    """Back on the main screen, the cursor on the credential at fault and its sheet open."""
+    """The page of the credential at fault, on top of this one; on the main screen the cursor goes to it."""
     from meshtui.journal.recheck import find_fault
 
     fault = find_fault(sheet.entry, sheet.run_entries)
@@ -88,9 +90,7 @@ def go_to_credential(sheet: ExplanationScreen) -> None:
         return
     from meshtui.tui.screens.credential_screen import CredentialScreen
 
-    close_all_pages(main)
     main.credentials.cursor = main.credentials.names.index(fault.credential)
-    main.credentials.focus()
     main.app.push_screen(CredentialScreen(main.session, fault.credential))
 
 
