@@ -196,3 +196,51 @@ def test_a_silent_fallback_is_an_alarm_and_says_what_it_cost(
 def test_a_stopped_run_proves_nothing():
     attempts = (attempt("mesh", 0, "", failure="cancelled"),)
     assert exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8
+
+
+BEGUN = {"choices": [{"delta": {"content": "po"}}]}
+# What was asked, what came, what of it is shown as evidence, and what is said.
+SHOWN = {
+    "a price that tells nothing": (
+        MESH, charged("0.00005"), ["charged: $0.00005, which does not tell whose credential served"],
+        "Mesh answered, and nothing in the answer tells whose credential served"),
+    "a fee": (
+        MESH, charged("0.000005"), ["charged: $0.000005, at most a fee on the catalogue price of $0.0001"],
+        "Most likely your own key served: Mesh charged $0.000005, which is no more than its fee."),
+    "a stream that broke off": (
+        MESH, mesh(200, streamed(BEGUN), failure="dropped"),
+        ["Mesh: the answer began and broke off: 200, dropped, connection_failed"],
+        "The answer began well and was not finished: The connection broke before the answer was whole."),
+    "a stream with an error": (
+        MESH, mesh(200, streamed(BEGUN, {"error": {"code": "upstream_error", "message": "no"}})),
+        ["Mesh: the answer began and then carried an error: 200, provider_error"],
+        "The answer began well and was not finished: Something failed at the provider behind Mesh"),
+    "a code that is of provider keys alone": (
+        MESH, mesh(401, BYOK_REFUSED),
+        ["Mesh: 401, credential_invalid, error.code upstream_auth_error: your provider key was used"],
+        "The provider does not accept the provider key stored in Mesh. Mesh used your provider key, and nothing else"),
+    "a code that is not": (
+        MESH, mesh(502, MASKED), ["Mesh: 502, provider_error"],
+        "Something failed at the provider behind Mesh; which key was used is not told."),
+    "no answer": (MESH, mesh(0, "", failure="refused"), ["Mesh: refused, connection_failed"],
+                  "Nothing listens at that address."),
+    "stopped": (MESH, mesh(0, "", failure="cancelled"), ["Mesh: cancelled, unknown"],
+                "You stopped it before the answer was whole."),
+    "a header": (MESH, mesh(X_BYOK_Fallback_Triggered="true"), ["header X-BYOK-Fallback-Triggered: true"],
+                 "Mesh fell back: your key failed there, and Mesh's own credentials served."),
+    "the usage": (MESH, mesh(**told(byok_used=True)), ["usage: byok_used true"],
+                  "Your own key served, and Mesh did not fall back."),
+    "the platform after the own key": (
+        BYOK, (BAD, platform()),
+        ["Mesh answered with its own credentials after your key had failed",
+         "your key at OpenAI: 401, credential_malformed"], "Your key failed and Mesh's own credentials served."),
+    "the own key": (BYOK, (OK,), ["OpenAI itself answered your key"], "Your own key served: OpenAI answered it."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_verdict_shows_what_it_rests_on(name: str):
+    asked, attempts, evidence, begins = SHOWN[name]
+    found = judge_run(asked, attempts)
+    assert [each.what for each in found.evidence] == evidence
+    assert found.sentence.startswith(begins)
