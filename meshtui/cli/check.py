@@ -106,9 +106,9 @@ def _refuse_combinations(args: argparse.Namespace) -> None:
 
 def list_named(session: Session) -> tuple[Found, ...]:
     """What programs on this machine would take and is not checked unasked."""
-    from meshtui.credentials.discovery import named_only
+    from meshtui.credentials.discovery import find_named_only
 
-    return named_only(session.found)
+    return find_named_only(session.found)
 
 
 def describe_named(row: Found) -> str:
