@@ -276,6 +276,16 @@ def test_what_is_drawn_by_lot_is_told_from_words(text: str, is_key: bool):
         ("&signature=plainlookingvalue", "&signature=…alue"), ("?code=abc#d", "?code=…#d"), ("?auth=abc", "?auth=…"),
         ("password=abcd", "password=…"), ("password=abc", "password=abc"), ('"api_key" : "abcd"', '"api_key" : "…"'),
         ("ftp://a:b@h", "ftp://…@h"), ("mailto:a@b", "mailto:a@b"),
+        ("x-amz-security-token: abcd", "x-amz-security-token: …"),
+        ("refreshToken=abcd", "refreshToken=…"),
+        ("securitytoken=abcd", "securitytoken=…"), ("meshapi_token=abcd", "meshapi_token=…"),
+        ("idtoken=abcd", "idtoken=…"), ("clientsecret=abcd", "clientsecret=…"), ("passwd=abcd", "passwd=…"),
+        ("accesstoken=abcd", "accesstoken=…"), ("sessiontoken=abcd", "sessiontoken=…"),
+        ("secret_key=abcd", "secret_key=…"), ("secretaccesskey=abcd", "secretaccesskey=…"),
+        ("aws_bearer_token_bedrock=abcd", "aws_bearer_token_bedrock=…"), ("mesh_token=abcd", "mesh_token=…"),
+        ("privatekey=abcd", "privatekey=…"), ("api-key: abcd", "api-key: …"),
+        ("x-goog-api-key: abcd", "x-goog-api-key: …"),
+        ("BEARER plainlookingvalue", "BEARER …alue"), ("basic plainlookingvalue", "basic …alue"),
         ("eyJabcdefgh.abcdefgh.sig", "eyJ….sig"), ("eyJabcdefgh.abcdefg.sig", "eyJabcdefgh.abcdefg.sig"),
     ],
 )  # fmt: skip
@@ -288,6 +298,8 @@ def test_a_tree_is_redacted_at_every_depth():
     tree = {"a": [{"secretAccessKey": "plain/1234567890/wxyz"}, key], "n": 3, "none": None, key: {key: 1}}
     shown = {"a": [{"secretAccessKey": "…wxyz"}, masked], "n": 3, "none": None, masked: {masked: 1}}
     assert redact_tree(tree) == shown
+    assert redact_tree({"api_key": ["plain", 7], "password": {"a": "plain"}, "n": ("x", key), 5: key}) == {
+        "api_key": ["plain", 7], "password": {"a": "plain"}, "n": ["x", masked], 5: masked}  # fmt: skip
 
 
 def test_an_exchange_is_redacted_when_it_is_made():

@@ -217,3 +217,28 @@ def test_nothing_of_a_loaded_secret_is_left_before_its_mask(write: Write):
     shown = redact(f"<{write(held.reveal())}>")
     assert shown.strip('<>\\" ').startswith("…"), shown
     assert "qX" not in shown
+
+
+def test_a_loaded_private_key_with_a_short_last_line_is_hidden_whole():
+    lines = [
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAX48wl89wfOdX",
+        "Zq7xK2mP9vLw" * 5 + "Qx8f",
+        "Ab3dEf9h",
+    ]
+    held = Secret("-----BEGIN PRIVATE KEY-----\n" + "\n".join(lines) + "\n-----END PRIVATE KEY-----\n")
+    shown = redact(f"near {lines[1]}\n{lines[2]} it broke")
+    assert "Ab3dEf9h" not in shown
+    assert held
+
+
+def test_a_loaded_secret_with_escaped_line_breaks_is_hidden_where_they_are_none():
+    held = Secret("first line of it\\nsecond line of it\\nthird")
+    assert "line" not in redact("<first line of it\nsecond line of it\nthird>")
+    assert held
+
+
+def test_sixteen_letters_are_enough_to_be_found_by_them_alone():
+    sixteen, fifteen = Secret("Kq7xW2zP9vLmR4tB"), Secret("Jq7xW2zP9vLmR4t")
+    assert redact("no Kq7x W2zP 9vLm R4tB here") == f"no {sixteen.masked} here"
+    assert redact("no Jq7x W2zP 9vLm R4t here") == "no Jq7x W2zP 9vLm R4t here"
+    assert fifteen

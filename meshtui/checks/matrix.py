@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential
 from meshtui.base.names import PROVIDER_ROWS, load_part
-from meshtui.base.text import json_text, one_line
+from meshtui.base.text import one_line
 from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CANNOT_BE_TOLD, REFUSED
@@ -198,14 +198,20 @@ def as_markdown(cells: Matrix) -> str:
     return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in rows)
 
 
+FORMULA = ("=", "+", "-", "@")
+"""How a formula begins (OWASP, "CSV Injection")."""
+
+
 def as_csv(cells: Matrix) -> str:
-    """The same as comma-separated values (RFC 4180)."""
+    """The same as comma-separated values (RFC 4180). What a spreadsheet would take for a formula is made a text."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([HEADINGS, *list_rows(cells)])
+    rows = [[f"'{text}" if text.startswith(FORMULA) and text != NO_REGION else text for text in row]
+            for row in list_rows(cells)]  # fmt: skip
+    csv.writer(out, lineterminator="\n").writerows([HEADINGS, *rows])
     return out.getvalue().rstrip("\n")
 
 
-def as_json(cells: Matrix) -> str:
-    """`exit_status`, and `cells`: an object each, its names those of HEADINGS."""
+def as_object(cells: Matrix) -> dict[str, object]:
+    """For JSON: `exit_status`, and `cells`, an object each, its names those of HEADINGS."""
     rows = [dict(zip(HEADINGS, row, strict=True)) for row in list_rows(cells)]
-    return json_text({"exit_status": status(cells), "cells": rows})
+    return {"exit_status": status(cells), "cells": rows}

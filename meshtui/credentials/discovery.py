@@ -196,7 +196,7 @@ def _is_only_named(credential: Credential) -> bool:
     return credential.source.kind == "adc" or any(finding.id == "env.empty" for finding in credential.findings)
 
 
-def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
+def find_named_only(found: Sequence[Found]) -> tuple[Found, ...]:
     """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given. Where
     nothing at all would be taken, what is there and is not."""
     taken = {id(credential) for credential in list_in_use(found)}
@@ -382,6 +382,8 @@ def _profiles(
 
         allowed = Allowed(network=False)
         credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
+        regions = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
+        credential = _with(credential, find_surroundings(credential, environ, regions) if credential.material else ())
         rows.append(Found("aws", "aws", credential.source, credential))
     for name in sorted(configuration.profiles):
         how = choose_way(configuration.profiles[name], configuration.in_credentials(name))

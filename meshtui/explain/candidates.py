@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.engine import explain
 from meshtui.explain.formats.fields import MAX_TEXT
 from meshtui.explain.model import Explanation, ParsedError
@@ -13,6 +14,10 @@ from meshtui.explain.vendors import VENDORS
 
 if TYPE_CHECKING:
     from meshtui.explain.formats.traces import Mention
+
+
+OWN_ANSWER = Pattern(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /(?!v\d|model/|openai/)[^\"\s]* HTTP/")
+"""In the access log of a server: what it answered itself."""
 
 
 class Given(NamedTuple):
@@ -93,12 +98,19 @@ def is_structured(error: ParsedError) -> bool:
 
 def complete(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
-    said = {(one.explanation.cause, one.explanation.provider) for one in found if one.explanation.status}
-    if all(one.explanation.status or (one.explanation.cause, one.explanation.provider) in said for one in found):
-        return found  # of those that are joined, one with a status is kept
-    from meshtui.explain.formats.traces import status_mentions  # not for an answer that has its status
+    said: dict[tuple[str, str], int] = {}
+    for one in found:
+        if one.explanation.status and is_structured(one.error):
+            kind = (one.explanation.cause, one.explanation.provider)
+            said[kind] = max(one.rank, said.get(kind, 0))
+    if all(
+        one.explanation.status or said.get((one.explanation.cause, one.explanation.provider), -1) >= one.rank
+        for one in found
+    ):
+        return found  # of those that are joined, the one that knows most is kept, and has a status
+    from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
 
-    mentions = status_mentions(text)
+    mentions = find_status_mentions(text)
     return [_with_status(one, found, mentions, text) for one in found] if mentions else found
 
 
@@ -120,11 +132,20 @@ def _nearest(one: Candidate, found: list[Candidate], mentions: list[Mention], te
             cost = 10 * text.count("\n", mention.end, one.start)
         else:
             cost = 5 + 10 * text.count("\n", one.end, mention.start)
-        if any(_stands_between(other, one, mention) for other in found):
+        if any(_stands_between(other, one, mention) for other in found) or _is_own_answer(one, mention, text):
             continue
         if best is None or cost < best[0]:
             best = (cost, mention.status)
     return best[1] if best else 0
+
+
+def _is_own_answer(one: Candidate, mention: Mention, text: str) -> bool:
+    """Whether the status is what a server answered to those who asked it, in its access log, and the error is another
+    line's."""
+    if one.rank < 3:
+        return False
+    start = text.rfind("\n", 0, mention.start) + 1
+    return not start <= one.start <= mention.end and OWN_ANSWER.search(text[start : mention.end]) is not None
 
 
 def _stands_between(other: Candidate, one: Candidate, mention: Mention) -> bool:

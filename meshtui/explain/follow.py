@@ -10,10 +10,9 @@ import codecs
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.text import one_line
 from meshtui.base.times import format_clock
-from meshtui.explain.candidates import Given, rank
+from meshtui.explain.candidates import OWN_ANSWER, Given, rank
 from meshtui.explain.find import ErrorCollector, FoundError, Kind
 from meshtui.explain.formats import encodings
 from meshtui.explain.formats.logs import Record, RecordSplitter
@@ -22,8 +21,6 @@ MAX_LINE = 64_000
 """Characters after which a line is taken as one, though it goes on."""
 SAMPLE = 4
 """Bytes by which at least the encoding is told."""
-_OWN_ANSWER = Pattern(r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /(?!v\d|model/|openai/)[^\"\s]* HTTP/")
-"""In the access log of a server: what it answered itself."""
 
 
 class LineReader:
@@ -55,7 +52,7 @@ class LineReader:
         return lines if lines != [""] else []
 
     def _start(self, data: bytes) -> None:
-        self._decoder = codecs.getincrementaldecoder(encodings.encoding_of(data))("replace")
+        self._decoder = codecs.getincrementaldecoder(encodings.detect_encoding(data))("replace")
 
     def _split(self, text: str) -> list[str]:
         text = self._rest + text
@@ -225,7 +222,7 @@ def is_worth_telling(found: FoundError) -> bool:
     if rank(explanation) > 1 or explanation.provider:
         return True
     known = rank(explanation) > 0 or explanation.status or found.error.code
-    return bool(known) and not _OWN_ANSWER.search(found.error.text)
+    return bool(known) and not OWN_ANSWER.search(found.error.text)
 
 
 def find_in_log(pieces: Iterable[bytes], *, provider: str = "") -> tuple[FoundError, ...]:

@@ -124,6 +124,7 @@ FACETS = (
     Facet("kind of credential", _asked("kind"), "it is a credential of another kind"),
     Facet("Mesh key (fingerprint)", _asked("mesh_key"), "another Mesh key, so perhaps another team with other keys"),
     Facet("region", _asked("region"), "keys, models and quotas belong to a region"),
+    Facet("path", _asked("path"), "another way: with your key to its provider, through Mesh, or Mesh's own"),
     Facet("model", lambda past: past.model, "a key need not have the right to every model"),
     Facet(POLICY, _asked("policy"), "under exclusive use a failure of your key is the failure of the request"),
     Facet("host", _asked("host"), "it was sent somewhere else"),

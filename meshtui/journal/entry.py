@@ -71,13 +71,14 @@ class RunInputs:
     max_tokens: int = 0
     stream: bool = False
     cache: bool = False
-    tools: bool = False
     timeout: float = 0.0
     """Seconds for a whole attempt."""
     host: str = ""
     """Which was called first, without the port."""
     version: str = ""
     """Of meshtui."""
+    tools: bool = False
+    """Whether a tool was offered. Last, for the history of before has none."""
 
 
 @dataclass(frozen=True, slots=True)

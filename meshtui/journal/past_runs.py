@@ -85,9 +85,9 @@ def group_runs(entries: Iterable[Entry]) -> tuple[Past, ...]:
 
 def find_last_success(runs: Sequence[Past], since: Past) -> Past | None:
     """The newest run before this one that worked, of the same path and credential: with the same model where there is
-    one, else with another. Of a check: the newest in which the check held that decided this one, for a check without
-    `--prompt`, or of one check only, proves nothing of the others. `runs` with the newest first. None: it never did, as
-    far as the history goes."""
+    one, else with another; where none was on this path, of another path. Of a check: the newest in which the check held
+    that decided this one, for a check without `--prompt`, or of one check only, proves nothing of the others. `runs`
+    with the newest first. None: it never did, as far as the history goes."""
     alike = [
         past
         for past in runs
@@ -95,6 +95,12 @@ def find_last_success(runs: Sequence[Past], since: Past) -> Past | None:
         and (past.asked.path, past.credential) == (since.asked.path, since.credential)
         and _did_work(past, since)
     ]
+    if not alike and since.check_report is None:
+        alike = [
+            past
+            for past in runs
+            if past.at < since.at and past.credential == since.credential and not past.check_report and past.worked
+        ]
     return next((past for past in alike if past.model == since.model), next(iter(alike), None))
 
 

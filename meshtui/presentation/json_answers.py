@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meshtui.base.exchange import Exchange, Timings
+from meshtui.base.text import json_text
+from meshtui.checks.matrix import Matrix, as_object
 from meshtui.checks.model import CheckResult
 from meshtui.presentation.check_blocks import Checked, find_status
 from meshtui.presentation.explanation_blocks import explanation_as_json
-from meshtui.presentation.json_schema import Json
+from meshtui.presentation.json_schema import Json, number_answer
 from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 
@@ -81,6 +83,11 @@ def check_as_json(result: CheckResult) -> Json:
         "explanation": explanation_as_json(result.explanation) if result.explanation else None,
         "exchange": exchange_as_json(result.exchange) if result.exchange else None,
     }
+
+
+def matrix_as_json(cells: Matrix) -> str:
+    """The whole answer of a matrix, as text."""
+    return json_text(number_answer(as_object(cells)))
 
 
 def checked_as_json(all_checked: Sequence[Checked], exit_status: int) -> Json:

@@ -28,6 +28,8 @@ every answer
       deciding        name of the check that something is wrong with; null: all is well, or nothing was sent
       sentence        what it all comes to; null: nothing was sent
     also_found        what programs here would take and is checked only by its name, each: name, where, how, said
+  --matrix: exit_status, and `cells`, an object each: credential, model, region (- where the provider has none), status
+                    (ok, no, unclear, not asked), cause (a label, or empty), said (a sentence)
   --sources: `sources`, an object for each credential that was found, with the headings of the table as names
 
 `check`

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
 from meshtui.explain.causes import find_cause
-from meshtui.explain.explain_exchange import signal_of
+from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.values import find_wait, read_unix_time
@@ -57,7 +57,7 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
         return None
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
-    signal = signal_of(exchange, Context(now=received))
+    signal = parse_exchange(exchange, Context(now=received))
     spoken = signal.inner or signal
     kind = "" if cause.unit == CAPACITY else cause.unit
     size, left = _counts(signal, spoken, kind)

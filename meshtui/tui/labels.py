@@ -9,6 +9,7 @@ from textual.content import Content
 
 from meshtui.base.text import plain
 from meshtui.presentation.blocks import Mark, Part, Parts
+from meshtui.presentation.lines import count_cells
 from meshtui.tui.hidden_names import hide_in_text
 
 __all__ = ["Part", "Parts"]
@@ -43,10 +44,21 @@ def make_content(parts: Parts) -> Content:
 
 
 def measure(parts: Parts) -> int:
-    """In characters; close enough to cells for what decides between a long and a short form."""
-    return sum(len(text) for text, _ in parts)
+    """In columns of the terminal."""
+    return sum(count_cells(text) for text, _ in parts)
 
 
 def shorten(text: str, room: int) -> str:
+    """The text, cut with `…` where it takes more than `room` columns."""
     text = hide_in_text(text)
-    return text if len(text) <= room else text[: max(0, room - 1)].rstrip() + "…"
+    if count_cells(text) <= room:
+        return text
+    kept = text[: max(0, room - 1)]
+    while kept and count_cells(kept) > room - 1:  # wide characters take two columns
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def pad(text: str, width: int) -> str:
+    """The text with spaces behind it up to `width` columns."""
+    return text + " " * (width - count_cells(text))

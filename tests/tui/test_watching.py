@@ -74,7 +74,7 @@ async def test_a_run_that_met_a_limit_begins_the_countdown(screen: Screen, monke
     async with screen(Session.demo(), size=(120, 36)) as (app, pilot):
         counted: list[float] = []
         monkeypatch.setattr(app.main.watching, "count_down", counted.append)
-        app.clock = time.time
+        app.main.running._clock = time.time
         app.session.stage.set_fault("openai", "rate_limited")
         await pilot.press("f")
         await settled(pilot)

@@ -101,6 +101,8 @@ async def test_a_key_that_worked_opens_what_is_known_of_it_and_k_does_of_one_tha
         await pilot.press("enter", "k")
         await settled(pilot)
         assert isinstance(app.screen, CredentialScreen)
+        await pilot.press("escape")
+        assert isinstance(app.screen, ExplanationScreen), "esc comes back to the card"
         await pilot.press("escape", "down", "enter")
         await settled(pilot)
         assert isinstance(app.screen, CredentialScreen)

@@ -84,11 +84,13 @@ def refuse_foreign_endpoints(lookup: Lookup) -> None:
         raise ProfileError(*found)
 
 
-def list_loopback_notes(lookup: Lookup) -> tuple[Finding, ...]:
+def list_loopback_notes(lookup: Lookup, *, is_asked: bool) -> tuple[Finding, ...]:
+    """The settings that lead to this machine; of the environment's only where they are asked for keys, as with a
+    credential those are told anyway."""
     return tuple(
         make_finding("aws.profile-loopback-address", setting=endpoint.setting, where=endpoint.where)
         for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
-        if endpoint.leads_to == "loopback"
+        if endpoint.leads_to == "loopback" and (is_asked or endpoint.where != "environment")
     )
 
 

@@ -113,7 +113,11 @@ def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Cr
     region_from = f"env {variable}" if region else f"profile {of_profile}" if set_in else ""
     given = Given(time.time() if now is None else now, region or _unquote(set_in))
     credential = make_credential(read_aws(parts, given), name, source)
-    notes = tuple(redact_finding(note) for note in (*list_loopback_notes(lookup), *_find_quoted(lookup)))
+    way = lookup.role or choose_way(lookup.settings, lookup.configuration.in_credentials(lookup.profile))
+    asked = way != "key pair"
+    notes = tuple(
+        redact_finding(note) for note in (*list_loopback_notes(lookup, is_asked=asked), *_find_quoted(lookup))
+    )
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
 

@@ -94,7 +94,9 @@ def copy_csv(sheet: MatrixScreen) -> None:
 
 @command("matrix.copy_json")
 def copy_json(sheet: MatrixScreen) -> None:
-    _copy(sheet, matrix.as_json, "The table, as JSON,")
+    from meshtui.presentation.json_answers import matrix_as_json
+
+    _copy(sheet, matrix_as_json, "The table, as JSON,")
 
 
 def _copy(sheet: MatrixScreen, render: Callable[[matrix.Matrix], str], what: str) -> None:

@@ -3,9 +3,12 @@ after a fix. Then the credential is read anew, one check is run, and what came o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from meshtui.journal.entry import PROGRAM, RunInputs
+from meshtui.session import NoSuchCredentialError
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 
@@ -39,9 +42,11 @@ def show_next(sheet: ExplanationScreen | CodeScreen) -> None:
 
 @command("credential.check")
 def check_credential(sheet: CredentialScreen) -> None:
-    """Goes back and checks the credential, whose checks the pane behind shows."""
-    sheet.dismiss()
-    find_main_screen(sheet.app).check(sheet.credential)
+    """Goes back to the main screen and checks the credential, whose checks a pane there shows."""
+    main = find_main_screen(sheet.app)
+    close_all_pages(main)
+    main.credentials.focus()
+    main.check(sheet.credential)
 
 
 @command("explanation.check")
@@ -71,7 +76,7 @@ def show_next_exchange(sheet: ExplanationScreen) -> None:
 
 @command("explanation.key")
 def go_to_credential(sheet: ExplanationScreen) -> None:
-    """Back on the main screen, the cursor on the credential at fault and its sheet open."""
+    """The page of the credential at fault, on top of this one; on the main screen the cursor goes to it."""
     from meshtui.journal.recheck import find_fault
 
     fault = find_fault(sheet.entry, sheet.run_entries)
@@ -85,9 +90,7 @@ def go_to_credential(sheet: ExplanationScreen) -> None:
         return
     from meshtui.tui.screens.credential_screen import CredentialScreen
 
-    close_all_pages(main)
     main.credentials.cursor = main.credentials.names.index(fault.credential)
-    main.credentials.focus()
     main.app.push_screen(CredentialScreen(main.session, fault.credential))
 
 
@@ -106,7 +109,7 @@ def start_recheck(sheet: ExplanationScreen) -> None:
     key = sheet.app.key
     if wanted.why_not:
         sheet.say(sheet.app.spell(wanted.why_not))
-    elif wanted.credential not in session.credentials:
+    elif not _is_at_hand(sheet, main, wanted.credential):
         sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
     elif main.running.busy:
         sheet.say("Still running.")
@@ -119,6 +122,19 @@ def start_recheck(sheet: ExplanationScreen) -> None:
         _run_check(sheet, wanted)
     else:
         _run_check(sheet, wanted)
+
+
+def _is_at_hand(sheet: ExplanationScreen, main: MainScreen, name: str) -> bool:
+    """Whether it is on the list. What somebody's program sent may be one that another hides: that comes there now, but
+    not what was taken off."""
+    session = main.session
+    asked = sheet.run_entries[0].detail if sheet.run_entries else None
+    is_programs = isinstance(asked, RunInputs) and asked.path == PROGRAM
+    if is_programs and name not in session.credentials and name not in {removed.name for removed in main.removed}:
+        with suppress(NoSuchCredentialError):
+            session.add_found(name, network=False)
+            main.credentials_changed()
+    return name in session.credentials
 
 
 def _costs(session: Session, wanted: Recheck) -> str:

@@ -129,6 +129,7 @@ def _describe_unusable(screen: MainScreen, name: str) -> str:
 
 def _report_sent(screen: MainScreen, said: str) -> None:
     screen.offer_pane("request")
+    screen.log_lines.follow()
     screen.say(said)
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, cast
 
 from meshtui.base.text import duration
 from meshtui.base.times import format_clock
-from meshtui.explain.causes import CAUSES
+from meshtui.explain.causes import CAUSES, find_cause
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.presentation.blocks import Mark
 from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
 from meshtui.presentation.explanation_blocks import mark_cause
+from meshtui.presentation.lines import count_cells
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui import labels
@@ -144,13 +145,32 @@ def measure_span(run: Iterable[Entry]) -> tuple[float, float] | None:
 
 
 def summarize_run(run: Iterable[Entry]) -> Parts:
-    """How a run came out, how many lines it has and how long it took, for `Look.folded`."""
+    """How a run came out, why, how many lines it has and how long it took, for `RowContext.folded`."""
     entries = [entry for entry in run if entry.what is not EntryKind.RUN]
     verdict = next((entry for entry in reversed(entries) if entry.what is EntryKind.VERDICT), None)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
     if verdict is None:
-        return ((f"{lines} ", "dim"), ("", "dim"))
-    return (*_marked(_mark_of(verdict)), (f"{lines} ", "dim"), (f"{duration(verdict.seconds):>7}", "dim"))
+        return (("", ""), (f"{lines} ", "dim"), ("", "dim"))
+    return (
+        *_marked(_mark_of(verdict)),
+        (find_reason(entries), ""),
+        (f"{lines} ", "dim"),
+        (f"{duration(verdict.seconds):>7}", "dim"),
+    )
+
+
+def find_reason(entries: Iterable[Entry]) -> str:
+    """`401 The key is unknown`: why the first call of a run that failed did; empty where none did."""
+    for entry in entries:
+        if isinstance(entry.detail, Attempt) and entry.detail.explanation:
+            attempt, cause = entry.detail, entry.detail.explanation.cause
+            status = attempt.exchange.status if attempt.exchanges else 0
+        elif entry.what is EntryKind.CHECK and (check := cast("CheckResult", entry.detail)).cause:
+            cause, status = check.cause, check.exchange.status if check.exchange else 0
+        else:
+            continue
+        return f"{status or ''} {find_cause(cause).title}".strip()
+    return ""
 
 
 def _mark_of(verdict: Entry) -> Mark:
@@ -180,14 +200,16 @@ def _when(at: float, width: int, look: RowContext) -> str:
 
 def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
     if look.folded:
-        *mark, lines, took = look.folded
+        *mark, (why, _), lines, took = look.folded
         start = [("▸ ", "accent"), *mark]
+        asked = " · ".join(entry.text.split(" · ")[:2])
+        said = [f"{entry.text}: {why}", f"{asked}: {why}"] if why else [entry.text]
         # How many lines there are is told where that cuts nothing off.
-        fits = labels.measure([*start, lines, took]) + len(entry.text) < width
-        return _fitted(start, [entry.text], "strong", [lines, took] if fits else [took], width)
+        fits = labels.measure([*start, lines, took]) + count_cells(said[-1]) < width
+        return _fitted(start, said, "strong", [lines, took] if fits else [took], width)
     heads = render_scale(look.span[1]) if look.span and width >= BARS_FROM else []
     room = width - 2 - labels.measure(heads)
-    return [("▾ ", "accent"), (shorten(entry.text, room - 1).ljust(room), "strong"), *heads]
+    return [("▾ ", "accent"), (labels.pad(shorten(entry.text, room - 1), room), "strong"), *heads]
 
 
 def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
@@ -255,8 +277,8 @@ def _took(entry: Entry, exchange: Exchange | None, width: int, look: RowContext)
 def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
     """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
     room = width - labels.measure(start) - labels.measure(end) - 1
-    text = next((s for s in said if len(s) <= room), shorten(said[-1], room))
-    return [*start, (text.ljust(room) + " ", role), *end]
+    text = next((s for s in said if count_cells(s) <= room), shorten(said[-1], room))
+    return [*start, (labels.pad(text, room) + " ", role), *end]
 
 
 def _marked(mark: Mark) -> tuple[Part, Part]:

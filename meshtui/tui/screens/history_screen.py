@@ -29,8 +29,9 @@ from meshtui.settings import commands
 from meshtui.tui import labels
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui.labels import Part, Parts, pad, shorten
 from meshtui.tui.renderers.entry_lines import Known
+from meshtui.tui.renderers.log_rows import find_reason
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
@@ -57,12 +58,13 @@ def render_past_row(past: Past, width: int) -> list[Part]:
     room = width - labels.measure(start) - 8
     rest = room - MODEL
     if rest < SENTENCE:
-        return [*start, (_cell(past.model, max(1, room)), "dim"), (took.rjust(8), "dim")]
+        said = find_reason(past.entries) or past.model
+        return [*start, (_cell(said, max(1, room)), "dim"), (took.rjust(8), "dim")]
     return [*start, (_cell(past.model, MODEL), "dim"), (_cell(sentence, rest), ""), (took.rjust(8), "dim")]
 
 
 def _cell(text: str, width: int) -> str:
-    return shorten(text, width - 1).ljust(width)
+    return pad(shorten(text, width - 1), width)
 
 
 class RunList(LineList):

@@ -253,6 +253,7 @@ class MainScreen(CommandScreen):
         """Starts a check. Checks that cost tokens are run where asked for, and in the sandbox, where all is free."""
         if self.is_idle():
             self.offer_pane("credentials")
+            self.log_lines.follow()
             self.running.check(credential.name, prompt=prompt or self.session.sandboxed)
             self.say("")
 

@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from meshtui.sandbox.server import Sandbox
+from tests.installed import find_python
 from tests.sandbox.callers import at, bearer
 from tests.sandbox.clients.foreign import HERE, alone
-from tests.sandbox.clients.test_table import find_python
 
 pytestmark = pytest.mark.clients
 PACKAGE = "google.cloud.aiplatform.v1."

@@ -1,17 +1,13 @@
 """Client x condition: healthy, streamed, and three faults, each in the SDK's own exception class, with its defaults.
 
-Clients are found in this environment, in those whose folders CLIENTS_VENVS names (joined by a colon), and in the folder
-with node_modules that CLIENTS_NODE names.
+Clients are found as `tests.installed` says.
 """
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +15,7 @@ import pytest
 
 from meshtui.sandbox.server import Sandbox
 from meshtui.sandbox.settings import Pace
+from tests.installed import need_node, need_python
 from tests.sandbox.clients.foreign import alone
 
 pytestmark = pytest.mark.clients
@@ -95,17 +92,6 @@ def served() -> Iterator[Sandbox]:
         assert sandbox.mishaps == ()
 
 
-@functools.cache
-def find_python(package: str) -> str | None:
-    """An interpreter that has the package."""
-    venvs = filter(None, os.environ.get("CLIENTS_VENVS", "").split(":"))
-    for python in [sys.executable, *(str(Path(venv) / "bin" / "python") for venv in venvs)]:
-        found = subprocess.run([python, "-c", f"import {package or 'sys'}"], capture_output=True, check=False)
-        if found.returncode == 0:
-            return python
-    return None
-
-
 def drive(sandbox: Sandbox, command: list[str], credential: str, home: Path, **more: str) -> dict[str, str]:
     about = sandbox.addresses
     admin = f"{about['admin']['base_url']} {about['admin']['token']}"
@@ -121,9 +107,7 @@ def drive(sandbox: Sandbox, command: list[str], credential: str, home: Path, **m
 @pytest.mark.parametrize("client", PYTHON)
 def test_a_client_in_python_meets_each_condition_as_itself(served: Sandbox, client: str, tmp_path: Path):
     package, credential, expected = PYTHON[client]
-    python = find_python(package)
-    if python is None:
-        pytest.skip(f"{package} is not installed here, nor in an environment that CLIENTS_VENVS names")
+    python = need_python(package)
     if client == "curl" and shutil.which("curl") is None:
         pytest.skip("curl is not installed here")
     met = drive(served, [python, str(HERE / "drive.py"), client], credential, tmp_path)
@@ -133,10 +117,8 @@ def test_a_client_in_python_meets_each_condition_as_itself(served: Sandbox, clie
 @pytest.mark.parametrize("client", NODE)
 def test_a_client_in_javascript_meets_each_condition_as_itself(served: Sandbox, client: str, tmp_path: Path):
     package, credential, expected = NODE[client]
-    folder, node = os.environ.get("CLIENTS_NODE", ""), shutil.which("node")
-    if node is None or not (Path(folder) / "node_modules" / package).exists():
-        pytest.skip(f"node is not installed, or {package} is not in a folder that CLIENTS_NODE names")
-    met = drive(served, [node, str(HERE / "drive.mjs"), client], credential, tmp_path, NODE_FOLDER=folder)
+    node, folder = need_node(package)
+    met = drive(served, [node, str(HERE / "drive.mjs"), client], credential, tmp_path, NODE_FOLDER=str(folder))
     assert met == dict(zip(CONDITIONS, expected, strict=True))
 
 

@@ -1,0 +1,153 @@
+"""One error within another, and one that nobody signed: which row speaks, whose key it is, and what is quoted."""
+
+from __future__ import annotations
+
+import pytest
+
+from meshtui.explain.engine import MAX_PROOF, explain
+from meshtui.explain.model import ParsedError
+
+REFUSED = ParsedError(
+    provider="openai", origin="error", status=401, code="invalid_api_key", type="invalid_request_error",
+    message="Incorrect API key provided: x. You can find your API key at https://platform.openai.com/account/api-keys.",
+    request_id="req_inner",
+)  # fmt: skip
+GUESSED = ParsedError(provider="openai", status=401)
+UPSTREAM = ParsedError(
+    provider="mesh", status=502, origin="error", code="upstream_error", message="It failed", request_id="req_01OUTER",
+)  # fmt: skip
+UNKNOWN_KEY = ParsedError(provider="mesh", status=401, origin="error", code="invalid_api_key", message="no such key")
+
+
+# What is around, what is in it → rule, certainty, whose key, status.
+NESTED = {
+    "who passed it on says only that something failed": (
+        UPSTREAM, REFUSED, ("openai.key-misshapen", "certain", "provider", 502)),
+    "and so a guess within it knows more": (UPSTREAM, GUESSED, ("openai.unauthorized", "likely", "provider", 502)),
+    "but what nobody can tell does not": (
+        UPSTREAM, ParsedError(message="blah"), ("mesh.upstream", "likely", None, 502)),
+    "a general meaning knows more than that": (
+        UPSTREAM, ParsedError(status=429, message="Too many requests, slow down"),
+        ("general.rate", "likely", "provider", 502)),
+    "who passed it on is certain, and the provider's own word is too": (
+        UNKNOWN_KEY, REFUSED, ("openai.key-misshapen", "certain", "provider", 401)),
+    "who passed it on is certain, and what is in it guesses": (
+        UNKNOWN_KEY, GUESSED, ("mesh.key-unknown", "certain", "mesh", 401)),
+    "nor does a general meaning know more than that": (
+        UNKNOWN_KEY, ParsedError(status=429, message="Too many requests, slow down"),
+        ("mesh.key-unknown", "certain", "mesh", 401)),
+    "what nobody signed is of the provider whose answer it is in": (
+        ParsedError(provider="openai", status=500, origin="error", code="server_error"),
+        ParsedError(message="Rate limit reached"), ("openai.rate-said", "likely", "provider", 500)),
+    "that something failed is only the word around an error": (
+        ParsedError(provider="mesh", status=500, origin="error", code="internal_error"), ParsedError(message="blah"),
+        ("mesh.failed", "likely", None, 500)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_of_two_errors_the_one_speaks_that_knows_more(name: str):
+    around, inner, expected = NESTED[name]
+    told = explain(around._replace(inner=inner))
+    assert (told.rule, told.certainty, told.credential, told.status) == expected
+
+
+def test_what_was_passed_on_keeps_the_envelopes_id_and_says_whose_words_it_quotes():
+    told = explain(UPSTREAM._replace(inner=REFUSED, headers={"retry-after": "7"}))
+    assert (told.request_id, told.retry_after) == ("req_01OUTER", 7.0)
+    assert told.proof_from == "error.message, the provider's own words"
+    assert told.mesh_does != explain(REFUSED).mesh_does
+    without = explain(UPSTREAM._replace(inner=REFUSED, request_id="", status=0))
+    assert (without.request_id, without.status) == ("req_inner", 401)
+    first = REFUSED._replace(headers={"retry-after": "3"})
+    assert explain(UPSTREAM._replace(inner=first, headers={"retry-after": "7"})).retry_after == 3.0
+
+
+def test_words_that_are_around_no_error_are_not_doubted():
+    assert (
+        explain(ParsedError(provider="mesh", status=500, origin="error", code="internal_error")).certainty == "certain"
+    )
+
+
+# Whoever did not sign is known by the form, or by a sentence that nobody else says.
+UNSIGNED = {
+    "OpenAI's form": (REFUSED._replace(provider=""), "openai", "openai.key-misshapen"),
+    "AWS's sentence": (
+        ParsedError(status=400, message="The security token included in the request is invalid."), "bedrock",
+        "bedrock.token-invalid"),
+    "a sentence of OpenAI's": (
+        ParsedError(message="You exceeded your current quota, please check your plan and billing details."), "openai",
+        "openai.quota-said"),
+    "nobody's": (ParsedError(status=403, message="nothing that anybody knows"), "", "status.403"),
+    "nothing": (ParsedError(), "", "status.unknown"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_an_answer_that_nobody_signed_is_told_by_its_form_or_its_sentence(name: str):
+    error, provider, rule = UNSIGNED[name]
+    told = explain(error)
+    assert (told.provider, told.rule) == (provider, rule)
+
+
+def test_a_sentence_alone_makes_its_provider_likely_and_no_more():
+    told = explain(ParsedError(message="The AWS Access Key Id needs a subscription for the service"))
+    assert (told.provider, told.rule, told.certainty) == ("bedrock", "bedrock.subscription-needed", "likely")
+    signed = explain(
+        ParsedError(provider="bedrock", message="The AWS Access Key Id needs a subscription for the service")
+    )
+    assert signed.certainty == "certain"
+
+
+def test_a_key_in_a_request_id_is_masked():
+    key = "sk-proj-" + "Zq7xK2mP9vLw" * 6
+    for told in (explain(REFUSED._replace(request_id=key)), explain(UPSTREAM._replace(inner=REFUSED, request_id=key))):
+        assert told.request_id == "sk-proj-…9vLw"
+
+
+# What the row went by, what is quoted of it, and where that stood.
+QUOTED = {
+    "a message": (REFUSED, "error.message", "Incorrect API key provided: x."),
+    "a code alone": (REFUSED._replace(message=""), "error.code", "invalid_api_key"),
+    "a type alone": (REFUSED._replace(message="", code=""), "error.type", "invalid_request_error"),
+    "a status alone": (GUESSED, "the status", "401"),
+    "nothing": (ParsedError(), "", ""),
+}
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_the_proof_is_the_best_that_the_answer_has(name: str):
+    error, spot, begins = QUOTED[name]
+    told = explain(error)
+    assert told.proof_from == spot
+    assert told.proof.startswith(begins)
+
+
+def test_of_a_long_message_the_sentence_that_decides_is_quoted():
+    filler = "Something quite long is said here. " * 30
+    decides = "Incorrect API key provided: abc, and more."
+    early = explain(REFUSED._replace(message=f"{decides} {filler}")).proof
+    late = explain(REFUSED._replace(message=f"{filler}{decides} {filler}")).proof
+    assert early.startswith(decides)
+    assert late.startswith(f"… {decides}")
+    assert len(early) == len(late) == MAX_PROOF
+    short = f"Well. {decides}"
+    assert explain(REFUSED._replace(message=short)).proof == short
+    by_pattern = "data retention mode 'default' is not available for this model"
+    told = explain(ParsedError(provider="bedrock", status=400, message=f"{filler}{by_pattern}. {filler}"))
+    assert told.rule == "bedrock.data-retention"
+    assert told.proof.startswith(f"… {by_pattern}")
+
+
+@pytest.mark.parametrize(("seconds", "retryable"), [("20", True), ("3600", True), ("3601", False)])
+def test_who_has_to_wait_for_more_than_an_hour_is_not_told_to_send_it_again(seconds: str, retryable: bool):
+    told = explain(ParsedError(
+        provider="openai", status=429, headers={"retry-after": seconds}, code="rate_limit_exceeded", type="requests",
+        message="Rate limit reached for gpt-4o in organization o on requests per min (RPM): Limit 3, Used 3",
+    ))  # fmt: skip
+    assert (told.retryable, told.retry_after) == (retryable, float(seconds))
+
+
+def test_the_fields_that_the_row_went_by_are_named_and_no_others():
+    assert explain(REFUSED._replace(message="")).structure == (("error.code", "invalid_api_key"),)
+    assert explain(GUESSED).structure == ()
