@@ -15,7 +15,7 @@ _RULES = (
     ),
     Rule(
         "general.key-missing", "credential_missing",
-        says=("no api key", "missing api key", "api key is missing", "api key not provided", "api key is required",
+        says=("no api key", "set to an empty value", "missing api key", "api key is missing", "api key not provided", "api key is required",
               "api key required", "api-key header is required", "x-api-key header is required",
               "didn't provide an api key", "did not provide an api key", "no auth credentials", "missing authorization",
               "authorization header is missing", "authorization header missing", "missing bearer",
@@ -48,7 +48,8 @@ _RULES = (
         says=("insufficient balance", "insufficient credit", "insufficient funds", "insufficient_balance",
               "balance is too low", "balance too low", "not enough credit", "not enough balance", "out of credits",
               "no credits", "credits remaining", "credit balance", "run out of credits", "ran out of credits",
-              "exceeded your current quota", "exceeded your quota", "exceeded your monthly", "monthly limit",
+              "exceeded your current quota", "exceeded your quota", "exceeded your monthly", "daily quota",
+              "monthly limit",
               "quota has been exceeded", "quota exceeded", "insufficient quota", "insufficient_quota",
               "quota exhausted", "budget has been exceeded", "budget exceeded", "exceeded budget", "exceededbudget",
               "over your spend", "spending limit", "spend limit", "usage limit", "requires more credits",
