@@ -177,11 +177,10 @@ class Reader:
                 elif data is not None:
                     self._stdin = -1
             for source, file in self._files.items():
-                while (piece := file.read()).data:
+                piece = file.read()  # one a turn, so that no log keeps the others waiting
+                if piece.data:
                     idle = False
                     yield Came(source, piece)
-                    if self._stdin >= 0:
-                        break
                 self._tell_problem(source, file)
             if self._is_over(stopping, idle, deadline):
                 return
@@ -191,9 +190,9 @@ class Reader:
                     time.sleep(POLL)
 
     def _is_over(self, stopping: bool, idle: bool, deadline: float) -> bool:
-        if self._stdin < 0:
-            return idle and (stopping or not self._files)
-        return self._signals.count > 1 or time.monotonic() > deadline
+        if self._signals.count > 1 or time.monotonic() > deadline:
+            return True
+        return idle and self._stdin < 0 and (stopping or not self._files)
 
     def _read_stdin(self) -> bytes | None:
         """What is there; None where nothing is, at its end nothing."""

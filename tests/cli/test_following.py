@@ -198,6 +198,23 @@ def test_files_are_followed_through_rotation_and_truncation(tmp_path: Path):
     assert (summary["ended"], summary["sources"]) == ("terminated", [str(log), str(later)])
 
 
+def test_no_log_keeps_the_others_or_an_interrupt_waiting(tmp_path: Path):
+    """While a program writes without a pause."""
+    busy, quiet = tmp_path / "busy.log", tmp_path / "quiet.log"
+    busy.write_bytes(DULL)
+    quiet.write_bytes(REFUSED.encode())
+    writer = subprocess.Popen(["sh", "-c", f"while :; do cat {quiet} {quiet} >> {busy}; done"])
+    try:
+        with following(str(busy), str(quiet), "--format", "jsonl", stdout=subprocess.DEVNULL) as command:
+            command.hear("failure")
+            status, _, said = command.stop()
+    finally:
+        writer.kill()
+        writer.wait()
+    summary = json.loads(said.splitlines()[-1])
+    assert (status, summary["ended"]) == (130, "interrupted")
+
+
 def test_what_a_file_holds_already_is_left_out_where_one_wants(tmp_path: Path):
     log = tmp_path / "app.log"
     log.write_bytes(DULL * 9)
