@@ -15,7 +15,8 @@ _RULES = (
     ),
     Rule(
         "general.key-missing", "credential_missing",
-        says=("no api key", "set to an empty value", "missing api key", "api key is missing", "api key not provided", "api key is required",
+        says=("no api key", "set to an empty value",
+              "missing api key", "api key is missing", "api key not provided", "api key is required",
               "api key required", "api-key header is required", "x-api-key header is required",
               "didn't provide an api key", "did not provide an api key", "no auth credentials", "missing authorization",
               "authorization header is missing", "authorization header missing", "missing bearer",
