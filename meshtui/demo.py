@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from meshtui.base.endpoints import DEFAULT_PROMPT
-from meshtui.base.processes import capture_output, isolated_environment, python_command
+from meshtui.base.processes import capture_output, make_isolated_environment, make_python_command
 from meshtui.runs.model import Event, Path, Prompt, Run
 from meshtui.session import Session
 
@@ -203,10 +203,10 @@ def run_program() -> str:
     """Runs a small program below `meshtui run --sandbox`, in a process of its own, and returns what both printed. Takes
     some seconds: for a thread."""
     package = str(FilePath(__file__).parent.parent)
-    executable, *arguments = python_command(_RUN, package, PROGRAM_CODE)
+    executable, *arguments = make_python_command(_RUN, package, PROGRAM_CODE)
     try:
         ended = capture_output(
-            executable, arguments, isolated_environment(os.environ), seconds=PROGRAM_SECONDS, limit=100_000
+            executable, arguments, make_isolated_environment(os.environ), seconds=PROGRAM_SECONDS, limit=100_000
         )
     except (OSError, ValueError) as error:
         return f"The program could not be started: {error}"

@@ -13,7 +13,7 @@ import pexpect
 import pytest
 
 from meshtui.__main__ import without_working_directory
-from meshtui.base.processes import find_executable, isolated_environment, run_isolated, search_path
+from meshtui.base.processes import find_executable, list_search_path, make_isolated_environment, run_isolated
 from tests.foreign_folder import ForeignFolder, HonestClipboard
 
 ROOT = Path(__file__).parent.parent
@@ -205,9 +205,9 @@ def test_the_foreign_folder_leaves_a_trace_where_it_is_obeyed(foreign: ForeignFo
 def test_the_search_path_has_absolute_folders_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path)
-    assert search_path({"PATH": f":.:bin:~/bin:{tmp_path}:{tmp_path}/link:/usr/bin"}) == "/usr/bin"
+    assert list_search_path({"PATH": f":.:bin:~/bin:{tmp_path}:{tmp_path}/link:/usr/bin"}) == "/usr/bin"
     for empty in ({}, {"PATH": ""}, {"PATH": ":."}):
-        assert search_path(empty) == os.defpath
+        assert list_search_path(empty) == os.defpath
 
 
 def test_a_program_is_found_by_its_absolute_path_or_on_the_search_path(tmp_path: Path):
@@ -220,7 +220,7 @@ def test_a_program_is_given_what_a_clipboard_needs_and_nothing_else():
     needed = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "w", "XAUTHORITY": "/x", "XDG_RUNTIME_DIR": "/run", "LANG": "C.UTF-8",
               "LC_ALL": "C", "HOME": "/home", "TMUX": "/t,1,0", "PATH": "/usr/bin"}  # fmt: skip
     steering = {"PYTHONPATH": ".", "PYTHONHOME": ".", "LD_PRELOAD": "./x.so", "BROWSER": "./x", "ENV": "./x"}
-    assert isolated_environment({**needed, **KEYS, **steering}) == needed
+    assert make_isolated_environment({**needed, **KEYS, **steering}) == needed
 
 
 async def test_a_program_that_is_missing_or_hangs_is_no_error():

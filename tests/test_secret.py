@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 from rich.pretty import pretty_repr
 
-from meshtui.base.secret import Secret, living_values, mask
+from meshtui.base.secret import Secret, list_living_values, mask
 from tests.canaries import parts_in
 
 VALUE = "sk-proj-" + "Zq7" * 20 + "wxyz"
@@ -132,6 +132,6 @@ def test_secrets_compare_by_value_and_can_be_keys_of_a_mapping():
 def test_a_value_is_known_as_long_as_one_secret_holds_it():
     first, second = Secret("twice the same value"), Secret("twice the same value")
     del first
-    assert "twice the same value" in living_values()
+    assert "twice the same value" in list_living_values()
     del second
-    assert "twice the same value" not in living_values()
+    assert "twice the same value" not in list_living_values()

@@ -35,11 +35,11 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return Path(_base(environ, "XDG_STATE_HOME", ".local/state"))
 
 
-def made_private(folder: Path) -> Path:
+def make_private(folder: Path) -> Path:
     """The folder, made with mode 0700 where it was missing, and so are those above it: whoever may write in one of them
     could put another in its place. Raises OSError."""
     if not folder.parent.exists():
-        made_private(folder.parent)
+        make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
@@ -55,7 +55,7 @@ def write_private(path: Path, text: str) -> Path:
 
 def write_new(path: Path, text: str) -> Path:
     """The same where nothing has that name yet. Raises FileExistsError and other OSErrors."""
-    made_private(path.parent)
+    make_private(path.parent)
     file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")  # noqa: SIM115
     try:
         with file:

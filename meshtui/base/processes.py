@@ -48,7 +48,7 @@ async def run_isolated(
     """Runs a program to its end, without a shell. What it prints is discarded, so that it cannot write over the screen.
 
     Returns its exit status, or None where it is not there, cannot be started or did not end within `seconds`; then it
-    was killed. `environ` is what `isolated_environment` chooses from.
+    was killed. `environ` is what `make_isolated_environment` chooses from.
     """
     executable = find_executable(command[0], environ)
     if executable is None:
@@ -56,7 +56,7 @@ async def run_isolated(
     discarded = asyncio.subprocess.DEVNULL
     try:
         process = await asyncio.create_subprocess_exec(
-            executable, *command[1:], env=isolated_environment(environ), cwd=NEUTRAL_FOLDER,
+            executable, *command[1:], env=make_isolated_environment(environ), cwd=NEUTRAL_FOLDER,
             stdin=asyncio.subprocess.PIPE, stdout=discarded, stderr=discarded,
         )  # fmt: skip
     except OSError:
@@ -182,21 +182,21 @@ def fork_process() -> int:
     return os.fork()
 
 
-def python_command(code: str, *arguments: str) -> tuple[str, ...]:
+def make_python_command(code: str, *arguments: str) -> tuple[str, ...]:
     """The command that runs `code` in this Python, in its isolated mode: it reads no `PYTHON…` variable and imports
     neither from the working directory nor from the user's own packages. Text is UTF-8 whatever the locale."""
     return (sys.executable, "-I", "-X", "utf8", "-c", code, *arguments)
 
 
-def isolated_environment(environ: Mapping[str, str], more: frozenset[str] = frozenset()) -> dict[str, str]:
-    """What a program is given of the environment: `PASSED_ON`, `LC_…`, the names of `more`, and PATH as `search_path`
-    has it."""
+def make_isolated_environment(environ: Mapping[str, str], more: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What a program is given of the environment: `PASSED_ON`, `LC_…`, the names of `more`, and PATH as
+    `list_search_path` has it."""
     names = PASSED_ON | more
     given = {name: value for name, value in environ.items() if name.upper() in names or name.upper().startswith("LC_")}
-    return given | {"PATH": search_path(environ)}
+    return given | {"PATH": list_search_path(environ)}
 
 
-def search_path(environ: Mapping[str, str]) -> str:
+def list_search_path(environ: Mapping[str, str]) -> str:
     """PATH without what points into the working directory: empty and relative entries, and the directory itself. The
     system's own folders where nothing is left, because an empty PATH means the working directory."""
     for path in (environ.get("PATH", ""), os.defpath):
@@ -207,11 +207,11 @@ def search_path(environ: Mapping[str, str]) -> str:
 
 
 def find_executable(name: str, environ: Mapping[str, str]) -> str | None:
-    """The absolute path of a program: `name` where it is one already, else what `search_path` leads to. None where
+    """The absolute path of a program: `name` where it is one already, else what `list_search_path` leads to. None where
     there is none: Windows looks into the working directory first, and such a find is none."""
     if os.path.isabs(name):
         return name
-    found = shutil.which(name, path=search_path(environ))
+    found = shutil.which(name, path=list_search_path(environ))
     return found if found and os.path.isabs(found) and not _is_here(os.path.dirname(found)) else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from meshtui.base.secret import living_values, mask
+from meshtui.base.secret import list_living_values, mask
 from meshtui.base.spellings import Disguised, find_disguised, list_spellings
 
 SECRET_HEADERS = frozenset({
@@ -200,7 +200,7 @@ def _character(m: re.Match[str]) -> str:
 def _masked(text: str) -> str:
     # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
     # time that a token comes.
-    values = living_values()
+    values = list_living_values()
     if present := [spelling for spelling in _spelt(values) if spelling in text]:
         text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
     if disguised := find_disguised(text, values):
@@ -223,7 +223,7 @@ def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:
 def find_keys(text: str) -> list[tuple[int, int]]:
     """From where to where loaded secrets and what has a key's shape stand, by the text alone: no name of a field
     counts, nor does a random text without a prefix."""
-    found = [(start, end) for start, end, _ in find_disguised(text, living_values())]
+    found = [(start, end) for start, end, _ in find_disguised(text, list_living_values())]
     lowered = text.lower()
     for pattern, replacement, marks in _SHAPE_STEPS:
         if _marked(lowered, marks):

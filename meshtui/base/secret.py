@@ -93,7 +93,7 @@ class Secret:
         return hash((Secret, self._value))
 
 
-def living_values() -> frozenset[str]:
+def list_living_values() -> frozenset[str]:
     """The values of all Secrets that exist now: what the redactor hides by value. The same object comes back until one
     is made or ends, since every text that is shown asks for it."""
     global _known

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from meshtui.base.processes import isolated_environment, python_command, start_program_in_terminal
+from meshtui.base.processes import make_isolated_environment, make_python_command, start_program_in_terminal
 from meshtui.cli.arguments import UsageError
 from meshtui.cli.terminal import Progress
 
@@ -57,9 +57,9 @@ def record(path: str, speed: float) -> int:
 def _play(speed: float) -> tuple[int, Iterator[tuple[float, str]]]:
     """The number of the process that plays, and what it paints: seconds since the beginning, and text."""
     package = str(Path(__file__).parent.parent.parent)
-    environ = isolated_environment(os.environ) | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8",
-                                                  "MESHTUI_HISTORY": "false"}  # fmt: skip
-    pid, terminal = start_program_in_terminal(python_command(_PLAY, package, f"{speed:g}"), environ, SIZE)
+    variables = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "MESHTUI_HISTORY": "false"}
+    environ = make_isolated_environment(os.environ) | variables
+    pid, terminal = start_program_in_terminal(make_python_command(_PLAY, package, f"{speed:g}"), environ, SIZE)
     return pid, _read(terminal)
 
 

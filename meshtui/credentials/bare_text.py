@@ -24,7 +24,7 @@ from meshtui.credentials.shapes import (
     find_kind_by_look,
     list_shapes,
 )
-from meshtui.explain.vendors import provider_of_host
+from meshtui.explain.vendors import find_provider_of_host
 from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import list_forms, list_key_forms
@@ -95,7 +95,7 @@ def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]
         return ()
     # A base URL beside it that names the key's own service is how that service documents its use by OpenAI's libraries.
     base = os.environ.get("OPENAI_BASE_URL", "") if given.variable == "OPENAI_API_KEY" else ""
-    if base and provider_of_host(urlsplit(base).hostname or "") == kind.provider:
+    if base and find_provider_of_host(urlsplit(base).hostname or "") == kind.provider:
         return ()
     vendor = PROVIDER_NAMES[kind.provider]
     return (make_finding("vendor.found-elsewhere", variable=given.variable, vendor=vendor),)

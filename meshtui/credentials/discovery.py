@@ -196,7 +196,7 @@ def _is_only_named(credential: Credential) -> bool:
     return credential.source.kind == "adc" or any(finding.id == "env.empty" for finding in credential.findings)
 
 
-def named_only(found: Sequence[Found]) -> tuple[Found, ...]:
+def find_named_only(found: Sequence[Found]) -> tuple[Found, ...]:
     """What a program would take and `list_in_use` leaves out: to be named, and checked when its name is given. Where
     nothing at all would be taken, what is there and is not."""
     taken = {id(credential) for credential in list_in_use(found)}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
 from meshtui.explain.model import Context
-from meshtui.explain.vendors import provider_of_host
+from meshtui.explain.vendors import find_provider_of_host
 
 _CALLS = (
     ("oauth2.googleapis.com", "token"), ("accounts.google.com", "token"), ("//sts.", "sts"), ("/models", "models"),
@@ -33,7 +33,7 @@ class Where(NamedTuple):
 def where(url: str) -> Where:
     """What this address tells. An address of nobody we know gives an empty answer."""
     host = url.partition("//")[2].partition("/")[0].partition(":")[0].lower() or url.lower()
-    provider = provider_of_host(host)
+    provider = find_provider_of_host(host)
     if not provider:
         return Where()
     call = next((name for part, name in _CALLS if part in url), "chat")
@@ -49,7 +49,7 @@ def _context(url: str, provider: str) -> Context:
     return Context(model=name, region=region[1] if region else "")
 
 
-def first_where(text: str) -> Where:
+def find_first_address(text: str) -> Where:
     """What the first address of a known provider in the text tells."""
     for number, match in enumerate(ADDRESS.finditer(text)):
         found = where(match[0])

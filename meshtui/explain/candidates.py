@@ -100,7 +100,7 @@ def complete(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
     said: dict[tuple[str, str], int] = {}
     for one in found:
-        if one.explanation.status:
+        if one.explanation.status and is_structured(one.error):
             kind = (one.explanation.cause, one.explanation.provider)
             said[kind] = max(one.rank, said.get(kind, 0))
     if all(
@@ -108,9 +108,9 @@ def complete(found: list[Candidate], text: str) -> list[Candidate]:
         for one in found
     ):
         return found  # of those that are joined, the one that knows most is kept, and has a status
-    from meshtui.explain.formats.traces import status_mentions  # not for an answer that has its status
+    from meshtui.explain.formats.traces import find_status_mentions  # not for an answer that has its status
 
-    mentions = status_mentions(text)
+    mentions = find_status_mentions(text)
     return [_with_status(one, found, mentions, text) for one in found] if mentions else found
 
 

@@ -30,7 +30,7 @@ from meshtui.explain.model import Explanation, ParsedError, Rule, Step
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
 from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import find_numbers, find_wait
-from meshtui.explain.vendors import VENDORS, detect_provider, signed_by, vendor_steps
+from meshtui.explain.vendors import VENDORS, detect_provider, find_vendor_steps, name_signer
 
 _NOTHING: Mapping[str, str] = {}
 
@@ -140,7 +140,7 @@ LONG = 3600.0
 
 def explain(error: ParsedError) -> Explanation:
     """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
-    known = error.provider or signed_by(error)
+    known = error.provider or name_signer(error)
     signed = provider = known or detect_provider(error)
     rule, found = match_rule(error, provider)
     unsaid = not _is_said(rule, error.said)
@@ -167,7 +167,7 @@ def explain(error: ParsedError) -> Explanation:
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
     """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
     named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
-    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in PROVIDER_ROWS:
+    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
     worded = _match_table(error, error.said, "general")
     return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
@@ -258,7 +258,7 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
         settled = settled._replace(falls_back=falls_back, mesh_does=NOT_STORED_YET if own else NO_PART)
     foreign = provider in VENDORS
     found = (
-        vendor_steps(provider, find_steps("", rule.cause))
+        find_vendor_steps(provider, find_steps("", rule.cause))
         if foreign
         else rule.steps or find_steps(provider, rule.cause)
     )

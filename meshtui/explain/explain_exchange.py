@@ -36,10 +36,10 @@ def describe_credential(credential: Credential, model: str) -> Context:
 
 def explain_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> Explanation:
     """What this exchange means. A stream that broke is explained by the error in it, else by how it broke."""
-    return explain(signal_of(exchange, context))
+    return explain(parse_exchange(exchange, context))
 
 
-def signal_of(exchange: Exchange, context: Context = _NO_CONTEXT) -> ParsedError:
+def parse_exchange(exchange: Exchange, context: Context = _NO_CONTEXT) -> ParsedError:
     """The exchange as the one signal that the rules match."""
     answer, failure = exchange.answer, exchange.failure
     if answer is None:

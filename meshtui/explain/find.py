@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.address import first_where
+from meshtui.explain.address import find_first_address
 from meshtui.explain.candidates import NOTHING_GIVEN, Candidate, Given, believe, complete, explained, is_better, rank
 from meshtui.explain.engine import explain
 from meshtui.explain.formats import encodings
@@ -104,13 +104,13 @@ def _as_one_answer(text: str, given: Given) -> tuple[FoundError, ...]:
         return (_as_unknown("", given),)
     errors: tuple[ParsedError, ...] = ()
     if "HTTP/" in bare:
-        from meshtui.explain.http_text import transcripts
+        from meshtui.explain.http_text import read_transcripts
 
-        errors = transcripts(text, given.provider)
+        errors = read_transcripts(text, given.provider)
     if not errors and bare[:1] == "{" and '"response"' in bare and '"request"' in bare:
-        from meshtui.explain.http_text import har
+        from meshtui.explain.http_text import read_har
 
-        errors = har(bare, given.provider)
+        errors = read_har(bare, given.provider)
     if errors:
         return _of_answers(errors, text, given)
     if bare.startswith(_BODIES) and not _LOGGED.search(bare) and _is_one_value(bare):
@@ -158,7 +158,7 @@ def _of_answers(errors: tuple[ParsedError, ...], text: str, given: Given) -> tup
 
 def _as_unknown(text: str, given: Given) -> FoundError:
     """The whole text as one answer, where nothing in it is known."""
-    asked = first_where(text[:MAX_TEXT])
+    asked = find_first_address(text[:MAX_TEXT])
     error = parse_response(
         text[:MAX_BODY], provider=given.provider or asked.provider, call="" if given.status else asked.call
     )

@@ -52,7 +52,7 @@ class LineReader:
         return lines if lines != [""] else []
 
     def _start(self, data: bytes) -> None:
-        self._decoder = codecs.getincrementaldecoder(encodings.encoding_of(data))("replace")
+        self._decoder = codecs.getincrementaldecoder(encodings.detect_encoding(data))("replace")
 
     def _split(self, text: str) -> list[str]:
         text = self._rest + text

@@ -120,7 +120,8 @@ _RULES = (
               "too busy",
               "server is busy",
               "currently unavailable", "temporarily unavailable", "try again later", "high demand",
-              "insufficient capacity", "engine is overloaded", "no available", "service unavailable", "model_loading",
+              "insufficient capacity", "engine is overloaded", "no available", "no deployments available",
+              "service unavailable", "model_loading",
               "overloaded_error"),
         also=("provider_error", "rate_limited"), status=(0, 200, 400, 403, 404, 424, 429, 500, 502, 503, 529),
     ),
@@ -200,15 +201,16 @@ _RULES = (
               "no such model", "model_not_found", "not a valid model", "model is not supported", "model not supported",
               "unsupported model", "deployment for this resource does not exist", "deploymentnotfound",
               "does not exist or you do not have access", "no endpoints found", "model is deprecated",
-              "has been deprecated", "has been retired", "is no longer available", "decommissioned", "has been removed",
-              "was removed", "try pulling it", "not found for api version", "not_found_error: model"),
+              "is no longer available", "decommissioned", "try pulling it", "not found for api version",
+              "not_found_error: model"),
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
         "general.model-unknown-named", "model_not_found",
         says=("model", "function '"),
         pattern=r"\bmodels?\b[^.]{0,120}\b(?:not found|do(?:es)? not exist|doesn't exist|not available|"
-                r"is not (?:valid|supported|found))|\bfunction '[^']{1,80}': not found",
+                r"is not (?:valid|supported|found)|has been (?:deprecated|retired|removed)|was removed)|\bfunction "
+                r"'[^']{1,80}': not found",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
@@ -237,6 +239,10 @@ _RULES = (
         also=("permission_denied_explicitly", "credential_invalid", "model_access_not_granted"),
         status=(0, 200, 400, 403, 404, 405, 500),
         headline="What was sent is known and may not do this: a permission is missing",
+    ),
+    Rule(
+        "general.shut-out", "credential_disabled", says=("has been denied access",), status=(0, 401, 403),
+        also=("permission_denied_explicitly", "model_access_not_granted", "permission_missing"),
     ),
     Rule(
         "general.denied", "permission_missing",

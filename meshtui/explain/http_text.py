@@ -10,8 +10,8 @@ from typing import Any
 from meshtui.base.exchange import Answer, Exchange, Failure, Request
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact_cut
-from meshtui.explain.address import Where, first_where, where
-from meshtui.explain.explain_exchange import signal_of
+from meshtui.explain.address import Where, find_first_address, where
+from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_response
 
@@ -25,30 +25,30 @@ MAX_ANSWERS = 20
 MAX_URL = 4000
 
 
-def transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
+def read_transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
     """The failed answers of a transcript, or its last one where none failed; empty where the text is none."""
     asked = _asked(text)
     plain = _without_verbose(text) if "\n< " in text or text.startswith("< ") else text
     starts = list(_STATUS.finditer(plain))[:MAX_ANSWERS]
     ends = [start.start() for start in starts[1:]] + [len(plain)] * bool(starts)
-    signals = [
+    errors = [
         _answer(int(start[1]), plain[start.end() : end], asked, provider)
         for start, end in zip(starts, ends, strict=True)
     ]
-    return tuple(signal for signal in signals if failed(signal)) or tuple(signals[-1:])
+    return tuple(error for error in errors if is_failure(error)) or tuple(errors[-1:])
 
 
-def failed(signal: ParsedError) -> bool:
+def is_failure(error: ParsedError) -> bool:
     """A status of failure, or an error within a 200: a stream's event, or an envelope where an answer should be."""
-    return signal.status >= 400 or (
-        signal.status == 200 and signal.origin in ("event", "frame", "error", "aws-body", "feedback")
+    return error.status >= 400 or (
+        error.status == 200 and error.origin in ("event", "frame", "error", "aws-body", "feedback")
     )
 
 
 def _asked(text: str) -> Where:
     """What the request tells: `> Host:` and `> POST …` of `curl -v`, or the address in the command."""
     host, path = _HOST.search(text), _PATH.search(text)
-    return where(f"https://{host[1]}{path[1] if path else ''}") if host else first_where(text)
+    return where(f"https://{host[1]}{path[1] if path else ''}") if host else find_first_address(text)
 
 
 def _without_verbose(text: str) -> str:
@@ -78,7 +78,7 @@ MAX_ENTRIES = 10_000
 MAX_FAILED = 50
 
 
-def har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
+def read_har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
     """The failed answers of a HAR file or entry; the last one where none failed; empty where the text is none."""
     try:
         value = json.loads(text)
@@ -90,14 +90,14 @@ def har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
 
 
 def _failure(entry: dict[str, Any], provider: str) -> ParsedError | None:
-    """The signal of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
+    """The error of a failed answer; None for a good one. A 200 is read where it may hold an error: a stream's, and
     that of an exchange of our own."""
     if _status(entry) >= 400 or _status(entry) == 0 or entry["response"].get("_error"):
         return _build_error(entry, provider)
     if _OURS not in entry and not _streams(entry["response"].get("content")):
         return None
-    signal = _build_error(entry, provider)
-    return signal if failed(signal) else None
+    error = _build_error(entry, provider)
+    return error if is_failure(error) else None
 
 
 def _streams(content: Any) -> bool:
@@ -126,7 +126,7 @@ def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
     asked = where(redact_cut(str(entry["request"].get("url") or ""), MAX_URL))
     status = _status(entry)
     if isinstance(ours := entry.get(_OURS), dict):
-        return signal_of(_exchange(entry, ours, provider), asked.context)
+        return parse_exchange(_exchange(entry, ours, provider), asked.context)
     body = _body(response.get("content"))
     if not status and not body:
         body = str(response.get("_error") or response.get("statusText") or "")

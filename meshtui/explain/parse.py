@@ -71,7 +71,7 @@ def _inner(fields: Fields, status: int, call: str, context: Context) -> ParsedEr
     """The provider's own error inside this one, taken out of the fields; None where there is none."""
     inside = _inside_of(fields)
     if inside is None and "Exception:" in fields.get("message", ""):
-        inside = exception_in(fields)
+        inside = find_exception(fields)
     return parse_inner(inside, status=status, call=call, context=context) if inside else None
 
 
@@ -88,15 +88,15 @@ def read_body(body: str, *, printed: bool = True) -> Fields:
         return {"shape": "empty", "origin": ""}
     first = text[0]
     if first in '{["':
-        fields = bodies.of_json(text)
+        fields = bodies.read_json_text(text)
         if fields is not None:
             fields["shape"] = "json"
             return fields
     from meshtui.explain.formats import markup, streams  # few answers need them
 
     if first == "<":
-        return markup.of_markup(text)
-    streamed = streams.of_stream(text)
+        return markup.read_markup(text)
+    streamed = streams.read_stream(text)
     if streamed is not None:
         return streamed
     return {"shape": "text", "origin": "text", "message": fold(text), "inside": inside(text, printed=printed)}
@@ -123,7 +123,7 @@ def _unpacked(packed: str) -> Fields:
         text = binascii.a2b_base64(packed[:MAX_TEXT]).decode("utf-8", "replace").strip()
     except ValueError:
         return {}
-    return bodies.of_json(text) or {}
+    return bodies.read_json_text(text) or {}
 
 
 def parse_inner(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
@@ -142,7 +142,7 @@ def parse_inner(inside: ParsedError | Fields, *, status: int, call: str, context
     return error._replace(provider=detect_provider(error))
 
 
-def exception_in(fields: Fields) -> Fields | None:
+def find_exception(fields: Fields) -> Fields | None:
     """Mesh's `ValidationException: text content blocks must be non-empty` as the fields of that AWS exception; None
     where the sentence has not that form, or the envelope is AWS's own."""
     name, colon, rest = fields.get("message", "").partition(":")
@@ -163,13 +163,13 @@ def inside(text: str, *, printed: bool = True) -> ParsedError | Fields | None:
     for mark in _XML:
         at = text.find(mark)
         if at >= 0:
-            from meshtui.explain.formats.markup import of_markup
+            from meshtui.explain.formats.markup import read_markup
 
-            return of_markup(text[at:])
+            return read_markup(text[at:])
     if printed:
-        from meshtui.explain.formats.traces import first_printed
+        from meshtui.explain.formats.traces import find_first_printed
 
-        known = first_printed(text, parse_response)
+        known = find_first_printed(text, parse_response)
         if known is not None:
             return known
     return _json(text) if "{" in text else None

@@ -12,18 +12,18 @@ from functools import cache
 from itertools import islice
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.address import Where, first_where
+from meshtui.explain.address import Where, find_first_address
 from meshtui.explain.candidates import Candidate, Given, believe, complete, explained, is_better, is_structured
-from meshtui.explain.formats.encodings import without_entities, without_prefixes
+from meshtui.explain.formats.encodings import decode_entities, strip_prefixes
 from meshtui.explain.formats.fields import MAX_TEXT, STATUSES_IN_USE
 from meshtui.explain.formats.literals import find_value, parse_value, unquote
 from meshtui.explain.formats.logs import may_fail
-from meshtui.explain.formats.records import Around, Piece, error_pieces
-from meshtui.explain.formats.traces import printed_errors, sentences, status_mentions
+from meshtui.explain.formats.records import Around, Piece, list_error_pieces
+from meshtui.explain.formats.traces import find_printed_errors, find_status_mentions, sentences
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.rule_tables import list_rules
-from meshtui.explain.vendors import VENDORS, signed_by, vendor_of_client
+from meshtui.explain.vendors import VENDORS, find_vendor_of_client, name_signer
 
 MAX_DEPTH = 7
 """Texts within values within texts."""
@@ -78,7 +78,7 @@ class _Source:
 
     def __init__(self, text: str, given: Given, asked: Where) -> None:
         self.text, self.given = text, given
-        own = first_where(text) if "//" in text else Where()
+        own = find_first_address(text) if "//" in text else Where()
         self.asked = own if own.provider else asked
         self._client: str | None = None
 
@@ -86,14 +86,17 @@ class _Source:
     def client(self) -> str:
         """Whose client library printed the text: a provider or a vendor; empty where none shows."""
         if self._client is None:
-            self._client = vendor_of_client(self.text) or next(
+            self._client = find_vendor_of_client(self.text) or next(
                 (provider for provider, names in _CLIENTS if any(name in self.text for name in names)), ""
             )
         return self._client
 
     def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
         """The error with what the text tells of it: whose it is, which model and region was called."""
-        provider = self.given.provider or error.provider or signed_by(error) or self.client or self.asked.provider
+        provider = error.provider or name_signer(error)
+        if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
+            provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
+        provider = self.given.provider or provider or self.client or self.asked.provider
         called = self.asked.provider == provider and error.context == _NO_CONTEXT
         context = self.asked.context if called else error.context
         return explained(start, end, believe(error._replace(provider=provider, context=context), self.given))
@@ -160,7 +163,7 @@ def _says_it_better(other: Candidate, one: Candidate) -> bool:
 def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors in a text, and in it without HTML's escapes."""
     yield from _candidates(source, depth)
-    opened = without_entities(source.text)
+    opened = decode_entities(source.text)
     if opened != source.text:
         source.text = opened
         yield from _candidates(source, depth)
@@ -169,7 +172,7 @@ def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
 def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """Every error that can be read in a text: from prints of clients, from pages and XML, from values."""
     text = source.text
-    for start, end, error in printed_errors(text, parse_response):
+    for start, end, error in find_printed_errors(text, parse_response):
         yield source.candidate(start, end, error)
     at = min((at for mark in _PAGES if (at := text.find(mark)) >= 0), default=-1)
     if at >= 0:
@@ -192,7 +195,7 @@ def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
         at = max(end, start + 1)
         if isinstance(value, (dict, list)):
             headers = _as_headers(value) or headers
-            for piece in error_pieces(value, Around(headers=headers, asked=source.asked)):
+            for piece in list_error_pieces(value, Around(headers=headers, asked=source.asked)):
                 for one in _in_piece(piece, source, depth):
                     yield _with_around(one, piece.around)._replace(start=start, end=at)
 
@@ -215,7 +218,7 @@ def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
         one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
         yield from complete([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
-        inner = _Source(without_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
+        inner = _Source(strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
         yield from complete(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
             yield from (one for one in _said(inner) if one.rank)
@@ -246,7 +249,7 @@ def _said(source: _Source) -> list[Candidate]:
     """No known form: the line whose words tell most, else all of them as one sentence, with the status that is named.
     Without a status it failed before an answer came."""
     text = source.text
-    mentions = status_mentions(text)
+    mentions = find_status_mentions(text)
     quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
     lines = [line for line in text.split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
     found = []

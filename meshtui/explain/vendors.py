@@ -74,7 +74,8 @@ VENDORS: dict[str, Vendor] = {
     "together": Vendor("Together AI", False, ("together.xyz", "together.ai"), ("x-together",),
                        ("together.xyz", "together.ai"), ("together.", "Together_aiException", "TogetherAIException"),
                        "https://api.together.xyz/settings/api-keys"),
-    "fireworks": Vendor("Fireworks AI", False, ("fireworks.ai",), ("x-fireworks", "fireworks-"), ("fireworks.ai",),
+    "fireworks": Vendor("Fireworks AI", False, ("fireworks.ai",), ("x-fireworks", "fireworks-"),
+                        ("fireworks.ai", "fireworks api"),
                         ("fireworks.", "Fireworks_aiException", "FireworksException"),
                         "https://app.fireworks.ai/settings/users/api-keys"),
     "cohere": Vendor("Cohere", False, ("cohere.com", "cohere.ai"), ("x-api-warning", "x-trial-endpoint"),
@@ -106,7 +107,8 @@ VENDORS: dict[str, Vendor] = {
                           "no endpoints found"),
                          ("OpenrouterException", "OpenRouterException", "@openrouter/"), "https://openrouter.ai/keys"),
     "litellm": Vendor("LiteLLM proxy", True, (), ("x-litellm-",),
-                      ("litellm proxy", "litellm_verificationtoken", "litellm virtual key", "token_not_found_in_db",
+                      ("litellm proxy", "no deployments available for selected model", "litellm_verificationtoken",
+                       "litellm virtual key", "token_not_found_in_db",
                        "key_model_access_denied", "team_model_access_denied",
                        "no connected db", "token not found in cache or db", "expectedlitellm"),
                       (), ""),
@@ -127,7 +129,7 @@ VENDORS: dict[str, Vendor] = {
 NAMES = {key: vendor.name for key, vendor in VENDORS.items()}
 
 
-def vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
+def find_vendor_steps(provider: str, general: tuple[Step, ...]) -> tuple[Step, ...]:
     """The general steps without the checks that meshtui cannot make of this vendor's keys, and where those are made."""
     vendor = VENDORS[provider]
     own = tuple(step for step in general if not step.command.startswith("meshtui "))
@@ -195,7 +197,7 @@ _HOSTS = (
 )  # fmt: skip
 
 
-def provider_of_host(host: str) -> str:
+def find_provider_of_host(host: str) -> str:
     """Whose this host is: a provider, a vendor of VENDORS, or empty."""
     return next((name for end, name in _HOSTS if host == end or host.endswith(f".{end}")), "")
 
@@ -206,10 +208,10 @@ def detect_provider(error: ParsedError) -> str:
     What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
     """
     copied = error.origin in ("error", "event", "detail") and error.type and error.code and not error.code.isupper()
-    return signed_by(error) or ("openai" if copied else "")
+    return name_signer(error) or ("openai" if copied else "")
 
 
-def signed_by(error: ParsedError) -> str:
+def name_signer(error: ParsedError) -> str:
     """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
     return _by_headers(error.headers) or _by_form(error) or _by_words(error)
 
@@ -249,7 +251,7 @@ def _by_form(error: ParsedError) -> str:
         if error.type and not error.code:
             return "anthropic"
     if error.type in _OPENAI or error.code in _OPENAI_CODES:
-        return vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
+        return find_vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
     if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
         return "bedrock"
     if error.type.endswith("Exception"):
@@ -276,7 +278,7 @@ def _of_studio(error: ParsedError) -> bool:
 def _by_words(error: ParsedError) -> str:
     said = error.said
     if said:
-        if vendor := vendor_by_words(said):
+        if vendor := find_vendor_by_words(said):
             return vendor
         for provider, words in _SAYS:
             if any(word in said for word in words):
@@ -287,7 +289,7 @@ def _by_words(error: ParsedError) -> str:
 _VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in vendor.words)
 
 
-def vendor_by_words(said: str) -> str:
+def find_vendor_by_words(said: str) -> str:
     """The vendor whose address or sentence stands in a text in lower case; empty for none."""
     for word, key in _VENDOR_WORDS:  # flat: any() over generators takes twice as long
         if word in said:
@@ -295,7 +297,7 @@ def vendor_by_words(said: str) -> str:
     return ""
 
 
-def vendor_of_client(text: str) -> str:
+def find_vendor_of_client(text: str) -> str:
     """The vendor whose client library printed a text; empty for none. OpenAI's is used for everybody's service."""
     for key, vendor in VENDORS.items():
         for name in vendor.modules:

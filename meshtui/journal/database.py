@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from meshtui.base.files import made_private, tighten_mode
+from meshtui.base.files import make_private, tighten_mode
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.packing import Row, UnreadableError, pack, rejoin_checks, unpack
 from meshtui.journal.past_runs import Past, group_runs
@@ -68,7 +68,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     """The database, made where there is none, in the newest form. Raises HistoryError for one of a newer meshtui, and
     what SQLite and the system raise (see `translate_errors`)."""
     if not path.exists():
-        made_private(path.parent)
+        make_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)

@@ -26,7 +26,7 @@ from meshtui.providers.base import TokenRequest
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.registry import find_provider
-from meshtui.runs.costs import Price, read_bill, read_price, rows_of_request
+from meshtui.runs.costs import Price, find_rows_of_request, read_bill, read_price
 from meshtui.runs.model import (  # fmt: skip
     OWN_KEY,
     PLATFORM,
@@ -209,8 +209,8 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     endpoints, request_id = context.client.endpoints, exchange.request_id
     rows: object = None
     if request_id and exchange.answer is not None:
-        sending = await attempt_runner.look(mesh.usage_of_request_call(endpoints, material.key, request_id))
-        rows = rows_of_request(parse_json(sending.body)) if sending.succeeded else None
+        sending = await attempt_runner.look(mesh.make_request_usage_call(endpoints, material.key, request_id))
+        rows = find_rows_of_request(parse_json(sending.body)) if sending.succeeded else None
     if rows is None:
         sending = await attempt_runner.look(mesh.make_usage_call(endpoints, material.key))
         rows = parse_json(sending.body) if sending.succeeded else None

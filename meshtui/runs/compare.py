@@ -84,7 +84,7 @@ def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
     """`found` is the verdict about the attempt through Mesh as it is configured."""
     own, mesh, platform = (next((a for a in attempts if a.role == role), None)
                            for role in ROLES)  # fmt: skip
-    seen = seen_of(own, None), seen_of(mesh, found), seen_of(platform, None)
+    seen = classify_attempt(own, None), classify_attempt(mesh, found), classify_attempt(platform, None)
     what = next((what for what, *rows in ROWS if all(not row or s in row for row, s in zip(rows, seen, strict=True))),
                 ConclusionKind.UNTOLD)  # fmt: skip
     sentence = SENTENCES[what].format(
@@ -95,7 +95,7 @@ def conclude(attempts: tuple[Attempt, ...], found: Verdict) -> Conclusion:
     return Conclusion(what, sentence, _would_tell(seen[0], seen[1]) if what is ConclusionKind.UNTOLD else "")
 
 
-def seen_of(attempt: Attempt | None, found: Verdict | None) -> Seen:
+def classify_attempt(attempt: Attempt | None, found: Verdict | None) -> Seen:
     """`found` for the attempt whose server is in question."""
     if attempt is None:
         return Seen.NOTHING

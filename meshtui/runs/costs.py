@@ -96,7 +96,7 @@ def judge_bill(bill: Bill) -> Served:
     return Served.PLATFORM if least <= cost <= most else Served.UNKNOWN
 
 
-def rows_of_request(answer: object) -> object:
+def find_rows_of_request(answer: object) -> object:
     """The answer about one request in the form of the list of rows; None where it has no row with a cost."""
     event = dig(answer, "event")
     if not isinstance(event, dict) or read_amount(event.get("cost_usd")) is None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from meshtui.base.exchange import Exchange
 from meshtui.base.text import one_line, seconds
 from meshtui.explain.causes import find_cause
-from meshtui.explain.explain_exchange import signal_of
+from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.values import find_wait, read_unix_time
-from meshtui.providers.registry import list_providers
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
@@ -57,7 +56,7 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
         return None
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
-    signal = signal_of(exchange, Context(now=received))
+    signal = parse_exchange(exchange, Context(now=received))
     spoken = signal.inner or signal
     kind = "" if cause.unit == CAPACITY else cause.unit
     size, left = _counts(signal, spoken, kind)
@@ -81,6 +80,8 @@ def _name(spoken: ParsedError, kind: str) -> str:
 
 def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
     """The quota that some provider's rules read in such an answer: `metric` and perhaps `limit`; None where none."""
+    from meshtui.providers.registry import list_providers
+
     readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
     return next((quota for read in readers if (quota := read(spoken))), None)
 

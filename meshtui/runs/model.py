@@ -14,7 +14,7 @@ from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import find_keys, redact
-from meshtui.base.secret import living_values
+from meshtui.base.secret import list_living_values
 from meshtui.base.text import plain
 from meshtui.explain.causes import find_first_fix
 from meshtui.explain.explain_exchange import describe_credential
@@ -290,7 +290,7 @@ class SafeTextStream:
 def _find_safe_cut(text: str) -> int:
     """Where no key that is complete goes on, nor a loaded one that may have begun: the text's end, but for those."""
     ending = [start for start, end in find_keys(text) if end == len(text) and end - start < LONGEST]
-    for value in living_values():
+    for value in list_living_values():
         if value[:1] in text[-len(value) :]:
             longest = next((n for n in range(min(len(value), len(text)), 0, -1) if text.endswith(value[:n])), 0)
             ending.append(len(text) - longest)

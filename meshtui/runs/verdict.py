@@ -184,7 +184,7 @@ def judge_payer(attempts: tuple[Attempt, ...], served: Served) -> Paid:
             return Paid.UNKNOWN
 
 
-def payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str = "") -> str:
+def write_payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str = "") -> str:
     """One short sentence for the end of a verdict. `cost` in US dollars, where Mesh's usage row was read."""
     if not attempts:
         return "Nothing was sent, so nothing was billed."
@@ -242,14 +242,14 @@ _LIKELY = {
 }
 
 
-def verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
+def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
     """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
     outcome = _outcome_words(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
         outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
     if not attempts and ask.path is Path.COMPARE:
         return outcome
-    return f"{outcome} {payment_sentence(attempts, found.paid, found.cost_usd)}"
+    return f"{outcome} {write_payment_sentence(attempts, found.paid, found.cost_usd)}"
 
 
 def _outcome_words(ask: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
@@ -329,5 +329,5 @@ def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
         cost_usd=next((f"{a.bill.cost:f}" for a in about if a.bill is not None), ""),
         alarm=served is Served.PLATFORM and ask.path is not Path.PLATFORM,
     )
-    found = replace(found, sentence=verdict_sentence(ask, about, found))
+    found = replace(found, sentence=write_verdict_sentence(ask, about, found))
     return replace(found, conclusion=conclude(attempts, found)) if ask.path is Path.COMPARE else found

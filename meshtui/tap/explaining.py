@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.exchange import Exchange
 from meshtui.explain.engine import explain
-from meshtui.explain.explain_exchange import signal_of
+from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.model import Context, Explanation
 from meshtui.tap.observation import ObservedCall
 
@@ -59,11 +59,11 @@ def explain_call(call: ObservedCall) -> Explanation | None:
     exchange = call.exchange
     context = Context(model=call.model, region=call.request.credential.scope.partition("/")[0])
     if call.failed:
-        return explain(signal_of(exchange, context))
+        return explain(parse_exchange(exchange, context))
     body = exchange.answer.body if exchange.answer else ""
     if '"error"' not in body and "xception" not in body:  # nearly every answer, and reading it would take longer
         return None
-    signal = signal_of(exchange, context)
+    signal = parse_exchange(exchange, context)
     is_stream_error = signal.shape == "sse" and signal.origin not in _UNREAD
     return explain(signal) if is_stream_error else None
 

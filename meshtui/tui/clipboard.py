@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
 from meshtui.base.files import short, state_folder, write_private
-from meshtui.base.processes import python_command, run_isolated
+from meshtui.base.processes import make_python_command, run_isolated
 
 LIMIT = 2.0
 """Seconds that a tool may take."""
@@ -59,7 +59,7 @@ def _desktop_command() -> tuple[str, ...]:
     spec = find_spec("pyperclip")
     if spec is None or spec.origin is None:
         return ()
-    return python_command(_PYPERCLIP, os.path.dirname(os.path.dirname(spec.origin)))
+    return make_python_command(_PYPERCLIP, os.path.dirname(os.path.dirname(spec.origin)))
 
 
 async def _give(text: str, environ: Mapping[str, str], command: tuple[str, ...]) -> bool:

@@ -39,7 +39,7 @@ def start(*, demo: bool, tour: bool = False, hide_names: bool = False, speed: fl
     history = History.of(settings, os.environ, demo=demo)
     session = Session.demo(settings, history) if demo else Session.live(settings=settings, history=history)
     app = MeshtuiApp(session, tour=tour, problems=loaded.problems, play=Play(speed, leaves))
-    app.problems += theme_problems(app, loaded)
+    app.problems += find_theme_problems(app, loaded)
     app.run()
     if app.demo_wanted:
         return start(demo=True, hide_names=app.session.settings.hide_names)
@@ -72,7 +72,7 @@ def make_program_app(options: RunOptions, hosts: SandboxHosts | None, *, hide_na
         session = Session(sandboxed=True, settings=replace(settings, models={}))
         session.stage = DemoSandbox(hosts=hosts)
     app = MeshtuiApp(session, problems=loaded.problems, run=options)
-    app.problems += theme_problems(app, loaded)
+    app.problems += find_theme_problems(app, loaded)
     return app
 
 
@@ -90,7 +90,7 @@ def prepare() -> None:
         os.environ.pop(name, None)
 
 
-def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
+def find_theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
     """Whether the theme that was set is one: only the application knows all there are."""
     from difflib import get_close_matches
 
@@ -100,5 +100,5 @@ def theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
     if not name or name in app.available_themes:
         return []
     near = get_close_matches(name, app.available_themes, 1)
-    mend = f"Did you mean {near[0]}?" if near else "The command palette lists all themes"
-    return [Problem(loaded.origins["theme"], f"there is no theme {name!r}", mend, "theme")]
+    fix = f"Did you mean {near[0]}?" if near else "The command palette lists all themes"
+    return [Problem(loaded.origins["theme"], f"there is no theme {name!r}", fix, "theme")]

@@ -30,7 +30,7 @@ def told(given):
 )
 def test_the_identity_to_grant_to_is_read_from_the_denial(principal, kind, name):
     said = f"User: {principal} is not authorized to perform: bedrock:InvokeModel on resource: {MODEL}"
-    values = iam.denial(ParsedError(message=said))
+    values = iam.read_denial(ParsedError(message=said))
     assert (values["identity_kind"], values["identity"], values["account"]) == (kind, name, "111122223333")
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.exchange import Answer
-from meshtui.runs.costs import Price, judge_bill, read_amount, read_bill, read_price, rows_of_request
+from meshtui.runs.costs import Price, find_rows_of_request, judge_bill, read_amount, read_bill, read_price
 from meshtui.runs.model import Bill, Served
 
 OWN, POOL, UNKNOWN = Served.OWN_KEY, Served.PLATFORM, Served.UNKNOWN
@@ -118,6 +118,6 @@ def test_what_is_no_sensible_amount_is_none(value: object):
     ([], False),
 ])  # fmt: skip
 def test_the_usage_of_the_request_itself_comes_before_the_newest_rows(answer: object, found: bool):
-    events = rows_of_request(answer)
+    events = find_rows_of_request(answer)
     bill = read_bill(events, "req_1", Answer(200, (), USAGE), PRICE)
     assert bill == (Bill(Decimal("0.0002000"), Decimal("0.0002")) if found else None)

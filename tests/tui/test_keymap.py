@@ -250,11 +250,11 @@ async def test_the_theme_that_is_set_is_the_one_that_is_shown(screen: Screen):
 
 def test_a_theme_that_is_none_is_told_with_the_line_it_stands_in():
     from meshtui.settings.loading import Loaded
-    from meshtui.tui.start import theme_problems
+    from meshtui.tui.start import find_theme_problems
 
     session = demo()
     session.settings = Settings(theme="nrod")
     app = MeshtuiApp(session)
-    (problem,) = theme_problems(app, Loaded(session.settings, {"theme": "~/c.toml:1"}))
+    (problem,) = find_theme_problems(app, Loaded(session.settings, {"theme": "~/c.toml:1"}))
     assert str(problem) == "~/c.toml:1: theme: there is no theme 'nrod'. Did you mean nord?"
     assert app.theme == "meshtui-dark"

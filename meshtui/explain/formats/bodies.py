@@ -133,6 +133,8 @@ def error(value: Object, again: Again) -> Fields | None:
     if isinstance(found, list) and found:
         return again({"error": found[0]})
     if isinstance(found, str) and found:
+        if trace := first_text(value, "trace"):  # Spring's: `error` is the status in words, `trace` what was raised
+            return {"origin": "log", "message": fold(trace), "wrapped": trace}
         return _token(found, value) or _error_text(found, value, again)
     return None
 
@@ -273,9 +275,9 @@ def aws(value: Object, again: Again) -> Fields | None:
 
 
 def _google(fields: Fields, found: Object) -> None:
-    from meshtui.explain.formats.google_details import google_fields  # few answers are Google's
+    from meshtui.explain.formats.google_details import read_google_fields  # few answers are Google's
 
-    google_fields(fields, found)
+    read_google_fields(fields, found)
 
 
 def _aws_event(value: Object) -> Fields | None:
@@ -297,17 +299,17 @@ MAX_DEPTH = 6
 MAX_ITEMS = 8
 
 
-def of_tree(value: object, depth: int = 0) -> Fields:
+def read_tree(value: object, depth: int = 0) -> Fields:
     """The fields of the first envelope found in a JSON value; `origin` is empty where there is none."""
     if depth < MAX_DEPTH:
         if isinstance(value, dict):
             for envelope in ENVELOPES:
-                fields = envelope(value, lambda part: of_tree(part, depth + 1))
+                fields = envelope(value, lambda part: read_tree(part, depth + 1))
                 if fields is not None:
                     return fields
         elif isinstance(value, list):
             for item in value[:MAX_ITEMS]:
-                fields = of_tree(item, depth + 1)
+                fields = read_tree(item, depth + 1)
                 if fields["origin"]:
                     return fields
         elif isinstance(value, str):
@@ -315,7 +317,7 @@ def of_tree(value: object, depth: int = 0) -> Fields:
     return dict(NOTHING)
 
 
-def of_json(text: str, depth: int = 0) -> Fields | None:
+def read_json_text(text: str, depth: int = 0) -> Fields | None:
     """The fields of a JSON text, cut off in the middle or written by Python's `repr` too; None where it is none. White
     space around it is already gone."""
     try:
@@ -323,13 +325,13 @@ def of_json(text: str, depth: int = 0) -> Fields | None:
     except (ValueError, RecursionError):
         value, end = None, 0
     if end < len(text):
-        begun = of_tree(value, depth)  # whole, and something else behind it
+        begun = read_tree(value, depth)  # whole, and something else behind it
         if begun["origin"] not in ("", "text"):
             return begun
-        value = python_value(text)
+        value = read_python_value(text)
         if value is None:
-            return of_broken_json(text)
-    return of_tree(value, depth)
+            return read_broken_json(text)
+    return read_tree(value, depth)
 
 
 def embedded(text: str) -> Fields | None:
@@ -342,8 +344,8 @@ def embedded(text: str) -> Fields | None:
         try:
             value, _end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
-            value = python_value(text[at:])
-        fields = of_tree(value, 1)
+            value = read_python_value(text[at:])
+        fields = read_tree(value, 1)
         if fields["origin"]:
             return fields
     return None
@@ -352,7 +354,7 @@ def embedded(text: str) -> Fields | None:
 def _of_string(text: str, depth: int) -> Fields:
     bare = text.strip()
     if bare[:1] in ("{", "[", '"'):
-        fields = of_json(bare, depth)
+        fields = read_json_text(bare, depth)
         if fields is not None and fields["origin"]:
             return fields
     return {"origin": "text" if bare else "", "message": fold(bare)}
@@ -365,7 +367,7 @@ _FIELD = Pattern(
 )
 
 
-def of_broken_json(text: str) -> Fields | None:
+def read_broken_json(text: str) -> Fields | None:
     """What can be read of JSON that stops in the middle; None where no field of an error can be found."""
     found: dict[str, str] = {}
     for match in _FIELD.finditer(text[:MAX_LITERAL]):
@@ -391,7 +393,7 @@ def _unescaped(text: str) -> str:
     return text.replace('\\"', '"').replace("\\n", " ").replace("\\/", "/").replace("\\\\", "\\")
 
 
-def python_value(text: str) -> object:
+def read_python_value(text: str) -> object:
     """The dict, list or tuple at the start of the text as Python prints it, as in `Error code: 401 - {'error': {…}}`;
     None where there is none."""
     if text[:1] not in ("{", "[", "(") or not re.match(r"[\[{(]\s{0,4}(?:[\[{]\s{0,4}){0,3}['\"]", text):

@@ -35,7 +35,7 @@ _WIDTHS = range(60, 241)
 _USUAL = frozenset((64, 72, 76, 78, 79, 80, 100, 120, 132))
 
 
-def encoding_of(sample: bytes) -> str:
+def detect_encoding(sample: bytes) -> str:
     """The name of the encoding in which a text begins so; UTF-8 where nothing tells."""
     for mark, name in _MARKS:
         if sample.startswith(mark):
@@ -48,7 +48,7 @@ def encoding_of(sample: bytes) -> str:
 def decode(data: bytes) -> str:
     """The bytes as text: by their byte order mark, by the zeros that UTF-16 puts between Latin letters (PowerShell's
     `>` writes it), else as UTF-8, what is none replaced."""
-    name = encoding_of(data[:_SAMPLE])
+    name = detect_encoding(data[:_SAMPLE])
     text = data.decode(name, "replace")
     if name.startswith("utf-8") or _is_plain(text):
         return text.lstrip("\ufeff")
@@ -83,7 +83,7 @@ def clean(text: str) -> str:
     return text
 
 
-def without_entities(text: str) -> str:
+def decode_entities(text: str) -> str:
     """HTML's escapes undone, once or twice, and then the tags around what had been escaped left out; the text itself
     where nothing is escaped."""
     if "&" not in text:
@@ -129,7 +129,7 @@ def unwrap(text: str) -> str:
     joined: list[str] = []
     open_line = False
     for line in lines:
-        if open_line and not (line_prefix(line).time or line.startswith('{"')):
+        if open_line and not (find_line_prefix(line).time or line.startswith('{"')):
             joined[-1] += line
         else:
             joined.append(line)
@@ -188,19 +188,19 @@ _PREFIX = Pattern(
 )
 
 
-def without_prefixes(text: str) -> str:
+def strip_prefixes(text: str) -> str:
     """The lines without what a log put before each."""
-    return "\n".join(line[line_prefix(line).end :] for line in text.split("\n")) if "\n" in text else text
+    return "\n".join(line[find_line_prefix(line).end :] for line in text.split("\n")) if "\n" in text else text
 
 
-def line_prefix(line: str) -> Prefix:
+def find_line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
-    start = line[:120].lstrip()
+    plain = _PLAIN_TIME.match(line)
+    start = line[:120] if plain else line[:120].lstrip()
+    if plain and line[plain.end() : plain.end() + 1].isalpha() and "|" not in start and "]:" not in start:
+        return Prefix(plain.end(), plain[1])
     if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
         return NO_PREFIX
-    match = _PLAIN_TIME.match(line)
-    if match is not None and line[match.end() : match.end() + 1].isalpha() and "|" not in start and "]:" not in start:
-        return Prefix(match.end(), match[1])
     match = _PREFIX.match(line)
     if match is None:
         return NO_PREFIX

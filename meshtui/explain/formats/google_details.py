@@ -10,7 +10,7 @@ from meshtui.explain.formats.fields import Fields, word
 MAX_DETAILS = 16
 
 
-def google_fields(fields: Fields, found: Mapping[str, Any]) -> None:
+def read_google_fields(fields: Fields, found: Mapping[str, Any]) -> None:
     """Adds `word`, `reason`, `domain` and `metadata` to the fields, each where Google's object holds it."""
     status = found.get("status")
     if isinstance(status, str) and status.isupper():

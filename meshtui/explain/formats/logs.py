@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.formats.encodings import line_prefix
+from meshtui.explain.formats.encodings import find_line_prefix
 from meshtui.explain.formats.fields import STATUSES_IN_USE
 
 MAX_LINES = 400
@@ -253,7 +253,7 @@ def says_nothing_failed(sketch: str) -> bool:
 
 
 def _read_facts(sketch: str) -> LineFacts:
-    prefix = line_prefix(sketch)
+    prefix = find_line_prefix(sketch)
     words = sketch[prefix.end :] if prefix.end else sketch
     first, last = words[:1], words.rstrip()[-1:]
     is_json = first == "{" and last == "}" and _JSON_LINE.match(words) is not None
@@ -332,7 +332,7 @@ def is_whole(text: str) -> bool:
     lines = text.split("\n")
     if len(lines) > WHOLE:
         return False
-    timed = {prefix.time for prefix in map(line_prefix, lines) if prefix.time}
+    timed = {prefix.time for prefix in map(find_line_prefix, lines) if prefix.time}
     return len(timed) < 2 and sum(map(_is_json_line, lines)) < 2
 
 

@@ -9,7 +9,7 @@ from meshtui.explain.formats.fields import Fields, aws_type, fold, word
 MAX_PAGE = 64_000
 
 
-def of_markup(text: str) -> Fields:
+def read_markup(text: str) -> Fields:
     """The fields of XML with `<Code>` and `<Message>`, else the page's title and visible text as the message."""
     page = text[:MAX_PAGE]
     lowered = page[:1000].lower()

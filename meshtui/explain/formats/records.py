@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, where
-from meshtui.explain.formats.bodies import ENVELOPES, of_tree
+from meshtui.explain.formats.bodies import ENVELOPES, read_tree
 from meshtui.explain.formats.fields import Fields, aws_type, fold, http_status, word
 from meshtui.explain.model import NO_HEADERS
 
@@ -72,7 +72,7 @@ class Piece(NamedTuple):
     around: Around
 
 
-def error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  # noqa: B008  frozen
+def list_error_pieces(value: object, around: Around = Around()) -> Iterator[Piece]:  # noqa: B008  frozen
     """The error objects in a value and the texts in it, outer ones first. Bounded, never raises."""
     budget = [MAX_PARTS]
     yield from _pieces(value, around, MAX_DEPTH, budget)
@@ -193,7 +193,7 @@ def _as_error(value: dict[str, object]) -> Fields | None:
     if found is not None:
         return found
     for envelope in _ANSWERS:
-        fields = envelope(value, of_tree)
+        fields = envelope(value, read_tree)
         if fields is not None:
             return _named(fields, value) if fields["origin"] else None
     return _of_exception(value)
@@ -213,7 +213,7 @@ def _of_grpc(value: dict[str, object]) -> Fields | None:
     code, said = value.get("code"), value.get("message")
     if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(said, str)):
         return None
-    fields = of_tree({"error": {**value, "code": None, "status": _GRPC[code]}})
+    fields = read_tree({"error": {**value, "code": None, "status": _GRPC[code]}})
     return fields if fields["origin"] else None
 
 

@@ -14,7 +14,7 @@ _STOPPED = ('"blockReason"', '"finishReason"', '"content_filter"', '"stop_reason
 """What an event holds that says why the answer ended."""
 
 
-def of_stream(text: str) -> Fields | None:
+def read_stream(text: str) -> Fields | None:
     """The fields of the error event in a stream, `origin` empty where the stream holds none; None for other text."""
     if ":exception-type" in text and (fields := _of_frames(text)):
         return fields
@@ -22,7 +22,7 @@ def of_stream(text: str) -> Fields | None:
 
 
 def _of_events(text: str) -> Fields:
-    from meshtui.explain.formats.bodies import of_json
+    from meshtui.explain.formats.bodies import read_json_text
 
     tries = 0
     for event in _events(text):
@@ -36,7 +36,7 @@ def _of_events(text: str) -> Fields:
             break
         if aws:
             return {"shape": "sse", "origin": "frame", "type": aws_type(name), "message": fold(_said(data))}
-        fields = of_json(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
+        fields = read_json_text(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
         if fields and fields["origin"]:
             if fields["origin"] == "error":
                 fields["origin"] = "event"

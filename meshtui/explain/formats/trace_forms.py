@@ -110,11 +110,11 @@ def grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
 
 def genai_go(match: re.Match[str], _: Parse) -> ParsedError:
     """google-genai for Go: status, sentence, status word, and the details as Go prints a map."""
-    from meshtui.explain.formats.bodies import of_tree
+    from meshtui.explain.formats.bodies import read_tree
     from meshtui.explain.formats.literals import parse_value
 
     details = parse_value(match["more"] or "")[0]
-    more = of_tree({"error": {"status": match["word"], "details": details}}) if details else {}
+    more = read_tree({"error": {"status": match["word"], "details": details}}) if details else {}
     return _said(match, provider="vertex", call="chat", word=match["word"], reason=more.get("reason", ""),
                  domain=more.get("domain", ""), metadata=more.get("metadata", {}))  # fmt: skip
 
@@ -122,7 +122,7 @@ def genai_go(match: re.Match[str], _: Parse) -> ParsedError:
 def googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
     """Google's REST clients for Go: status, sentence and reason; details as JSON on the lines behind, or the body in
     the sentence's place."""
-    from meshtui.explain.formats.bodies import of_tree
+    from meshtui.explain.formats.bodies import read_tree
     from meshtui.explain.formats.literals import parse_value
 
     said, more = match["said"], match["more"]
@@ -131,7 +131,7 @@ def googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
         return parse(said[start:] + more, provider="vertex", status=int(match["status"]), call="chat", printed=False)
     at = more.find("[")
     details = parse_value(more, at)[0] if at >= 0 else None
-    fields = of_tree({"error": {"details": details}}) if details else {}
+    fields = read_tree({"error": {"details": details}}) if details else {}
     reason = fields.get("reason") or match["reason"] or ""
     return _said(match, provider="vertex", call="chat", reason=reason, domain=fields.get("domain", ""),
                  metadata=fields.get("metadata", {}))  # fmt: skip
@@ -163,10 +163,10 @@ def aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
 def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
     """google-auth's RefreshError: `('invalid_grant: …', {'error': …})`, the answer as a string in the dict's place, or
     one string where the answer was no JSON."""
-    from meshtui.explain.formats.bodies import python_value
+    from meshtui.explain.formats.bodies import read_python_value
 
     said = match["said"].strip()
-    values = python_value(said)
+    values = read_python_value(said)
     for value in values if isinstance(values, tuple) else (values,):
         if isinstance(value, dict) and "error" in value:
             return parse(json.dumps(value), provider="vertex", call="token")

@@ -169,7 +169,7 @@ class Printed(NamedTuple):
     error: ParsedError
 
 
-def printed_errors(text: str, parse: Parse) -> list[Printed]:
+def find_printed_errors(text: str, parse: Parse) -> list[Printed]:
     """The answers of all forms in a text, in their order: each piece read by the first form that fits it, a body in it
     by `parse`."""
     found: list[Printed] = []
@@ -184,9 +184,9 @@ def printed_errors(text: str, parse: Parse) -> list[Printed]:
     return sorted(found, key=lambda one: one.start)
 
 
-def first_printed(text: str, parse: Parse) -> ParsedError | None:
+def find_first_printed(text: str, parse: Parse) -> ParsedError | None:
     """The first answer in the text that one of the forms fits; None where none does."""
-    found = printed_errors(text, parse)
+    found = find_printed_errors(text, parse)
     return found[0].error if found else None
 
 
@@ -221,7 +221,7 @@ _STATUS = (
         r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
         r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
     ),
-    Pattern(r"(?:\A|(?:Error|Exception|[a-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[a-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 
@@ -234,7 +234,7 @@ class Mention(NamedTuple):
     status: int
 
 
-def status_mentions(text: str) -> list[Mention]:
+def find_status_mentions(text: str) -> list[Mention]:
     """Every HTTP status of a failure that the text names as such, in their order."""
     if not _STATUS_NEAR.search(text):
         return []

@@ -8,7 +8,7 @@ import os
 import shlex
 from collections.abc import Mapping
 
-from meshtui.base.processes import capture_output, find_executable, isolated_environment
+from meshtui.base.processes import capture_output, find_executable, make_isolated_environment
 from meshtui.base.secret import Secret
 from meshtui.providers.bedrock.provider import AwsKeys
 
@@ -40,7 +40,9 @@ def run_credential_process(command: str, environ: Mapping[str, str], region: str
     if program is None or not os.path.isfile(program):
         raise ProgramError("the program is not found: give its whole path")
     try:
-        ended = capture_output(program, words[1:], isolated_environment(environ, _PASSED), seconds=timeout, limit=LIMIT)
+        ended = capture_output(
+            program, words[1:], make_isolated_environment(environ, _PASSED), seconds=timeout, limit=LIMIT
+        )
     except (OSError, ValueError) as error:
         raise ProgramError(f"the program cannot be started: {type(error).__name__}") from None
     if len(ended.output) > LIMIT:

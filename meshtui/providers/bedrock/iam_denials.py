@@ -38,17 +38,17 @@ _RESERVED = "AWSReservedSSO_"
 """How roles of IAM Identity Center begin: only their permission set can change them."""
 
 
-def denial(error: ParsedError) -> Mapping[str, str] | None:
+def read_denial(error: ParsedError) -> Mapping[str, str] | None:
     """What IAM's sentence names, as far as it does; None where the sentence is another one.
 
     `permission`, `arn`, `principal`, `account`, `identity_kind` (user or role) and `identity`, `region`, `owner` (the
     resource's account), `kind` and `model`, `policy_type`, `policy`.
     """
-    return _denial(error.message)
+    return _read_sentence(error.message)
 
 
 @lru_cache(maxsize=1)
-def _denial(message: str) -> Mapping[str, str] | None:
+def _read_sentence(message: str) -> Mapping[str, str] | None:
     """Remembered for the one sentence that several rows ask about in turn."""
     found = _SENTENCE.search(message)
     if not found:
@@ -67,27 +67,27 @@ def _denial(message: str) -> Mapping[str, str] | None:
     return values | _identity(values.get("principal", ""))
 
 
-def across_accounts(error: ParsedError) -> Mapping[str, str] | None:
+def find_other_account(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the identity's account and the resource's owner are two; None otherwise."""
-    values = denial(error)
+    values = read_denial(error)
     if not values or not values.get("owner") or not values.get("account"):
         return None
     return values if values["owner"] != values["account"] else None
 
 
-def on_profile(error: ParsedError) -> Mapping[str, str] | None:
+def find_profile_denial(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the resource is an inference profile of AWS's own, with `model_arn`, which must be allowed
     besides; None otherwise."""
-    values = denial(error)
+    values = read_denial(error)
     if not values or values.get("kind") != "inference-profile":
         return None
     model = _GEOGRAPHY.sub("", values["model"])
     return {**values, "model_arn": f"arn:{values['partition']}:bedrock:*::foundation-model/{model}"}
 
 
-def without_region(error: ParsedError) -> Mapping[str, str] | None:
+def find_regionless_denial(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where the resource has an empty Region, as AWS writes what a global inference profile reaches."""
-    values = denial(error)
+    values = read_denial(error)
     return values if values and "model" in values and "region" not in values else None
 
 
@@ -116,7 +116,7 @@ def _identity(principal: str) -> dict[str, str]:
 def describe_lacking(exchange: Exchange) -> str:
     """Which right who lacks; empty where the answer is not AWS's sentence about a right that nothing allows."""
     body = exchange.answer.body if exchange.answer else ""
-    values = _denial(body) if "because no" in body else None
+    values = _read_sentence(body) if "because no" in body else None
     if not values or "principal" not in values or not values.get("policy_type", "").startswith(("identity", "session")):
         return ""
     return describe_right(values["principal"], values["permission"])

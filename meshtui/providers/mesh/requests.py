@@ -42,7 +42,7 @@ def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest)
     return make_json_call("mesh", "chat", f"{endpoints.mesh}/chat/completions", key, body, headers)
 
 
-def usage_of_request_call(endpoints: Endpoints, key: Secret, request_id: str) -> Call:
+def make_request_usage_call(endpoints: Endpoints, key: Secret, request_id: str) -> Call:
     """The usage of one request, which Mesh has some 250 ms after the end of its answer: free; 404 where it has none
     (aifiesta/mesh-code, engine/meshharness/core/pricing.py)."""
     return make_get_call("mesh", "usage", f"{endpoints.mesh}/usage/requests/{quote(request_id, safe='')}", key, VERSION)

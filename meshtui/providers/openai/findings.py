@@ -76,7 +76,7 @@ ROWS: Rows = {
         "Looks like a key of Azure OpenAI, which opens only its own Azure address",
         "Mesh stores Azure keys too, but meshtui cannot test them. For OpenAI itself make a key at "
         "platform.openai.com/api-keys.",
-        "32 hexadecimal digits",
+        "{sign}, in the form of Azure's keys",
     ),
     "vendor.found-elsewhere": Row(
         WARNING,

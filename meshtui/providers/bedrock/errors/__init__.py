@@ -8,15 +8,8 @@ one type for many causes: an AccessDeniedException may mean a bad key, a missing
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
-from meshtui.providers.bedrock import fixes as aws_identity
-from meshtui.providers.bedrock import fixes as aws_models
-from meshtui.providers.bedrock.errors import access as bedrock_access
-from meshtui.providers.bedrock.errors import access as bedrock_iam
-from meshtui.providers.bedrock.errors import client as bedrock_local
-from meshtui.providers.bedrock.errors import limits as bedrock_limits
-from meshtui.providers.bedrock.errors import request as bedrock_model
-from meshtui.providers.bedrock.errors import request as bedrock_request
-from meshtui.providers.bedrock.errors import signing as bedrock_signature
+from meshtui.providers.bedrock import fixes
+from meshtui.providers.bedrock.errors import access, client, limits, request, signing
 
 _ERRORS = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html"
 
@@ -28,14 +21,14 @@ BY_TYPE = (
               "SerializationException", "ConflictException", "InvalidParameterValue", "MalformedPolicyDocument"),
         certainty="likely", also=("model_not_found", "model_access_not_granted"),
         headline="AWS refuses the request as it is",
-        steps=aws_models.BODY, reference=_ERRORS,
+        steps=fixes.BODY, reference=_ERRORS,
     ),
     Rule(
         "bedrock.validation-code", "request_invalid",
         code=("validation_error", "invalid_request_error", "invalid_request"),
         certainty="likely", also=("model_not_found", "model_access_not_granted"),
         headline="AWS refuses the request as it is",
-        steps=aws_models.BODY, reference=_ERRORS,
+        steps=fixes.BODY, reference=_ERRORS,
     ),
     Rule(
         "bedrock.path-unknown", "request_invalid", status=(404,),
@@ -43,14 +36,14 @@ BY_TYPE = (
         says=("path", "route", "url", "endpoint", "not found", "no handler"),
         headline="Bedrock serves nothing at this path",
         not_this="No model was looked for: the address itself is not one of this host's.",
-        steps=aws_models.PATH, reference=_ERRORS,
+        steps=fixes.PATH, reference=_ERRORS,
     ),
     Rule(
         "bedrock.not-found", "model_not_found",
         type=("ResourceNotFoundException", "not_found_error"), certainty="likely",
         also=("region_unsupported", "model_access_not_granted", "request_invalid"),
         headline="AWS finds nothing by the name in the request",
-        steps=aws_models.MODEL_ID, reference=_ERRORS,
+        steps=fixes.MODEL_ID, reference=_ERRORS,
     ),
     Rule(
         "bedrock.denied-silently", "unknown",
@@ -58,14 +51,14 @@ BY_TYPE = (
         certainty="likely",
         also=("permission_missing", "model_access_not_granted", "permission_denied_explicitly", "network_blocked"),
         headline="AWS denied this and does not say what is missing",
-        steps=aws_identity.WHO_AM_I, reference=_ERRORS,
+        steps=fixes.WHO_AM_I, reference=_ERRORS,
     ),
     Rule(
         "bedrock.authentication-failed", "credential_invalid",
         type=("authentication_error", "UnauthorizedException"), certainty="likely",
         also=("credential_malformed", "credential_expired", "credential_wrong_kind"),
         headline="The endpoint does not accept this key",
-        steps=aws_identity.BEDROCK_KEY, reference=_ERRORS,
+        steps=fixes.BEDROCK_KEY, reference=_ERRORS,
     ),
 )  # fmt: skip
 
@@ -87,16 +80,16 @@ BY_STATUS = (
     Rule(
         "bedrock.bare-unavailable", "capacity_exhausted", status=(503, 529), also=("provider_error",),
         headline="Bedrock is too busy to take the request now",
-        not_this="This is AWS's shared capacity, not the account's quota.", steps=aws_models.BUSY, reference=_ERRORS,
+        not_this="This is AWS's shared capacity, not the account's quota.", steps=fixes.BUSY, reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-timeout", "timeout", status=(408, 504), also=("provider_error",),
-        headline="No answer from the model in time", steps=aws_models.TIMEOUT, reference=_ERRORS,
+        headline="No answer from the model in time", steps=fixes.TIMEOUT, reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-throttled", "rate_limited", status=(429,), certainty="likely",
         also=("rate_limited_requests", "rate_limited_tokens", "capacity_exhausted"),
-        headline="AWS throttles and does not say by which limit", steps=aws_models.REQUEST_QUOTA, reference=_ERRORS,
+        headline="AWS throttles and does not say by which limit", steps=fixes.REQUEST_QUOTA, reference=_ERRORS,
     ),
     Rule(
         "bedrock.bare-model-error", "provider_error", status=(424,), certainty="likely", also=("request_invalid",),
@@ -104,19 +97,19 @@ BY_STATUS = (
     ),
     Rule(
         "bedrock.bare-too-large", "request_invalid", status=(413,),
-        headline="The request is larger than AWS takes", steps=aws_models.TOO_LONG, reference=_ERRORS,
+        headline="The request is larger than AWS takes", steps=fixes.TOO_LONG, reference=_ERRORS,
     ),
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     *PAGES,
-    *bedrock_signature.RULES,
-    *bedrock_access.ACCOUNT_RULES,
-    *bedrock_iam.IAM_RULES,
-    *bedrock_model.MODEL_RULES,
-    *bedrock_limits.RULES,
-    *bedrock_request.REQUEST_RULES,
-    *bedrock_local.RULES,
+    *signing.RULES,
+    *access.ACCOUNT_RULES,
+    *access.IAM_RULES,
+    *request.MODEL_RULES,
+    *limits.RULES,
+    *request.REQUEST_RULES,
+    *client.RULES,
     *BY_TYPE,
     *BY_STATUS,
 )

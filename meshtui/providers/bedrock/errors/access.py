@@ -28,21 +28,21 @@ _PRINCIPAL = (
 DENIED = (
     Rule(
         "bedrock.iam-endpoint-policy", "network_blocked",
-        says=("vpc endpoint policy", "vpc endpoint policies"), test=iam.denial, also=("permission_missing",),
+        says=("vpc endpoint policy", "vpc endpoint policies"), test=iam.read_denial, also=("permission_missing",),
         headline="The VPC endpoint's policy does not let {permission} through",
         not_this="{status}, but not the identity's permissions: the policy of the network path refuses.",
         steps=aws_identity.ENDPOINT_POLICY, reference=_IAM,
     ),
     Rule(
         "bedrock.iam-deny-global", "permission_denied_explicitly",
-        says=("with an explicit deny",), test=iam.without_region,
+        says=("with an explicit deny",), test=iam.find_regionless_denial,
         headline="A policy forbids {permission} on {model} outside certain Regions, and a global profile has none",
         not_this="Granting more permissions does not help: a deny wins over every allow.",
         steps=aws_identity.REGION_GUARD, reference=_PROFILES,
     ),
     Rule(
         "bedrock.iam-deny", "permission_denied_explicitly",
-        says=("with an explicit deny in a",), test=iam.denial,
+        says=("with an explicit deny in a",), test=iam.read_denial,
         headline="An explicit deny in the {policy_type} forbids {permission}",
         not_this="Granting more permissions does not help: a deny wins over every allow.",
         steps=aws_identity.EXPLICIT_DENY, reference=_IAM,
@@ -59,7 +59,7 @@ DENIED = (
 # No allow.
 MISSING = (
     Rule(
-        "bedrock.assume-role", "permission_missing", says=("perform: sts:assumerole",), test=iam.denial,
+        "bedrock.assume-role", "permission_missing", says=("perform: sts:assumerole",), test=iam.read_denial,
         pattern=r"^(?!.*because no (?:identity|session|service|permissions))",
         also=("account_mismatch", "permission_denied_explicitly"),
         headline="This identity may not assume {arn}: its own policy or the role's trust policy does not say so",
@@ -94,7 +94,7 @@ MISSING = (
     ),
     Rule(
         "bedrock.iam-other-account", "account_mismatch",
-        says=(_NOT_AUTHORIZED,), test=iam.across_accounts, also=("permission_missing",),
+        says=(_NOT_AUTHORIZED,), test=iam.find_other_account, also=("permission_missing",),
         headline="The key belongs to account {account}, the resource to account {owner}",
         steps=aws_identity.OTHER_ACCOUNT, reference=_IAM,
     ),
@@ -102,7 +102,7 @@ MISSING = (
         "bedrock.iam-organization", "permission_missing",
         pattern=r"because no (?:service control|resource control|permissions boundar)",
         says=("because no service control", "because no resource control", "because no permissions boundar"),
-        test=iam.denial, also=("permission_denied_explicitly",),
+        test=iam.read_denial, also=("permission_denied_explicitly",),
         headline="No {policy_type} leaves room for {permission}",
         not_this="A grant on the identity alone does not help: the organization's policies or the boundary must allow "
                  "it too.",
@@ -110,38 +110,38 @@ MISSING = (
     ),
     Rule(
         "bedrock.iam-session", "permission_missing",
-        says=("because no session policy",), test=iam.denial,
+        says=("because no session policy",), test=iam.read_denial,
         headline="The session was narrowed when it was made and leaves {permission} out",
         steps=aws_identity.SESSION_POLICY, reference=_IAM,
     ),
     Rule(
         "bedrock.iam-bearer", "permission_missing",
-        says=(":callwithbearertoken",), test=iam.denial,
+        says=(":callwithbearertoken",), test=iam.read_denial,
         headline="The identity behind this API key may not use API keys: {permission} is missing",
         not_this="The key is good: AWS knows whose it is.",
         steps=aws_identity.ALLOW_BEARER, reference=_API_KEYS,
     ),
     Rule(
         "bedrock.iam-mantle", "permission_missing",
-        says=("perform: bedrock-mantle:",), test=iam.denial,
+        says=("perform: bedrock-mantle:",), test=iam.read_denial,
         headline="The identity lacks {permission}, which bedrock:* does not include",
         steps=aws_identity.ALLOW_MANTLE, reference=_API_KEYS,
     ),
     Rule(
         "bedrock.iam-profile", "permission_missing",
-        says=("because no ",), test=iam.on_profile,
+        says=("because no ",), test=iam.find_profile_denial,
         headline="Nothing allows {permission} on the inference profile {model} to this identity",
         steps=aws_identity.ALLOW_PROFILE, reference=_PROFILES,
     ),
     Rule(
         "bedrock.iam-no-allow", "permission_missing",
-        says=("because no ",), test=iam.denial,
+        says=("because no ",), test=iam.read_denial,
         headline="Nothing allows {permission} to this identity",
         steps=aws_identity.ALLOW, reference=_IAM,
     ),
     Rule(
         "bedrock.iam-unexplained", "permission_missing",
-        says=(_NOT_AUTHORIZED,), test=iam.denial, also=("permission_denied_explicitly",),
+        says=(_NOT_AUTHORIZED,), test=iam.read_denial, also=("permission_denied_explicitly",),
         headline="The identity is not allowed {permission}; AWS does not say which policy decides",
         steps=aws_identity.ALLOW, reference=_IAM,
     ),

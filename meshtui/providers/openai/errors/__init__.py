@@ -7,15 +7,12 @@ causes, and an old or relayed answer may have lost its code, so where a sentence
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
-from meshtui.providers.openai.errors import account as openai_account
-from meshtui.providers.openai.errors import key as openai_key
-from meshtui.providers.openai.errors import request as openai_limits
-from meshtui.providers.openai.errors import request as openai_request
+from meshtui.providers.openai.errors import account, key, request
 
 RULES: tuple[Rule, ...] = (
-    *openai_key.RULES,
-    *openai_request.RULES_BEFORE,
-    *openai_account.RULES,
-    *openai_limits.LIMIT_RULES,
-    *openai_request.REQUEST_RULES,
+    *key.RULES,
+    *request.RULES_BEFORE,
+    *account.RULES,
+    *request.LIMIT_RULES,
+    *request.REQUEST_RULES,
 )

@@ -8,16 +8,8 @@ API key, a closed model and a policy alike.
 from __future__ import annotations
 
 from meshtui.explain.model import Rule
-from meshtui.providers.vertex import fixes as google_key
-from meshtui.providers.vertex import fixes as google_project
-from meshtui.providers.vertex.errors import client as google_local
-from meshtui.providers.vertex.errors import limits as vertex_limits
-from meshtui.providers.vertex.errors import project as vertex_project
-from meshtui.providers.vertex.errors import reasons as google_reasons
-from meshtui.providers.vertex.errors import request as vertex_model
-from meshtui.providers.vertex.errors import request as vertex_request
-from meshtui.providers.vertex.errors import token as google_api_key
-from meshtui.providers.vertex.errors import token as google_token
+from meshtui.providers.vertex import fixes
+from meshtui.providers.vertex.errors import client, limits, project, reasons, request, token
 
 _ERRORS = "https://docs.cloud.google.com/gemini-enterprise-agent-platform/troubleshooting"
 
@@ -27,52 +19,52 @@ BY_WORD = (
         "vertex.unauthenticated", "credential_invalid", word=("UNAUTHENTICATED",), certainty="likely", who="caller",
         also=("credential_expired", "credential_missing", "credential_malformed", "credential_wrong_kind"),
         headline="Google does not accept what was sent as credential",
-        steps=google_key.FRESH_TOKEN, reference=_ERRORS,
+        steps=fixes.FRESH_TOKEN, reference=_ERRORS,
     ),
     Rule(
         "vertex.denied", "permission_missing", word=("PERMISSION_DENIED",), certainty="likely",
         also=("account_mismatch", "permission_denied_explicitly", "api_not_enabled"),
         headline="Google knows the identity and denies this",
-        steps=google_project.GRANT_USER, reference=_ERRORS,
+        steps=fixes.GRANT_USER, reference=_ERRORS,
     ),
     Rule(
         "vertex.denied-claude", "permission_missing", type=("permission_error", "authentication_error"),
         certainty="likely", also=("model_access_not_granted", "credential_invalid"),
         headline="The model's own API denies this behind Vertex AI",
-        steps=google_project.BEHIND_GOOGLE, reference=_ERRORS,
+        steps=fixes.BEHIND_GOOGLE, reference=_ERRORS,
     ),
     Rule(
         "vertex.not-found", "model_not_found", word=("NOT_FOUND",), certainty="likely",
         also=("region_unsupported", "unknown", "account_mismatch"),
         headline="Google finds nothing by the name in the request",
         not_this="The key is not at fault: Google accepted it and looked.",
-        steps=google_project.MODEL_NAME, reference=_ERRORS,
+        steps=fixes.MODEL_NAME, reference=_ERRORS,
     ),
     Rule(
         "vertex.not-found-claude", "model_not_found", type=("not_found_error",), certainty="likely",
         also=("region_unsupported", "model_access_not_granted"),
         headline="The model's own API knows no such model",
-        steps=google_project.MODEL_NAME, reference=_ERRORS,
+        steps=fixes.MODEL_NAME, reference=_ERRORS,
     ),
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
-    *google_token.TOKEN_RULES,
-    *google_api_key.API_KEY_RULES,
-    *google_reasons.RULES,
-    *vertex_project.POLICY,
-    *vertex_model.PLACE,
-    *vertex_model.ACCESS,
-    *vertex_project.PROJECT,
-    *vertex_project.PERMISSION,
-    *vertex_project.CREDENTIAL,
-    *vertex_limits.SPENT,
-    *vertex_limits.OWN,
-    *vertex_request.CONTENT,
-    *vertex_model.NAME,
-    *vertex_limits.SHARED,
-    *vertex_limits.FAILED,
-    *vertex_request.REQUEST,
+    *token.TOKEN_RULES,
+    *token.API_KEY_RULES,
+    *reasons.RULES,
+    *project.POLICY,
+    *request.PLACE,
+    *request.ACCESS,
+    *project.PROJECT,
+    *project.PERMISSION,
+    *project.CREDENTIAL,
+    *limits.SPENT,
+    *limits.OWN,
+    *request.CONTENT,
+    *request.NAME,
+    *limits.SHARED,
+    *limits.FAILED,
+    *request.REQUEST,
     *BY_WORD,
-    *google_local.RULES,
+    *client.RULES,
 )
