@@ -23,7 +23,6 @@ from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
 from meshtui.journal.results import Results, recall_results
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
-from meshtui.runs.model_lists import Models, list_path_models
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
     from meshtui.runs.attempts import Prices
+    from meshtui.runs.model_lists import Models
     from meshtui.sandbox.scenario import Scenario
 
 
@@ -400,7 +400,7 @@ class Session:
 __all__ = ["NoSuchCredentialError", "Session"]
 
 
-Kept = dict[tuple[str, str], tuple[object, Models]]
+Kept = dict[tuple[str, str], tuple[object, "Models"]]
 """Names of a credential and of the one that was sent → the material of that, and what was told."""
 
 
@@ -412,6 +412,8 @@ async def list_models(
     told = (credential.name, sent.name if sent else "")
     material, models = kept.get(told, (None, None))
     if models is None or sent is None or material is not sent.material:
+        from meshtui.runs.model_lists import list_path_models
+
         models = await list_path_models(path, credential, sent, client)
         kept[told] = (sent.material if sent and not models.problem else None, models)
     return models

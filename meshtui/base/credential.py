@@ -52,6 +52,16 @@ class Level(StrEnum):
     """The credential cannot work like this: it is not sent."""
 
 
+class CheckStatus(StrEnum):
+    """How a check of a credential came out."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+    """It was tried, and what came does not tell."""
+    SKIPPED = "skipped"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something known offline. `proof` says where it shows (line, column, field); `fix` how to mend it."""

@@ -198,10 +198,16 @@ def as_markdown(cells: Matrix) -> str:
     return "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in row) + " |" for row in rows)
 
 
+FORMULA = ("=", "+", "-", "@")
+"""How a formula begins (OWASP, "CSV Injection")."""
+
+
 def as_csv(cells: Matrix) -> str:
-    """The same as comma-separated values (RFC 4180)."""
+    """The same as comma-separated values (RFC 4180). What a spreadsheet would take for a formula is made a text."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([HEADINGS, *list_rows(cells)])
+    rows = [[f"'{text}" if text.startswith(FORMULA) and text != NO_REGION else text for text in row]
+            for row in list_rows(cells)]  # fmt: skip
+    csv.writer(out, lineterminator="\n").writerows([HEADINGS, *rows])
     return out.getvalue().rstrip("\n")
 
 

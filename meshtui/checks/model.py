@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from meshtui.base.credential import CheckStatus
 from meshtui.base.exchange import Exchange
 from meshtui.explain.causes import KEY_KNOWN, find_cause
 from meshtui.explain.model import Explanation
-from meshtui.providers.check import CheckStatus
 
 
 @dataclass(frozen=True, slots=True)

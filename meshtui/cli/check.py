@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.credential import Credential, Source
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import UsageError, add_fault_argument, add_format_argument, add_key_arguments
-from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
+from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
@@ -200,6 +200,7 @@ def _print_matrix(session: Session, args: argparse.Namespace) -> int:
         nonlocal plan
         async with session:
             credentials = [session.credentials[name] for name in await asyncio.to_thread(_choose, session, args)]
+            refuse_keys(("--models", args.models), ("--regions", args.regions))
             models, regions = matrix.split_names(args.models), matrix.split_names(args.regions)
             plan = matrix.plan_cells(credentials, models, regions)
             return await matrix.fill_cells(plan, session.client, follow, prompt=args.prompt)

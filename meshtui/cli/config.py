@@ -70,7 +70,7 @@ def as_json(loaded: Loaded, status: int) -> dict[str, object]:
         "file": str(loaded.path),
         "exists": os.path.isfile(loaded.path),
         "settings": {key: {"value": value, "from": loaded.origins[key]} for key, value in values.items()},
-        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "fix": p.mend, "warning": p.warning}
+        "problems": [{"where": p.where, "key": p.key or None, "wrong": p.wrong, "fix": p.fix, "warning": p.warning}
                      for p in loaded.problems],
         "exit_status": status,
     }  # fmt: skip

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import BinaryIO
 
 from meshtui.base.redaction import redact_tree
 from meshtui.base.text import json_text
@@ -139,20 +140,30 @@ def _follow(args: argparse.Namespace) -> int:
 
 
 def _found_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
-    """The errors of a large file, which is read line by line; empty for any other."""
+    """The errors of a large file, which is read piece by piece; empty for any other."""
     try:
         if os.path.getsize(what) < LARGE or args.status or args.header:
             return ()
-        from meshtui.explain.follow import find_in_log
-
         with open(what, "rb") as file, Progress(f"reading {what}"):
-            return find_in_log(iter(partial(file.read, PIECE), b""), provider=args.provider)
+            return _find_in_pieces(file.read(PIECE), file, args.provider)
     except OSError:
         return ()
 
 
+def _find_in_pieces(first: bytes, rest: BinaryIO, provider: str) -> tuple[FoundError, ...]:
+    """The errors of a log of which this was read already. Where it holds none, its beginning is told as unknown."""
+    from itertools import chain
+
+    from meshtui.explain.follow import find_in_log
+
+    found = find_in_log(chain((first,), iter(partial(rest.read, PIECE), b"")), provider=provider)
+    return found or find_errors(first[:PIECE], provider=provider)
+
+
 def _found(data: bytes, args: argparse.Namespace) -> tuple[FoundError, ...]:
-    """What the arguments say is believed; the rest is found in the text."""
+    """What the arguments say is believed; the rest is found in the text. Of standard input there may be more."""
+    if len(data) == LARGE and not (args.status or args.header):
+        return _find_in_pieces(data, sys.stdin.buffer, args.provider)
     headers = dict(_header(line) for line in args.header)
     return find_errors(data, provider=args.provider, status=args.status, headers=headers)
 
@@ -165,9 +176,10 @@ def _header(line: str) -> tuple[str, str]:
 
 
 def _data(what: str) -> tuple[bytes, str]:
-    """What is to be explained and no label, or nothing and the label of a cause."""
+    """What is to be explained and no label, or nothing and the label of a cause. Of standard input no more than `LARGE`
+    bytes."""
     if what == "-" or (not what and not sys.stdin.isatty()):
-        return sys.stdin.buffer.read(), ""
+        return sys.stdin.buffer.read(LARGE), ""
     if not what:
         raise UsageError("name a file, a cause, or - for standard input; --list shows the causes")
     try:

@@ -6,7 +6,7 @@ than `MAX_WAITING` pieces wait: whoever prints faster is in the end read as fast
 lost.
 
 Exit status: 0 at the end of standard input, or where nobody reads what is passed on; 130 after SIGINT, 143 after
-SIGTERM; 2 for a file that cannot be read.
+SIGTERM; 2 for a file that cannot be read; 1 for an error of our own, after which the output still passes.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def follow(names: Sequence[str], report: Report, output: Output, *, provider: st
             for file in files.values():
                 file.close()
             report.end(Ending(reason, explainer.lines, time.monotonic() - started, sources, explainer.others))
-    return STATUSES[reason]
+    return 1 if explainer.is_broken else STATUSES[reason]
 
 
 def _read_first(file: GrowingFile) -> Piece:
@@ -177,11 +177,10 @@ class Reader:
                 elif data is not None:
                     self._stdin = -1
             for source, file in self._files.items():
-                while (piece := file.read()).data:
+                piece = file.read()  # one a turn, so that no log keeps the others waiting
+                if piece.data:
                     idle = False
                     yield Came(source, piece)
-                    if self._stdin >= 0:
-                        break
                 self._tell_problem(source, file)
             if self._is_over(stopping, idle, deadline):
                 return
@@ -191,9 +190,9 @@ class Reader:
                     time.sleep(POLL)
 
     def _is_over(self, stopping: bool, idle: bool, deadline: float) -> bool:
-        if self._stdin < 0:
-            return idle and (stopping or not self._files)
-        return self._signals.count > 1 or time.monotonic() > deadline
+        if self._signals.count > 1 or time.monotonic() > deadline:
+            return True
+        return idle and self._stdin < 0 and (stopping or not self._files)
 
     def _read_stdin(self) -> bytes | None:
         """What is there; None where nothing is, at its end nothing."""
@@ -225,6 +224,9 @@ class Explainer:
         self._followers = [LogFollower(provider=provider) for _ in sources]
         self._queue: Queue[Came | None] = Queue()
         self._room = Semaphore(MAX_WAITING)
+        self._is_over = False
+        self.is_broken = False
+        """Whether an error of our own ended it."""
         self._thread = Thread(target=self._explain, name="explaining", daemon=True)
         self._thread.start()
 
@@ -249,6 +251,15 @@ class Explainer:
         self._thread.join()
 
     def _explain(self) -> None:
+        try:
+            self._explain_all()
+        except Exception as error:  # an error of our own: the program's output still passes
+            self.is_broken = True
+            self._report.note(f"our own error, nothing is explained any more: {type(error).__name__}")
+            while not self._is_over and self._queue.get() is not None:
+                self._room.release()
+
+    def _explain_all(self) -> None:
         _warm_up()
         while True:
             try:
@@ -258,9 +269,10 @@ class Explainer:
                 self._report.remind(time.time())
                 continue
             if came is None:
+                self._is_over = True
                 break
-            self._followers[came.source].feed(came.piece.data, came.piece.part)
             self._room.release()
+            self._followers[came.source].feed(came.piece.data, came.piece.part)
             self._tell(pause=False)
         for follower in self._followers:
             follower.end()

@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         status, summary = asyncio.run(listen(options, make_report()))
     except StartError as problem:
-        print(f"meshtui run: {problem}", file=sys.stderr)
+        print(f"meshtui run: {mask_text(str(problem))}", file=sys.stderr)
         return problem.status
     except ValueError as problem:
         raise UsageError(str(problem)) from None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.names import PROVIDER_NAMES
-from meshtui.base.redaction import redact
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import (
     UsageError,
@@ -22,7 +21,7 @@ from meshtui.cli.arguments import (
     add_scenario_argument,
 )
 from meshtui.cli.scenario_text import find_scenario, introduce, story_as_json, story_as_text
-from meshtui.cli.sessions import open_session, refuse_unreadable, report_warnings
+from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, report_warnings
 from meshtui.cli.terminal import Progress, write_page
 from meshtui.demo import Scene, prompt_of, scene
 from meshtui.presentation.json_schema import number_answer
@@ -121,20 +120,9 @@ async def _suggest_model(session: Session, done: Run, model: str) -> None:
         print(plain(f"meshtui send: did you mean {near[0]}? It is on the list of models for this key"), file=sys.stderr)
 
 
-def refuse_keys(args: argparse.Namespace) -> None:
-    """Raises UsageError where a key stands in what would be sent along. The session has started, so that the keys in
-    use are known by their values."""
-    for option, text in (("--prompt", args.prompt), ("--model", args.model)):
-        if text and redact(text) != text:
-            raise UsageError(
-                f"{option}: there is a key in it, or what looks like one, so nothing was sent: take it out. Whoever "
-                "uses this machine can read arguments, and your shell keeps them, so exchange the key as well"
-            )
-
-
 def _prompt(session: Session, name: str, args: argparse.Namespace) -> Prompt:
     """What the arguments say, and where they are silent, the settings."""
-    refuse_keys(args)
+    refuse_keys(("--prompt", args.prompt), ("--model", args.model))
     usual, provider = session.settings, session.credentials[name].provider
     return Prompt(
         text=usual.prompt if args.prompt is None else args.prompt,
@@ -197,7 +185,7 @@ async def _perform(session: Session, scenario: Scenario, args: argparse.Namespac
     given = {"timeout": session.settings.timeout, **{name: value for name, value in given.items() if value is not None}}
     prompt = replace(prompt_of(ask), **given)
     async with session:
-        refuse_keys(args)
+        refuse_keys(("--prompt", args.prompt), ("--model", args.model))
         try:
             name = session.credentials[args.credential or ask.credential].name
         except NoSuchCredentialError as error:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from meshtui.base.redaction import redact
 from meshtui.cli.arguments import UsageError, mask_text
 from meshtui.cli.output import load_settings
 from meshtui.cli.scenario_text import read_faults
@@ -51,3 +52,14 @@ def report_warnings(session: Session) -> None:
     """On standard error, what the session had to warn of, as on the screen its log shows."""
     for warning in session.warnings:
         print(f"meshtui: {mask_text(warning)}", file=sys.stderr)
+
+
+def refuse_keys(*options: tuple[str, str | None]) -> None:
+    """Raises UsageError where a key stands in what would be sent along: options and their values. The session has
+    started, so that the keys in use are known by their values."""
+    for option, text in options:
+        if text and redact(text) != text:
+            raise UsageError(
+                f"{option}: there is a key in it, or what looks like one, so nothing was sent: take it out. Whoever "
+                "uses this machine can read arguments, and your shell keeps them, so exchange the key as well"
+            )

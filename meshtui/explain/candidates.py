@@ -100,7 +100,7 @@ def complete(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
     said: dict[tuple[str, str], int] = {}
     for one in found:
-        if one.explanation.status:
+        if one.explanation.status and is_structured(one.error):
             kind = (one.explanation.cause, one.explanation.provider)
             said[kind] = max(one.rank, said.get(kind, 0))
     if all(

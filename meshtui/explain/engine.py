@@ -167,7 +167,7 @@ def explain(error: ParsedError) -> Explanation:
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
     """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
     named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
-    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in PROVIDER_ROWS:
+    if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
     worded = _match_table(error, error.said, "general")
     return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None

@@ -15,7 +15,8 @@ _RULES = (
     ),
     Rule(
         "general.key-missing", "credential_missing",
-        says=("no api key", "missing api key", "api key is missing", "api key not provided", "api key is required",
+        says=("no api key", "set to an empty value",
+              "missing api key", "api key is missing", "api key not provided", "api key is required",
               "api key required", "api-key header is required", "x-api-key header is required",
               "didn't provide an api key", "did not provide an api key", "no auth credentials", "missing authorization",
               "authorization header is missing", "authorization header missing", "missing bearer",
@@ -48,7 +49,8 @@ _RULES = (
         says=("insufficient balance", "insufficient credit", "insufficient funds", "insufficient_balance",
               "balance is too low", "balance too low", "not enough credit", "not enough balance", "out of credits",
               "no credits", "credits remaining", "credit balance", "run out of credits", "ran out of credits",
-              "exceeded your current quota", "exceeded your quota", "exceeded your monthly", "monthly limit",
+              "exceeded your current quota", "exceeded your quota", "exceeded your monthly", "daily quota",
+              "monthly limit",
               "quota has been exceeded", "quota exceeded", "insufficient quota", "insufficient_quota",
               "quota exhausted", "budget has been exceeded", "budget exceeded", "exceeded budget", "exceededbudget",
               "over your spend", "spending limit", "spend limit", "usage limit", "requires more credits",
@@ -120,7 +122,8 @@ _RULES = (
               "too busy",
               "server is busy",
               "currently unavailable", "temporarily unavailable", "try again later", "high demand",
-              "insufficient capacity", "engine is overloaded", "no available", "service unavailable", "model_loading",
+              "insufficient capacity", "engine is overloaded", "no available", "no deployments available",
+              "service unavailable", "model_loading",
               "overloaded_error"),
         also=("provider_error", "rate_limited"), status=(0, 200, 400, 403, 404, 424, 429, 500, 502, 503, 529),
     ),
@@ -200,15 +203,16 @@ _RULES = (
               "no such model", "model_not_found", "not a valid model", "model is not supported", "model not supported",
               "unsupported model", "deployment for this resource does not exist", "deploymentnotfound",
               "does not exist or you do not have access", "no endpoints found", "model is deprecated",
-              "has been deprecated", "has been retired", "is no longer available", "decommissioned", "has been removed",
-              "was removed", "try pulling it", "not found for api version", "not_found_error: model"),
+              "is no longer available", "decommissioned", "try pulling it", "not found for api version",
+              "not_found_error: model"),
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
         "general.model-unknown-named", "model_not_found",
         says=("model", "function '"),
         pattern=r"\bmodels?\b[^.]{0,120}\b(?:not found|do(?:es)? not exist|doesn't exist|not available|"
-                r"is not (?:valid|supported|found))|\bfunction '[^']{1,80}': not found",
+                r"is not (?:valid|supported|found)|has been (?:deprecated|retired|removed)|was removed)|\bfunction "
+                r"'[^']{1,80}': not found",
         also=("model_access_not_granted", "request_invalid", "region_unsupported"),
     ),
     Rule(
@@ -237,6 +241,10 @@ _RULES = (
         also=("permission_denied_explicitly", "credential_invalid", "model_access_not_granted"),
         status=(0, 200, 400, 403, 404, 405, 500),
         headline="What was sent is known and may not do this: a permission is missing",
+    ),
+    Rule(
+        "general.shut-out", "credential_disabled", says=("has been denied access",), status=(0, 401, 403),
+        also=("permission_denied_explicitly", "model_access_not_granted", "permission_missing"),
     ),
     Rule(
         "general.denied", "permission_missing",

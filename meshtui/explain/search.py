@@ -93,7 +93,10 @@ class _Source:
 
     def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
         """The error with what the text tells of it: whose it is, which model and region was called."""
-        provider = self.given.provider or error.provider or name_signer(error) or self.client or self.asked.provider
+        provider = error.provider or name_signer(error)
+        if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
+            provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
+        provider = self.given.provider or provider or self.client or self.asked.provider
         called = self.asked.provider == provider and error.context == _NO_CONTEXT
         context = self.asked.context if called else error.context
         return explained(start, end, believe(error._replace(provider=provider, context=context), self.given))

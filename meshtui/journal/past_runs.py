@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from meshtui.base.credential import CheckStatus
 from meshtui.checks.model import CheckReport
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import ConclusionKind, Path, Served, Verdict
 
 

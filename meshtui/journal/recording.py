@@ -20,7 +20,6 @@ from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
-from meshtui.providers.registry import find_provider
 from meshtui.runs.model import Attempt, AttemptEnded, AttemptStarted, Event, Path, Run, RunEnded, RunRequest, Verdict
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def describe_check(credential: Credential, endpoints: Endpoints) -> RunInputs:
 def find_host(provider: str, region: str, endpoints: Endpoints) -> str:
     """The name of the host that a prompt for this provider goes to. Without the port: a sandbox has another one each
     time."""
+    from meshtui.providers.registry import find_provider
+
     found = find_provider(provider)
     try:
         return urlsplit(found.requests.address(endpoints, region) if found else "").hostname or ""

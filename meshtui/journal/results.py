@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
+from meshtui.base.credential import CheckStatus
 from meshtui.base.text import write_dollars
 from meshtui.checks.model import PRELIMINARY, CheckReport, CheckResult
 from meshtui.explain.causes import find_cause
 from meshtui.journal.entry import Entry, EntryKind, find_explanation, find_status
-from meshtui.providers.check import PROMPT, STREAMING, CheckStatus
 from meshtui.runs.model import MESH, PLATFORM, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
@@ -175,6 +175,8 @@ def _is_paid_check(entry: Entry) -> bool:
     check = entry.detail
     if not isinstance(check, CheckResult) or check.exchange is None or check.exchange.provider != "mesh":
         return False
+    from meshtui.providers.check import PROMPT, STREAMING
+
     return check.name in (PROMPT.name, STREAMING) and check.status is CheckStatus.PASSED
 
 

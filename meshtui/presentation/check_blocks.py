@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from meshtui.base.credential import Credential, Finding, Level, Policy
+from meshtui.base.credential import CheckStatus, Credential, Finding, Level, Policy
 from meshtui.base.text import one_line, plain
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
@@ -15,7 +15,6 @@ from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page,
 from meshtui.presentation.explanation_blocks import explanation_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import NO_NAMES, Names
-from meshtui.providers.check import CheckStatus
 from meshtui.runs.exit_status import FINE
 from meshtui.runs.limits import limit_of
 

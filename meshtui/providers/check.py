@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import NamedTuple
 
+from meshtui.base.credential import CheckStatus as CheckStatus
 from meshtui.base.credential import Credential, Level
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
@@ -19,14 +19,6 @@ from meshtui.explain.values import describe_offset, read_http_date
 from meshtui.http.call import Call, PromptRequest
 from meshtui.providers.base import Provider
 from meshtui.providers.finding_catalogue import find_blocking, name_cause
-
-
-class CheckStatus(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
-    UNCLEAR = "unclear"
-    """It was tried, and what came does not tell."""
-    SKIPPED = "skipped"
 
 
 class Outcome(NamedTuple):

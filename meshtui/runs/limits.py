@@ -13,7 +13,6 @@ from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Context, Explanation, ParsedError
 from meshtui.explain.values import find_wait, read_unix_time
-from meshtui.providers.registry import list_providers
 
 LONG = 3600.0
 """Seconds: a limit that waiting does not end may still name a delay; beyond this it is a real end, such as a day's."""
@@ -81,6 +80,8 @@ def _name(spoken: ParsedError, kind: str) -> str:
 
 def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
     """The quota that some provider's rules read in such an answer: `metric` and perhaps `limit`; None where none."""
+    from meshtui.providers.registry import list_providers
+
     readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
     return next((quota for read in readers if (quota := read(spoken))), None)
 

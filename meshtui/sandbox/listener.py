@@ -34,8 +34,47 @@ IDLE_SECONDS = 75
 """How long a connection may wait for its next request."""
 HEAD_SECONDS = 15.0
 """How long a client may take for the head of a request, from its first byte or from a connection without one."""
+GATHERED_BYTES = 64 * 1024
+"""What is gathered at most before it is sent."""
 HTTP2_METHOD = b"PRI"
 """Only the preface of HTTP/2 begins so."""
+
+
+class _GatheringTransport:
+    """A transport that sends in one piece what is written in one step of the event loop: the head of an answer and its
+    body are two writes, and each would be a call of the system and wake the client."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._written: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        if not self._written:
+            self._loop.call_soon(self._flush)
+        self._written.append(data)
+        self._size += len(data)
+        if self._size > GATHERED_BYTES:  # so that whoever writes more is told to wait
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Ends the connection at once; what was written before is on its way."""
+        self._flush()
+        self._transport.abort()
+
+    def _flush(self) -> None:
+        data = b"".join(self._written)
+        self._written.clear()
+        self._size = 0
+        if data and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Protocol(H11Protocol):
@@ -57,7 +96,8 @@ class Protocol(H11Protocol):
         self.app = serve_with_drop
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        super().connection_made(transport)
+        self._connection = transport
+        super().connection_made(_GatheringTransport(transport, self.loop))  # type: ignore[arg-type]  # has what it calls
         tls = transport.get_extra_info("ssl_object")
         if tls is not None and tls.selected_alpn_protocol() == "h2":
             self._hand_over(b"")
@@ -99,7 +139,7 @@ class Protocol(H11Protocol):
 
         if self._head_timer is not None:
             self._head_timer.cancel()
-        self._http2 = serve_http2(self.transport, self._served, received)
+        self._http2 = serve_http2(self._connection, self._served, received)
         self._http2.add_done_callback(lambda _: self.connections.discard(self))
 
 

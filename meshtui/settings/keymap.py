@@ -36,7 +36,7 @@ class Trouble(NamedTuple):
 
     ident: str
     wrong: str
-    mend: str
+    fix: str
     other: str = ""
     """The ident of the command that wants the same key, where the person set that one too."""
     warning: bool = False

@@ -254,7 +254,7 @@ def _keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple
     keymap = resolve({ident: names for ident, (names, _) in wanted.items()})
     for trouble in keymap.troubles:
         other = f" (line {wanted[trouble.other][1]})" if trouble.other in wanted else ""
-        found.append(Problem(f"{name}:{wanted[trouble.ident][1]}", f"{trouble.wrong}{other}", trouble.mend,
+        found.append(Problem(f"{name}:{wanted[trouble.ident][1]}", f"{trouble.wrong}{other}", trouble.fix,
                              f"{KEYS}.{trouble.ident}", trouble.warning))  # fmt: skip
     in_force = {command.ident: command.keys for command in keymap.commands}
     return {ident: (in_force[ident], f"{name}:{line}") for ident, (_, line) in wanted.items() if ident in keymap.given}

@@ -50,7 +50,7 @@ class Problem(NamedTuple):
     where: str
     """`~/.config/meshtui/config.toml:12`, or the name of an environment variable."""
     wrong: str
-    mend: str
+    fix: str
     key: str = ""
     """The setting, or empty where the whole file is meant."""
     warning: bool = False
@@ -58,8 +58,8 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         about = f"{self.where}: {self.key}: " if self.key and self.key != self.where else f"{self.where}: "
-        end = "" if self.mend.endswith("?") else "."
-        return one_line(redact(f"{about}{self.wrong}. {self.mend}{end}"))
+        end = "" if self.fix.endswith("?") else "."
+        return one_line(redact(f"{about}{self.wrong}. {self.fix}{end}"))
 
 
 def shown(value: object) -> str:

@@ -100,5 +100,5 @@ def find_theme_problems(app: MeshtuiApp, loaded: Loaded) -> list[Problem]:
     if not name or name in app.available_themes:
         return []
     near = get_close_matches(name, app.available_themes, 1)
-    mend = f"Did you mean {near[0]}?" if near else "The command palette lists all themes"
-    return [Problem(loaded.origins["theme"], f"there is no theme {name!r}", mend, "theme")]
+    fix = f"Did you mean {near[0]}?" if near else "The command palette lists all themes"
+    return [Problem(loaded.origins["theme"], f"there is no theme {name!r}", fix, "theme")]

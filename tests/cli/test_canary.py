@@ -60,7 +60,7 @@ MISTAKES = (
     ("send", "--sandbox", "--fault", "openai={}"), ("send", "--sandbox", "--scenario", "{}"),
     ("send", "--timeout", "{}"), ("explain", "{}"), ("demo", "{}"), ("explain", "--header", "{}"),
     ("explain", "--batch", "{}"), ("explain", "--status", "{}"), ("explain", "--provider={}"),
-    ("sandbox", "--port", "{}"),
+    ("sandbox", "--port", "{}"), ("run", "--fail-on", "{}", "--", "true"),
 )  # fmt: skip
 
 
@@ -74,6 +74,12 @@ def test_a_key_given_as_an_argument_by_mistake_is_not_repeated(
         assert outcome.status in (2, 4), mistake
         assert not leaked(outcome.out + outcome.err), mistake
         assert "our own error" not in outcome.err, mistake
+
+
+def test_a_key_in_the_name_of_a_program_that_is_not_there_is_not_repeated(meshtui: Meshtui):
+    outcome = meshtui("run", "--", f"/nonexistent/{KEYS['project key']}")
+    assert outcome.status == 127
+    assert not leaked(outcome.out + outcome.err)
 
 
 def test_a_wrong_argument_reaches_the_terminal_without_control_characters(

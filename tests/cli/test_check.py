@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from meshtui.presentation import json_schema as schema
-from tests.canaries import parts_in
+from tests.canaries import ENVIRONMENT, parts_in
 from tests.cli.conftest import Meshtui
 
 KEYS = ("openai", "bedrock", "aws", "vertex")
@@ -293,6 +293,22 @@ def test_a_matrix_stops_asking_for_a_credential_that_is_limited(meshtui: Meshtui
 @pytest.mark.parametrize("given", [("--models", "x"), ("--format", "csv"), ("--matrix", "--offline")])
 def test_what_makes_no_sense_together_is_refused(meshtui: Meshtui, given: tuple[str, ...]):
     assert meshtui("check", "--sandbox", *given).status == 2
+
+
+@pytest.mark.parametrize("option", ["--models", "--regions"])
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+def test_a_key_in_place_of_a_model_or_region_of_the_matrix_is_refused(meshtui: Meshtui, option: str, form: str):
+    key = ENVIRONMENT["OPENAI_API_KEY"]
+    outcome = meshtui("check", "--matrix", "--sandbox", "openai", option, f"gpt-4o,{key}", "--format", form)
+    assert outcome.status == 2
+    assert f"{option}: there is a key in it" in outcome.err
+    assert not parts_in(outcome.out + outcome.err, key)
+
+
+def test_a_spreadsheet_takes_nothing_of_the_matrix_for_a_formula(meshtui: Meshtui):
+    outcome = meshtui("check", "--matrix", "--sandbox", "openai", "--models", "=1+1,@x,+y,-z", "--format", "csv")
+    assert [line.split(",")[1:3] for line in outcome.out.splitlines()[1:]] == [
+        ["'=1+1", "-"], ["'@x", "-"], ["'+y", "-"], ["'-z", "-"]]  # fmt: skip
 
 
 @pytest.fixture

@@ -115,6 +115,20 @@ def test_names_are_hidden_in_what_is_said_and_nothing_in_what_is_passed_on():
     assert "111122223333" not in said
 
 
+def test_an_error_of_our_own_does_not_hold_up_the_program():
+    code = (
+        "import sys\n"
+        "from meshtui.explain import follow\n"
+        "follow.LogFollower.feed = None\n"
+        "from meshtui.cli.main import run\n"
+        "sys.exit(run(['explain', '--follow', '-']))"
+    )
+    data = DULL * 500_000
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, data)
+    assert b"our own error, nothing is explained any more: TypeError" in done.stderr
+
+
 def test_a_program_that_did_not_fail_has_no_failures():
     status, out, said = explain(DULL * 3, "-")
     assert (status, out) == (0, DULL * 3)
@@ -196,6 +210,23 @@ def test_files_are_followed_through_rotation_and_truncation(tmp_path: Path):
     summary = json.loads(said.splitlines()[-1])
     assert (status, out) == (143, b"")
     assert (summary["ended"], summary["sources"]) == ("terminated", [str(log), str(later)])
+
+
+def test_no_log_keeps_the_others_or_an_interrupt_waiting(tmp_path: Path):
+    """While a program writes without a pause."""
+    busy, quiet = tmp_path / "busy.log", tmp_path / "quiet.log"
+    busy.write_bytes(DULL)
+    quiet.write_bytes(REFUSED.encode())
+    writer = subprocess.Popen(["sh", "-c", f"while :; do cat {quiet} {quiet} >> {busy}; done"])
+    try:
+        with following(str(busy), str(quiet), "--format", "jsonl", stdout=subprocess.DEVNULL) as command:
+            command.hear("failure")
+            status, _, said = command.stop()
+    finally:
+        writer.kill()
+        writer.wait()
+    summary = json.loads(said.splitlines()[-1])
+    assert (status, summary["ended"]) == (130, "interrupted")
 
 
 def test_what_a_file_holds_already_is_left_out_where_one_wants(tmp_path: Path):

@@ -223,6 +223,8 @@ BARE: tuple[Case, ...] = (
 )  # fmt: skip
 
 STOPPED = (
+    Case("bedrock.model-deprecated", absent("The requested model has been deprecated."), "model_not_found", CALLER,
+         False),
     Case("bedrock.stopped", {"status": 200,
     "body": '{"output":{"message":{"role":"assistant","content":[{"text":"Sorry."}]}}'
                                                     ',"stopReason":"guardrail_intervened"}'},

@@ -183,4 +183,7 @@ def with_status(status: int, text: str) -> list[str]:
         f"Error code: {status} - {text}", f"API error: {status} {text}", f"request failed ({status}): {text}",
         f"status={status} body={text}", f"(Status: {status}, Code: {status}) {text}", f"HTTP {status}: {text}",
         f"unexpected status code {status}: {text}", f"'HTTPStatusCode': {status}, {text}",
+        f"{status} Too Many Requests: {text}", f"googleapi: Error {status}: {text}", f'"code":"{status}" {text}',
+        f"statusCode: {status}\n{text}", f"{status} {text}", f"API Error (eu-west-1): {status} {text}",
+        f'10.0.0.1 "POST /v1/chat/completions HTTP/1.1" {status} 312\n{text}',
     ]  # fmt: skip

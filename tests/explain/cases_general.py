@@ -69,6 +69,7 @@ SENTENCES = (
         ADMIN,
         False,
     ),
+    Case("general.shut-out", said("Your project has been denied access.", 403), "credential_disabled", ADMIN, False),
     Case("general.denied", said("Access is denied", 403), "permission_missing", ADMIN, False),
     Case("general.unauthorised", said("Unauthorized", 401), "credential_invalid", OWNER, False),
 )

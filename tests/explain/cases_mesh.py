@@ -111,6 +111,8 @@ REQUEST = (
     Case("mesh.content", told(400, "content_policy_violation"), "content_blocked", CALLER, False),
     Case("mesh.version", told(400, "invalid_api_version", supported_versions=["2026-08"]), "request_invalid", CALLER,
          False, ("X-Mesh-Version",)),
+    Case("mesh.model-ended", told(404, "model_not_found", "Model 'openai/gpt-4' is not supported or is invalid."),
+         "model_not_found", CALLER, False, ("2026-10-23", "gpt-5.6-sol", "nor region")),
     Case("mesh.model-unknown", told(404, "model_not_found", "Model 'openai/gtp-9' is not supported or is invalid."),
          "model_not_found", CALLER, False, ("openai/gtp-9",)),
     Case("mesh.too-long", told(400, "context_window_exceeded"), "request_invalid", CALLER, False),

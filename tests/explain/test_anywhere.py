@@ -191,3 +191,38 @@ def test_a_given_provider_is_believed():
 )
 def test_broken_records_are_read_as_they_are(broken: Any):
     assert len(find_errors(broken)) == 1
+
+
+@pytest.mark.parametrize(("text", "provider", "status", "cause"), [
+    ('Error: 429 {"error":{"type":"rate_limit_error","message":"Too many"}}', "", 429, "rate_limited"),
+    ('API Error: 403 {"error":{"type":"forbidden","message":"Request not allowed"}} · Please run /login', "", 403,
+     "permission_missing"),
+    ("API Error (us.anthropic.claude-x): 400 The provided model identifier is invalid.", "bedrock", 400,
+     "model_not_found"),
+    ("groq.RateLimitError: Error code: 429 - {'error': {'message': 'Rate limit reached for model `x` on tokens per "
+     "minute "
+     "(TPM): Limit 8000', 'type': 'tokens', 'code': 'rate_limit_exceeded'}}", "groq", 429, "rate_limited_tokens"),
+    ("ollama._types.ResponseError: model 'qwen3:14b' not found (status code: 404)", "ollama", 404, "model_not_found"),
+])  # fmt: skip
+def test_whose_it_is_and_which_status_is_read_beside_a_form_that_everybody_copies(
+    text: str, provider: str, status: int, cause: str
+):
+    told = find_errors(text)[0].explanation
+    assert (told.provider, told.status, told.cause) == (provider, status, cause)
+
+
+@pytest.mark.parametrize("text", [
+    "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+    "SyntaxError: Unexpected token < in JSON at position 0",
+    "DeprecationWarning: the functions parameter has been deprecated in favor of tools",
+])  # fmt: skip
+def test_a_programs_own_trouble_is_not_taken_for_a_keys(text: str):
+    assert find_errors(text)[0].explanation.cause == "unknown"
+
+
+def test_a_deprecated_parameter_is_not_a_deprecated_model():
+    for body in ('{"error": {"message": "The functions parameter has been deprecated.", "type": '
+                 '"invalid_request_error"}}',
+                 '{"message": "The model\'s top_k parameter is no longer supported."}'):  # fmt: skip
+        told = find_errors(body, status=400, provider="openai" if "type" in body else "bedrock")[0].explanation
+        assert told.certainty != "certain" or told.cause == "request_invalid"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import tracemalloc
 
 import pytest
@@ -135,3 +137,11 @@ def test_a_long_line_is_cut_and_nothing_of_it_is_lost():
     reader = LineReader()
     lines = reader.feed(b"a" * (MAX_LINE + 10) + b"\nb\n")
     assert ("".join(lines), reader.cut) == ("a" * (MAX_LINE + 10) + "b", 1)
+
+
+def test_a_log_on_standard_input_is_explained_whatever_its_length():
+    """Beyond what is held of it, it is read piece by piece."""
+    log = f"{DULL}\n".encode() * 180_000 + f"{REFUSED}\n".encode()
+    command = [sys.executable, "-m", "meshtui", "explain", "-", "--format", "json"]
+    told = json.loads(subprocess.run(command, input=log, capture_output=True, check=True).stdout)
+    assert (told["cause"], told["errors"][0]["first_line"]) == ("credential_missing", 180_001)

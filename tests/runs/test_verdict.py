@@ -10,7 +10,7 @@ import pytest
 
 from meshtui.base.credential import Policy
 from meshtui.runs.exit_status import exit_status
-from meshtui.runs.model import Attempt, Basis, Bill, Path, Prompt, Run, RunRequest, Served
+from meshtui.runs.model import Attempt, Basis, Bill, Paid, Path, Prompt, Run, RunRequest, Served
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
 
@@ -244,3 +244,70 @@ def test_the_verdict_shows_what_it_rests_on(name: str):
     found = judge_run(asked, attempts)
     assert [each.what for each in found.evidence] == evidence
     assert found.sentence.startswith(begins)
+
+
+FELL = told(fallback_triggered=True)
+# What was asked and what came → the whole sentence, and who paid.
+SAID_WHOLE = {
+    "usage that names the fallback": (
+        MESH, mesh(**FELL), "Mesh fell back: your key failed there, and Mesh's own credentials served. "
+        "Paid from your Mesh balance, at Mesh's price.", Paid.MESH_BALANCE),
+    "TLS failed": (MESH, mesh(0, "", failure="tls"), "Nothing was billed by Mesh", Paid.NOBODY),
+    "the name is not known": (MESH, mesh(0, "", failure="dns"), "Nothing was billed by Mesh", Paid.NOBODY),
+    "no connection in time": (MESH, mesh(0, "", failure="connect_timeout"), "Nothing was billed by Mesh", Paid.NOBODY),
+    "the proxy refused": (MESH, mesh(0, "", failure="proxy"), "Nothing was billed by Mesh", Paid.NOBODY),
+    "no answer in time": (MESH, mesh(0, "", failure="read_timeout"), "Who paid is not known.", Paid.UNKNOWN),
+    "a refusal of Mesh's own": (
+        MESH, mesh(401, {"error": {"code": "unauthorized", "message": "no"}}), "Nothing was billed", Paid.NOBODY),
+    "the fallback failed too": (
+        MESH, mesh(502, MASKED, X_BYOK_Fallback_Triggered="true"),
+        "It had fallen back to its own credentials, and they failed too.", Paid.NOBODY),
+    "a provider key that was refused after the fallback": (
+        MESH, mesh(401, BYOK_REFUSED, X_BYOK_Fallback_Triggered="true"), "and they failed too.", Paid.NOBODY),
+    "nothing": (BYOK, (), "Nothing was sent, so nothing was billed.", Paid.NOBODY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAID_WHOLE)
+def test_the_sentence_ends_with_who_paid(name: str):
+    asked, attempts, says, paid = SAID_WHOLE[name]
+    found = judge_run(asked, attempts)
+    assert says in found.sentence
+    assert found.sentence.endswith((".", ")."))
+    assert ".." not in found.sentence
+    assert found.paid is paid
+
+
+STATUS = {
+    "the own key served": (BYOK, (OK,), 0),
+    "Mesh fell back": (MESH, mesh(X_BYOK_Fallback_Triggered="true"), 3),
+    "the platform after the own key": (BYOK, (BAD, platform()), 3),
+    "the platform, which alone was asked": (PLATFORM, (platform(),), 0),
+    "not told": (MESH, mesh(), 8),
+    "the key was refused": (BYOK_EXCLUSIVE, (BAD,), 4),
+    "both were, and it is about the key": (BYOK, (BAD, platform(502, MASKED)), 4),
+    "the network": (BYOK_EXCLUSIVE, (GONE,), 7),
+    "a wrong request": (BYOK_EXCLUSIVE, (WRONG,), 7),
+    "nothing was sent": (BYOK, (), 8),
+}
+
+
+@pytest.mark.parametrize("name", STATUS)
+def test_the_exit_status_tells_scripts_what_the_sentence_tells_people(name: str):
+    asked, attempts, status = STATUS[name]
+    run = Run("id", asked, 0.0, attempts, judge_run(asked, attempts))
+    assert exit_status(run) == status
+    assert exit_status(replace(run, cancelled=True)) == 8
+
+
+def test_a_failure_that_nobody_explained_cannot_be_told():
+    unexplained = replace(BAD, explanation=None)
+    assert exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
+
+
+def test_a_team_with_a_provider_key_is_no_way_to_meshs_own_credentials():
+    served = judge_run(PLATFORM, (attempt("platform", 200, usage(byok_used=True)),))
+    assert served.sentence.startswith("A provider key of that Mesh key's own team served: it is not the way")
+    fell = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),))
+    own = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="false"),))
+    assert len({served.sentence, fell.sentence, own.sentence}) == 3

@@ -96,6 +96,11 @@ def python(code: str, *arguments: str) -> tuple[str, ...]:
     return sys.executable, "-c", code, *arguments
 
 
+def write_env(key: str) -> None:
+    """The .env of the folder in which the program is started."""
+    Path(".env").write_text(f"OPENAI_API_KEY={key}\n")
+
+
 # The pane
 
 
@@ -311,6 +316,27 @@ async def test_r_sends_the_programs_very_request_again_with_the_key_it_was_made_
         assert attempt.detail.ok  # type: ignore[union-attr]
         assert attempt.detail.role == "own key"  # type: ignore[union-attr]
         assert "served" in verdict.text.lower()
+
+
+@pytest.mark.parametrize("place", ["log", "card"])
+async def test_a_key_that_the_shells_hides_can_be_sent_again_and_checked_too(
+    on_screen: Open, world: World, key: str, place: str
+):
+    """The program reads .env by itself, where another key stands than in the shell's variable."""
+    code = CALL.replace('os.environ["OPENAI_API_KEY"]', "open('.env').read().strip().partition('=')[2]")
+    write_env(key)
+    shells = f"sk-proj-{'Qa7' * 14}shel"
+    async with on_screen(*python(code), OPENAI_API_KEY=shells) as shown:
+        await shown.until_logged()
+        await shown.leave_pane()
+        await shown.press("home", "down", *(["enter"] if place == "card" else []))
+        assert "line 1 of .env" in shown.app.session.journal[1].detail.origin  # type: ignore[union-attr]
+        await shown.press("r")
+        await shown.until(lambda: len(world.asked) > 1 or "once more does it" in text_of(shown.app))
+        if place == "card":
+            await shown.press("r")
+        await shown.until(lambda: len(world.asked) > 1)
+        assert {asked.headers.get("authorization") for asked in world.asked} - {None} == {f"Bearer {key}"}
 
 
 async def test_a_key_that_is_not_of_this_machine_cannot_be_sent_again(on_screen: Open, world: World, key: str):

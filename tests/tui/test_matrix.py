@@ -14,6 +14,7 @@ from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.screens.matrix_screen import CellScreen, MatrixScreen
 from meshtui.tui.widgets.bars import StatusBar
+from tests.canaries import KEYS, parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import demo
 
@@ -161,3 +162,16 @@ async def test_without_a_credential_there_is_no_matrix(screen: Screen):
         await settled(pilot)
         assert not isinstance(app.screen, MatrixScreen)
         assert "There is no credential yet" in said(app)
+
+
+@pytest.mark.parametrize("field", ["models", "regions"])
+async def test_a_key_that_is_typed_where_a_model_belongs_is_not_sent(screen: Screen, field: str):
+    async with screen(Session.demo()) as (app, pilot):
+        await pilot.press("M")
+        await settled(pilot, until=lambda: is_filled(app), seconds=20)
+        getattr(sheet_of(app).fields, field).value = KEYS["project key"]
+        sheet_of(app).fill(prompt=True)
+        await settled(pilot)
+        assert sheet_of(app).cells == ()
+        assert "There is a key in it" in said(app)
+        assert not parts_in(text_of(app), KEYS["project key"])

@@ -133,6 +133,8 @@ def error(value: Object, again: Again) -> Fields | None:
     if isinstance(found, list) and found:
         return again({"error": found[0]})
     if isinstance(found, str) and found:
+        if trace := first_text(value, "trace"):  # Spring's: `error` is the status in words, `trace` what was raised
+            return {"origin": "log", "message": fold(trace), "wrapped": trace}
         return _token(found, value) or _error_text(found, value, again)
     return None
 

@@ -195,12 +195,12 @@ def strip_prefixes(text: str) -> str:
 
 def find_line_prefix(line: str) -> Prefix:
     """How much of a line a log, a container runtime or a mail program put before the words."""
-    start = line[:120].lstrip()
+    plain = _PLAIN_TIME.match(line)
+    start = line[:120] if plain else line[:120].lstrip()
+    if plain and line[plain.end() : plain.end() + 1].isalpha() and "|" not in start and "]:" not in start:
+        return Prefix(plain.end(), plain[1])
     if not (start[:1].isdigit() or start[:1] in _OPENERS or start[:3] in _MONTHS or "|" in start or "]: " in start):
         return NO_PREFIX
-    match = _PLAIN_TIME.match(line)
-    if match is not None and line[match.end() : match.end() + 1].isalpha() and "|" not in start and "]:" not in start:
-        return Prefix(match.end(), match[1])
     match = _PREFIX.match(line)
     if match is None:
         return NO_PREFIX

@@ -8,8 +8,11 @@ refusals are about Mesh's own account, keys, limits, the balance, the request, t
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
 
+from meshtui.explain.ended_models import SOURCES, describe_end, find_end, has_ended
 from meshtui.explain.model import ParsedError, Rule
 from meshtui.providers.mesh import fixes as steps
 
@@ -17,6 +20,21 @@ _ACCOUNT_PAGE = "https://developers.meshapi.ai/docs/reference/errors"
 _AUTH = "https://developers.meshapi.ai/docs/getting-started/authentication"
 _LIMITS = "https://developers.meshapi.ai/docs/getting-started/rate-limits"
 _CODES_401 = ("unauthorized", "invalid_api_key", "authentication_error")
+_NAMED_MODEL = r"\bmodel[ `'\"]+(?P<model>[\w.:/@-]{1,120})[`'\"]"
+
+
+def _find_ended(error: ParsedError) -> Mapping[str, str] | None:
+    """`ended` and `replacement` of the model that the sentence names, where its maker's day is past: on the day of the
+    answer, or, of a pasted text, on the day on which the table was read."""
+    named = re.search(_NAMED_MODEL, error.message, re.IGNORECASE)
+    end = find_end("mesh", named["model"]) if named else None
+    now = error.context.now
+    if named is None or end is None:
+        return None
+    today = SOURCES[end.provider].read if now is None else time.strftime("%Y-%m-%d", time.gmtime(now))
+    return {**describe_end(end), "model": named["model"]} if has_ended(end, today) else None
+
+
 _NOT_PROVIDER = "This is about the Mesh key (rsk_…); no provider key was used."
 
 KEY = (
@@ -343,8 +361,15 @@ REQUEST = (
         not_this="Mesh checks this before it looks at any key.", steps=steps.VERSION, reference=_VERSIONS,
     ),
     Rule(
+        "mesh.model-ended", "model_not_found", code=("model_not_found",), pattern=_NAMED_MODEL, test=_find_ended,
+        certainty="likely", also=("model_access_not_granted",),
+        headline="The maker of {model} ended it on {ended}",
+        not_this="{status}, but neither key nor region is wrong: Mesh cannot serve what its maker has ended.",
+        steps=steps.SUCCESSOR, reference=_MODELS,
+    ),
+    Rule(
         "mesh.model-unknown", "model_not_found", code=("model_not_found",),
-        reads=r"\bmodel[ `'\"]+(?P<model>[\w.:/@-]{1,120})[`'\"]", also=("model_access_not_granted",),
+        reads=_NAMED_MODEL, also=("model_access_not_granted",),
         headline="Mesh does not know {model}, or not for this key",
         steps=steps.MODEL_ID, reference=_MODELS,
     ),

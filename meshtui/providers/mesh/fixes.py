@@ -140,6 +140,10 @@ MODEL_ID = cite(
          _MODELS),
     Step("A model may be disabled for this key, or wait for a provider key of your own.", url=_APP),
 )  # fmt: skip
+SUCCESSOR = cite(
+    _SOURCE_MODELS,
+    Step("Take {replacement} in its place, under Mesh's name for it: its maker before a slash.", _MODELS),
+)
 SHORTER = cite(
     _SOURCE_ERRORS,
     Step("Shorten the request, or take a model with a longer context."),

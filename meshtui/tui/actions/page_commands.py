@@ -3,9 +3,12 @@ after a fix. Then the credential is read anew, one check is run, and what came o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from meshtui.journal.entry import PROGRAM, RunInputs
+from meshtui.session import NoSuchCredentialError
 from meshtui.tui.bindings import command
 from meshtui.tui.screens.main_screen import MainScreen, find_main_screen
 
@@ -106,7 +109,7 @@ def start_recheck(sheet: ExplanationScreen) -> None:
     key = sheet.app.key
     if wanted.why_not:
         sheet.say(sheet.app.spell(wanted.why_not))
-    elif wanted.credential not in session.credentials:
+    elif not _is_at_hand(sheet, main, wanted.credential):
         sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
     elif main.running.busy:
         sheet.say("Still running.")
@@ -119,6 +122,19 @@ def start_recheck(sheet: ExplanationScreen) -> None:
         _run_check(sheet, wanted)
     else:
         _run_check(sheet, wanted)
+
+
+def _is_at_hand(sheet: ExplanationScreen, main: MainScreen, name: str) -> bool:
+    """Whether it is on the list. What somebody's program sent may be one that another hides: that comes there now, but
+    not what was taken off."""
+    session = main.session
+    asked = sheet.run_entries[0].detail if sheet.run_entries else None
+    is_programs = isinstance(asked, RunInputs) and asked.path == PROGRAM
+    if is_programs and name not in session.credentials and name not in {removed.name for removed in main.removed}:
+        with suppress(NoSuchCredentialError):
+            session.add_found(name, network=False)
+            main.credentials_changed()
+    return name in session.credentials
 
 
 def _costs(session: Session, wanted: Recheck) -> str:

@@ -25,7 +25,7 @@ from meshtui.presentation.lines import render_text
 from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text
+from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
 from meshtui.tui.labels import CALLING, Part, Parts, shorten
 from meshtui.tui.screens.page_screen import PageScreen
 from meshtui.tui.text_lines import COPY_WIDTH, Lines, paragraph, render_page
@@ -212,12 +212,19 @@ class MatrixScreen(PageScreen):
     # Filling it
 
     def plan(self) -> Matrix:
-        """The cells that what is typed asks for."""
-        models = matrix.split_names(self.fields.models.value)
-        return matrix.plan_cells(self._credentials, models, matrix.split_names(self.fields.regions.value))
+        """The cells that what is typed asks for; none where a key is in it, which would be sent along."""
+        if self._holds_key():
+            return ()
+        models, regions = self.fields.models.value, self.fields.regions.value
+        return matrix.plan_cells(self._credentials, matrix.split_names(models), matrix.split_names(regions))
+
+    def _holds_key(self) -> bool:
+        return holds_key(self.fields.models.value) or holds_key(self.fields.regions.value)
 
     def fill(self, *, prompt: bool) -> None:
         """Fills the table anew; what is being filled stops."""
+        if self._holds_key():
+            self.say("There is a key in it, or what looks like one, so nothing was sent: take it out.", "bad")
         self.armed = False
         self.cells = self.plan()
         self.running = bool(self.cells)

@@ -143,10 +143,14 @@ REGION = (
 # The model itself.
 MODEL = (
     Rule(
-        "bedrock.model-ended", "model_not_found",
-        pattern=r"reached the end of its life|\bmodel\b[^:]{0,80}?(?:deprecated|retired|no longer (?:available"
-                r"|supported))",
-        says=("end of its life", "deprecated", "retired", "no longer"),
+        "bedrock.model-ended", "model_not_found", says=("reached the end of its life",),
+        headline="AWS has retired this model version",
+        not_this=_NO_KEY, steps=aws_models.NEWER_MODEL, reference=_LIFE,
+    ),
+    Rule(
+        "bedrock.model-deprecated", "model_not_found", certainty="likely", also=("request_invalid",),
+        pattern=r"\bmodel\b[^:]{0,80}?(?:deprecated|retired|no longer (?:available|supported))",
+        says=("deprecated", "retired", "no longer"),
         headline="AWS has retired this model version",
         not_this=_NO_KEY, steps=aws_models.NEWER_MODEL, reference=_LIFE,
     ),
@@ -167,7 +171,11 @@ MODEL = (
     ),
     Rule(
         "bedrock.model-id", "model_not_found",
-        says=("model identifier is invalid", "model id is invalid", "invalid model identifier", "invalid model id"),
+        says=("model identifier is invalid", "inference profile arn is invalid", "model id is invalid", "invalid "
+                                                                                                        "model "
+                                                                                                        "identifier",
+                                                                                                        "invalid "
+                                                                                                        "model id"),
         also=("region_unsupported", "inference_profile_required"),
         headline="Bedrock knows no model by this id in this Region",
         not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,
@@ -305,7 +313,7 @@ BODY = (
         steps=aws_models.BODY, reference=_PARAMETERS,
     ),
     Rule(
-        "bedrock.model-complaint", "request_invalid",
+        "bedrock.model-complaint", "request_invalid", or_says=("the model returned the following errors",),
         pattern=r"the model returned the following errors|\bmessages(?:\.\d+|\[\d+\])?[.: ]|field required"
                 r"|field is required"
                 r"|\b(?:tool_use|tool_result|tooluse|toolresult|toolconfig|system|temperature|top_[pk]|max_tokens"

@@ -208,6 +208,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-retired", "model_not_found",
+        pattern=r"\b(?:model|engine)s?\b.{0,140}\bhas been (?:deprecated|retired|shut down)",
         says=("has been deprecated", "has been retired", "has been shut down"),
         reads=_MODEL, test=_name_replacement,
         headline="OpenAI has retired {model}",

@@ -325,7 +325,7 @@ SERVER = (
     ),
     Rule(
         "openai.server-said", "provider_error",
-        says=("the server had an error", "error while processing your request", "internal server error",
+        says=("the server had an error", "error while processing your request",
               "error occurred while processing your request"),
         also=("capacity_exhausted",),
         headline="OpenAI failed while it worked on the request", steps=steps.OUTAGE, reference=_STATUS_PAGE,

@@ -15,6 +15,13 @@ _PEM = "https://cryptography.io/en/latest/faq/#why-can-t-i-import-my-pem-file"
 _ADC = "https://docs.cloud.google.com/docs/authentication/application-default-credentials"
 _PRIVATE = "Nothing was sent: the private_key in the file cannot be read, so Google has not judged it."
 
+_NO_JSON = (
+    "not a valid json file", "jsondecodeerror", "utf-8 bom", "expecting value: line", "in json at position",
+    "is not valid json", "unexpected end of json", "expecting property name", "extra data: line",
+    "invalid control character", "invalid \\escape", "unexpected token", "parse json", "looking for beginning of value",
+)  # fmt: skip
+"""How libraries say that a text is no JSON. Of a credential's text they say so, and of anything else."""
+
 # The private key.
 PEM = (
     Rule(
@@ -101,12 +108,14 @@ FILE = (
         not_this="Nothing was sent.", steps=google_key.RIGHT_FILE, reference=_FORM,
     ),
     Rule(
-        "vertex.file-json", "credential_malformed",
-        says=("not a valid json file", "jsondecodeerror", "utf-8 bom", "expecting value: line", "in json at position",
-              "is not valid json", "unexpected end of json", "expecting property name", "extra data: line",
-              "invalid control character", "invalid \\escape", "unexpected token", "parse json",
-              "looking for beginning of value"),
-        status=(0,),
+        "vertex.file-json", "credential_malformed", says=_NO_JSON, status=(0,),
+        pattern=r"service[ _]?account|credential|key ?file|\.json\b|private_key|google\.auth",
+        headline="The credential is not valid JSON",
+        not_this="Nothing was sent.", steps=google_key.PASTE_FILE, reference=_FORM,
+    ),
+    Rule(
+        "vertex.json-unreadable", "credential_malformed", says=_NO_JSON, status=(0,), certainty="likely",
+        also=("request_invalid", "provider_error", "unknown"),
         headline="The credential is not valid JSON",
         not_this="Nothing was sent.", steps=google_key.PASTE_FILE, reference=_FORM,
     ),

@@ -269,7 +269,8 @@ NAME = (
         steps=google_project.SUCCESSOR, reference=_VERSIONS,
     ),
     Rule(
-        "vertex.model-retired", "model_not_found",
+        "vertex.model-retired", "model_not_found", certainty="likely",
+        also=("request_invalid", "model_access_not_granted"),
         pattern=r"\bmodels?\b[^:]{0,160}?(?:deprecated|retired|discontinued|no longer (?:available|supported)|shut "
                 r"down)",
         says=("deprecated", "retired", "discontinued", "no longer", "shut down"),
