@@ -6,7 +6,7 @@ than `MAX_WAITING` pieces wait: whoever prints faster is in the end read as fast
 lost.
 
 Exit status: 0 at the end of standard input, or where nobody reads what is passed on; 130 after SIGINT, 143 after
-SIGTERM; 2 for a file that cannot be read.
+SIGTERM; 2 for a file that cannot be read; 1 for an error of our own, after which the output still passes.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def follow(names: Sequence[str], report: Report, output: Output, *, provider: st
             for file in files.values():
                 file.close()
             report.end(Ending(reason, explainer.lines, time.monotonic() - started, sources, explainer.others))
-    return STATUSES[reason]
+    return 1 if explainer.is_broken else STATUSES[reason]
 
 
 def _read_first(file: GrowingFile) -> Piece:
@@ -224,6 +224,9 @@ class Explainer:
         self._followers = [LogFollower(provider=provider) for _ in sources]
         self._queue: Queue[Came | None] = Queue()
         self._room = Semaphore(MAX_WAITING)
+        self._is_over = False
+        self.is_broken = False
+        """Whether an error of our own ended it."""
         self._thread = Thread(target=self._explain, name="explaining", daemon=True)
         self._thread.start()
 
@@ -248,6 +251,15 @@ class Explainer:
         self._thread.join()
 
     def _explain(self) -> None:
+        try:
+            self._explain_all()
+        except Exception as error:  # an error of our own: the program's output still passes
+            self.is_broken = True
+            self._report.note(f"our own error, nothing is explained any more: {type(error).__name__}")
+            while not self._is_over and self._queue.get() is not None:
+                self._room.release()
+
+    def _explain_all(self) -> None:
         _warm_up()
         while True:
             try:
@@ -257,9 +269,10 @@ class Explainer:
                 self._report.remind(time.time())
                 continue
             if came is None:
+                self._is_over = True
                 break
-            self._followers[came.source].feed(came.piece.data, came.piece.part)
             self._room.release()
+            self._followers[came.source].feed(came.piece.data, came.piece.part)
             self._tell(pause=False)
         for follower in self._followers:
             follower.end()

@@ -115,6 +115,20 @@ def test_names_are_hidden_in_what_is_said_and_nothing_in_what_is_passed_on():
     assert "111122223333" not in said
 
 
+def test_an_error_of_our_own_does_not_hold_up_the_program():
+    code = (
+        "import sys\n"
+        "from meshtui.explain import follow\n"
+        "follow.LogFollower.feed = None\n"
+        "from meshtui.cli.main import run\n"
+        "sys.exit(run(['explain', '--follow', '-']))"
+    )
+    data = DULL * 500_000
+    done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, data)
+    assert b"our own error, nothing is explained any more: TypeError" in done.stderr
+
+
 def test_a_program_that_did_not_fail_has_no_failures():
     status, out, said = explain(DULL * 3, "-")
     assert (status, out) == (0, DULL * 3)

@@ -124,7 +124,7 @@ async def test_the_tours_border_names_keys_that_can_be_clicked(screen: Screen):
     app = MeshtuiApp(Session.demo(), tour=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await settled(pilot)
-        await click_on(pilot, "n next step")
+        await click_on(pilot, "n next")
         assert "Tour 2/" in text_of(app)
         await click_on(pilot, "esc skips the tour")
         assert "That was the tour" in text_of(app)

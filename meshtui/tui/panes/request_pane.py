@@ -226,10 +226,12 @@ class RequestPane(Vertical):
     @property
     def cost(self) -> str:
         """What sending it takes at most, in tokens."""
-        return describe_cost(self.prompt(), self.path, self.times)
+        return describe_cost(self.prompt(), self.path, self.times)[0]
 
     def _describe_cost(self, width: int) -> Lines:
-        said = f"a tool; {self.cost.replace(' tokens', '')}" if self._tools else self.cost
+        tool = "a tool; " if self._tools else ""
+        forms = [tool + form for form in describe_cost(self.prompt(), self.path, self.times)]
+        said = next((form for form in forms if len(form) <= width), forms[-1])
         return [((shorten(said, width), "dim"),)]
 
     def take_text(self, text: str, preset: Preset | None) -> None:

@@ -21,7 +21,7 @@ from meshtui.base.secret import Secret
 from meshtui.journal.results import describe_totals
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.command_app import CommandApp, CommandScreen
+from meshtui.tui.command_app import CommandApp, CommandScreen, is_text_field
 from meshtui.tui.live_run import LiveRun, RunControl
 from meshtui.tui.messages import TextPasted
 from meshtui.tui.panes.credentials_pane import CredentialsPane
@@ -61,6 +61,10 @@ WIDE, TALL = 150, 36
 WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
 """From where on the layout changes: see main_screen.tcss."""
+NEED_CREDENTIALS = frozenset({
+    "main.fire", "main.check", "main.check_prompt", "main.check_all", "main.watch", "main.policy", "main.fault",
+    "main.scenario", "main.model", "main.remove", "tour.fire", "tour.again",
+})  # fmt: skip
 BUSY = "Still running: {main.stop} stops it."
 
 
@@ -90,6 +94,8 @@ class MainScreen(CommandScreen):
         if run is not None:
             self.add_class("-program")
         self.session = app.session
+        self._kept: list[str] = []
+        """Commands that were asked for before there were credentials."""
         self.removed: list[Credential] = []
         """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
@@ -202,12 +208,23 @@ class MainScreen(CommandScreen):
         if self.follows_log_file:
             self.log_file.stop()
 
+    def action_do(self, ident: str) -> None:
+        """What needs credentials and is asked for before they are there is kept, and done once they are."""
+        if ident in NEED_CREDENTIALS and self.credentials.starting:
+            self._kept.append(ident)
+            self.say(f"{self.app.key(ident)} is kept until the credentials are there.")
+            return
+        super().action_do(ident)
+
     # What it shows
 
     def show_credentials(self) -> None:
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
+        kept, self._kept = self._kept, []
+        for ident in kept:
+            self.call_later(self.action_do, ident)
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
@@ -305,6 +322,7 @@ class MainScreen(CommandScreen):
     @on(events.DescendantFocus)
     def _bring_to_front(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
+        self.query_one(KeyBar).show_typing(is_text_field(event.widget))
         self.query_one(KeyBar).narrow(commands.PROGRAM if event.widget.id == "program" else "")
 
     @on(events.Paste)

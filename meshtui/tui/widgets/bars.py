@@ -4,6 +4,7 @@ that are named in a border, for the mouse as well."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual import events
@@ -94,6 +95,13 @@ class KeyBar(Widget):
         self._table, self._where, self._demo = table, where, demo
         self._instead: dict[str, str] = {}
         self._only = ""
+        self._typing = False
+
+    def show_typing(self, typing: bool) -> None:
+        """While text is typed letters are text: the keys that still are commands are shown."""
+        if typing != self._typing:
+            self._typing = typing
+            self.refresh()
 
     def narrow(self, where: str) -> None:
         """Shows the commands of this place alone, where no other key works; empty: those of the screen."""
@@ -113,8 +121,12 @@ class KeyBar(Widget):
             return [command for command in commands.of(self._only, table=self._table) if command.keys]
         there = list(commands.of(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
-        foot = (named[self._instead.get(c.ident, c.ident)] for c in there if c.foot)
-        return [c for c in foot if c.keys]
+        foot = [named[self._instead.get(c.ident, c.ident)] for c in there if c.foot]
+        if not self._typing:
+            return [c for c in foot if c.keys]
+        leave = [replace(named[LEAVE], title="leave field")] if LEAVE in named and LEAVE not in self._instead else []
+        first, *more = [short for c in foot if (short := _keep_typed(c)).keys]
+        return [first, *leave, *more]
 
     def render(self) -> VisualType:
         return Content(GAP).join(
@@ -140,6 +152,16 @@ class KeyBar(Widget):
                 break
             fitting.append(command)
         return [*fitting, *always]
+
+
+LEAVE = "main.stop"
+"""What leaves a text field."""
+
+
+def _keep_typed(command: commands.Command) -> commands.Command:
+    """With those of its keys that are no text where text is typed; enter is the field's own there."""
+    kept = [key for key in command.keys.split(",") if len(commands.shown(key)) > 1 and key != "enter"]
+    return replace(command, keys=",".join(kept))
 
 
 def _width(command: commands.Command) -> int:
