@@ -52,6 +52,7 @@ examples:
   meshtui explain error.log                     the errors in a file, the root first
   pbpaste | meshtui explain                     what was copied
   curl -i … | meshtui explain -                 an answer with its headers
+  meshtui explain --status 403 body.json        a body alone, and the status that came with it
   meshtui explain quota_exhausted               a cause of the catalogue
   myapp 2>&1 | meshtui explain --follow -       what a program prints, explained as it fails
   meshtui explain --follow app.log worker.log   what is written to files, also when they are rotated

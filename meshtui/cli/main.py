@@ -29,7 +29,7 @@ class Command(NamedTuple):
     statuses: str = ""
     """What its exit statuses mean; empty: the table of all."""
     examples: tuple[str, ...] = ()
-    """What is typed after `meshtui`, with what it does behind a `#`."""
+    """What is typed after `meshtui`, with what it does behind a `#`; empty where the module has an epilog of its own."""
 
 
 BRIEF = """\
@@ -74,18 +74,11 @@ COMMANDS = {
         "run",
         "run your own program and explain its calls as they happen",
         names=True,
-        examples=("run -- python app.py", "run --sandbox --fault openai=revoked -- pytest"),
     ),
     "explain": Command(
         "explain",
         "what an error answer means, from a file, a paste or standard input",
         names=True,
-        examples=(
-            "explain error.log",
-            "curl -i … | meshtui explain -",
-            "explain --status 403 --provider bedrock body.json",
-            "explain credential_invalid  # look a cause up",
-        ),
     ),
     "history": Command(
         "history",
