@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from meshtui.base.exchange import Exchange, Failure, Request
+from meshtui.explain.causes import NO_PART, NOT_STORED_YET
 from meshtui.explain.engine import MAX_PROOF, explain
+from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.explain.model import ParsedError
+from meshtui.explain.parse import parse_response
 
 REFUSED = ParsedError(
     provider="openai", origin="error", status=401, code="invalid_api_key", type="invalid_request_error",
@@ -151,3 +155,10 @@ def test_who_has_to_wait_for_more_than_an_hour_is_not_told_to_send_it_again(seco
 def test_the_fields_that_the_row_went_by_are_named_and_no_others():
     assert explain(REFUSED._replace(message="")).structure == (("error.code", "invalid_api_key"),)
     assert explain(GUESSED).structure == ()
+
+
+def test_a_key_that_was_not_sent_from_here_is_not_yet_in_mesh_and_in_a_paste_mesh_had_no_part():
+    missing = Exchange("openai", "chat", Request("POST", ""), 0.0, failure=Failure("credential_missing", "no key"))
+    assert explain_exchange(missing).mesh_does == NOT_STORED_YET
+    pasted = parse_response("Unable to locate credentials", provider="bedrock")
+    assert explain(pasted).mesh_does == NO_PART

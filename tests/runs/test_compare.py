@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from meshtui.presentation.json_answers import run_as_json
+from meshtui.runs.compare import conclude
 from meshtui.runs.exit_status import exit_status
-from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, RunEnded
+from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, Path, RunEnded
 from meshtui.runs.paths import run_prompt
+from meshtui.runs.verdict import judge_run
 from meshtui.sandbox.settings import Behaviour
+from tests.runs.made import ask, attempt
 from tests.runs.stage import PROVIDERS, Stage
 
 streamed = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
@@ -96,3 +99,36 @@ async def test_an_error_of_the_listener_comes_through(stage: Stage):
 
     with pytest.raises(LookupError, match="no"):
         await run_prompt(stage.ask("compare", "openai"), stage.client, fail)
+
+
+NO_MODEL = {
+    "error": {"code": "model_not_found", "message": "The model does not exist", "type": "invalid_request_error"}
+}
+GOOD, GONE = attempt("own key"), attempt("own key", 0, "", failure="refused")
+# Own key, Mesh: what would tell, where it cannot be told.
+UNTOLD = {
+    "Mesh was not asked": (GOOD, None, "Compare again with the Mesh key of the team that holds your provider keys"),
+    "Mesh does not say": (GOOD, attempt("mesh"), "Mesh's dashboard logs tell whose credential served"),
+    "the own call was not answered": (GONE, attempt("mesh"), "Compare again once the call with your own key"),
+    "Mesh was not answered": (GOOD, attempt("mesh", 0, "", failure="refused"), "Compare again once Mesh answers"),
+    "the model is not there": (attempt("own key", 404, NO_MODEL), attempt("mesh"), "Compare again with a model"),
+    "nothing was sent with the own key": (None, attempt("mesh"), "Compare again once the call with your own key"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_what_cannot_be_told_says_what_would_tell(name: str):
+    own, mesh, says = UNTOLD[name]
+    asked = tuple(each for each in (own, mesh, attempt("platform")) if each)
+    told = conclude(asked, judge_run(ask(Path.MESH), (mesh,) if mesh else ()))
+    assert told.what is ConclusionKind.UNTOLD
+    assert told.would_tell.startswith(says)
+
+
+def test_a_refusal_names_its_provider():
+    refused = attempt(
+        "own key", 401, {"error": {"code": "invalid_api_key", "message": "Incorrect API key provided: x"}}
+    )
+    told = conclude((refused, attempt("platform")), judge_run(ask(Path.MESH), ()))
+    assert told.what is ConclusionKind.PROVIDER_REFUSES
+    assert told.sentence.startswith("OpenAI itself refuses your key, so Mesh is not to blame.")

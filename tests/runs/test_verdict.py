@@ -303,3 +303,11 @@ def test_the_exit_status_tells_scripts_what_the_sentence_tells_people(name: str)
 def test_a_failure_that_nobody_explained_cannot_be_told():
     unexplained = replace(BAD, explanation=None)
     assert exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
+
+
+def test_a_team_with_a_provider_key_is_no_way_to_meshs_own_credentials():
+    served = judge_run(PLATFORM, (attempt("platform", 200, usage(byok_used=True)),))
+    assert served.sentence.startswith("A provider key of that Mesh key's own team served: it is not the way")
+    fell = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="true"),))
+    own = judge_run(PLATFORM, (platform(X_BYOK_Fallback_Triggered="false"),))
+    assert len({served.sentence, fell.sentence, own.sentence}) == 3

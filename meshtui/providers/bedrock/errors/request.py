@@ -171,7 +171,11 @@ MODEL = (
     ),
     Rule(
         "bedrock.model-id", "model_not_found",
-        says=("model identifier is invalid", "model id is invalid", "invalid model identifier", "invalid model id"),
+        says=("model identifier is invalid", "inference profile arn is invalid", "model id is invalid", "invalid "
+                                                                                                        "model "
+                                                                                                        "identifier",
+                                                                                                        "invalid "
+                                                                                                        "model id"),
         also=("region_unsupported", "inference_profile_required"),
         headline="Bedrock knows no model by this id in this Region",
         not_this=_NO_KEY, steps=aws_models.MODEL_ID, reference=_MODELS,

@@ -132,7 +132,8 @@ POLICY = (
     ),
     Rule(
         "vertex.perimeter-unnamed", "network_blocked",
-        says=("prohibited by organization's policy", "vpc service controls", "organization restriction"),
+        says=("prohibited by organization's policy", "vpc service controls", "context-aware access", "organization "
+                                                                                                     "restriction"),
         also=("permission_denied_explicitly",),
         headline="The organization's perimeter stops this network",
         not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
