@@ -10,10 +10,11 @@ from meshtui import __version__
 from meshtui.base.exchange import Exchange
 from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.text import duration
+from meshtui.base.times import utc
 from meshtui.checks.model import CheckReport
 from meshtui.exports.case import Case, Part
 from meshtui.journal.entry import RunInputs
-from meshtui.presentation.blocks import Block, Fold, Heading, Paragraph, Title
+from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Paragraph, Title
 from meshtui.presentation.check_blocks import CHECK_MARKS, mark_check_report
 from meshtui.presentation.exchange_blocks import describe_status
 from meshtui.presentation.explanation_blocks import explanation_blocks
@@ -75,6 +76,8 @@ def _outcome(case: Case) -> Iterator[Block]:
         yield Title(case.outcome.sentence, mark)
     elif case.cancelled:
         yield Paragraph("It was stopped before it came to its end.")
+    if case.at:
+        yield Facts((("When", utc(case.at)),))
     if case.asked != RunInputs():
         yield Fold("What was asked", inputs_blocks(case.asked))
     if case.failed:
