@@ -29,7 +29,7 @@ class Command(NamedTuple):
     statuses: str = ""
     """What its exit statuses mean; empty: the table of all."""
     examples: tuple[str, ...] = ()
-    """What is typed after `meshtui`, with what it does behind a `#`; empty where the module has an epilog of its own."""
+    """What is typed after `meshtui`, with what it does behind a `#`; empty: the module has an epilog of its own."""
 
 
 BRIEF = """\
