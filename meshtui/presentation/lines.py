@@ -4,7 +4,7 @@ the command line prints and that is copied from the screen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -88,6 +88,10 @@ def _stand_apart(above: Block | None, below: Block) -> bool:
     if isinstance(above, (Heading, Fold)) or (isinstance(above, Paragraph) and isinstance(below, Paragraph)):
         return False
     return type(above) is not type(below)
+
+
+DIAGRAM_TEXT, DIAGRAM_INDENT = 22, 2
+"""Columns that a text beside a drawing needs; how far below it a text is indented."""
 
 
 def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
@@ -238,14 +242,32 @@ def _code(block: Code, look: Look) -> Lines:
 def _diagram(block: Diagram, look: Look) -> Lines:
     lines: Lines = []
     for line in block.lines:
-        parts = tuple((look.clean(text), role) for text, role in line)
-        *head, (last, role) = parts
-        if last and head and count_cells("".join(text for text, _ in parts)) > look.width:
-            indent = " " * min(count_cells("".join(text for text, _ in head[:-1])) + 2, look.width - len(last.strip()))
-            lines += [tuple(head), ((indent + last.strip(), role),)]
+        parts = [(look.clean(text), role) for text, role in line]
+        if _measure(parts) <= look.width:
+            lines.append(tuple(parts))
         else:
-            lines.append(parts)
+            lines += _break_diagram(parts[:2], parts[2:], look.width)
     return lines
+
+
+def _break_diagram(drawing: Sequence[Part], texts: Sequence[Part], width: int) -> Iterator[tuple[Part, ...]]:
+    """The drawing whole, and the texts wrapped to its right, or where that is too narrow, below it."""
+    indent = _measure(drawing)
+    before = list(drawing)
+    if width - indent < DIAGRAM_TEXT:
+        yield tuple(drawing)
+        indent, before = DIAGRAM_INDENT, [(" " * DIAGRAM_INDENT, "dim")]
+    if indent + _measure(texts) <= width:
+        yield *before, *texts
+        return
+    for text, role in texts:
+        for row in wrap(text.strip(), width - indent - 2, hang="  ") if text.strip() else ():
+            yield *before, (f"  {row}", role)
+            before = [(" " * indent, "dim")]
+
+
+def _measure(parts: Iterable[Part]) -> int:
+    return count_cells("".join(text for text, _ in parts))
 
 
 def _columns(block: Columns, look: Look) -> Lines:

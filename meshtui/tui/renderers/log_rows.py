@@ -4,6 +4,7 @@ made, thin while its answer is awaited and thick while it comes. Pure: no widget
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -255,7 +256,8 @@ def _verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa:
     if isinstance(entry.detail, Verdict):
         mark, short = mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
-        said = [short] if entry.cancelled else [entry.text + basis, short + basis]
+        # The mark says it already: where there is little room, what follows is enough.
+        said = [short] if entry.cancelled else [entry.text + basis, short + basis, re.split("[:,] ", short)[-1] + basis]
     elif entry.detail is None:
         mark, said = STOPPED, [entry.text]
     else:

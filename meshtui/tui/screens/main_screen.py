@@ -56,7 +56,7 @@ ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
     False: "live: requests go to the real hosts and cost what they cost",
 }
-WIDE, TALL = 150, 36
+WIDE, TALL = 120, 36
 """Columns and rows from which there is room for a fourth pane."""
 WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
