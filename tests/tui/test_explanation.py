@@ -56,12 +56,12 @@ async def test_what_happens_is_explained_as_it_comes(screen: Screen):
         assert "something was done" in pane(app)
 
 
-@pytest.mark.parametrize("size", [(149, 40), (160, 35), (80, 24)], ids=str)
+@pytest.mark.parametrize("size", [(119, 40), (160, 35), (80, 24)], ids=str)
 async def test_where_there_is_no_room_the_pane_is_not_there_and_its_key_says_so(screen: Screen, size):
     async with screen(fallen_back(), size=size) as (app, pilot):
         await pilot.press("4")
         await settled(pilot)
-        assert "needs 150 columns and 36 rows" in text_of(app)
+        assert "needs 120 columns and 36 rows" in text_of(app)
         assert not app.screen.query("#explained")
         await pilot.resize_terminal(160, 40)
         await settled(pilot)

@@ -123,7 +123,7 @@ async def test_a_wide_screen_has_no_tabs(screen: Screen):
         async with screen(demo(), size=size) as (app, _):
             assert "▸" not in text_of(app).splitlines()[1]
             assert "Max tokens" in text_of(app)
-            assert "service account" in text_of(app) or size == (100, 30)
+            assert "service account" in text_of(app) or size[0] < 150
 
 
 STORM = [(80, 24), (200, 60), (60, 20), (100, 30), (99, 24), (150, 50), (120, 36), (81, 25), (149, 40), (80, 24)]

@@ -202,7 +202,7 @@ def timer_of(app: Any) -> Timer | None:
 async def test_the_newest_refusal_of_a_credential_ticks_in_its_row(screen: Screen, clock: Ticking):
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai", NOON))
-    async with screen(session, size=(120, 36)) as (app, pilot):
+    async with screen(session, size=(119, 36)) as (app, pilot):
         assert "requests per minute · 0 of 3 left · 20 s" in text_of(app)
         clock.now = NOON + 8
         await settled(pilot, until=lambda: "left · 12 s" in text_of(app))
@@ -218,7 +218,7 @@ async def test_a_limit_of_an_older_run_is_not_what_r_repeats(screen: Screen, clo
     session.play("openai", NOT_TOLD, limited("openai", "openai"))
     session.play("aws", NOT_TOLD, attempt("own key", "aws", "bedrock"))
     clock.now = NOON + 30
-    async with screen(session, size=(120, 36)) as (app, _pilot):
+    async with screen(session, size=(119, 36)) as (app, _pilot):
         assert "0 of 3 left · free again" in text_of(app)
         assert "retry now" not in text_of(app)
 
@@ -228,14 +228,14 @@ async def test_a_check_that_costs_nothing_ends_no_countdown(screen: Screen, cloc
     session.play("openai", NOT_TOLD, limited("openai", "openai"))
     check = CheckRecorder(session.journal, "openai", clock=clock)
     check.hear(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
-    async with screen(session, size=(120, 36)) as (app, _pilot):
+    async with screen(session, size=(119, 36)) as (app, _pilot):
         assert "0 of 3 left · 20 s" in text_of(app)
 
 
 async def test_a_limit_that_nobody_says_the_end_of_keeps_its_sentence(screen: Screen, clock: Ticking):
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai", wait=""))
-    async with screen(session, size=(120, 36)) as (app, _pilot):
+    async with screen(session, size=(119, 36)) as (app, _pilot):
         assert "limited" in text_of(app)
         assert "left ·" not in text_of(app)
         assert timer_of(app) is None
@@ -293,7 +293,7 @@ def test_the_card_of_a_refusal_says_which_limit_what_is_left_and_when_it_ends(wa
 
 async def test_a_refusal_of_the_sandbox_counts_down_to_the_key_that_repeats_it(screen: Screen, clock: Ticking):
     clock.now = time.time()
-    async with screen(Session.demo(), size=(140, 40)) as (app, pilot):
+    async with screen(Session.demo(), size=(119, 40)) as (app, pilot):
         app.session.stage.set_fault("openai", "rate_limited")
         await pilot.press("f")
         await settled(pilot)

@@ -61,6 +61,7 @@ def test_the_story_of_a_key_that_fails_and_a_mesh_that_pays(tmux: Tmux, tmp_path
     tmux.press("f")
     tmux.until("↩ fell back")
     tmux.press("3", "End", "Enter")
+    tmux.until(" Verdict ")
     shown = tmux.until("Your key failed and Mesh's own credentials served")
     assert "paid: Mesh balance" in shown
     tmux.press("PageDown")

@@ -57,11 +57,11 @@ async def test_one_goes_back_and_forward_without_playing():
 
 
 async def test_it_plays_by_itself_pauses_and_leaves_at_its_end(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("meshtui.tui.panes.tour_strip.READING", 0.01)
+    monkeypatch.setattr("meshtui.tui.panes.tour_strip.READING", 0.3)
     monkeypatch.setattr("meshtui.tui.panes.tour_strip.AGAIN_SOON", 0.01)
     app = MeshtuiApp(Session.demo(), tour=True, play=Play(1.0, leaves=True))
     async with app.run_test(size=(100, 30)) as pilot:
-        await settled(pilot, until=lambda: "Tour 2/" in text_of(app), seconds=30)
+        await settled(pilot, until=lambda: not app.main.tour.first, seconds=30)
         await pilot.press("space")
         await settled(pilot, until=lambda: "paused" in text_of(app))
         paused = app.main.tour.step

@@ -210,7 +210,15 @@ def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
         return _fitted(start, said, "strong", [lines, took] if fits else [took], width)
     heads = render_scale(look.span[1]) if look.span and width >= BARS_FROM else []
     room = width - 2 - labels.measure(heads)
-    return [("▾ ", "accent"), (labels.pad(shorten(entry.text, room - 1), room), "strong"), *heads]
+    return [("▾ ", "accent"), (labels.pad(_fit_title(entry.text, room - 1), room), "strong"), *heads]
+
+
+def _fit_title(text: str, room: int) -> str:
+    """A run's title without its last parts, which its card has, where they have no room."""
+    parts = text.split(" · ")
+    while len(parts) > 2 and count_cells(" · ".join(parts)) > room:
+        parts.pop()
+    return shorten(" · ".join(parts), room)
 
 
 def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: ARG001 - as all rows
@@ -257,7 +265,9 @@ def _verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa:
         mark, short = mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
         # The mark says it already: where there is little room, what follows is enough.
-        said = [short] if entry.cancelled else [entry.text + basis, short + basis, re.split("[:,] ", short)[-1] + basis]
+        said = (
+            [short] if entry.cancelled else [entry.text + basis, short + basis, re.split("[:,;] ", short)[-1] + basis]
+        )
     elif entry.detail is None:
         mark, said = STOPPED, [entry.text]
     else:
