@@ -45,7 +45,7 @@ async def test_an_empty_machine_is_offered_the_demo_in_the_pane_and_in_the_statu
 
 
 async def test_on_an_empty_machine_no_pane_promises_a_key_that_cannot_work_yet(screen: Screen):
-    async with screen(Session.live({"HOME": "/nowhere"}), size=(120, 36)) as (app, _):
+    async with screen(Session.live({"HOME": "/nowhere"}), size=(119, 36)) as (app, _):
         shown = " ".join(text_of(app).replace("│", " ").split())
         assert "Once there is a credential, f sends the test prompt and c checks it." in shown
         assert "There is no provider credential to send this with: a adds one." in shown
