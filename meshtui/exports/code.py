@@ -11,7 +11,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from meshtui.base.names import PROVIDER_ROWS, load_part
-from meshtui.providers.sent_request import CodeExport, Sent
+from meshtui.providers.sent_request import CodeExport, CurlSecret, Sent, make_bearer
 
 NEXT = " \\\n  "
 
@@ -21,7 +21,7 @@ def write_curl(sent: Sent) -> str:
     export = _find_export(sent)
     if export and export.curl_instead and (instead := export.curl_instead(sent)):
         return instead
-    command = NEXT.join(" ".join(part) for part in _parts(sent))
+    command = NEXT.join(" ".join(part) for part in _parts(sent, export))
     return "".join(
         f"{line}\n" for line in (*(export.curl_comments(sent) if export and export.curl_comments else ()), command)
     )
@@ -34,10 +34,14 @@ def _find_export(sent: Sent) -> CodeExport | None:
     return found
 
 
-def _parts(sent: Sent) -> Iterator[tuple[str, ...]]:
+def _parts(sent: Sent, export: CodeExport | None) -> Iterator[tuple[str, ...]]:
     """The command's lines, each a few words ready for the shell."""
     request = sent.exchange.request
-    options = ["curl", "-sS", "-i"]
+    secrets = _list_secrets(sent, export)
+    if secrets:  # `printf` is the shell's own, so its arguments are in no list of processes
+        lines = "".join(f"{secret.line}\\n" for secret in secrets)
+        yield "printf", f"'{lines}'", *(f'"{value}"' for secret in secrets for value in secret.values), "|"
+    options = ["curl", "-sS", "-i", *(("-K", "-") if secrets else ())]
     if sent.body.get("stream") or "stream" in sent.path.lower():
         options.append("-N")
     if sent.timeout:
@@ -48,7 +52,8 @@ def _parts(sent: Sent) -> Iterator[tuple[str, ...]]:
         options += ["-X", quote(request.method)]
     yield tuple(options)
     yield (quote(sent.curl_address),)
-    yield from _authorize(sent)
+    if export and export.curl_words:
+        yield from export.curl_words(sent)
     for name, value in sent.headers:
         yield "-H", quote(f"{name}: {value}")
     if request.body:
@@ -56,12 +61,10 @@ def _parts(sent: Sent) -> Iterator[tuple[str, ...]]:
         yield "--data-raw", quote(request.body)
 
 
-def _authorize(sent: Sent) -> Sequence[tuple[str, ...]]:
-    """Between double quotes, where the shell still fills in the variables. Only names of our own stand there."""
-    export = _find_export(sent)
-    if export and export.curl_words:
-        return export.curl_words(sent)
-    return [("-H", f'"Authorization: Bearer ${sent.variable}"')] if sent.authorization else []
+def _list_secrets(sent: Sent, export: CodeExport | None) -> Sequence[CurlSecret]:
+    if export and export.curl_secrets:
+        return export.curl_secrets(sent)
+    return [make_bearer(f"${sent.variable}")] if sent.authorization else []
 
 
 class Code(NamedTuple):

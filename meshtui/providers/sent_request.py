@@ -108,6 +108,21 @@ class Sent:
         return next((v for n, v in self.exchange.request.headers if n.lower() == name), "")
 
 
+class CurlSecret(NamedTuple):
+    """A line of curl's configuration, which comes by standard input: an argument could be read by every user of the
+    machine as long as curl runs."""
+
+    line: str
+    """`header = "Authorization: Bearer %s"`, for printf."""
+    values: tuple[str, ...]
+    """What the shell fills in between double quotes: `$OPENAI_API_KEY`."""
+
+
+def make_bearer(value: str) -> CurlSecret:
+    """The header `Authorization` with what the shell finds by `value`."""
+    return CurlSecret('header = "Authorization: Bearer %s"', (value,))
+
+
 @dataclass(frozen=True, slots=True)
 class CodeExport:
     """How code makes a request of this provider again."""
@@ -115,7 +130,9 @@ class CodeExport:
     program: Callable[[Sent], Program | None]
     """Python; None where the vendor's library has no such call."""
     curl_words: Callable[[Sent], Sequence[tuple[str, ...]]] | None = None
-    """curl's arguments that authorize it, ready for the shell; None: a bearer from the key's variable."""
+    """Arguments of curl that it needs besides, ready for the shell; no secret among them."""
+    curl_secrets: Callable[[Sent], Sequence[CurlSecret]] | None = None
+    """What authorizes it; None: a bearer from the key's variable."""
     curl_comments: Callable[[Sent], Sequence[str]] | None = None
     """What to know before running it, a comment line each."""
     curl_instead: Callable[[Sent], str] | None = None

@@ -156,8 +156,8 @@ def test_a_run_as_har_is_explained_alike(meshtui: Meshtui, tmp_path: Path, key: 
 @pytest.mark.parametrize(
     ("form", "key", "says"),
     [
-        ("curl", "openai", '-H "Authorization: Bearer $OPENAI_API_KEY"'),
-        ("curl", "aws", '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'),
+        ("curl", "openai", '"Authorization: Bearer %s"\\n\' "$OPENAI_API_KEY" |'),
+        ("curl", "aws", 'user = "%s:%s"\\n\' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" |'),
         ("python", "openai", "client.chat.completions.create("),
         ("python", "bedrock", "client.converse("),
         ("python", "vertex", "client.models.generate_content("),

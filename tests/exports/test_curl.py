@@ -16,6 +16,7 @@ from meshtui.base.redaction import redact
 from meshtui.exports.code import list_codes, write_curl
 from meshtui.providers.check import CheckStatus
 from meshtui.providers.sent_request import Sent
+from tests.canaries import parts_in
 from tests.exports.shell import Environ, bash, code_of, curl_version
 from tests.providers.wire import answer, serving
 from tests.runs.stage import PROVIDERS, Stage
@@ -40,7 +41,7 @@ async def test_mesh_and_the_platform_are_asked_with_the_key_that_was_sent(stage:
     run = await stage.fire("compare", "openai")
     for attempt, variable in zip(run.attempts[1:], ("MESHAPI_API_KEY", "MESHTUI_PLATFORM_KEY"), strict=True):
         code = code_of(attempt, "sh")
-        assert f'"Authorization: Bearer ${variable}"' in code.text
+        assert code.text.startswith(f"""printf 'header = "Authorization: Bearer %s"\\n' "${variable}" | """)
         done = await environ.run(code)
         assert done.out.startswith("HTTP/1.1 200")
         assert "pong" in done.out
@@ -125,8 +126,10 @@ def exchange(method: str, url: str, headers: tuple[tuple[str, str], ...] = (), b
 def test_temporary_keys_come_with_their_session_token():
     text = write_curl(Sent(exchange("GET", "https://sts.eu-west-1.amazonaws.com/", SIGNED)))
     assert "--aws-sigv4 aws:amz:eu-west-1:sts" in text
-    assert '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' in text
-    assert '-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN"' in text
+    assert text.startswith(
+        """printf 'user = "%s:%s"\\nheader = "X-Amz-Security-Token: %s"\\n' """
+        """"$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" "$AWS_SESSION_TOKEN" | """
+    )
     assert redact(text) == text
 
 
@@ -167,3 +170,14 @@ def test_a_body_that_nobody_can_parse_is_sent_as_it_was():
     asked = Request("POST", "https://api.openai.com/v1/chat/completions", body="[" * 60_000)
     (only,) = list_codes(Sent(Exchange("openai", "chat", asked, 0.0)))
     assert "[" * 60_000 in only.text
+
+
+async def test_what_runs_has_no_key_among_its_arguments(stage: Stage, environ: Environ):
+    """`curl` in the command is a script that writes down its arguments, as a list of processes would show them."""
+    run = await stage.fire("byok", "openai")
+    code = code_of(run.attempts[0], "sh")
+    script = "curl() { printf '%s ' \"$@\"; echo; sed 's/=.*/= …/'; }\n"
+    done = await environ.run(code._replace(text=script + code.text))
+    assert "-K -" in done.out
+    assert "header = …" in done.out
+    assert not parts_in(done.out, environ.variables["OPENAI_API_KEY"])

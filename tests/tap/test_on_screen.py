@@ -109,6 +109,7 @@ async def test_the_programs_output_stands_beside_its_calls(on_screen: Open, key:
         await shown.until("the program's own words 401")
         await shown.until_logged()
         await shown.until("ended with exit status 0")
+        await shown.until("leads to the Log of its calls")
         page = text_of(shown.app)
         assert "your program · python" in page
         assert "401 program" in page, page
@@ -158,7 +159,7 @@ while True: time.sleep(0.1)
     async with on_screen(*python(code)) as shown:
         pane = shown.app.main.program
         assert pane is not None
-        await shown.until(f"size {pane.content_size.width} {pane.content_size.height}")
+        await shown.until(lambda: f"size {pane.content_size.width} {pane.content_size.height}" in text_of(shown.app))
         await shown.pilot.resize_terminal(90, 30)
         await shown.until(lambda: f"size {pane.content_size.width} {pane.content_size.height}" in text_of(shown.app))
         assert pane.content_size.width < 90

@@ -79,7 +79,8 @@ UNKNOWN_KEY = Explanation(
     steps=(
         Step("Compare the last four characters with the keys in the project's list", url="https://platform.openai.com/api-keys"),
         Step("Try the key without Mesh in between",
-             'curl -sS https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"'),
+             """printf 'header = "Authorization: Bearer %s"\\n' "$OPENAI_API_KEY" | """
+             "curl -sS -i -K - https://api.openai.com/v1/models"),
         Step("If it is gone, make a new one and give it to Mesh in place of the old one"),
     ),
     request_id="req_5b1f0c",

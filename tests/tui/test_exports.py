@@ -38,7 +38,7 @@ async def test_v_shows_the_request_of_the_line_as_code(screen: Screen, size: tup
         shown = text_of(app)
         assert "▸ curl" in shown
         assert "Set   OPENAI_API_KEY" in shown
-        assert '-H "Authorization: Bearer $OPENAI_API_KEY"' in shown
+        assert """printf 'header = "Authorization: Bearer %s"\\n' "$OPENAI_API_KEY" |""" in shown
         await pilot.press("right")
         assert "▸ Python openai" in text_of(app)
         assert 'api_key=os.environ["OPENAI_API_KEY"]' in text_of(app)
@@ -52,7 +52,7 @@ async def test_a_click_on_a_tab_shows_it_and_y_copies_what_is_shown(screen: Scre
     async with screen(all_kinds()) as (app, pilot):
         await pilot.press(*FIRST_ATTEMPT, "v", "y")
         await settled(pilot)
-        assert app.clipboard.startswith("curl -sS -i")
+        assert "curl -sS -i" in app.clipboard
         assert app.clipboard.endswith("}'\n")
         await pilot.click(TabRow, offset=(14, 0))
         assert "▸ Python openai" in text_of(app)

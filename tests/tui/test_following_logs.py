@@ -59,7 +59,7 @@ def causes(app: MeshtuiApp) -> list[str]:
 async def test_its_failures_are_lines_of_the_log_as_they_happen(screen: Screen, tmp_path: Path):
     log = tmp_path / "app.log"
     write(log, SPENT * 3)
-    async with screen(Session.live({}), (120, 36)) as (app, pilot):
+    async with screen(Session.live({}), (119, 36)) as (app, pilot):
         await follow(app, pilot, log)
         await settled(pilot, until=lambda: len(causes(app)) == 1)
         assert "following app.log" in str(app.main.log_pane.border_title)
@@ -98,7 +98,7 @@ async def test_escape_ends_it_too(screen: Screen, tmp_path: Path):
 async def test_the_filter_copying_and_exports_work_on_them_without_any_key(screen: Screen, tmp_path: Path):
     log = tmp_path / "app.log"
     write(log, SPENT + DENIED + REFUSED)
-    async with screen(Session.live({}), (120, 36)) as (app, pilot):
+    async with screen(Session.live({}), (119, 36)) as (app, pilot):
         await follow(app, pilot, log)
         await settled(pilot, until=lambda: len(causes(app)) == 3)
         app.main.log_lines.focus()

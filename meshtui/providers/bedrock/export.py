@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from meshtui.base.endpoints import Endpoints
 from meshtui.providers.bedrock.hosts import fill_region
 from meshtui.providers.python_source import Program, Source, write_call, write_literal
-from meshtui.providers.sent_request import CodeExport, Sent
+from meshtui.providers.sent_request import CodeExport, CurlSecret, Sent, make_bearer
 
 _CONVERSE = re.compile(r"(https?://[^?#]*?)/model/([^/?#]+)/(converse|converse-stream)")
 _WHOLE = """\
@@ -85,13 +85,15 @@ _CURRENT_CURL = "# Needs a current curl: earlier ones sign a path with escapes i
 
 
 def _write_curl_words(sent: Sent) -> list[tuple[str, ...]]:
+    return [("--aws-sigv4", quote(f"aws:amz:{sent.scope.region}:{sent.scope.service}"))] if sent.scope else []
+
+
+def _list_curl_secrets(sent: Sent) -> list[CurlSecret]:
     if not sent.scope:
-        return [("-H", f'"Authorization: Bearer ${sent.variable}"')] if sent.authorization else []
-    words: list[tuple[str, ...]] = [
-        ("--aws-sigv4", quote(f"aws:amz:{sent.scope.region}:{sent.scope.service}")),
-        ("--user", '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'),
-    ]
-    return [*words, *([("-H", '"X-Amz-Security-Token: $AWS_SESSION_TOKEN"')] if sent.has_session_token else [])]
+        return [make_bearer(f"${sent.variable}")] if sent.authorization else []
+    pair = CurlSecret('user = "%s:%s"', ("$AWS_ACCESS_KEY_ID", "$AWS_SECRET_ACCESS_KEY"))
+    token = CurlSecret('header = "X-Amz-Security-Token: %s"', ("$AWS_SESSION_TOKEN",))
+    return [pair, token] if sent.has_session_token else [pair]
 
 
 def _write_curl_comments(sent: Sent) -> list[str]:
@@ -103,4 +105,9 @@ def _write_curl_comments(sent: Sent) -> list[str]:
     return [*comments, *([_BINARY] if sent.url.endswith("/converse-stream") else [])]
 
 
-EXPORT = CodeExport(write_program, curl_words=_write_curl_words, curl_comments=_write_curl_comments)
+EXPORT = CodeExport(
+    write_program,
+    curl_words=_write_curl_words,
+    curl_secrets=_list_curl_secrets,
+    curl_comments=_write_curl_comments,
+)

@@ -7,7 +7,7 @@ import re
 
 from meshtui.base.endpoints import Endpoints
 from meshtui.providers.python_source import Program, Source, write_call
-from meshtui.providers.sent_request import CodeExport, Sent
+from meshtui.providers.sent_request import CodeExport, Sent, make_bearer
 
 GENERATES = re.compile(
     r"(?P<base>https?://[^?#]*?)/(?P<version>v1\w*)/projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)"
@@ -116,11 +116,11 @@ _ASSERTION = """\
 gcloud auth application-default print-access-token >/dev/null && echo ok
 """
 _ACCOUNT = "# The token is that of the service account whose file GOOGLE_APPLICATION_CREDENTIALS names."
-_CURL_HEADER = '"Authorization: Bearer $(gcloud auth application-default print-access-token)"'
+_FROM_GCLOUD = "$(gcloud auth application-default print-access-token)"
 
 EXPORT = CodeExport(
     write_program,
-    curl_words=lambda sent: [("-H", _CURL_HEADER)] if sent.authorization else [],
+    curl_secrets=lambda sent: [make_bearer(_FROM_GCLOUD)] if sent.authorization else [],
     curl_comments=lambda sent: [_ACCOUNT] if sent.authorization else [],
     curl_instead=lambda sent: _ASSERTION if sent.is_assertion else "",
 )

@@ -6,6 +6,7 @@ What looks like a key is masked here as everywhere, though the program may print
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -61,6 +63,12 @@ class ProgramPane(Widget, can_focus=True):
         self.status: int | None = None
         """The program's exit status, once it has ended."""
 
+    @dataclass
+    class Ended(Message):
+        """The program has ended, or was never started."""
+
+        status: int
+
     # The program
 
     def attach(self, child: TerminalChild) -> None:
@@ -85,6 +93,7 @@ class ProgramPane(Widget, can_focus=True):
         """The program has ended, with this exit status; or was never started."""
         self.status = status
         self._say()
+        self.post_message(self.Ended(status))
 
     def print_line(self, text: str) -> None:
         """A line of our own."""

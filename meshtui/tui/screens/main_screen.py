@@ -58,6 +58,8 @@ ABOUT = {
 }
 WIDE, TALL = 120, 36
 """Columns and rows from which there is room for a fourth pane."""
+WIDER = 150
+"""Columns from which a program has its usual 80, or nearly so, beside the Log."""
 WIDTHS = [(0, "-narrow"), (100, "-medium"), (WIDE, "-wide")]
 HEIGHTS = [(0, "-short"), (TALL, "-tall")]
 """From where on the layout changes: see main_screen.tcss."""
@@ -93,6 +95,7 @@ class MainScreen(CommandScreen):
         """Whether the program is started with the screen, as it is but for pictures of recorded ones."""
         if run is not None:
             self.add_class("-program")
+            self.set_class(width >= WIDER, "-wider")
         self.session = app.session
         self._kept: list[str] = []
         """Commands that were asked for before there were credentials."""
@@ -190,6 +193,12 @@ class MainScreen(CommandScreen):
         from meshtui.tui.panes.program_pane import ProgramPane
 
         return self.query_one(ProgramPane)
+
+    def on_program_pane_ended(self, event: ProgramPane.Ended) -> None:
+        """By its name, for the pane is imported only where a program runs."""
+        self.tell(
+            f"Your program has ended with exit status {event.status}. " + "{program.leave} leads to the Log of its calls."
+        )
 
     @property
     def program_runs(self) -> bool:
@@ -343,6 +352,7 @@ class MainScreen(CommandScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Where there is room for a fourth pane it is mounted, but only after what was there has been painted."""
+        self.set_class(event.size.width >= WIDER, "-wider")
         if event.size.width >= WIDE and event.size.height >= TALL:
             self.call_after_refresh(self._mount_explanation)
 
