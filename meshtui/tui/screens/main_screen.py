@@ -196,9 +196,8 @@ class MainScreen(CommandScreen):
 
     def on_program_pane_ended(self, event: ProgramPane.Ended) -> None:
         """By its name, for the pane is imported only where a program runs."""
-        self.tell(
-            f"Your program has ended with exit status {event.status}. " + "{program.leave} leads to the Log of its calls."
-        )
+        ended = f"Your program has ended with exit status {event.status}. "
+        self.tell(ended + "{program.leave} leads to the Log of its calls.")
 
     @property
     def program_runs(self) -> bool:
