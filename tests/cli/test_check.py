@@ -227,27 +227,27 @@ def test_a_profile_that_is_not_there_is_a_finding(meshtui: Meshtui, monkeypatch:
     assert "absent" in outcome.out
 
 
-RUNGS = {"openai": "identity", "bedrock": "models", "aws": "identity", "vertex": "identity", "mesh": "identity"}
+CHECK_NAMES = {"openai": "identity", "bedrock": "models", "aws": "identity", "vertex": "identity", "mesh": "identity"}
 
 
-@pytest.mark.parametrize("key", RUNGS)
-def test_one_rung_alone_can_be_climbed_again(meshtui: Meshtui, key: str):
-    outcome = meshtui("check", key, "--sandbox", "--check", RUNGS[key], "--format", "json")
+@pytest.mark.parametrize("key", CHECK_NAMES)
+def test_one_check_alone_can_be_run_again(meshtui: Meshtui, key: str):
+    outcome = meshtui("check", key, "--sandbox", "--check", CHECK_NAMES[key], "--format", "json")
     (credential,) = outcome.json["credentials"]
-    assert (outcome.status, [r["name"] for r in credential["checks"]]) == (0, [RUNGS[key]])
-    assert credential["sentence"].startswith(f"The check '{RUNGS[key]}' passed: ")
-    broken = meshtui("check", key, "--sandbox", "--check", RUNGS[key], "--fault", f"{key}=disabled")
+    assert (outcome.status, [r["name"] for r in credential["checks"]]) == (0, [CHECK_NAMES[key]])
+    assert credential["sentence"].startswith(f"The check '{CHECK_NAMES[key]}' passed: ")
+    broken = meshtui("check", key, "--sandbox", "--check", CHECK_NAMES[key], "--fault", f"{key}=disabled")
     assert broken.status == 4
-    assert f"=> The check '{RUNGS[key]}' failed: " in broken.out
+    assert f"=> The check '{CHECK_NAMES[key]}' failed: " in broken.out
 
 
-def test_a_rung_that_costs_is_climbed_where_it_is_named(meshtui: Meshtui):
+def test_a_check_that_costs_is_run_where_it_is_named(meshtui: Meshtui):
     outcome = meshtui("check", "vertex", "--sandbox", "--check", "prompt", "--format", "json")
     (credential,) = outcome.json["credentials"]
     assert [(r["name"], r["status"]) for r in credential["checks"]] == [("identity", "passed"), ("prompt", "passed")]
 
 
-def test_a_rung_that_the_credential_does_not_have_is_answered_with_those_it_has(meshtui: Meshtui):
+def test_a_check_that_the_credential_does_not_have_is_answered_with_those_it_has(meshtui: Meshtui):
     outcome = meshtui("check", "openai", "--sandbox", "--check", "certificate")
     assert outcome.status == 2
     assert "openai: this kind of credential has no check named 'certificate'; it has form, network" in outcome.err

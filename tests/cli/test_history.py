@@ -70,7 +70,7 @@ def test_one_run_is_shown_as_it_was_told_then(meshtui: Meshtui, kept: Path):
     assert data["verdict"]["served"] == "nobody"
 
 
-def test_one_check_is_shown_rung_by_rung(meshtui: Meshtui, kept: Path):
+def test_one_check_is_shown_check_by_check(meshtui: Meshtui, kept: Path):
     assert "[ok] form" in meshtui("history", "--run", "c").out
     assert meshtui("history", "--run", "c", "--format", "json").json["checks"][0]["status"] == "passed"
 

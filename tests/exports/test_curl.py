@@ -61,7 +61,7 @@ async def test_a_signed_curl_is_accepted_where_curl_is_as_new_as_the_comment_say
 
 async def test_an_older_curl_signs_where_no_colon_is_in_the_path(stage: Stage, environ: Environ):
     curl_version()
-    check_report = await stage.climb("aws", prompt=False)
+    check_report = await stage.run_checks("aws", prompt=False)
     identity = next(
         check for check in check_report.checks if check.name == "identity" and check.status is CheckStatus.PASSED
     )

@@ -43,7 +43,7 @@ async def test_it_is_python_that_reads_its_secret_from_the_environment(
 
 
 async def test_what_no_library_has_a_call_for_is_left_to_curl(stage: Stage):
-    check_report = await stage.climb("openai", prompt=False)
+    check_report = await stage.run_checks("openai", prompt=False)
     sent = [check.exchange for check in check_report.checks if check.exchange]
     assert {code.title for exchange in sent for code in list_codes(Sent(exchange, "openai"))} == {"curl"}
 

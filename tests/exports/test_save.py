@@ -115,7 +115,7 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
     assert {**kept, "started": None} == {**printed, "started": None}
 
 
-def test_a_check_is_json_with_its_rungs():
+def test_a_check_is_json_with_its_checks():
     made = make_case_of_entries(tuple(checked().journal))
     assert made is not None
     told = json.loads(write_text("json", made))

@@ -204,7 +204,7 @@ def check_run(at: float, *checks: CheckResult, model: str = "gpt-4o-mini") -> Pa
                       Entry(at, EntryKind.VERDICT, "", "c", "openai", check_report)))  # fmt: skip
 
 
-def test_a_check_names_the_rung_that_fails_now():
+def test_a_check_names_the_check_that_fails_now():
     before = check_run(1.0, check("key", CheckStatus.PASSED, 200))
     after = check_run(
         99.0, check("key", CheckStatus.PASSED, 200), check("prompt", CheckStatus.FAILED, 403), model="gpt-9"
@@ -242,7 +242,7 @@ def test_what_counts_as_having_worked(case: str):
     assert past(200, asked=replace(ASKED, path=str(path)), verdict=ended).worked is worked
 
 
-def test_a_check_worked_where_every_rung_holds_and_one_that_was_stopped_does_not_tell():
+def test_a_check_worked_where_every_check_holds_and_one_that_was_stopped_does_not_tell():
     assert check_run(1.0, check("key", CheckStatus.PASSED, 200)).worked is True
     assert check_run(1.0, check("key", CheckStatus.FAILED, 401)).worked is False
     assert check_run(1.0, check("key", CheckStatus.UNCLEAR, 500)).worked is None
@@ -265,7 +265,7 @@ def test_it_last_worked_on_the_same_path_and_best_with_the_same_model_else_on_an
     assert find_last_success([*others[:2], others[3]], failed) is None
 
 
-def test_a_check_is_compared_with_one_in_which_the_same_rung_held():
+def test_a_check_is_compared_with_one_in_which_the_same_check_held():
     passed, failed = CheckStatus.PASSED, CheckStatus.FAILED
     now = check_run(90.0, check("key", passed, 200), check("prompt", failed, 403))
     without_prompt = check_run(80.0, check("key", passed, 200), check("prompt", CheckStatus.SKIPPED, 200))

@@ -72,7 +72,7 @@ def test_the_key_at_fault_of_an_attempt_and_of_its_run_is_the_same(case: str) ->
         assert bool(found.why) == (not name)
 
 
-RUNGS = {
+CHECK_NAMES = {
     "refused": (check(explanation=told("provider")), "mine"),
     "by its form": (check("form", cause="credential_malformed"), "mine"),
     "the clock": (check("network", cause="connection_failed"), ""),
@@ -84,9 +84,9 @@ RUNGS = {
 }
 
 
-@pytest.mark.parametrize("case", RUNGS)
-def test_the_key_at_fault_of_a_rung_is_the_checked_one_or_none(case: str) -> None:
-    about, name = RUNGS[case]
+@pytest.mark.parametrize("case", CHECK_NAMES)
+def test_the_key_at_fault_of_a_check_is_the_checked_one_or_none(case: str) -> None:
+    about, name = CHECK_NAMES[case]
     run = run_of(about, CheckReport("mine", "openai", "gpt-4o-mini", (about,), "A sentence."))
     found = fault.find_fault(run[1], run)
     assert found.credential == name
@@ -105,7 +105,7 @@ def test_of_a_pasted_answer_the_credential_is_not_known() -> None:
     assert again.plan_recheck(note, ()).why_not == again.NEITHER
 
 
-def test_a_run_is_proved_again_by_the_rung_of_its_failed_attempt() -> None:
+def test_a_run_is_proved_again_by_the_check_of_its_failed_attempt() -> None:
     failed = attempt("own key", "mine", "openai", told("provider"))
     run = run_of(failed, attempt("platform", "platform", "mesh"), FELL_BACK)
     for entry in (run[0], run[1], run[-1]):
@@ -113,7 +113,7 @@ def test_a_run_is_proved_again_by_the_rung_of_its_failed_attempt() -> None:
     assert again.plan_recheck(run[2], run).why_not == again.FELL_BACK
 
 
-def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model() -> None:
+def test_a_check_is_proved_again_by_the_check_that_decided_it_with_the_same_model() -> None:
     checks = (check("form", CheckStatus.PASSED), check(), check("prompt", CheckStatus.SKIPPED))
     run = run_of(*checks, CheckReport("mine", "openai", "gpt-x", checks, "A sentence."))
     assert again.plan_recheck(run[-1], run) == ("mine", "identity", "gpt-x", True, "")
@@ -123,7 +123,7 @@ def test_a_check_is_proved_again_by_the_rung_that_decided_it_with_the_same_model
     assert again.plan_recheck(well[-1], well).why_not == again.CHECKED_WELL
 
 
-def test_what_a_rung_costs_is_part_of_the_ladder() -> None:
+def test_what_a_check_costs_is_part_of_the_report() -> None:
     from meshtui.checks.runner import list_needed
 
     assert list_needed("prompt", SERVICE_ACCOUNT)[-1].cost == FEW_TOKENS

@@ -39,10 +39,10 @@ SENT = st.lists(st.from_type(Exchange), min_size=1, max_size=2).map(tuple)
 st.register_type_strategy(Attempt, st.builds(Attempt, exchanges=SENT))
 st.register_type_strategy(CheckResult, st.builds(CheckResult, cause=st.just("") | LABELS))
 LIGHT = st.from_type(CheckResult).map(lambda check: dataclasses.replace(check, exchange=None, explanation=None))
-LADDERS = st.builds(CheckReport, checks=st.lists(LIGHT, max_size=3, unique_by=lambda check: check.name).map(tuple))
+REPORTS = st.builds(CheckReport, checks=st.lists(LIGHT, max_size=3, unique_by=lambda check: check.name).map(tuple))
 LINES = {Attempt: EntryKind.ATTEMPT, CheckResult: EntryKind.CHECK}
 """The lines of the log that always have such a detail."""
-DETAILS = {kind: LADDERS if kind is CheckReport else st.from_type(kind) for kind in KINDS.values()}
+DETAILS = {kind: REPORTS if kind is CheckReport else st.from_type(kind) for kind in KINDS.values()}
 
 
 @pytest.mark.parametrize("kind", DETAILS, ids=lambda kind: kind.__name__)
@@ -70,7 +70,9 @@ TOLD = Explanation(
     "proof", "error.message", (("error.code", "invalid_api_key"),), steps=(STEP,), also=("unknown",),
 )  # fmt: skip
 EXCHANGE = Exchange("openai", "chat", Request("POST", "https://h/x", (("A", "b"),), "{}"), 1.0, Answer(401, (), "no"))
-RUNG = CheckResult("openai", "prompt", CheckStatus.FAILED, "no", "it may", "else", "nothing", "unknown", EXCHANGE, TOLD)
+CHECK = CheckResult(
+    "openai", "prompt", CheckStatus.FAILED, "no", "it may", "else", "nothing", "unknown", EXCHANGE, TOLD
+)
 
 
 def test_enums_tuples_and_money_keep_their_types():
@@ -89,9 +91,9 @@ def test_enums_tuples_and_money_keep_their_types():
     assert kept.evidence[0].basis is Basis.OBSERVED
 
 
-def test_a_ladder_is_whole_again_among_the_entries_of_its_run():
+def test_a_report_is_whole_again_among_the_entries_of_its_run():
     check_report = CheckReport(
-        "openai", "openai", "m", (RUNG, dataclasses.replace(RUNG, name="form", exchange=None)), "It fails."
+        "openai", "openai", "m", (CHECK, dataclasses.replace(CHECK, name="form", exchange=None)), "It fails."
     )
     entries = [Entry(1.0, EntryKind.CHECK, detail=check) for check in check_report.checks] + [
         Entry(2.0, EntryKind.VERDICT, detail=check_report)
@@ -145,7 +147,7 @@ UNSHOWN = {
     "other cause": TOLD._replace(also=("a label of tomorrow",)),
     "who": TOLD._replace(who="nobody we know"),
     "certainty": TOLD._replace(certainty="perhaps"),
-    "cause of a check": dataclasses.replace(RUNG, cause="a label of tomorrow"),
+    "cause of a check": dataclasses.replace(CHECK, cause="a label of tomorrow"),
     "wait": TOLD._replace(retry_after=float("inf")),
     "time": dataclasses.replace(TRIED, exchanges=(dataclasses.replace(EXCHANGE, started=1e300),)),
     "time before all": dataclasses.replace(TRIED, afterwards=(dataclasses.replace(EXCHANGE, started=-1e300),)),

@@ -104,7 +104,7 @@ def test_an_assumed_role_is_asked_for_with_the_keys_of_its_source(tmp_path: Path
         assert part in body
 
 
-def test_a_chain_of_roles_is_climbed_from_its_end(tmp_path: Path, services: Services):
+def test_a_chain_of_roles_is_run_from_its_end(tmp_path: Path, services: Services):
     config = f"[profile p]\n{ROLE}source_profile = mid\n[profile mid]\n{ROLE}source_profile = base\n{BASE}"
     assert_given(resolved(tmp_path, config, AWS_ENDPOINT_URL_STS=services.address))
     first, second = services.asked

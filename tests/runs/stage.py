@@ -41,7 +41,7 @@ class Stage:
         self.events.clear()
         return await run_prompt(self.ask(path, name, **more), self.client, self.events.append)
 
-    async def climb(self, name: str, fault: str = "", *, prompt: bool = True, only: str = "") -> CheckReport:
+    async def run_checks(self, name: str, fault: str = "", *, prompt: bool = True, only: str = "") -> CheckReport:
         if fault:
             self.sandbox.set_fault(name, fault)
         self.checks.clear()

@@ -33,7 +33,7 @@ def everything_at(url: str) -> Endpoints:
     return Endpoints(**dict.fromkeys(ADDRESSES, url))
 
 
-async def climb_at(stage: Stage, name: str, url: str, limit: float = 5.0) -> CheckReport:
+async def check_at(stage: Stage, name: str, url: str, limit: float = 5.0) -> CheckReport:
     credential = stage.credentials[name]
     if isinstance(credential.material, ServiceAccount):
         credential = replace(credential, material=replace(credential.material, token_uri=url))
@@ -67,7 +67,7 @@ WAYS = {
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_network_error_is_never_told_as_a_fault_of_the_key(stage: Stage, name: str, how: str):
     async with breaking(how) as url:
-        check_report = await climb_at(stage, name, url, limit=0.2)
+        check_report = await check_at(stage, name, url, limit=0.2)
     assert not [r for r in check_report.checks if r.status is CheckStatus.FAILED]
     assert not [r.cause for r in check_report.checks if r.cause.startswith("credential")]
     assert check_report.exit_status in (7, 8)
@@ -86,7 +86,7 @@ async def test_a_name_that_does_not_resolve_is_told_from_a_host_that_does_not_li
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    check_report = await climb_at(stage, "openai", "https://api.openai.com/v1")
+    check_report = await check_at(stage, "openai", "https://api.openai.com/v1")
     assert check_report.deciding.name == "network"
     assert check_report.deciding.exchange.failure.kind == "dns"
     assert "could not be resolved" in check_report.sentence
@@ -95,7 +95,7 @@ async def test_a_name_that_does_not_resolve_is_told_from_a_host_that_does_not_li
 async def test_a_proxy_that_refuses_is_told_from_a_provider_that_does(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     async with serving(answer(b"", status="407 Proxy Authentication Required")) as wire:
         monkeypatch.setenv("HTTPS_PROXY", wire.url)
-        check_report = await climb_at(stage, "openai", "https://api.openai.com/v1")
+        check_report = await check_at(stage, "openai", "https://api.openai.com/v1")
     assert check_report.deciding.name == "network"
     assert check_report.deciding.exchange.failure.kind == "proxy"
     assert (check_report.deciding.cause, check_report.exit_status) == ("network_blocked", 5)

@@ -31,7 +31,7 @@ def check(check_report: CheckReport, name: str) -> CheckResult:
     return next(r for r in check_report.checks if r.name == name)
 
 
-async def climb_against(
+async def check_against(
     stage: Stage, credential: Credential, reply: bytes, *, prompt: bool = False, **addresses: Callable[[str], str]
 ) -> CheckReport:
     """Runs on the sandbox, but for the addresses named, which give `reply` to everything."""
@@ -55,7 +55,7 @@ def denied(arn: str, action: str) -> str:
 
 
 async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: Stage):
-    check_report = await stage.climb("aws", "no_streaming", prompt=False)
+    check_report = await stage.run_checks("aws", "no_streaming", prompt=False)
     assert check_report.sentence == (
         "This key is valid and may call amazon.nova-micro-v1:0 in us-east-1, but not stream: "
         f"the user lacks {STREAM}, as IAM simulates it."
@@ -68,7 +68,7 @@ async def test_what_iam_foretells_of_streaming_is_told_without_spending(stage: S
 
 @pytest.mark.parametrize("name", ["aws", "bedrock"])
 async def test_a_key_that_may_call_but_not_stream_is_told_so_by_the_stream(stage: Stage, name: str):
-    check_report = await stage.climb(name, "no_streaming")
+    check_report = await stage.run_checks(name, "no_streaming")
     assert check(check_report, "prompt").status is CheckStatus.PASSED
     assert check(check_report, "streaming").note == f"the user lacks {STREAM}"
     assert "may call amazon.nova-micro-v1:0 in us-east-1, but not stream: the user lacks" in check_report.sentence
@@ -76,7 +76,7 @@ async def test_a_key_that_may_call_but_not_stream_is_told_so_by_the_stream(stage
 
 async def test_a_role_is_called_a_role(stage: Stage):
     refusal = answer(json.dumps({"Message": denied(ROLE, "bedrock:InvokeModel")}).encode(), status="403 Forbidden")
-    check_report = await climb_against(stage, stage.credentials["bedrock"], refusal, prompt=True, bedrock_runtime=same)
+    check_report = await check_against(stage, stage.credentials["bedrock"], refusal, prompt=True, bedrock_runtime=same)
     assert check(check_report, "prompt").note == "the role lacks bedrock:InvokeModel"
     assert check_report.sentence.endswith(
         "may not call amazon.nova-micro-v1:0 in us-east-1: the role lacks bedrock:InvokeModel."
@@ -100,7 +100,7 @@ NO_SUCH_ROLE = IAM_SAYS.format("NoSuchEntity", "The role with name app cannot be
     ],
 )
 async def test_a_key_that_may_not_ask_iam_is_none_the_worse(stage: Stage, reply: str, status: str, says: str):
-    check_report = await climb_against(stage, stage.credentials["aws"], answer(reply.encode(), status=status), iam=same)
+    check_report = await check_against(stage, stage.credentials["aws"], answer(reply.encode(), status=status), iam=same)
     assert check(check_report, "permission").status is CheckStatus.UNCLEAR
     assert says in check(check_report, "permission").note
     assert check(check_report, "stream permission").status is CheckStatus.SKIPPED
@@ -139,13 +139,13 @@ ASKS_MORE = "<member>aws:SourceIp</member>"
 async def test_the_worst_decision_on_any_resource_counts(
     stage: Stage, results: list[tuple[str, str, str]], status: CheckStatus, cause: str
 ):
-    check_report = await climb_against(stage, stage.credentials["aws"], simulated(*results), iam=same)
+    check_report = await check_against(stage, stage.credentials["aws"], simulated(*results), iam=same)
     assert (check(check_report, "permission").status, check(check_report, "permission").cause) == (status, cause)
 
 
 async def test_what_happens_beats_what_iam_foretold(stage: Stage):
     refuses = simulated(("InvokeModel", "implicitDeny", ""), ("InvokeModelWithResponseStream", "implicitDeny", ""))
-    check_report = await climb_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
+    check_report = await check_against(stage, stage.credentials["aws"], refuses, prompt=True, iam=same)
     assert check(check_report, "permission").status is CheckStatus.FAILED
     assert check_report.deciding is None
     assert check_report.sentence.endswith("streaming too.")
@@ -154,7 +154,7 @@ async def test_what_happens_beats_what_iam_foretold(stage: Stage):
 async def test_a_key_that_may_not_list_is_alive_all_the_same(stage: Stage):
     text = json.dumps({"Message": denied(ROLE, "bedrock:ListFoundationModels")}).encode()
     refused = answer(text, "x-amzn-errortype: AccessDeniedException", status="403 Forbidden")
-    check_report = await climb_against(
+    check_report = await check_against(
         stage, stage.credentials["bedrock"], refused, bedrock_runtime=same, bedrock=same
     )  # fmt: skip
     assert [r.status for r in check_report.checks if r.name in ("models", "availability")] == [CheckStatus.UNCLEAR] * 2
@@ -197,7 +197,7 @@ async def test_the_published_certificate_tells_a_live_key_from_a_mixed_and_a_del
 
 
 async def test_a_new_key_that_is_not_published_yet_is_proved_by_its_token(stage: Stage):
-    check_report = await climb_against(stage, stage.credentials["vertex"], answer(b"{}"), google_certificates=same)
+    check_report = await check_against(stage, stage.credentials["vertex"], answer(b"{}"), google_certificates=same)
     assert check(check_report, "certificate").status is CheckStatus.FAILED
     assert check_report.deciding is None
 
@@ -205,7 +205,7 @@ async def test_a_new_key_that_is_not_published_yet_is_proved_by_its_token(stage:
 @pytest.mark.parametrize("reply", [b'{"error": "Not found"}', b"<html>", b"[]", b'{"k": "no PEM"}', b'{"k": 1}'])
 async def test_what_is_no_list_of_certificates_says_nothing(stage: Stage, reply: bytes):
     status = "404 Not Found" if b"error" in reply else "200 OK"
-    check_report = await climb_against(
+    check_report = await check_against(
         stage, stage.credentials["vertex"], answer(reply, status=status), google_certificates=same
     )  # fmt: skip
     assert check(check_report, "certificate").status is CheckStatus.UNCLEAR
@@ -253,7 +253,7 @@ def scopes(*missing: str, status: str = "403 Forbidden") -> bytes:
 
 async def test_a_key_that_may_not_list_openais_models_is_unclear_and_valid(stage: Stage):
     refused = scopes("api.model.read")
-    check_report = await climb_against(stage, stage.credentials["openai"], refused, openai=same)
+    check_report = await check_against(stage, stage.credentials["openai"], refused, openai=same)
     assert check(check_report, "identity").status is CheckStatus.UNCLEAR
     assert not any(r.status is CheckStatus.FAILED for r in check_report.checks)
     assert check_report.exit_status == 8
@@ -261,9 +261,9 @@ async def test_a_key_that_may_not_list_openais_models_is_unclear_and_valid(stage
 
 
 async def test_the_scope_for_models_is_proved_without_making_anything(stage: Stage):
-    good = check(await stage.climb("openai", prompt=False), "scope")
+    good = check(await stage.run_checks("openai", prompt=False), "scope")
     assert (good.status, good.cost, good.exchange.status) == (CheckStatus.PASSED, "nothing", 400)
-    lacking = await stage.climb("openai", "no_permission", prompt=False)
+    lacking = await stage.run_checks("openai", "no_permission", prompt=False)
     assert check(lacking, "scope").note == "the key lacks the scope model.request"
     assert lacking.exit_status == 5
 
@@ -289,7 +289,7 @@ async def test_a_project_that_an_sdk_would_send_unasked_is_tried(stage: Stage):
 @pytest.mark.parametrize(("name", "word"), [("openai", "openai"), ("bedrock", "aws"), ("vertex", "vertex")])
 async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(stage: Stage, name: str, word: str):
     stage.sandbox.set_fault(name, "revoked")
-    check_report = await stage.climb("mesh", prompt=False)
+    check_report = await stage.run_checks("mesh", prompt=False)
     assert check_report.deciding.name == f"stored {word}"
     assert check_report.sentence.startswith(f"This key is valid, but the {word} key stored with Mesh fails there: ")
     assert "store it with Mesh anew" in check_report.deciding.fix
@@ -298,7 +298,7 @@ async def test_a_provider_key_that_fails_behind_mesh_is_found_from_meshs_side(st
 
 async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(stage: Stage):
     stage.sandbox.behaviour = Behaviour(provider_keys_realm="dashboard")
-    check_report = await stage.climb("mesh", prompt=False)
+    check_report = await stage.run_checks("mesh", prompt=False)
     stored = check(check_report, "provider keys")
     assert stored.status is CheckStatus.UNCLEAR
     assert "dashboard's token" in stored.note
@@ -308,7 +308,7 @@ async def test_where_mesh_wants_the_dashboards_token_the_key_is_none_the_worse(s
 
 
 async def test_a_mesh_key_tells_balance_limits_model_and_stored_keys(stage: Stage):
-    check_report = await stage.climb("mesh", prompt=False)
+    check_report = await stage.run_checks("mesh", prompt=False)
     assert check(check_report, "identity").note.endswith("USD left")
     limits = check(check_report, "limits").note
     assert limits.startswith("rpm ")

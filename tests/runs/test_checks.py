@@ -73,21 +73,19 @@ def test_the_table_holds_every_fault_and_every_credential():
     assert all(set(cells) == set(faults.NAMES) for cells in TABLE.values())
 
 
-def own_rungs(check_report: CheckReport) -> list[CheckResult]:
+def own_checks(check_report: CheckReport) -> list[CheckResult]:
     """Without those for provider keys that the team of the platform's Mesh key has not stored."""
     return [r for r in check_report.checks if not (r.name.startswith(STORED_KEY) and r.status is CheckStatus.SKIPPED)]
 
 
 @pytest.mark.parametrize(("name", "fault", "check", "status"), CASES)
-async def test_a_fault_is_found_on_the_rung_where_it_lives(
-    stage: Stage, name: str, fault: str, check: str, status: int
-):
-    check_report = await stage.climb(name, fault)
+async def test_a_fault_is_found_by_the_check_it_concerns(stage: Stage, name: str, fault: str, check: str, status: int):
+    check_report = await stage.run_checks(name, fault)
     deciding = check_report.deciding
     assert (deciding.name if deciding else "") == check
     assert check_report.exit_status == status
     # What lies below that check passed, but for what could not be told.
-    for result in own_rungs(check_report):
+    for result in own_checks(check_report):
         if result.name == check:
             break
         assert result.status in (CheckStatus.PASSED, CheckStatus.UNCLEAR)
@@ -95,9 +93,9 @@ async def test_a_fault_is_found_on_the_rung_where_it_lives(
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_good_key_passes_every_rung(stage: Stage, name: str):
-    check_report = await stage.climb(name)
-    assert {r.status for r in own_rungs(check_report)} == {CheckStatus.PASSED}
+async def test_a_good_key_passes_every_check(stage: Stage, name: str):
+    check_report = await stage.run_checks(name)
+    assert {r.status for r in own_checks(check_report)} == {CheckStatus.PASSED}
     assert check_report.sentence.startswith("This key is valid and may call ")
     assert check_report.sentence.endswith("streaming too.")
     assert stage.checks == list(check_report.checks)
@@ -107,8 +105,8 @@ async def test_a_good_key_passes_every_rung(stage: Stage, name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, name: str):
-    check_report = await stage.climb(name, prompt=False)
-    left_out = [r for r in own_rungs(check_report) if r.status is CheckStatus.SKIPPED]
+    check_report = await stage.run_checks(name, prompt=False)
+    left_out = [r for r in own_checks(check_report) if r.status is CheckStatus.SKIPPED]
     assert [r.name for r in left_out] == ["prompt", "streaming"]
     assert all("costs a few tokens" in r.note for r in left_out)
     assert not any(r.exchange and r.exchange.call == "chat" for r in check_report.checks)
@@ -118,7 +116,7 @@ async def test_nothing_that_costs_is_sent_unless_it_is_asked_for(stage: Stage, n
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_after_a_dead_key_nothing_more_is_sent(stage: Stage, name: str):
-    check_report = await stage.climb(name, "revoked")
+    check_report = await stage.run_checks(name, "revoked")
     last = max(i for i, r in enumerate(check_report.checks) if r.status is CheckStatus.FAILED)
     above = check_report.checks[last + 1 :]
     assert above
@@ -143,7 +141,7 @@ async def test_a_host_that_is_not_there_leaves_the_key_untested(stage: Stage, na
 
 async def test_the_network_is_tried_without_the_key(stage: Stage):
     for name in NAMES:
-        check_report = await stage.climb(name, prompt=False)
+        check_report = await stage.run_checks(name, prompt=False)
         network = next(r for r in check_report.checks if r.name == "network")
         assert not any(key.lower() == "authorization" for key, _ in network.exchange.request.headers)
 
@@ -158,7 +156,7 @@ async def test_a_credential_that_cannot_work_is_not_sent(stage: Stage, name: str
     assert not any(r.exchange for r in check_report.checks)
 
 
-async def test_what_is_not_recognised_has_a_short_ladder(stage: Stage):
+async def test_what_is_not_recognised_has_a_short_report(stage: Stage):
     nothing = Credential("x", UNRECOGNISED, Source("paste"))
     check_report = await run_checks(nothing, stage.client, lambda _: None, prompt=True)
     assert [r.name for r in check_report.checks] == ["form"]
@@ -174,7 +172,7 @@ async def test_another_model_is_asked_for_by_name(stage: Stage):
     assert check_report.deciding.name == "model"
 
 
-def test_every_kind_has_a_ladder_and_every_rung_says_what_it_proves():
+def test_every_kind_has_a_report_and_every_check_says_what_it_proves():
     for kind in list_kinds():
         checks = list_checks(kind)
         names = [check.name for check in checks]
@@ -185,7 +183,7 @@ def test_every_kind_has_a_ladder_and_every_rung_says_what_it_proves():
         assert free == sorted(free, reverse=True), "the cheapest come first"
 
 
-async def test_no_secret_is_in_a_ladder(stage: Stage):
+async def test_no_secret_is_in_a_report(stage: Stage):
     results: list[CheckResult] = []
     for name in NAMES:
         check_report = await run_checks(stage.credentials[name], stage.client, results.append, prompt=True)
@@ -219,15 +217,15 @@ MENDED = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_after_the_fix_the_failed_rung_alone_is_climbed_again(stage: Stage, name: str):
+async def test_after_the_fix_the_failed_check_alone_is_run_again(stage: Stage, name: str):
     fault, check = MENDED[name]
-    assert (await stage.climb(name, fault)).deciding.name == check
-    still = await stage.climb(name, only=check)
+    assert (await stage.run_checks(name, fault)).deciding.name == check
+    still = await stage.run_checks(name, only=check)
     assert still.asked.status is CheckStatus.FAILED
     assert still.sentence.startswith(f"The check '{check}' failed: ")
     assert still.exit_status != 0
     stage.sandbox.set_fault(name, None)
-    fixed = await stage.climb(name, only=check)
+    fixed = await stage.run_checks(name, only=check)
     assert fixed.asked.status is CheckStatus.PASSED
     assert fixed.sentence.startswith(f"The check '{check}' passed: ")
     assert fixed.exit_status == 0
@@ -241,15 +239,15 @@ def needed(name: str, check: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_each_rung_can_be_climbed_alone_and_holds_as_on_the_whole_ladder(stage: Stage, name: str):
-    for result in own_rungs(await stage.climb(name)):
-        alone = await stage.climb(name, only=result.name)
+async def test_each_check_can_be_run_alone_and_holds_as_on_the_whole_report(stage: Stage, name: str):
+    for result in own_checks(await stage.run_checks(name)):
+        alone = await stage.run_checks(name, only=result.name)
         assert alone.asked.status is CheckStatus.PASSED, result.name
         assert alone.only == result.name
 
 
-async def test_a_rung_whose_way_there_fails_is_skipped_and_the_reason_is_told(stage: Stage):
-    check_report = await stage.climb("vertex", "revoked", only="prompt")
+async def test_a_check_whose_way_there_fails_is_skipped_and_the_reason_is_told(stage: Stage):
+    check_report = await stage.run_checks("vertex", "revoked", only="prompt")
     assert [(r.name, r.status) for r in check_report.checks] == [
         ("identity", CheckStatus.FAILED),
         ("prompt", CheckStatus.SKIPPED),
@@ -260,7 +258,7 @@ async def test_a_rung_whose_way_there_fails_is_skipped_and_the_reason_is_told(st
     assert check_report.exit_status == 4
 
 
-async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_rung_is_asked_for(stage: Stage):
+async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_check_is_asked_for(stage: Stage):
     broken = replace(stage.credentials["openai"], findings=(Finding("x", Level.ERROR, "The key is cut off"),))
     check_report = await run_checks(broken, stage.client, lambda _: None, prompt=False, only="prompt")
     assert [(r.name, r.status) for r in check_report.checks] == [
@@ -269,6 +267,6 @@ async def test_a_credential_that_cannot_be_sent_fails_by_its_form_whatever_rung_
     ]
 
 
-async def test_a_rung_that_is_not_there_is_answered_with_those_that_are(stage: Stage):
+async def test_a_check_that_is_not_there_is_answered_with_those_that_are(stage: Stage):
     with pytest.raises(NoSuchCheckError, match="'certificate'; it has form, network, identity"):
-        await stage.climb("openai", only="certificate")
+        await stage.run_checks("openai", only="certificate")
