@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,10 +43,22 @@ async def check_listing_access(request: Request, world: World) -> Response | Non
     return refusal.to_response(make_edge_headers()) if refusal else None
 
 
-async def read_body(request: Request) -> dict[str, object] | Response:
-    """The JSON object of a request, or a 400."""
+class Caller(NamedTuple):
+    """Whose request it is, and what it asks."""
+
+    name: str
+    fault: str | None
+    """What is broken about the credential at this moment."""
+    body: dict[str, object]
+
+
+async def read_request(request: Request, world: World) -> Caller | Response:
+    """Who asks, then the JSON object that they sent, in OpenAI's order; or the refusal that is answered instead."""
+    caller = await identify_caller(request, world)
+    if isinstance(caller, Response):
+        return caller
     body = read_json_object(await request.body())
-    return make_error(400, NOT_JSON) if body is None else body
+    return make_error(400, NOT_JSON) if body is None else Caller(*caller, body)
 
 
 def make_error(status: int, message: str, *, code: str | None = None, param: str | None = None) -> Response:

@@ -19,11 +19,10 @@ from meshtui.sandbox.chat_completion import (
 )
 from meshtui.sandbox.limits import RateLimitResult
 from meshtui.sandbox.openai.answers import (
-    identify_caller,
     make_edge_headers,
     make_model_error,
     make_model_headers,
-    read_body,
+    read_request,
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.errors import STREAM_ERRORS
@@ -39,18 +38,15 @@ from meshtui.sandbox.world import World
 
 
 async def complete_chat(world: World, request: Request) -> Response:
-    caller = await identify_caller(request, world)
+    caller = await read_request(request, world)
     if isinstance(caller, Response):
         return caller
-    body = await read_body(request)
-    if isinstance(body, Response):
-        return body
+    name, fault, body = caller
     unknown = "Unrecognized request argument supplied: {}"
     problem = check_fields(body, CHAT_FIELDS, ("model", "messages"), unknown=unknown)
     if problem is not None:
         return problem.to_response()
     chat = read_chat(body)
-    name, fault = caller
     refusal, rate = check_access(world, name, fault, chat.model, stream=chat.stream)
     if refusal:
         return refusal.to_response(make_edge_headers())

@@ -9,12 +9,11 @@ from meshtui.sandbox import models
 from meshtui.sandbox.embedding_vectors import format_vectors, read_inputs
 from meshtui.sandbox.model_replies import count_tokens
 from meshtui.sandbox.openai.answers import (
-    identify_caller,
     make_edge_headers,
     make_error,
     make_model_error,
     make_model_headers,
-    read_body,
+    read_request,
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.parameters import EMBEDDINGS_FIELDS, check_fields
@@ -24,17 +23,15 @@ MAX_INPUTS = 2048
 
 
 async def create_embeddings(world: World, request: Request) -> Response:
-    caller = await identify_caller(request, world)
+    caller = await read_request(request, world)
     if isinstance(caller, Response):
         return caller
-    body = await read_body(request)
-    if isinstance(body, Response):
-        return body
+    credential, fault, body = caller
     problem = check_fields(body, EMBEDDINGS_FIELDS, ("model", "input"))
     if problem is not None:
         return problem.to_response()
     name = str(body["model"])
-    refusal, rate = check_access(world, *caller, name)
+    refusal, rate = check_access(world, credential, fault, name)
     if refusal:
         return refusal.to_response(make_edge_headers())
     model = models.find_openai_embedder(name)

@@ -9,12 +9,11 @@ from meshtui.sandbox import http_messages, models, responses_api
 from meshtui.sandbox.chat_completion import Completion
 from meshtui.sandbox.openai.answers import (
     check_listing_access,
-    identify_caller,
     make_edge_headers,
     make_error,
     make_model_error,
     make_model_headers,
-    read_body,
+    read_request,
 )
 from meshtui.sandbox.openai.authorization import check_access, make_limit_headers
 from meshtui.sandbox.openai.errors import STREAM_ERRORS
@@ -24,17 +23,14 @@ from meshtui.sandbox.world import World
 
 
 async def create_response(world: World, request: Request) -> Response:
-    caller = await identify_caller(request, world)
+    caller = await read_request(request, world)
     if isinstance(caller, Response):
         return caller
-    body = await read_body(request)
-    if isinstance(body, Response):
-        return body
+    name, fault, body = caller
     problem = check_fields(body, RESPONSES_FIELDS, ("model", "input"))
     if problem is not None:
         return problem.to_response()
     chat = responses_api.read_chat(body, str(body["model"]))
-    name, fault = caller
     refusal, rate = check_access(world, name, fault, chat.model, stream=chat.stream)
     if refusal:
         return refusal.to_response(make_edge_headers())

@@ -12,12 +12,11 @@ from meshtui.sandbox import models
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.openai.answers import (
     check_listing_access,
-    identify_caller,
     make_edge_headers,
     make_error,
     make_model_error,
     make_model_headers,
-    read_body,
+    read_request,
 )
 from meshtui.sandbox.openai.authorization import check_access
 from meshtui.sandbox.openai.chat import complete_chat
@@ -68,13 +67,10 @@ async def get_model(world: World, request: Request) -> Response:
 
 async def refuse_image(world: World, request: Request) -> Response:
     """No image is made here, but the key's scopes are looked at, and then the body, as OpenAI does."""
-    caller = await identify_caller(request, world)
+    caller = await read_request(request, world)
     if isinstance(caller, Response):
         return caller
-    body = await read_body(request)
-    if isinstance(body, Response):
-        return body
-    name, fault = caller
+    name, fault, body = caller
     refusal, _ = check_access(world, name, fault if fault == "no_permission" else None, "gpt-image-1")
     if refusal:
         return refusal.to_response(make_edge_headers())
