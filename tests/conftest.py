@@ -29,7 +29,7 @@ from hypothesis import settings  # noqa: E402
 # run: what failed fails again, and no change is stopped by what it did not touch.
 settings.register_profile("meshtui", deadline=None, derandomize=True)
 # New examples in each run, and more of them: `.ci/run` looks with these for what the others never meet.
-settings.register_profile("search", deadline=None, max_examples=500, print_blob=True)
+settings.register_profile("search", deadline=None, max_examples=150, print_blob=True)
 settings.load_profile("meshtui")
 
 # Every application of the screen leaves cycles behind. At Python's own pace the collector looks for them through all
