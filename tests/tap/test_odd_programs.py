@@ -156,7 +156,9 @@ for _ in range(5):
 
 
 def test_children_that_outlive_the_program_are_named(world: World, tmp_path: Path):
-    environ, command = run_meshtui(world, tmp_path, "--", "sh", "-c", "sleep 30 >/dev/null 2>&1 & echo $!")
+    started = 'until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done'  # before that it is still a copy of the shell
+    program = f"sleep 30 >/dev/null 2>&1 & {started}; echo $!"
+    environ, command = run_meshtui(world, tmp_path, "--", "sh", "-c", program)
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
     child = int(done.stdout)
     os.kill(child, signal.SIGKILL)
