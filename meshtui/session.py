@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
-    from meshtui.credentials.discovery import Found, Reloaded
+    from meshtui.credentials.reload import Reloaded
+    from meshtui.credentials.sources import Found
     from meshtui.exports.spans import SpanWriter
     from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
@@ -82,7 +83,7 @@ class Credentials(dict[str, Credential]):
     def add_profile(self, profile: str, *, network: bool = True, program: bool = False) -> Credential:
         """The same for an AWS profile. May ask AWS's single sign-on and STS, unless `network` is False, and with
         `program` run its `credential_process`: takes a while, for a thread."""
-        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
+        from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile
 
         allowed = Allowed(network=network, program=program)
         credential = resolve_profile(profile, name=f"profile-{profile}", allowed=allowed)
@@ -93,14 +94,14 @@ class Credentials(dict[str, Credential]):
     ) -> Credential:
         """The same for the role that a container, pod or EC2 machine has; `name` is one of `aws_profiles.ROLES`. Asks
         AWS's metadata or STS: for a thread."""
-        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_role
+        from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_role
 
         return self.keep(resolve_role(name, environ=environ, allowed=Allowed(network=network), source=source))
 
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
         """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
         run for it. Takes a blink or more: for a thread."""
-        from meshtui.credentials.discovery import reload
+        from meshtui.credentials.reload import reload
 
         now = reload(self[name], environ, folder, _profile_anew, env_file)
         self.keep(now.credential)
@@ -118,11 +119,11 @@ class Credentials(dict[str, Credential]):
 
 
 _ROLE_NAMES = ("aws-web-identity", "aws-container", "aws-instance")
-"""What `meshtui.credentials.discovery` calls a role that no profile names."""
+"""What `meshtui.credentials.aws_discovery` calls a role that no profile names."""
 
 
 def _profile_anew(profile: str, name: str) -> Credential:
-    from meshtui.providers.bedrock.aws_profiles import resolve_profile
+    from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
     return resolve_profile(profile, name=name)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.runs.model import Path as Way
 from meshtui.settings import Settings
 from meshtui.settings.loading import DEFAULT, LIMIT, SECRET, Loaded, load

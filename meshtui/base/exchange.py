@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from meshtui.base.joined_text import redact_body
-from meshtui.base.names import REQUEST_ID_HEADERS
+from meshtui.base.body_redaction import redact_body
+from meshtui.base.provider_names import REQUEST_ID_HEADERS
 from meshtui.base.redaction import redact, redact_headers
 
 Headers = tuple[tuple[str, str], ...]

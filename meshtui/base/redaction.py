@@ -1,7 +1,7 @@
 """The one redactor: whatever leaves (screen, log, file, clipboard, JSON) has been through here.
 
 By structure: key shapes, PEM blocks, JWTs, named fields in JSON, forms, headers and queries, userinfo in URLs.
-By value: every living `Secret`, as it is and in other spellings, see `meshtui.base.spellings`.
+By value: every living `Secret`, as it is and in other spellings, see `meshtui.base.secret_encodings`.
 Every pattern is linear in its input: none rescans what another start has already read.
 """
 
@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from meshtui.base.secret import list_living_values, mask
-from meshtui.base.spellings import Disguised, find_disguised, list_spellings
+from meshtui.base.secret_encodings import Disguised, find_disguised, list_spellings
 
 SECRET_HEADERS = frozenset({
     "authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, is_dataclass, replace
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.base.text import one_line
 from meshtui.checks.model import CheckReport
 from meshtui.checks.runner import run_checks

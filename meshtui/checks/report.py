@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from meshtui.base.credential import Credential
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckResult, find_deciding, is_alive
 from meshtui.explain.causes import REFUSED, find_cause
 from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, CheckStatus

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from meshtui.base.credential import Credential, Kind
 from meshtui.base.endpoints import DEFAULT_PROMPT, DEFAULT_TIMEOUT
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.checks.report import summarize_check, summarize_checks
 from meshtui.explain.causes import INCONCLUSIVE, UNREACHABLE

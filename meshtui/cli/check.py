@@ -25,7 +25,7 @@ from meshtui.session import NoSuchCredentialError, Session
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckResult
-    from meshtui.credentials.discovery import Found
+    from meshtui.credentials.sources import Found
 
 STANDARD_INPUT = "-"
 USAGE = 2

@@ -112,7 +112,7 @@ def _follow(args: argparse.Namespace) -> int:
     """Follows the logs until they end. Returns the exit status."""
     from meshtui.cli import follow_report
     from meshtui.cli.following import Output, follow
-    from meshtui.tap.reporting import find_width
+    from meshtui.tap.run_report import find_width
 
     names = args.what or ([] if sys.stdin.isatty() else ["-"])
     if not names:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.files import working_directory
 from meshtui.cli.arguments import UsageError, mask_text
-from meshtui.tap.reporting import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
+from meshtui.tap.run_report import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
 if TYPE_CHECKING:
     from meshtui.tap.injected_faults import InjectedFaults
-    from meshtui.tap.listening import Follower, RunOptions
+    from meshtui.tap.program_run import Follower, RunOptions
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
 EXPORT_ENDINGS = (".har", ".md")
@@ -99,7 +99,7 @@ def run(args: argparse.Namespace) -> int:
 
         return listen_for_shell(options, make_report)
     from meshtui.tap.child import StartError
-    from meshtui.tap.listening import listen
+    from meshtui.tap.program_run import listen
 
     try:
         status, summary = asyncio.run(listen(options, make_report()))
@@ -150,7 +150,7 @@ def _make_report(args: argparse.Namespace) -> Report:
 
 
 def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOptions:
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
 
     for path in args.export:
         if not path.endswith(EXPORT_ENDINGS):

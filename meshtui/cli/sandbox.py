@@ -132,7 +132,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _announce(args: argparse.Namespace, sandbox: Sandbox, scenario: Scenario | None) -> str:
-    from meshtui.sandbox.environment import format_exports
+    from meshtui.sandbox.client_environment import format_exports
 
     if args.env:
         return format_exports(sandbox.environment)

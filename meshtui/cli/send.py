@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Policy
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import json_text, plain
 from meshtui.cli.arguments import (
     UsageError,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from meshtui.base.credential import UNRECOGNISED, Finding, Kind
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.credentials.field_names import show_variable
 from meshtui.credentials.shapes import (
     MASKED,

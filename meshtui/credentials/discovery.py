@@ -1,5 +1,5 @@
 """Finds the credentials of this machine and says which of them hides which, as `aws configure list` does for AWS;
-reads a credential from a file; reads one again from where it came from and says what is different.
+reads a credential from a file.
 
 Nothing here raises for what it finds: that becomes a finding.
 """
@@ -8,53 +8,34 @@ from __future__ import annotations
 
 import json
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Finding, Level, Source
+from meshtui.base.credential import UNRECOGNISED, Credential, Finding, Level, Source
+from meshtui.credentials.aws_discovery import add_aws_sources, find_aws_source
 from meshtui.credentials.env_files import Layer, compare_loaders, read_env_file, read_folder
 from meshtui.credentials.field_names import find_variable_kind
 from meshtui.credentials.paste import parse
 from meshtui.credentials.shadowing import find_surroundings, is_at_home, judge_sent
 from meshtui.credentials.shapes import find_kind_by_look
 from meshtui.credentials.sources import (
+    Found,
     Place,
     find_in_files,
     find_in_variables,
     find_other_files,
     find_region,
+    is_in_variable_of_another,
 )
-from meshtui.providers.bedrock.profiles import Configuration, choose_way, find_active_profile, read_configuration
+from meshtui.providers.bedrock.aws_config_files import (
+    Configuration,
+    find_active_profile,
+    read_configuration,
+)
 from meshtui.providers.credential_files import name_by_file, read_file
-from meshtui.providers.credential_reading import make_credential, redact_finding, refuse, show_path
+from meshtui.providers.credential_reading import add_findings, make_credential, refuse, show_path
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.registry import find_provider, list_slots
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One credential where it was found."""
-
-    name: str
-    """Unique, and what `meshtui check` takes. The one in use has the name of its slot: openai, bedrock, aws, vertex,
-    mesh, platform."""
-    slot: str
-    source: Source
-    credential: Credential | None
-    """None: an AWS profile or role, whose keys are got only when asked for; or a file, read only when given."""
-    how: str = ""
-    """Of those: how it gets its keys, or what it is."""
-    shadows: tuple[str, ...] = ()
-    """The places whose credential is not used because of this one."""
-    shadowed_by: str = ""
-    """The place that is used instead; empty: this one is used, unless it is `unused`."""
-    unused: str = ""
-    """Why programs do not take this one, where no other is the reason."""
-
-    @property
-    def used(self) -> bool:
-        """Whether a program would take it."""
-        return not self.shadowed_by and not self.unused
 
 
 def discover(
@@ -80,16 +61,7 @@ def discover(
     surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
     found = [row for slot in list_slots() for row in _ranked(slot, surrounded, layers)]
     rows = _hide_beaten(found)
-    settings = configuration.profiles.get(active, {})
-    if choose_way(settings, configuration.in_credentials(active)) == "assumed role":
-        rows += _profiles(environ, configuration, rows, now)
-        rows += _web_identity(environ, rows)
-    else:
-        rows += _web_identity(environ, rows)
-        rows += _profiles(environ, configuration, rows, now)
-    rows += _container(environ, rows)
-    rows += _machine(environ, rows)
-    rows = _pass_over_incomplete(rows)
+    rows = add_aws_sources(rows, environ, configuration, now)
     return (*rows, *_set_to_nothing(environ, rows), *find_unread(layers, rows, now), *_other_files(environ))
 
 
@@ -126,7 +98,7 @@ def _read_stray(layer: Layer, variable: str, value: str, now: float | None) -> F
     if provider is None or not credential.usable or (unmarked is not None and unmarked(credential)):
         return None
     if prefix := next((each for each in _PUBLIC if variable.startswith(each)), ""):
-        credential = _with(credential, (make_finding("env.public-prefix", variable=variable, prefix=prefix),))
+        credential = add_findings(credential, (make_finding("env.public-prefix", variable=variable, prefix=prefix),))
     why = f"{provider.name}'s libraries do not look into a variable of that name"
     return Found(variable, "", credential.source, credential, unused=why)
 
@@ -136,7 +108,7 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
     rows = []
     for slot in list_slots().values():
         elsewhere = any(row.used and row.slot == slot.name for row in found)
-        elsewhere = elsewhere or (slot.name == "aws" and bool(_find_aws(found)))
+        elsewhere = elsewhere or (slot.name == "aws" and bool(find_aws_source(found)))
         variable = next((name for name in slot.variables if environ.get(name) == ""), "")
         if not variable or elsewhere:
             continue
@@ -144,30 +116,6 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
         unread = refuse(find_variable_kind(slot.variables[0]), make_finding("env.empty", variable=variable))
         rows.append(Found(slot.name, slot.name, source, make_credential(unread, slot.name, source)))
     return rows
-
-
-def _pass_over_incomplete(rows: Sequence[Found]) -> list[Found]:
-    """AWS's libraries pass over a key pair without an id where they find keys elsewhere."""
-    elsewhere = _find_aws(rows)
-    name = "aws-without-id"
-    return [
-        replace(row, name=name, credential=replace(row.credential, name=name), shadowed_by=elsewhere)
-        if elsewhere and row.credential is not None and _has_no_id(row)
-        else row
-        for row in rows
-    ]
-
-
-def _has_no_id(row: Found) -> bool:
-    credential = row.credential
-    return (
-        row.name == "aws"
-        and row.source.kind in ("env", "dotenv")
-        and credential is not None
-        and credential.material is None
-        and any(finding.id == "field.missing" and "access_key_id" in finding.title and "secret" not in finding.title
-                for finding in credential.findings)
-    )  # fmt: skip
 
 
 def _surround(
@@ -179,7 +127,7 @@ def _surround(
         credential = replace(credential, findings=kept)
     profiles = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
     added = find_surroundings(credential, variables, profiles, place.variable)
-    return _with(credential, (*added, *(configuration.findings if place.slot == "aws" else ())))
+    return add_findings(credential, (*added, *(configuration.findings if place.slot == "aws" else ())))
 
 
 def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
@@ -246,7 +194,7 @@ def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: 
     if place.layer is not None and place.layer.path and place.variable:
         findings += compare_loaders([each for each in layers if each.path], place.variable, layers[0].variables)
     credential = judge_sent(credential, place.sent, place.variable)
-    return _with(replace(credential, facts={**credential.facts, **facts}), findings)
+    return add_findings(replace(credential, facts={**credential.facts, **facts}), findings)
 
 
 def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
@@ -268,7 +216,7 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequenc
         hidden = [n for n in used if n != first]
         if rank == first and any(own[n][1].secret != credential.secret for n in hidden):
             added = (make_finding("env.shadows", losers=", ".join(places[n] for n in hidden), place=places[rank]),)
-        named = replace(_with(credential, added), name=name)
+        named = replace(add_findings(credential, added), name=name)
         shadows = tuple(places[n] for n in hidden) if rank == first else ()
         by = places[first] if first is not None and rank in hidden else ""
         rows.append(Found(name, slot, credential.source, named, shadows=shadows, shadowed_by=by, unused=unused))
@@ -300,99 +248,11 @@ def _hide_beaten(found: Sequence[Found]) -> list[Found]:
     for slot in list_slots().values():
         winner, loser = used.get(slot.name), used.get(slot.beats)
         # A key in another provider's variable is not looked at by the vendor's own libraries.
-        if winner is None or loser is None or _is_in_variable_of_another(winner):
+        if winner is None or loser is None or is_in_variable_of_another(winner):
             continue
         hiding = replace(winner, shadows=(*winner.shadows, str(loser.source)))
         beaten = {id(winner): hiding, id(loser): replace(loser, shadowed_by=str(winner.source))}
         rows = [beaten.get(id(row), row) for row in rows]
-    return rows
-
-
-def _is_in_variable_of_another(row: Found) -> bool:
-    variable = row.source.where.rpartition(" ")[2]
-    return bool(row.slot) and row.source.kind in ("env", "dotenv") and variable not in list_slots()[row.slot].variables
-
-
-def _web_identity(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """What the environment says of a web identity: named, and not asked."""
-    if not (environ.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environ.get("AWS_ROLE_ARN")):
-        return []
-    source = Source("env", "AWS_WEB_IDENTITY_TOKEN_FILE")
-    return [Found("aws-web-identity", "aws", source, None, "web identity", shadowed_by=_find_aws(found))]
-
-
-def _container(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """The same of a container's role, which comes after the profiles."""
-    names = ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-    variable = next((name for name in names if environ.get(name)), "")
-    if not variable:
-        return []
-    source = Source("env", variable)
-    return [Found("aws-container", "aws", source, None, "container role", shadowed_by=_find_aws(found))]
-
-
-_VENDOR_FILE = "/sys/class/dmi/id/sys_vendor"
-"""By which Linux tells whose machine it is: on EC2 it says so."""
-
-
-def _machine(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """The same of the role of an EC2 machine, which comes last, and only where this is one."""
-    if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true" or any(
-        row.slot == "aws" and row.used for row in found
-    ):
-        return []
-    variable = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-    if environ.get(variable):
-        return [
-            Found("aws-instance", "aws", Source("env", variable), None, "instance role", shadowed_by=_find_aws(found))
-        ]
-    if b"Amazon EC2" in (read_file(_VENDOR_FILE).data or b""):
-        source = Source("file", _VENDOR_FILE)
-        return [Found("aws-instance", "aws", source, None, "instance role", shadowed_by=_find_aws(found))]
-    return []
-
-
-def _find_aws(found: Sequence[Found]) -> str:
-    """Where AWS's libraries get their keys from among these; empty: nowhere."""
-    rows = (row for row in found if row.slot in ("bedrock", "aws") and row.used and not _has_no_id(row)
-            and not _is_in_variable_of_another(row))  # fmt: skip
-    return next((str(row.source) for row in rows), "")
-
-
-_NO_DEFAULT = "there is no profile [default], in small letters, and AWS_PROFILE names none"
-
-
-def _profiles(
-    environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found], now: float | None
-) -> list[Found]:
-    """The profiles. The active one is used where no keys are in the environment; its keys are read where they stand in
-    the file. The others are not looked at."""
-    active, chosen_by = find_active_profile(environ)
-    settings = configuration.profiles.get(active)
-    before = _find_aws(found)
-    missing = settings is None and bool(chosen_by)
-    nobody = "" if settings is not None or chosen_by else _NO_DEFAULT
-    way = "" if settings is None else choose_way(settings, configuration.in_credentials(active))
-    exported = settings is not None and not way and any(name.startswith("export ") for name in settings)
-    static = way == "key pair" or exported
-    rows = []
-    read = not before and (static or missing or bool(configuration.findings))
-    if read:
-        from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile
-
-        allowed = Allowed(network=False)
-        credential = resolve_profile(active, name="aws", environ=environ, allowed=allowed, now=now)
-        regions = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
-        credential = _with(credential, find_surroundings(credential, environ, regions) if credential.material else ())
-        rows.append(Found("aws", "aws", credential.source, credential))
-    for name in sorted(configuration.profiles):
-        how = choose_way(configuration.profiles[name], configuration.in_credentials(name))
-        if not how or (read and name == active):
-            continue
-        winner = before or ("" if name == active or nobody else f"profile {show_path(active)}")
-        shown = show_path(name)
-        rows.append(Found(f"profile-{shown}", "aws", Source("profile", shown), None, how, shadowed_by=winner,
-                          unused="" if winner else nobody))  # fmt: skip
     return rows
 
 
@@ -401,11 +261,6 @@ def _other_files(environ: Mapping[str, str]) -> list[Found]:
         Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when asked for")
         for n, (what, path) in enumerate(find_other_files(environ), 1)
     ]
-
-
-def _with(credential: Credential, findings: tuple[Finding, ...]) -> Credential:
-    added = tuple(redact_finding(finding) for finding in findings)
-    return replace(credential, findings=(*added, *credential.findings)) if added else credential
 
 
 def read_credential_file(path: str, *, name: str = "") -> Credential:
@@ -439,65 +294,3 @@ def _text(row: Mapping[str, object]) -> str:
 
 def _address(row: Mapping[str, object]) -> str:
     return next((str(row[field]) for field in ("base_url", "endpoint_url") if field in row), "")
-
-
-IN_FILES = ("dotenv", "adc", "mesh-cli")
-"""Sources that are files which `discover` found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reloaded:
-    """`credential` is the one to use from now on; the old one where nothing better was read."""
-
-    credential: Credential
-    sentence: str
-    """What reading it anew came to, for people; empty where there was nothing to read."""
-    changed: bool = False
-    broken: bool = False
-    """Whether it makes no sense to try the same again: there is no credential now, or one of another kind."""
-
-
-def reload(
-    credential: Credential,
-    environ: Mapping[str, str],
-    folder: str,
-    resolve_profile: Callable[[str, str], Credential],
-    env_file: str = "",
-) -> Reloaded:
-    """The credential as its file or profile gives it now. `environ` and `folder` are those it was found with;
-    `resolve_profile` gives the credential of a profile under a name. May take a while."""
-    match credential.source.kind:
-        case "sandbox":
-            return Reloaded(credential, "")
-        case "file":
-            return _compared(credential, read_credential_file(credential.source.where, name=credential.name))
-        case "profile":
-            return _compared(credential, resolve_profile(credential.source.where, credential.name))
-        case kind if kind in IN_FILES or "file" in credential.facts:
-            return _compared(credential, _found(credential, environ, folder, env_file))
-        case kind:
-            came = SOURCES.get(kind, "elsewhere")
-            return Reloaded(credential, f"{credential.name} ({came}) cannot be read anew: add the new key")
-
-
-def _found(credential: Credential, environ: Mapping[str, str], folder: str, env_file: str) -> Credential | None:
-    """Under its own name, wherever it stands by now: a line may have moved."""
-
-    now = (found.credential for found in discover(environ, folder=folder, env_file=env_file))
-    return next((each for each in now if each is not None and each.name == credential.name), None)
-
-
-def _compared(old: Credential, new: Credential | None) -> Reloaded:
-    place = "the profile" if old.source.kind == "profile" else "the file"
-    if new is None or new.material is None:
-        why = f": {new.findings[0].title.rstrip('.')}" if new is not None and new.findings else ""
-        return Reloaded(old, f"{place} holds no credential now{why}", broken=True)
-    new = replace(new, name=old.name, policy=old.policy)
-    if new.kind != old.kind:
-        added = f"{place} holds another kind of key now: {new.kind.title}; check it on the main screen"
-        return Reloaded(new, added, changed=True, broken=True)
-    if new.material == old.material:
-        return Reloaded(new, f"{place} has not changed since")
-    was, now = (each.secret.fingerprint if each.secret else "none" for each in (old, new))
-    added = f"the fingerprint is the same, {now}" if was == now else f"fingerprint {now} instead of {was}"
-    return Reloaded(new, f"{place} has changed: {added}", changed=True)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from meshtui.base.credential import UNRECOGNISED, Kind
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.providers.base import ForeignKey
 from meshtui.providers.registry import list_forms, list_key_forms
 

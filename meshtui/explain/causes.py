@@ -12,11 +12,11 @@ Annotations are not postponed, as in `presentation.blocks`.
 
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import words
 from meshtui.explain.model import Context, ParsedError, Step
+from meshtui.explain.placeholders import Values, fill_step
 from meshtui.explain.rule_tables import find_steps
-from meshtui.explain.texts import Values, fill_step
 from meshtui.explain.vendors import NAMES
 
 OWNER, ADMIN, CALLER, PROVIDER = "key owner", "account admin", "caller", "provider"

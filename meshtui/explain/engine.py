@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_ROWS
+from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.causes import (
@@ -27,8 +27,8 @@ from meshtui.explain.causes import (
 )  # fmt: skip
 from meshtui.explain.formats.fields import place
 from meshtui.explain.model import Explanation, ParsedError, Rule, Step
+from meshtui.explain.placeholders import Values, fill, fill_step, has_holes
 from meshtui.explain.rule_tables import find_steps, load_rules, order_tables
-from meshtui.explain.texts import Values, fill, fill_step, has_holes
 from meshtui.explain.values import find_numbers, find_wait
 from meshtui.explain.vendors import VENDORS, detect_provider, find_vendor_steps, name_signer
 

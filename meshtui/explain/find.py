@@ -238,7 +238,7 @@ class ErrorCollector:
 
     def _search(self, record: Record) -> list[Candidate]:
         from meshtui.explain.formats.logs import says_nothing_failed
-        from meshtui.explain.search import search_record
+        from meshtui.explain.record_search import search_record
 
         key = self._simplify(record)
         candidates = self._known.get(key)
@@ -254,7 +254,7 @@ class ErrorCollector:
             return _IDS.sub("0", record.sketch)
         lowered = record.text.lower()
         if self._searched < MAX_SEARCHED:
-            from meshtui.explain.search import list_telling_words
+            from meshtui.explain.record_search import list_telling_words
 
             return list_telling_words(lowered)
         return tuple([word for word in _VOCABULARY if word in lowered])

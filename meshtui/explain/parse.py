@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from meshtui.base.names import PROVIDER_NAMES, REQUEST_ID_HEADERS
+from meshtui.base.provider_names import PROVIDER_NAMES, REQUEST_ID_HEADERS
 from meshtui.explain.formats import bodies
 from meshtui.explain.formats.fields import MAX_TEXT, Fields, aws_type, fold
 from meshtui.explain.model import NO_HEADERS, Context, ParsedError

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.providers.sent_request import CodeExport, CurlSecret, Sent, make_bearer
 
 NEXT = " \\\n  "

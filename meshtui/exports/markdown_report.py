@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from meshtui import __version__
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import duration
 from meshtui.base.times import utc
 from meshtui.checks.model import CheckReport

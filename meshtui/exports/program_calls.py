@@ -18,9 +18,9 @@ from meshtui.tap.call_recording import describe_call, judge_outcome, make_attemp
 
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Placed, Summary
-    from meshtui.tap.observation import ObservedCall
+    from meshtui.tap.observed_calls import ObservedCall
 
 Hide = Callable[[str], str]
 MAX_CASES = 50
@@ -107,7 +107,7 @@ class ReportFile:
         )
 
     async def close(self, summary: Summary) -> None:
-        from meshtui.tap.reporting import describe_summary
+        from meshtui.tap.run_report import describe_summary
 
         lines = [f"# What the calls of `{self._program}` came to", "", "```text", *describe_summary(summary), "```", ""]
         text = hide_names("\n".join(lines))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from meshtui.base.joined_text import blank_edge, redact_body
+from meshtui.base.body_redaction import blank_edge, redact_body
 
 HEAD, TAIL = 96 * 1024, 32 * 1024
 """Characters kept of the beginning and of the end."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from meshtui.base.names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_NAMES, PROVIDER_ROWS, load_part
 from meshtui.base.text import one_line
 
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from meshtui.base.files import make_private, tighten_mode
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.journal.packing import Row, UnreadableError, pack, rejoin_checks, unpack
 from meshtui.journal.past_runs import Past, group_runs
+from meshtui.journal.serialization import Row, UnreadableError, pack, rejoin_checks, unpack
 
 BUSY_TIMEOUT_S = 3.0
 """Seconds to wait for another meshtui that is writing."""

@@ -15,7 +15,7 @@ from meshtui import __version__
 from meshtui.base.credential import Credential, Policy
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line, plain
 from meshtui.journal.entry import CHECK, Entry, EntryKind, RunInputs

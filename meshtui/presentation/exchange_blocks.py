@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from meshtui.base.exchange import FAILURES, Answer, Exchange, Failure, Headers, Request, Timings
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import duration
 from meshtui.presentation.blocks import Block, Code, Facts, Heading, Page, Paragraph
 

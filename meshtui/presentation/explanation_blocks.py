@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from meshtui.base.text import one_line, plain
 from meshtui.explain.causes import CERTAINTIES, WHO_FIXES, Cause, find_cause, name_kind, name_provider
 from meshtui.explain.model import Explanation, Step
+from meshtui.explain.placeholders import NO_VALUES, fill_step
 from meshtui.explain.rule_tables import find_steps
-from meshtui.explain.texts import NO_VALUES, fill_step
 from meshtui.presentation.blocks import Block, Facts, Fold, Heading, Mark, Page, Paragraph, Quote, Steps, Title
 from meshtui.presentation.lines import WIDTH, render_text
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.explain.causes import find_cause
 from meshtui.presentation.blocks import Diagram, Parts

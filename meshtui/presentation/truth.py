@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.presentation.blocks import Facts, Heading, Page
 from meshtui.presentation.route import MESH_CREDENTIALS, Leg, describe_outcome, draw_legs

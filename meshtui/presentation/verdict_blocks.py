@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from meshtui.base.credential import Credential
 from meshtui.base.exchange import UNSENT
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import duration, one_line, write_dollars
 from meshtui.explain.model import Explanation, Step
 from meshtui.presentation.blocks import (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from meshtui.base.credential import Credential, Finding, Kind, Material
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.base.secret import Secret
 from meshtui.explain.model import ParsedError
 from meshtui.http.call import Call, PromptRequest
@@ -206,7 +206,7 @@ class AtMesh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One provider. Name, package and default models are in its row of `meshtui.base.names`."""
+    """One provider. Name, package and default models are in its row of `meshtui.base.provider_names`."""
 
     id: str
     kinds: tuple[Kind, ...]

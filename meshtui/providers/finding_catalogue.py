@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from meshtui.base.credential import Credential, Finding, Level, Rows
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.providers.general_findings import JSON_ROWS, SOURCE_ROWS, TEXT_ROWS

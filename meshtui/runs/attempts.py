@@ -15,7 +15,7 @@ from secrets import token_hex
 
 from meshtui.base.credential import BearerKey, Credential, Material
 from meshtui.base.exchange import Exchange, Failure, Request
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call, PromptRequest, make_unsendable

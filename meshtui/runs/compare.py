@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.explain.causes import CAUSES, PROVIDER
 from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKind, Served, Verdict
 

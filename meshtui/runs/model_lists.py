@@ -9,7 +9,7 @@ from functools import partial
 
 from meshtui.base.credential import BearerKey, Credential
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.explain.ended_models import find_end

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.base.exchange import UNSENT, Answer
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import one_line, write_dollars
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill

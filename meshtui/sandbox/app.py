@@ -14,13 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meshtui.sandbox import admin_api
 from meshtui.sandbox.aws import routes as aws
+from meshtui.sandbox.body_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
 from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, disturb_stream
 from meshtui.sandbox.google import routes as vertex
 from meshtui.sandbox.google import token_endpoint
 from meshtui.sandbox.mesh import routes as mesh
 from meshtui.sandbox.openai import routes as openai
 from meshtui.sandbox.openai.answers import make_error
-from meshtui.sandbox.request_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
 from meshtui.sandbox.request_log import make_record
 from meshtui.sandbox.routing import find_prefix, is_own_name, split_host
 from meshtui.sandbox.settings import Pace

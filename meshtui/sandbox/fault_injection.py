@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from meshtui.sandbox.fault_rules import Rules, choose_fault, format_rules, parse_rules
 from meshtui.sandbox.faults import ALL, CLOCK_SKEW_SECONDS, EVERY_CREDENTIAL, check_name
-from meshtui.sandbox.limits import RateLimitResult, TokenBucket
+from meshtui.sandbox.rate_limits import RateLimitResult, TokenBucket
 from meshtui.sandbox.settings import Pace
 
 TOKENS_A_MINUTE = 200_000

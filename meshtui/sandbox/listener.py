@@ -19,8 +19,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from meshtui.sandbox.body_limits import MAX_HEADER_BYTES
 from meshtui.sandbox.fault_injection import DROP_CONNECTION
-from meshtui.sandbox.request_limits import MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from meshtui.sandbox.certificates import Authority

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 from meshtui.base.secret import Secret
 from meshtui.tap.host_connection import AnswerWriter, Asked, HostPool, Route
 from meshtui.tap.http_head import HTTP2
-from meshtui.tap.observation import Scheme
+from meshtui.tap.observed_calls import Scheme
 from meshtui.tap.program_connection import WITHOUT_CREDENTIAL, Http1Connection, RefusalError, refuse
 from meshtui.tap.sent_credentials import read_credentials
 from meshtui.tap.upstream import UpstreamProxyError
 
 if TYPE_CHECKING:
     from meshtui.providers.bedrock.provider import AwsKeys
-    from meshtui.tap.client_side import Client
+    from meshtui.tap.client_connection import ClientConnection
     from meshtui.tap.host_connection import ProgramEnd
     from meshtui.tap.http_head import Head
-    from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.proxy import Proxy
 
 DEFAULT_REGION = "us-east-1"
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding",
@@ -76,10 +76,10 @@ def _find_aws_host(path: str, scope: str, region: str) -> str:
 class Addresses:
     """Serves the addresses of one proxy."""
 
-    def __init__(self, proxy: ProxyState, find_keys: FindKeys, region: str = "") -> None:
+    def __init__(self, proxy: Proxy, find_keys: FindKeys, region: str = "") -> None:
         self.proxy, self.find_keys, self.region = proxy, find_keys, region
 
-    async def serve(self, client: Client, head: Head) -> None:
+    async def serve(self, client: ClientConnection, head: Head) -> None:
         """Takes a connection over whose first request is for this port."""
         if head.method == HTTP2:
             from meshtui.tap.http2_addresses import Http2Connection  # loads h2, which few programs need

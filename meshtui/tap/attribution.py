@@ -9,15 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Source
-from meshtui.base.names import PROVIDER_NAMES
 from meshtui.base.privacy import learn_names
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.credentials.discovery import Found, discover
+from meshtui.credentials.discovery import discover
 from meshtui.credentials.shapes import MASKED, PLACEHOLDER_LIMIT, REFERENCE, find_kind_by_look, list_shapes
+from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.vertex.provider import ServiceAccount
-from meshtui.tap.observation import ObservedCall, ObservedRequest, Scheme, SentCredential
+from meshtui.tap.observed_calls import ObservedCall, ObservedRequest, Scheme, SentCredential
 
 KEY_PAIR = "key pair"
 YOUR_SHELL = "your shell's"
@@ -138,8 +139,8 @@ class Attribution:
         return material if isinstance(material, AwsKeys) else None
 
     def _read_profiles(self) -> None:
-        from meshtui.providers.bedrock.aws_lookup import Allowed
-        from meshtui.providers.bedrock.aws_profiles import resolve_profile
+        from meshtui.providers.bedrock.profile_lookup import Allowed
+        from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
         for row in self._unread:
             credential = resolve_profile(row.source.where, allowed=Allowed(network=False))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from meshtui import __version__
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.journal.entry import PROGRAM, Entry, EntryKind, RunInputs
@@ -20,9 +20,9 @@ from meshtui.runs.model import YOUR_PROGRAM, Attempt, Basis, Paid, Served, Verdi
 if TYPE_CHECKING:
     from meshtui.journal.history_store import History
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Placed, Summary
-    from meshtui.tap.observation import ObservedCall
+    from meshtui.tap.observed_calls import ObservedCall
 
 BOUND = 2000
 """Entries kept in memory: what a quarter of a second brings at the highest rate is half of it."""

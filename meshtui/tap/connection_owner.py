@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 
 from meshtui.base.text import one_line
-from meshtui.tap.observation import Process
+from meshtui.tap.observed_calls import Process
 
 _LOOPBACK = {"tcp": "0100007F", "tcp6": "0000000000000000FFFF00000100007F"}
 """127.0.0.1 as the kernel writes it, also mapped into IPv6."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from meshtui.tap.targets import is_target
+from meshtui.tap.provider_hosts import is_target
 from meshtui.tap.tls import (
     TRUST_STORE_PASSWORD,
     RunAuthority,

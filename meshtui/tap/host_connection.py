@@ -13,8 +13,8 @@ from meshtui.tap.tunnel import Side
 from meshtui.tap.upstream import open_connection
 
 if TYPE_CHECKING:
-    from meshtui.tap.observation import Process
-    from meshtui.tap.proxy_state import ProxyState
+    from meshtui.tap.observed_calls import Process
+    from meshtui.tap.proxy import Proxy
     from meshtui.tap.upstream import Way
 
 
@@ -77,7 +77,7 @@ class OtherHost(NamedTuple):
 class HostConnection(asyncio.Protocol):
     """A connection to a real host, kept for the program's next request; or to what a fault puts in its place."""
 
-    def __init__(self, proxy: ProxyState, client: ProgramEnd, host: str, other: OtherHost | None = None) -> None:
+    def __init__(self, proxy: Proxy, client: ProgramEnd, host: str, other: OtherHost | None = None) -> None:
         self._proxy, self._client, self._host, self._other = proxy, client, host, other
         self._transport: asyncio.Transport | None = None
         self._writer: AnswerWriter | None = None
@@ -176,7 +176,7 @@ def _write_head(method: str, target: str, headers: list[tuple[str, str]]) -> byt
 class HostPool:
     """The connections to hosts that one connection of a program uses."""
 
-    def __init__(self, proxy: ProxyState, client: ProgramEnd) -> None:
+    def __init__(self, proxy: Proxy, client: ProgramEnd) -> None:
         self.proxy, self._client = proxy, client
         self._free: dict[str, list[HostConnection]] = {}
         self._all: set[HostConnection] = set()

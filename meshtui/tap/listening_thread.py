@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.files import write_private
 from meshtui.tap.environment import print_exports
-from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
+from meshtui.tap.program_run import Changes, Recorder, RunOptions, listen_while
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Attempts, Placed, Summary
-    from meshtui.tap.listening import Follower
-    from meshtui.tap.observation import Note, ObservedCall
-    from meshtui.tap.reporting import Report
+    from meshtui.tap.observed_calls import Note, ObservedCall
+    from meshtui.tap.program_run import Follower
+    from meshtui.tap.run_report import Report
     from meshtui.tap.sandbox_hosts import HostsReport
 
 ENVIRONMENT_FILE = "environment.sh"

@@ -22,7 +22,7 @@ from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.base.redaction import redact
 from meshtui.base.text import one_line
 from meshtui.tap.body_copy import MAX_ANSWER, MAX_REQUEST, BodyCopy
-from meshtui.tap.observation import (
+from meshtui.tap.observed_calls import (
     NOT_SENT,
     Listener,
     Note,
@@ -32,8 +32,8 @@ from meshtui.tap.observation import (
     Process,
     next_number,
 )
+from meshtui.tap.provider_hosts import find_target
 from meshtui.tap.sent_credentials import Secrets, read_credentials, read_grant, read_issued
-from meshtui.tap.targets import find_target
 from meshtui.tap.tunnel import End
 
 MAX_HEAD = 256 << 10

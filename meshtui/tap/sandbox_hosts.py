@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from meshtui.base.text import write_dollars
-from meshtui.tap.targets import find_provider, is_target
+from meshtui.tap.provider_hosts import find_provider, is_target
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
@@ -106,7 +106,7 @@ class SandboxHosts:
     @property
     def removed(self) -> tuple[str, ...]:
         """Variables of the parent's that would lead the program elsewhere, or to other keys."""
-        from meshtui.sandbox.environment import CONFLICTING
+        from meshtui.sandbox.client_environment import CONFLICTING
 
         given = self.variables()
         return tuple(name for name in (*CONFLICTING, *_ADDRESSES, "AWS_BEARER_TOKEN_BEDROCK") if name not in given)

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 from meshtui.base.secret import Secret
 from meshtui.base.text import one_line
-from meshtui.tap.observation import NOT_SENT, Scheme, SentCredential
+from meshtui.tap.observed_calls import NOT_SENT, Scheme, SentCredential
 
 MAX_SECRETS = 4096
 _KEY_HEADERS = ("x-api-key", "api-key", "x-goog-api-key", "x-sso_bearer_token")

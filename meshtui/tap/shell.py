@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from meshtui.base.files import leave_no_core
 from meshtui.base.processes import fork_process
 from meshtui.tap.environment import print_exports
-from meshtui.tap.listening import Changes, Recorder, RunOptions, listen_while
+from meshtui.tap.program_run import Changes, Recorder, RunOptions, listen_while
 
 if TYPE_CHECKING:
-    from meshtui.tap.reporting import Report
+    from meshtui.tap.run_report import Report
 
 PID_VARIABLE = "MESHTUI_RUN_PID"
 """Holds the number of the process that listens: `kill $MESHTUI_RUN_PID` ends it."""

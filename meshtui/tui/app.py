@@ -34,7 +34,7 @@ from meshtui.tui.screens.main_screen import BY_HAND, MainScreen, Play
 from meshtui.tui.themes import DARK, FALLBACKS, OWN, make_readable
 
 if TYPE_CHECKING:
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
 
 FOLDER = Path(__file__).parent
 ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2")

@@ -15,9 +15,9 @@ from meshtui.base.files import working_directory
 from meshtui.journal.recording import make_note
 from meshtui.tap.call_recording import ProgramRecorder
 from meshtui.tap.child import StartError
-from meshtui.tap.listening import Changes, RunOptions
 from meshtui.tap.listening_thread import ListeningThread, PostedFollower, make_post, write_environment
-from meshtui.tap.reporting import TextReport, describe_summary
+from meshtui.tap.program_run import Changes, RunOptions
+from meshtui.tap.run_report import TextReport, describe_summary
 from meshtui.tap.sandbox_hosts import describe_hosts
 from meshtui.tap.terminal_child import TerminalChild
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from meshtui.session import Session
     from meshtui.tap.attribution import Attributed
     from meshtui.tap.grouping import Attempts, Summary
-    from meshtui.tap.listening import Follower
-    from meshtui.tap.observation import Note
+    from meshtui.tap.observed_calls import Note
+    from meshtui.tap.program_run import Follower
     from meshtui.tap.sandbox_hosts import HostsReport
     from meshtui.tui.panes.program_pane import ProgramPane
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from textual.worker import Worker
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import duration
 from meshtui.journal.recording import make_note
 from meshtui.presentation.blocks import Mark
@@ -27,15 +27,14 @@ from meshtui.runs.model import (
     RunEnded,
     TextArrived,
 )
-from meshtui.tui.labels import shorten
-from meshtui.tui.text_lines import Lines, paragraph, render_page
+from meshtui.tui.styled_text import Lines, paragraph, render_page, shorten
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
-    from meshtui.credentials.discovery import Reloaded
+    from meshtui.credentials.reload import Reloaded
     from meshtui.demo import Scene
     from meshtui.journal.recheck import Recheck
     from meshtui.presentation.blocks import Diagram

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.growing_file import GrowingFile
 from meshtui.explain.follow import Change, LogFollower
-from meshtui.journal.log_recording import LogFileRecorder
+from meshtui.journal.log_file_recording import LogFileRecorder
 from meshtui.journal.recording import make_note
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from meshtui.settings.loading import Loaded
     from meshtui.settings.schema import Problem
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
     from meshtui.tap.sandbox_hosts import SandboxHosts
     from meshtui.tui.app import MeshtuiApp
     from meshtui.tui.listen_control import ListenControl

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import pytest
 
-from meshtui.credentials.discovery import Found, discover
+from meshtui.credentials.discovery import discover
+from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
@@ -177,7 +178,7 @@ def test_a_file_that_botocore_refuses_is_a_finding(name: str, tmp_path: Path, mo
     import botocore.session
     from botocore.exceptions import ConfigParseError
 
-    from meshtui.providers.bedrock.profiles import read_configuration
+    from meshtui.providers.bedrock.aws_config_files import read_configuration
 
     text, refused = BROKEN[name]
     environ = prepare(SetUp({}, "", ""), tmp_path, monkeypatch)

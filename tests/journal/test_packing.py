@@ -16,7 +16,7 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoin_checks, unpack
+from meshtui.journal.serialization import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoin_checks, unpack
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
 from tests.canaries import KEYS, leaked

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from meshtui.base.names import PROVIDER_ROWS, load_part
+from meshtui.base.provider_names import PROVIDER_ROWS, load_part
 from meshtui.explain.ended_models import ROWS, SOURCES, find_end, has_ended
 from meshtui.providers.bedrock.checks import _models
 from meshtui.providers.bedrock.requests import read_model_ends as read_bedrock_ends
@@ -33,7 +33,7 @@ def test_the_default_is_the_first_model_that_has_not_ended(provider: str):
 
 
 def test_todays_defaults_are_none_of_those_that_have_ended():
-    code = "from meshtui.base.names import PROVIDER_ROWS; print([r.model for r in PROVIDER_ROWS.values()])"
+    code = "from meshtui.base.provider_names import PROVIDER_ROWS; print([r.model for r in PROVIDER_ROWS.values()])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     for model in told.replace("'", "").strip("[]\n").split(", "):
         for provider in PROVIDER_ROWS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.credential import UNRECOGNISED, Credential, Source
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.providers.bedrock import requests as bedrock
 from meshtui.providers.mesh import requests as mesh
 from meshtui.providers.openai import requests as openai

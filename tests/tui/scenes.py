@@ -15,7 +15,7 @@ from meshtui.journal.recording import CheckRecorder
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.runs.model_lists import Models
-from meshtui.tap.listening import RunOptions
+from meshtui.tap.program_run import RunOptions
 from meshtui.tui.app import MeshtuiApp
 from meshtui.tui.dialogs.model_dialog import ModelDialog
 from meshtui.tui.live_run import LiveRun

@@ -15,7 +15,7 @@ from meshtui.tui.renderers.exchange_lines import render_body, render_timing
 from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab
 from meshtui.tui.screens.credential_screen import CredentialScreen
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
-from meshtui.tui.text_lines import to_text, wrap
+from meshtui.tui.styled_text import to_text, wrap
 from tests.canaries import parts_in
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, OPENAI_KEY, Recorded, all_kinds, demo, fallen_back

@@ -7,7 +7,7 @@ import pytest
 from meshtui.settings import Settings, commands
 from meshtui.settings.commands import CHOICE, COMMANDS, LIST, SCREENS
 from meshtui.tui.screens.help_screen import PLACES_BY_ID, HelpScreen, list_own_commands
-from meshtui.tui.text_lines import to_text
+from meshtui.tui.styled_text import to_text
 from tests.tui.conftest import Screen, text_of
 from tests.tui.recorded import demo, fallen_back
 

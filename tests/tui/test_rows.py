@@ -24,7 +24,7 @@ from meshtui.tui.renderers import log_rows as bars
 from meshtui.tui.renderers import log_rows as times
 from meshtui.tui.renderers.entry_lines import render_card
 from meshtui.tui.renderers.log_rows import RowContext, measure_span, render_live_row, render_row, summarize_run
-from meshtui.tui.text_lines import to_text
+from meshtui.tui.styled_text import to_text
 from tests.tui.conftest import Screen, settled, text_of
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 

@@ -6,7 +6,7 @@ import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Request
 from meshtui.tui.renderers.signed_lines import render_token
-from meshtui.tui.text_lines import to_text
+from meshtui.tui.styled_text import to_text
 
 
 def shown(issued: str, expires: str, left: str) -> str:

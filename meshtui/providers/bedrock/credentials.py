@@ -11,7 +11,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from meshtui.base.credential import Credential, Finding
@@ -19,9 +19,42 @@ from meshtui.base.secret import Secret, mask
 from meshtui.base.times import against, parse_compact, parse_iso, utc
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY, LONG_TERM, SHORT_TERM, AwsKeys, BedrockKey
-from meshtui.providers.credential_reading import Given, Reading, describe_character, find_unfit_character, refuse
+from meshtui.providers.credential_reading import (
+    Given,
+    Reading,
+    describe_character,
+    fill_form,
+    find_unfit_character,
+    needed,
+    optional,
+    refuse,
+)
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import describe_region, judge_aws_region
+
+
+@dataclass(frozen=True, repr=False)
+class AwsForm:
+    """A key pair as AWS's tools, SDKs and Mesh's form write it."""
+
+    access_key_id: str = needed("the id that begins with AKIA; aws iam list-access-keys names it.")
+    secret_access_key: str = needed("it was shown once, when the key was made; if it is lost, make a new pair.")
+    session_token: str = optional()
+    region: str = optional()
+    expiration: str | int | float = optional(str, int, float)
+    """ISO 8601, or milliseconds since 1970 as `aws sso get-role-credentials` gives them."""
+    status: str = optional()
+
+
+@dataclass(frozen=True, repr=False)
+class BedrockForm:
+    """A Bedrock API key as Mesh's form or `aws iam create-service-specific-credential` writes it."""
+
+    api_key: str = needed("the key itself, ABSK… or bedrock-api-key-… for Bedrock.")
+    region: str = optional()
+    expiration: str | int | float = optional(str, int, float)
+    status: str = optional()
+
 
 KEYS = {
     "AKIA": "long-term",
@@ -65,8 +98,7 @@ _DUMMY = re.compile(
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a key pair whose fields have their canonical names."""
-    from meshtui.providers.bedrock.forms import AwsForm
-    from meshtui.providers.json_forms import fill_form
+    from meshtui.providers.bedrock.credentials import AwsForm
 
     form = fill_form(AwsForm, values, "an AWS key pair")
     if isinstance(form, tuple):
@@ -261,8 +293,7 @@ def _decoded(text: str) -> str | None:
 
 
 def _read_bedrock_object(fields: Mapping[str, object], given: Given) -> Reading:
-    from meshtui.providers.bedrock.forms import BedrockForm
-    from meshtui.providers.json_forms import fill_form
+    from meshtui.providers.bedrock.credentials import BedrockForm
 
     form = fill_form(BedrockForm, fields, "a Bedrock API key")
     if isinstance(form, tuple):

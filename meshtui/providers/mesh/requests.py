@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.secret import Secret
 from meshtui.http.call import Call, PromptRequest, make_get_call, make_json_call
 from meshtui.http.decoding import list_strings

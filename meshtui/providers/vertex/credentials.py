@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from meshtui.base.credential import Credential, Finding, Kind
 from meshtui.base.secret import Secret
 from meshtui.http.hosts import find_host, is_loopback
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm, TokenIssuer
-from meshtui.providers.credential_reading import Given, Reading, refuse
+from meshtui.providers.credential_reading import Given, Reading, fill_form, needed, optional, refuse
 from meshtui.providers.finding_catalogue import is_plain, make_finding
 from meshtui.providers.regions import judge_google_location
 from meshtui.providers.vertex.hosts import GOOGLE_TOKEN_URI, is_old_token_uri
 from meshtui.providers.vertex.private_key import read_pem
 from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 
-if TYPE_CHECKING:
-    from meshtui.providers.vertex.forms import ServiceAccountForm
+
+@dataclass(frozen=True, repr=False)
+class ServiceAccountForm:
+    """Google's service account file. Google's libraries need the first three; Mesh asks for the full file."""
+
+    client_email: str = needed("take it from the original file; it ends in gserviceaccount.com.")
+    private_key: str = needed("take it from the original file, or make a new key.")
+    token_uri: str = optional()
+    project_id: str = optional()
+    private_key_id: str = optional()
+    universe_domain: str = optional()
+    type: str = optional()
+    region: str = optional()
+
 
 _EMAIL = re.compile(r"([a-z0-9-]{1,64})@([a-z0-9-]{1,64}(?:\.[a-z0-9.-]{1,80})?)\.iam\.gserviceaccount\.com")
 _DEFAULT = re.compile(r"(?:\d+-compute@developer|[^@\s]+@(?:appspot|cloudservices))\.gserviceaccount\.com")
@@ -35,9 +47,6 @@ _UNFIT = {"vertex.email-shape": "e-mail", "vertex.project-unsafe": "project", "r
 
 def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     """The reading of a service account whose fields have Google's names. Takes some 45 ms of processor time."""
-    from meshtui.providers.json_forms import fill_form
-    from meshtui.providers.vertex.forms import ServiceAccountForm
-
     form = fill_form(ServiceAccountForm, values, "a service account")
     if isinstance(form, tuple):
         return refuse(SERVICE_ACCOUNT, *form)

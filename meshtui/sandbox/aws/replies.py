@@ -13,9 +13,8 @@ from meshtui.sandbox.aws import event_stream, invoke_schema, service_model
 from meshtui.sandbox.aws.authorization import LATENCY_MS
 from meshtui.sandbox.aws.validation import NO_GUARDRAIL, find_problem
 from meshtui.sandbox.chat_completion import BROKEN_AFTER, Completion, read_stop_texts
-from meshtui.sandbox.embedding_vectors import make_vector
 from meshtui.sandbox.http_messages import NO_EXTRA_HEADERS, read_json_object
-from meshtui.sandbox.model_replies import ToolCall
+from meshtui.sandbox.model_replies import ToolCall, make_vector
 from meshtui.sandbox.models import Model
 from meshtui.sandbox.openai.chat import read_chat
 from meshtui.sandbox.openai.parameters import CHAT_FIELDS, check_fields

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from meshtui.sandbox import fault_injection
+from meshtui.sandbox.body_limits import BodyTooLargeError
 from meshtui.sandbox.google.authentication import OAuthProblem, read_issuer, verify_assertion
 from meshtui.sandbox.google.authorization import SERVER_HEADERS, format_token_error
 from meshtui.sandbox.google.errors import TOKEN_FAULTS
 from meshtui.sandbox.keys import TOKEN_LIFETIME_SECONDS
-from meshtui.sandbox.request_limits import BodyTooLargeError
 from meshtui.sandbox.world import World
 
 MAX_FORM_BYTES = 64 * 1024

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from meshtui.sandbox import ids
 from meshtui.sandbox.fault_injection import inject_fault
 from meshtui.sandbox.keys import Keys
-from meshtui.sandbox.limits import RateLimitResult
 from meshtui.sandbox.mesh.errors import KEY_FAULTS, UNKNOWN_KEY_MESSAGE, MeshError
+from meshtui.sandbox.rate_limits import RateLimitResult
 from meshtui.sandbox.settings import Behaviour
 from meshtui.sandbox.world import World
 

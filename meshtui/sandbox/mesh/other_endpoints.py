@@ -6,12 +6,12 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from meshtui.sandbox import ids
-from meshtui.sandbox.embedding_vectors import read_inputs
 from meshtui.sandbox.http_messages import read_json_object
 from meshtui.sandbox.mesh import schema
 from meshtui.sandbox.mesh.authentication import CallContext, identify_key
 from meshtui.sandbox.mesh.errors import UNKNOWN_KEY_MESSAGE, MeshError, make_usual_error, make_validation_error
 from meshtui.sandbox.mesh.fallback import AUTO_MODEL
+from meshtui.sandbox.model_replies import read_inputs
 from meshtui.sandbox.models import AT_MESH
 from meshtui.sandbox.world import World
 

@@ -16,7 +16,7 @@ NOT_WHOSE = "Mesh answers; it does not say whose key served"
 
 if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport, CheckResult
-    from meshtui.credentials.discovery import Reloaded
+    from meshtui.credentials.reload import Reloaded
     from meshtui.journal.recheck import Recheck
     from meshtui.session import Session
     from meshtui.tui.screens.code_screen import CodeScreen

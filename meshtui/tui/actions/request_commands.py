@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.journal.entry import PROGRAM, RunInputs
 from meshtui.runs.model import Attempt, Path
 from meshtui.session import NoSuchCredentialError
-from meshtui.tui.actions.log_file_commands import stop_following
+from meshtui.tui.actions.listening_commands import stop_following
 from meshtui.tui.bindings import command
 from meshtui.tui.live_run import Sent
 from meshtui.tui.panes.request_pane import PATHS, STREAM

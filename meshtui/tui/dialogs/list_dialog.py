@@ -16,7 +16,7 @@ from textual.widgets import Label
 
 from meshtui.base.text import one_line
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts, shorten
+from meshtui.tui.styled_text import Parts, shorten
 from meshtui.tui.widgets.bars import make_clickable
 from meshtui.tui.widgets.line_list import LineList
 

@@ -10,13 +10,12 @@ from textual import events
 from textual.geometry import Size
 
 from meshtui.base.credential import Credential
-from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui import styled_text
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.renderers.credential_rows import POLICY_WIDTH, STATE_WIDTH, find_state, render_credential_row
 from meshtui.tui.renderers.log_rows import seconds_until_age_changes
-from meshtui.tui.text_lines import Lines, heading, paragraph
+from meshtui.tui.styled_text import Lines, Part, Parts, heading, paragraph, shorten
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def summarize_check(live: LiveRun, width: int) -> Part:
         mark, _ = live.outcome
         return f"{mark.glyph} {mark.word}", mark.role
     if not live.checks:
-        return f"{labels.CALLING.glyph} checking", labels.CALLING.role
+        return f"{styled_text.CALLING.glyph} checking", styled_text.CALLING.role
     from meshtui.presentation.check_blocks import CHECK_MARKS
 
     mark, name = CHECK_MARKS[live.checks[-1].status], live.checks[-1].name
@@ -187,6 +186,6 @@ def _end(live: LiveRun, width: int, stop: str) -> Lines:
     """The check report's sentence; while it is still run, that it is."""
     if live.outcome is None:
         way_out = f" · {stop} stops it" if stop else ""
-        return [((f"{labels.CALLING.glyph} checking{way_out}", labels.CALLING.role),)]
+        return [((f"{styled_text.CALLING.glyph} checking{way_out}", styled_text.CALLING.role),)]
     mark, short = live.outcome
     return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from meshtui.tui.hidden_names import are_names_hidden
-from meshtui.tui.labels import Parts
 from meshtui.tui.renderers.entry_lines import find_known, render_card
-from meshtui.tui.text_lines import Lines, paragraph
+from meshtui.tui.styled_text import Lines, Parts, paragraph
 from meshtui.tui.widgets.line_list import Batch, ScrolledLines
 
 if TYPE_CHECKING:

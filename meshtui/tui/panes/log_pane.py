@@ -18,8 +18,8 @@ from meshtui.base.redaction import redact
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.view import View
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts, shorten
 from meshtui.tui.panes.following_list import FollowingList
+from meshtui.tui.styled_text import Parts, shorten
 from meshtui.tui.widgets.line_list import Batch
 
 if TYPE_CHECKING:

@@ -24,8 +24,7 @@ from meshtui.base.secret import mask
 from meshtui.base.text import one_line
 from meshtui.tui.hidden_names import hide_in_cell
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator
-from meshtui.tui.terminal_keys import encode_key
+from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator, encode_key
 from meshtui.tui.widgets.line_list import Batch, find_selection_style, highlight
 
 if TYPE_CHECKING:

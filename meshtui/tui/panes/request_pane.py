@@ -16,15 +16,14 @@ from textual.widgets import Input
 
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_PROMPT
-from meshtui.base.names import DEFAULT_MODELS
+from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.text import one_line
 from meshtui.runs.model import Path, Prompt
 from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
-from meshtui.tui.labels import Part, shorten
 from meshtui.tui.live_run import LiveRun, render_progress
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines, Part, shorten
 from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField
 from meshtui.tui.widgets.line_list import Batch
 from meshtui.tui.widgets.text_views import Page, Reading

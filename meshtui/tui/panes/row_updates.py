@@ -12,9 +12,9 @@ from meshtui.base.text import words
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
-from meshtui.tui.labels import Parts
 from meshtui.tui.renderers import log_rows as times
 from meshtui.tui.renderers.log_rows import NO_CONTEXT, RowContext, measure_span
+from meshtui.tui.styled_text import Parts
 
 if TYPE_CHECKING:
     from textual.timer import Timer

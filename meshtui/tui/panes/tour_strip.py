@@ -13,9 +13,8 @@ from textual.widget import Widget
 from meshtui.demo import STEPS, Step
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.labels import make_content
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.text_lines import Lines, labelled, paragraph
+from meshtui.tui.styled_text import Lines, labelled, make_content, paragraph
 from meshtui.tui.widgets.bars import make_clickable
 
 Outcome = tuple[tuple[str, str], ...]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, RunInputs

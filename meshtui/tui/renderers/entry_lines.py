@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
@@ -22,7 +22,7 @@ from meshtui.presentation.verdict_blocks import CHECK, Names, attempt_blocks, at
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.exchange_lines import render_exchanges
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page, to_text
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page, to_text
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth

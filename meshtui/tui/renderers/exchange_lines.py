@@ -10,8 +10,7 @@ from meshtui.base.exchange import FAILURES, Exchange, Headers, Timings
 from meshtui.base.text import duration
 from meshtui.base.times import format_clock
 from meshtui.presentation.exchange_blocks import MOST, describe_times, indent_json
-from meshtui.tui.labels import Parts
-from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph, wrap
+from meshtui.tui.styled_text import BLANK, Lines, Parts, heading, labelled, paragraph, wrap
 
 _KEY = re.compile(r'\s*"(?:[^"\\]|\\.)*":(?= |$)')
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.names import PROVIDER_NAMES
+from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.tui.renderers.exchange_lines import render_headers, render_request, render_response, render_timing
 from meshtui.tui.renderers.signed_lines import is_canonical, is_token, render_canonical, render_token
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines
 from meshtui.tui.widgets.tab_row import Tab
 
 

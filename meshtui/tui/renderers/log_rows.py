@@ -20,8 +20,8 @@ from meshtui.presentation.explanation_blocks import mark_cause
 from meshtui.presentation.lines import count_cells
 from meshtui.presentation.verdict_blocks import STOPPED, mark_attempt, mark_verdict
 from meshtui.runs.model import Attempt, Verdict
-from meshtui.tui import labels
-from meshtui.tui.labels import Part, Parts, shorten
+from meshtui.tui import styled_text
+from meshtui.tui.styled_text import Part, Parts, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -184,11 +184,11 @@ def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -
     """The row of a call that is still under way."""
     start: list[Part] = [
         (_when(call.at, width, look), "dim"),
-        *_marked(labels.CALLING),
+        *_marked(styled_text.CALLING),
         ("    ", ""),
         _who(call.who),
     ]
-    return [*start, (shorten(call.progress(), width - labels.measure(start)), "accent")]
+    return [*start, (shorten(call.progress(), width - styled_text.measure(start)), "accent")]
 
 
 def _when(at: float, width: int, look: RowContext) -> str:
@@ -206,11 +206,11 @@ def _run(entry: Entry, width: int, look: RowContext) -> list[Part]:
         asked = " · ".join(entry.text.split(" · ")[:2])
         said = [f"{entry.text}: {why}", f"{asked}: {why}"] if why else [entry.text]
         # How many lines there are is told where that cuts nothing off.
-        fits = labels.measure([*start, lines, took]) + count_cells(said[-1]) < width
+        fits = styled_text.measure([*start, lines, took]) + count_cells(said[-1]) < width
         return _fitted(start, said, "strong", [lines, took] if fits else [took], width)
     heads = render_scale(look.span[1]) if look.span and width >= BARS_FROM else []
-    room = width - 2 - labels.measure(heads)
-    return [("▾ ", "accent"), (labels.pad(_fit_title(entry.text, room - 1), room), "strong"), *heads]
+    room = width - 2 - styled_text.measure(heads)
+    return [("▾ ", "accent"), (styled_text.pad(_fit_title(entry.text, room - 1), room), "strong"), *heads]
 
 
 def _fit_title(text: str, room: int) -> str:
@@ -226,7 +226,7 @@ def _note(entry: Entry, width: int, look: RowContext) -> list[Part]:  # noqa: AR
         explanation = entry.detail
         start: list[Part] = [*_marked(mark_cause(explanation.cause)), (f"{explanation.status or '':<4}", "strong"),
                              _who("log")]  # fmt: skip
-        return [*start, (shorten(entry.text, width - labels.measure(start)), "")]
+        return [*start, (shorten(entry.text, width - styled_text.measure(start)), "")]
     return [("· ", "dim"), (shorten(entry.text, width - 2), "dim")]
 
 
@@ -288,9 +288,9 @@ def _took(entry: Entry, exchange: Exchange | None, width: int, look: RowContext)
 
 def _fitted(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
     """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
-    room = width - labels.measure(start) - labels.measure(end) - 1
+    room = width - styled_text.measure(start) - styled_text.measure(end) - 1
     text = next((s for s in said if count_cells(s) <= room), shorten(said[-1], room))
-    return [*start, (labels.pad(text, room) + " ", role), *end]
+    return [*start, (styled_text.pad(text, room) + " ", role), *end]
 
 
 def _marked(mark: Mark) -> tuple[Part, Part]:

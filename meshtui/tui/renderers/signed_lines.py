@@ -6,9 +6,9 @@ import json
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import span, utc
-from meshtui.journal.packing import LATEST
+from meshtui.journal.serialization import LATEST
 from meshtui.tui.renderers.exchange_lines import render_body
-from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
+from meshtui.tui.styled_text import BLANK, Lines, heading, labelled, paragraph
 
 TO_SIGN = "\n\nAWS4-HMAC-SHA256\n"
 """How a string to sign begins (AWS, "Create a signed AWS API request"), behind the canonical request."""

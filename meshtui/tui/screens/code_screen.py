@@ -16,9 +16,8 @@ from meshtui.providers.sent_request import Sent
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Parts
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import BLANK, Lines, labelled, wrap
+from meshtui.tui.styled_text import BLANK, Lines, Parts, labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
 _VARIABLE = re.compile(r'(\$[A-Z]+(?:_[A-Z]+)+|os\.environ\["[A-Z_]+"\])')

@@ -19,7 +19,7 @@ from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.renderers.credential_rows import NOT_CHECKED, RowState, find_state, mark_credential
 from meshtui.tui.renderers.log_rows import format_age
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page
 
 POLICY = {
     Policy.FALLBACK: "fallback: where this key fails, Mesh's own credentials serve (Mesh's default)",

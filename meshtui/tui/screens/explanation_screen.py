@@ -26,7 +26,7 @@ from meshtui.tui.renderers.entry_lines import (
 )
 from meshtui.tui.renderers.exchange_tabs import CARD, list_exchange_tabs, list_tabs, render_tab
 from meshtui.tui.screens.page_screen import WIDTHS, PageScreen
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 from meshtui.tui.widgets.text_views import Page
 

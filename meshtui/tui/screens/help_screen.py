@@ -26,7 +26,7 @@ from meshtui.settings.commands import (
     Command,
 )
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import BLANK, Lines, heading, labelled, paragraph
+from meshtui.tui.styled_text import BLANK, Lines, heading, labelled, paragraph
 
 if TYPE_CHECKING:
     from textual.screen import Screen

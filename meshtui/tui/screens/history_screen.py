@@ -26,15 +26,14 @@ from meshtui.presentation.blocks import Page
 from meshtui.presentation.history_blocks import changes_blocks, format_time, mark_past
 from meshtui.presentation.lines import render_text
 from meshtui.settings import commands
-from meshtui.tui import labels
+from meshtui.tui import styled_text
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.labels import Part, Parts, pad, shorten
 from meshtui.tui.renderers.entry_lines import Known
 from meshtui.tui.renderers.log_rows import find_reason
 from meshtui.tui.screens.explanation_screen import ExplanationScreen
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, render_page
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, Part, Parts, pad, render_page, shorten
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
@@ -55,7 +54,7 @@ def render_past_row(past: Past, width: int) -> list[Part]:
         (" " * (10 - len(mark.word)), ""),
         (_cell(past.asked.path or "?", PATH), "strong"), (_cell(past.credential, NAME), ""),
     ]  # fmt: skip
-    room = width - labels.measure(start) - 8
+    room = width - styled_text.measure(start) - 8
     rest = room - MODEL
     if rest < SENTENCE:
         said = find_reason(past.entries) or past.model

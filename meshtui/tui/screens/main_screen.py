@@ -33,7 +33,7 @@ from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from meshtui.demo import Scene
-    from meshtui.tap.listening import RunOptions
+    from meshtui.tap.program_run import RunOptions
     from meshtui.tui.listen_control import ListenControl
     from meshtui.tui.log_file_control import LogFileControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane

@@ -26,9 +26,8 @@ from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
-from meshtui.tui.labels import CALLING, Part, Parts, shorten
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.text_lines import COPY_WIDTH, Lines, paragraph, render_page
+from meshtui.tui.styled_text import CALLING, COPY_WIDTH, Lines, Part, Parts, paragraph, render_page, shorten
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.form_fields import FieldLabel
 from meshtui.tui.widgets.line_list import Batch, LineList

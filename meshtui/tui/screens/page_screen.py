@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.command_app import CommandScreen
-from meshtui.tui.text_lines import Lines
+from meshtui.tui.styled_text import Lines
 from meshtui.tui.widgets.bars import KeyBar, StatusBar, TitleBar
 from meshtui.tui.widgets.text_views import Page
 

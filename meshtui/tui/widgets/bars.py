@@ -19,7 +19,7 @@ from meshtui.base.text import one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import name_action
 from meshtui.tui.hidden_names import are_names_hidden, hide_in_text
-from meshtui.tui.labels import STYLES, make_content
+from meshtui.tui.styled_text import STYLES, make_content
 
 GAP = "  "
 ALWAYS = ("help", "quit", "back")

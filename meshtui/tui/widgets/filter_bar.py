@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 

@@ -20,7 +20,7 @@ from meshtui.base.text import one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 
 BACK = "‹ "
 

@@ -30,7 +30,7 @@ from textual.widget import Widget
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import are_names_hidden, hide_in_cell
-from meshtui.tui.labels import STYLES, Parts
+from meshtui.tui.styled_text import STYLES, Parts
 
 KEPT = 256
 """Painted rows that are kept: more than stand on a screen."""

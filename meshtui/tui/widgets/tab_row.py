@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
 
-from meshtui.tui.labels import Part, make_content
+from meshtui.tui.styled_text import Part, make_content
 
 MORE_BEFORE, MORE_AFTER = "‹", "›"
 MARKS = {True: "▸ ", False: "  "}

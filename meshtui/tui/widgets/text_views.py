@@ -11,8 +11,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.tui.hidden_names import are_names_hidden
-from meshtui.tui.labels import Part, Parts, make_content
-from meshtui.tui.text_lines import Lines, wrap
+from meshtui.tui.styled_text import Lines, Part, Parts, make_content, wrap
 from meshtui.tui.widgets.line_list import ScrolledLines
 
 Writer = Callable[[int], Lines]

@@ -19,8 +19,17 @@ from typing import NoReturn
 
 from meshtui.base.credential import Credential, Finding, Source
 from meshtui.base.secret import Secret
-from meshtui.providers.bedrock import aws_session
-from meshtui.providers.bedrock.aws_lookup import (
+from meshtui.providers.bedrock import profile_requests
+from meshtui.providers.bedrock.aws_config_files import (
+    Settings,
+    choose_way,
+    find_active_profile,
+    find_path,
+    read_configuration,
+)
+from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
+from meshtui.providers.bedrock.credentials import read_aws
+from meshtui.providers.bedrock.profile_lookup import (
     Allowed,
     Lookup,
     ProfileError,
@@ -34,9 +43,6 @@ from meshtui.providers.bedrock.aws_lookup import (
     require_region,
     send_or_fail,
 )
-from meshtui.providers.bedrock.credential_process import ProgramError, run_credential_process
-from meshtui.providers.bedrock.credentials import read_aws
-from meshtui.providers.bedrock.profiles import Settings, choose_way, find_active_profile, find_path, read_configuration
 from meshtui.providers.bedrock.provider import AWS_KEYS, AwsKeys
 from meshtui.providers.credential_files import read_file
 from meshtui.providers.credential_reading import Given, make_credential, redact_finding, refuse, show_path
@@ -204,8 +210,10 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
         keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:
         keys = _source_keys(lookup)
-    call = aws_session.make_assume_role_call(find_base(lookup, "sts"), replace(keys, region=region), _wanted(settings))
-    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
+    call = profile_requests.make_assume_role_call(
+        find_base(lookup, "sts"), replace(keys, region=region), _wanted(settings)
+    )
+    return request_keys(lookup, "STS", call, profile_requests.read_sts_keys)
 
 
 def _web_identity(lookup: Lookup) -> AwsKeys:
@@ -216,8 +224,8 @@ def _web_identity(lookup: Lookup) -> AwsKeys:
         why = contents.findings[0].title if contents.findings else "it is empty"
         lookup.fail("aws.profile-incomplete", what=f"web_identity_token_file cannot be used: {why}")
     token = Secret(contents.data.decode("utf-8", "replace").strip())
-    call = aws_session.make_web_identity_call(find_base(lookup, "sts"), region, token, _wanted(lookup.settings))
-    return request_keys(lookup, "STS", call, aws_session.read_sts_keys)
+    call = profile_requests.make_web_identity_call(find_base(lookup, "sts"), region, token, _wanted(lookup.settings))
+    return request_keys(lookup, "STS", call, profile_requests.read_sts_keys)
 
 
 def _wanted(settings: Settings) -> dict[str, str]:
@@ -230,8 +238,8 @@ def _wanted(settings: Settings) -> dict[str, str]:
 def _single_sign_on(lookup: Lookup) -> AwsKeys:
     settings, region, token = _sso_token(lookup)
     account, role = lookup.required(settings, "sso_account_id", "sso_role_name")
-    call = aws_session.make_role_credentials_call(find_base(lookup, "sso"), region, token, account, role)
-    return request_keys(lookup, "single sign-on", call, aws_session.read_sso_keys)
+    call = profile_requests.make_role_credentials_call(find_base(lookup, "sso"), region, token, account, role)
+    return request_keys(lookup, "single sign-on", call, profile_requests.read_sso_keys)
 
 
 def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
@@ -294,23 +302,27 @@ def _container_keys(lookup: Lookup) -> AwsKeys:
     token = environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", "")
     if path := environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", ""):
         token = (read_file(path).data or b"").decode("utf-8", "replace").strip()
-    url = aws_session.CONTAINER + relative if relative else full
-    call = aws_session.make_container_call(url, Secret(token) if token else None)
+    url = profile_requests.CONTAINER + relative if relative else full
+    call = profile_requests.make_container_call(url, Secret(token) if token else None)
     refuse_foreign_metadata(lookup, f"AWS_CONTAINER_CREDENTIALS_{'RELATIVE' if relative else 'FULL'}_URI", call)
-    return request_keys(lookup, "the container's metadata", call, aws_session.read_metadata_keys)
+    return request_keys(lookup, "the container's metadata", call, profile_requests.read_metadata_keys)
 
 
 def _machine_keys(lookup: Lookup) -> AwsKeys:
     environ = lookup.environ
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         lookup.fail("aws.profile-incomplete", what="AWS_EC2_METADATA_DISABLED forbids its credential_source")
-    base = environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "").rstrip("/") or aws_session.EC2
-    first = aws_session.make_metadata_token_call(base)
+    base = environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "").rstrip("/") or profile_requests.EC2
+    first = profile_requests.make_metadata_token_call(base)
     refuse_foreign_metadata(lookup, "AWS_EC2_METADATA_SERVICE_ENDPOINT", first)
     token = Secret(send_or_fail(lookup, "metadata", first).body.decode("latin-1").strip())
-    role = send_or_fail(lookup, "metadata", aws_session.make_metadata_call(base, token)).body.decode("latin-1").strip()
+    role = (
+        send_or_fail(lookup, "metadata", profile_requests.make_metadata_call(base, token))
+        .body.decode("latin-1")
+        .strip()
+    )
     return request_keys(
-        lookup, "metadata", aws_session.make_metadata_call(base, token, role), aws_session.read_metadata_keys
+        lookup, "metadata", profile_requests.make_metadata_call(base, token, role), profile_requests.read_metadata_keys
     )
 
 

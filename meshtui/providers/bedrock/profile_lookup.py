@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from meshtui.base.credential import Finding
 from meshtui.http.call import Call
 from meshtui.http.transport import PendingRequest, RequestError, check_address
-from meshtui.providers.bedrock import aws_session
+from meshtui.providers.bedrock import profile_requests
+from meshtui.providers.bedrock.aws_config_files import Configuration, Settings, list_endpoints
 from meshtui.providers.bedrock.hosts import is_aws_region
-from meshtui.providers.bedrock.profiles import Configuration, Settings, list_endpoints
 from meshtui.providers.bedrock.provider import AwsKeys
 from meshtui.providers.finding_catalogue import make_finding
 from meshtui.providers.regions import ASSUMED_REGION
@@ -149,11 +149,11 @@ def request_keys(
 
 
 def send_or_fail(lookup: Lookup, service: str, call: Call) -> PendingRequest:
-    sending = aws_session.send(call)
+    sending = profile_requests.send(call)
     if failure := sending.exchange.failure:
         lookup.fail("aws.profile-unreachable", service=service, what=failure.message)
     if sending.succeeded:
         return sending
     if service == "single sign-on" and sending.status == 401:
-        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {aws_session.describe_refusal(sending)}")
-    return lookup.fail("aws.profile-refused", service=service, what=aws_session.describe_refusal(sending))
+        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {profile_requests.describe_refusal(sending)}")
+    return lookup.fail("aws.profile-refused", service=service, what=profile_requests.describe_refusal(sending))

@@ -1,6 +1,6 @@
 """AWS's two files: which profiles there are, how each gets its keys, and which settings would send them elsewhere.
 
-Read here and never obeyed unseen: `meshtui.providers.bedrock.aws_profiles` resolves a profile. The form of the files:
+The files are only read here; `meshtui.providers.bedrock.profile_resolution` resolves a profile. Source of the format:
 AWS documentation, "Configuration and credential file settings" and "Service-specific endpoints".
 """
 

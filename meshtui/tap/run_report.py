@@ -12,9 +12,9 @@ from meshtui.base.text import json_text, one_line, plain
 # What explains is loaded when there is something to explain: most runs begin without a failure, and all with a start.
 if TYPE_CHECKING:
     from meshtui.tap.attribution import Attributed
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Attempts, Summary
-    from meshtui.tap.observation import Note, ObservedCall
+    from meshtui.tap.observed_calls import Note, ObservedCall
     from meshtui.tap.sandbox_hosts import HostsReport
 
 PREFIX = "meshtui: "

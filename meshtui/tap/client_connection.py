@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from meshtui.base.exchange import Exchange, Failure, Request, Timings
 from meshtui.tap.connection_owner import has_in_environment
 from meshtui.tap.http_head import HTTP2, HTTP2_PREFACE, Head, is_own_address, parse_head, rewrite_head, split_authority
-from meshtui.tap.observation import (
+from meshtui.tap.observed_calls import (
     NOT_SENT,
     Listener,
     NoteKind,
@@ -23,8 +23,8 @@ from meshtui.tap.observation import (
     Process,
     next_number,
 )
-from meshtui.tap.proxy_state import FaultAnswers, ProxyState
-from meshtui.tap.targets import find_provider
+from meshtui.tap.provider_hosts import find_provider
+from meshtui.tap.proxy import FaultAnswers, Proxy
 from meshtui.tap.tls import MAX_HELLO, ClientHello, NotTlsError, TlsEnd, read_client_hello
 from meshtui.tap.tunnel import BlindTunnel, End, Side, TlsTunnel, Tunnel, join
 from meshtui.tap.upstream import UpstreamProxyError, open_connection
@@ -38,10 +38,10 @@ _TRUST_STEP = (
 )
 
 
-class Client(Side):
+class ClientConnection(Side):
     """A connection from one of the child's programs, until it is part of a tunnel."""
 
-    def __init__(self, proxy: ProxyState) -> None:
+    def __init__(self, proxy: Proxy) -> None:
         super().__init__()
         self.proxy = proxy
         self._data = bytearray()
@@ -269,7 +269,7 @@ class Client(Side):
 class _Waiting:
     """Stands in for the tunnel while the client has not said what it speaks."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: ClientConnection) -> None:
         self._client = client
 
     def take(self, side: Side, data: bytes) -> None:
@@ -296,7 +296,7 @@ class Opened(NamedTuple):
 class Reader:
     """What happens in one TLS tunnel, told to the listener."""
 
-    def __init__(self, proxy: ProxyState, client: Client, opened: Opened) -> None:
+    def __init__(self, proxy: Proxy, client: ClientConnection, opened: Opened) -> None:
         self._proxy, self._client, self._opened = proxy, client, opened
         self._process: Process | None = None
         from meshtui.tap.observer import ConnectionObserver  # loads h11, which no run needs before its first call

@@ -10,7 +10,7 @@ from meshtui.base.exchange import Exchange
 from meshtui.explain.engine import explain
 from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.model import Context, Explanation
-from meshtui.tap.observation import ObservedCall
+from meshtui.tap.observed_calls import ObservedCall
 
 if TYPE_CHECKING:
     from meshtui.runs.model import Bill, Verdict

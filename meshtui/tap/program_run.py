@@ -16,30 +16,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from meshtui.tap.child import run_child
-from meshtui.tap.client_side import Client
+from meshtui.tap.client_connection import ClientConnection
 from meshtui.tap.connection_owner import list_holders
 from meshtui.tap.environment import make_base_urls, make_changes, write_trust_files
 from meshtui.tap.grouping import Attempts, Placed, RetryGroups, Summary
 from meshtui.tap.http_head import Head
-from meshtui.tap.observation import Listener, Note, NoteKind
-from meshtui.tap.proxy import Proxy
-from meshtui.tap.proxy_state import ProxySettings
+from meshtui.tap.observed_calls import Listener, Note, NoteKind
+from meshtui.tap.proxy import Proxy, ProxySettings
 from meshtui.tap.upstream import read_way
 
 if TYPE_CHECKING:
     from meshtui.providers.bedrock.provider import AwsKeys
     from meshtui.tap.attribution import Attributed, Attribution
-    from meshtui.tap.explaining import Judgement
+    from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.injected_faults import InjectedFaults
-    from meshtui.tap.observation import ObservedCall, ObservedRequest
-    from meshtui.tap.reporting import Report
+    from meshtui.tap.observed_calls import ObservedCall, ObservedRequest
+    from meshtui.tap.run_report import Report
     from meshtui.tap.sandbox_hosts import SandboxHosts
 
 PREPARE_AFTER = 0.15
 """Seconds from the program's start."""
 _NEEDED_BY_CALLS = (
     "meshtui.tap.observer",
-    "meshtui.tap.explaining",
+    "meshtui.tap.call_explanation",
     "meshtui.runs.verdict",
     "meshtui.presentation.explanation_blocks",
 )
@@ -133,7 +132,7 @@ class Recorder:
             self._report.doubt(request.host, attributed)
 
     def _take_call(self, call: ObservedCall, attribution: Attribution) -> None:
-        from meshtui.tap.explaining import judge
+        from meshtui.tap.call_explanation import judge
 
         attributed, judgement = attribution.attribute(call.request), judge(call)
         if call.issued:
@@ -191,7 +190,7 @@ async def read_known(environ: Mapping[str, str], folder: str, *, is_made_up: boo
     return await asyncio.get_running_loop().run_in_executor(None, read)
 
 
-async def _serve_address(recorder: Recorder, options: RunOptions, client: Client, head: Head) -> None:
+async def _serve_address(recorder: Recorder, options: RunOptions, client: ClientConnection, head: Head) -> None:
     from meshtui.tap.addresses import Addresses
 
     region = options.environ.get("AWS_REGION") or options.environ.get("AWS_DEFAULT_REGION") or ""
@@ -272,7 +271,7 @@ async def _listen(
     options = replace(options, environ=environ)
     known = partial(read_known, environ, options.folder, is_made_up=bool(given.variables))
     recorder = Recorder(report, known, options.make_followers)
-    proxy = Proxy(settings, recorder.listener, partial(_serve_address, recorder, options))
+    proxy = Proxy(settings, recorder.listener, ClientConnection, partial(_serve_address, recorder, options))
     await proxy.start()
     with tempfile.TemporaryDirectory(prefix="meshtui-run-") as folder:
         files = write_trust_files(Path(folder), settings.authority, environ)

@@ -14,7 +14,7 @@ import pytest
 from meshtui.base import redaction
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.base.spellings import LEAST
+from meshtui.base.secret_encodings import LEAST
 from tests.canaries import KEYS, parts_in
 
 Write = Callable[[str], str]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from meshtui.base import joined_text
+from meshtui.base import body_redaction
+from meshtui.base.body_redaction import redact_body
 from meshtui.base.exchange import Answer
-from meshtui.base.joined_text import redact_body
 from meshtui.base.secret import Secret
 from tests.canaries import KEYS, parts_in
 
@@ -121,7 +121,7 @@ def test_a_word_longer_than_is_held_back_hides_no_key():
 
 
 def test_the_search_sees_a_key_that_is_not_blanked(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(joined_text, "find_keys", lambda _: [])
+    monkeypatch.setattr(body_redaction, "find_keys", lambda _: [])
     held = Secret(KEYS["project key"])
     passed = [
         name
