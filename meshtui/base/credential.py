@@ -4,6 +4,7 @@ screen can import it at once.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -96,16 +97,16 @@ class Source:
         return f"{self.kind} {self.where}".strip()
 
 
-class Material:
+class Material(ABC):
     """What is sent of a credential. Each provider has classes of its own; where such a credential works in one region
     or project only, they have the fields `region` and `project_id`."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def secret(self) -> Secret:
         """The one secret that names this credential to a person (masked) and is fingerprinted."""
-        raise NotImplementedError
 
     @property
     def shown(self) -> str:

@@ -2,7 +2,8 @@
 
 A folder that somebody else wrote may be the working directory: it must not choose what is run, and what is run gets no
 key. So every program is found on the absolute folders of PATH only, works in a folder of the system, and is given the
-variables that it needs, by name. The one exception is `start_user_program`.
+variables that it needs, by name. The exceptions are `start_user_program` and `start_program_in_terminal`: a program
+that a person asked for by its command starts as their shell would start it.
 """
 
 from __future__ import annotations

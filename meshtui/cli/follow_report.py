@@ -3,6 +3,7 @@ again, a summary; as text, or as JSON lines."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -37,7 +38,7 @@ class Ending:
     """Failures that were counted and not told: a server's own answers to those who ask it."""
 
 
-class Report:
+class Report(ABC):
     """Hears what came and prints it. A stream that nobody reads any more ends nothing."""
 
     def __init__(self, stream: TextIO, *, several: bool, before: Callable[[], str]) -> None:
@@ -56,17 +57,21 @@ class Report:
         for tally in self.tallies.take_due(now):
             self.again(tally)
 
+    @abstractmethod
     def failure(self, tally: Tally) -> None:
-        raise NotImplementedError
+        """A kind that came for the first time."""
 
+    @abstractmethod
     def again(self, tally: Tally) -> None:
-        raise NotImplementedError
+        """One that came again."""
 
+    @abstractmethod
     def note(self, text: str) -> None:
-        raise NotImplementedError
+        """What happened to a log, as that it is not there yet."""
 
+    @abstractmethod
     def end(self, ending: Ending) -> None:
-        raise NotImplementedError
+        """The summary."""
 
     def _write(self, text: str) -> None:
         try:

@@ -12,6 +12,7 @@ import importlib
 import os
 import ssl
 import sys
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from functools import lru_cache
@@ -166,6 +167,9 @@ READ_AT_ONCE = 8 * 1024
 hold thousands of interim answers, which took a tenth of a second."""
 HEADERS_LIMIT = 256
 """Headers of an answer that are read; httpcore itself takes no more than some 160 KB of them."""
+WORK_S, REST_S = 0.005, 0.001
+"""Seconds of reading after which the loop sleeps, and for how long. A loop that only turns gives the interpreter away
+and takes it back so fast that other threads, as those that read the keyboard and write the screen, hardly get it."""
 _PER_PIECE = PIECE // 32
 """What the smallest piece counts, in bytes: taking one in costs as much as reading so many."""
 
@@ -300,6 +304,7 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     of a byte, or in such that stand for none."""
     inflate = make_inflater(response.headers.get("content-encoding", ""))
     received = work = 0
+    rest_at = time.perf_counter() + WORK_S
     async for sent in response.aiter_raw():
         received += len(sent)
         work += _PER_PIECE
@@ -307,13 +312,20 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
             yield piece
             work += len(piece)
             if work >= PIECE:
-                work = 0
-                await asyncio.sleep(0)
+                work, rest_at = 0, await _give_way(rest_at)
         if received > BODY_LIMIT:
             raise TooLongError(_longer_than_is_read())
         if work >= PIECE:
-            work = 0
-            await asyncio.sleep(0)
+            work, rest_at = 0, await _give_way(rest_at)
+
+
+async def _give_way(rest_at: float) -> float:
+    """Lets the loop turn, and once it is time for that the other threads too. Returns when that is the next time."""
+    if time.perf_counter() < rest_at:
+        await asyncio.sleep(0)
+        return rest_at
+    await asyncio.sleep(REST_S)
+    return time.perf_counter() + WORK_S
 
 
 def _longer_than_is_read() -> str:

@@ -11,7 +11,7 @@ from meshtui.base.text import json_text, one_line, plain
 
 # What explains is loaded when there is something to explain: most runs begin without a failure, and all with a start.
 if TYPE_CHECKING:
-    from meshtui.tap.attribution import Attributed
+    from meshtui.tap.attribution import Attributed, Doubt
     from meshtui.tap.call_explanation import Judgement
     from meshtui.tap.grouping import Attempts, Summary
     from meshtui.tap.observed_calls import Note, ObservedCall
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PREFIX = "meshtui: "
 MAX_HELD = 2000
 """Lines that wait while a full-screen program has the terminal."""
+MAX_DOUBTS = 1000
+"""Doubts that are said in one run at most."""
 FAIL_ON = ("fallback", "refused", "limited", "any")
 
 
@@ -39,6 +41,20 @@ def find_status(fail_on: tuple[str, ...], child: int, summary: Summary) -> int:
     return min((status for status in seen if status), default=0) if "any" in fail_on else 0
 
 
+class NewDoubts:
+    """Tells which doubts were not said yet: each is said once for each key and host."""
+
+    def __init__(self) -> None:
+        self._said: set[tuple[str, str]] = set()
+
+    def take(self, host: str, attributed: Attributed) -> Iterator[Doubt]:
+        for doubt in attributed.doubts:
+            key = (doubt.id, attributed.fingerprint + host)
+            if key not in self._said and len(self._said) < MAX_DOUBTS:
+                self._said.add(key)
+                yield doubt
+
+
 class TextReport:
     """One line a failure, a card for each new cause, the summary. With `quiet` the summary alone, with `everything`
     successes too."""
@@ -46,16 +62,13 @@ class TextReport:
     def __init__(self, stream: TextIO, *, quiet: bool = False, everything: bool = False, width: int = 80) -> None:
         self._stream, self._quiet, self._everything, self._width = stream, quiet, everything, width
         self._explained: set[tuple[str, ...]] = set()
-        self._doubted: set[tuple[str, str]] = set()
+        self._doubts = NewDoubts()
         self._held: list[str] = []
 
     def doubt(self, host: str, attributed: Attributed) -> None:
         """Says before the answer what speaks against the key, once for each key and doubt."""
-        for doubt in attributed.doubts:
-            key = (doubt.id, attributed.fingerprint + host)
-            if key not in self._doubted and len(self._doubted) < 1000:
-                self._doubted.add(key)
-                self._print([f"[!] {doubt.text}", f"    {attributed.sentence}", f"    {doubt.step}"])
+        for doubt in self._doubts.take(host, attributed):
+            self._print([f"[!] {doubt.text}", f"    {attributed.sentence}", f"    {doubt.step}"])
 
     def call(self, call: ObservedCall, attributed: Attributed, judgement: Judgement) -> None:
         explanation = judgement.explanation

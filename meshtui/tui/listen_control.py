@@ -17,7 +17,7 @@ from meshtui.tap.call_recording import ProgramRecorder
 from meshtui.tap.child import StartError
 from meshtui.tap.listening_thread import ListeningThread, PostedFollower, make_post, write_environment
 from meshtui.tap.program_run import Changes, RunOptions
-from meshtui.tap.run_report import TextReport, describe_summary
+from meshtui.tap.run_report import NewDoubts, TextReport, describe_summary
 from meshtui.tap.sandbox_hosts import describe_hosts
 from meshtui.tap.terminal_child import TerminalChild
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 YOUR_SHELL = "your shell"
 """What stands for the program where another terminal starts them."""
-MAX_DOUBTS = 1000
 NOTHING_SEEN = (
     "No call to OpenAI, Bedrock, Vertex or Mesh was seen: the program made none, or it obeys no proxy variables "
     "(`meshtui run --base-urls` sets addresses that SDKs read)"
@@ -157,17 +156,14 @@ class JournalReport:
 
     def __init__(self, session: Session, clock: Callable[[], float]) -> None:
         self._session, self._clock = session, clock
-        self._doubted: set[tuple[str, str]] = set()
+        self._doubts = NewDoubts()
         self.calls = 0
         self.summary: Summary | None = None
         self.hosts_report: HostsReport | None = None
 
     def doubt(self, host: str, attributed: Attributed) -> None:
-        for doubt in attributed.doubts:
-            key = (doubt.id, attributed.fingerprint + host)
-            if key not in self._doubted and len(self._doubted) < MAX_DOUBTS:
-                self._doubted.add(key)
-                self._write(f"{doubt.text}; {attributed.sentence}. {doubt.step}")
+        for doubt in self._doubts.take(host, attributed):
+            self._write(f"{doubt.text}; {attributed.sentence}. {doubt.step}")
 
     def call(self, *_: object) -> None:
         """The recorder writes it down."""

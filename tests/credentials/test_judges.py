@@ -21,7 +21,7 @@ from meshtui.credentials.sources import Found
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 
-ACTIVE, WORK, ENV, DOTENV = (f"AKIAQNZGKIQY56JQ7WM{letter}" for letter in "LMNO")
+ACTIVE, WORK, ENV, DOTENV = (f"AKIAFAKEFAKEFAKEFAK{letter}" for letter in "LMNO")
 FILE_KEYS = "aws_access_key_id = {}\naws_secret_access_key = " + s.SECRET + "\n"
 
 
