@@ -50,6 +50,8 @@ class Paragraph(NamedTuple):
     text: str
     role: str = ""
     indent: int = 0
+    hang: int = 0
+    """How far the second line and those after it are indented further."""
 
 
 class Heading(NamedTuple):
@@ -91,6 +93,8 @@ class Code(NamedTuple):
 
     text: str
     language: str = ""
+    """`json`, `http` (headers), or empty."""
+    role: str = ""
 
 
 class Diagram(NamedTuple):

@@ -1,4 +1,4 @@
-"""The content of exchanges, redacted when they were made: what went out, what came back, and when."""
+"""The content of exchanges, redacted when they were made: what was sent, what was received, and when."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from meshtui.base.exchange import FAILURES, Answer, Exchange, Failure, Headers, Request, Timings
+from meshtui.base.exchange import FAILURES, Exchange, Headers, Request, Timings
 from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import duration
-from meshtui.presentation.blocks import Block, Code, Facts, Heading, Page, Paragraph
+from meshtui.presentation.blocks import Block, Code, Heading, Page, Paragraph
 
 MOST = 20_000
 """Characters of a body that are shown; of more the number is said."""
 PARSED = 400_000
 """Characters of a body up to which it is indented: what is longer is cut anyway, and parsing it would be felt."""
-NO_BODY = Paragraph("(no body)", "dim", 2)
+NO_BODY = Code("(no body)", role="dim")
 
 
 def exchanges_blocks(exchanges: Sequence[Exchange]) -> Page:
@@ -26,33 +26,61 @@ def exchanges_blocks(exchanges: Sequence[Exchange]) -> Page:
 
 
 def exchange_blocks(exchange: Exchange, number: str = "") -> Page:
-    """The request, what was signed, the answer or the failure, the times."""
-    provider = PROVIDER_NAMES.get(exchange.provider, exchange.provider)
+    """The request, what was signed, the answer or the failure."""
+    request, answer = exchange.request, exchange.answer
     return (
-        Heading(f"Exchange{number}: {provider} {exchange.call}"),
-        *request_blocks(exchange.request),
-        *((Paragraph("What was signed", "dim"), Code(exchange.request.signed)) if exchange.request.signed else ()),
-        *(answer_blocks(exchange.answer) if exchange.answer else ()),
-        *(failure_blocks(exchange.failure) if exchange.failure else ()),
-        Facts((("Times", describe_times(exchange.timings)),)),
+        Heading(f"Exchange{number}: {PROVIDER_NAMES.get(exchange.provider, exchange.provider)} {exchange.call}"),
+        request_line(request),
+        *headers_blocks(request.headers),
+        *body_blocks(request.body),
+        *((Paragraph("What was signed", "dim"), Code(request.signed)) if request.signed else ()),
+        *answer_line(exchange),
+        *((*headers_blocks(answer.headers), *body_blocks(answer.body)) if answer else ()),
+        *failure_blocks(exchange),
     )
 
 
-def request_blocks(request: Request) -> Iterator[Block]:
-    yield Paragraph(f"→ {request.method} {request.url}".rstrip(), "strong")
-    yield from headers_blocks(request.headers)
-    yield from body_blocks(request.body)
+def request_blocks(exchange: Exchange) -> Page:
+    """The request without its headers."""
+    return (request_line(exchange.request), *(tuple(body_blocks(exchange.request.body)) or (NO_BODY,)))
 
 
-def answer_blocks(answer: Answer) -> Iterator[Block]:
-    yield Paragraph(f"← {answer.status}", "strong")
-    yield from headers_blocks(answer.headers)
-    yield from body_blocks(answer.body)
+def response_blocks(exchange: Exchange) -> Page:
+    """The answer without its headers, or why there is none."""
+    lines = [*answer_line(exchange)]
+    if answer := exchange.answer:
+        size = f"{len(answer.body):,} characters"
+        lines.append(Paragraph(" · ".join(filter(None, (answer.header("content-type"), size))), "dim", 2))
+        lines += tuple(body_blocks(answer.body)) or (NO_BODY,)
+    return (*lines, *failure_blocks(exchange))
 
 
-def failure_blocks(failure: Failure) -> Iterator[Block]:
-    yield Paragraph(f"← {FAILURES.get(failure.kind, failure.kind)}", "bad")
-    yield Paragraph(failure.message, "dim", 2)
+def all_headers_blocks(exchange: Exchange) -> Page:
+    """The headers that were sent and those that were received, each in their order."""
+    received = exchange.answer.headers if exchange.answer else ()
+    none = (Paragraph("none", "dim", 2),)
+    return (
+        Heading("Sent"),
+        *(tuple(headers_blocks(exchange.request.headers)) or none),
+        Heading("Received"),
+        *(tuple(headers_blocks(received)) or none),
+    )
+
+
+def request_line(request: Request) -> Block:
+    return Paragraph(f"→ {request.method} {request.url}".rstrip(), "strong", hang=2)
+
+
+def answer_line(exchange: Exchange) -> Iterator[Block]:
+    """The status, and how long it took."""
+    if exchange.answer is not None:
+        yield Paragraph(f"← {exchange.answer.status}  {describe_times(exchange.timings)}".rstrip(), "strong")
+
+
+def failure_blocks(exchange: Exchange) -> Iterator[Block]:
+    if failure := exchange.failure:
+        yield Paragraph(f"← {FAILURES.get(failure.kind, failure.kind)}", "bad")
+        yield Paragraph(failure.message, "dim", 2)
 
 
 def headers_blocks(headers: Headers) -> Iterator[Block]:
@@ -61,9 +89,8 @@ def headers_blocks(headers: Headers) -> Iterator[Block]:
 
 
 def body_blocks(body: str) -> Iterator[Block]:
-    """JSON indented, anything else as it came."""
+    """JSON indented, anything else as it came; nothing where there is no body."""
     if not body:
-        yield NO_BODY
         return
     text = indent_json(body)
     yield Code(text[:MOST], "json")

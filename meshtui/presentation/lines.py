@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.text import plain
 from meshtui.presentation.blocks import (
     Block,
@@ -44,6 +45,8 @@ FIRST_ODD = "\u0300"
 """The first character that does not take one column."""
 SHORTEST = 8
 """Characters: less of a long word is not left at the end of a line."""
+_JSON_NAME = Pattern(r'\s*"(?:[^"\\]|\\.)*":(?= |$)')
+"""The name of a field at the beginning of a line of indented JSON."""
 
 
 class Look(NamedTuple):
@@ -143,10 +146,12 @@ def count_cells(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0) -> Lines:
-    """The text, wrapped, every line indented alike; nothing for no text."""
-    return [((" " * indent + line, role),) for line in wrap(look.clean(text), look.width - indent, whole=look.whole)
-            if text]  # fmt: skip
+def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0, hang: int = 0) -> Lines:
+    """The text, wrapped, every line indented alike, those after the first further by `hang`; nothing for no text."""
+    if not text:
+        return []
+    lines = wrap(look.clean(text), look.width - indent, whole=look.whole, hang=" " * hang)
+    return [((" " * indent + line, role),) for line in lines]
 
 
 def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
@@ -164,7 +169,7 @@ def _title(block: Title, look: Look) -> Lines:
 
 
 def _paragraph(block: Paragraph, look: Look) -> Lines:
-    return write_paragraph(block.text, look, block.role, block.indent)
+    return write_paragraph(block.text, look, block.role, block.indent, block.hang)
 
 
 def _heading(block: Heading, look: Look) -> Lines:
@@ -233,10 +238,27 @@ def _item(block: Item, look: Look) -> Lines:
 
 
 def _code(block: Code, look: Look) -> Lines:
+    """Its lines, indented. The name of a JSON field or of a header is dimmed, and what is broken off is indented."""
     lines: Lines = []
+    width = look.width - 2
     for line in look.clean(block.text).rstrip("\n").split("\n"):
-        lines += [((f"  {part}", ""),) for part in wrap(line, look.width - 2, whole=look.whole)]
+        name_end, hang = _measure_name(line, block.language, width)
+        first, *rest = wrap(line, width, whole=look.whole, hang=" " * hang)
+        name_end = min(name_end, len(first))
+        named = ((f"  {first[:name_end]}", "dim"), (first[name_end:], block.role))
+        lines.append(named if block.language else ((f"  {first}", block.role),))
+        lines += [((f"  {part}", block.role),) for part in rest]
     return lines
+
+
+def _measure_name(line: str, language: str, width: int) -> tuple[int, int]:
+    """Where the name at the beginning of a line of this language ends, and how far what is broken off is indented."""
+    if language == "http":
+        return line.find(":") + 1, 2
+    if language == "json":
+        indent = len(line) - len(line.lstrip())
+        return name.end() if (name := _JSON_NAME.match(line)) else 0, min(indent + 2, width // 2)
+    return 0, 0
 
 
 def _diagram(block: Diagram, look: Look) -> Lines:

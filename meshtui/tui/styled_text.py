@@ -98,8 +98,3 @@ def labelled(pairs: Iterable[tuple[str, str]], width: int, label_width: int = 12
     """One `label  text` a pair, texts aligned and wrapped; a pair without text is left out."""
     look = render.Look(width, glyphs=True, whole=False, show=hide_in_text)
     return render.align_facts([pair for pair in pairs if pair[1]], look, label_width, role)
-
-
-def to_text(lines: Lines) -> str:
-    """The lines without colour, as they are copied."""
-    return "\n".join("".join(text for text, _ in parts).rstrip() for parts in lines).strip() + "\n"

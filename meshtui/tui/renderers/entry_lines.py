@@ -14,6 +14,7 @@ from meshtui.journal.entry import Entry, EntryKind, RunInputs
 from meshtui.journal.recheck import find_subject
 from meshtui.presentation.blocks import Heading, Page, Paragraph
 from meshtui.presentation.check_blocks import check_blocks, check_report_blocks
+from meshtui.presentation.exchange_blocks import exchanges_blocks
 from meshtui.presentation.explanation_blocks import explanation_blocks
 from meshtui.presentation.history_blocks import find_log_failure, inputs_blocks, log_failure_blocks
 from meshtui.presentation.lines import render_text
@@ -21,8 +22,7 @@ from meshtui.presentation.truth import truth_blocks
 from meshtui.presentation.verdict_blocks import CHECK, Names, attempt_blocks, attempts_blocks, name_key, verdict_blocks
 from meshtui.runs.model import Attempt, Verdict
 from meshtui.tui.hidden_names import hide_in_text
-from meshtui.tui.renderers.exchange_lines import render_exchanges
-from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page, to_text
+from meshtui.tui.styled_text import COPY_WIDTH, Lines, render_page
 
 if TYPE_CHECKING:
     from meshtui.sandbox.mesh.ledger import Truth
@@ -93,15 +93,10 @@ def render_card(entry: Entry, run: Sequence[Entry], width: int, known: Known = N
     return render_page(make_page(entry, run, known), width)
 
 
-def render_raw(entry: Entry, run: Sequence[Entry], width: int) -> Lines:
-    """The exchanges of an attempt; of a whole run where the entry is not about one attempt."""
-    return render_exchanges(list_exchanges(entry, run), width)
-
-
 def write_entry(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN, *, raw: bool = False) -> str:
     """What copying takes: what the screen shows, as plain text, with the raw exchange where asked for."""
-    text = render_text(make_page(entry, run, known), COPY_WIDTH, show=hide_in_text)
-    return f"{text}\n{to_text(render_raw(entry, run, COPY_WIDTH))}" if raw else text
+    exchanges = exchanges_blocks(list_exchanges(entry, run)) if raw else ()
+    return render_text((*make_page(entry, run, known), *exchanges), COPY_WIDTH, show=hide_in_text)
 
 
 def list_exchanges(entry: Entry, run: Sequence[Entry]) -> list[Exchange]:
