@@ -258,11 +258,14 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
     if rule.local:
         falls_back = settled.falls_back if own else NO
         settled = settled._replace(falls_back=falls_back, mesh_does=NOT_STORED_YET if own else NO_PART)
-    foreign = provider in VENDORS
+    vendor = provider in VENDORS
+    # A provider's row that a vendor's answer fits speaks of that provider; a general row speaks of nobody.
+    rule_speaks = not vendor or rule.id.startswith("general.")
+    own_steps = rule.steps if rule_speaks else ()
     found = (
-        find_vendor_steps(provider, find_steps("", rule.cause))
-        if foreign
-        else rule.steps or find_steps(provider, rule.cause)
+        find_vendor_steps(provider, own_steps or find_steps("", rule.cause))
+        if vendor
+        else own_steps or find_steps(provider, rule.cause)
     )
     retryable = cause.retryable if rule.retryable is None else rule.retryable
     return _Outcome(
@@ -270,8 +273,8 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
         credential=credential,
         who=rule.who or cause.who,
         retryable=retryable and not long_wait,
-        headline=settled.headline if foreign else rule.headline or settled.headline,
-        not_this=settled.not_this if foreign else say_status(rule.not_this, status) or settled.not_this,
+        headline=(rule_speaks and rule.headline) or settled.headline,
+        not_this=(rule_speaks and say_status(rule.not_this, status)) or settled.not_this,
         consequences=settled,
         steps=found,
         holes=any(map(has_holes, found)),

@@ -35,6 +35,12 @@ _NOT_FOUND = "RFC 9110, section 15.5.5: 404 Not Found"
 _CHECK = Step("See what the key itself can do, without Mesh in between.", "meshtui check")
 _RAW = Step("Read the whole answer, and keep its request id for the provider's support.")
 
+DAILY_LIMIT: tuple[Step, ...] = cite(
+    _STATUS_CODES,
+    Step("Wait until the limit starts anew, often at midnight in the provider's time zone; until then use another "
+         "model if that has a limit of its own."),
+    Step("Look up in the provider's console which limit it is and when it starts anew; ask there for a higher one."),
+)  # fmt: skip
 STEPS: dict[str, tuple[Step, ...]] = {
     "credential_missing": cite(
         _STATUS_CODES,

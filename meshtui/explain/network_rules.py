@@ -139,7 +139,14 @@ GATEWAYS = (
         headline="The request was sent over plain http to a port that wants https", steps=steps.HTTPS,
     ),
     Rule(
-        "edge.absent", "request_invalid", shape=("html", "text"), status=(404, 405), certainty="likely",
+        "edge.absent", "request_invalid", shape=("html",), status=(404, 405), certainty="likely",
+        also=("model_not_found",),
+        headline="A web server answered instead of the API: the address is wrong", steps=steps.ADDRESS,
+    ),
+    Rule(
+        "edge.absent-said", "request_invalid", shape=("text",), status=(404, 405), certainty="likely",
+        says=("not found", "cannot post", "cannot get", "method not allowed", "no route"),
+        pattern=r"(?:^|\b404 |\bpage )not found\b|\bcannot (?:post|get) /|\bmethod not allowed|\bno route",
         also=("model_not_found",),
         headline="A web server answered instead of the API: the address is wrong", steps=steps.ADDRESS,
     ),

@@ -43,9 +43,9 @@ _CLIENTS = (
     ("vertex", ("google.genai", "google.api_core", "google.cloud", "VertexAIException", "vertexai.", "google.auth",
                 "@google-cloud/", "GoogleGenerativeAI", "com.google.", "langchain_google_vertexai", "googleapi:")),
     ("bedrock", ("botocore", "BedrockException", "boto3", "@aws-sdk", "software.amazon", "aws_sdk", "langchain_aws",
-                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\")),
+                 "Aws::", "Amazon.Bedrock", "aws-sdk-go", "Aws\\", "$fault")),
     ("openai", ("OpenAIException", "openai.", "/openai/", "OpenAI API", "async_openai", "async-openai", "go-openai",
-                "openai-go", "com.openai", "OpenAI::", "OpenAI\\", "openai/")),
+                "openai-go", "com.openai", "OpenAI::", "OpenAI\\", "openai/", "OpenAI/", "\\openai\\")),
 )  # fmt: skip
 """How the providers' client libraries show in a text."""
 _NO_CONTEXT = ParsedError().context
@@ -124,7 +124,9 @@ def search_record(text: str, given: Given) -> list[Candidate]:
 
 
 def _roots(found: list[Candidate], text: str) -> list[Candidate]:
-    structured = {one.error.message[:ENOUGH] for one in found if is_structured(one.error) and one.error.message}
+    structured = {
+        one.error.message[:ENOUGH] for one in found if one.rank and is_structured(one.error) and one.error.message
+    }
     unwrapped = [
         one for one in found
         if is_structured(one.error) or not any(said in one.error.message for said in structured)

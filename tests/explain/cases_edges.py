@@ -44,6 +44,7 @@ FRONT = (
     Case("edge.plain-http", page("The plain HTTP request was sent to HTTPS port", 400), "request_invalid", CALLER,
          False),
     Case("edge.absent", page("404 Not Found", 404), "request_invalid", CALLER, False),
+    Case("edge.absent-said", {"body": "404 page not found\n", "status": 404}, "request_invalid", CALLER, False),
     Case("edge.forbidden-page", page("403 Forbidden", 403), "network_blocked", CALLER, False),
 )  # fmt: skip
 

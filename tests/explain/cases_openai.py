@@ -39,6 +39,8 @@ KEY = (
     Case("openai.key-unset", bad("undefined"), "credential_missing", OWNER, False, ("“undefined”",)),
     Case("openai.key-unset", bad("None"), "credential_missing", OWNER, False),
     Case("openai.key-unset", bad(""), "credential_missing", OWNER, False, ("nothing",)),
+    Case("openai.traces-key", {"body": "OPENAI_API_KEY is not set, skipping trace export"}, "credential_missing",
+         OWNER, False),
     Case("openai.key-setting", {"body": "The api_key client option must be set either by passing api_key to the client",
                                 "call": "local"}, "credential_missing", OWNER, False),
     Case("openai.key-foreign", bad(stars("sk-or-v1", "77aa", 73)), "credential_wrong_kind", OWNER, False,

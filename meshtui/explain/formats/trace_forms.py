@@ -34,6 +34,10 @@ _WORDS = {
     "TooManyRequests": "RESOURCE_EXHAUSTED", "ServiceUnavailable": "UNAVAILABLE", "DeadlineExceeded":
     "DEADLINE_EXCEEDED", "InternalServerError": "INTERNAL", "MethodNotImplemented": "UNIMPLEMENTED",
 }  # fmt: skip
+_GRPC_CODES = {"3": "INVALID_ARGUMENT", "4": "DEADLINE_EXCEEDED", "5": "NOT_FOUND", "7": "PERMISSION_DENIED",
+               "8": "RESOURCE_EXHAUSTED", "9": "FAILED_PRECONDITION", "12": "UNIMPLEMENTED", "13": "INTERNAL",
+               "14": "UNAVAILABLE", "16": "UNAUTHENTICATED"}  # fmt: skip
+"""gRPC's status codes as its debug text writes them (grpc.io, Status codes)."""
 _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 
 
@@ -106,6 +110,14 @@ def grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
     if match["said"].lstrip().startswith(("{", "[")):
         return None
     return _said(match, provider="vertex", word=match["word"], call="chat")
+
+
+def grpc_debug(match: re.Match[str], _: Parse) -> ParsedError | None:
+    """gRPC's `debug_error_string`, which is printed with one more level of quoting than the rest."""
+    from meshtui.explain.formats.literals import unquote
+
+    word = _GRPC_CODES.get(match["number"] or "", "")
+    return _said(match, provider="vertex", word=word, call="chat", message=fold(unquote(match["said"])))
 
 
 def genai_go(match: re.Match[str], _: Parse) -> ParsedError:

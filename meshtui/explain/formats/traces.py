@@ -68,6 +68,14 @@ FORMS = (
         forms.grpc,
     ),
     Form(
+        "grpc_message",
+        Pattern(
+            r"\{[^{}\n]{0,200}?(?:grpc_status:(?P<number>\d{1,2}), ?)?grpc_message:\\*\"(?P<said>[^\n]{0,4000}?)\\*\""
+            r"(?:, ?[a-z_]+:[^{}\n]{0,80})?\}"
+        ),
+        forms.grpc_debug,
+    ),
+    Form(
         ", Message: ",
         Pattern(
             r"Error (?P<status>\d{3}), Message: (?P<said>[^\n]{0,4000}?), Status: (?P<word>[A-Z_]{0,40})"
@@ -199,7 +207,7 @@ _STATUS = (
     Pattern(
         r"(?<![A-Za-z])(?:http ?|response |error |api |returned )?"
         r"(?:status(?:[ _-]?codes?)?|statuscode|httpstatuscode|http[ _]code)"
-        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:StatusCode\()?"
+        r"\\*['\"]?\)?\s?(?::|=>|=|\(|\bis\b|\bof\b|,)?=?\s?(?:int\()?(?:HTTP )?(?:http_status_)?(?:StatusCode\()?"
         r"\\*['\"(]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
@@ -216,12 +224,12 @@ _STATUS = (
         r"\b(?:error[_ ])?code\\*['\"]?\s?(?::|=>|=)\s?(?:int\()?\\*['\"]?([45]\d\d)\b(?![\w.-]*[a-z])",
         re.IGNORECASE,
     ),
-    Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b)"),
+    Pattern(r"\b([45]\d\d) (?:(?:Client|Server) Error|error\b|status code\b)"),
     Pattern(
         r"(?<![\w.:-])([45]\d\d):?\s{1,2}(?=(?:invalid|insufficient|rate_limit|model_not|unsupported|permission|server"
         r"|authentication|not_found|overloaded|billing)_[a-z_]{3,40}\b)"
     ),
-    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[a-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
+    Pattern(r"(?:\A|(?:Error|Exception|[a-z\d]\)|[A-Za-z]\]?): )([45]\d\d)(?:: | \. | )(?=[\"'`]?[A-Z])"),
 )
 _STATUS_NEAR = re.compile(r"[45]\d\d")
 

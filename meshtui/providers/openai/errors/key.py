@@ -154,6 +154,7 @@ def _about(sent: str) -> Mapping[str, str]:
     return values if "…" in sent or "*" in sent else {**values, "length": str(len(sent))}
 
 
+_TRACING = "https://openai.github.io/openai-agents-python/tracing/"
 _CODES = "https://developers.openai.com/api/docs/guides/error-codes"
 _KEYS = "https://platform.openai.com/api-keys"
 _FEDERATION = "https://developers.openai.com/api/docs/guides/workload-identity-federation"
@@ -178,6 +179,12 @@ MISSING = (
         says=("api_key client option must be set", "openai_api_key environment variable is missing"),
         headline="The client library found no key in its settings and sent nothing",
         reference=_CODES,
+    ),
+    Rule(
+        "openai.traces-key", "credential_missing", says=("skipping trace export",), status=(0,), local=True,
+        headline="The Agents SDK has no OpenAI key to send its traces with",
+        not_this="Only the traces are left out: the calls of the model use a key of their own.",
+        reference=_TRACING,
     ),
 )  # fmt: skip
 

@@ -23,7 +23,8 @@ PROJECT = (
     Rule(
         "vertex.api-unused", "api_not_enabled",
         reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
-        pattern=rf"(?P<api>\w[\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is disabled",
+        pattern=rf"(?P<api>[A-Za-z][\w() ]{{1,60}} API) has not been used in project {_PROJECT} before or it is "
+                r"disabled",
         says=("has not been used in project",), also=("account_mismatch",),
         headline="{api} is not enabled in project {project}",
         not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
@@ -102,7 +103,9 @@ PROJECT = (
     ),
     Rule(
         "vertex.project-denied", "account_mismatch",
-        pattern=rf"permission denied on resource project {_PROJECT}", says=("on resource project",),
+        pattern=r"permission denied on resource project [`'\"#]{0,2}(?P<project>[^\n`'\"\[\]]{1,100}?)"
+                r"(?=[`'\"\]]|\.?(?:\s*$|\s*\[|\n)|\.\s|, )",
+        says=("on resource project",),
         also=("permission_missing",),
         headline="{project} is no project that this credential may use",
         not_this="{status}, but usually no role is missing: a display name, a placeholder or a foreign project was "
