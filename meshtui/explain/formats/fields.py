@@ -80,8 +80,13 @@ _AWS_NAMES = {name.lower(): name for name in _AWS}
 
 
 def is_aws_type(name: str) -> bool:
-    """Whether an exception of this name is one of AWS's."""
-    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
+    """Whether an exception of this name is one of AWS's and of nobody else's."""
+    return is_used_by_aws(name) and name not in _SHARED_NAMES
+
+
+def is_used_by_aws(name: str) -> bool:
+    """Whether AWS has an exception of this name, others perhaps too."""
+    return name.lower() in _AWS_NAMES
 
 
 def aws_type(raw: str) -> str:
