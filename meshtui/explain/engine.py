@@ -122,6 +122,7 @@ def _candidates(
             and (not rule.word or word in rule.word)
             and (not rule.reason or reason in rule.reason)
             and (not rule.provider_code or provider_code in rule.provider_code)
+            and (not rule.named or code in rule.named or type_ in rule.named)
             and (not rule.call or call in rule.call)
             else rule.or_says
         )
@@ -166,7 +167,8 @@ def explain(error: ParsedError) -> Explanation:
 
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
     """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
-    named = rule.code or rule.reason or rule.provider_code or rule.certainty != "likely"
+    by_code = rule.code or error.code in rule.named
+    named = by_code or rule.reason or rule.provider_code or rule.certainty != "likely"
     if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
     worded = _match_table(error, error.said, "general")
@@ -219,7 +221,7 @@ def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[s
         proof=proof,
         proof_from=spot,
         structure=tuple([(spot, getattr(error, field)) for spot, field in _list_columns(rule, error.origin)
-                         if getattr(error, field) in getattr(rule, field)]),
+                         if getattr(error, field) in (*getattr(rule, field), *rule.named)]),
         not_this=fill(outcome.not_this, values),
         retry_advice=advise_retry(CAUSES[rule.cause], outcome.retryable, wait, rule.again, provider),
         mesh_does=outcome.consequences.mesh_does,
@@ -344,4 +346,5 @@ def _list_columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
     """The fields that the row goes by, each with its spot in such an answer. What stands in them equals a word of the
     table, so it is no secret."""
     named = ("code", "type", "word", "reason", "provider_code")
-    return tuple((place(origin, field), field) for field in named if getattr(rule, field))
+    either = ("code", "type") if rule.named else ()
+    return tuple((place(origin, field), field) for field in named if getattr(rule, field) or field in either)

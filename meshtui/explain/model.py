@@ -130,14 +130,16 @@ class Rule(NamedTuple):
     word: Words = ()
     reason: Words = ()
     provider_code: Words = ()
+    named: Words = ()
+    """The error's name where some answers give it as `code` and others as `type`: it must be one of the two."""
     status: tuple[int, ...] = ()
     call: Words = ()
     shape: Words = ()
     says: Words = ()
     """Literals, lower case, one of which must occur in the message."""
     or_says: Words = ()
-    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code` and `call`: for the same error where
-    those fields did not come along, as in a log line."""
+    """Like `says`, in place of `code`, `type`, `word`, `reason`, `provider_code`, `named` and `call`: for the same
+    error where those fields are missing, as in a log line."""
     pattern: str = ""
     """A regular expression searched in the message, case ignored; its named groups become values for the texts.
     Compiled only when everything else of the rule holds."""

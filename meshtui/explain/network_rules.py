@@ -166,20 +166,8 @@ _UNTESTED = "No answer came, so this says nothing about the key."
 # Why our own client has no answer (meshtui.exchange.FAILURES).
 KINDS = (
     Rule(
-        "local.dns", "connection_failed", call=("local",), type=("dns",), also=("network_blocked",),
-        headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
-    ),
-    Rule(
         "local.refused", "connection_failed", call=("local",), type=("refused",),
         headline="Nothing listens at that address", not_this=_UNTESTED, steps=steps.REFUSED,
-    ),
-    Rule(
-        "local.tls", "connection_failed", call=("local",), type=("tls",), also=("network_blocked",),
-        headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
-    ),
-    Rule(
-        "local.proxy", "network_blocked", call=("local",), type=("proxy",), who="caller", also=("connection_failed",),
-        headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
         "local.connect-timeout", "timeout", call=("local",), type=("connect_timeout",), who="caller", retryable=False,
@@ -267,8 +255,9 @@ UNSENT = tuple(
 # The words of other people's clients.
 SENTENCES = (
     Rule(
-        "local.proxy-said", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
-        says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
+        "local.proxy", "network_blocked", status=(0, 407), who="caller", also=("connection_failed",),
+        call=("local",), type=("proxy",),
+        or_says=("proxy authentication required", "tunnel connection failed", "407 proxy"),
         headline="The proxy on the way did not let the request through", not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
@@ -278,21 +267,23 @@ SENTENCES = (
         not_this=_UNTESTED, steps=steps.PROXY,
     ),
     Rule(
-        "local.tls-said", "connection_failed", status=(0,), also=("network_blocked",),
-        says=("certificate verify failed", "certificate_verify_failed", "self signed certificate", "self-signed cert",
-              "self_signed_cert", "unable to get local issuer", "unable_to_get_issuer", "unable_to_verify_leaf",
-              "unable to verify the first certificate", "certificate has expired", "cert_has_expired", "sslerror(",
-              "sslerror:",
-              "ssl handshake", "sslv3 alert", "wrong version number", "err_tls", "tls handshake", "x509: ", "ssl: ",
-              "ssl_error", "tlsv1 alert", "certificate signed by unknown authority", "ssl routines"),
+        "local.tls", "connection_failed", status=(0,), also=("network_blocked",),
+        call=("local",), type=("tls",),
+        or_says=("certificate verify failed", "certificate_verify_failed", "self signed certificate",
+                 "self-signed cert", "self_signed_cert", "unable to get local issuer", "unable_to_get_issuer",
+                 "unable_to_verify_leaf", "unable to verify the first certificate", "certificate has expired",
+                 "cert_has_expired", "sslerror(", "sslerror:", "ssl handshake", "sslv3 alert", "wrong version number",
+                 "err_tls", "tls handshake", "x509: ", "ssl: ", "ssl_error", "tlsv1 alert",
+                 "certificate signed by unknown authority", "ssl routines"),
         headline="No secure connection could be made", not_this=_UNTESTED, steps=steps.TLS,
     ),
     Rule(
-        "local.dns-said", "connection_failed", status=(0,), also=("network_blocked",),
-        says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname",
-              "name resolution", "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
-              "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
-              "unknownhostexception", "unknown host"),
+        "local.dns", "connection_failed", status=(0,), also=("network_blocked",),
+        call=("local",), type=("dns",),
+        or_says=("getaddrinfo", "eai_again", "name or service not known", "nodename nor servname", "name resolution",
+                 "no such host", "could not resolve host", "failed to resolve", "nameresolutionerror",
+                 "no address associated with hostname", "err_name_not_resolved", "dns resolution failed",
+                 "unknownhostexception", "unknown host"),
         headline="The host name could not be resolved", not_this=_UNTESTED, steps=steps.DNS, reads=_HOST,
     ),
     Rule(

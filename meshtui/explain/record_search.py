@@ -59,7 +59,16 @@ def _load_telling_words() -> frozenset[str]:
     texts = [name for _, names in _CLIENTS for name in names] + [str(vendor) for vendor in VENDORS.values()]
     for rule in list_rules():
         texts += (rule.pattern, rule.reads)
-        for column in (rule.says, rule.or_says, rule.code, rule.type, rule.word, rule.reason, rule.provider_code):
+        for column in (
+            rule.says,
+            rule.or_says,
+            rule.code,
+            rule.type,
+            rule.word,
+            rule.reason,
+            rule.provider_code,
+            rule.named,
+        ):
             texts += column
     words = " ".join(texts).lower().translate(_TO_WORDS).split()
     return frozenset((*(word for word in words if len(word) > 3), *map(str, STATUSES_IN_USE)))

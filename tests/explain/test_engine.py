@@ -81,7 +81,7 @@ UNSIGNED = {
         "bedrock.token-invalid"),
     "a sentence of OpenAI's": (
         ParsedError(message="You exceeded your current quota, please check your plan and billing details."), "openai",
-        "openai.quota-said"),
+        "openai.quota"),
     "nobody's": (ParsedError(status=403, message="nothing that anybody knows"), "", "status.403"),
     "nothing": (ParsedError(), "", "status.unknown"),
 }  # fmt: skip

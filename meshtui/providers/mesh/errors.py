@@ -64,13 +64,8 @@ KEY = (
         headline="Mesh saw no key", not_this=_NOT_PROVIDER, steps=steps.MESH_KEY, reference=_AUTH,
     ),
     Rule(
-        "mesh.key-unknown", "credential_invalid", code=_CODES_401, also=("credential_missing", "credential_malformed"),
+        "mesh.key-unknown", "credential_invalid", named=_CODES_401, also=("credential_missing", "credential_malformed"),
         headline="Mesh does not know this Mesh key (rsk_…): missing, mistyped, unknown or revoked",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
-    ),
-    Rule(
-        "mesh.key-unknown-type", "credential_invalid", type=("authentication_error",), also=("credential_missing",),
-        headline="Mesh does not know this Mesh key (rsk_…)",
         not_this=_NOT_PROVIDER, steps=steps.MESH_KEY_UNKNOWN, reference=_AUTH,
     ),
 )  # fmt: skip
@@ -106,14 +101,8 @@ FORBIDDEN = (
         not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_AUTH,
     ),
     Rule(
-        "mesh.forbidden", "permission_missing", code=_FORBIDDEN, certainty="likely",
+        "mesh.forbidden", "permission_missing", named=_FORBIDDEN, certainty="likely",
         also=("credential_disabled", "model_access_not_granted", "billing_inactive"),
-        headline="Mesh refuses: the key is suspended, lacks a right, or may not use this model",
-        not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_ACCOUNT_PAGE,
-    ),
-    Rule(
-        "mesh.forbidden-type", "permission_missing", type=("permission_error",), certainty="likely",
-        also=("credential_disabled", "model_access_not_granted"),
         headline="Mesh refuses: the key is suspended, lacks a right, or may not use this model",
         not_this=_NOT_PROVIDER, steps=steps.MESH_RIGHTS, reference=_ACCOUNT_PAGE,
     ),
@@ -154,14 +143,7 @@ LIMITS = (
         steps=steps.MESH_RATE, reference=_LIMITS,
     ),
     Rule(
-        "mesh.rate", "rate_limited", code=_RATE,
-        also=("rate_limited_requests", "rate_limited_tokens"),
-        headline="A limit set on the Mesh key is reached; the answer does not tell which",
-        not_this="{status}, but the provider did not say so: Mesh counts here.",
-        steps=steps.MESH_RATE, reference=_LIMITS,
-    ),
-    Rule(
-        "mesh.rate-type", "rate_limited", type=("rate_limit_error",),
+        "mesh.rate", "rate_limited", named=_RATE,
         also=("rate_limited_requests", "rate_limited_tokens"),
         headline="A limit set on the Mesh key is reached; the answer does not tell which",
         not_this="{status}, but the provider did not say so: Mesh counts here.",
@@ -383,11 +365,6 @@ REQUEST = (
         steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),
     Rule(
-        "mesh.validation", "request_invalid", code=("validation_error",),
-        headline="Mesh finds the request itself wrong",
-        steps=steps.REQUEST, reference=_REQUEST_PAGE,
-    ),
-    Rule(
         "mesh.capability", "request_invalid",
         code=("unsupported_operation", "model_capability_not_supported", "not_implemented"),
         headline="The model, or its provider, cannot do what the request asks for",
@@ -405,7 +382,7 @@ REQUEST = (
     ),
     Rule(
         "mesh.request", "request_invalid",
-        code=("bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
+        code=("validation_error", "bad_request", "invalid_request", "invalid_input", "unprocessable_entity", "conflict",
               "invalid_request_error", "structured_output_parse_error"),
         headline="Mesh finds the request itself wrong", steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),

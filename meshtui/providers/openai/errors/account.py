@@ -86,17 +86,10 @@ NETWORK = (
 BELONGING = (
     Rule(
         "openai.header-mismatch", "account_mismatch", code=("mismatched_organization", "mismatched_project"),
+        or_says=("header should match organization for api key", "header should match project for api key"),
         who="caller",
         headline="The request names an organization or project that is not the key's own",
         not_this="{status}, but the key is good: a header beside it is wrong.",
-        steps=steps.UNSET_HEADERS, reference=_CODES,
-    ),
-    Rule(
-        "openai.header-mismatch-said", "account_mismatch",
-        says=("header should match organization for api key", "header should match project for api key"),
-        who="caller",
-        headline="The request names an organization or project that is not the key's own",
-        not_this="The key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
     Rule(
@@ -115,15 +108,9 @@ BELONGING = (
     ),
     Rule(
         "openai.organization-unknown", "account_mismatch", code=("invalid_organization", "invalid_project"),
-        who="caller",
+        or_says=("no such organization",), who="caller",
         headline="OpenAI has no such organization or project, or the key does not belong to it",
         not_this="{status}, but the key is good: a header beside it is wrong.",
-        steps=steps.UNSET_HEADERS, reference=_CODES,
-    ),
-    Rule(
-        "openai.organization-unknown-said", "account_mismatch", says=("no such organization",), who="caller",
-        headline="OpenAI has no organization of that name",
-        not_this="The key is good: a header beside it is wrong.",
         steps=steps.UNSET_HEADERS, reference=_CODES,
     ),
 )  # fmt: skip

@@ -308,14 +308,9 @@ DEAD = (
     ),
     Rule(
         "openai.access-terminated", "credential_disabled", type=("access_terminated",),
+        or_says=("your access was terminated",),
         headline="OpenAI has disabled the account for a breach of its policies",
         not_this="{status}, but this is no rate limit: waiting does not help, and neither does a new key.",
-        steps=steps.APPEAL, reference=_CODES,
-    ),
-    Rule(
-        "openai.access-terminated-said", "credential_disabled", says=("your access was terminated",),
-        headline="OpenAI has disabled the account for a breach of its policies",
-        not_this="Waiting does not help, and neither does a new key.",
         steps=steps.APPEAL, reference=_CODES,
     ),
     Rule(

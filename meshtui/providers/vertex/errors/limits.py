@@ -216,13 +216,9 @@ SHARED = (
 # Time and failure.
 FAILED = (
     Rule(
-        "vertex.deadline", "timeout", says=("deadline expired", "deadline exceeded", "deadline_exceeded"),
+        "vertex.deadline", "timeout", word=("DEADLINE_EXCEEDED",),
+        or_says=("deadline expired", "deadline exceeded", "deadline_exceeded"),
         also=("capacity_exhausted", "provider_error"),
-        headline="Google did not finish in the time allowed",
-        steps=google_project.TIMEOUT, reference=_ERRORS,
-    ),
-    Rule(
-        "vertex.deadline-word", "timeout", word=("DEADLINE_EXCEEDED",), also=("provider_error",),
         headline="Google did not finish in the time allowed",
         steps=google_project.TIMEOUT, reference=_ERRORS,
     ),

@@ -31,13 +31,13 @@ PROJECT = (
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
-        "vertex.api-disabled", "api_not_enabled",
-        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)",
-        says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
-              "is not enabled for project"),
-        also=("account_mismatch",),
+        "vertex.api-off", "api_not_enabled",
+        reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"),
+        or_says=("has not been used in project", "it is disabled. enable it by visiting", "api is not enabled",
+                 "is not enabled for project"),
+        reads=r"apis/(?:api|library)/(?P<service>[\w.-]+\.googleapis\.com)", also=("account_mismatch",),
         headline="The API is not enabled in the project that Google charged",
-        not_this="{status}, but no role is missing: the API is off.",
+        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
         steps=google_project.ENABLE_API, reference=_SERVICES,
     ),
     Rule(
@@ -127,13 +127,6 @@ PROJECT = (
 # Rules above the project.
 POLICY = (
     Rule(
-        "vertex.perimeter-said", "network_blocked",
-        pattern=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
-        says=("vpcservicecontrolsuniqueidentifier",), also=("permission_denied_explicitly",),
-        headline="A VPC Service Controls perimeter stops this network",
-        not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
-    ),
-    Rule(
         "vertex.perimeter-unnamed", "network_blocked",
         says=("prohibited by organization's policy", "vpc service controls", "context-aware access", "organization "
                                                                                                      "restriction"),
@@ -156,12 +149,12 @@ POLICY = (
         steps=google_project.IAM_DENY, reference="https://docs.cloud.google.com/iam/docs/deny-overview",
     ),
     Rule(
-        "vertex.constraint-unnamed", "permission_denied_explicitly",
-        says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
-              "blocked by your admin",
-              "disabled by your administrator", "restricted by your administrator"),
+        "vertex.policy", "permission_denied_explicitly",
+        reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
+        or_says=("organization policy", "organization policies", "organizational policy", "org policy", "org policies",
+                 "blocked by your admin", "disabled by your administrator", "restricted by your administrator"),
         headline="A policy of the organization forbids this",
-        not_this="No role is missing: a policy above the project says no.",
+        not_this="{status}, but no role is missing and the API need not be off: a policy above the project says no.",
         steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
 )  # fmt: skip

@@ -113,8 +113,8 @@ def _read_page(error: ParsedError) -> Mapping[str, str]:
 PROJECT = (
     Rule(
         "vertex.validation", "model_access_not_granted", reason=("VALIDATION_REQUIRED",), test=_read_page,
-        or_says=("verify your account to continue", "account verification is required", "verify your identity to "
-                                                                                        "continue"),
+        or_says=("verify your account to continue", "account verification is required", "verify your identity to ",
+                 "continue"),
         also=("credential_disabled", "permission_missing", "permission_denied_explicitly"), who="key owner",
         headline="Google wants the owner of this account to confirm it first",
         not_this="{status}, but no role is missing: the sign-in is good, and waits for its owner on a page of "
@@ -132,13 +132,6 @@ PROJECT = (
         headline="A user's login is used without a project to charge",
         not_this="The API need not be off: Google looked in its own project, because the request names none.",
         steps=google_project.QUOTA_PROJECT, reference=_USER_ADC,
-    ),
-    Rule(
-        "vertex.api-off", "api_not_enabled",
-        reason=("SERVICE_DISABLED", "accessNotConfigured", "MCP_SERVER_DISABLED"), also=("account_mismatch",),
-        headline="The API is not enabled in the project that Google charged",
-        not_this="{status}, but no role is missing: the API is off in the project that Google charged.",
-        steps=google_project.ENABLE_API, reference="https://docs.cloud.google.com/service-usage/docs/enable-disable",
     ),
     Rule(
         "vertex.api-hidden", "api_not_enabled", reason=("SERVICE_NOT_VISIBLE",), certainty="likely",
@@ -197,6 +190,8 @@ PROJECT = (
 POLICY = (
     Rule(
         "vertex.perimeter", "network_blocked", reason=("SECURITY_POLICY_VIOLATED",),
+        or_says=("vpcservicecontrolsuniqueidentifier",),
+        reads=r"vpcservicecontrolsuniqueidentifier:? ?(?P<uid>[\w-]{6,120})",
         also=("permission_denied_explicitly",),
         headline="A VPC Service Controls perimeter stops this network",
         not_this=_NO_GRANT, steps=google_project.PERIMETER, reference=_VPC,
@@ -208,14 +203,6 @@ POLICY = (
         not_this="{status}, but the provider's side is fine: a proxy on your way adds the organization restriction.",
         steps=google_project.ORG_RESTRICTION,
         reference="https://docs.cloud.google.com/resource-manager/docs/organization-restrictions/overview",
-    ),
-    Rule(
-        "vertex.policy", "permission_denied_explicitly",
-        reason=("RESOURCE_USAGE_RESTRICTION_VIOLATED", "LOCATION_ORG_POLICY_VIOLATED"),
-        headline="A policy of the organization forbids this",
-        not_this="{status}, but no role is missing and the API need not be off: a constraint above the project says "
-                 "no.",
-        steps=google_project.POLICY, reference=_ORG_POLICY,
     ),
     Rule(
         "vertex.connection-policy", "permission_denied_explicitly",
