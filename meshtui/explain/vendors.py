@@ -11,7 +11,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from meshtui.explain.formats.fields import is_used_by_aws
+from meshtui.explain.aws_exceptions import is_used_by_aws
 from meshtui.explain.model import ParsedError, Step, cite
 
 
