@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.formats.fields import NOTHING, Fields, aws_type, first_text, fold, http_status, word
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import NOTHING, Fields, first_text, fold, http_status, word
 
 Object = dict[str, Any]
 Again = Callable[[object], Fields]
@@ -104,7 +105,7 @@ def log_line(value: Object, _: Again) -> Fields | None:
         return None
     fields: Fields = {"origin": "log", "message": fold(said), "wrapped": said}
     kind = value.get("errorType")
-    return {**fields, "type": aws_type(kind)} if isinstance(kind, str) else fields
+    return {**fields, "type": read_aws_type(kind)} if isinstance(kind, str) else fields
 
 
 def problem(value: Object, _: Again) -> Fields | None:
@@ -260,7 +261,7 @@ def aws(value: Object, again: Again) -> Fields | None:
     kind = value.get("__type")
     said = first_text(value, "message", "Message", "errorMessage")
     if isinstance(kind, str):
-        return {"origin": "aws-body", "type": aws_type(kind), "message": fold(said)}
+        return {"origin": "aws-body", "type": read_aws_type(kind), "message": fold(said)}
     if "message" not in value and "Message" not in value:
         return _aws_event(value)
     if isinstance(value.get("message"), dict):
@@ -285,7 +286,7 @@ def _aws_event(value: Object) -> Fields | None:
     for name, about in value.items():
         if name.endswith("Exception") and isinstance(about, dict):
             said = first_text(about, "message", "originalMessage")
-            return {"origin": "frame", "type": aws_type(name), "message": fold(said)}
+            return {"origin": "frame", "type": read_aws_type(name), "message": fold(said)}
     return None
 
 
@@ -377,7 +378,7 @@ def read_broken_json(text: str) -> Fields | None:
         return None
     fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(said)}
     if "__type" in found:
-        fields |= {"type": aws_type(found["__type"]), "origin": "aws-body"}
+        fields |= {"type": read_aws_type(found["__type"]), "origin": "aws-body"}
     if found.get("status", "").isupper():
         fields |= {"word": found["status"], "number": http_status(found.get("code", ""))}
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from meshtui.explain.formats.fields import Fields, aws_type, fold, word
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold, word
 
 MAX_PAGE = 64_000
 
@@ -27,7 +28,7 @@ def _xml(page: str) -> Fields | None:
         code = name if name.endswith(("Exception", "Failure", "Error")) and name != "Error" else ""
     if not code and not said:
         return None
-    kind = aws_type(code)
+    kind = read_aws_type(code)
     return {
         "shape": "xml", "origin": "xml", "code": kind, "type": kind, "message": fold(said),
         "request_id": word(_element(page, "RequestId") or _element(page, "RequestID")),

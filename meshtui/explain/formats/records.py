@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, where
+from meshtui.explain.aws_exceptions import read_aws_type
 from meshtui.explain.formats.bodies import ENVELOPES, read_tree
-from meshtui.explain.formats.fields import Fields, aws_type, fold, http_status, word
+from meshtui.explain.formats.fields import Fields, fold, http_status, word
 from meshtui.explain.model import NO_HEADERS
 
 MAX_DEPTH = 12
@@ -204,7 +205,7 @@ def _of_botocore(value: dict[str, object]) -> Fields | None:
     error = value.get("Error")
     if not (isinstance(error, dict) and ("Code" in error or "Message" in error)):
         return None
-    kind = aws_type(word(error.get("Code")))
+    kind = read_aws_type(word(error.get("Code")))
     return {"origin": "aws-body", "type": kind, "message": fold(str(error.get("Message") or ""))}
 
 
@@ -225,12 +226,12 @@ def _of_exception(value: dict[str, object]) -> Fields | None:
                 "")  # fmt: skip
     if not kind.endswith("Exception") or not said:
         return None
-    return {"origin": "log", "type": aws_type(kind), "message": fold(str(said))}
+    return {"origin": "log", "type": read_aws_type(kind), "message": fold(str(said))}
 
 
 def _named(fields: Fields, value: dict[str, object]) -> Fields:
     """AWS's JavaScript and other SDKs put the exception's name beside its message."""
     name = value.get("name") or value.get("errorType") or value.get("exceptionName")
     if not fields.get("type") and isinstance(name, str) and name.endswith("Exception"):
-        return {**fields, "type": aws_type(name)}
+        return {**fields, "type": read_aws_type(name)}
     return fields

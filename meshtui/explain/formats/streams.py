@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from meshtui.base.sse import Event, SseDecoder, TooLongError
-from meshtui.explain.formats.fields import Fields, aws_type, fold
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold
 
 MAX_EVENTS = 50
 _MARKS = ("error", "Exception", '"blockReason"', '"finishReason"', "content_filter", "stop_reason", "stopReason")
@@ -35,7 +36,7 @@ def _of_events(text: str) -> Fields:
         if tries > MAX_EVENTS:
             break
         if aws:
-            return {"shape": "sse", "origin": "frame", "type": aws_type(name), "message": fold(_said(data))}
+            return {"shape": "sse", "origin": "frame", "type": read_aws_type(name), "message": fold(_said(data))}
         fields = read_json_text(data) if data[:1] in ("{", "[") else {"origin": "event", "message": fold(data)}
         if fields and fields["origin"]:
             if fields["origin"] == "error":
@@ -65,7 +66,7 @@ def _of_frames(text: str) -> Fields | None:
         return None
     start = text.find("{", match.end())
     said = _said(text[start:]) if start >= 0 else ""
-    return {"shape": "sse", "origin": "frame", "type": aws_type(match[1]), "message": fold(said)}
+    return {"shape": "sse", "origin": "frame", "type": read_aws_type(match[1]), "message": fold(said)}
 
 
 def _said(text: str) -> str:

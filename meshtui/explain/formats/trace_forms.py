@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshtui.explain.formats.fields import aws_type, fold, is_aws_type, word
+from meshtui.explain.aws_exceptions import is_aws_only, read_aws_type
+from meshtui.explain.formats.fields import fold, word
 from meshtui.explain.model import ParsedError
 
 Parse = Callable[..., ParsedError]
@@ -44,7 +45,7 @@ _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 def boto(match: re.Match[str], _: Parse) -> ParsedError:
     """botocore's ClientError, the AWS CLI included."""
     return _said(
-        match, provider="bedrock", type=aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat"),
+        match, provider="bedrock", type=read_aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat"),
         metadata={"library": "botocore"},
     )  # fmt: skip
 
@@ -53,7 +54,7 @@ def aws(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Go and Java SDKs."""
     kind = match["type"] or match.groupdict().get("code") or ""
     call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
-    return _said(match, provider="bedrock", type=aws_type(kind), call=call, metadata={"library": "AWS SDK"})
+    return _said(match, provider="bedrock", type=read_aws_type(kind), call=call, metadata={"library": "AWS SDK"})
 
 
 def aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
@@ -62,7 +63,7 @@ def aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
     if "$metadata" not in more:
         return None
     status = re.search(r"httpStatusCode: (\d{3})", more)
-    return _said(match, provider="bedrock", type=aws_type(match["type"]), call="chat",
+    return _said(match, provider="bedrock", type=read_aws_type(match["type"]), call="chat",
                  status=int(status[1]) if status else 0, request_id=_field(more, "requestId"))  # fmt: skip
 
 
@@ -157,13 +158,13 @@ def grpc_go(match: re.Match[str], _: Parse) -> ParsedError:
 def aws_ruby(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Ruby SDK, the exception's class before or behind the sentence."""
     kind, said = match["type"] or match["type2"], match["said"] or match["said2"]
-    return _said(match, provider="bedrock", type=aws_type(kind), call="chat", message=fold(said or ""))
+    return _said(match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(said or ""))
 
 
 def aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
     """An exception that AWS alone names so, in whatever language it was thrown."""
     name = match["type"]
-    if not is_aws_type(name):
+    if not is_aws_only(name):
         return None
     said = match["said"]
     if said.lstrip().startswith("{"):
