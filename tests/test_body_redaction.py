@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from meshtui.base import body_redaction
-from meshtui.base.body_redaction import redact_body
+from meshtui.base.body_redaction import blank_edge, redact_body
 from meshtui.base.exchange import Answer
 from meshtui.base.secret import Secret
 from tests.canaries import KEYS, parts_in
@@ -193,3 +193,14 @@ def test_what_is_the_same_in_every_event_is_joined_by_nobody():
 def test_two_events_may_be_halves():
     events = "".join(f'data: {{"n": "{half}"}}\n\n' for half in ("sk-Zq7xK2m", "Zq7xK2m9vLw"))
     assert "xK2m" not in redact_body(events)
+
+
+def test_at_a_cut_the_pieces_up_to_a_space_are_blanked_and_no_others():
+    """Not what is the same in every event, nor what stands once."""
+    given = [("a b", "one"), ("c", "id-1"), ("d e", "id-1"), ("f", "id-1")]
+    body = "".join(f'data: {{"id": "{id_}", "t": "{text}", "n{n}": "x"}}\n\n' for n, (text, id_) in enumerate(given))
+    same = body.replace("one", "id-1")
+    assert blank_edge(same, at_start=False) == same.replace('"t": "f"', '"t": "…"').replace('"t": "d e"', '"t": "…"')
+    assert blank_edge(same, at_start=True) == same.replace('"t": "a b"', '"t": "…"')
+    assert blank_edge(body, at_start=True).count('"id": "…"') == 4
+    assert blank_edge("data: a\n\ndata: b c\n\ndata: d\n\n", at_start=True) == "data: …\n\ndata: …\n\ndata: d\n\n"

@@ -6,8 +6,9 @@ import base64
 import codecs
 import html
 import json
+import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -99,6 +100,8 @@ HIDDEN: dict[str, Write] = {
     "wrapped, one character a line": wrapped("\n", 1),
     "wrapped with backslashes": wrapped("\\\n"),
     "wrapped in JSON": lambda key: json.dumps(wrapped("\n")(key)),
+    "wrapped with CRLF in JSON": lambda key: json.dumps(wrapped("\r\n")(key)),
+    "wrapped with tabs in JSON": lambda key: json.dumps(wrapped("\n\t")(key)),
     "wrapped in quotes": wrapped('"\n  "'),
     "wrapped with plus": wrapped("' +\n '"),
     "wrapped in a box": wrapped(" │\n│ "),
@@ -219,13 +222,70 @@ def test_nothing_of_a_loaded_secret_is_left_before_its_mask(write: Write):
     assert "qX" not in shown
 
 
-def test_a_loaded_private_key_with_a_short_last_line_is_hidden_whole():
+SHORT = 'Kq7/xW+"2z='
+"""Too few letters to be found by these alone: only whole, in the spellings that are usual."""
+
+
+def lower_escapes(text: str) -> str:
+    return re.sub("%..", lambda escape: escape[0].lower(), text)
+
+
+WHOLE: dict[str, Write] = {
+    "as it is": str,
+    "without its padding": lambda key: key.rstrip("="),
+    "slashes escaped": lambda key: key.replace("/", "\\/"),
+    "in a URL": lambda key: quote(key, safe=""),
+    "in a URL but for slashes": quote,
+    "in a form": quote_plus,
+    "in a URL in small letters": lambda key: lower_escapes(quote(key, safe="")),
+    "in a URL but for slashes, in small letters": lambda key: re.sub(
+        "%..", lambda escape: escape[0].lower(), quote(key)
+    ),
+    "in a URL that AWS signs": lambda key: quote(quote(key, safe=""), safe=""),
+    "in JSON": lambda key: json.dumps(key)[1:-1],
+    "in JSON in JSON": lambda key: json.dumps(json.dumps(key))[3:-3],
+}
+
+
+@pytest.mark.parametrize("write", WHOLE.values(), ids=WHOLE)
+def test_a_short_loaded_secret_is_hidden_whole_and_nothing_beside_it(write: Write):
+    held = Secret(SHORT)
+    assert redact(f"<{write(SHORT)}>") in ("<…>", "<…=>")  # and not its end: see SHORT of `meshtui.base.secret`
+    assert held
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize(("before", "left"), [("", 0), ("a", 2), ("ab", 3), ("abc", 4), ("user:", 7)])
+@pytest.mark.parametrize("behind", ["", "b", "bc", "bcd"])
+def test_of_a_short_loaded_secret_in_base64_only_what_its_neighbours_touch_is_left(
+    encode: Callable[[bytes], bytes], before: str, left: int, behind: str
+):
+    held = Secret("Kq7_xW2z?Lm4")
+    coded = encode(f"{before}{held.reveal()}{behind}".encode()).decode()
+    shown = redact(f"<{coded}>")
+    assert shown.startswith(f"<{coded[:left]}…")
+    assert len(shown) - len(f"<{coded[:left]}…>") <= 1 + len(coded) - (len(before + held.reveal()) * 4 // 3)
+    assert held
+
+
+def test_each_long_line_of_a_loaded_secret_of_several_is_hidden_by_itself():
+    lines = ["the first line, of 40 characters or so: 1", "the second line; it is as long: 12345678", "the third"]
+    held = Secret("\n".join(lines)), Secret("\\n".join(line.upper() for line in lines))
+    for line in lines[:2]:
+        assert redact(f"<{line}>") == "<…hird>"
+        assert redact(f"<{line.upper()}>") == "<…HIRD>"
+    assert redact("<the third>") == "<the third>"
+    assert held
+
+
+@pytest.mark.parametrize("end", ["\n", "\n\n", "\\n\\n"])
+def test_a_loaded_private_key_with_a_short_last_line_is_hidden_whole(end: str):
     lines = [
         "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAX48wl89wfOdX",
         "Zq7xK2mP9vLw" * 5 + "Qx8f",
         "Ab3dEf9h",
     ]
-    held = Secret("-----BEGIN PRIVATE KEY-----\n" + "\n".join(lines) + "\n-----END PRIVATE KEY-----\n")
+    held = Secret("-----BEGIN PRIVATE KEY-----\n" + "\n".join(lines) + f"\n-----END PRIVATE KEY-----{end}")
     shown = redact(f"near {lines[1]}\n{lines[2]} it broke")
     assert "Ab3dEf9h" not in shown
     assert held

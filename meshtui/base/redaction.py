@@ -203,8 +203,9 @@ def _mask_other_keys(text: str) -> str:
     # Looked for one by one: a pattern of them all takes four times as long, and four milliseconds to be compiled each
     # time that a token comes.
     values = list_living_values()
-    if present := [spelling for spelling in _list_all_spellings(values) if spelling in text]:
-        text = re.sub("|".join(map(re.escape, present)), lambda m: mask(m[0]), text)
+    masks = _mask_spellings(values)
+    if present := [spelling for spelling in masks if spelling in text]:
+        text = re.sub("|".join(map(re.escape, present)), lambda m: masks[m[0]], text)
     if disguised := find_disguised(text, values):
         text = _mask_disguised(text, disguised)
     lowered = text.lower()
@@ -298,7 +299,8 @@ def _mask_once(value: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _list_all_spellings(values: frozenset[str]) -> tuple[str, ...]:
-    """All secrets in all their spellings, longest first."""
-    spellings = {s for value in values for s in list_spellings(value) if len(s) >= 8}
-    return tuple(sorted(spellings, key=lambda s: (-len(s), s)))
+def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
+    """All secrets in all their spellings, longest first → the secret's own mask. A spelling is longer than it, and the
+    spelling's mask would show the end of a secret that is too short for that."""
+    masks = {spelling: mask(value) for value in values for spelling in list_spellings(value) if len(spelling) >= 8}
+    return {spelling: masks[spelling] for spelling in sorted(masks, key=lambda s: (-len(s), s))}

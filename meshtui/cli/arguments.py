@@ -58,6 +58,9 @@ class Parser(argparse.ArgumentParser):
 
         options = [option for option in self._option_string_actions if option.startswith("--")]
         word = unknown.split()[0].partition("=")[0]
+        formats = self._option_string_actions.get("--format")
+        if formats is not None and word[2:] in (formats.choices or ()):  # as many other programs call it
+            return f"; did you mean --format {word[2:]}?"
         return "".join(f"; did you mean {near}?" for near in get_close_matches(word, options, 1))
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from meshtui.base.provider_names import PROVIDER_NAMES, REQUEST_ID_HEADERS
+from meshtui.explain.aws_exceptions import is_used_by_aws, read_aws_type
 from meshtui.explain.formats import bodies
-from meshtui.explain.formats.fields import MAX_TEXT, Fields, fold, read_aws_type
+from meshtui.explain.formats.fields import MAX_TEXT, Fields, fold
 from meshtui.explain.model import NO_HEADERS, Context, ParsedError
 from meshtui.explain.vendors import NAMES, detect_provider
 
@@ -146,7 +147,7 @@ def find_exception(fields: Fields) -> Fields | None:
     """Mesh's `ValidationException: text content blocks must be non-empty` as the fields of that AWS exception; None
     where the sentence has not that form, or the envelope is AWS's own."""
     name, colon, rest = fields.get("message", "").partition(":")
-    if not colon or not name.endswith("Exception") or not name.isalnum() or len(name) > 60 or fields.get("type"):
+    if not colon or not name.endswith("Exception") or not is_used_by_aws(name) or fields.get("type"):
         return None
     return {"origin": "error", "type": read_aws_type(name), "message": rest.strip()}
 

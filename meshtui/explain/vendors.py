@@ -11,6 +11,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from meshtui.explain.aws_exceptions import is_used_by_aws
 from meshtui.explain.model import ParsedError, Step, cite
 
 
@@ -43,7 +44,8 @@ VENDORS: dict[str, Vendor] = {
          "access denied due to virtual network/firewall rules", "the api deployment for this resource does not exist",
          "azure openai", "under azure", "aka.ms/oai", "go.microsoft.com", "cognitiveservices/",
          "call rate limit of your current openai", "operation under azure", "microsoft.cognitiveservices"),
-        ("AzureException", "AzureOpenAI", "azure.core.exceptions", "Azure.RequestFailedException", "azure.identity"),
+        ("AzureException", "AzureOpenAI", "Azure.AI.OpenAI", "azure.core.exceptions", "Azure.RequestFailedException",
+         "azure.identity"),
         "https://portal.azure.com",
     ),
     "anthropic": Vendor(
@@ -178,12 +180,13 @@ _TYPES = {
 _SAYS = (
     ("bedrock", ("pod identity", "container metadata", "container-role")),
     ("vertex", ("googleapis.com", "vertex", "aiplatform", "cloud.google.com", "service account", "publisher model",
-                "google cloud", "oauth 2 access token", "denied on resource project", "invalid_grant", "gcloud",
+                "google cloud", "oauth 2 access token", "denied on resource project",
+                 "billing account for the owning project", "invalid_grant", "gcloud",
                 "console.developers")),
     ("bedrock", ("bedrock", "amazonaws", "arn:aws", "aws secret access key", "security token included",
                  "aws-marketplace", "request signature we calculated", "inference profile", "on-demand throughput",
                  "botocore", "signature expired", "missing authentication token", "awserror", "aws_",
-                 "use case details", "make sure your api key is valid")),
+                 "use case details", "nocredentialserror", "make sure your api key is valid")),
     ("openai", ("openai", "chatgpt", "in organization org-", "incorrect api key provided",
                 "exceeded your current quota", "missing scopes",
                 "must be verified to", "or you do not have access to it", "billing hard limit",
@@ -255,7 +258,7 @@ def _find_vendor_by_form(error: ParsedError) -> str:
         return find_vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
     if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
         return "bedrock"
-    if error.type.endswith("Exception"):
+    if error.type.endswith("Exception") and is_used_by_aws(error.type):
         return "bedrock"
     return _match_form_vendors(error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 PREFIX = "meshtui: "
 MAX_HELD = 2000
 """Lines that wait while a full-screen program has the terminal."""
+NO_CALL_SEEN = "no call to OpenAI, Bedrock, Vertex or Mesh was seen"
+WHY_NO_CALL = (
+    "Nothing came through the proxy. Either the program made no call, or it obeys no proxy variables: the AWS SDK for "
+    "JavaScript, Node before 22.21, a program in a container. `meshtui run --base-urls` sets the addresses that SDKs "
+    "read."
+)
 MAX_DOUBTS = 1000
 """Doubts that are said in one run at most."""
 FAIL_ON = ("fallback", "refused", "limited", "any")
@@ -260,7 +267,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _describe_nothing(summary: Summary) -> Iterator[str]:
-    yield "no call to OpenAI, Bedrock, Vertex or Mesh was seen"
+    yield NO_CALL_SEEN
     if summary.notes:
         for note in summary.notes:
             yield f"  {note.text}"
@@ -268,9 +275,7 @@ def _describe_nothing(summary: Summary) -> Iterator[str]:
     if summary.blind_hosts:
         yield f"  other hosts were called: {', '.join(list(summary.blind_hosts)[:5])}"
         return
-    yield "  Nothing came through the proxy. Either the program made no call, or it obeys no proxy variables: the AWS"
-    yield "  SDK for JavaScript, Node before 22.21, a program in a container. `meshtui run --base-urls` sets the"
-    yield "  addresses that SDKs read."
+    yield from textwrap.wrap(WHY_NO_CALL, 110, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) -> dict[str, object]:

@@ -17,7 +17,7 @@ from meshtui.tap.call_recording import ProgramRecorder
 from meshtui.tap.child import StartError
 from meshtui.tap.listening_thread import ListeningThread, PostedFollower, make_post, write_environment
 from meshtui.tap.program_run import Changes, RunOptions
-from meshtui.tap.run_report import NewDoubts, TextReport, describe_summary
+from meshtui.tap.run_report import NO_CALL_SEEN, WHY_NO_CALL, NewDoubts, TextReport, describe_summary
 from meshtui.tap.sandbox_hosts import describe_hosts
 from meshtui.tap.terminal_child import TerminalChild
 
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 
 YOUR_SHELL = "your shell"
 """What stands for the program where another terminal starts them."""
-NOTHING_SEEN = (
-    "No call to OpenAI, Bedrock, Vertex or Mesh was seen: the program made none, or it obeys no proxy variables "
-    "(`meshtui run --base-urls` sets addresses that SDKs read)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ class ListenControl:
         pane.take_end(status)
         self._tell(f"{self._options.command[0]} ended with exit status {status}")
         if not self._report.calls:
-            self._tell(NOTHING_SEEN)
+            self._tell(f"{NO_CALL_SEEN[:1].upper()}{NO_CALL_SEEN[1:]}. {WHY_NO_CALL}")
 
     async def stop(self) -> None:
         """Ends the program with its process group, and then listening. What is left of it is in the journal then."""

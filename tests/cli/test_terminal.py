@@ -95,7 +95,7 @@ def test_every_help_has_examples_and_exit_statuses(meshtui: Meshtui, name: str):
     [(("send", "--sandbox", "--fault", "openai=revokd"), "revoked"),
      (("send", "--sandbox", "--scenario", "silent-fallbak"), "silent-fallback"),
      (("explain", "credential_invald"), "credential_invalid"),
-     (("config", "--formt", "json"), "--format")],
+     (("config", "--formt", "json"), "--format"), (("check", "--json"), "--format json")],
     ids=str,
 )  # fmt: skip
 def test_what_was_misspelt_is_answered_with_what_was_meant(meshtui: Meshtui, words: tuple[str, ...], meant: str):

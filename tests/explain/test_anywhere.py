@@ -269,6 +269,17 @@ SHORT = {
         'Forbidden: {"Message":"Authentication failed: Please make sure your API Key is valid."}',
         "credential_invalid", "bedrock",
     ),
+    "an exception of .NET that AWS has not": (
+        "HttpOperationException: Response status code does not indicate success: 401 (Unauthorized).",
+        "credential_invalid", "",
+    ),
+    "Azure's own client": (
+        "Service request failed. Status: 401 (Unauthorized)\n  at Azure.AI.OpenAI.Chat.AzureChatClient.Complete",
+        "credential_invalid", "azure-openai",
+    ),
+    "an exception that hides botocore's": (
+        "AttributeError: 'NoCredentialsError' object has no attribute 'response'", "credential_missing", "bedrock",
+    ),
     "a bare reason phrase": ("Couldn't connect with these settings\nUnauthorized", "credential_invalid", ""),
     "a status without a body": (
         "Authorization failed - please check your credentials\n401 status code (no body)", "credential_invalid", "",

@@ -11,15 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.explain.formats.fields import (
-    NOTHING,
-    Fields,
-    find_first_text,
-    fold,
-    read_aws_type,
-    read_http_status,
-    read_word,
-)
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import NOTHING, Fields, find_first_text, fold, read_http_status, read_word
 
 Object = dict[str, Any]
 Again = Callable[[object], Fields]

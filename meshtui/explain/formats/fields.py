@@ -63,33 +63,6 @@ def read_http_status(value: object) -> int:
     return value if isinstance(value, int) and 400 <= value <= 599 else 0
 
 
-# Names that some clients log in lower case, and event streams begin with a small letter.
-_AWS = (
-    "AccessDeniedException", "AccessDenied", "ConflictException", "ExpiredToken", "ExpiredTokenException",
-    "IncompleteSignature", "IncompleteSignatureException", "InternalFailure", "InternalServerException",
-    "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
-    "MissingAuthenticationTokenException", "ModelErrorException", "ModelNotReadyException",
-    "ModelStreamErrorException", "ModelTimeoutException", "NotAuthorized", "OptInRequired", "RequestExpired",
-    "ResourceNotFoundException", "ServiceQuotaExceededException", "ServiceUnavailableException",
-    "SignatureDoesNotMatch", "ThrottlingException", "UnknownOperationException", "UnrecognizedClientException",
-    "ValidationException", "SubscriptionRequiredException",
-)  # fmt: skip
-_SHARED_NAMES = frozenset({"ValidationException", "ConflictException", "ResourceNotFoundException"})
-"""Names that other people's exceptions have too."""
-_AWS_NAMES = {name.lower(): name for name in _AWS}
-
-
-def is_aws_type(name: str) -> bool:
-    """Whether an exception of this name is one of AWS's."""
-    return name.lower() in _AWS_NAMES and name not in _SHARED_NAMES
-
-
-def read_aws_type(raw: str) -> str:
-    """`com.amazon…#ThrottlingException`, `throttlingException`, `Type:http://…` → `ThrottlingException`."""
-    name = redact_cut(raw.rpartition("#")[2].partition(":")[0].strip(), MAX_WORD)
-    return _AWS_NAMES.get(name.lower(), name)
-
-
 _ERROR = {
     "code": "error.code", "type": "error.type", "word": "error.status", "reason": "error.details[].reason",
     "domain": "error.details[].domain", "param": "error.param", "provider_code": "error.provider_code",

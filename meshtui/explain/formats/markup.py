@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from meshtui.explain.formats.fields import Fields, fold, read_aws_type, read_word
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold, read_word
 
 MAX_PAGE = 64_000
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, read_address
+from meshtui.explain.aws_exceptions import read_aws_type
 from meshtui.explain.formats.bodies import ENVELOPES, read_tree
-from meshtui.explain.formats.fields import Fields, fold, read_aws_type, read_http_status, read_word
+from meshtui.explain.formats.fields import Fields, fold, read_http_status, read_word
 from meshtui.explain.model import NO_HEADERS
 
 MAX_DEPTH = 12

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from meshtui.base.sse import Event, SseDecoder, TooLongError
-from meshtui.explain.formats.fields import Fields, fold, read_aws_type
+from meshtui.explain.aws_exceptions import read_aws_type
+from meshtui.explain.formats.fields import Fields, fold
 
 MAX_EVENTS = 50
 _MARKS = ("error", "Exception", '"blockReason"', '"finishReason"', "content_filter", "stop_reason", "stopReason")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from meshtui.explain.formats.fields import fold, is_aws_type, read_aws_type, read_word
+from meshtui.explain.aws_exceptions import is_aws_only, read_aws_type
+from meshtui.explain.formats.fields import fold, read_word
 from meshtui.explain.model import ParsedError
 
 Parse = Callable[..., ParsedError]
@@ -43,7 +44,7 @@ _FIELD = r"['\"]?{}['\"]?: ?['\"]([^'\"\n]{{1,300}})['\"]"
 
 def read_boto(match: re.Match[str], _: Parse) -> ParsedError:
     """botocore's ClientError, the AWS CLI included."""
-    return _make_parsed_error(
+    return _make_error(
         match, provider="bedrock", type=read_aws_type(match["type"]), call=_OPERATIONS.get(match["operation"], "chat"),
         metadata={"library": "botocore"},
     )  # fmt: skip
@@ -53,9 +54,7 @@ def read_aws(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Go and Java SDKs."""
     kind = match["type"] or match.groupdict().get("code") or ""
     call = "sts" if (match.groupdict().get("service") or "").lower().startswith("sts") else "chat"
-    return _make_parsed_error(
-        match, provider="bedrock", type=read_aws_type(kind), call=call, metadata={"library": "AWS SDK"}
-    )
+    return _make_error(match, provider="bedrock", type=read_aws_type(kind), call=call, metadata={"library": "AWS SDK"})
 
 
 def read_aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
@@ -64,14 +63,8 @@ def read_aws_node(match: re.Match[str], _: Parse) -> ParsedError | None:
     if "$metadata" not in more:
         return None
     status = re.search(r"httpStatusCode: (\d{3})", more)
-    return _make_parsed_error(
-        match,
-        provider="bedrock",
-        type=read_aws_type(match["type"]),
-        call="chat",
-        status=int(status[1]) if status else 0,
-        request_id=_read_field(more, "requestId"),
-    )
+    return _make_error(match, provider="bedrock", type=read_aws_type(match["type"]), call="chat",
+                 status=int(status[1]) if status else 0, request_id=_read_field(more, "requestId"))  # fmt: skip
 
 
 def read_status_and_body(match: re.Match[str], parse: Parse) -> ParsedError | None:
@@ -88,9 +81,7 @@ def read_genai(match: re.Match[str], parse: Parse) -> ParsedError:
     error = parse(match["body"].strip(), status=int(match["status"]), provider="vertex", call="chat", printed=False)
     if error.word:
         return error
-    return _make_parsed_error(
-        match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat"
-    )
+    return _make_error(match, provider="vertex", word=match["word"] or "", message=fold(match["body"]), call="chat")
 
 
 def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
@@ -101,7 +92,7 @@ def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
     domain = re.search(r'domain: "([\w.]{1,80})"', more)
     sentence = _join_wrapped_sentence(match["said"], more).partition(' [reason: "')[0].rstrip(" [")
     late = re.search(r'reason: "(\w{1,80})"', match["said"]) if reason is None else reason
-    return _make_parsed_error(
+    return _make_error(
         match,
         provider="vertex",
         word=_WORDS.get(match["kind"], ""),
@@ -127,7 +118,7 @@ def read_grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
     sentence's place is read as such elsewhere."""
     if match["said"].lstrip().startswith(("{", "[")):
         return None
-    return _make_parsed_error(match, provider="vertex", word=match["word"], call="chat")
+    return _make_error(match, provider="vertex", word=match["word"], call="chat")
 
 
 def read_grpc_debug(match: re.Match[str], _: Parse) -> ParsedError | None:
@@ -135,7 +126,7 @@ def read_grpc_debug(match: re.Match[str], _: Parse) -> ParsedError | None:
     from meshtui.explain.formats.literals import remove_backslashes
 
     word = _GRPC_CODES.get(match["number"] or "", "")
-    return _make_parsed_error(
+    return _make_error(
         match, provider="vertex", word=word, call="chat", message=fold(remove_backslashes(match["said"]))
     )
 
@@ -147,8 +138,8 @@ def read_genai_go(match: re.Match[str], _: Parse) -> ParsedError:
 
     details = parse_value(match["more"] or "")[0]
     more = read_tree({"error": {"status": match["word"], "details": details}}) if details else {}
-    return _make_parsed_error(match, provider="vertex", call="chat", word=match["word"], reason=more.get("reason", ""),
-                              domain=more.get("domain", ""), metadata=more.get("metadata", {}))  # fmt: skip
+    return _make_error(match, provider="vertex", call="chat", word=match["word"], reason=more.get("reason", ""),
+                 domain=more.get("domain", ""), metadata=more.get("metadata", {}))  # fmt: skip
 
 
 def read_googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
@@ -165,35 +156,31 @@ def read_googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
     details = parse_value(more, at)[0] if at >= 0 else None
     fields = read_tree({"error": {"details": details}}) if details else {}
     reason = fields.get("reason") or match["reason"] or ""
-    return _make_parsed_error(match, provider="vertex", call="chat", reason=reason, domain=fields.get("domain", ""),
-                              metadata=fields.get("metadata", {}))  # fmt: skip
+    return _make_error(match, provider="vertex", call="chat", reason=reason, domain=fields.get("domain", ""),
+                 metadata=fields.get("metadata", {}))  # fmt: skip
 
 
 def read_grpc_go(match: re.Match[str], _: Parse) -> ParsedError:
     """gRPC for Go: `rpc error: code = PermissionDenied desc = …`."""
-    return _make_parsed_error(
-        match, provider="vertex", call="chat", word=_WORDS.get(match["kind"], match["kind"].upper())
-    )
+    return _make_error(match, provider="vertex", call="chat", word=_WORDS.get(match["kind"], match["kind"].upper()))
 
 
 def read_aws_ruby(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Ruby SDK, the exception's class before or behind the sentence."""
     kind, said = match["type"] or match["type2"], match["said"] or match["said2"]
-    return _make_parsed_error(
-        match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(said or "")
-    )
+    return _make_error(match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(said or ""))
 
 
 def read_aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
     """An exception that AWS alone names so, in whatever language it was thrown."""
     name = match["type"]
-    if not is_aws_type(name):
+    if not is_aws_only(name):
         return None
     said = match["said"]
     if said.lstrip().startswith("{"):
         error = parse(said.strip(), provider="bedrock", call="chat", printed=False)
         return error._replace(type=error.type or name)
-    return _make_parsed_error(match, provider="bedrock", type=name, call="chat")
+    return _make_error(match, provider="bedrock", type=name, call="chat")
 
 
 def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
@@ -213,17 +200,13 @@ def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
         return parse(bare, provider="vertex", call="token", printed=False)
     code, colon, rest = bare.partition(": ")
     if colon and code.replace("_", "").isalpha() and code.islower():
-        return _make_parsed_error(
-            match, provider="vertex", call="token", code=code, message=fold(rest.partition("', {")[0])
-        )
-    return _make_parsed_error(match, provider="vertex", call="token", message=fold(bare))
+        return _make_error(match, provider="vertex", call="token", code=code, message=fold(rest.partition("', {")[0]))
+    return _make_error(match, provider="vertex", call="token", message=fold(bare))
 
 
 def grant(match: re.Match[str], _: Parse) -> ParsedError:
     """A token endpoint's refusal, in whoever's words it is printed."""
-    return _make_parsed_error(
-        match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or "")
-    )
+    return _make_error(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or ""))
 
 
 def read_gaxios(match: re.Match[str], _: Parse) -> ParsedError:
@@ -239,13 +222,13 @@ def read_gaxios(match: re.Match[str], _: Parse) -> ParsedError:
         "unauthorized_client",
     ):
         code, said = said.partition(": ")[::2]
-    return _make_parsed_error(match, provider="vertex", call="token" if code else "chat", code=code,
-                              message=fold(description or said), status=int(status[1]) if status else 0)  # fmt: skip
+    return _make_error(match, provider="vertex", call="token" if code else "chat", code=code,
+                 message=fold(description or said), status=int(status[1]) if status else 0)  # fmt: skip
 
 
 def read_google_auth(match: re.Match[str], _: Parse) -> ParsedError:
     """google-auth's other exceptions: raised on this machine, before or without an answer."""
-    return _make_parsed_error(match, provider="vertex", call="local")
+    return _make_error(match, provider="vertex", call="local")
 
 
 def read_litellm(match: re.Match[str], parse: Parse) -> ParsedError | None:
@@ -263,7 +246,7 @@ def read_litellm(match: re.Match[str], parse: Parse) -> ParsedError | None:
 def read_node(match: re.Match[str], _: Parse) -> ParsedError:
     """OpenAI's and Anthropic's Node clients: `RateLimitError: 429 …`, then the fields of the error object."""
     more = match["more"]
-    return _make_parsed_error(
+    return _make_error(
         match,
         call="chat",
         code=_read_field(more, "code"),
@@ -277,12 +260,12 @@ def read_node(match: re.Match[str], _: Parse) -> ParsedError:
 def read_dotnet(match: re.Match[str], _: Parse) -> ParsedError:
     """.NET: `HTTP 401 (invalid_request_error: invalid_api_key)`, an empty line, the sentence."""
     said = match["said"].strip() or next((line for line in match["more"].split("\n") if line.strip()), "")
-    return _make_parsed_error(match, call="chat", type=match["type"], code=match["code"], message=fold(said))
+    return _make_error(match, call="chat", type=match["type"], code=match["code"], message=fold(said))
 
 
 def read_plain(match: re.Match[str], _: Parse) -> ParsedError:
     """Clients that print status and sentence and nothing else."""
-    return _make_parsed_error(match, call="chat")
+    return _make_error(match, call="chat")
 
 
 def _read_field(text: str, name: str) -> str:
@@ -290,7 +273,7 @@ def _read_field(text: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _make_parsed_error(match: re.Match[str], **known: Any) -> ParsedError:
+def _make_error(match: re.Match[str], **known: Any) -> ParsedError:
     """A signal of the log's own words; what the caller knows goes before what the groups say."""
     groups: Mapping[str, str | None] = match.groupdict()
     fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("said") or "")}

@@ -75,6 +75,7 @@ MISSING = (
               "missing credentials in config", "unable to load credentials from any of the providers",
               "unable to load aws credentials", "no valid providers in chain", "no valid credential sources",
               "no ec2 imds role found", "unable to locate authorization token", "nocredentialproviders",
+              "nocredentialserror",
               "no aws credentials", "aws credentials were not found", "aws credentials not found",
               "aws sigv4 authentication requires", "valid credentials could not be sourced",
               "credentials_provider_imds_source_failure", "failed to get session token from imds",
