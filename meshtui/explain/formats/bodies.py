@@ -96,7 +96,7 @@ _TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace"
          "msg")  # fmt: skip
 
 
-def log_line(value: Object, _: Again) -> Fields | None:
+def read_log_line(value: Object, _: Again) -> Fields | None:
     """A line of a program's log in JSON: the exception that it tells of, before the logger's own words."""
     if not any(name in value for name in _LOGGED):
         return None
@@ -301,7 +301,7 @@ def _read_aws_event(value: Object) -> Fields | None:
 
 
 ENVELOPES: tuple[Callable[[Object, Again], Fields | None], ...] = (
-    read_error, read_response, read_detail, read_errors, read_feedback, read_stop_reason, log_line, read_aws,
+    read_error, read_response, read_detail, read_errors, read_feedback, read_stop_reason, read_log_line, read_aws,
     read_problem,
 )  # fmt: skip
 

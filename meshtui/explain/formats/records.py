@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from meshtui.explain.address import ADDRESS, Where, read_address
 from meshtui.explain.aws_exceptions import read_aws_type
-from meshtui.explain.formats.bodies import ENVELOPES, read_tree
+from meshtui.explain.formats.bodies import ENVELOPES, read_log_line, read_problem, read_tree
 from meshtui.explain.formats.fields import Fields, fold, read_http_status, read_word
 from meshtui.explain.model import NO_HEADERS
 
@@ -53,7 +53,7 @@ _SAID = frozenset({"message", "Message", "code", "type", "status", "reason", "pa
 _DEEPER = frozenset({"response", "data", "body", "cause", "responseBody", "inner", "innerError", "source", "errors"})
 """Where an SDK's error object keeps the answer, or the error that it wraps."""
 _NAMES = ("error", "exception", "err", "errors")
-_ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope.__name__ not in ("log_line", "problem"))
+_ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope not in (read_log_line, read_problem))
 
 
 class Around(NamedTuple):
