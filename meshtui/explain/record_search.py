@@ -23,7 +23,7 @@ from meshtui.explain.formats.traces import find_printed_errors, find_status_ment
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.rule_tables import list_rules
-from meshtui.explain.vendors import VENDORS, find_vendor_of_client, name_signer
+from meshtui.explain.vendors import VENDORS, find_vendor_of_client, is_from_ai_studio, name_signer
 
 MAX_DEPTH = 7
 """Texts within values within texts."""
@@ -105,6 +105,8 @@ class _Source:
         provider = error.provider or name_signer(error)
         if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
             provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
+        if provider == "vertex" and is_from_ai_studio(error):  # their client library is one and the same
+            provider = "google-ai-studio"
         provider = self.given.provider or provider or self.client or self.asked.provider
         called = self.asked.provider == provider and error.context == _NO_CONTEXT
         context = self.asked.context if called else error.context

@@ -44,8 +44,8 @@ VENDORS: dict[str, Vendor] = {
          "access denied due to virtual network/firewall rules", "the api deployment for this resource does not exist",
          "azure openai", "under azure", "aka.ms/oai", "go.microsoft.com", "cognitiveservices/",
          "call rate limit of your current openai", "operation under azure", "microsoft.cognitiveservices"),
-        ("AzureException", "AzureOpenAI", "Azure.AI.OpenAI", "azure.core.exceptions", "Azure.RequestFailedException",
-         "azure.identity"),
+        ("AzureException", "AzureOpenAI", "Azure OpenAI", "Azure.AI.OpenAI", "azure.core.exceptions",
+         "Azure.RequestFailedException", "azure.identity"),
         "https://portal.azure.com",
     ),
     "anthropic": Vendor(
@@ -173,7 +173,8 @@ _TYPES = {
     **dict.fromkeys(("overloaded_error", "billing_error"), "anthropic"),
     "ACCOUNT_SUSPENDED": "fireworks", "service_tier_capacity_exceeded": "mistral",
     **dict.fromkeys(("budget_exceeded", "token_not_found_in_db", "key_model_access_denied", "expired_key",
-                     "team_model_access_denied", "user_model_access_denied", "no_db_connection"), "litellm"),
+                     "team_model_access_denied", "user_model_access_denied", "no_db_connection", "auth_error"),
+                    "litellm"),
     **dict.fromkeys(("NotFoundError", "BadRequestError"), "vllm"),
 }  # fmt: skip
 """Codes and types that this vendor alone uses; the rest it shares with others."""
@@ -190,7 +191,7 @@ _SAYS = (
     ("openai", ("openai", "chatgpt", "in organization org-", "incorrect api key provided",
                 "exceeded your current quota", "missing scopes",
                 "must be verified to", "or you do not have access to it", "billing hard limit",
-                "no credits remaining")),
+                "no credits remaining", "use 'max_completion_tokens' instead")),
     ("mesh", ("meshapi", "mesh api", "invalid or missing api key.", "token decode failed")),
 )  # fmt: skip
 _HOSTS = (
@@ -244,7 +245,7 @@ def _by_form(error: ParsedError) -> str:
     if error.origin == "converse" and error.reason != "refusal":
         return "bedrock"
     if error.word or error.origin in ("token", "feedback", "candidate") or error.domain.endswith("googleapis.com"):
-        return "google-ai-studio" if _of_studio(error) else "vertex"
+        return "google-ai-studio" if is_from_ai_studio(error) else "vertex"
     if error.request_id.startswith("req_vrtx_"):
         return "vertex"
     if error.provider_code or error.code in _MESH_CODES:
@@ -273,7 +274,8 @@ def _vendor_by_form(error: ParsedError) -> str:
     return _CODES.get(error.code) or _TYPES.get(error.type, "")
 
 
-def _of_studio(error: ParsedError) -> bool:
+def is_from_ai_studio(error: ParsedError) -> bool:
+    """Whether an answer in Google's form is that of AI Studio's API and not Vertex AI's."""
     return "generativelanguage" in error.metadata.get("service", "") or any(
         word in error.said for word in VENDORS["google-ai-studio"].words
     )

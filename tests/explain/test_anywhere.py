@@ -277,6 +277,24 @@ SHORT = {
         "Service request failed. Status: 401 (Unauthorized)\n  at Azure.AI.OpenAI.Chat.AzureChatClient.Complete",
         "credential_invalid", "azure-openai",
     ),
+    "a LiteLLM proxy's budget": (
+        '{"error":{"message":"Authentication Error, ExceededBudget: User u is over budget.","type":"auth_error",'
+        '"param":"None","code":401}}', "quota_exhausted", "litellm",
+    ),
+    "Azure OpenAI behind another tool": (
+        "An error occurred when calling Azure OpenAI: Server responded with status 400. Error message: {'error': {"
+        "'message': 'Unsupported parameter.', 'type': 'invalid_request_error', 'code': 'unsupported_parameter'}}",
+        "request_invalid", "azure-openai",
+    ),
+    "AI Studio in Go": (
+        "Error 429, Message: You exceeded your current quota, please check your plan and billing details. For more "
+        "information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits., Status: "
+        "RESOURCE_EXHAUSTED, Details: []", "quota_exhausted", "google-ai-studio",
+    ),
+    "OpenAI's sentence alone": (
+        "[Error: 400 Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' "
+        "instead.]", "request_invalid", "openai",
+    ),
     "an exception that hides botocore's": (
         "AttributeError: 'NoCredentialsError' object has no attribute 'response'", "credential_missing", "bedrock",
     ),
