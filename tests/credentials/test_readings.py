@@ -43,7 +43,8 @@ OTHERS: dict[str, str | tuple[str, str]] = {
     **{
         f"key of {vendor}": prefix + s.filler(40)
         for prefix, vendor in (
-            ("sk-or-", "OpenRouter"), ("sk-lf-", "Langfuse"), ("gsk_", "Groq"), ("xai-", "xAI"), ("hf_", "Hugging Face"),
+            ("sk-or-", "OpenRouter"), ("sk-lf-", "Langfuse"), ("gsk_", "Groq"), ("xai-", "xAI"),
+            ("hf_", "Hugging Face"),
             ("r8_", "Replicate"), ("pplx-", "Perplexity"), ("nvapi-", "NVIDIA"), ("csk-", "Cerebras"),
             ("fw_", "Fireworks"), ("ghp_", "GitHub"), ("github_pat_", "GitHub, new"),
         )
