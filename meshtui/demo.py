@@ -174,7 +174,7 @@ async def play_scene(
     session: Session, path: Path, credential: str, prompt: Prompt, report: Callable[[Event], None]
 ) -> Scene:
     """One request on the sandbox as it stands."""
-    run = await session.fire(path, credential, prompt, report)
+    run = await session.send_prompt(path, credential, prompt, report)
     return Scene(run, session.stage.truths(run.attempts))
 
 

@@ -240,7 +240,7 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def recall_results(self) -> None:
+    async def read_past_results(self) -> None:
         """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
         if self.history is not None and not self.sandboxed and self.history.path.exists():
             await read_past_results(self.history, tuple(self.credentials.values()), self.results)
@@ -264,7 +264,7 @@ class Session:
             prompt=prompt,
         )
 
-    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+    async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
         from meshtui.runs.paths import run_prompt
@@ -310,7 +310,7 @@ class Session:
         record = CheckRecorder(self.journal, name, asked=describe_check(credential, self.endpoints), only=only)
 
         def heard(check: CheckResult) -> None:
-            record.hear(check)
+            record.record(check)
             report(check)
 
         try:

@@ -275,11 +275,11 @@ def _explain_case(line: str) -> dict[str, object]:
     if not isinstance(case, dict) or not isinstance(case.get("body", ""), str):
         raise ValueError("not an object with a body as a string")
     headers, status = case.get("headers"), case.get("status")
-    signal = parse_response(
+    error = parse_response(
         case.get("body", ""),
         provider=str(case.get("provider") or ""),
         call=str(case.get("call") or ""),
         status=status if isinstance(status, int) else 0,
         headers=headers if isinstance(headers, dict) else None,
     )
-    return number_answer({"id": redact_tree(case.get("id")), **format_explanation_json(explain(signal))})
+    return number_answer({"id": redact_tree(case.get("id")), **format_explanation_json(explain(error))})

@@ -47,12 +47,12 @@ class Report(ABC):
         self._stream, self._several, self._before = stream, several, before
         self.tallies = Tallies()
 
-    def hear(self, changes: Sequence[Change], source: str, now: float) -> None:
+    def record(self, changes: Sequence[Change], source: str, now: float) -> None:
         """What came in one log. `now`: Unix time."""
         for tally in self.tallies.add(changes, source, now):
             self.failure(tally)
 
-    def remind(self, now: float) -> None:
+    def report_repeats(self, now: float) -> None:
         """Tells what came again, of each kind at growing intervals."""
         for tally in self.tallies.take_due(now):
             self.again(tally)

@@ -59,14 +59,14 @@ class Signals:
 
     def __enter__(self) -> Signals:
         for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._hear)
+            self._before[number] = signal.signal(number, self._receive)
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
-    def _hear(self, number: int, _: FrameType | None) -> None:
+    def _receive(self, number: int, _: FrameType | None) -> None:
         self.count += 1
         self.reason = self.reason or (INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
@@ -94,13 +94,13 @@ class Output:
                 data = data[:end]
         self._write(data)
 
-    def settle(self, source: int) -> None:
+    def flush_source(self, source: int) -> None:
         """Nothing more came of this log for a moment: writes also a line without an end."""
         self._write(self._open.pop(source, b""))
 
-    def settle_all(self) -> None:
+    def flush_all(self) -> None:
         for source in list(self._open):
-            self.settle(source)
+            self.flush_source(source)
 
     def _write(self, data: bytes) -> None:
         if not data:
@@ -127,11 +127,11 @@ def follow(names: Sequence[str], report: Report, output: Output, *, provider: st
             reader = Reader(files, len(files) < len(names), signals, report)
             for came in reader.read(pieces):
                 if came is None:
-                    output.settle_all()
+                    output.flush_all()
                     continue
                 output.write(came.source, came.piece.data)
                 explainer.take(came)
-            output.settle_all()
+            output.flush_all()
             reason = signals.reason or ENDED
         except BrokenPipeError:
             reason = UNREAD
@@ -266,7 +266,7 @@ class Explainer:
                 came = self._queue.get(timeout=PAUSE)
             except Empty:
                 self._tell(pause=True)
-                self._report.remind(time.time())
+                self._report.report_repeats(time.time())
                 continue
             if came is None:
                 self._is_over = True
@@ -283,7 +283,7 @@ class Explainer:
             if pause:
                 follower.pause()
             if changes := follower.changes():
-                self._report.hear(changes, source, time.time())
+                self._report.record(changes, source, time.time())
 
 
 def _load_ahead() -> None:

@@ -13,7 +13,7 @@ from meshtui.base.privacy import hide_names
 from meshtui.settings.loading import Loaded, load
 
 
-class _Discreet(io.TextIOBase):
+class _NameHidingStream(io.TextIOBase):
     """Keeps what was written since the last line break, for a name may come in pieces."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -42,13 +42,13 @@ class _Discreet(io.TextIOBase):
 
 def are_names_hidden() -> bool:
     """Whether `hide_printed_names` lasts."""
-    return isinstance(sys.stdout, _Discreet)
+    return isinstance(sys.stdout, _NameHidingStream)
 
 
 @contextmanager
 def hide_printed_names() -> Iterator[None]:
     """As long as this lasts, names are hidden in what is printed."""
-    out, errors = _Discreet(sys.stdout), _Discreet(sys.stderr)
+    out, errors = _NameHidingStream(sys.stdout), _NameHidingStream(sys.stderr)
     with redirect_stdout(out), redirect_stderr(errors):
         try:
             yield

@@ -64,11 +64,11 @@ class History:
         self._journal, self._next = journal, journal.first + len(journal)
         loop = asyncio.get_running_loop()
 
-        def heard() -> None:
+        def on_change() -> None:
             if self._due is None and not self.problem:
                 self._due = loop.call_later(PAUSE, self._pass_on)
 
-        self._leave = journal.subscribe(heard)
+        self._leave = journal.subscribe(on_change)
 
     async def runs(self, limit: int = -1) -> Listed:
         """See `Store.runs`; so for the others. What has just happened is among them. Each may raise HistoryError."""

@@ -33,7 +33,7 @@ class LogFileRecorder:
         """How many kinds of failure there were."""
         return len(self._tallies.all)
 
-    def hear(self, changes: Sequence[Change], now: float) -> None:
+    def record(self, changes: Sequence[Change], now: float) -> None:
         """What came. `now`: Unix time."""
         for tally in self._tallies.add(changes, self._path, now):
             explanation = tally.found.explanation
@@ -44,7 +44,7 @@ class LogFileRecorder:
             text = f"line {tally.found.first_line}{times}: {explanation.headline}"
             self._write(now, EntryKind.NOTE, text, tally, explanation)
 
-    def remind(self, now: float) -> None:
+    def report_repeats(self, now: float) -> None:
         """Tells what came again and is due."""
         for tally in self._tallies.take_due(now):
             explanation = tally.found.explanation

@@ -98,7 +98,7 @@ def make_recorder(
     hosts are called. `title` stands in the first line in the place of what is asked."""
     begun: set[str] = set()
 
-    def hear(event: Event) -> None:
+    def record(event: Event) -> None:
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
@@ -113,7 +113,7 @@ def make_recorder(
             case _:
                 pass
 
-    return hear
+    return record
 
 
 class CheckRecorder:
@@ -134,7 +134,7 @@ class CheckRecorder:
         what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
         self._write(EntryKind.RUN, what, detail=asked or RunInputs(path=CHECK, credential=credential))
 
-    def hear(self, check: CheckResult) -> None:
+    def record(self, check: CheckResult) -> None:
         exchange = check.exchange
         seconds = exchange.timings.total if exchange else None
         at = exchange.started if exchange else None

@@ -90,7 +90,7 @@ class Results:
         self._read_on()
         self._last.pop(credential, None)
 
-    def recall(self, credential: str, result: Result) -> None:
+    def add_past_result(self, credential: str, result: Result) -> None:
         """A result from before this session; what this session saw is newer."""
         self._read_on()
         self._last.setdefault(credential, result)
@@ -214,5 +214,5 @@ async def read_past_results(history: History, credentials: Sequence[Credential],
             for entry in await history.run(past.run):
                 known.update(read_results(entry, past.credential, known))
             if credential.name in known:
-                results.recall(credential.name, known[credential.name]._replace(number=-1))
+                results.add_past_result(credential.name, known[credential.name]._replace(number=-1))
                 break

@@ -29,7 +29,7 @@ from meshtui.presentation.blocks import (
     Title,
 )
 from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, make_explanation_blocks, mark_cause
-from meshtui.presentation.route import LEG_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_legs
+from meshtui.presentation.route import HOP_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_hops
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import (
     MESH,
@@ -171,11 +171,11 @@ def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
     """One way: where it led, what came of it, who paid how much."""
     seconds = attempt.exchange.timings.total if attempt.exchanges else None
     lines: list[tuple[str, str]] = []
-    for leg in trace_legs(attempt, verdict, key):
+    for hop in trace_hops(attempt, verdict, key):
         took = f" in {format_duration(seconds)}" if seconds is not None else ""
-        lines += [(f"{START} ─▶ {leg.via}" + (f" ─▶ {leg.name}" if leg.name else ""), "dim")]
-        lines += [(f"{leg.glyph} {leg.outcome}{took}", LEG_ROLES[leg.glyph])]
-        lines += [(f"paid: {leg.paid}", "")] if leg.paid else []
+        lines += [(f"{START} ─▶ {hop.via}" + (f" ─▶ {hop.name}" if hop.name else ""), "dim")]
+        lines += [(f"{hop.glyph} {hop.outcome}{took}", HOP_ROLES[hop.glyph])]
+        lines += [(f"paid: {hop.paid}", "")] if hop.paid else []
     said = make_one_line(attempt.text, 120) if attempt.text else ""
     return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
 

@@ -90,10 +90,10 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
         return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
     asked, token = provider.requests.token, None
     if asked is not None:
-        sending = await _send(partial(asked.call, client.endpoints, material), client)
-        token = asked.read(parse_json(sending.body)) if sending.succeeded else None
+        pending = await _send(partial(asked.call, client.endpoints, material), client)
+        token = asked.read(parse_json(pending.body)) if pending.succeeded else None
         if token is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
     return provider.requests.listings(client.endpoints, material, token)
 
 
@@ -119,10 +119,10 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
     names: list[str] = []
     mark = ""
     for _ in range(PAGES):
-        sending = await _send(partial(listing.call, mark), client)
-        answer = parse_json(sending.body) if sending.succeeded else None
+        pending = await _send(partial(listing.call, mark), client)
+        answer = parse_json(pending.body) if pending.succeeded else None
         if answer is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
         names += listing.names(answer)
         stated.update(listing.ends(answer))
         mark = listing.more(answer)
@@ -132,9 +132,9 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
 
 
 async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
-    sending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
-    await client.send(sending)
-    return sending
+    pending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
+    await client.send(pending)
+    return pending
 
 
 def _explain_refusal(credential: Credential, refused: Exchange) -> tuple[str, str]:

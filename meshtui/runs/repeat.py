@@ -61,7 +61,7 @@ async def repeat_request(
     context = RunContext(ask, client, report, {})
     provider = find_provider(credential.provider)
 
-    async def travel(attempt_runner: AttemptRunner) -> bool:
+    async def send_attempt(attempt_runner: AttemptRunner) -> bool:
         material = credential.material if credential.usable else None
         if provider is None or material is None:
             return (await attempt_runner.fetch(lambda: make_unusable_call(credential))).succeeded
@@ -77,7 +77,7 @@ async def repeat_request(
 
     role = MESH if ask.path is Path.MESH else OWN_KEY
     try:
-        await context.attempt(AttemptTarget(role, credential, exchange.provider, ask.prompt.model), travel)
+        await context.attempt(AttemptTarget(role, credential, exchange.provider, ask.prompt.model), send_attempt)
     except asyncio.CancelledError:
         context.end(cancelled=True)
         raise

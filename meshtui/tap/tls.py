@@ -266,7 +266,7 @@ class TlsEnd:
         self.closed = False
         """Whether the other side said that it sends no more (close_notify)."""
 
-    def shake_hands(self) -> None:
+    def do_handshake(self) -> None:
         """Goes on with the handshake as far as the bytes allow. Raises ssl.SSLError where it fails."""
         try:
             self.object.do_handshake()
@@ -278,7 +278,7 @@ class TlsEnd:
         """Takes encrypted bytes and returns the plain ones that they complete. Raises ssl.SSLError."""
         self._incoming.write(data)
         if not self.ready:
-            self.shake_hands()
+            self.do_handshake()
             if not self.ready:
                 return b""
         chunks = []

@@ -181,7 +181,7 @@ class TlsTunnel:
 
     def start(self) -> None:
         """Begins the handshake with the host."""
-        self._host_end.shake_hands()
+        self._host_end.do_handshake()
         self._host.write(self._host_end.take_outgoing())
 
     def take(self, side: Side, data: bytes) -> None:

@@ -133,15 +133,15 @@ class MeshtuiApp(CommandApp):
         if self.problems:
             report_problems(self.main, self.problems)
         await self.main.run_program()
-        await self._recall_results()
+        await self._read_past_results()
 
-    async def _recall_results(self) -> None:
+    async def _read_past_results(self) -> None:
         """What the history knows of the credentials, once their rows are there. That it cannot be read is told where
         it is opened."""
         from meshtui.journal.database import HistoryError
 
         with suppress(HistoryError):
-            await self.session.recall_results()
+            await self.session.read_past_results()
             self.main.credentials.refresh()
 
     async def on_unmount(self) -> None:

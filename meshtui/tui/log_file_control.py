@@ -65,8 +65,8 @@ class LogFileControl:
             while True:
                 changes, is_new = await asyncio.to_thread(_read_slice, file, follower)
                 now = self._clock()
-                recorder.hear(changes, now)
-                recorder.remind(now)
+                recorder.record(changes, now)
+                recorder.report_repeats(now)
                 if file.problem != problem:
                     problem = file.problem
                     said = f"{self.name} cannot be read: {problem}; trying on" if problem else f"{self.name} is read on"

@@ -149,11 +149,11 @@ def request_keys(
 
 
 def send_or_fail(lookup: Lookup, service: str, call: Call) -> PendingRequest:
-    sending = profile_requests.send(call)
-    if failure := sending.exchange.failure:
+    pending = profile_requests.send(call)
+    if failure := pending.exchange.failure:
         lookup.fail("aws.profile-unreachable", service=service, what=failure.message)
-    if sending.succeeded:
-        return sending
-    if service == "single sign-on" and sending.status == 401:
-        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {profile_requests.describe_refusal(sending)}")
-    return lookup.fail("aws.profile-refused", service=service, what=profile_requests.describe_refusal(sending))
+    if pending.succeeded:
+        return pending
+    if service == "single sign-on" and pending.status == 401:
+        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {profile_requests.describe_refusal(pending)}")
+    return lookup.fail("aws.profile-refused", service=service, what=profile_requests.describe_refusal(pending))

@@ -73,19 +73,19 @@ class CredentialsPane(LineList):
         if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
             now = summarize_check(self._check, STATE_WIDTH)
         if state.result is not None:
-            self._age(find_next_age_change(state.result.at, state.now))
+            self._schedule_age(find_next_age_change(state.result.at, state.now))
         return render_credential_row(credential, state, _name_width(names, width), width, now)
 
-    def _age(self, seconds: float) -> None:
+    def _schedule_age(self, seconds: float) -> None:
         """Sees to it that the rows are painted again once an age in them is another. At rest one timer waits."""
         due = self.app.clock() + seconds
         if self._age_timer is not None and self._rings_at <= due:
             return
         if self._age_timer is not None:
             self._age_timer.stop()
-        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._ring)
+        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._repaint_due)
 
-    def _ring(self) -> None:
+    def _repaint_due(self) -> None:
         self._age_timer = None
         if self.screen.is_current:
             self.refresh()

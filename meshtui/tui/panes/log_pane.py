@@ -104,7 +104,7 @@ class LogLines(FollowingList):
         if under_way >= len(calls):
             return ()
         call = calls[under_way]
-        return render_live_row(call, width - 1, self.looks.of_call(row_number, call.at))
+        return render_live_row(call, width - 1, self.looks.make_call_context(row_number, call.at))
 
     def empty_parts(self, line: int) -> Parts:
         texts = SEARCHING if self.view.searching else NOT_FOUND if self.view.filter else (*self._empty, *WORDS)
@@ -239,7 +239,7 @@ class LogPane(Vertical):
         event.stop()
         if self.bar is not None:
             by = parse_filter(event.value)
-            self.bar.complain(by.problems)
+            self.bar.show_problems(by.problems)
             self.lines.narrow(by)
 
     def on_filter_bar_done(self, event: FilterBar.Done) -> None:

@@ -171,7 +171,7 @@ class HistoryScreen(PageScreen):
     def narrow(self, text: str) -> None:
         """Shows the runs that pass the filter."""
         self._filter = parse_filter(text)
-        self.bar.complain(self._filter.problems)
+        self.bar.show_problems(self._filter.problems)
         self.run_worker(self._narrow(), group="narrow", exclusive=True)
 
     async def _narrow(self) -> None:

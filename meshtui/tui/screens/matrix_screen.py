@@ -242,12 +242,12 @@ class MatrixScreen(PageScreen):
     async def _fill(self, *, prompt: bool) -> None:
         planned = self.cells
 
-        def hear(at: int, cell: Cell) -> None:
+        def record(at: int, cell: Cell) -> None:
             if len(self.cells) == len(planned):
                 self.cells = (*self.cells[:at], cell, *self.cells[at + 1 :])
                 self._batch()
 
-        self.cells = await matrix.fill_cells(planned, self.session.client, hear, prompt=prompt)
+        self.cells = await matrix.fill_cells(planned, self.session.client, record, prompt=prompt)
         self.running = False
         self.show_cells()
 

@@ -44,9 +44,9 @@ class FilterBar(Vertical):
         yield self._problem
 
     def on_mount(self) -> None:
-        self.complain(())
+        self.show_problems(())
 
-    def complain(self, problems: tuple[str, ...]) -> None:
+    def show_problems(self, problems: tuple[str, ...]) -> None:
         """Says what is wrong; nothing: then nothing."""
         self._problem.display = bool(problems)
         self._problem.update(make_content((("! " + ". ".join(problems), "warn"),)))
