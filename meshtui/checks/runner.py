@@ -128,7 +128,7 @@ class CheckRunner:
 
 
 def _is_blocked(exchange: Exchange) -> bool:
-    """Whether it was not the provider that answered, or one that serves nobody from here."""
+    """Whether something other than the provider answered, or a host that refuses every client from here."""
     return explain_exchange(exchange).cause in ("network_blocked", "country_unsupported")
 
 
@@ -157,10 +157,11 @@ async def run_checks(
     only: str = "",
 ) -> CheckReport:
     """Runs every check of the credential's kind. Without `prompt` the checks that cost tokens are left out; `limit` is
-    in seconds, for each call; `surroundings` are environment variables, for what SDKs send unasked. A network error is
-    never told as an invalid key.
+    in seconds, for each call; `surroundings` are environment variables, for the headers that SDKs add on their own. A
+    network error is never reported as an invalid key.
 
-    `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError."""
+    `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError.
+    """
     row = PROVIDER_ROWS.get(credential.provider)
     asked = model or (row.model or row.model_at_mesh if row else "")
     runner = CheckRunner(
@@ -179,7 +180,7 @@ async def run_checks(
 
 
 def list_needed(name: str, kind: Kind) -> tuple[Check, ...]:
-    """The check of that name, behind those that it needs. Raises NoSuchCheckError."""
+    """The checks that the check of this name needs, and then that check. Raises NoSuchCheckError."""
     checks = list_checks(kind)
     wanted = next((check for check in checks if check.name == name), None)
     if wanted is None:

@@ -105,14 +105,14 @@ def _refuse_combinations(args: argparse.Namespace) -> None:
 
 
 def list_named(session: Session) -> tuple[Found, ...]:
-    """What programs on this machine would take and is not checked unasked."""
+    """The credentials that programs on this machine would use and that are checked only by name."""
     from meshtui.credentials.discovery import find_named_only
 
     return find_named_only(session.found)
 
 
 def describe_named(row: Found) -> str:
-    """What it is, why it is not checked unasked, and how it is."""
+    """What it is, why it is checked only by name, and how to do that."""
     ask = f"meshtui check {shlex.quote(row.name)}"
     if row.unused:
         secret = row.credential.secret if row.credential else None
@@ -271,7 +271,7 @@ async def _check_one(session: Session, credential: Credential, args: argparse.Na
 
 
 async def _tell_waiting(credential: Credential, finished: Sequence[str], only: str) -> None:
-    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+    """Says on standard error which answer is awaited and for how long, until it is received. `finished`: the checks
     that are done."""
     from meshtui.providers.registry import list_checks
 

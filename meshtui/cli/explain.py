@@ -127,7 +127,7 @@ def _follow(args: argparse.Namespace) -> int:
     output, several = Output(several=len(names) > 1), len(names) > 1
 
     def end_line() -> str:
-        """A line break where the program's output, in the same terminal, stands in the middle of a line."""
+        """A line break where the program's output, in the same terminal, has not ended its line."""
         broken, output.in_line = output.is_terminal and output.in_line, False
         return "\n" if broken and sys.stderr.isatty() else ""
 
@@ -152,7 +152,8 @@ def _find_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
 
 
 def _find_in_pieces(first: bytes, rest: BinaryIO, provider: str) -> tuple[FoundError, ...]:
-    """The errors of a log of which this was read already. Where it holds none, its beginning is told as unknown."""
+    """The errors of a log whose beginning was read already. Where it has none, the beginning is explained as
+    unknown."""
     from itertools import chain
 
     from meshtui.explain.follow import find_in_log

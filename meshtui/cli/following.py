@@ -32,7 +32,7 @@ from meshtui.explain.follow import LogFollower
 POLL = 0.02
 """Seconds after which files are looked at again."""
 PAUSE = 0.04
-"""Seconds without anything new after which what came last is taken for complete."""
+"""Seconds without anything new after which the last record is taken as complete."""
 MAX_WAITING = 64
 """Pieces that wait to be explained, of `READ` bytes each."""
 LAST_WORDS = 2.0
@@ -50,7 +50,7 @@ class Came(NamedTuple):
 
 
 class Signals:
-    """SIGINT and SIGTERM, as long as this is entered: what came, and how often."""
+    """Collects SIGINT and SIGTERM as a context manager: which were received, and how often."""
 
     def __init__(self) -> None:
         self.reason = ""
@@ -85,7 +85,7 @@ class Output:
         """Whether the last line that was written has no end yet."""
 
     def write(self, source: int, data: bytes) -> None:
-        """Raises BrokenPipeError where nobody reads any more."""
+        """Raises BrokenPipeError where the output was closed."""
         if self._several:
             data = self._open.pop(source, b"") + data
             end = data.rfind(b"\n") + 1
@@ -95,7 +95,7 @@ class Output:
         self._write(data)
 
     def flush_source(self, source: int) -> None:
-        """Nothing more came of this log for a moment: writes also a line without an end."""
+        """Writes what is left of this log, also a line without an end, after a moment without anything new."""
         self._write(self._open.pop(source, b""))
 
     def flush_all(self) -> None:
@@ -236,7 +236,7 @@ class Explainer:
 
     @property
     def others(self) -> int:
-        """How many failures were counted and not told."""
+        """How many failures were only counted."""
         told = sum(tally.count for tally in self._report.tallies.all)
         return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - told)
 
@@ -287,7 +287,7 @@ class Explainer:
 
 
 def _load_ahead() -> None:
-    """Loads what explaining needs, so that the first failure is told as soon as the others."""
+    """Loads what explaining needs, so that the first failure is reported as quickly as the others."""
     from meshtui.explain.find import find_errors
     from meshtui.explain.rule_tables import list_rules
 

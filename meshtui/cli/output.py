@@ -14,7 +14,7 @@ from meshtui.settings.loading import Loaded, load
 
 
 class _NameHidingStream(io.TextIOBase):
-    """Keeps what was written since the last line break, for a name may come in pieces."""
+    """Hides names line by line: text after the last line break is kept, because a name may be written in pieces."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ def hide_printed_names() -> Iterator[None]:
 
 
 def load_settings() -> Loaded:
-    """What the file and the environment set. What of it cannot hold is told in a line each on standard error."""
+    """The settings from file and environment. Each that is invalid is reported in a line on standard error."""
     found = load(os.environ)
     for problem in found.problems:
         print(f"meshtui: {problem}", file=sys.stderr)

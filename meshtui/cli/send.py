@@ -1,4 +1,4 @@
-"""`meshtui send`: sends one test prompt along a path and tells who served it; or plays a scenario of the sandbox."""
+"""`meshtui send`: sends one test prompt along a path and reports who served it; or plays a scenario of the sandbox."""
 
 from __future__ import annotations
 

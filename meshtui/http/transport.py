@@ -1,7 +1,7 @@
-"""The only way to the network: one request out, one exchange back, whatever happened to it.
+"""The only way to the network: it sends one request and makes one exchange of it, whatever happens.
 
-httpx is set up here: whose certificates it trusts, whose proxies it uses, and nothing that it does unasked. What is
-known of a request under way is frozen, redacted, into its exchange.
+httpx is configured here: which certificates it trusts, which proxies it uses, and none of its own automatic behaviour.
+What is known of a running request is frozen, redacted, in its exchange.
 """
 
 from __future__ import annotations
@@ -43,11 +43,9 @@ class RequestError(Exception):
 
 
 class PendingRequest:
-    """One request on its way. `exchange` is there as soon as `Client.send` has ended, be it by cancellation.
-
-    `body` is the answer's body as it came, for reading tokens and words; what people see is `exchange`, which keeps the
-    beginning and the end of one that is longer than an error's.
-    """
+    """One request that is being sent. `exchange` exists as soon as `Client.send` has ended, also after a cancellation.
+    `body` is the complete answer's body, for reading tokens and text; people see `exchange`, which keeps only the
+    beginning and the end of a body that is longer than any error."""
 
     def __init__(
         self,
@@ -73,7 +71,7 @@ class PendingRequest:
 
     @property
     def exchange(self) -> Exchange:
-        """Raises RuntimeError while it is still under way."""
+        """Raises RuntimeError while the request is still running."""
         if self._exchange is None:
             raise RuntimeError("the request is still under way")
         return self._exchange
@@ -84,7 +82,7 @@ class PendingRequest:
         return self._exchange is not None and self._exchange.failure is None and 200 <= self.status < 300
 
     def show(self, piece: bytes) -> None:
-        """Keeps a piece of the body, which stands behind the pieces before it, for people."""
+        """Keeps the next piece of the body for people."""
         if self._as_text is None:
             kind = next((value for name, value in self.headers if name.lower() == "content-type"), "")
             makers = (make for media_type, make in self.call.binary.items() if kind.startswith(media_type))
@@ -114,7 +112,8 @@ def _load_tls_context(*certificates: str) -> ssl.SSLContext:
 
 
 def _make_empty_cookie_jar() -> CookieJar:
-    """A jar that takes none, and does not even read them: parsing thousands, to throw them away, takes a second."""
+    """A cookie jar that keeps no cookies and does not parse them: parsing thousands only to discard them takes a
+    second."""
     from http.cookiejar import CookieJar
 
     class NoCookies(CookieJar):
@@ -148,8 +147,8 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
 
 
 def _tell_proxy_problem(problem: Exception) -> str:
-    """What is wrong with the environment's proxies, without what may be a part of a password: where one holds a `/`,
-    what stands before that is taken for the port."""
+    """What is wrong with the proxies in the environment, without anything that may be part of a password: where the
+    password contains a `/`, what is before it is read as the port."""
     given = {name: value for name, value in os.environ.items() if name.lower() in _PROXIES and "@" in value}
     if not given:
         return f"the proxy settings of the environment cannot be used: {problem}"

@@ -34,7 +34,7 @@ class LogFileRecorder:
         return len(self._tallies.all)
 
     def record(self, changes: Sequence[Change], now: float) -> None:
-        """What came. `now`: Unix time."""
+        """Records the failures of a followed log. `now`: Unix time."""
         for tally in self._tallies.add(changes, self._path, now):
             explanation = tally.found.explanation
             inputs = RunInputs(path=LOG_FILE, provider=explanation.provider, source=redact(self._path),
@@ -45,7 +45,7 @@ class LogFileRecorder:
             self._write(now, EntryKind.NOTE, text, tally, explanation)
 
     def report_repeats(self, now: float) -> None:
-        """Tells what came again and is due."""
+        """Records the repeated failures whose next report is due."""
         for tally in self._tallies.take_due(now):
             explanation = tally.found.explanation
             text = f"line {tally.found.last_line}, {tally.count:,} times by now: {explanation.headline}"

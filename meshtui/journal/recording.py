@@ -1,6 +1,5 @@
-"""From the events of a run or a check to the lines of the journal, with what it was started with. Whatever comes from
-outside is made plain and redacted here; fingerprints stand for keys.
-"""
+"""Turns the events of a run or a check into entries of the journal. Foreign text is redacted here and its control
+characters are removed; fingerprints replace keys."""
 
 from __future__ import annotations
 
@@ -94,8 +93,8 @@ REAL = Endpoints()
 def make_recorder(
     journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL, title: str = ""
 ) -> Callable[[Event], None]:
-    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
-    hosts are called. `title` stands in the first line in the place of what is asked."""
+    """A listener for one run: writes its start, each attempt as it ends, and the verdict. `endpoints` say which hosts
+    are called. `title` stands in the first line in the place of what is asked."""
     begun: set[str] = set()
 
     def record(event: Event) -> None:
@@ -117,7 +116,7 @@ def make_recorder(
 
 
 class CheckRecorder:
-    """The same for a check: each check as it is done, then what came of it. `clock` gives Unix time in seconds."""
+    """Records a check: each result when it is there, then the report. `clock` returns Unix time in seconds."""
 
     def __init__(
         self,

@@ -31,7 +31,7 @@ class Hop(NamedTuple):
     via: str
     name: str
     glyph: str
-    """✓ served, ✗ failed, ? not known, ≡ answered without a credential, ◌ under way."""
+    """✓ served, ✗ failed, ? not known, ≡ answered without a credential, ◌ running."""
     outcome: str
     paid: str = ""
 
@@ -44,7 +44,7 @@ def draw_route(attempts: Sequence[Attempt], verdict: Verdict, key: str = "") -> 
 
 
 def sort_by_role(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Those of a comparison in the order of its path, and not in that in which they came back."""
+    """The attempts of a comparison in the order of its path, not in the order of their answers."""
     return sorted(attempts, key=lambda attempt: ROLES.index(attempt.role) if attempt.role in ROLES else len(ROLES))
 
 
@@ -90,7 +90,7 @@ def trace_hops(attempt: Attempt, verdict: Verdict, key: str) -> list[Hop]:
 
 
 def start_hop(role: str, credential: str, provider: str) -> Hop:
-    """Of a call that is under way."""
+    """The hop of a running call."""
     if provider != "mesh":
         return Hop(PROVIDER_NAMES.get(provider, provider), credential, CALLING, "calling")
     return Hop("Mesh", EITHER if role == MESH else MESH_CREDENTIALS, CALLING, "calling")

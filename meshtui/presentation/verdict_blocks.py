@@ -93,7 +93,7 @@ _VERDICTS = {
 }
 """By who served and whether Mesh fell back; what is not here is as where the fallback is not known."""
 _NOT_YOURS = (Mark("↩", "not yours", "alarm"), "Not your key: paid from your Mesh balance")
-"""A silent fallback: what it cost tells of it, the answer does not."""
+"""A silent fallback: it shows only in the cost, not in the answer."""
 CONCLUSIONS = {
     ConclusionKind.FINE: (Mark("✓", "fine", "ok"), "Your key is fine everywhere"),
     ConclusionKind.NEEDS_BYOK: (Mark("✓", "fine", "ok"), "Your key is fine; the model needs a key of yours"),
@@ -168,7 +168,7 @@ def _route(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[
 
 
 def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
-    """One way: where it led, what came of it, who paid how much."""
+    """One of the three requests: its route, its result, who paid how much."""
     seconds = attempt.exchange.timings.total if attempt.exchanges else None
     lines: list[tuple[str, str]] = []
     for hop in trace_hops(attempt, verdict, key):
@@ -181,8 +181,8 @@ def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
 
 
 def describe_total_cost(attempts: Sequence[Attempt]) -> str:
-    """What all answers together cost, as far as it is told: `$0.0000015 from your Mesh balance, and what OpenAI bills
-    for your own call`."""
+    """The total cost of the answers, as far as it is reported: `$0.0000015 from your Mesh balance, and what OpenAI
+    bills for your own call`."""
     through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
     told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
     own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
@@ -299,8 +299,8 @@ def _list_sent(attempt: Attempt) -> tuple[tuple[str, str], ...]:
 
 
 def list_attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
-    """A line for each, then why each of the failed failed, or what was said. What to do about the first that failed
-    stands in `make_verdict_blocks`."""
+    """A line for each, then why each of the failed failed, or what was said. The steps for the first failure are in
+    `make_verdict_blocks`."""
     if attempts:
         yield Heading("Attempts")
         yield from map(make_attempt_item, attempts)

@@ -51,7 +51,7 @@ from meshtui.runs.model import (  # fmt: skip
 from meshtui.runs.verdict import judge_run
 
 Build = Callable[[], Call]
-"""Makes a call; may take its time, for it runs in a thread (the heavy libraries sign)."""
+"""Makes a call. May block, so it runs in a thread (the libraries that sign are slow to load)."""
 Prices = dict[str, Price]
 """Mesh's name of a model → its price, as far as it was asked for."""
 USAGE_TIMEOUT_S = 5.0
@@ -76,8 +76,8 @@ class RunContext:
         send_attempt: Callable[[AttemptRunner], Awaitable[bool]],
         look: Callable[[AttemptRunner], Awaitable[None]] | None = None,
     ) -> Attempt:
-        """Runs one attempt to its end and keeps it, cancelled or not. `travel` sends; it returns whether that went
-        well, and then `look` may ask what the answer leaves open."""
+        """Runs one attempt to its end and keeps it, cancelled or not. `send_attempt` sends; it returns whether that
+        went well, and then `look` may ask what the answer leaves open."""
         self.report(AttemptStarted(self.id, who.role, who.credential.name, who.provider, time.time()))
         attempt_runner, ok = AttemptRunner(self, who), False
         try:
@@ -96,7 +96,7 @@ class RunContext:
         return attempt
 
     def end(self, *, cancelled: bool = False) -> Run:
-        """The run as it stands. Attempts that were under way at once stand in the order of their roles."""
+        """The run so far. Attempts that run at the same time are in the order of their roles."""
         if self.ask.path is Path.COMPARE:
             self.attempts.sort(key=lambda attempt: ROLES.index(attempt.role))
         attempts = tuple(self.attempts)
@@ -116,7 +116,7 @@ class AttemptTarget:
 
 
 class AttemptRunner:
-    """One attempt under way: its exchanges share one deadline."""
+    """One running attempt. Its exchanges share one deadline."""
 
     def __init__(self, context: RunContext, who: AttemptTarget) -> None:
         self.who = who

@@ -1,4 +1,4 @@
-"""Which models a credential's provider lists: free to ask, and what cannot be had is told in words, not raised."""
+"""Which models a credential's provider lists. Asking is free, and a failure is returned as a sentence, not raised."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 
 async def list_path_models(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
-    """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
+    """The models available on this path: under Mesh's names, fetched with the Mesh `key`, where only Mesh is called."""
     if path not in (Path.MESH, Path.PLATFORM):
         return await list_own_models(credential, client)
     if key is None:
@@ -98,7 +98,8 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
 
 
 async def _fetch_all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
-    """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
+    """All lists together. Where one is refused the others are fetched all the same, because each needs a permission of
+    its own."""
     names: set[str] = set()
     stated: dict[str, str] = {}
     refused: Exchange | None = None

@@ -1,5 +1,6 @@
 """A request that somebody's own program made, sent once more from here with a credential of this machine: the same
-method, address and body. What differs then lies in the program's surroundings, and what does not, in the request."""
+method, address and body. What then differs is caused by the program's environment, and what does not, by the
+request."""
 
 from __future__ import annotations
 
@@ -95,7 +96,7 @@ def _make_call(exchange: Exchange, endpoints: Endpoints) -> Call:
 
 
 def _translate(url: str, endpoints: Endpoints) -> str:
-    """The address at the sandbox, where that stands for the real hosts; empty where it has none for it."""
+    """The address at the sandbox, where it replaces the real hosts; empty where it has none for it."""
     if endpoints == _REAL:
         return url
     names = ("openai", "mesh", "bedrock_runtime", "bedrock", "sts", "iam")

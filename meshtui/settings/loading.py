@@ -209,7 +209,7 @@ def _describe_refusal(row: Row, value: object) -> tuple[str, str]:
 
 
 def _guess(key: str) -> str:
-    """What a key that is none may have been meant to be."""
+    """The setting that an unknown key was probably meant to be."""
     below = [known for known in BY_KEY if known.startswith(f"{key}.")]
     if below or key in (KEYS, PRESETS):
         rest = below[0].partition(".")[2] if below else '"main.fire"' if key == KEYS else "haiku"

@@ -26,7 +26,7 @@ class Judgement:
     explanation: Explanation | None
     verdict: Verdict | None = None
     tokens: tuple[int, int] | None = None
-    """Into the model and out of it, where the answer tells."""
+    """Tokens into the model and out of it, where the answer says so."""
     bill: Bill | None = None
     """What Mesh's answer says that it cost."""
 

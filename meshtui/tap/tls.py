@@ -198,7 +198,7 @@ def write_bundle(folder: Path, roots: bytes, authority: RunAuthority) -> Path:
 
 
 def write_authority(folder: Path, authority: RunAuthority, extra: bytes = b"") -> Path:
-    """Writes the run's certificate and `extra` ones, for what adds to its own roots. Raises OSError."""
+    """Writes the run's certificate and `extra` ones, for programs that add them to their own roots. Raises OSError."""
     return _write(folder / "run-ca.pem", extra + authority.certificate_pem)
 
 
@@ -293,7 +293,7 @@ class TlsEnd:
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def send(self, data: bytes) -> bytes:
-        """Takes plain bytes and returns what goes on the wire for them, and for what the handshake left."""
+        """Takes plain bytes and returns their encrypted form, with what is left of the handshake."""
         view = memoryview(data)
         while view:
             view = view[self.object.write(view) :]

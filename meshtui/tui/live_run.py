@@ -53,7 +53,7 @@ ROUTE_FROM = 50
 
 @dataclass
 class LiveCall:
-    """One call under way."""
+    """One running call."""
 
     at: float
     """Unix time at which it began."""
@@ -106,13 +106,13 @@ class LiveRun:
     route: Diagram | None = None
     """The way that it took, once it is over."""
     calls: dict[str, LiveCall] = field(default_factory=dict)
-    """The calls under way, by their role."""
+    """The running calls, by role."""
     text: str = ""
     """What was said last."""
     outcome: tuple[Mark, str] | None = None
     """How it all ended."""
     asked: tuple[Path | None, str] = (None, "")
-    """The path and the credential's name of what it tells of, once that ended."""
+    """Path and name of the credential of the run or check that ended."""
     checking: str = ""
     """The credential whose check report is run; empty for a test prompt."""
     checks: list[CheckResult] = field(default_factory=list)
@@ -182,14 +182,14 @@ class LiveRun:
         self.text = check_report.sentence if check_report else ""
 
     def broke(self, why: str) -> None:
-        """It ended by an error of our own."""
+        """It ended by an internal error."""
         self.calls.clear()
         from meshtui.presentation.verdict_blocks import FAILED
 
         self.outcome = (FAILED, why)
 
     def describe_other(self, path: Path | None, credential: str) -> str:
-        """`mesh · aws`, or `check · aws`, where it tells of something else than this; empty where of this."""
+        """`mesh · aws`, or `check · aws`, where it is about something else than given; else empty."""
         way, name = self.asked
         if not name or (name == credential and way in (None, path)):
             return ""
@@ -249,7 +249,7 @@ class RunControl:
         clock: Callable[[], float],
         done: Callable[[tuple[Scene, ...]], None],
     ) -> None:
-        """`done` hears how a scenario came out."""
+        """`done` is called with the result of a scenario."""
         self._screen = screen
         self._done = done
         self._clock = clock
@@ -259,11 +259,11 @@ class RunControl:
         self.last: Sent | None = None
         """The last request that was sent."""
         self.last_run: Run | None = None
-        """What came of it, once it is over."""
+        """The last run."""
         self.agreed: tuple[Sent, int] | None = None
         """The request whose repetition was announced with its cost, and how often."""
         self.warned_of_wait = False
-        """Whether somebody was told that it is too soon to send it again."""
+        """Whether the warning was shown that it is too early to send again."""
 
     @property
     def busy(self) -> bool:
@@ -274,13 +274,12 @@ class RunControl:
         self._worker = self._screen.run_worker(self._send_prompt(path, credential, prompt), group="running")
 
     def send_repeatedly(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
-        """Up to the first run in which a call failed. `report` hears at the end how many were sent, and whether the
-        last one was such."""
+        """Sends until a call fails. At the end `report` gets how many were sent, and whether the last one failed."""
         self._note(asked)
         self._worker = self._screen.run_worker(self._send_repeatedly(asked, times, report), group="running")
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
-        """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
+        """Sends the scenario's request as often as it says; `anew` sets it up again before."""
         from meshtui.demo import make_prompt
 
         ask = scenario.ask
@@ -291,11 +290,11 @@ class RunControl:
         self._worker = self._screen.run_worker(self._check(credential, prompt), group="running")
 
     def check_all(self, credentials: Sequence[str], *, prompt: bool, report: Callable[[int, bool], None]) -> None:
-        """Checks one after the other. `report` hears before each how many are done, and once more when all is over."""
+        """Checks one after the other. `report` gets the number done before each, and once more at the end."""
         self._worker = self._screen.run_worker(self._check_all(credentials, prompt, report), group="running")
 
     def recheck(self, again: Recheck, report: Callable[[Reloaded, CheckReport | None], None]) -> None:
-        """Reads the credential anew and runs one check. `report` hears what came of both; None: nothing was run."""
+        """Reads the credential again and runs one check. `report` gets the results of both; None: nothing was run."""
         self._worker = self._screen.run_worker(self._recheck(again, report), group="running")
 
     def count_seconds_to_wait(self) -> float:
@@ -397,7 +396,7 @@ class RunControl:
             self._on_event(live)
 
     async def _guarded(self, live: LiveRun, done: Awaitable[Done]) -> Done | None:
-        """The result. An error of our own ends the run, not the screen: it is told in a line of the log."""
+        """Awaits the result. A bug of ours ends the run, not the screen: it is reported in a line of the log."""
         try:
             return await done
         except Exception as error:

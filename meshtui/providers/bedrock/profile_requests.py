@@ -55,7 +55,7 @@ def make_assume_role_call(base: str, keys: AwsKeys, wanted: Mapping[str, str]) -
 
 
 def make_web_identity_call(base: str, region: str, token: Secret, wanted: Mapping[str, str]) -> Call:
-    """STS AssumeRoleWithWebIdentity: the token itself stands for a signature."""
+    """STS AssumeRoleWithWebIdentity: the token takes the place of a signature."""
     return _make_sts_call(base, region, "AssumeRoleWithWebIdentity", {**wanted, "WebIdentityToken": token.reveal()})
 
 

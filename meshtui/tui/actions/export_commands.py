@@ -74,7 +74,7 @@ def copy_page_field(page: ExplanationScreen) -> None:
 
 
 def _find_chosen(screen: MainScreen) -> Entry | None:
-    """The entry under the cursor; where there is none, it says so."""
+    """The entry under the cursor; where there is none, says so."""
     entry = screen.log_lines.chosen
     if entry is None:
         screen.say("There is no line in the log to copy yet.")

@@ -1,5 +1,5 @@
 """What can be done on the pages to read; and from an explanation: look at its tabs, go to the key at fault, check again
-after a fix. Then the credential is read anew, one check is run, and what came of it is shown."""
+after a fix. For that the credential is read again, one check is run, and its result is shown."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ NONE = {
     "main.add": "adds one: paste it, or name a file.",
     "main.demo": "opens the demo: no key, no cost.",
 }
-"""What an empty list says, a line each, and the commands behind the lines, which a click does as well."""
+"""The lines of an empty list, and the commands that a click on them runs."""
 
 
 class CredentialsPane(LineList):
@@ -159,7 +159,7 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
 
 
 def summarize_check(live: LiveRun, width: int) -> Part:
-    """For the credential's own row: the newest check, or what came of them all."""
+    """For the credential's row: the newest check, or the result of all."""
     if live.outcome:
         mark, _ = live.outcome
         return f"{mark.glyph} {mark.word}", mark.role

@@ -50,11 +50,11 @@ NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
 SEARCHING = ("Looking…",)
 FOLD_MARKS = "▸▾"
 SEARCH_SLICE = 0.005
-"""Seconds that a search may hold the event loop at a time: a key that is pressed meanwhile is heard."""
+"""Seconds that a search may block the event loop at a time, so that keys are handled meanwhile."""
 
 
 class LogLines(FollowingList):
-    """What happened; below it the calls that are under way. How rows are written is loaded with the first one."""
+    """What happened; below it the running calls. How rows are written is loaded with the first one."""
 
     app: CommandApp
 
@@ -160,7 +160,7 @@ class LogLines(FollowingList):
             self.change(partial(self.view.step, SEARCH_SLICE))
 
     def _hold_head(self, entry: Entry) -> None:
-        """The cursor will stand on the row that a fold leaves."""
+        """Moves the cursor to the row that a fold leaves."""
         if entry.run:
             self.hold(self.journal.head_of(entry.run).number)
 

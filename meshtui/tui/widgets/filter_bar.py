@@ -20,7 +20,7 @@ HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
 class FilterBar(Vertical):
-    """What is typed is told by its Input's own messages."""
+    """The typed text is in the messages of its Input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.FILTER)]
 
