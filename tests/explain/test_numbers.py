@@ -28,7 +28,9 @@ def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
 
 @pytest.mark.parametrize(
     ("span", "said"),
-    [(0, "0 s"), (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
+    [(0, "0 s"), (0.0001, "1 ms"), (1, "1 s"), (9.96, "10 s"), (10.4, "10 s"), (120, "2 min"), (7199, "120 min"),
+     (172799, "48 h"), (172800, "2 days"),
+     (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
      (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
 )  # fmt: skip
 def test_spans_are_said_as_people_say_them(span: float, said: str):

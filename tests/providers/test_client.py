@@ -277,6 +277,7 @@ async def test_certificates_that_cannot_be_loaded_are_told_as_tls(monkeypatch: p
         ("sk-a\nb", "U+000A at position 5 of 6"),
         ("sk-…", "U+2026"),
         ("sk-\x00", "U+0000"),
+        ("sk \t–b", "U+2013 at position 5 of 6"),
     ],
 )
 async def test_a_key_no_header_can_carry_is_not_sent(key: str, reason: str):
@@ -298,3 +299,16 @@ async def test_an_address_that_is_none_is_not_called():
     for url in ("https://[::1/v1", "file:///etc/passwd", "", "https://api.openai.com:99999/", "http://127.0.0.1\x00/"):
         exchange = (await send(a_call(url))).exchange
         assert exchange.failure.kind in ("not_sent", "refused_host"), url
+
+
+@pytest.mark.parametrize(
+    ("status", "succeeded"), [("200 OK", True), ("299 x", True), ("300 x", False), ("401 x", False)]
+)
+async def test_a_whole_answer_with_a_status_of_2xx_is_a_success(status: str, succeeded: bool):
+    seen: list[bytes] = []
+    async with serving(answer(b"{}", status=status)) as wire:
+        sending = await send(a_call(wire.url), on_bytes=seen.append)
+    assert sending.succeeded is succeeded
+    assert (sending.body, b"".join(seen)) == (b"{}", b"{}" if succeeded else b"")
+    assert sending.exchange.answer is not None
+    assert sending.exchange.answer.status == int(status[:3])
