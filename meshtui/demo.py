@@ -166,11 +166,11 @@ async def perform(session: Session, scenario: Scenario, report: Callable[[Event]
 async def put(session: Session, ask: Asking, report: Callable[[Event], None]) -> tuple[Scene, ...]:
     """The same on the sandbox as it stands."""
     return tuple(
-        [await scene(session, Path(ask.path), ask.credential, prompt_of(ask), report) for _ in range(ask.times)]
+        [await play_scene(session, Path(ask.path), ask.credential, make_prompt(ask), report) for _ in range(ask.times)]
     )
 
 
-async def scene(
+async def play_scene(
     session: Session, path: Path, credential: str, prompt: Prompt, report: Callable[[Event], None]
 ) -> Scene:
     """One request on the sandbox as it stands."""
@@ -178,7 +178,7 @@ async def scene(
     return Scene(run, session.stage.truths(run.attempts))
 
 
-def prompt_of(ask: Asking) -> Prompt:
+def make_prompt(ask: Asking) -> Prompt:
     """What the scenario asks, in the client's words."""
     return replace(Prompt(), text=ask.prompt or DEFAULT_PROMPT, stream=ask.stream, cache=ask.cache)
 
@@ -186,9 +186,9 @@ def prompt_of(ask: Asking) -> Prompt:
 def find_session_changes(session: Session) -> Page | None:
     """What changed between the newest failed run of this sitting and the one before it that worked; None where there
     are no two such."""
-    from meshtui.journal.changes import conclude_changes, find_changes
+    from meshtui.journal.changes import find_changes, summarize_changes
     from meshtui.journal.past_runs import Past, find_last_success, find_newest_failure
-    from meshtui.presentation.history_blocks import changes_blocks
+    from meshtui.presentation.history_blocks import make_changes_blocks
 
     runs = [Past(run, session.journal.of_run(run)) for run in reversed(tuple(session.journal.runs))]
     after = find_newest_failure(runs)
@@ -196,7 +196,7 @@ def find_session_changes(session: Session) -> Page | None:
     if after is None or before is None:
         return None
     found = find_changes(before, after, ())
-    return changes_blocks(before, after, found, conclude_changes(found, before, after))
+    return make_changes_blocks(before, after, found, summarize_changes(found, before, after))
 
 
 def run_program() -> str:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
 from meshtui.http.hosts import tell_key_log
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
-from meshtui.journal.results import Results, recall_results
+from meshtui.journal.results import Results, read_past_results
 from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
 from meshtui.settings import Settings
 
@@ -103,7 +103,7 @@ class Credentials(dict[str, Credential]):
         run for it. Takes a blink or more: for a thread."""
         from meshtui.credentials.reload import reload
 
-        now = reload(self[name], environ, folder, _profile_anew, env_file)
+        now = reload(self[name], environ, folder, _resolve_profile_again, env_file)
         self.keep(now.credential)
         return now
 
@@ -122,7 +122,7 @@ _ROLE_NAMES = ("aws-web-identity", "aws-container", "aws-instance")
 """What `meshtui.credentials.aws_discovery` calls a role that no profile names."""
 
 
-def _profile_anew(profile: str, name: str) -> Credential:
+def _resolve_profile_again(profile: str, name: str) -> Credential:
     from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
     return resolve_profile(profile, name=name)
@@ -162,7 +162,7 @@ class Session:
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
         self._environ = dict(environ or {})
-        self._folder = working_directory() if dotenv and not sandboxed else ""
+        self._folder = find_working_directory() if dotenv and not sandboxed else ""
         self._env_file = env_file
         self._scenario = scenario
         self._client: Transport | None = None
@@ -243,7 +243,7 @@ class Session:
     async def recall_results(self) -> None:
         """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
         if self.history is not None and not self.sandboxed and self.history.path.exists():
-            await recall_results(self.history, tuple(self.credentials.values()), self.results)
+            await read_past_results(self.history, tuple(self.credentials.values()), self.results)
 
     def play(self, scenario: Scenario) -> None:
         """Sets the sandbox and the credentials' policies up as the scenario says. Raises ValueError where there

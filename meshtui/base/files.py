@@ -16,23 +16,23 @@ SETTINGS_FILE = "config.toml"
 """In the folder of the settings."""
 
 
-def config_folder(environ: Mapping[str, str]) -> Path:
+def find_config_folder(environ: Mapping[str, str]) -> Path:
     """`~/.config/meshtui` (XDG base directory specification). It need not exist."""
     from pathlib import Path
 
-    return Path(config_folder_name(environ))
+    return Path(find_config_folder_name(environ))
 
 
-def config_folder_name(environ: Mapping[str, str]) -> str:
+def find_config_folder_name(environ: Mapping[str, str]) -> str:
     """The same as text: to load `pathlib` takes a tenth of the time that `meshtui explain` has."""
-    return _base(environ, "XDG_CONFIG_HOME", ".config")
+    return _find_base_folder(environ, "XDG_CONFIG_HOME", ".config")
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:
     """`~/.local/state/meshtui`: history, copies, exports. It need not exist."""
     from pathlib import Path
 
-    return Path(_base(environ, "XDG_STATE_HOME", ".local/state"))
+    return Path(_find_base_folder(environ, "XDG_STATE_HOME", ".local/state"))
 
 
 def make_private(folder: Path) -> Path:
@@ -66,7 +66,7 @@ def write_new(path: Path, text: str) -> Path:
     return path
 
 
-def tighten_mode(path: Path) -> bool:
+def restrict_mode(path: Path) -> bool:
     """Whether others could read or change this file of ours until now; only its owner can after. A file that is not
     there, or is somebody else's, stays as it is. Raises nothing."""
     try:
@@ -90,7 +90,7 @@ def leave_no_core() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def working_directory() -> str:
+def find_working_directory() -> str:
     """The folder that the process is in; one that does not exist where it was removed meanwhile."""
     try:
         return os.getcwd()
@@ -98,12 +98,12 @@ def working_directory() -> str:
         return "/nonexistent"
 
 
-def short(path: Path, environ: Mapping[str, str]) -> str:
+def shorten_path(path: Path, environ: Mapping[str, str]) -> str:
     """The path as people read it: `~` for the home folder."""
     return str(path).replace(environ.get("HOME") or "~", "~", 1)
 
 
-def _base(environ: Mapping[str, str], variable: str, default: str) -> str:
+def _find_base_folder(environ: Mapping[str, str], variable: str, default: str) -> str:
     # The specification: a relative path in the variable is not valid and is to be passed over.
     given = environ.get(variable, "")
     home = os.path.expanduser(environ.get("HOME") or "~")

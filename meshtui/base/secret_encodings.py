@@ -43,11 +43,11 @@ _PERCENT, _HEXADECIMAL = 2, 7
 """The groups up to the latter are hexadecimal, the one behind is decimal, the last octal."""
 
 
-def _character(code: int) -> str:
+def _decode_character(code: int) -> str:
     return chr(code) if 32 < code < 127 or code == 27 else " "
 
 
-_CHARACTERS = {f"%{a}{b}": _character(int(a + b, 16)) for a in string.hexdigits for b in string.hexdigits}
+_CHARACTERS = {f"%{a}{b}": _decode_character(int(a + b, 16)) for a in string.hexdigits for b in string.hexdigits}
 
 
 class Disguised(NamedTuple):
@@ -102,7 +102,7 @@ def find_disguised(text: str, values: frozenset[str], *, lines: bool = False) ->
             found += _locate(text, layer, present)
         if layer == LAYERS or not any(mark in layer_text for mark in _MARKS):
             break
-        before, layer_text = layer_text, _compiled(_ESCAPE).sub(_decode, layer_text)
+        before, layer_text = layer_text, _compile_pattern(_ESCAPE).sub(_decode, layer_text)
         if layer_text == before:
             break
         layer_text = _blank_breaks(layer_text)
@@ -125,7 +125,7 @@ def _list_needles(values: frozenset[str], lines: bool) -> tuple[_Needle, ...]:
     needles: set[_Needle] = set()
     for value in values:
         if lines:
-            needles.update(_Needle(_strip(line), line, False) for line in _lines_of_base64(value))
+            needles.update(_Needle(_strip(line), line, False) for line in _list_base64_lines(value))
             continue
         raw = value.encode("utf-8", "surrogatepass")
         needles |= {_Needle(_strip(_blank_breaks(value)), value, False), _Needle(raw.hex().encode(), "", True)}
@@ -140,7 +140,7 @@ def _long_lines(value: str) -> Iterator[str]:
     return (line for line in lines if len(line) >= 32 and set(line) - _BASE64 and line[:5] != "-----" and line != value)
 
 
-def _lines_of_base64(value: str) -> Iterator[str]:
+def _list_base64_lines(value: str) -> Iterator[str]:
     """The lines of a PEM block; the last one, which may be short, with the one before it too."""
     lines = [line for line in value.replace("\\n", "\n").splitlines() if line and not set(line) - _BASE64]
     if len(lines) > 1:
@@ -175,7 +175,7 @@ def _decode(m: re.Match[str]) -> str:
         return _CHARACTERS[m[0]]
     if group is None:
         return "&" if m[0] == "&amp;" else " "
-    return _character(int(m[group], 16 if group <= _HEXADECIMAL else 10 if group == _HEXADECIMAL + 1 else 8))
+    return _decode_character(int(m[group], 16 if group <= _HEXADECIMAL else 10 if group == _HEXADECIMAL + 1 else 8))
 
 
 def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disguised]:
@@ -188,7 +188,7 @@ def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disgu
         new_starts: list[int] = []
         new_ends: list[int] = []
         at = 0
-        for m in _compiled(_ESCAPE).finditer(text):
+        for m in _compile_pattern(_ESCAPE).finditer(text):
             pieces += (text[at : m.start()], _decode(m))
             new_starts += starts[at : m.start()]
             new_starts.append(starts[m.start()])
@@ -213,5 +213,5 @@ def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disgu
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)

@@ -15,8 +15,9 @@ def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResu
     where = f"{model} in {credential.region}" if credential.region else model
     wrong = find_deciding(checks)
     if wrong is not None:
-        return f"{_found_wrong(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}" + (
-            ", as IAM simulates it." if wrong.name == STREAM_PERMISSION else "."
+        return (
+            f"{_describe_failure(wrong, credential, where, checks)}: {wrong.note.rstrip('.') or 'no reason came'}"
+            + (", as IAM simulates it." if wrong.name == STREAM_PERMISSION else ".")
         )
     if any(check.name == "prompt" and check.status is CheckStatus.PASSED for check in checks):
         return f"This key is valid and may call {where}, streaming too."
@@ -44,7 +45,7 @@ def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
             return f"The check '{name}' was skipped: {note}{why}."
 
 
-def _found_wrong(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
+def _describe_failure(wrong: CheckResult, credential: Credential, where: str, checks: tuple[CheckResult, ...]) -> str:
     name = PROVIDER_NAMES.get(credential.provider, "the provider")
     failed = wrong.status is CheckStatus.FAILED
     if wrong.name == "form":

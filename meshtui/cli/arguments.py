@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 
 # What has no prefix, such as AWS's secrets: a long text of mixed letters and digits is a secret where it stands among
 # arguments and names no file, though not in every text.
@@ -66,13 +66,13 @@ class Parser(argparse.ArgumentParser):
 
 def mask_text(text: str) -> str:
     """The text of any other error, fit for a terminal: keys masked, control characters replaced."""
-    return plain(redact(text))
+    return make_plain(redact(text))
 
 
 def refuse_arguments(text: str) -> str:
     """The text of an error about the arguments, which quotes them. Where a key is among them it says just that: such a
     text may quote parts of a key that nobody would know for one."""
-    return plain(text) if redact(text) == text else KEY_GIVEN
+    return make_plain(text) if redact(text) == text else KEY_GIVEN
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from meshtui.base.growing_file import READ, GrowingFile, Piece
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.cli.arguments import UsageError
 from meshtui.cli.follow_report import Ending, Report
 from meshtui.explain.follow import LogFollower
@@ -207,7 +207,7 @@ class Reader:
 
     def _tell_problem(self, source: int, file: GrowingFile) -> None:
         before, self._problems[source] = self._problems.get(source, ""), file.problem
-        name = one_line(file.path, 100)
+        name = make_one_line(file.path, 100)
         if file.problem and not before:
             missing = not os.path.lexists(file.path)
             self._report.note(f"{name} is not there: waiting for it" if missing
@@ -260,7 +260,7 @@ class Explainer:
                 self._room.release()
 
     def _explain_all(self) -> None:
-        _warm_up()
+        _load_ahead()
         while True:
             try:
                 came = self._queue.get(timeout=PAUSE)
@@ -286,7 +286,7 @@ class Explainer:
                 self._report.hear(changes, source, time.time())
 
 
-def _warm_up() -> None:
+def _load_ahead() -> None:
     """Loads what explaining needs, so that the first failure is told as soon as the others."""
     from meshtui.explain.find import find_errors
     from meshtui.explain.rule_tables import list_rules

@@ -41,12 +41,12 @@ class _Discreet(io.TextIOBase):
 
 
 def are_names_hidden() -> bool:
-    """Whether `names_hidden` lasts."""
+    """Whether `hide_printed_names` lasts."""
     return isinstance(sys.stdout, _Discreet)
 
 
 @contextmanager
-def names_hidden() -> Iterator[None]:
+def hide_printed_names() -> Iterator[None]:
     """As long as this lasts, names are hidden in what is printed."""
     out, errors = _Discreet(sys.stdout), _Discreet(sys.stderr)
     with redirect_stdout(out), redirect_stderr(errors):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.cli.arguments import UsageError, mask_text
 from meshtui.tap.run_report import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
@@ -163,7 +163,7 @@ def _make_options(args: argparse.Namespace, command: Sequence[str]) -> RunOption
     return RunOptions(
         command,
         environ,
-        working_directory(),
+        find_working_directory(),
         base_urls=args.base_urls,
         open_hosts=_choose_sandbox(args) if args.sandbox else None,
         open_faults=_choose_faults(args) if args.fault and not args.sandbox else None,

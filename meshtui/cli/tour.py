@@ -50,10 +50,10 @@ async def _play(session: Session, step: Step) -> list[str]:
         return ["     " + line for line in render_text(page or (), WIDTH - 5).splitlines()]
     if step.plays == PROGRAM:
         return ["     " + redact(line) for line in (await asyncio.to_thread(run_program)).splitlines()]
-    return _outcome(await perform(session, find(step.plays), _travel))
+    return _list_outcome(await perform(session, find(step.plays), _print_event))
 
 
-def _travel(event: Event) -> None:
+def _print_event(event: Event) -> None:
     """Each attempt with how it came back, in a line: those of a comparison are under way at once."""
     if isinstance(event, AttemptEnded):
         attempt = event.attempt
@@ -61,20 +61,20 @@ def _travel(event: Event) -> None:
         print(f"     {left:<36} {describe_arrival(attempt)}", flush=True)
 
 
-def _outcome(scenes: tuple[Scene, ...]) -> list[str]:
+def _list_outcome(scenes: tuple[Scene, ...]) -> list[str]:
     """The last scene decides; those before it have travelled past already."""
     last = scenes[-1]
     hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in describe_inside(truth)]
     return [
         *(f"       behind Mesh, {line}" for line in hidden),
         "",
-        *_wrapped("you can see:", describe_verdict(last.run.verdict)),
-        *_wrapped("what happened:", describe_truth(last.run.attempts, last.truths)),
-        *_wrapped("who paid:", describe_payment(last.run.verdict, last.truths)),
+        *_wrap_text("you can see:", describe_verdict(last.run.verdict)),
+        *_wrap_text("what happened:", describe_truth(last.run.attempts, last.truths)),
+        *_wrap_text("who paid:", describe_payment(last.run.verdict, last.truths)),
     ]
 
 
-def _wrapped(head: str, text: str) -> list[str]:
+def _wrap_text(head: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=f"     {head:<16}", subsequent_indent=" " * 21)
 
 

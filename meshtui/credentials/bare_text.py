@@ -187,12 +187,12 @@ def strip_wrapping(text: str) -> tuple[str, tuple[Finding, ...]]:
     return text, tuple(findings)
 
 
-def _fence(text: str) -> Peeled:
+def _peel_fence(text: str) -> Peeled:
     match = _FENCE.match(text) if text.endswith("```") and len(text) > 6 else None
     return (text[match.end() : -3], make_finding("text.fence")) if match else None
 
 
-def _json_string(text: str) -> Peeled:
+def _peel_json_string(text: str) -> Peeled:
     if len(text) < 2 or not text.startswith('"') or not text.endswith('"') or "\\" not in text:
         return None
     try:
@@ -203,7 +203,7 @@ def _json_string(text: str) -> Peeled:
     return inner, make_finding(row, where="whole text")
 
 
-def _quotes(text: str) -> Peeled:
+def _peel_quotes(text: str) -> Peeled:
     if len(text) > 1 and _PAIRS.get(text[0]) == text[-1]:
         return text[1:-1], make_finding("text.quotes", where="first and last character")
     if text[:1] in _PAIRS and not re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
@@ -218,19 +218,19 @@ def _open_json(text: str) -> bool:
     return text.startswith(("{", "[")) and not text.rstrip().endswith(("}", "]"))
 
 
-def _brackets(text: str) -> Peeled:
+def _peel_brackets(text: str) -> Peeled:
     inner = text[1:-1]
     if text[:1] == "<" and text[-1:] == ">" and len(inner) >= 20 and find_kind_by_look(inner) is not UNRECOGNISED:
         return inner, make_finding("text.brackets")
     return None
 
 
-def _header(text: str) -> Peeled:
+def _peel_header(text: str) -> Peeled:
     match = _HEADER.match(text)
     return (text[match.end() :], make_finding("text.header")) if match else None
 
 
-def _assigned(text: str) -> Peeled:
+def _peel_assignment(text: str) -> Peeled:
     """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
     return (
@@ -240,12 +240,12 @@ def _assigned(text: str) -> Peeled:
     )
 
 
-def _bearer(text: str) -> Peeled:
+def _peel_bearer(text: str) -> Peeled:
     match = _BEARER.match(text)
     return (text[match.end() :], make_finding("text.bearer")) if match else None
 
 
-def _punctuation(text: str) -> Peeled:
+def _peel_punctuation(text: str) -> Peeled:
     behind = text[1:] and text[-1] in ",;" and not _open_json(text[:-1])
     return (text[:-1], make_finding("text.punctuation")) if behind else None
 
@@ -253,13 +253,13 @@ def _punctuation(text: str) -> Peeled:
 _COMMENT = re.compile(r"(?:[ \t]*(?://|#)[^\n]{0,400}\n\s*){1,20}(?=[{\[])")
 
 
-def _comment(text: str) -> Peeled:
+def _peel_comment(text: str) -> Peeled:
     """Lines of a comment in front of JSON."""
     match = _COMMENT.match(text)
     return (text[match.end() :], make_finding("text.comment")) if match else None
 
 
-def _percent(text: str) -> Peeled:
+def _peel_percent(text: str) -> Peeled:
     """A key out of an address, where `=`, `+` and `/` are written with a percent sign."""
     if len(text) > 8000 or not re.search("%(?:2B|2F|3D)", text, re.IGNORECASE) or re.search(r"[\s?&]", text):
         return None
@@ -268,5 +268,6 @@ def _percent(text: str) -> Peeled:
 
 
 _LAYERS: tuple[Callable[[str], Peeled], ...] = (
-    _fence, _comment, _json_string, _assigned, _quotes, _brackets, _header, _bearer, _punctuation, _percent,
+    _peel_fence, _peel_comment, _peel_json_string, _peel_assignment, _peel_quotes, _peel_brackets, _peel_header,
+    _peel_bearer, _peel_punctuation, _peel_percent,
 )  # fmt: skip

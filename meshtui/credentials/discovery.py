@@ -50,19 +50,19 @@ def discover(
 
     Reads files, sends nothing and starts nothing. Takes some 50 ms for each service account.
     """
-    layers = _layers(environ, folder, env_file)
+    layers = _read_layers(environ, folder, env_file)
     configuration = read_configuration(environ)
     active, _ = find_active_profile(environ)
     profile_region = configuration.profiles.get(active, {}).get("region", "")
     region = (profile_region, f"profile {show_path(active)}") if profile_region else ("", "")
     variables = ChainMap(*(dict(layer.variables) for layer in layers if not layer.unused))
     places = [*find_in_variables(layers), *find_in_files(environ)]
-    read = [(place, _read(place, layers, region, now)) for place in places]
-    surrounded = [(place, _surround(place, credential, variables, configuration)) for place, credential in read]
-    found = [row for slot in list_slots() for row in _ranked(slot, surrounded, layers)]
+    read = [(place, _read_place(place, layers, region, now)) for place in places]
+    surrounded = [(place, _add_surroundings(place, credential, variables, configuration)) for place, credential in read]
+    found = [row for slot in list_slots() for row in _rank_credentials(slot, surrounded, layers)]
     rows = _hide_beaten(found)
     rows = add_aws_sources(rows, environ, configuration, now)
-    return (*rows, *_set_to_nothing(environ, rows), *find_unread(layers, rows, now), *_other_files(environ))
+    return (*rows, *_set_to_nothing(environ, rows), *find_unread(layers, rows, now), *_list_other_files(environ))
 
 
 _PUBLIC = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_")
@@ -118,11 +118,11 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
     return rows
 
 
-def _surround(
+def _add_surroundings(
     place: Place, credential: Credential, variables: Mapping[str, str], configuration: Configuration
 ) -> Credential:
     """With what else is set around it. A key in OpenAI's variable beside its own provider's address is in its place."""
-    if _strayed(place, credential) and is_at_home(credential, variables, place.variable):
+    if _find_stray_slot(place, credential) and is_at_home(credential, variables, place.variable):
         kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
         credential = replace(credential, findings=kept)
     profiles = {name: settings.get("region", "") for name, settings in configuration.profiles.items()}
@@ -172,14 +172,14 @@ def list_rows(found: Sequence[Found]) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(lines)
 
 
-def _layers(environ: Mapping[str, str], folder: str, env_file: str) -> list[Layer]:
+def _read_layers(environ: Mapping[str, str], folder: str, env_file: str) -> list[Layer]:
     if env_file:
         given = read_env_file(env_file, environ, trusted=True)
         return [Layer(environ), *([given] if given else [])]
     return [Layer(environ), *(read_folder(folder, environ) if folder else ())]
 
 
-def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: float | None) -> Credential:
+def _read_place(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: float | None) -> Credential:
     facts = {"file": show_path(place.path)} if place.path else {}
     if place.data is None:
         unread = refuse(find_variable_kind(list_slots()[place.slot].variables[0]), *place.findings)
@@ -197,20 +197,24 @@ def _read(place: Place, layers: Sequence[Layer], profile: tuple[str, str], now: 
     return add_findings(replace(credential, facts={**credential.facts, **facts}), findings)
 
 
-def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
+def _rank_credentials(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
     """The credentials for this slot, best first. A Mesh or Bedrock key in OpenAI's variable, as OpenAI's SDK needs it
     to talk to them, comes behind those in its own."""
-    own = [(place, credential) for place, credential in read if place.slot == slot and not _strayed(place, credential)]
-    own += [(place, credential) for place, credential in read if _strayed(place, credential) == slot]
+    own = [
+        (place, credential)
+        for place, credential in read
+        if place.slot == slot and not _find_stray_slot(place, credential)
+    ]
+    own += [(place, credential) for place, credential in read if _find_stray_slot(place, credential) == slot]
     rows: list[Found] = []
     places = [str(credential.source) for _, credential in own]
-    used = [n for n, (place, _) in enumerate(own) if not _unused(place, layers[0])]
+    used = [n for n, (place, _) in enumerate(own) if not _find_unused_reason(place, layers[0])]
     first = used[0] if used else None
     numbers = iter(range(2, len(own) + 2))
     for rank, (place, credential) in enumerate(own):
         name = slot if rank == first else f"{slot}-{next(numbers)}"
         added: tuple[Finding, ...] = ()
-        unused = _unused(place, layers[0])
+        unused = _find_unused_reason(place, layers[0])
         if first is not None and rank != first and not unused and credential.secret != own[first][1].secret:
             added = (make_finding("env.shadowed", winner=places[first], place=places[rank]),)
         hidden = [n for n in used if n != first]
@@ -223,7 +227,7 @@ def _ranked(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequenc
     return sorted(rows, key=lambda row: row.name != slot)
 
 
-def _unused(place: Place, environ: Layer) -> str:
+def _find_unused_reason(place: Place, environ: Layer) -> str:
     """Why a program does not take what stands there: its file is not read, or the variable is set to nothing, which no
     loader of .env files replaces."""
     if place.layer is None or not place.layer.path:
@@ -233,7 +237,7 @@ def _unused(place: Place, environ: Layer) -> str:
     return place.layer.unused
 
 
-def _strayed(place: Place, credential: Credential) -> str:
+def _find_stray_slot(place: Place, credential: Credential) -> str:
     """The slot of a key that stands in the variable of another provider, as one for OpenAI's SDK does; else empty."""
     provider = find_provider(credential.provider)
     if provider is None or any(slot.name == place.slot for slot in provider.slots):
@@ -256,7 +260,7 @@ def _hide_beaten(found: Sequence[Found]) -> list[Found]:
     return rows
 
 
-def _other_files(environ: Mapping[str, str]) -> list[Found]:
+def _list_other_files(environ: Mapping[str, str]) -> list[Found]:
     return [
         Found(f"file-{n}", "", Source("file", show_path(path)), None, what, unused="read only when asked for")
         for n, (what, path) in enumerate(find_other_files(environ), 1)
@@ -277,13 +281,13 @@ def read_sandbox_credentials(addresses: Mapping[str, Mapping[str, object]]) -> t
     """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
     none: that token steers the sandbox."""
     return tuple(
-        parse(_text(row), name=name, source=Source("sandbox", _address(row)))
+        parse(_format_sandbox_row(row), name=name, source=Source("sandbox", _find_address(row)))
         for name, row in addresses.items()
         if name != "admin"
     )
 
 
-def _text(row: Mapping[str, object]) -> str:
+def _format_sandbox_row(row: Mapping[str, object]) -> str:
     """The credential's text as a person would paste it: the key alone, or JSON without the sandbox's addresses."""
     if isinstance(key := row.get("key"), str):
         return key
@@ -292,5 +296,5 @@ def _text(row: Mapping[str, object]) -> str:
     return json.dumps({field: value for field, value in row.items() if field != "endpoint_url"})
 
 
-def _address(row: Mapping[str, object]) -> str:
+def _find_address(row: Mapping[str, object]) -> str:
     return next((str(row[field]) for field in ("base_url", "endpoint_url") if field in row), "")

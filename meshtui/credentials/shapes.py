@@ -12,25 +12,25 @@ from meshtui.providers.base import ForeignKey
 from meshtui.providers.registry import list_forms, list_key_forms
 
 
-def _vendor(prefix: str, vendor: str) -> ForeignKey:
+def _make_vendor_form(prefix: str, vendor: str) -> ForeignKey:
     return ForeignKey(re.compile(re.escape(prefix)), "vendor.other", what=vendor)
 
 
 # Prefixes: gitleaks' and trufflehog's rules, the vendors' documentation.
 _OTHER_VENDORS: tuple[ForeignKey, ...] = (
-    _vendor("sk-ant-", "Anthropic"),
-    _vendor("sk-or-", "OpenRouter"),
-    _vendor("sk-lf-", "Langfuse"),
-    _vendor("gsk_", "Groq"),
-    _vendor("xai-", "xAI"),
-    _vendor("hf_", "Hugging Face"),
-    _vendor("r8_", "Replicate"),
-    _vendor("pplx-", "Perplexity"),
-    _vendor("nvapi-", "NVIDIA"),
-    _vendor("csk-", "Cerebras"),
-    _vendor("fw_", "Fireworks"),
-    _vendor("ghp_", "GitHub"),
-    _vendor("github_pat_", "GitHub"),
+    _make_vendor_form("sk-ant-", "Anthropic"),
+    _make_vendor_form("sk-or-", "OpenRouter"),
+    _make_vendor_form("sk-lf-", "Langfuse"),
+    _make_vendor_form("gsk_", "Groq"),
+    _make_vendor_form("xai-", "xAI"),
+    _make_vendor_form("hf_", "Hugging Face"),
+    _make_vendor_form("r8_", "Replicate"),
+    _make_vendor_form("pplx-", "Perplexity"),
+    _make_vendor_form("nvapi-", "NVIDIA"),
+    _make_vendor_form("csk-", "Cerebras"),
+    _make_vendor_form("fw_", "Fireworks"),
+    _make_vendor_form("ghp_", "GitHub"),
+    _make_vendor_form("github_pat_", "GitHub"),
 )
 # The older form, and the one of 84 characters.
 _AZURE = ForeignKey(re.compile(r"(?=[0-9a-f]{32}\Z|(?=[A-Za-z0-9]{84}\Z)[A-Za-z0-9]{52}JQQJ99)"), "vendor.azure")

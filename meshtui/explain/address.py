@@ -30,17 +30,17 @@ class Where(NamedTuple):
     context: Context = Context()
 
 
-def where(url: str) -> Where:
+def read_address(url: str) -> Where:
     """What this address tells. An address of nobody we know gives an empty answer."""
     host = url.partition("//")[2].partition("/")[0].partition(":")[0].lower() or url.lower()
     provider = find_provider_of_host(host)
     if not provider:
         return Where()
     call = next((name for part, name in _CALLS if part in url), "chat")
-    return Where(provider, call, _context(redact(url), provider))
+    return Where(provider, call, _read_context(redact(url), provider))
 
 
-def _context(url: str, provider: str) -> Context:
+def _read_context(url: str, provider: str) -> Context:
     region = _REGION.search(url)
     if provider == "vertex" and (found := _VERTEX.search(url)):
         return Context(model=found["model"] or "", region=found["region"], project=found["project"])
@@ -52,7 +52,7 @@ def _context(url: str, provider: str) -> Context:
 def find_first_address(text: str) -> Where:
     """What the first address of a known provider in the text tells."""
     for number, match in enumerate(ADDRESS.finditer(text)):
-        found = where(match[0])
+        found = read_address(match[0])
         if found.provider or number >= 20:
             return found
     return Where()

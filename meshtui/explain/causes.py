@@ -13,7 +13,7 @@ Annotations are not postponed, as in `presentation.blocks`.
 from typing import NamedTuple
 
 from meshtui.base.provider_names import PROVIDER_NAMES
-from meshtui.base.text import words
+from meshtui.base.text import format_span
 from meshtui.explain.model import Context, ParsedError, Step
 from meshtui.explain.placeholders import Values, fill_step
 from meshtui.explain.rule_tables import find_steps
@@ -329,14 +329,14 @@ class Consequences(NamedTuple):
 def derive_consequences(label: str, provider: str, status: int, credential: str | None) -> Consequences:
     """The sentences for this cause."""
     cause = CAUSES[label]
-    falls_back = decide_fallback(cause, status, credential)
+    falls_back = find_fallback(cause, status, credential)
     mesh_does = describe_fallback(falls_back, credential, provider)
     if cause.counts == "clock":
         mesh_does = OWN_CLOCK
     if provider in NAMES:
         falls_back, mesh_does = NOT_DOCUMENTED, NOT_OURS
     return Consequences(
-        write_headline(cause, provider), contradict_status(cause, status), falls_back, mesh_does
+        write_headline(cause, provider), describe_misleading_status(cause, status), falls_back, mesh_does
     )  # fmt: skip
 
 
@@ -361,7 +361,7 @@ def write_headline(cause: Cause, provider: str) -> str:
     return text if provider else text.replace(" The server", " the server")
 
 
-def contradict_status(cause: Cause, status: int) -> str:
+def describe_misleading_status(cause: Cause, status: int) -> str:
     """`403, but this is not about permissions: …`; empty where the status does not mislead."""
     topic = _TOPICS.get(status)
     if topic is None or not cause.what_it_is or status in cause.suggested_by:
@@ -387,21 +387,21 @@ def advise_retry(cause: Cause, retryable: bool, wait: float | None, again: float
     """When the very same request is worth sending again. `wait` is what the answer says, in seconds, `again` what the
     row knows."""
     if retryable and (wait is not None or again):
-        return f"Again in {words(wait if wait is not None else again)}, unchanged."
+        return f"Again in {format_span(wait if wait is not None else again)}, unchanged."
     if retryable:
         return f"Again after a pause: one second, then doubling, {_ATTEMPTS.get(provider, 'a handful of times')}."
     if again:
-        return f"In {words(again)}, once what is above is done; before that the answer stays the same."
+        return f"In {format_span(again)}, once what is above is done; before that the answer stays the same."
     if cause.unreachable:
         return "Once, to rule out a passing failure; then fix what is above first."
     if cause.exit_status == CANNOT_BE_TOLD:
         return "Not before the cause is known."
     if cause.retryable and cause.counts and wait is not None:
-        return f"Not for {words(wait)}; the same request would be refused until then."
+        return f"Not for {format_span(wait)}; the same request would be refused until then."
     return "Never unchanged: the same request gets the same answer until this is fixed."
 
 
-def decide_fallback(cause: Cause, status: int, credential: str | None) -> str:
+def find_fallback(cause: Cause, status: int, credential: str | None) -> str:
     """Whether Mesh would try its own credentials on this failure of a provider credential: yes, no, not documented.
 
     Mesh documents credential fallback for authentication errors and rate limits, so for 401, 403 and 429. What Mesh

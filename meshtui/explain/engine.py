@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from meshtui.base.provider_names import PROVIDER_ROWS
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.causes import (
     CAUSES,
     NO,
@@ -71,7 +71,7 @@ def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
 
 def _match_table(error: ParsedError, said: str, name: str) -> Match | None:
     failed: Rule | None = None
-    for literal, rule in _candidates(
+    for literal, rule in _list_candidates(
         name, error.code, error.type, error.word, error.reason, error.provider_code, error.status,
         error.call, error.shape,
     ):  # fmt: skip
@@ -91,7 +91,7 @@ def _read_values(rule: Rule, error: ParsedError) -> Mapping[str, str] | None:
     values: dict[str, str] = {}
     for source in (rule.pattern, rule.reads):
         if source:
-            found = _compiled(source).search(error.message)
+            found = _compile_pattern(source).search(error.message)
             if found is not None:
                 values.update((name, text) for name, text in found.groupdict().items() if text)
             elif source is rule.pattern:
@@ -105,7 +105,7 @@ def _read_values(rule: Rule, error: ParsedError) -> Mapping[str, str] | None:
 
 
 @lru_cache(maxsize=2048)
-def _candidates(
+def _list_candidates(
     name: str, code: str, type_: str, word: str, reason: str, provider_code: str, status: int, call: str, shape: str
 ) -> tuple[tuple[str, Rule], ...]:
     """The rows of a table whose columns of structure all hold, in their order, once for each of their literals, and
@@ -130,7 +130,7 @@ def _candidates(
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
@@ -158,11 +158,11 @@ def explain(error: ParsedError) -> Explanation:
         rule, found = worded
     if error.inner is not None:
         within = explain(_assign_provider(error.inner, signed))
-        if _knows_better(within, rule):
+        if _is_more_specific(within, rule):
             return _wrap_inner(within, error)
         if _is_vague(rule):  # an error is inside, and this is only the word around it
             rule = rule._replace(certainty="likely")
-    return _explanation(error, provider, rule, found)
+    return _make_explanation(error, provider, rule, found)
 
 
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
@@ -186,7 +186,7 @@ def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
 
 
-def _knows_better(within: Explanation, around: Rule) -> bool:
+def _is_more_specific(within: Explanation, around: Rule) -> bool:
     """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
     even then it knows more than a relay that says no more than that something failed."""
     guessed = around.certainty != "certain" or _is_vague(around)
@@ -200,11 +200,11 @@ def _is_vague(rule: Rule) -> bool:
     return CAUSES[rule.cause].state == "failed"
 
 
-def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
+def _make_explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[str, str]) -> Explanation:
     wait = find_wait(error)
     own = error.origin == "failure"
-    outcome = _outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
-    proof, spot, shown = _proof(error, rule)
+    outcome = _derive_outcome(rule, provider, error.status, own, wait is not None and wait > LONG)
+    proof, spot, shown = _find_proof(error, rule)
     values = Values(error, found, wait, shown)
     return Explanation(
         cause=rule.cause,
@@ -227,9 +227,9 @@ def _explanation(error: ParsedError, provider: str, rule: Rule, found: Mapping[s
         mesh_does=outcome.consequences.mesh_does,
         steps=tuple([fill_step(step, values) for step in outcome.steps]) if outcome.holes else outcome.steps,
         also=rule.also,
-        numbers=_numbers(error, rule.cause, found, wait),
+        numbers=_list_numbers(error, rule.cause, found, wait),
         reference="" if provider in VENDORS else rule.reference,
-        request_id=one_line(redact(error.request_id), 200) if error.request_id else "",
+        request_id=make_one_line(redact(error.request_id), 200) if error.request_id else "",
     )  # fmt: skip
 
 
@@ -249,11 +249,11 @@ class _Outcome(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
+def _derive_outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool) -> _Outcome:
     """`own`: it is our own client that failed, on Mesh's way of doing it. Few combinations exist, so they are
     remembered."""
     cause = CAUSES[rule.cause]
-    credential = _credential(rule, cause, provider)
+    credential = _find_credential_at_fault(rule, cause, provider)
     settled = derive_consequences(rule.cause, provider, status, credential)
     if rule.local:
         falls_back = settled.falls_back if own else NO
@@ -281,7 +281,7 @@ def _outcome(rule: Rule, provider: str, status: int, own: bool, long_wait: bool)
     )
 
 
-def _numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
+def _list_numbers(error: ParsedError, cause: str, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     row = CAUSES[cause]
     if not row.counts and "length" not in found and not error.context.key_region:
         return ()
@@ -296,12 +296,12 @@ def _wrap_inner(within: Explanation, error: ParsedError) -> Explanation:
         mesh_does=PASSED_ON if credential and error.provider == "mesh" else within.mesh_does,
         status=error.status or within.status,
         retry_after=within.retry_after if within.retry_after is not None else find_wait(error),
-        request_id=one_line(redact(error.request_id), 200) or within.request_id,
+        request_id=make_one_line(redact(error.request_id), 200) or within.request_id,
         proof_from=f"{place(error.origin, 'message')}, the provider's own words",
     )
 
 
-def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
+def _find_credential_at_fault(rule: Rule, cause: Cause, provider: str) -> str | None:
     if rule.credential != "":
         return rule.credential
     if not cause.credential:
@@ -309,31 +309,31 @@ def _credential(rule: Rule, cause: Cause, provider: str) -> str | None:
     return "mesh" if provider == "mesh" else "provider"
 
 
-def _proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
+def _find_proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
     """The line that shows it, redacted and harmless; where it stands; and the whole message, redacted."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
         shown = redact(message)
         return (
-            one_line(_deciding(shown, rule), MAX_PROOF),
+            make_one_line(_find_deciding_part(shown, rule), MAX_PROOF),
             place(error.origin, "message"),
             shown,
         )
     for field in ("code", "type", "reason", "word"):
         text = getattr(error, field)
         if text:
-            return one_line(redact(text), MAX_PROOF), place(error.origin, field), ""
+            return make_one_line(redact(text), MAX_PROOF), place(error.origin, field), ""
     return (str(error.status), "the status", "") if error.status else ("", "", "")
 
 
-def _deciding(message: str, rule: Rule) -> str:
+def _find_deciding_part(message: str, rule: Rule) -> str:
     """The part of a long text that the row went by, from the beginning of its sentence on."""
     if len(message) <= MAX_PROOF:
         return message
     lowered = message.lower()
     at = min((at for literal in (*rule.says, *rule.or_says) if (at := lowered.find(literal)) >= 0), default=0)
-    if not at and rule.pattern and (found := _compiled(rule.pattern).search(message)):
+    if not at and rule.pattern and (found := _compile_pattern(rule.pattern).search(message)):
         at = found.start()
     if at < MAX_PROOF // 2:
         return message

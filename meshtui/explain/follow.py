@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.base.times import format_clock
 from meshtui.explain.candidates import OWN_ANSWER, Given, rank
 from meshtui.explain.find import ErrorCollector, FoundError, Kind
@@ -185,7 +185,7 @@ class Tally:
     def span(self) -> str:
         """`08:11:12 to 08:30:01`, by the log's own times where it has them, else by the clock."""
         first, last = self.first_time or format_clock(self.first), self.last_time or format_clock(self.last)
-        return one_line(first if first == last else f"{first} to {last}", 120)
+        return make_one_line(first if first == last else f"{first} to {last}", 120)
 
 
 class Tallies:

@@ -24,14 +24,14 @@ _HOST = (
 """The host that failed, as the clients name it: Node, curl, Go, urllib3, aiohttp."""
 
 
-def _challenged(error: ParsedError) -> Mapping[str, str] | None:
+def _find_challenge(error: ParsedError) -> Mapping[str, str] | None:
     """Cloudflare marks an answer that is a test for browsers."""
     return {} if "cf-mitigated" in error.headers else None
 
 
 WALLS = (
     Rule(
-        "edge.challenge-header", "network_blocked", test=_challenged, who="caller",
+        "edge.challenge-header", "network_blocked", test=_find_challenge, who="caller",
         headline="Cloudflare wants to see a browser before it lets this network through",
         not_this=_NOT_PERMISSIONS, steps=steps.WALL,
     ),

@@ -9,7 +9,7 @@ from functools import cache
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.model import Context, ParsedError, Step
 
 _HOLE = Pattern(r"\{([a-z_]+)\}")
@@ -89,7 +89,7 @@ class Values:
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)
-            known = self._known[name] = one_line(self._mask(value), MAX_VALUE) if value else ""
+            known = self._known[name] = make_one_line(self._mask(value), MAX_VALUE) if value else ""
         return known
 
     def _mask(self, value: str) -> str:
@@ -106,9 +106,9 @@ class Values:
         if not value and name == "project":
             value = self._error.metadata.get("consumer", "").rpartition("/")[2]
         if not value and name == "wait" and self._wait is not None:
-            from meshtui.base.text import words
+            from meshtui.base.text import format_span
 
-            value = words(self._wait)
+            value = format_span(self._wait)
         return value or self._derive(name)
 
     def _derive(self, name: str) -> str:
@@ -147,7 +147,7 @@ def fill(template: str, values: Values) -> str:
     """A sentence with its holes filled."""
     if "{" not in template:
         return template
-    parts = _parts(template)
+    parts = _split_template(template)
     return "".join(
         values.get(part) or _UNNAMED.get(part) or f"the {part.replace('_', ' ')}" if at % 2 else part
         for at, part in enumerate(parts)
@@ -161,7 +161,7 @@ def fill_step(step: Step, values: Values) -> Step:
     command, missing = _fill_command(step.command, values)
     if missing & _NEEDED:
         command, missing = "", frozenset()
-    found = sorted((_in_capitals(name), _TO_FIND.get(name, "what the answer names")) for name in missing)
+    found = sorted((_make_capitals(name), _TO_FIND.get(name, "what the answer names")) for name in missing)
     text = " ".join((fill(step.text, values), *(f"{name}: {where}." for name, where in found)))
     return step._replace(text=text, command=command, url=_fill_address(step.url, values))
 
@@ -175,10 +175,10 @@ def _fill_command(template: str, values: Values) -> tuple[str, frozenset[str]]:
     """The command, and the holes that nothing fills: they are in it in capitals."""
     if "{" not in template:
         return template, frozenset()
-    parts = _parts(template)
+    parts = _split_template(template)
     missing = frozenset(part for part in parts[1::2] if not _find_harmless(part, values))
     return "".join(
-        _find_harmless(part, values) or _in_capitals(part) if at % 2 else part for at, part in enumerate(parts)
+        _find_harmless(part, values) or _make_capitals(part) if at % 2 else part for at, part in enumerate(parts)
     ), missing
 
 
@@ -190,10 +190,10 @@ def _fill_address(template: str, values: Values) -> str:
         whole = values.get(template[1:-1])
         return whole if _ADDRESS.fullmatch(whole) else ""
     query = _QUERY.sub(lambda found: found[1] if _find_harmless(found[2], values) else "", template)
-    return "".join(_find_harmless(part, values) if at % 2 else part for at, part in enumerate(_parts(query)))
+    return "".join(_find_harmless(part, values) if at % 2 else part for at, part in enumerate(_split_template(query)))
 
 
-def _in_capitals(name: str) -> str:
+def _make_capitals(name: str) -> str:
     return name.upper()
 
 
@@ -204,6 +204,6 @@ def _find_harmless(name: str, values: Values) -> str:
 
 
 @cache
-def _parts(template: str) -> tuple[str, ...]:
+def _split_template(template: str) -> tuple[str, ...]:
     """Text, name, text, name, …, text. The templates are our own tables', so they are few."""
     return tuple(_HOLE.split(template))

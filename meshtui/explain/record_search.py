@@ -13,13 +13,21 @@ from itertools import islice
 
 from meshtui.base.lazy_pattern import Pattern
 from meshtui.explain.address import Where, find_first_address
-from meshtui.explain.candidates import Candidate, Given, believe, complete, explained, is_better, is_structured
+from meshtui.explain.candidates import (
+    Candidate,
+    Given,
+    add_statuses,
+    apply_given,
+    is_better,
+    is_structured,
+    make_candidate,
+)
 from meshtui.explain.formats.encodings import decode_entities, strip_prefixes
 from meshtui.explain.formats.fields import MAX_TEXT, STATUSES_IN_USE
-from meshtui.explain.formats.literals import find_value, parse_value, unquote
+from meshtui.explain.formats.literals import find_value, parse_value, remove_backslashes
 from meshtui.explain.formats.logs import may_fail
 from meshtui.explain.formats.records import Around, Piece, list_error_pieces
-from meshtui.explain.formats.traces import find_printed_errors, find_status_mentions, sentences
+from meshtui.explain.formats.traces import find_printed_errors, find_status_mentions, list_sentences
 from meshtui.explain.model import ParsedError
 from meshtui.explain.parse import parse_fields, parse_response
 from meshtui.explain.rule_tables import list_rules
@@ -110,7 +118,7 @@ class _Source:
         provider = self.given.provider or provider or self.client or self.asked.provider
         called = self.asked.provider == provider and error.context == _NO_CONTEXT
         context = self.asked.context if called else error.context
-        return explained(start, end, believe(error._replace(provider=provider, context=context), self.given))
+        return make_candidate(start, end, apply_given(error._replace(provider=provider, context=context), self.given))
 
 
 def search_record(text: str, given: Given) -> list[Candidate]:
@@ -118,14 +126,14 @@ def search_record(text: str, given: Given) -> list[Candidate]:
     text = text[:MAX_TEXT]
     found = sorted(_with_entities(_Source(text, given, Where()), MAX_DEPTH), key=lambda one: one[:2])
     if not found or max(one.rank for one in found) < 2:
-        found += _said(_Source(text, given, Where()))
-    return _roots(complete(found, text), text)
+        found += _find_in_sentences(_Source(text, given, Where()))
+    return _find_roots(add_statuses(found, text), text)
 
 
 # --- which of them count ---------------------------------------------------------------------------------------------
 
 
-def _roots(found: list[Candidate], text: str) -> list[Candidate]:
+def _find_roots(found: list[Candidate], text: str) -> list[Candidate]:
     structured = {
         one.error.message[:ENOUGH] for one in found if one.rank and is_structured(one.error) and one.error.message
     }
@@ -138,7 +146,7 @@ def _roots(found: list[Candidate], text: str) -> list[Candidate]:
         one for one in unwrapped
         if one.rank >= min(best, 2)
         and (one.rank or one.explanation.status or one.error.code)
-        and not (best > 2 and _only_follows(one, unwrapped))
+        and not (best > 2 and _follows_from_other(one, unwrapped))
     ]  # fmt: skip
     if len(kept) > 1 and any(mark in text for mark in _CHAIN):  # one error, told from the outside in, or the other way
         best_ranked = [one for one in kept if one.rank == best]
@@ -154,15 +162,15 @@ def _roots(found: list[Candidate], text: str) -> list[Candidate]:
     return sorted(groups.values(), key=lambda one: one[:2])
 
 
-def _only_follows(one: Candidate, found: list[Candidate]) -> bool:
+def _follows_from_other(one: Candidate, found: list[Candidate]) -> bool:
     """Whether it is only a guess at what another error of the record says for certain, or what a machine in between
     made of it."""
     if one.rank == 2:
         return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
-    return one.rank == 3 and any(_says_it_better(other, one) for other in found)
+    return one.rank == 3 and any(_is_better_explained(other, one) for other in found)
 
 
-def _says_it_better(other: Candidate, one: Candidate) -> bool:
+def _is_better_explained(other: Candidate, one: Candidate) -> bool:
     sure, guess = other.explanation, one.explanation
     if other.rank < 4 or sure.provider != guess.provider:
         return False
@@ -175,14 +183,14 @@ def _says_it_better(other: Candidate, one: Candidate) -> bool:
 
 def _with_entities(source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors in a text, and in it without HTML's escapes."""
-    yield from _candidates(source, depth)
+    yield from _list_candidates(source, depth)
     opened = decode_entities(source.text)
     if opened != source.text:
         source.text = opened
-        yield from _candidates(source, depth)
+        yield from _list_candidates(source, depth)
 
 
-def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
+def _list_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """Every error that can be read in a text: from prints of clients, from pages and XML, from values."""
     text = source.text
     for start, end, error in find_printed_errors(text, parse_response):
@@ -192,12 +200,12 @@ def _candidates(source: _Source, depth: int) -> Iterator[Candidate]:
         error = parse_response(text[at:], call=source.asked.call or "chat", printed=False)
         yield source.candidate(at, len(text), error)
     if depth > 0:
-        yield from _in_values(source, depth)
+        yield from _list_value_candidates(source, depth)
         if "\\n" in text:
-            yield from _in_strings(source, depth)
+            yield from _list_string_candidates(source, depth)
 
 
-def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
+def _list_value_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     text, at = source.text, 0
     headers: Mapping[str, str] = {}
     for _ in range(MAX_VALUES):
@@ -209,32 +217,34 @@ def _in_values(source: _Source, depth: int) -> Iterator[Candidate]:
         if isinstance(value, (dict, list)):
             headers = _as_headers(value) or headers
             for piece in list_error_pieces(value, Around(headers=headers, asked=source.asked)):
-                for one in _in_piece(piece, source, depth):
+                for one in _list_piece_candidates(piece, source, depth):
                     yield _with_around(one, piece.around)._replace(start=start, end=at)
 
 
-def _in_strings(source: _Source, depth: int) -> Iterator[Candidate]:
+def _list_string_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors in quoted strings of several lines, as in `err="…\\n…"`."""
     for match in islice(_LINES.finditer(source.text), MAX_VALUES):
         if "\\n" in match[1]:
-            for one in _in_piece(Piece(None, unquote(match[1]), Around(asked=source.asked)), source, depth):
+            for one in _list_piece_candidates(
+                Piece(None, remove_backslashes(match[1]), Around(asked=source.asked)), source, depth
+            ):
                 yield one._replace(start=match.start(), end=match.end())
 
 
-def _in_piece(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
+def _list_piece_candidates(piece: Piece, source: _Source, depth: int) -> Iterator[Candidate]:
     """The errors of one object or text within a value."""
     if piece.fields is not None:
         fields = dict(piece.fields)
         if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
-            fields["message"] = unquote(fields["message"])
+            fields["message"] = remove_backslashes(fields["message"])
         error = parse_fields(fields, headers=piece.around.headers)
         one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
-        yield from complete([one.candidate(0, 0, error)], error.message)
+        yield from add_statuses([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
         inner = _Source(strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
-        yield from complete(list(_with_entities(inner, depth - 1)), inner.text)
+        yield from add_statuses(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
-            yield from (one for one in _said(inner) if one.rank)
+            yield from (one for one in _find_in_sentences(inner) if one.rank)
 
 
 def _as_headers(value: object) -> dict[str, str]:
@@ -255,10 +265,10 @@ def _with_around(one: Candidate, around: Around) -> Candidate:
         provider=error.provider or around.asked.provider,
         call="chat" if error.call == "local" and around.status else error.call,
     )
-    return explained(one.start, one.end, changed) if changed != error else one
+    return make_candidate(one.start, one.end, changed) if changed != error else one
 
 
-def _said(source: _Source) -> list[Candidate]:
+def _find_in_sentences(source: _Source) -> list[Candidate]:
     """No known form: the line whose words tell most, else all of them as one sentence, with the status that is named.
     Without a status it failed before an answer came."""
     text = source.text
@@ -266,7 +276,7 @@ def _said(source: _Source) -> list[Candidate]:
     quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
     lines = [line for line in text.split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
     found = []
-    for said in (*lines, sentences(text) if "\n" in text else text):
+    for said in (*lines, list_sentences(text) if "\n" in text else text):
         status = next((one.status for one in mentions if text[one.start : one.end] in said), 0)
         status = status or (mentions[0].status if mentions else 0)
         error = parse_response(said, provider=source.given.provider, status=status, call=source.asked.call or "chat",

@@ -218,21 +218,21 @@ def detect_provider(error: ParsedError) -> str:
 
 def name_signer(error: ParsedError) -> str:
     """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
-    return _by_headers(error.headers) or _by_form(error) or _by_words(error)
+    return _find_vendor_by_headers(error.headers) or _find_vendor_by_form(error) or _find_vendor_by_words(error)
 
 
-def _by_headers(headers: Mapping[str, str]) -> str:
+def _find_vendor_by_headers(headers: Mapping[str, str]) -> str:
     if not headers:
         return ""
     for provider, names in _HEADERS:
         if any(name in headers for name in names):
-            return (_vendor_by_headers(headers) or provider) if provider in _SHARED else provider
+            return (_match_header_vendors(headers) or provider) if provider in _SHARED else provider
     if "accounts.google.com" in headers.get("www-authenticate", "") or headers.get("server") in ("ESF", "scaffolding"):
         return "vertex"
-    return _vendor_by_headers(headers)
+    return _match_header_vendors(headers)
 
 
-def _vendor_by_headers(headers: Mapping[str, str]) -> str:
+def _match_header_vendors(headers: Mapping[str, str]) -> str:
     for key, vendor in VENDORS.items():
         for start in vendor.headers:
             for name in headers:
@@ -241,7 +241,7 @@ def _vendor_by_headers(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _by_form(error: ParsedError) -> str:
+def _find_vendor_by_form(error: ParsedError) -> str:
     if error.origin == "converse" and error.reason != "refusal":
         return "bedrock"
     if error.word or error.origin in ("token", "feedback", "candidate") or error.domain.endswith("googleapis.com"):
@@ -261,10 +261,10 @@ def _by_form(error: ParsedError) -> str:
         return "bedrock"
     if error.type.endswith("Exception") and is_used_by_aws(error.type):
         return "bedrock"
-    return _vendor_by_form(error)
+    return _match_form_vendors(error)
 
 
-def _vendor_by_form(error: ParsedError) -> str:
+def _match_form_vendors(error: ParsedError) -> str:
     if error.code == "invalid_request_error":
         return "deepseek"  # its codes are the others' types
     if error.code == "invalid_api_key" and error.message == "Invalid API Key":
@@ -281,7 +281,7 @@ def is_from_ai_studio(error: ParsedError) -> bool:
     )
 
 
-def _by_words(error: ParsedError) -> str:
+def _find_vendor_by_words(error: ParsedError) -> str:
     said = error.said
     if said:
         if vendor := find_vendor_by_words(said):
@@ -307,12 +307,12 @@ def find_vendor_of_client(text: str) -> str:
     """The vendor whose client library printed a text; empty for none. OpenAI's is used for everybody's service."""
     for key, vendor in VENDORS.items():
         for name in vendor.modules:
-            if name in text and (not name.endswith(".") or _raised_by(name, text)):
+            if name in text and (not name.endswith(".") or _is_package_named(name, text)):
                 return key
     return ""
 
 
-def _raised_by(module: str, text: str) -> bool:
+def _is_package_named(module: str, text: str) -> bool:
     """Whether an exception or a file of this Python package is named: its name alone may be an ordinary word."""
     import re
 

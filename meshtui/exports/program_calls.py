@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TextIO
 from meshtui import __version__
 from meshtui.base.privacy import hide_names
 from meshtui.base.redaction import redact, redact_tree
-from meshtui.base.text import json_text, plain
+from meshtui.base.text import format_json, make_plain
 from meshtui.exports.case import Case, hide_names_in
 from meshtui.exports.har import make_entry
 from meshtui.exports.markdown_report import write_report
-from meshtui.providers.sent_request import was_sent
+from meshtui.providers.sent_request import is_sent
 from meshtui.tap.call_recording import describe_call, judge_outcome, make_attempt
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class HarFile:
         try:
             self._file = _open_new(path)
             creator = {"name": "meshtui", "version": __version__}
-            self._file.write(f'{{"log": {{"version": "1.2", "creator": {json_text(creator)}, "entries": [')
+            self._file.write(f'{{"log": {{"version": "1.2", "creator": {format_json(creator)}, "entries": [')
             self._end = self._file.tell()
             self._file.write(_END)
         except OSError as problem:
             self._fail(problem)
 
     def add(self, call: ObservedCall, attributed: Attributed, judgement: Judgement, _: Placed) -> None:
-        if self._file is None or not was_sent(call.exchange):
+        if self._file is None or not is_sent(call.exchange):
             return
         explanation = judgement.explanation
         parts = [
@@ -63,7 +63,7 @@ class HarFile:
             "answered by an injected fault, not sent" if call.injected else "",
         ]
         entry = redact_tree(make_entry(call.exchange, "; ".join(filter(None, parts))))
-        text = json_text(entry)
+        text = format_json(entry)
         try:
             self._file.seek(self._end)
             self._file.write((",\n" if self._count else "\n") + (self._hide(text) if self._hide else text))
@@ -116,7 +116,7 @@ class ReportFile:
             text += "\n" + one.replace("\n## ", "\n### ").replace("# ", "## ", 1)
         try:
             with _open_new(self._path) as file:
-                file.write(plain(redact(text)))
+                file.write(make_plain(redact(text)))
         except OSError as problem:
             self._tell(f"{self._path} cannot be written: {problem.strerror or problem}")
         else:

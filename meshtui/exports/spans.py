@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.checks.model import CheckResult
 from meshtui.journal.entry import Entry, EntryKind, RunInputs, find_exchange, find_explanation
 from meshtui.journal.journal import Journal
@@ -52,7 +52,7 @@ def make_span_writer(journal: Journal, environ: Mapping[str, str], tell: Tell, *
         return None
     protocol = environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") or ""
     if protocol not in ("", "http/protobuf"):
-        tell(f"no spans are sent: OTLP over {one_line(protocol, 20)} is not spoken here; set "
+        tell(f"no spans are sent: OTLP over {make_one_line(protocol, 20)} is not spoken here; set "
              "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf and the collector's port for it, mostly 4318")  # fmt: skip
         return None
     try:

@@ -109,15 +109,15 @@ def make_get_call(
 def find_header_fault(call: Call) -> str:
     """Why these headers cannot travel, with no part of a value in the words; empty where they can."""
     if call.bearer is not None and not _SENDABLE.fullmatch(call.bearer.reveal()):
-        return f"the key {_wrong_with(call.bearer.reveal())}"
+        return f"the key {_find_problem(call.bearer.reveal())}"
     for name, value in call.headers.items():
         text = value.reveal() if isinstance(value, Secret) else value
         if not _SENDABLE.fullmatch(text):
-            return f"the value of the {name} header {_wrong_with(text)}"
+            return f"the value of the {name} header {_find_problem(text)}"
     return ""
 
 
-def _wrong_with(text: str) -> str:
+def _find_problem(text: str) -> str:
     if not text:
         return "is empty"
     if text != text.strip():

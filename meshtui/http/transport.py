@@ -106,14 +106,14 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @lru_cache(maxsize=4)
-def _trusted(*certificates: str) -> ssl.SSLContext:
+def _load_tls_context(*certificates: str) -> ssl.SSLContext:
     """The TLS settings, made once for each value of those variables: reading the trust store takes 30 ms."""
     import httpx
 
     return httpx.create_ssl_context(trust_env=any(certificates))
 
 
-def _no_cookies() -> CookieJar:
+def _make_empty_cookie_jar() -> CookieJar:
     """A jar that takes none, and does not even read them: parsing thousands, to throw them away, takes a second."""
     from http.cookiejar import CookieJar
 
@@ -132,7 +132,7 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
 
     httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = READ_AT_ONCE
     try:
-        context = _trusted(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
+        context = _load_tls_context(*(os.environ.get(name, "") if use_proxies else "" for name in _CERTIFICATES))
     except OSError as problem:
         raise RequestError("tls", f"the trusted certificates could not be loaded: {problem}") from None
     try:
@@ -141,7 +141,7 @@ def make_http_client(*, use_proxies: bool) -> httpx.AsyncClient:
             trust_env=use_proxies,
             follow_redirects=False,
             timeout=None,  # noqa: S113 - one deadline for the whole attempt stands above it
-            cookies=_no_cookies(),
+            cookies=_make_empty_cookie_jar(),
         )
     except (ValueError, ImportError, httpx.InvalidURL) as problem:
         raise RequestError("proxy", _tell_proxy_problem(problem)) from None
@@ -243,11 +243,14 @@ class Transport:
         request = httpx.Request(
             call.method, url, headers=call.wire_headers(), content=call.body, extensions={"trace": watch.trace}
         )
-        sending.sent_headers = _text(request.headers.raw)
+        sending.sent_headers = _decode_headers(request.headers.raw)
         watch.start()
         response = await door.send(request, stream=True, auth=None, follow_redirects=False)
         try:
-            sending.status, sending.headers = response.status_code, _text(response.headers.raw[:HEADERS_LIMIT])
+            sending.status, sending.headers = (
+                response.status_code,
+                _decode_headers(response.headers.raw[:HEADERS_LIMIT]),
+            )
             if len(response.headers.raw) > HEADERS_LIMIT:
                 raise RequestError("too_long", f"the answer has more than {HEADERS_LIMIT} headers")
             await _read(sending, response)
@@ -284,11 +287,11 @@ async def _read(sending: PendingRequest, response: httpx.Response) -> None:
     """Takes the body in, piece by piece. Raises SendingError for one that is too long or cannot be understood."""
     body = bytearray()
     try:
-        async with aclosing(_pieces(response)) as pieces:
+        async with aclosing(_read_pieces(response)) as pieces:
             async for piece in pieces:
                 body += piece
                 if len(body) > BODY_LIMIT:
-                    raise TooLongError(_longer_than_is_read())
+                    raise TooLongError(_describe_length_limit())
                 sending.show(piece)
                 if response.is_success:
                     sending.on_bytes(piece)
@@ -298,7 +301,7 @@ async def _read(sending: PendingRequest, response: httpx.Response) -> None:
         sending.body = bytes(body[:BODY_LIMIT])
 
 
-async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+async def _read_pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """The body without its compression. Gives way to the loop, where the deadline, Esc and ctrl+c wait, after a small
     amount of work: what has arrived already is read without a pause otherwise, and a server may have sent it in pieces
     of a byte, or in such that stand for none."""
@@ -314,7 +317,7 @@ async def _pieces(response: httpx.Response) -> AsyncGenerator[bytes, None]:
             if work >= PIECE:
                 work, rest_at = 0, await _give_way(rest_at)
         if received > BODY_LIMIT:
-            raise TooLongError(_longer_than_is_read())
+            raise TooLongError(_describe_length_limit())
         if work >= PIECE:
             work, rest_at = 0, await _give_way(rest_at)
 
@@ -328,9 +331,9 @@ async def _give_way(rest_at: float) -> float:
     return time.perf_counter() + WORK_S
 
 
-def _longer_than_is_read() -> str:
+def _describe_length_limit() -> str:
     return f"the answer is longer than {BODY_LIMIT >> 20} MiB: the rest was not read"
 
 
-def _text(headers: list[tuple[bytes, bytes]]) -> Headers:
+def _decode_headers(headers: list[tuple[bytes, bytes]]) -> Headers:
     return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in headers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from meshtui import __version__
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.causes import find_cause, name_kind
 from meshtui.explain.follow import Change, Tallies, Tally
 from meshtui.journal.entry import LOG_FILE, Entry, EntryKind, RunInputs
@@ -56,7 +56,7 @@ class LogFileRecorder:
         for tally in self._tallies.all:
             times = "once" if tally.count == 1 else f"{tally.count:,} times"
             text = f"{times} in {self._name}: {find_cause(tally.kind[0]).title}"
-            sentence = one_line(redact(f"{times} in {self._name}, {tally.span}"))
+            sentence = make_one_line(redact(f"{times} in {self._name}, {tally.span}"))
             verdict = Verdict(Served.NOBODY, None, Basis.OBSERVED, sentence, paid=Paid.UNKNOWN)
             self._write(now, EntryKind.VERDICT, text, tally, verdict, now - tally.first)
 
@@ -65,4 +65,4 @@ class LogFileRecorder:
         seconds: float | None = None,
     ) -> None:  # fmt: skip
         run = f"{self._prefix}-{self._tallies.all.index(tally)}"
-        self._journal.append(Entry(at, what, one_line(redact(text), 400), run, detail=detail, seconds=seconds))
+        self._journal.append(Entry(at, what, make_one_line(redact(text), 400), run, detail=detail, seconds=seconds))

@@ -200,7 +200,7 @@ def _parse_dollars(text: str) -> Decimal | None:
         return None
 
 
-async def recall_results(history: History, credentials: Sequence[Credential], results: Results) -> None:
+async def read_past_results(history: History, credentials: Sequence[Credential], results: Results) -> None:
     """Reads the last result of each credential from the history, where the same key was tried before. Raises
     HistoryError."""
     listed = await history.runs(RECALLED)

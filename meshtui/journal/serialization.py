@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from meshtui.base.exchange import Exchange, Timings
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation
@@ -64,11 +64,11 @@ class UnreadableError(ValueError):
 
 
 def pack(entry: Entry) -> Row:
-    """The entry's row. A check report leaves to the rows of its checks what they hold as well, see `rejoin_checks`."""
+    """The entry's row. What the rows of its checks hold is left out of a check report (`restore_check_report`)."""
     detail = entry.detail
     if isinstance(detail, CheckReport):
         detail = replace(detail, checks=tuple(replace(r, exchange=None, explanation=None) for r in detail.checks))
-    packed = "" if detail is None else json.dumps(_plain(detail))
+    packed = "" if detail is None else json.dumps(_make_plain_value(detail))
     return Row(
         entry.at, str(entry.what), make_storable(entry.text), make_storable(entry.run), make_storable(entry.credential),
         entry.seconds, int(entry.cancelled), _KIND_OF[type(detail)] if packed else "", packed,
@@ -78,7 +78,7 @@ def pack(entry: Entry) -> Row:
 def unpack(row: Row) -> Entry:
     """The entry, with its text redacted by what is secret now. Raises UnreadableError."""
     try:
-        detail = _adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
+        detail = _make_adapter(row.kind).validate_python(json.loads(row.detail)) if row.kind else None
         _validate(detail)
         detail = _redact_strings(detail)
         if (always := _ALWAYS.get(EntryKind(row.what))) and type(detail) is not always:
@@ -86,7 +86,7 @@ def unpack(row: Row) -> Entry:
         if not 0 <= float(row.at) < LATEST:
             raise ValueError("a time that no calendar has")
         return Entry(
-            at=float(row.at), what=EntryKind(row.what), text=one_line(redact(row.text)), run=redact(str(row.run)),
+            at=float(row.at), what=EntryKind(row.what), text=make_one_line(redact(row.text)), run=redact(str(row.run)),
             credential=redact(str(row.credential)), detail=detail,
             seconds=None if row.seconds is None else float(row.seconds),
             cancelled=bool(row.cancelled),
@@ -133,7 +133,7 @@ def _validate(value: object) -> None:
             _validate(getattr(value, field.name))
 
 
-def rejoin_checks(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def restore_check_report(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries of one run, its check report with what stands in the entries of its checks."""
     kept = tuple(entries)
     checks = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, CheckResult)}
@@ -151,21 +151,25 @@ def make_storable(text: str) -> str:
 
 
 @cache
-def _adapter(kind: str) -> TypeAdapter[Any]:
+def _make_adapter(kind: str) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(KINDS[kind])
 
 
-def _plain(value: object) -> object:
+def _make_plain_value(value: object) -> object:
     """Dataclasses and named tuples as objects, tuples as lists, and what JSON has no form for as text."""
     if isinstance(value, str):
         return _cut(value)
     if isinstance(value, tuple):
         names = cast("tuple[str, ...]", getattr(value, "_fields", ()))
-        return dict(zip(names, map(_plain, value), strict=True)) if names else [_plain(each) for each in value]
+        return (
+            dict(zip(names, map(_make_plain_value, value), strict=True))
+            if names
+            else [_make_plain_value(each) for each in value]
+        )
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _make_plain_value(getattr(value, field.name)) for field in fields(value)}
     return str(value) if isinstance(value, Decimal) else value
 
 

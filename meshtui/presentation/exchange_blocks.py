@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from meshtui.base.exchange import FAILURES, Exchange, Headers, Request, Timings
 from meshtui.base.provider_names import PROVIDER_NAMES
-from meshtui.base.text import duration
+from meshtui.base.text import format_duration
 from meshtui.presentation.blocks import Block, Code, Heading, Page, Paragraph
 
 MOST = 20_000
@@ -18,77 +18,80 @@ PARSED = 400_000
 NO_BODY = Code("(no body)", role="dim")
 
 
-def exchanges_blocks(exchanges: Sequence[Exchange]) -> Page:
+def make_exchanges_blocks(exchanges: Sequence[Exchange]) -> Page:
     """All of every exchange, one below the other."""
-    return tuple(block for number, exchange in enumerate(exchanges, 1)
-                 for block in exchange_blocks(exchange, f" {number} of {len(exchanges)}" if len(exchanges) > 1 else "")
-                 )  # fmt: skip
+    many = len(exchanges) > 1
+    pages = [
+        make_exchange_blocks(exchange, f" {number} of {len(exchanges)}" if many else "")
+        for number, exchange in enumerate(exchanges, 1)
+    ]
+    return tuple(block for page in pages for block in page)
 
 
-def exchange_blocks(exchange: Exchange, number: str = "") -> Page:
+def make_exchange_blocks(exchange: Exchange, number: str = "") -> Page:
     """The request, what was signed, the answer or the failure."""
     request, answer = exchange.request, exchange.answer
     return (
         Heading(f"Exchange{number}: {PROVIDER_NAMES.get(exchange.provider, exchange.provider)} {exchange.call}"),
-        request_line(request),
-        *headers_blocks(request.headers),
-        *body_blocks(request.body),
+        make_request_line(request),
+        *list_header_blocks(request.headers),
+        *list_body_blocks(request.body),
         *((Paragraph("What was signed", "dim"), Code(request.signed)) if request.signed else ()),
-        *answer_line(exchange),
-        *((*headers_blocks(answer.headers), *body_blocks(answer.body)) if answer else ()),
-        *failure_blocks(exchange),
+        *list_answer_blocks(exchange),
+        *((*list_header_blocks(answer.headers), *list_body_blocks(answer.body)) if answer else ()),
+        *list_failure_blocks(exchange),
     )
 
 
-def request_blocks(exchange: Exchange) -> Page:
+def make_request_blocks(exchange: Exchange) -> Page:
     """The request without its headers."""
-    return (request_line(exchange.request), *(tuple(body_blocks(exchange.request.body)) or (NO_BODY,)))
+    return (make_request_line(exchange.request), *(tuple(list_body_blocks(exchange.request.body)) or (NO_BODY,)))
 
 
-def response_blocks(exchange: Exchange) -> Page:
+def make_response_blocks(exchange: Exchange) -> Page:
     """The answer without its headers, or why there is none."""
-    lines = [*answer_line(exchange)]
+    lines = [*list_answer_blocks(exchange)]
     if answer := exchange.answer:
         size = f"{len(answer.body):,} characters"
         lines.append(Paragraph(" · ".join(filter(None, (answer.header("content-type"), size))), "dim", 2))
-        lines += tuple(body_blocks(answer.body)) or (NO_BODY,)
-    return (*lines, *failure_blocks(exchange))
+        lines += tuple(list_body_blocks(answer.body)) or (NO_BODY,)
+    return (*lines, *list_failure_blocks(exchange))
 
 
-def all_headers_blocks(exchange: Exchange) -> Page:
+def make_headers_blocks(exchange: Exchange) -> Page:
     """The headers that were sent and those that were received, each in their order."""
     received = exchange.answer.headers if exchange.answer else ()
     none = (Paragraph("none", "dim", 2),)
     return (
         Heading("Sent"),
-        *(tuple(headers_blocks(exchange.request.headers)) or none),
+        *(tuple(list_header_blocks(exchange.request.headers)) or none),
         Heading("Received"),
-        *(tuple(headers_blocks(received)) or none),
+        *(tuple(list_header_blocks(received)) or none),
     )
 
 
-def request_line(request: Request) -> Block:
+def make_request_line(request: Request) -> Block:
     return Paragraph(f"→ {request.method} {request.url}".rstrip(), "strong", hang=2)
 
 
-def answer_line(exchange: Exchange) -> Iterator[Block]:
+def list_answer_blocks(exchange: Exchange) -> Iterator[Block]:
     """The status, and how long it took."""
     if exchange.answer is not None:
         yield Paragraph(f"← {exchange.answer.status}  {describe_times(exchange.timings)}".rstrip(), "strong")
 
 
-def failure_blocks(exchange: Exchange) -> Iterator[Block]:
+def list_failure_blocks(exchange: Exchange) -> Iterator[Block]:
     if failure := exchange.failure:
         yield Paragraph(f"← {FAILURES.get(failure.kind, failure.kind)}", "bad")
         yield Paragraph(failure.message, "dim", 2)
 
 
-def headers_blocks(headers: Headers) -> Iterator[Block]:
+def list_header_blocks(headers: Headers) -> Iterator[Block]:
     if headers:
         yield Code("\n".join(f"{name}: {value}" for name, value in headers), "http")
 
 
-def body_blocks(body: str) -> Iterator[Block]:
+def list_body_blocks(body: str) -> Iterator[Block]:
     """JSON indented, anything else as it came; nothing where there is no body."""
     if not body:
         return
@@ -117,7 +120,7 @@ def describe_times(timings: Timings) -> str:
         ("first byte", timings.first_byte),
         ("all", timings.total),
     )
-    return " · ".join(f"{name} {duration(at)}" for name, at in named if at is not None)
+    return " · ".join(f"{name} {format_duration(at)}" for name, at in named if at is not None)
 
 
 def describe_status(exchange: Exchange) -> str:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from meshtui.base.lazy_pattern import Pattern
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.presentation.blocks import (
     Block,
     Code,
@@ -61,7 +61,7 @@ class Look(NamedTuple):
     """Applied to every text first, as to hide names."""
 
     def clean(self, text: str) -> str:
-        return self.show(plain(text)).expandtabs(4)
+        return self.show(make_plain(text)).expandtabs(4)
 
     def sign(self, mark: Mark) -> str:
         return mark.glyph if self.glyphs else mark.ascii
@@ -161,18 +161,18 @@ def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
     return write_paragraph(text, look, role, indent)
 
 
-def _title(block: Title, look: Look) -> Lines:
+def _write_title(block: Title, look: Look) -> Lines:
     mark = block.mark
     lead = f"{look.sign(mark)} " if mark else ""
     lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong")
     return lines + write_paragraph(block.note, look, "dim", 2)
 
 
-def _paragraph(block: Paragraph, look: Look) -> Lines:
+def _write_paragraph_block(block: Paragraph, look: Look) -> Lines:
     return write_paragraph(block.text, look, block.role, block.indent, block.hang)
 
 
-def _heading(block: Heading, look: Look) -> Lines:
+def _write_heading(block: Heading, look: Look) -> Lines:
     """`── What to do ─────`; without glyphs `What to do`, and a line of dashes."""
     text = look.clean(block.text)
     if not look.glyphs:
@@ -180,7 +180,7 @@ def _heading(block: Heading, look: Look) -> Lines:
     return [(("── ", "line"), (text, "strong"), (" " + "─" * max(0, look.width - count_cells(text) - 4), "line"))]
 
 
-def _facts(block: Facts, look: Look) -> Lines:
+def _write_facts(block: Facts, look: Look) -> Lines:
     rows = [(label, text) for label, text in block.rows if text]
     return align_facts(rows, look, max([LABEL_WIDTH, *(len(label) + 2 for label, _ in rows)]))
 
@@ -203,12 +203,12 @@ def align_facts(rows: Iterable[tuple[str, str]], look: Look, column: int, role: 
     return lines
 
 
-def _quote(block: Quote, look: Look) -> Lines:
+def _write_quote(block: Quote, look: Look) -> Lines:
     lines = write_paragraph(f'"{block.text}"', look, "", 2)
     return lines + (write_paragraph(block.source, look, "dim", 2) if block.source else [])
 
 
-def _steps(block: Steps, look: Look) -> Lines:
+def _write_steps(block: Steps, look: Look) -> Lines:
     lines: Lines = []
     for number, step in enumerate(block.steps, 1):
         lead = f"{number}. "
@@ -219,7 +219,7 @@ def _steps(block: Steps, look: Look) -> Lines:
     return lines
 
 
-def _item(block: Item, look: Look) -> Lines:
+def _write_item(block: Item, look: Look) -> Lines:
     sign = look.sign(block.mark)
     lead = f"{sign:<4} " if not look.glyphs else f"{sign} {block.mark.word:<9} "
     name = f"{look.clean(block.name):<{NAME_WIDTH}} " if block.name else ""
@@ -237,7 +237,7 @@ def _item(block: Item, look: Look) -> Lines:
     return lines
 
 
-def _code(block: Code, look: Look) -> Lines:
+def _write_code(block: Code, look: Look) -> Lines:
     """Its lines, indented. The name of a JSON field or of a header is dimmed, and what is broken off is indented."""
     lines: Lines = []
     width = look.width - 2
@@ -261,7 +261,7 @@ def _measure_name(line: str, language: str, width: int) -> tuple[int, int]:
     return 0, 0
 
 
-def _diagram(block: Diagram, look: Look) -> Lines:
+def _write_diagram(block: Diagram, look: Look) -> Lines:
     lines: Lines = []
     for line in block.lines:
         parts = [(look.clean(text), role) for text, role in line]
@@ -292,7 +292,7 @@ def _measure(parts: Iterable[Part]) -> int:
     return count_cells("".join(text for text, _ in parts))
 
 
-def _columns(block: Columns, look: Look) -> Lines:
+def _write_columns(block: Columns, look: Look) -> Lines:
     """Side by side, each with a line below its title; where one would be too narrow, what stands for them."""
     count = len(block.columns)
     width = (look.width - len(GAP) * (count - 1)) // max(count, 1)
@@ -308,15 +308,16 @@ def _columns(block: Columns, look: Look) -> Lines:
                                                           (GAP, "")))[:-1] for row in rows]  # fmt: skip
 
 
-def _fold(block: Fold, look: Look) -> Lines:
+def _write_fold(block: Fold, look: Look) -> Lines:
     inner = render_lines(block.blocks, look.width, glyphs=look.glyphs, whole=look.whole, show=look.show)
-    return [*_heading(Heading(block.title), look), *inner] if inner else []
+    return [*_write_heading(Heading(block.title), look), *inner] if inner else []
 
 
 # Each writer takes the block of its own type.
 _WRITERS: dict[type, Callable[..., Lines]] = {
-    Title: _title, Paragraph: _paragraph, Heading: _heading, Facts: _facts, Quote: _quote, Steps: _steps, Item: _item,
-    Code: _code, Diagram: _diagram, Columns: _columns, Fold: _fold,
+    Title: _write_title, Paragraph: _write_paragraph_block, Heading: _write_heading, Facts: _write_facts,
+    Quote: _write_quote, Steps: _write_steps, Item: _write_item,
+    Code: _write_code, Diagram: _write_diagram, Columns: _write_columns, Fold: _write_fold,
 }  # fmt: skip
 
 

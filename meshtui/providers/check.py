@@ -57,11 +57,11 @@ class CheckState:
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def _json_came(_: CheckState, value: object) -> Outcome:
+def _judge_json(_: CheckState, value: object) -> Outcome:
     return PASSED if isinstance(value, (dict, list)) else Outcome(CheckStatus.UNCLEAR, "the answer is not of this API")
 
 
-def _never(_: CheckState) -> str:
+def _skip_never(_: CheckState) -> str:
     return ""
 
 
@@ -74,7 +74,7 @@ class Check:
     does_not_prove: str
     """What a pass does not prove."""
     call: Callable[[CheckState], Call | None] | None = None
-    judge: Callable[[CheckState, object], Outcome] = _json_came
+    judge: Callable[[CheckState, object], Outcome] = _judge_json
     """Judges the JSON (or else the text) of an answer with a status of 2xx."""
     instead: Mapping[str, Outcome] = field(default_factory=dict)
     """Cause of a failure → what it means for this check, where that is not simply that it failed."""
@@ -95,7 +95,7 @@ class Check:
     needs: tuple[str, ...] = ()
     """The checks that learn what this one goes by, where the check report has them; run first where this one alone is
     asked for."""
-    skip: Callable[[CheckState], str] = _never
+    skip: Callable[[CheckState], str] = _skip_never
     """Why this check is not for this credential or not for now; empty where it is."""
 
 

@@ -54,7 +54,7 @@ def make_credential(reading: Reading, name: str, source: Source) -> Credential:
         kind=reading.kind,
         source=Source(source.kind, show_path(source.where)),
         material=reading.material,
-        findings=tuple(redact_finding(finding) for finding in _once_each(reading.findings)),
+        findings=tuple(redact_finding(finding) for finding in _remove_duplicates(reading.findings)),
         facts={label: redact(value) for label, value in reading.facts.items()},
         hidden=reading.hidden,
     )
@@ -68,7 +68,7 @@ def show_path(path: str) -> str:
     return _RUN.sub("…", redact(path))
 
 
-def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def _remove_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The same thing said twice (quotes within quotes) is said once."""
     first: dict[tuple[str, str], Finding] = {}
     for finding in findings:
@@ -159,12 +159,12 @@ _ASCII = {"\n": "a line break", "\t": "a tab", " ": "a space", '"': 'a double qu
 Form = TypeVar("Form")
 
 
-def needed(how: str) -> Any:
+def make_required_field(how: str) -> Any:
     """A field that must be there and not be empty; `how`: where it is taken from, half a sentence."""
     return field(metadata={"how": how})
 
 
-def optional(*types: type) -> Any:
+def make_optional_field(*types: type) -> Any:
     """A field that may be left out; `types`: what it may be, a text unless they say otherwise."""
     return field(default="", metadata={"types": types or (str,)})
 

@@ -204,7 +204,7 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     adds_up = context.ask.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
     if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN or adds_up):
         return
-    price = await _price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
+    price = await _find_price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
     exchange = attempt_runner.exchanges[-1]
     endpoints, request_id = context.client.endpoints, exchange.request_id
     rows: object = None
@@ -218,7 +218,7 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
         attempt_runner.bill = read_bill(rows, request_id, exchange.answer, price)
 
 
-async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
+async def _find_price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
     prices, model = attempt_runner.context.prices, attempt_runner.who.model
     if model not in prices:
         sending = await attempt_runner.look(mesh.make_model_call(attempt_runner.context.client.endpoints, key, model))
@@ -232,7 +232,7 @@ async def _price(attempt_runner: AttemptRunner, key: Secret) -> Price | None:
 async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
     """The credential calls its own provider."""
     prompt, endpoints = context.ask.prompt, context.client.endpoints
-    question = _question(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
+    question = _make_prompt_request(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
 
     provider = find_provider(credential.provider)
     requests = provider.requests if provider and not provider.is_gateway else None
@@ -256,7 +256,7 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
     """One request to Mesh. `provider` says whose model is asked for: Mesh routes by that."""
     prompt, endpoints = context.ask.prompt, context.client.endpoints
     model = mesh.name_model_at_mesh(provider, prompt.model)
-    question = _question(prompt, model)
+    question = _make_prompt_request(prompt, model)
 
     def build() -> Call:
         if not isinstance(key.material, BearerKey) or not key.usable:
@@ -296,7 +296,7 @@ def make_unusable_call(credential: Credential) -> Call:
     return make_unsendable(credential.provider, "chat", reason)
 
 
-def _question(prompt: Prompt, model: str) -> PromptRequest:
+def _make_prompt_request(prompt: Prompt, model: str) -> PromptRequest:
     return PromptRequest(
         model, prompt.text, prompt.system, prompt.max_tokens, prompt.stream, prompt.cache, prompt.tools
     )

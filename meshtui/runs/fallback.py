@@ -9,7 +9,7 @@ from meshtui.providers.registry import find_provider
 from meshtui.runs.model import RunRequest
 
 
-def would_fall_back(explanation: Explanation | None) -> bool:
+def is_fallback_documented(explanation: Explanation | None) -> bool:
     """Whether Mesh is documented to fall back on this failure: authentication errors and rate limits of your key. A
     wrong request never; about outages and timeouts nothing is said, so the answer is no."""
     return explanation is not None and explanation.falls_back == "yes"

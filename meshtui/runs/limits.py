@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from meshtui.base.exchange import Exchange
-from meshtui.base.text import one_line, seconds
+from meshtui.base.text import make_one_line, parse_duration
 from meshtui.explain.causes import find_cause
 from meshtui.explain.explain_exchange import parse_exchange
 from meshtui.explain.formats.fields import place
@@ -59,7 +59,7 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     signal = parse_exchange(exchange, Context(now=received))
     spoken = signal.inner or signal
     kind = "" if cause.unit == CAPACITY else cause.unit
-    size, left = _counts(signal, spoken, kind)
+    size, left = _read_counts(signal, spoken, kind)
     wait, said_by = _wait(signal, kind)
     if cause.unit == CAPACITY:
         return Limit(CAPACITY, None, None, received + wait, said_by) if wait is not None else None
@@ -75,7 +75,7 @@ def _name(spoken: ParsedError, kind: str) -> str:
     if spelt := _SPELT.search(spoken.message):
         return f"{spelt[1].lower().rstrip('s')}s per {_SPANS[spelt[2].lower()]}"
     quota = _find_quota(spoken)
-    return one_line(quota["metric"].replace("_", " "), 80) if quota else kind
+    return make_one_line(quota["metric"].replace("_", " "), 80) if quota else kind
 
 
 def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
@@ -86,7 +86,7 @@ def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
     return next((quota for read in readers if (quota := read(spoken))), None)
 
 
-def _counts(signal: ParsedError, spoken: ParsedError, kind: str) -> tuple[int | None, int | None]:
+def _read_counts(signal: ParsedError, spoken: ParsedError, kind: str) -> tuple[int | None, int | None]:
     """The limit's size and what is left. The sentence names the limit that was met, the headers perhaps another one;
     so they are believed about what is left where both name the same size, or the sentence none; and where nothing says
     what is counted, only about what is used up."""
@@ -106,42 +106,42 @@ def _counts(signal: ParsedError, spoken: ParsedError, kind: str) -> tuple[int | 
 def _wait(signal: ParsedError, kind: str) -> tuple[float | None, str]:
     """Seconds from when the answer came, and where it says so: the first place that does, in the order in which the
     explanation looks. Last the time at which a window is full again: later than one call needs, but never too soon."""
-    for source, part in _sources(signal):
+    for source, part in _list_wait_sources(signal):
         if (wait := find_wait(part)) is not None:
             return wait, source
     for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
         header = f"x-ratelimit-reset{ending}"
-        wait = _until_reset(signal.headers.get(header, ""), signal.context.now or 0.0)
+        wait = _parse_reset(signal.headers.get(header, ""), signal.context.now or 0.0)
         if wait is not None and _number(signal.headers.get(header.replace("reset", "remaining"), "0")) == 0:
             return wait, f"header {header}"
     return None, ""
 
 
-def _sources(signal: ParsedError) -> Iterator[tuple[str, ParsedError]]:
+def _list_wait_sources(signal: ParsedError) -> Iterator[tuple[str, ParsedError]]:
     """Each place that may tell a delay, with a signal that holds nothing else."""
     if signal.inner is not None:
-        yield from _spots(signal.inner, signal.context)
+        yield from _list_spots(signal.inner, signal.context)
     date = signal.headers.get("date", "")
     for name in _WAIT_HEADERS:
         if name in signal.headers:
             headers = {name: signal.headers[name], "date": date}
             yield f"header {name}", ParsedError(headers=headers, context=signal.context)
-    yield from _spots(signal, signal.context)
+    yield from _list_spots(signal, signal.context)
 
 
-def _spots(signal: ParsedError, context: Context) -> Iterator[tuple[str, ParsedError]]:
+def _list_spots(signal: ParsedError, context: Context) -> Iterator[tuple[str, ParsedError]]:
     for name, spot in _WAIT_FIELDS.items():
         if name in signal.metadata:
             yield spot, ParsedError(metadata={name: signal.metadata[name]}, context=context)
     yield place(signal.origin, "message"), ParsedError(message=signal.message)
 
 
-def _until_reset(text: str, now: float) -> float | None:
+def _parse_reset(text: str, now: float) -> float | None:
     """A span (`6m0s`, `12`) or a Unix time, as seconds from now; None for anything else."""
     at = read_unix_time(text)
     if at is not None and at > now / 2:
         return max(0.0, at - now)
-    return seconds(text)
+    return parse_duration(text)
 
 
 def _number(text: str) -> int | None:

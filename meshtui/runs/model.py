@@ -15,7 +15,7 @@ from meshtui.base.endpoints import DEFAULT_MAX_TOKENS, DEFAULT_PROMPT, DEFAULT_T
 from meshtui.base.exchange import Exchange
 from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import list_living_values
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.explain.causes import find_first_fix
 from meshtui.explain.explain_exchange import describe_credential
 from meshtui.explain.model import Context, Explanation
@@ -299,7 +299,7 @@ def _find_safe_cut(text: str) -> int:
 
 def clean_answer(text: str) -> str:
     """The text as it may be shown anywhere."""
-    return redact(plain(text)) if text else ""
+    return redact(make_plain(text)) if text else ""
 
 
 def make_context(credential: Credential, model: str, exchange: Exchange) -> Context:

@@ -11,7 +11,7 @@ from meshtui.base.credential import BearerKey, Credential
 from meshtui.base.exchange import Exchange
 from meshtui.base.provider_names import DEFAULT_MODELS
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.explain.ended_models import find_end
 from meshtui.explain.explain_exchange import explain_exchange
 from meshtui.http.call import Call
@@ -69,8 +69,8 @@ async def list_own_models(credential: Credential, client: Transport) -> Models:
     try:
         listings = await _find_listings(credential, client)
     except RefusedError as error:
-        return Models((), *_told(credential, error.exchange))
-    return await _all(credential, listings, default, client)
+        return Models((), *_explain_refusal(credential, error.exchange))
+    return await _fetch_all(credential, listings, default, client)
 
 
 async def list_mesh_models(key: Credential, provider: str, client: Transport) -> Models:
@@ -79,7 +79,7 @@ async def list_mesh_models(key: Credential, provider: str, client: Transport) ->
     if isinstance(key.material, BearerKey) and key.usable:
         call = mesh.make_models_call(client.endpoints, key.material.key, provider)
     default = DEFAULT_MODELS.get(provider, ("", ""))[1]
-    return await _all(key, [Listing(lambda _: call, mesh.read_model_names)], default, client)
+    return await _fetch_all(key, [Listing(lambda _: call, mesh.read_model_names)], default, client)
 
 
 async def _find_listings(credential: Credential, client: Transport) -> Sequence[Listing]:
@@ -97,7 +97,7 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
     return provider.requests.listings(client.endpoints, material, token)
 
 
-async def _all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
+async def _fetch_all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
     """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
     names: set[str] = set()
     stated: dict[str, str] = {}
@@ -107,8 +107,8 @@ async def _all(credential: Credential, listings: Sequence[Listing], default: str
             names.update(await _read(listing, stated, client))
         except RefusedError as error:
             refused = refused or error.exchange
-    fit = sorted(name for name in names if name and name == redact(one_line(name, LONGEST)))
-    explanation = _told(credential, refused) if refused else ("", "")
+    fit = sorted(name for name in names if name and name == redact(make_one_line(name, LONGEST)))
+    explanation = _explain_refusal(credential, refused) if refused else ("", "")
     known = {name: end.ends for name in fit if (end := find_end(credential.provider, name))}
     ends = {**known, **{name: day for name, day in stated.items() if name in fit}}
     return Models(tuple(sorted(fit, key=lambda name: name != default)), *explanation, ends)
@@ -137,7 +137,7 @@ async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
     return sending
 
 
-def _told(credential: Credential, refused: Exchange) -> tuple[str, str]:
+def _explain_refusal(credential: Credential, refused: Exchange) -> tuple[str, str]:
     """The explanation's headline and first step."""
     explanation = explain_exchange(refused, make_context(credential, "", refused))
     return explanation.headline.rstrip("."), choose_fix(credential, "", explanation.cause, explanation)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from meshtui.runs.attempts import Prices, RunContext, send_own_key, send_through_mesh
-from meshtui.runs.fallback import is_exclusive, would_fall_back
+from meshtui.runs.fallback import is_exclusive, is_fallback_documented
 from meshtui.runs.model import MESH, PLATFORM, Event, Path, Run, RunRequest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ async def run_byok(context: RunContext) -> None:
     if ask.credential is None:
         return
     own = await send_own_key(context, ask.credential)
-    if own.ok or is_exclusive(ask.credential) or not would_fall_back(own.explanation) or ask.platform is None:
+    if own.ok or is_exclusive(ask.credential) or not is_fallback_documented(own.explanation) or ask.platform is None:
         return
     await send_through_mesh(context, PLATFORM, ask.platform, ask.credential.provider)
 
@@ -31,21 +31,21 @@ async def run_mesh(context: RunContext) -> None:
     """One request to Mesh as it is configured. Which credential serves is Mesh's choice; see `evidence`."""
     ask = context.ask
     if ask.mesh is not None:
-        await send_through_mesh(context, MESH, ask.mesh, _provider(context))
+        await send_through_mesh(context, MESH, ask.mesh, _find_provider_id(context))
 
 
 async def run_platform(context: RunContext) -> None:
     """One request with a key whose team has no provider key, so that Mesh's own credentials must serve."""
     ask = context.ask
     if ask.platform is not None:
-        await send_through_mesh(context, PLATFORM, ask.platform, _provider(context))
+        await send_through_mesh(context, PLATFORM, ask.platform, _find_provider_id(context))
 
 
 async def run_compare(context: RunContext) -> None:
     """The same prompt three ways at once. Your key goes alone: nothing is replayed where it fails."""
     ask = context.ask
     ways = [send_own_key(context, ask.credential)] if ask.credential is not None else []
-    ways += [send_through_mesh(context, role, key, _provider(context))
+    ways += [send_through_mesh(context, role, key, _find_provider_id(context))
              for role, key in ((MESH, ask.mesh), (PLATFORM, ask.platform)) if key is not None]  # fmt: skip
     try:
         async with asyncio.TaskGroup() as group:
@@ -55,7 +55,7 @@ async def run_compare(context: RunContext) -> None:
         raise several.exceptions[0] from None
 
 
-def _provider(context: RunContext) -> str:
+def _find_provider_id(context: RunContext) -> str:
     return context.ask.credential.provider if context.ask.credential else ""
 
 

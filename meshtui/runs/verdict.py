@@ -14,12 +14,12 @@ from dataclasses import replace
 from meshtui.base.endpoints import MESH_FEE
 from meshtui.base.exchange import UNSENT, Answer
 from meshtui.base.provider_names import PROVIDER_NAMES
-from meshtui.base.text import one_line, write_dollars
+from meshtui.base.text import make_one_line, write_dollars
 from meshtui.http.decoding import dig
 from meshtui.runs import costs as bill
-from meshtui.runs.compare import conclude
+from meshtui.runs.compare import make_conclusion
 from meshtui.runs.costs import read_flag, read_values
-from meshtui.runs.fallback import is_exclusive, may_only_own_key_serve, would_fall_back
+from meshtui.runs.fallback import is_exclusive, is_fallback_documented, may_only_own_key_serve
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRequest, Served, Verdict
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
@@ -36,32 +36,38 @@ def find_evidence(ask: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evide
     found: list[Evidence] = []
     for number, attempt in enumerate(attempts):
         own = attempt.provider != "mesh"
-        found += _of_provider(ask, attempt) if own else _of_mesh(ask, attempt, after_own_key=number > 0)
+        found += (
+            _read_provider_evidence(ask, attempt)
+            if own
+            else _read_mesh_evidence(ask, attempt, after_own_key=number > 0)
+        )
     return tuple(sorted(found, key=lambda e: e.rank))
 
 
-def _of_provider(ask: RunRequest, attempt: Attempt) -> Found:
+def _read_provider_evidence(ask: RunRequest, attempt: Attempt) -> Found:
     name = PROVIDER_NAMES.get(attempt.provider, "the provider")
     if attempt.ok:
         yield Evidence(1, f"{name} itself answered your key", Served.OWN_KEY, False, Basis.OBSERVED)
         return
     ends_here = is_exclusive(ask.credential) or (attempt.explanation and attempt.explanation.falls_back == "no")
     fell_back = False if ends_here else None
-    yield Evidence(6, f"your key at {name}: {_outcome(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
+    yield Evidence(6, f"your key at {name}: {_describe_outcome(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
 
 
-def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
+def _read_mesh_evidence(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
     answer, alone = attempt.exchange.answer, attempt.role == "mesh" and may_only_own_key_serve(ask)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
-        stated = next((e.fell_back for e in _said(answer) if e.fell_back is not None), None)
-        never = stated is None and (alone or (answer is not None and _code(answer.body, ACCOUNT_CODES) != ""))
+        stated = next((e.fell_back for e in _read_stated_evidence(answer) if e.fell_back is not None), None)
+        never = stated is None and (
+            alone or (answer is not None and _find_error_code(answer.body, ACCOUNT_CODES) != "")
+        )
         fell_back = True if after_own_key else False if never else stated
-        yield Evidence(5, f"Mesh: {_failed(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
+        yield Evidence(5, f"Mesh: {_describe_failure(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
         return
     # After your key the fallback is this replay's; what Mesh says is then about another team's keys.
-    yield from (replace(e, fell_back=None) if after_own_key else e for e in _reported(attempt))
+    yield from (replace(e, fell_back=None) if after_own_key else e for e in _read_reported_evidence(attempt))
     if after_own_key:
         what = "Mesh answered with its own credentials after your key had failed"
         yield Evidence(3, what, Served.PLATFORM, True, Basis.OBSERVED)
@@ -73,16 +79,16 @@ def _of_mesh(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found
         yield Evidence(3, what, Served.OWN_KEY, False, Basis.INFERRED)
 
 
-def _reported(attempt: Attempt) -> Found:
+def _read_reported_evidence(attempt: Attempt) -> Found:
     """What Mesh itself gave out about an answer, with it and afterwards."""
-    yield from _said(attempt.exchange.answer)
+    yield from _read_stated_evidence(attempt.exchange.answer)
     if attempt.bill is not None:
-        yield from _of_bill(attempt.bill)
+        yield from _read_bill_evidence(attempt.bill)
 
 
-def _of_bill(charged: Bill) -> Found:
+def _read_bill_evidence(charged: Bill) -> Found:
     if charged.byok_used is not None or charged.fell_back is not None:
-        yield _of_flags("usage row", charged.byok_used, charged.fell_back)
+        yield _read_flag_evidence("usage row", charged.byok_used, charged.fell_back)
     says = bill.judge_bill(charged)
     compared = {
         Served.OWN_KEY: f"at most a fee on the catalogue price of {write_dollars(charged.catalogue or 0)}",
@@ -92,7 +98,7 @@ def _of_bill(charged: Bill) -> Found:
     yield Evidence(6, what, says, False if says is Served.OWN_KEY else None, Basis.LIKELY)
 
 
-def _said(answer: Answer | None) -> Found:
+def _read_stated_evidence(answer: Answer | None) -> Found:
     """What Mesh says outright, in headers and in the usage of the answer or of any chunk."""
     if answer is None:
         return
@@ -101,12 +107,14 @@ def _said(answer: Answer | None) -> Found:
     if (header := answer.header(FALLBACK_HEADER)) or _has(answer, FALLBACK_HEADER):
         fell_back = read_flag(header) is not False
         says = Served.PLATFORM if fell_back else Served.UNKNOWN
-        yield Evidence(1, f"header {FALLBACK_HEADER}: {one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
-    for usage in _usages(answer.body):
-        yield _of_flags("usage", read_flag(usage.get("byok_used")), read_flag(usage.get("fallback_triggered")))
+        yield Evidence(1, f"header {FALLBACK_HEADER}: {make_one_line(header, 80)}", says, fell_back, Basis.OBSERVED)
+    for usage in _list_usages(answer.body):
+        yield _read_flag_evidence(
+            "usage", read_flag(usage.get("byok_used")), read_flag(usage.get("fallback_triggered"))
+        )
 
 
-def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
+def _read_flag_evidence(where: str, used: bool | None, fell: bool | None) -> Evidence:
     """The two fields that name BYOK, as embeddings have them in their usage."""
     shown = {"byok_used": used, "fallback_triggered": fell}
     what = ", ".join(f"{name} {str(stated).lower()}" for name, stated in shown.items() if stated is not None)
@@ -117,7 +125,7 @@ def _of_flags(where: str, used: bool | None, fell: bool | None) -> Evidence:
     return Evidence(2, f"{where}: {what or 'nothing that can be read'}", says, fell_back, Basis.OBSERVED)
 
 
-def _usages(body: str) -> Iterator[dict[str, object]]:
+def _list_usages(body: str) -> Iterator[dict[str, object]]:
     """The usage objects that tell about BYOK."""
     for value in read_values(body):
         usage = dig(value, "usage")
@@ -125,7 +133,7 @@ def _usages(body: str) -> Iterator[dict[str, object]]:
             yield usage
 
 
-def _code(body: str, among: frozenset[str]) -> str:
+def _find_error_code(body: str, among: frozenset[str]) -> str:
     """The code of Mesh's error where it is one of these; those of a provider key count with a `provider_code` beside
     them only, those of the account without. Empty where the answer holds none."""
     for value in read_values(body):
@@ -143,20 +151,20 @@ def _has(answer: Answer, name: str) -> bool:
     return any(key.lower() == name.lower() for key, _ in answer.headers)
 
 
-def _failed(attempt: Attempt) -> str:
+def _describe_failure(attempt: Attempt) -> str:
     """`401, credential_invalid, error.code upstream_auth_error: your provider key was used`; of a stream also that it
     had begun."""
     exchange = attempt.exchange
     if exchange.answer is None:
-        return _outcome(attempt)
+        return _describe_outcome(attempt)
     if exchange.answer.status < 300:
         how = "broke off" if exchange.failure else "then carried an error"
-        return f"the answer began and {how}: {_outcome(attempt)}"
-    code = _code(exchange.answer.body, BYOK_CODES)
-    return _outcome(attempt) + (f", error.code {code}: your provider key was used" if code else "")
+        return f"the answer began and {how}: {_describe_outcome(attempt)}"
+    code = _find_error_code(exchange.answer.body, BYOK_CODES)
+    return _describe_outcome(attempt) + (f", error.code {code}: your provider key was used" if code else "")
 
 
-def _outcome(attempt: Attempt) -> str:
+def _describe_outcome(attempt: Attempt) -> str:
     """`401, credential_invalid`; the cause alone where the failure is named by it."""
     exchange = attempt.exchange
     failure = exchange.failure.kind if exchange.failure else ""
@@ -178,7 +186,7 @@ def judge_payer(attempts: tuple[Attempt, ...], served: Served) -> Paid:
             return Paid.MESH_BALANCE
         case Served.CACHE:
             return Paid.NOBODY
-        case Served.NOBODY if all(map(_was_refused, attempts)):
+        case Served.NOBODY if all(map(_is_refused, attempts)):
             return Paid.NOBODY
         case _:
             return Paid.UNKNOWN
@@ -206,7 +214,7 @@ def write_payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str =
             return "Who paid is not known."
 
 
-def _was_refused(attempt: Attempt) -> bool:
+def _is_refused(attempt: Attempt) -> bool:
     exchange = attempt.exchange
     if exchange.failure is not None:
         return exchange.failure.kind in _NEVER_THERE
@@ -244,7 +252,7 @@ _LIKELY = {
 
 def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
     """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
-    outcome = _outcome_words(ask, attempts, found.served, found.fell_back)
+    outcome = _choose_sentence(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
         outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
     if not attempts and ask.path is Path.COMPARE:
@@ -252,34 +260,34 @@ def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found
     return f"{outcome} {write_payment_sentence(attempts, found.paid, found.cost_usd)}"
 
 
-def _outcome_words(ask: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
+def _choose_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
     if not attempts:
         return _NEEDS[ask.path]
     last = attempts[-1]
     if last.exchange.failure is not None and last.exchange.failure.kind == "cancelled":
         return "You stopped it before the answer was whole."
     if ask.path is Path.BYOK and served is not Served.CACHE:
-        return _replayed(ask, attempts)
+        return _describe_replay(ask, attempts)
     if ask.path is Path.PLATFORM and served is Served.OWN_KEY:
         return "A provider key of that Mesh key's own team served: it is not the way to Mesh's own credentials."
     if ask.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
         return "Mesh's own credentials served, as this path asks."
     if served is Served.NOBODY:
-        return _refused_by_mesh(last, fell_back)
+        return _describe_mesh_refusal(last, fell_back)
     return _MESH.get((served, fell_back)) or _MESH[Served.UNKNOWN, None]
 
 
-def _replayed(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
+def _describe_replay(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     own, last = attempts[0], attempts[-1]
     if own.ok:
         return f"Your own key served: {_name(own)} answered it."
-    why = _headline(own)
+    why = _find_headline(own)
     if last is not own and last.ok:
         return f"Your key failed and Mesh's own credentials served. {why}."
     if last is not own:
-        return f"Your key failed, and so did Mesh's own credentials. {why}. {_headline(last)}."
-    if not would_fall_back(own.explanation):
-        return f"{why}. {_why_it_ends(own)}"
+        return f"Your key failed, and so did Mesh's own credentials. {why}. {_find_headline(last)}."
+    if not is_fallback_documented(own.explanation):
+        return f"{why}. {_explain_end(own)}"
     if is_exclusive(ask.credential):
         return f"{why}. With exclusive use Mesh stops here too and hands you this error."
     return (
@@ -288,23 +296,23 @@ def _replayed(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     )
 
 
-def _why_it_ends(own: Attempt) -> str:
+def _explain_end(own: Attempt) -> str:
     if own.explanation is not None and own.explanation.falls_back == "no":
         return "Mesh does not fall back on a wrong request."
     return "Whether Mesh falls back on this is not documented, so nothing else was tried."
 
 
-def _refused_by_mesh(last: Attempt, fell_back: bool | None) -> str:
+def _describe_mesh_refusal(last: Attempt, fell_back: bool | None) -> str:
     if last.exchange.status == 200:
         before = " Mesh had fallen back to its own credentials before it began." if fell_back else ""
-        return f"The answer began well and was not finished: {_headline(last)}.{before}"
+        return f"The answer began well and was not finished: {_find_headline(last)}.{before}"
     if last.explanation is not None and last.explanation.credential == "provider" and fell_back is not True:
-        return f"{_headline(last)}. Mesh used your provider key, and nothing else served."
+        return f"{_find_headline(last)}. Mesh used your provider key, and nothing else served."
     also = " It had fallen back to its own credentials, and they failed too." if fell_back else ""
-    return f"{_headline(last)}.{also}"
+    return f"{_find_headline(last)}.{also}"
 
 
-def _headline(attempt: Attempt) -> str:
+def _find_headline(attempt: Attempt) -> str:
     return attempt.explanation.headline.rstrip(".") if attempt.explanation else f"{_name(attempt)} gave no answer"
 
 
@@ -330,4 +338,4 @@ def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
         alarm=served is Served.PLATFORM and ask.path is not Path.PLATFORM,
     )
     found = replace(found, sentence=write_verdict_sentence(ask, about, found))
-    return replace(found, conclusion=conclude(attempts, found)) if ask.path is Path.COMPARE else found
+    return replace(found, conclusion=make_conclusion(attempts, found)) if ask.path is Path.COMPARE else found

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from meshtui.sandbox import admin_api
 from meshtui.sandbox.aws import routes as aws
 from meshtui.sandbox.body_limits import MAX_HEADER_BYTES, BodyTooLargeError, BodyTooSlowError, LimitedReceive
-from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, disturb_stream
+from meshtui.sandbox.fault_injection import DISTURBED_AFTER, DISTURBING, fault_stream
 from meshtui.sandbox.google import routes as vertex
 from meshtui.sandbox.google import token_endpoint
 from meshtui.sandbox.mesh import routes as mesh
@@ -103,7 +103,7 @@ class _Sending:
             self._pieces += 1
             ends_early = self._pieces < DISTURBED_AFTER and not message.get("more_body", False)
             if self._pieces == DISTURBED_AFTER or ends_early:
-                await disturb_stream(self._scope, self._pace)
+                await fault_stream(self._scope, self._pace)
         await self._send(message)
 
     async def _start(self, message: Message) -> None:

@@ -167,7 +167,7 @@ DISTURBED_AFTER = 4
 """Pieces of a stream: its beginning, and a few words."""
 
 
-async def disturb_stream(scope: Scope, pace: Pace) -> None:
+async def fault_stream(scope: Scope, pace: Pace) -> None:
     """What a network does to a stream that has begun: cuts it, or holds it up."""
     if scope["state"]["fault"] == "stream_cut":
         scope["extensions"][DROP_CONNECTION]()

@@ -241,7 +241,7 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def of(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
+def list_commands(*where: str, demo: bool = True, table: Sequence[Command] = COMMANDS) -> Iterator[Command]:
     """The commands of these places, in the table's order. The table in force is the application's, see
     `meshtui.settings.keymap`."""
     return (c for c in table if c.where in where and (demo or not c.demo))
@@ -254,12 +254,12 @@ def find_group(command: Command) -> str:
     return _GROUP_OF.get(command.id, "meshtui") if command.where == MAIN else command.where.capitalize()
 
 
-def keys(command: Command) -> list[str]:
+def list_keys(command: Command) -> list[str]:
     """The keys as people read them: `f`, `F5`, `esc`. Empty where the command was unbound."""
-    return [shown(key) for key in command.keys.split(",") if key]
+    return [format_key(key) for key in command.keys.split(",") if key]
 
 
-def shown(key: str) -> str:
+def format_key(key: str) -> str:
     """One of Textual's names as people read it."""
     *modifiers, last = key.split("+")
     last = _SHOWN.get(last, last.upper() if last[0] == "f" and last[1:].isdigit() else last)

@@ -97,7 +97,7 @@ class Addresses:
 
     def admits(self, target: str, client: ProgramEnd) -> bool:
         """Whether the path or the calling process bears the run's credential."""
-        given = _path_of(target).removeprefix("/").partition("/")[0]
+        given = _find_path(target).removeprefix("/").partition("/")[0]
         return hmac.compare_digest(given.encode(), self.proxy.settings.token.encode()) or client.is_of_this_run()
 
     async def pass_on(self, asked: Asked, writer: AnswerWriter, hosts: HostPool) -> None:
@@ -142,10 +142,10 @@ class Addresses:
 
     def strip(self, target: str) -> str:
         """The path of an address without the run's credential."""
-        return _path_of(target).removeprefix(f"/{self.proxy.settings.token}")
+        return _find_path(target).removeprefix(f"/{self.proxy.settings.token}")
 
 
-def _path_of(target: str) -> str:
+def _find_path(target: str) -> str:
     """The path, also of a whole address, as programs send it that proxy even loopback."""
     return re.sub(r"^https?://[^/]+", "", target)
 

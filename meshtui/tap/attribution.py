@@ -12,7 +12,7 @@ from meshtui.base.credential import SOURCES, UNRECOGNISED, Credential, Source
 from meshtui.base.privacy import learn_names
 from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.secret import Secret
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.credentials.discovery import discover
 from meshtui.credentials.shapes import MASKED, PLACEHOLDER_LIMIT, REFERENCE, find_kind_by_look, list_shapes
 from meshtui.credentials.sources import Found
@@ -230,7 +230,7 @@ def describe_origin(known: KnownCredential, shell: str = YOUR_SHELL) -> str:
 
 def _show(sent: SentCredential) -> str:
     if sent.secret is None:
-        return f"an assertion signed for {one_line(sent.issuer, 80)}"
+        return f"an assertion signed for {make_one_line(sent.issuer, 80)}"
     return f"{sent.secret.masked} ({sent.secret.fingerprint})"
 
 
@@ -280,7 +280,7 @@ def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:
         return
     schemes, rule = _TAKES[provider]
     if sent.scheme is Scheme.NONE or (sent.secret is None and not sent.issuer):
-        if not _needs_none(request):
+        if not _needs_no_credential(request):
             what = f"the header {sent.header} holds no key" if sent.header else "the request carries no key"
             step = f"{rule}. Set the variable that the program reads, or give it the key."
             yield Doubt("no-key", f"{what}: {name} will refuse it", step)
@@ -302,10 +302,10 @@ def find_doubts(request: ObservedRequest) -> Iterable[Doubt]:
             f"the address of {vendor}.",
         )
     if provider == "bedrock" and sent.scheme is Scheme.SIGV4:
-        yield from _doubt_region(request)
+        yield from _find_region_doubts(request)
 
 
-def _doubt_region(request: ObservedRequest) -> Iterable[Doubt]:
+def _find_region_doubts(request: ObservedRequest) -> Iterable[Doubt]:
     region = request.credential.scope.partition("/")[0]
     host = re.search(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.", request.host)
     if host and region and host[1] != region:
@@ -313,6 +313,6 @@ def _doubt_region(request: ObservedRequest) -> Iterable[Doubt]:
                     "Set one region for both: AWS_REGION, or region_name in the program.")  # fmt: skip
 
 
-def _needs_none(request: ObservedRequest) -> bool:
+def _needs_no_credential(request: ObservedRequest) -> bool:
     line = f"{request.method} {request.path}"
     return any(host in request.host and re.match(pattern, line) for pattern, host in _WITHOUT)

@@ -11,7 +11,7 @@ from meshtui import __version__
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import PROGRAM, Entry, EntryKind, RunInputs
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import describe_credential
@@ -41,7 +41,7 @@ def make_attempt(call: ObservedCall, attributed: Attributed, judgement: Judgemen
         explanation=judgement.explanation,
         bill=judgement.bill,
         process=process,
-        origin=one_line(redact(attributed.origin), 400),
+        origin=make_one_line(redact(attributed.origin), 400),
         injected=call.injected,
     )
 
@@ -162,4 +162,4 @@ def _make_entry(
     at: float, what: EntryKind, text: str, run: str, name: str, detail: RunInputs | Attempt | Verdict,
     seconds: float | None,
 ) -> Entry:  # fmt: skip
-    return Entry(at, what, one_line(redact(text), 400), run, one_line(redact(name)), detail, seconds)
+    return Entry(at, what, make_one_line(redact(text), 400), run, make_one_line(redact(name)), detail, seconds)

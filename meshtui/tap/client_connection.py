@@ -21,7 +21,7 @@ from meshtui.tap.observed_calls import (
     ObservedCall,
     ObservedRequest,
     Process,
-    next_number,
+    take_next_number,
 )
 from meshtui.tap.provider_hosts import find_provider
 from meshtui.tap.proxy import FaultAnswers, Proxy
@@ -351,7 +351,7 @@ def tell_failure(
     url = f"https://{host}" + ("" if port == 443 else f":{port}")
     listener.on_call(
         ObservedCall(
-            request=ObservedRequest(next_number(), provider, "", host, "CONNECT", "", NOT_SENT),
+            request=ObservedRequest(take_next_number(), provider, "", host, "CONNECT", "", NOT_SENT),
             exchange=Exchange(
                 provider, "", Request("CONNECT", url), time.time() - took, None, failure, Timings(total=took)
             ),

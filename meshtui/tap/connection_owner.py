@@ -10,7 +10,7 @@ import sys
 import time
 from collections import OrderedDict
 
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tap.observed_calls import Process
 
 _LOOPBACK = {"tcp": "0100007F", "tcp6": "0000000000000000FFFF00000100007F"}
@@ -173,4 +173,4 @@ def _read_name(pid: int) -> str:
         return ""
     script = parts[1] if len(parts) > 1 else ""
     is_script = not script.startswith("-") and os.path.splitext(script)[1] in (".py", ".js", ".mjs", ".ts", ".rb")
-    return one_line(f"{name} {os.path.basename(script)}" if is_script else name, 60)
+    return make_one_line(f"{name} {os.path.basename(script)}" if is_script else name, 60)

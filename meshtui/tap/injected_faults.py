@@ -115,7 +115,7 @@ class InjectedFaults:
         if fault is None:
             return False
         sandbox = self._sandboxes[fault]
-        changed, headers = _exchange_key(asked, route, provider, sent, sandbox)
+        changed, headers = _replace_key(asked, route, provider, sent, sandbox)
         address, _, port = str(sandbox.addresses["tls"]["base_url"]).removeprefix("https://").rpartition(":")
         other = OtherHost(Way(connect_to=lambda _: (address, int(port))), self._contexts[fault])
         connection = await hosts.open_other(route.host, other)
@@ -126,7 +126,7 @@ class InjectedFaults:
         return True
 
 
-def _exchange_key(
+def _replace_key(
     asked: Asked, route: Route, provider: str, sent: SentCredential | None, sandbox: Sandbox
 ) -> tuple[Route, list[tuple[str, str]]]:
     """The request as the sandbox takes it: with its own made-up key in the place of the program's, which not even it

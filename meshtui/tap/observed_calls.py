@@ -55,7 +55,7 @@ class SentCredential:
 _numbers = count(1)
 
 
-def next_number() -> int:
+def take_next_number() -> int:
     """The number of the next call of this process."""
     return next(_numbers)
 

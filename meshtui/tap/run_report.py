@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from meshtui.base.redaction import redact, redact_tree
-from meshtui.base.text import json_text, one_line, plain
+from meshtui.base.text import format_json, make_one_line, make_plain
 
 # What explains is loaded when there is something to explain: most runs begin without a failure, and all with a start.
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class TextReport:
                 self._print([f"[ok] {describe_call(call)}: {attributed.sentence}"])
             return
         from meshtui.explain.causes import CAUSES
-        from meshtui.presentation.explanation_blocks import explanation_text
+        from meshtui.presentation.explanation_blocks import format_explanation
 
         self._print([f"[x] {describe_call(call)}: {explanation.cause}, {CAUSES[explanation.cause].title}"])
         key = (explanation.rule, explanation.provider, attributed.fingerprint)
@@ -97,7 +97,7 @@ class TextReport:
         lines = [f"    {attributed.sentence}"]
         lines += [f"    Mesh: {judgement.verdict.sentence}"] if judgement.verdict else []
         whose = _name_key_at_fault(call, attributed, explanation.credential)
-        shown = explanation_text(explanation, max(self._width - 4, 40), key=whose).splitlines()
+        shown = format_explanation(explanation, max(self._width - 4, 40), key=whose).splitlines()
         self._print([*lines, "", *(f"    {line}".rstrip() for line in shown), ""])
 
     def attempts(self, attempts: Attempts) -> None:
@@ -134,7 +134,7 @@ class TextReport:
 
     def _write(self, lines: list[str]) -> None:
         try:
-            self._stream.write("".join(f"{plain(redact(line))}\n" for line in lines))
+            self._stream.write("".join(f"{make_plain(redact(line))}\n" for line in lines))
             self._stream.flush()
         except (OSError, ValueError):  # nobody reads any more; the program goes on
             self._quiet = True
@@ -163,16 +163,16 @@ class JsonReport:
                      "process": _process_json(note)})  # fmt: skip
 
     def end(self, summary: Summary) -> None:
-        self._write({"type": "summary", **summary_json(summary)})
+        self._write({"type": "summary", **format_summary_json(summary)})
 
     def hosts(self, report: HostsReport) -> None:
-        from meshtui.tap.sandbox_hosts import hosts_json
+        from meshtui.tap.sandbox_hosts import format_hosts_json
 
-        self._write({"type": "sandbox", **hosts_json(report)})
+        self._write({"type": "sandbox", **format_hosts_json(report)})
 
     def _write(self, value: dict[str, object]) -> None:
         try:
-            self._stream.write(json_text(redact_tree(value)) + "\n")
+            self._stream.write(format_json(redact_tree(value)) + "\n")
             self._stream.flush()
         except (OSError, ValueError):
             return
@@ -218,17 +218,17 @@ def is_screen_taken(stream: TextIO) -> bool:
 
 def describe_call(call: ObservedCall) -> str:
     """`401 in 0.3 s, POST api.openai.com/v1/chat/completions (gpt-4o), python app.py 4711`."""
-    from meshtui.base.text import duration
+    from meshtui.base.text import format_duration
 
     exchange = call.exchange
     outcome = str(exchange.status) if exchange.status else ""
     if exchange.failure:
         outcome = f"{outcome} {exchange.failure.kind.replace('_', ' ')}".strip()
-    took = f" in {duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
+    took = f" in {format_duration(exchange.timings.total)}" if exchange.timings.total is not None else ""
     model = f" ({call.model})" if call.model and call.model not in call.request.path else ""
     process = f", {call.process.name} {call.process.pid}" if call.process else ""
     injected = " [answered by an injected fault]" if call.injected else ""
-    path = one_line(call.request.path, 100)
+    path = make_one_line(call.request.path, 100)
     return f"{outcome}{took}, {call.request.method} {call.request.host}{path}{model}{process}{injected}"
 
 
@@ -236,7 +236,7 @@ def describe_summary(summary: Summary) -> Iterator[str]:
     if not summary.calls:
         yield from _describe_nothing(summary)
         return
-    from meshtui.base.text import duration, write_dollars
+    from meshtui.base.text import format_duration, write_dollars
     from meshtui.explain.causes import CAUSES
 
     where = ", ".join(f"{count} to {provider or 'others'}" for provider, count in summary.by_provider.most_common())
@@ -257,7 +257,7 @@ def describe_summary(summary: Summary) -> Iterator[str]:
         requests = "1 request was" if summary.retried == 1 else f"{summary.retried} requests were"
         yield f"  {failures} that your program may not have seen: {requests} sent again until answered, or given up"
     if summary.slowest[1]:
-        yield f"  slowest: {duration(summary.slowest[0])}, {summary.slowest[1]}"
+        yield f"  slowest: {format_duration(summary.slowest[0])}, {summary.slowest[1]}"
     for note in summary.notes:
         yield f"  {note.text}"
 
@@ -280,7 +280,7 @@ def _describe_nothing(summary: Summary) -> Iterator[str]:
 
 def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) -> dict[str, object]:
     """A call as JSON-able data; the names are stable."""
-    from meshtui.presentation.explanation_blocks import explanation_as_json
+    from meshtui.presentation.explanation_blocks import format_explanation_json
 
     exchange, explanation, verdict = call.exchange, judgement.explanation, judgement.verdict
     return {
@@ -307,7 +307,7 @@ def call_json(call: ObservedCall, attributed: Attributed, judgement: Judgement) 
             "origin": attributed.origin,
             "doubts": [doubt.id for doubt in attributed.doubts],
         },
-        "explanation": explanation_as_json(explanation) if explanation else None,
+        "explanation": format_explanation_json(explanation) if explanation else None,
         "verdict": {"served": str(verdict.served), "fell_back": verdict.fell_back, "basis": str(verdict.basis),
                     "paid": str(verdict.paid), "sentence": verdict.sentence} if verdict else None,
         "tokens": {"in": judgement.tokens[0], "out": judgement.tokens[1]} if judgement.tokens else None,
@@ -321,7 +321,7 @@ def _process_json(seen: ObservedCall | Note) -> dict[str, object] | None:
     return {"pid": seen.process.pid, "name": seen.process.name} if seen.process else None
 
 
-def summary_json(summary: Summary) -> dict[str, object]:
+def format_summary_json(summary: Summary) -> dict[str, object]:
     return {
         "calls": summary.calls,
         "failed": summary.failed,

@@ -117,7 +117,7 @@ class SandboxHosts:
         given = {name: made[name] for name in _GIVEN}
         if not self._wants_bedrock_key():
             del given["AWS_BEARER_TOKEN_BEDROCK"]
-        if find_provider(_host_of(self._environ.get("OPENAI_BASE_URL", ""))) == "mesh":
+        if find_provider(_find_host(self._environ.get("OPENAI_BASE_URL", ""))) == "mesh":
             # OpenAI's library as Mesh's client: it stays one, with Mesh's key.
             given |= {"OPENAI_API_KEY": made["MESHAPI_API_KEY"], "OPENAI_BASE_URL": "https://api.meshapi.ai/v1"}
         return given | {"GOOGLE_APPLICATION_CREDENTIALS": self._write_account()}
@@ -190,7 +190,7 @@ class SandboxHosts:
         return HostsReport(met, unmet, tuple(self.sandbox.truth[-MAX_TRUTHS:]), tuple(look))
 
 
-def _host_of(url: str) -> str:
+def _find_host(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].partition(":")[0].lower()
 
 
@@ -231,7 +231,7 @@ def _describe_truth(truth: Truth) -> str:
     return "; ".join(part for part in (f"{truth.model}: {truth.status}", served, failed, fell_back, cost) if part)
 
 
-def hosts_json(report: HostsReport) -> dict[str, object]:
+def format_hosts_json(report: HostsReport) -> dict[str, object]:
     """`faults`, `unmet` and `truth`, the sandbox's records of requests to Mesh."""
     faults = [{**asdict(row), "statuses": {str(status): n for status, n in row.statuses.items()}}
               for row in report.faults]  # fmt: skip

@@ -70,7 +70,7 @@ async def _wait_for_end(shell: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    while _exists(shell):
+    while _is_running(shell):
         try:
             await asyncio.wait_for(ended.wait(), PAUSE)
         except TimeoutError:
@@ -78,7 +78,7 @@ async def _wait_for_end(shell: int) -> None:
         return
 
 
-def _exists(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -76,7 +76,7 @@ class TerminalChild:
                 break
         self._close()
         await self._watching
-        _reap(self.pid)
+        _reap_child(self.pid)
         assert self.status is not None
         return self.status
 
@@ -153,7 +153,7 @@ def _read_status(pid: int) -> int:
     return found.si_status if found.si_code == os.CLD_EXITED else 128 + found.si_status
 
 
-def _reap(pid: int) -> None:
+def _reap_child(pid: int) -> None:
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, 0)
 

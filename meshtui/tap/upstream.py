@@ -64,13 +64,13 @@ class Way:
 
 def read_way(environ: Mapping[str, str], connect_to: ConnectTo | None = None) -> Way:
     """The way that the parent's variables describe. Raises ValueError for a proxy that cannot be chained."""
-    secure = _first(environ, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-    plain = _first(environ, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")
-    exempt = _first(environ, "no_proxy", "NO_PROXY")
+    secure = _find_first(environ, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+    plain = _find_first(environ, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")
+    exempt = _find_first(environ, "no_proxy", "NO_PROXY")
     return Way(_read_proxy(secure), _read_proxy(plain), exempt, connect_to)
 
 
-def _first(environ: Mapping[str, str], *names: str) -> str:
+def _find_first(environ: Mapping[str, str], *names: str) -> str:
     return next((environ[name] for name in names if environ.get(name)), "")
 
 

@@ -23,7 +23,7 @@ from textual.widgets import Input
 
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.session import Session
 from meshtui.settings.schema import Problem
 from meshtui.tui.bindings import Handler
@@ -121,7 +121,7 @@ class MeshtuiApp(CommandApp):
         self.run_worker(self._start(), group="start")
 
     async def _start(self) -> None:
-        from meshtui.tui.actions.application_commands import greet, report_problems
+        from meshtui.tui.actions.application_commands import report_problems, show_greeting
 
         try:
             await self.session.start()
@@ -129,7 +129,7 @@ class MeshtuiApp(CommandApp):
             self.main.say(f"The session could not start: {error}", "bad")
             return
         self.main.show_credentials()
-        greet(self.main)
+        show_greeting(self.main)
         if self.problems:
             report_problems(self.main, self.problems)
         await self.main.run_program()
@@ -202,7 +202,7 @@ def _take_named_theme() -> tuple[str, list[Problem]]:
     if named in {theme.name for theme in OWN}:
         return named, []
     themes = ", ".join(sorted({*BUILTIN_THEMES, *(theme.name for theme in OWN)}))
-    return "", [Problem("TEXTUAL_THEME", f"there is no theme {one_line(named, 40)!r}", f"There are {themes}")]
+    return "", [Problem("TEXTUAL_THEME", f"there is no theme {make_one_line(named, 40)!r}", f"There are {themes}")]
 
 
 def leave_on_signals(app: CommandApp) -> None:

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.settings import commands
 from meshtui.tui.bindings import Handler, make_bindings, make_keymap, merge_keys, name_action
 from meshtui.tui.hidden_names import hide_in_text
@@ -67,9 +67,9 @@ class CommandApp(App[None], inherit_bindings=False):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette: the same table, for the screen in front."""
         where = getattr(screen, "WHERE", ())
-        for command in commands.of(*where, demo=self.session.sandboxed, table=self.commands):
+        for command in commands.list_commands(*where, demo=self.session.sandboxed, table=self.commands):
             if command.id != "command_palette":
-                title = " · ".join((name_in_palette(command), *commands.keys(command)))
+                title = " · ".join((name_in_palette(command), *commands.list_keys(command)))
                 yield SystemCommand(title, command.help, partial(self.run_action, name_action(command), screen))
         yield SystemCommand("Theme · all", "Choose among Textual's themes too", self.action_change_theme)
         for name in sorted(self.available_themes):
@@ -78,7 +78,7 @@ class CommandApp(App[None], inherit_bindings=False):
     def key(self, ident: str) -> str:
         """The first key of a command, as sentences name it; where it has none, its name in the palette."""
         command = next(c for c in self.commands if c.ident == ident)
-        return next(iter(commands.keys(command)), f"‹{name_in_palette(command)} in the palette›")
+        return next(iter(commands.list_keys(command)), f"‹{name_in_palette(command)} in the palette›")
 
     def spell(self, sentence: str) -> str:
         """The sentence with the key in force in the place of each `{main.fire}`."""
@@ -158,4 +158,4 @@ class CommandScreen(Screen[None]):
 
 def _clean(text: str) -> str:
     """The text as it may be copied. Pasted into a shell, control characters would be obeyed."""
-    return plain(hide_in_text(redact(text)))
+    return make_plain(hide_in_text(redact(text)))

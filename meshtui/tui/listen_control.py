@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import working_directory
+from meshtui.base.files import find_working_directory
 from meshtui.journal.recording import make_note
 from meshtui.tap.call_recording import ProgramRecorder
 from meshtui.tap.child import StartError
@@ -54,7 +54,7 @@ class ListenControl:
 
     def __init__(self, session: Session, clock: Callable[[], float], options: RunOptions | None = None) -> None:
         self._session, self._clock = session, clock
-        self._options = options or RunOptions((), dict(os.environ), working_directory())
+        self._options = options or RunOptions((), dict(os.environ), find_working_directory())
         self._report = JournalReport(session, clock)
         self._thread: ListeningThread | None = None
         self._changes: Changes | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from textual.worker import Worker
 
 from meshtui.base.provider_names import PROVIDER_NAMES
-from meshtui.base.text import duration
+from meshtui.base.text import format_duration
 from meshtui.journal.recording import make_note
 from meshtui.presentation.blocks import Mark
 from meshtui.runs.model import (
@@ -27,7 +27,7 @@ from meshtui.runs.model import (
     RunEnded,
     TextArrived,
 )
-from meshtui.tui.styled_text import Lines, paragraph, render_page, shorten
+from meshtui.tui.styled_text import Lines, render_page, render_paragraph, shorten
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -85,7 +85,7 @@ class LiveCall:
         """An attempt may be several requests, a token's before the prompt's: the phases are those of the newest."""
         if self.passed and self.passed[-1].startswith(PHASES["first_byte"]):
             self.passed.clear()
-        self.passed.append(f"{PHASES.get(phase, phase)} {duration(after)}")
+        self.passed.append(f"{PHASES.get(phase, phase)} {format_duration(after)}")
 
     def say(self, piece: str, now: float | None) -> None:
         self.text += piece
@@ -214,7 +214,7 @@ def render_progress(live: LiveRun, width: int, now: float, other: str = "") -> L
     if live.outcome:
         mark, short = live.outcome
         of = f"{other}: " if other else ""
-        lines += paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
+        lines += render_paragraph(f"{mark.glyph} {of}{short}", width, mark.role)
     return [*lines, *_render_route(live, width)]
 
 
@@ -281,10 +281,10 @@ class RunControl:
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends what the scenario asks, as often as it does; `anew` sets it up again before."""
-        from meshtui.demo import prompt_of
+        from meshtui.demo import make_prompt
 
         ask = scenario.ask
-        self._note(Sent(Path(ask.path), ask.credential, prompt_of(ask)))
+        self._note(Sent(Path(ask.path), ask.credential, make_prompt(ask)))
         self._worker = self._screen.run_worker(self._perform(scenario, anew), group="running")
 
     def check(self, credential: str, *, prompt: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.presentation import lines as render
 from meshtui.presentation.blocks import Block, Heading, Mark, Part, Parts
 from meshtui.presentation.lines import count_cells
@@ -44,7 +44,7 @@ def find_style(role: str) -> str:
 
 def make_content(parts: Parts) -> Content:
     """The parts as something a Static can show. Nothing in them is markup, or a command to the terminal."""
-    return Content.assemble(*((hide_in_text(plain(text)), find_style(role)) for text, role in parts))
+    return Content.assemble(*((hide_in_text(make_plain(text)), find_style(role)) for text, role in parts))
 
 
 def measure(parts: Parts) -> int:
@@ -81,20 +81,20 @@ def render_page(page: Iterable[Block], width: int) -> Lines:
 
 def wrap(text: str, width: int, hang: str = "") -> list[str]:
     """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
-    return render.wrap(hide_in_text(plain(text)).expandtabs(4), width, hang=hang)
+    return render.wrap(hide_in_text(make_plain(text)).expandtabs(4), width, hang=hang)
 
 
-def paragraph(text: str, width: int, role: str = "", indent: int = 0) -> Lines:
+def render_paragraph(text: str, width: int, role: str = "", indent: int = 0) -> Lines:
     """The text, wrapped, every line indented alike; a blank line for no text."""
     return [((" " * indent + line, role),) for line in wrap(text, width - indent)]
 
 
-def heading(text: str, width: int) -> Lines:
+def render_heading(text: str, width: int) -> Lines:
     """`── What to do ─────`, with a blank line above."""
     return [BLANK, *render_page((Heading(text),), width)]
 
 
-def labelled(pairs: Iterable[tuple[str, str]], width: int, label_width: int = 12, role: str = "dim") -> Lines:
+def render_labelled(pairs: Iterable[tuple[str, str]], width: int, label_width: int = 12, role: str = "dim") -> Lines:
     """One `label  text` a pair, texts aligned and wrapped; a pair without text is left out."""
     look = render.Look(width, glyphs=True, whole=False, show=hide_in_text)
     return render.align_facts([pair for pair in pairs if pair[1]], look, label_width, role)

@@ -8,7 +8,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.recording import make_note
 from meshtui.tui.hidden_names import hide_in_text
 
@@ -40,7 +40,7 @@ def announce(app: CommandApp, text: str) -> None:
     form = SEQUENCES.get(app.session.settings.notify, "")
     driver = app._driver  # Textual's bell rings, and has no way to send anything else
     if form and driver is not None:
-        driver.write(form.format(text=one_line(hide_in_text(redact(text)), LONGEST_TEXT).replace(";", ",")))
+        driver.write(form.format(text=make_one_line(hide_in_text(redact(text)), LONGEST_TEXT).replace(";", ",")))
         driver.flush()
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from meshtui.base.text import plain
+from meshtui.base.text import make_plain
 from meshtui.cli.main import COMMANDS
 from meshtui.cli.terminal import Progress, find_width, takes_colour
 from tests.cli.conftest import Meshtui
@@ -40,7 +40,7 @@ def test_colour_changes_no_word(meshtui: Meshtui, monkeypatch: pytest.MonkeyPatc
     assert "\x1b[" not in bare
     assert "\x1b[" in coloured
     assert _without_numbers(CODES.sub("", coloured)) == _without_numbers(bare)
-    assert plain(CODES.sub("", coloured)) == CODES.sub("", coloured), "no other control characters"
+    assert make_plain(CODES.sub("", coloured)) == CODES.sub("", coloured), "no other control characters"
 
 
 def _without_numbers(text: str) -> list[str]:

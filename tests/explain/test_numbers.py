@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from meshtui.base.text import seconds, words
+from meshtui.base.text import format_span, parse_duration
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
 from meshtui.explain.model import Context, ParsedError
@@ -23,7 +23,7 @@ NOON = read_http_date("Mon, 23 Nov 2026 12:00:00 GMT")
      ("", None), ("soon", None), ("1x", None), ("-5", None), ("1s later", None)],
 )  # fmt: skip
 def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
-    assert seconds(text) == (pytest.approx(span) if span is not None else None)
+    assert parse_duration(text) == (pytest.approx(span) if span is not None else None)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
      (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
 )  # fmt: skip
 def test_spans_are_said_as_people_say_them(span: float, said: str):
-    assert words(span) == said
+    assert format_span(span) == said
 
 
 @pytest.mark.parametrize(

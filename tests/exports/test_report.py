@@ -12,11 +12,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line, plain
+from meshtui.base.text import make_one_line, make_plain
 from meshtui.exports.case import Case, hide_names_in, make_case, make_case_of_entries
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
-from meshtui.presentation.markdown import fenced, folded, inline, link, quoted, table
+from meshtui.presentation.markdown import (
+    write_fenced,
+    write_folded,
+    write_inline,
+    write_link,
+    write_quoted,
+    write_table,
+)
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
@@ -139,48 +146,50 @@ def test_nothing_from_outside_is_markup(text: str):
     assert all(str(address).startswith("https://platform.openai.com") for address in links)
     assert len([token for token in tokens(shown) if token.type == "heading_open"]) == 6
     assert not any(re.search(r"[@#]\w", t.content) for t in tokens(shown) if t.type in ("text", "html_block"))
-    assert plain(shown) == shown
+    assert make_plain(shown) == shown
 
 
 @given(st.text())
 def test_a_fence_holds_whatever_stands_in_it(text: str):
-    read = fences(f"before\n\n{fenced(text)}\n\nafter")
-    assert read == [f"{plain(text).rstrip(chr(10))}\n".replace("\r", "\n")] or not plain(text).strip("\n")
+    read = fences(f"before\n\n{write_fenced(text)}\n\nafter")
+    assert read == [f"{make_plain(text).rstrip(chr(10))}\n".replace("\r", "\n")] or not make_plain(text).strip("\n")
 
 
 @given(st.text())
 def test_a_line_of_text_reads_as_it_was(text: str):
-    inner = [token for token in MARKDOWN.parse(f"x {inline(text)} x") if token.type == "inline"]
+    inner = [token for token in MARKDOWN.parse(f"x {write_inline(text)} x") if token.type == "inline"]
     read = "".join(c.content for c in inner[0].children or () if c.type != "html_inline")
-    assert read == f"x {one_line(text)} x".replace("x  x", "x x") or not one_line(text)
+    assert read == f"x {make_one_line(text)} x".replace("x  x", "x x") or not make_one_line(text)
     assert {c.type for c in inner[0].children or ()} <= {"text", "text_special", "html_inline"}
 
 
 @given(st.text())
 def test_code_in_a_line_reads_as_it_was(text: str):
-    shown = one_line(text)
+    shown = make_one_line(text)
     if not shown:
-        assert quoted(text) == ""
+        assert write_quoted(text) == ""
         return
-    inner = [token for token in MARKDOWN.parse(f"x {quoted(text)} x") if token.type == "inline"]
+    inner = [token for token in MARKDOWN.parse(f"x {write_quoted(text)} x") if token.type == "inline"]
     assert [c.content for c in inner[0].children or () if c.type == "code_inline"] == [shown]
 
 
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_a_table_keeps_its_columns(cells: list[str]):
-    text = table(["h"] * len(cells), [[quoted(c) or "-" for c in cells], [inline(c) or "-" for c in cells]])
+    text = write_table(
+        ["h"] * len(cells), [[write_quoted(c) or "-" for c in cells], [write_inline(c) or "-" for c in cells]]
+    )
     assert sum(token.type == "td_open" for token in tokens(text)) == 2 * len(cells)
 
 
 @given(st.text())
 def test_a_summary_cannot_be_ended_from_within(text: str):
-    assert html(folded(text, "x")) <= {"<details", "</details", "<summary", "</summary"}
-    assert folded(text, "x").count("</summary>") == 1
+    assert html(write_folded(text, "x")) <= {"<details", "</details", "<summary", "</summary"}
+    assert write_folded(text, "x").count("</summary>") == 1
 
 
 def test_what_is_no_whole_address_is_no_link():
-    assert link("https://a.example/b") == "<https://a.example/b>"
-    assert link("https://a.example/<project>") == "`https://a.example/<project>`"
+    assert write_link("https://a.example/b") == "<https://a.example/b>"
+    assert write_link("https://a.example/<project>") == "`https://a.example/<project>`"
 
 
 def test_hiding_reaches_every_text_and_leaves_our_own_words():

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from meshtui.exports.case import case_as_json, list_requests, make_case, make_case_of_entries
+from meshtui.exports.case import format_case_json, list_requests, make_case, make_case_of_entries
 from meshtui.exports.export_files import FORMS, NOTHING, find_folder, find_next_file, make_file_name, save, write_text
 from meshtui.journal.journal import Journal
 from meshtui.journal.recording import make_note, make_recorder
-from meshtui.presentation.json_answers import run_as_json
+from meshtui.presentation.json_answers import format_run_json
 from tests.exports.made import case
 from tests.runs.stage import Stage
 from tests.tui.recorded import NOON
@@ -110,8 +110,8 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
         record(event)
     told = make_case_of_entries(journal.of_run(run.id))
     assert told is not None
-    kept, printed = case_as_json(told), run_as_json(run)
-    assert kept == case_as_json(replace(make_case(run, stage.client.endpoints), at=told.at))
+    kept, printed = format_case_json(told), format_run_json(run)
+    assert kept == format_case_json(replace(make_case(run, stage.client.endpoints), at=told.at))
     assert {**kept, "started": None} == {**printed, "started": None}
 
 

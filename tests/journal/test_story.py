@@ -10,7 +10,7 @@ import pytest
 
 from meshtui.base.credential import BearerKey, Policy
 from meshtui.base.secret import Secret
-from meshtui.journal.changes import Side, conclude_changes, find_changes
+from meshtui.journal.changes import Side, find_changes, summarize_changes
 from meshtui.journal.history_store import History
 from meshtui.journal.past_runs import Past, find_last_success
 from meshtui.providers.bedrock.provider import AwsKeys
@@ -77,6 +77,6 @@ async def test_what_changed_is_what_was_changed(tmp_path: Path, happens: Callabl
     assert find_last_success(runs, failed) == runs[1]
     found = find_changes(worked, failed)
     assert [change.what for change in found if change.side is Side.OURS] == expected
-    assert ("so the change is at the provider or Mesh" in conclude_changes(found, worked, failed)) is (
+    assert ("so the change is at the provider or Mesh" in summarize_changes(found, worked, failed)) is (
         expected in ([], ["policy"])  # A policy is no reason for a key to fail that had served itself.
     )

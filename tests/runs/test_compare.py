@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from meshtui.presentation.json_answers import run_as_json
-from meshtui.runs.compare import conclude
-from meshtui.runs.exit_status import exit_status
+from meshtui.presentation.json_answers import format_run_json
+from meshtui.runs.compare import make_conclusion
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, Path, RunEnded
 from meshtui.runs.paths import run_prompt
 from meshtui.runs.verdict import judge_run
@@ -50,8 +50,8 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
     assert conclusion.what is what
     assert says in conclusion.sentence
     assert bool(conclusion.would_tell) == (what is ConclusionKind.UNTOLD)
-    assert exit_status(run) == status
-    assert run_as_json(run)["conclusion"]["what"] == str(what)
+    assert find_exit_status(run) == status
+    assert format_run_json(run)["conclusion"]["what"] == str(what)
     assert [attempt.role for attempt in run.attempts] == ["own key", "mesh", "platform"]
 
 
@@ -59,7 +59,7 @@ async def test_exclusive_use_shows_a_bad_copy_by_its_error(stage: Stage):
     stage.sandbox.set_fault("stored-openai", "no_permission")
     run = await stage.fire("compare", "openai", exclusive=True)
     assert run.verdict.conclusion.what is ConclusionKind.COPY_BAD
-    assert exit_status(run) == 5
+    assert find_exit_status(run) == 5
 
 
 async def test_what_mesh_does_not_tell_is_not_concluded(stage: Stage):
@@ -90,7 +90,7 @@ async def test_without_a_mesh_key_it_says_what_would_tell(stage: Stage):
     assert run.verdict.conclusion.what is ConclusionKind.UNTOLD
     assert "'mesh'" in run.verdict.conclusion.would_tell
     assert "No Mesh key is loaded" in run.verdict.sentence
-    assert exit_status(run) == 8
+    assert find_exit_status(run) == 8
 
 
 async def test_an_error_of_the_listener_comes_through(stage: Stage):
@@ -120,7 +120,7 @@ UNTOLD = {
 def test_what_cannot_be_told_says_what_would_tell(name: str):
     own, mesh, says = UNTOLD[name]
     asked = tuple(each for each in (own, mesh, attempt("platform")) if each)
-    told = conclude(asked, judge_run(ask(Path.MESH), (mesh,) if mesh else ()))
+    told = make_conclusion(asked, judge_run(ask(Path.MESH), (mesh,) if mesh else ()))
     assert told.what is ConclusionKind.UNTOLD
     assert told.would_tell.startswith(says)
 
@@ -129,6 +129,6 @@ def test_a_refusal_names_its_provider():
     refused = attempt(
         "own key", 401, {"error": {"code": "invalid_api_key", "message": "Incorrect API key provided: x"}}
     )
-    told = conclude((refused, attempt("platform")), judge_run(ask(Path.MESH), ()))
+    told = make_conclusion((refused, attempt("platform")), judge_run(ask(Path.MESH), ()))
     assert told.what is ConclusionKind.PROVIDER_REFUSES
     assert told.sentence.startswith("OpenAI itself refuses your key, so Mesh is not to blame.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from meshtui.base.endpoints import MESH_FEE
-from meshtui.presentation.json_answers import verdict_as_json
+from meshtui.presentation.json_answers import format_verdict_json
 from meshtui.runs.model import Attempt, Paid, Path, RunRequest
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
@@ -48,7 +48,7 @@ def test_the_verdict_says_who_paid(asked: RunRequest, attempts: tuple[Attempt, .
     found = judge_run(asked, attempts)
     assert found.paid is who
     assert found.sentence.endswith(words)
-    assert verdict_as_json(found)["paid"] == str(who)
+    assert format_verdict_json(found)["paid"] == str(who)
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

@@ -10,7 +10,7 @@ from meshtui.base.credential import Finding, Level
 from meshtui.checks.runner import run_checks
 from meshtui.explain.causes import CAUSES
 from meshtui.runs.attempts import Prices
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import (
     AttemptEnded,
     AttemptStarted,
@@ -39,7 +39,7 @@ async def test_a_good_key_serves(stage: Stage, name: str, stream: bool):
     run = await stage.fire("byok", name, stream=stream)
     attempt = run.attempts[0]
     assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.OWN_KEY, False, Basis.OBSERVED)
-    assert exit_status(run) == 0
+    assert find_exit_status(run) == 0
     assert attempt.ok
     assert attempt.text == "pong"
     assert attempt.explanation is None
@@ -54,12 +54,12 @@ async def test_a_failing_key_falls_back_unless_exclusive(
     stage: Stage, name: str, fault: str, status: int, stream: bool
 ):
     fallen = await stage.fire("byok", name, fault, stream=stream)
-    assert exit_status(fallen) == 3
+    assert find_exit_status(fallen) == 3
     assert (fallen.verdict.served, fallen.verdict.fell_back) == (Served.PLATFORM, True)
     assert [a.role for a in fallen.attempts] == ["own key", "platform"]
     assert [a.credential for a in fallen.attempts] == [name, "platform"]
     ended = await stage.fire("byok", name, fault, exclusive=True, stream=stream)
-    assert exit_status(ended) == status
+    assert find_exit_status(ended) == status
     assert (ended.verdict.served, ended.verdict.fell_back) == (Served.NOBODY, False)
     assert [a.role for a in ended.attempts] == ["own key"]
 
@@ -69,7 +69,7 @@ async def test_a_failing_key_falls_back_unless_exclusive(
 async def test_without_a_platform_key_it_says_what_mesh_would_do(stage: Stage, name: str, stream: bool):
     run = await stage.fire("byok", name, "revoked", platform=False, stream=stream)
     assert len(run.attempts) == 1
-    assert exit_status(run) == 4
+    assert find_exit_status(run) == 4
     assert "Mesh would now fall back" in run.verdict.sentence
 
 
@@ -78,7 +78,7 @@ async def test_an_outage_is_not_documented_so_it_ends_there(stage: Stage, name: 
     run = await stage.fire("byok", name, "down")
     assert len(run.attempts) == 1
     assert run.attempts[0].exchange.failure.kind == "dropped"
-    assert exit_status(run) == 7
+    assert find_exit_status(run) == 7
     assert "not documented" in run.verdict.sentence
 
 
@@ -101,7 +101,7 @@ async def test_the_verdict_about_mesh_is_never_wrong(
         assert verdict.served is Served.NOBODY
     assert verdict.fell_back in (None, truth.fell_back)
     if truth.fell_back and run.attempts[0].ok:
-        assert exit_status(run) == 3
+        assert find_exit_status(run) == 3
 
 
 @pytest.mark.parametrize("names_byok", [False, True])
@@ -118,7 +118,7 @@ async def test_whatever_mesh_chooses_to_report_nothing_is_made_up(
     assert fallen.verdict.basis is (Basis.OBSERVED if header or names_byok else Basis.LIKELY)
     assert fallen.verdict.served is Served.PLATFORM
     assert fallen.verdict.alarm
-    assert exit_status(fallen) == 3
+    assert find_exit_status(fallen) == 3
 
 
 @streamed
@@ -159,7 +159,7 @@ async def test_prices_are_asked_for_once_a_session(stage: Stage):
 async def test_what_costs_next_to_nothing_tells_nothing(stage: Stage, name: str, model: str):
     run = await stage.fire("mesh", name, model=model)
     assert (run.verdict.served, run.verdict.basis) == (Served.UNKNOWN, Basis.NOT_REPORTED)
-    assert exit_status(run) == 8
+    assert find_exit_status(run) == 8
 
 
 async def test_the_cache_is_never_asked(stage: Stage):
@@ -174,7 +174,7 @@ async def test_the_cache_is_never_asked(stage: Stage):
 async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: bool):
     run = await stage.fire("platform", name, "revoked", stream=stream)
     assert (run.verdict.served, run.verdict.fell_back, run.verdict.basis) == (Served.PLATFORM, False, Basis.INFERRED)
-    assert exit_status(run) == 0
+    assert find_exit_status(run) == 0
     assert stage.sandbox.truth[-1].served == "platform"
 
 
@@ -182,7 +182,7 @@ async def test_the_platform_serves_as_asked(stage: Stage, name: str, stream: boo
 async def test_a_path_without_its_key_says_what_it_needs(stage: Stage, path: str):
     run = await run_prompt(RunRequest(Path(path), stage.credentials["openai"]), stage.client, stage.events.append)
     assert run.attempts == ()
-    assert exit_status(run) == 8
+    assert find_exit_status(run) == 8
     assert "needs" in run.verdict.sentence
     assert stage.events == [RunEnded(run)]
 
@@ -229,7 +229,7 @@ async def test_a_key_of_another_fashion_is_refused_as_unknown(stage: Stage, name
         material = stage.credentials[other].material
     stage.credentials[name] = replace(stage.credentials[name], material=material)
     run = await stage.fire("byok", name, exclusive=True)
-    assert exit_status(run) == 4
+    assert find_exit_status(run) == 4
     assert run.attempts[0].explanation.cause.startswith("credential_")
 
 
@@ -313,5 +313,5 @@ def _secrets(stage: Stage) -> tuple[str, ...]:
 async def test_the_deadline_is_for_the_whole_attempt(stage: Stage):
     run = await stage.fire("byok", "vertex", "slow", timeout=0.2)
     assert run.attempts[0].exchange.failure.kind == "read_timeout"
-    assert exit_status(run) == 7
+    assert find_exit_status(run) == 7
     assert Prompt().timeout == 30

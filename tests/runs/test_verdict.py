@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from meshtui.base.credential import Policy
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import Attempt, Basis, Bill, Paid, Path, Prompt, Run, RunRequest, Served
 from meshtui.runs.verdict import judge_run
 from tests.runs.made import ANSWERED, ask, attempt
@@ -140,7 +140,7 @@ def test_the_verdict_follows_the_strongest_evidence(
 ):
     found = judge_run(asked, attempts)
     assert (found.served, found.fell_back, found.basis) == (served, fell_back, basis)
-    assert exit_status(Run("id", asked, 0.0, attempts, found)) == status
+    assert find_exit_status(Run("id", asked, 0.0, attempts, found)) == status
     assert found.sentence.endswith(".")
     assert len(found.sentence) < 300
     ranks = [evidence.rank for evidence in found.evidence]
@@ -195,7 +195,7 @@ def test_a_silent_fallback_is_an_alarm_and_says_what_it_cost(
 
 def test_a_stopped_run_proves_nothing():
     attempts = (attempt("mesh", 0, "", failure="cancelled"),)
-    assert exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8
+    assert find_exit_status(Run("id", MESH, 0.0, attempts, judge_run(MESH, attempts), cancelled=True)) == 8
 
 
 BEGUN = {"choices": [{"delta": {"content": "po"}}]}
@@ -296,13 +296,13 @@ STATUS = {
 def test_the_exit_status_tells_scripts_what_the_sentence_tells_people(name: str):
     asked, attempts, status = STATUS[name]
     run = Run("id", asked, 0.0, attempts, judge_run(asked, attempts))
-    assert exit_status(run) == status
-    assert exit_status(replace(run, cancelled=True)) == 8
+    assert find_exit_status(run) == status
+    assert find_exit_status(replace(run, cancelled=True)) == 8
 
 
 def test_a_failure_that_nobody_explained_cannot_be_told():
     unexplained = replace(BAD, explanation=None)
-    assert exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
+    assert find_exit_status(Run("id", BYOK_EXCLUSIVE, 0.0, (unexplained,), judge_run(BYOK_EXCLUSIVE, (BAD,)))) == 8
 
 
 def test_a_team_with_a_provider_key_is_no_way_to_meshs_own_credentials():

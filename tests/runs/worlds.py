@@ -25,7 +25,7 @@ from meshtui.http.transport import PendingRequest, Transport
 from meshtui.providers.bedrock.provider import AwsKeys, BedrockKey
 from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.runs.attempts import Prices
-from meshtui.runs.exit_status import exit_status
+from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import ConclusionKind, Path, Prompt, Run, RunRequest
 from meshtui.runs.paths import run_prompt
 from meshtui.sandbox.mesh.ledger import Truth
@@ -101,8 +101,8 @@ def wrong(world: World, run: Run, truths: Mapping[str, Truth]) -> Iterator[str]:
     if found.fell_back is not fell_back:
         yield f"fell back: said {found.fell_back}, is {fell_back}"
     yield from _untrue(run, by_role)
-    if found.alarm and exit_status(run) != 3 and found.conclusion is None:
-        yield f"a silent fallback with exit status {exit_status(run)}"
+    if found.alarm and find_exit_status(run) != 3 and found.conclusion is None:
+        yield f"a silent fallback with exit status {find_exit_status(run)}"
     if found.conclusion is not None:
         yield from _misconcluded(found.conclusion.what, served, run, by_role)
 

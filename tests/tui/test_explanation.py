@@ -9,7 +9,7 @@ import pytest
 
 from meshtui.base.exchange import Answer, Exchange, Failure, Request, Timings
 from meshtui.journal.entry import Entry, EntryKind
-from meshtui.presentation.exchange_blocks import MOST, PARSED, body_blocks
+from meshtui.presentation.exchange_blocks import MOST, PARSED, list_body_blocks
 from meshtui.session import Session
 from meshtui.tui.renderers.exchange_tabs import list_tabs, render_tab, render_timing
 from meshtui.tui.screens.credential_screen import CredentialScreen
@@ -255,7 +255,7 @@ def test_only_the_tabs_that_exist_are_offered():
 def test_long_words_are_broken_and_never_cut(width: int):
     arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/" + "x" * 200
     lines = to_text(
-        render_page(body_blocks(json.dumps({"message": f"not authorized on {arn}", "n": 1})), width)
+        render_page(list_body_blocks(json.dumps({"message": f"not authorized on {arn}", "n": 1})), width)
     ).splitlines()
     assert all(len(line) <= width for line in lines)
     assert arn in "".join(line.strip() for line in lines)
@@ -263,14 +263,14 @@ def test_long_words_are_broken_and_never_cut(width: int):
 
 def test_a_body_of_eight_megabytes_is_cut_and_not_parsed():
     body = json.dumps({"data": "a" * 8_000_000})
-    text = to_text(render_page(body_blocks(body), 100))
+    text = to_text(render_page(list_body_blocks(body), 100))
     assert len(body) > PARSED
     assert len(text) < 2 * MOST
     assert f"… and {len(body) - MOST:,} more characters" in text
 
 
 def test_keys_are_dimmed_and_values_are_not():
-    lines = render_page(body_blocks('{"a": "b: c", "d": [1]}'), 80)
+    lines = render_page(list_body_blocks('{"a": "b: c", "d": [1]}'), 80)
     assert [part for line in lines for part in line if part[0].strip().startswith('"a"')] == [('    "a":', "dim")]
     assert (' "b: c",', "") in lines[1]
 

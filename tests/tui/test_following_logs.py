@@ -12,7 +12,7 @@ from textual.widgets import Input
 from meshtui.journal.entry import LOG_FILE, EntryKind, find_path
 from meshtui.journal.history_store import History
 from meshtui.journal.past_runs import group_runs
-from meshtui.presentation.history_blocks import past_blocks
+from meshtui.presentation.history_blocks import make_past_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
@@ -167,7 +167,7 @@ async def test_the_history_keeps_them_also_when_one_leaves_meanwhile(screen: Scr
     assert [past.worked for past in listed.runs] == [False, False]
     whole = group_runs(await kept.run(listed.runs[0].run))
     assert find_path(whole[0].entries[0]) == LOG_FILE
-    told = render_text(past_blocks(whole[0]))
+    told = render_text(make_past_blocks(whole[0]))
     assert "Who fixes it" in told
     assert str(log) in told
     assert not leaked(told, (KEY,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from meshtui.runs.model import AttemptStarted, PhaseReached, TextArrived
 from meshtui.session import Session
-from meshtui.tui.actions.request_commands import fire
+from meshtui.tui.actions.request_commands import send_prompt
 from meshtui.tui.live_run import LiveCall, LiveRun, render_progress
 from meshtui.tui.widgets.bars import StatusBar
 from tests.tui.conftest import Screen, settled, text_of
@@ -57,7 +57,7 @@ def test_a_call_is_told_in_one_line_where_that_fits_and_in_two_elsewhere():
 
 async def test_when_nothing_runs_any_more_nothing_says_so(screen: Screen):
     async with screen(Session.demo()) as (app, pilot):
-        fire(app.main)
+        send_prompt(app.main)
         assert not app.main.is_idle()
         assert app.main.query_one(StatusBar).said == "Still running: esc stops it."
         await settled(pilot)

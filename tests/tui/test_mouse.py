@@ -137,7 +137,7 @@ async def test_every_word_of_the_footer_can_be_clicked(screen: Screen, size: tup
         bar, hit = app.main.query_one(KeyBar), []
         bar.run_action = lambda action: _note(hit, action)
         shown = text_of(app).splitlines()[-1]
-        words = [f"{commands.keys(c)[0]} {c.title}" for c in bar._fitting()]
+        words = [f"{commands.list_keys(c)[0]} {c.title}" for c in bar._fitting()]
         assert GAP.join(words) in shown
         for word in words:
             await pilot.click(offset=(shown.index(word) + 1, size[1] - 1))

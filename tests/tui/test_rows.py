@@ -24,8 +24,7 @@ from meshtui.tui.renderers import log_rows as bars
 from meshtui.tui.renderers import log_rows as times
 from meshtui.tui.renderers.entry_lines import render_card
 from meshtui.tui.renderers.log_rows import RowContext, measure_span, render_live_row, render_row, summarize_run
-from meshtui.tui.styled_text import to_text
-from tests.tui.conftest import Screen, settled, text_of
+from tests.tui.conftest import Screen, settled, text_of, to_text
 from tests.tui.recorded import NOON, NOT_TOLD, Recorded, all_kinds, attempt, demo, fallen_back, limited
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -60,7 +59,7 @@ def entries(session: Recorded, what: EntryKind) -> list[Entry]:
 )
 def test_how_long_ago_it_was_is_said_as_people_say_it(age: float, said: str, then: float):
     assert times.format_age(NOON - age, NOON) == said
-    assert times.seconds_until_age_changes(NOON - age, NOON) == pytest.approx(then)
+    assert times.find_next_age_change(NOON - age, NOON) == pytest.approx(then)
 
 
 def test_times_are_told_by_the_clock_or_as_ago_in_columns_that_never_move():
@@ -167,7 +166,7 @@ def test_a_limit_counts_down_in_whole_seconds_and_says_when_it_is_over():
 @pytest.mark.parametrize(("wait", "tick"), [(12.0, 1.0), (12.25, 0.25), (0.1, 0.1), (300.0, 30.0), (0.0, None)])
 def test_it_ticks_only_when_its_words_change(wait: float, tick: float | None):
     limit = Limit("", None, None, NOON + wait, "")
-    assert countdown.seconds_until_countdown_changes(limit, NOON) == (pytest.approx(tick) if tick else None)
+    assert countdown.find_next_countdown_change(limit, NOON) == (pytest.approx(tick) if tick else None)
 
 
 class Ticking:

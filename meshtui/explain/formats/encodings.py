@@ -79,7 +79,7 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = _APOSTROPHE.sub("'", text.translate(_QUOTES))
     if '***"' in text or "***'" in text or "***\\" in text or "***\n" in text or "*** " in text:
-        text = _without_masks(text)
+        text = _replace_masks(text)
     return text
 
 
@@ -91,12 +91,12 @@ def decode_entities(text: str) -> str:
     for _ in range(2):
         if not _ENTITY.search(text):
             break
-        text = _ENTITY.sub(_entity, text)
+        text = _ENTITY.sub(_decode_entity, text)
         text = _TAG.sub("", text)
     return text
 
 
-def _entity(match: re.Match[str]) -> str:
+def _decode_entity(match: re.Match[str]) -> str:
     name = match[0].removeprefix("&amp;").removeprefix("&").rstrip(";")
     if not name:
         return "&"
@@ -106,7 +106,7 @@ def _entity(match: re.Match[str]) -> str:
     return chr(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
 
 
-def _without_masks(text: str) -> str:
+def _replace_masks(text: str) -> str:
     """JSON whose braces a CI system masked with `***`, because a stored secret has a line `{`."""
     if not _MASKED_OPEN.search(text):
         return text
@@ -124,7 +124,7 @@ def unwrap(text: str) -> str:
     lines = text.split("\n")
     width = max(map(len, lines), default=0)
     cut = [at for at, line in enumerate(lines) if len(line) == width]
-    if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _goes_on(lines, cut[0]))):
+    if width not in _WIDTHS or (len(cut) < 2 and not (width in _USUAL and _is_continued(lines, cut[0]))):
         return text
     joined: list[str] = []
     open_line = False
@@ -137,7 +137,7 @@ def unwrap(text: str) -> str:
     return "\n".join(joined)
 
 
-def _goes_on(lines: list[str], at: int) -> bool:
+def _is_continued(lines: list[str], at: int) -> bool:
     """Whether a quoted text or a bracket begins in the line and does not end in it, and the next line goes on with
     it."""
     line, after = lines[at], lines[at + 1 : at + 2]

@@ -35,7 +35,7 @@ def fold(text: str) -> str:
     return redact_cut(folded, MAX_MESSAGE)
 
 
-def word(value: object) -> str:
+def read_word(value: object) -> str:
     """A short field as text: strings and numbers as they are, anything else empty. Redacted where it is cut."""
     if isinstance(value, str):
         return redact_cut(value, MAX_WORD)
@@ -47,7 +47,7 @@ def word(value: object) -> str:
     return ""
 
 
-def first_text(value: Mapping[str, Any], *names: str) -> str:
+def find_first_text(value: Mapping[str, Any], *names: str) -> str:
     """The first non-empty string under one of the names."""
     for name in names:
         found = value.get(name)
@@ -56,7 +56,7 @@ def first_text(value: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
-def http_status(value: object) -> int:
+def read_http_status(value: object) -> int:
     """The number as an HTTP status of a failure, 0 where it is none."""
     if isinstance(value, str) and value.isdecimal() and len(value) == 3:
         value = int(value)

@@ -37,10 +37,10 @@ _BARE_STATUS = Pattern(r"\b[45]\d\d\b")
 
 def may_fail(text: str) -> bool:
     """Whether a text may speak of a failure."""
-    return _speaks_of_failure(text.lower()) or _BARE_STATUS.search(text) is not None
+    return _mentions_failure(text.lower()) or _BARE_STATUS.search(text) is not None
 
 
-def _speaks_of_failure(lowered: str) -> bool:
+def _mentions_failure(lowered: str) -> bool:
     for word in _FAILURES:  # noqa: SIM110 - a plain loop takes half as long, and every line of a log is asked this
         if word in lowered:
             return True
@@ -167,7 +167,7 @@ class RecordSplitter:
         for line, sketch in zip(lines, sketches, strict=True):
             self.number += 1
             if line.startswith(_DOCKER):
-                line = _from_docker(line)  # noqa: PLW2901
+                line = _unwrap_docker_line(line)  # noqa: PLW2901
                 sketch = line.translate(_DIGITS)  # noqa: PLW2901
             facts = known.get(sketch) or self._learn(sketch)
             if held and (
@@ -240,7 +240,7 @@ def _has_status(line: str, facts: LineFacts) -> bool:
     return any(line[at : at + 3] in _STATUSES for at in facts.numbers)
 
 
-def says_nothing_failed(sketch: str) -> bool:
+def reports_no_failure(sketch: str) -> bool:
     """Whether all words of failure in a record are counters and fields that say that there was none."""
     lowered, kept, at = sketch.lower(), [], 0
     for match in _NOTHING.finditer(lowered):
@@ -262,7 +262,7 @@ def _read_facts(sketch: str) -> LineFacts:
         prefix.end,
         (start, start + len(prefix.time)) if prefix.time else (0, 0),
         bool(prefix.time),
-        _speaks_of_failure(words.lower()),
+        _mentions_failure(words.lower()),
         is_json,
         not is_json
         and (
@@ -317,7 +317,7 @@ def _is_retry(line: str, details: Details) -> bool:
     return end > 0 and int(line[start:end]) > 1
 
 
-def _from_docker(line: str) -> str:
+def _unwrap_docker_line(line: str) -> str:
     """What the program printed, of a line in docker's json-file; the line itself where it is none."""
     try:
         value = json.loads(line)

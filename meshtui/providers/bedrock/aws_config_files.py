@@ -72,8 +72,8 @@ class Endpoint:
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
     """Both files, those that AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name, or those in `~/.aws`. A file that
     is not there is empty; a file that cannot be read is empty and a finding."""
-    config, of_config = _sections(find_path(environ, "AWS_CONFIG_FILE", "config"))
-    credentials, of_credentials = _sections(find_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
+    config, of_config = _read_sections(find_path(environ, "AWS_CONFIG_FILE", "config"))
+    credentials, of_credentials = _read_sections(find_path(environ, "AWS_SHARED_CREDENTIALS_FILE", "credentials"))
     by_type: dict[str, dict[str, Settings]] = {"profile": {}, "sso-session": {}, "services": {}}
     bare = set()
     for section, values in config.items():
@@ -139,10 +139,10 @@ def list_endpoints(configuration: Configuration, profile: str, environ: Mapping[
     ignored = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or settings.get("ignore_configured_endpoint_urls")
     if (ignored or "").strip().lower() == "true":
         return ()
-    return tuple(endpoint for endpoint in _endpoints(configuration, profile, environ) if endpoint.url)
+    return tuple(endpoint for endpoint in _list_endpoints(configuration, profile, environ) if endpoint.url)
 
 
-def _endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> Iterator[Endpoint]:
+def _list_endpoints(configuration: Configuration, profile: str, environ: Mapping[str, str]) -> Iterator[Endpoint]:
     settings = configuration.profiles.get(profile, {})
     for service in SERVICES:
         variable = f"AWS_ENDPOINT_URL_{service.upper()}"
@@ -151,13 +151,13 @@ def _endpoints(configuration: Configuration, profile: str, environ: Mapping[str,
     section = settings.get("services", "")
     nested = configuration.services.get(section, {})
     for service in SERVICES:
-        url = _nested(nested.get(service, "")).get("endpoint_url", "")
+        url = _read_nested(nested.get(service, "")).get("endpoint_url", "")
         yield Endpoint(f"endpoint_url of {service}", f"AWS configuration file, section [services {section}]", service,
                        url)  # fmt: skip
     yield Endpoint("endpoint_url", f"AWS configuration file, profile {profile}", "", settings.get("endpoint_url", ""))
 
 
-def _sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
+def _read_sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]:
     """Section → its settings, of a file in AWS's form. The parser's own errors quote lines, which may be keys: of them
     only the number is said."""
     contents = read_file(path) if path else None
@@ -202,7 +202,7 @@ def _split(section: str) -> list[str]:
         return []
 
 
-def _nested(value: str) -> dict[str, str]:
+def _read_nested(value: str) -> dict[str, str]:
     """The indented `name = value` lines below a service's name."""
     pairs = (line.partition("=") for line in value.splitlines() if "=" in line)
     return {name.strip().lower(): text.strip() for name, _, text in pairs}

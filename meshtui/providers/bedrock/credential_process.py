@@ -51,10 +51,10 @@ def run_credential_process(command: str, environ: Mapping[str, str], region: str
         raise ProgramError(f"the program was ended: no answer within {timeout:g} s")
     if ended.status:
         raise ProgramError(f"the program ended with status {ended.status}")
-    return _keys(ended.output.decode("utf-8", "replace"), region)
+    return _read_output(ended.output.decode("utf-8", "replace"), region)
 
 
-def _keys(output: str, region: str) -> AwsKeys:
+def _read_output(output: str, region: str) -> AwsKeys:
     try:
         answer = json.loads(output)
     except (ValueError, RecursionError):

@@ -75,7 +75,7 @@ def refuse_foreign_endpoints(lookup: Lookup) -> None:
     found = [
         make_finding(
             "aws.profile-foreign-address", setting=endpoint.setting, where=endpoint.where, profile=lookup.asked,
-            address=_address(endpoint.url),
+            address=_shorten_address(endpoint.url),
         )
         for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
         if endpoint.leads_to == "foreign"
@@ -125,11 +125,11 @@ def refuse_foreign_metadata(lookup: Lookup, setting: str, call: Call) -> None:
     try:
         check_address(call)
     except RequestError:
-        address = _address(call.url)
+        address = _shorten_address(call.url)
         lookup.fail("aws.profile-foreign-address", setting=setting, where="environment", address=address)
 
 
-def _address(url: str) -> str:
+def _shorten_address(url: str) -> str:
     """Scheme and host alone: what stands before or behind them may be a secret."""
     try:
         parts = urlsplit(url.strip())

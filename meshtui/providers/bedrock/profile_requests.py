@@ -51,15 +51,15 @@ def make_role_credentials_call(base: str, region: str, token: Secret, account: s
 
 def make_assume_role_call(base: str, keys: AwsKeys, wanted: Mapping[str, str]) -> Call:
     """STS AssumeRole, signed with the source's keys in their region. `wanted`: RoleArn, RoleSessionName, …"""
-    return sign(_sts(base, keys.region, "AssumeRole", wanted), keys, "sts")
+    return sign(_make_sts_call(base, keys.region, "AssumeRole", wanted), keys, "sts")
 
 
 def make_web_identity_call(base: str, region: str, token: Secret, wanted: Mapping[str, str]) -> Call:
     """STS AssumeRoleWithWebIdentity: the token itself stands for a signature."""
-    return _sts(base, region, "AssumeRoleWithWebIdentity", {**wanted, "WebIdentityToken": token.reveal()})
+    return _make_sts_call(base, region, "AssumeRoleWithWebIdentity", {**wanted, "WebIdentityToken": token.reveal()})
 
 
-def _sts(base: str, region: str, action: str, wanted: Mapping[str, str]) -> Call:
+def _make_sts_call(base: str, region: str, action: str, wanted: Mapping[str, str]) -> Call:
     at = base or f"https://sts.{region}.{find_aws_domain(region)}"
     body = urlencode({"Action": action, "Version": "2011-06-15", **wanted}).encode()
     return Call("aws-sts", "sts", "POST", f"{at}/", {"Content-Type": FORM}, body=body)
@@ -87,39 +87,39 @@ def make_container_call(url: str, authorization: Secret | None) -> Call:
 
 def read_sso_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in GetRoleCredentials' answer; None where it has none."""
-    found = dig(_json(sending.body), "roleCredentials")
+    found = dig(_parse_json(sending.body), "roleCredentials")
     names = {"accessKeyId": "AccessKeyId", "secretAccessKey": "SecretAccessKey", "sessionToken": "SessionToken"}
     return read_keys({names.get(k, k): v for k, v in found.items()}, region) if isinstance(found, dict) else None
 
 
 def read_sts_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in STS's answer; None where it has none."""
-    return read_keys(_texts(sending.body), region)
+    return read_keys(_read_element_texts(sending.body), region)
 
 
 def read_metadata_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in the metadata's answer; None where it has none."""
-    return read_keys(_json(sending.body), region)
+    return read_keys(_parse_json(sending.body), region)
 
 
 def describe_refusal(sending: PendingRequest) -> str:
     """What the service says against it: status, code and message, redacted."""
-    answer = _json(sending.body)
-    fields = answer if isinstance(answer, dict) else _texts(sending.body)
+    answer = _parse_json(sending.body)
+    fields = answer if isinstance(answer, dict) else _read_element_texts(sending.body)
     header = next((v for k, v in sending.headers if k.lower() == "x-amzn-errortype"), "")
     code = header or fields.get("__type") or fields.get("Code") or fields.get("code") or ""
     message = fields.get("message") or fields.get("Message") or ""
     return redact(f"HTTP {sending.status} {str(code).partition(':')[0]}: {message}".rstrip(": "))
 
 
-def _json(body: bytes) -> object:
+def _parse_json(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
 
 
-def _texts(body: bytes) -> dict[str, str]:
+def _read_element_texts(body: bytes) -> dict[str, str]:
     """The local name of each element → its text; empty for what is no XML. A document type could define entities
     without end, and STS sends none."""
     if b"<!" in body:

@@ -106,18 +106,18 @@ _SHARED = ("region", "services", "endpoint_url", "ignore_configured_endpoint_url
 def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Credential:
     profile, environ = lookup.asked, lookup.environ
     try:
-        keys = _keys(lookup)
+        keys = _resolve_keys(lookup)
     except ProfileError as error:
         return make_credential(refuse(AWS_KEYS, *error.findings), name, source)
     parts = {"access_key_id": keys.access_key_id.reveal(), "secret_access_key": keys.secret_access_key.reveal()}
-    parts = {part: _unquote(value) for part, value in parts.items()}
+    parts = {part: _remove_quotes(value) for part, value in parts.items()}
     if keys.session_token:
-        parts["session_token"] = _unquote(keys.session_token.reveal())
+        parts["session_token"] = _remove_quotes(keys.session_token.reveal())
     variable, region = find_environment_region(environ)
     set_in = lookup.settings.get("region", "")
     of_profile = find_active_profile(environ)[0] if lookup.role else profile
     region_from = f"env {variable}" if region else f"profile {of_profile}" if set_in else ""
-    given = Given(time.time() if now is None else now, region or _unquote(set_in))
+    given = Given(time.time() if now is None else now, region or _remove_quotes(set_in))
     credential = make_credential(read_aws(parts, given), name, source)
     way = lookup.role or choose_way(lookup.settings, lookup.configuration.in_credentials(lookup.profile))
     asked = way != "key pair"
@@ -132,7 +132,7 @@ _COMMENT = re.compile(r"[ \t]+[#;].*")
 """What follows a value and is meant as a comment, which AWS's files do not know."""
 
 
-def _unquote(value: str) -> str:
+def _remove_quotes(value: str) -> str:
     value = _COMMENT.sub("", value)
     return value[1:-1] if _is_quoted(value) else value
 
@@ -152,7 +152,7 @@ def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
             yield make_finding("aws.profile-quotes", profile=lookup.asked, named=named, setting=setting)
 
 
-def _keys(lookup: Lookup) -> AwsKeys:
+def _resolve_keys(lookup: Lookup) -> AwsKeys:
     """The keys of this profile, with the region in which they can ask STS."""
     if lookup.configuration.findings:
         raise ProfileError(*lookup.configuration.findings)
@@ -165,7 +165,7 @@ def _keys(lookup: Lookup) -> AwsKeys:
         how = "key pair"  # AWS's libraries read a source of a role so, which may be that role's own profile
     if how in _NOT_ON_DISK and not lookup.allowed.network:
         if how == "single sign-on":
-            _sso_token(lookup)  # a token that has ended is known without asking anybody
+            _read_sso_token(lookup)  # a token that has ended is known without asking anybody
         lookup.fail("aws.profile-offline", how=how)
     if how not in _WAYS:
         if exported := next((name for name in settings if name.startswith("export ")), ""):
@@ -190,7 +190,7 @@ def _refuse_missing(lookup: Lookup) -> NoReturn:
     lookup.fail("aws.profile-missing", missing=wanted, there=told)
 
 
-def _static_keys(lookup: Lookup) -> AwsKeys:
+def _read_static_keys(lookup: Lookup) -> AwsKeys:
     key_id, secret = lookup.required(lookup.settings, "aws_access_key_id", "aws_secret_access_key")
     token = lookup.settings.get("aws_session_token") or lookup.settings.get("aws_security_token")
     # Only an assumed role needs the region, and checks it then.
@@ -207,16 +207,16 @@ def _assume_role(lookup: Lookup) -> AwsKeys:
         own = source == lookup.profile and not lookup.chain and "aws_access_key_id" in settings
         if source in (*lookup.chain, lookup.profile) and not own:
             lookup.fail("aws.profile-incomplete", what=f"source_profile goes round in a circle at {source}")
-        keys = _keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
+        keys = _resolve_keys(replace(lookup, profile=source, chain=(*lookup.chain, lookup.profile)))
     else:
-        keys = _source_keys(lookup)
+        keys = _fetch_source_keys(lookup)
     call = profile_requests.make_assume_role_call(
-        find_base(lookup, "sts"), replace(keys, region=region), _wanted(settings)
+        find_base(lookup, "sts"), replace(keys, region=region), _list_role_parameters(settings)
     )
     return request_keys(lookup, "STS", call, profile_requests.read_sts_keys)
 
 
-def _web_identity(lookup: Lookup) -> AwsKeys:
+def _fetch_web_identity_keys(lookup: Lookup) -> AwsKeys:
     _, path = lookup.required(lookup.settings, "role_arn", "web_identity_token_file")
     region = find_sts_region(lookup)
     contents = read_file(path)
@@ -224,25 +224,27 @@ def _web_identity(lookup: Lookup) -> AwsKeys:
         why = contents.findings[0].title if contents.findings else "it is empty"
         lookup.fail("aws.profile-incomplete", what=f"web_identity_token_file cannot be used: {why}")
     token = Secret(contents.data.decode("utf-8", "replace").strip())
-    call = profile_requests.make_web_identity_call(find_base(lookup, "sts"), region, token, _wanted(lookup.settings))
+    call = profile_requests.make_web_identity_call(
+        find_base(lookup, "sts"), region, token, _list_role_parameters(lookup.settings)
+    )
     return request_keys(lookup, "STS", call, profile_requests.read_sts_keys)
 
 
-def _wanted(settings: Settings) -> dict[str, str]:
+def _list_role_parameters(settings: Settings) -> dict[str, str]:
     name = settings.get("role_session_name") or f"meshtui-{int(time.time())}"
     wanted = {"RoleArn": settings["role_arn"], "RoleSessionName": name}
     optional = {"ExternalId": "external_id", "DurationSeconds": "duration_seconds"}
     return wanted | {field: settings[setting] for field, setting in optional.items() if settings.get(setting)}
 
 
-def _single_sign_on(lookup: Lookup) -> AwsKeys:
-    settings, region, token = _sso_token(lookup)
+def _fetch_sso_keys(lookup: Lookup) -> AwsKeys:
+    settings, region, token = _read_sso_token(lookup)
     account, role = lookup.required(settings, "sso_account_id", "sso_role_name")
     call = profile_requests.make_role_credentials_call(find_base(lookup, "sso"), region, token, account, role)
     return request_keys(lookup, "single sign-on", call, profile_requests.read_sso_keys)
 
 
-def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
+def _read_sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
     """All settings of the sign-on, its region, and the token that `aws sso login` has left. It is not renewed here:
     that would write into a file of AWS's."""
     session = lookup.settings.get("sso_session", "")
@@ -266,7 +268,7 @@ def _sso_token(lookup: Lookup) -> tuple[Settings, str, Secret]:
     return settings, region, Secret(token)
 
 
-def _program(lookup: Lookup) -> AwsKeys:
+def _run_program(lookup: Lookup) -> AwsKeys:
     if not lookup.allowed.program:
         lookup.fail("aws.profile-program")
     try:
@@ -275,11 +277,11 @@ def _program(lookup: Lookup) -> AwsKeys:
         lookup.fail("aws.program-failed", what=str(error))
 
 
-def _console_login(lookup: Lookup) -> AwsKeys:
+def _refuse_console_login(lookup: Lookup) -> AwsKeys:
     lookup.fail("aws.profile-login")
 
 
-def _source_keys(lookup: Lookup) -> AwsKeys:
+def _fetch_source_keys(lookup: Lookup) -> AwsKeys:
     """The keys for a role from where its `credential_source` says."""
     source = lookup.settings.get("credential_source", "")
     if source not in _SOURCES:
@@ -288,13 +290,13 @@ def _source_keys(lookup: Lookup) -> AwsKeys:
     return _SOURCES[source](lookup)
 
 
-def _environment_keys(lookup: Lookup) -> AwsKeys:
+def _read_environment_keys(lookup: Lookup) -> AwsKeys:
     key_id, secret = lookup.required(lookup.environ, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     token = lookup.environ.get("AWS_SESSION_TOKEN")
     return AwsKeys(Secret(key_id), Secret(secret), "", Secret(token) if token else None)
 
 
-def _container_keys(lookup: Lookup) -> AwsKeys:
+def _fetch_container_keys(lookup: Lookup) -> AwsKeys:
     environ = lookup.environ
     relative, full = (environ.get(f"AWS_CONTAINER_CREDENTIALS_{kind}_URI", "") for kind in ("RELATIVE", "FULL"))
     if not relative and not full:
@@ -308,7 +310,7 @@ def _container_keys(lookup: Lookup) -> AwsKeys:
     return request_keys(lookup, "the container's metadata", call, profile_requests.read_metadata_keys)
 
 
-def _machine_keys(lookup: Lookup) -> AwsKeys:
+def _fetch_machine_keys(lookup: Lookup) -> AwsKeys:
     environ = lookup.environ
     if environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         lookup.fail("aws.profile-incomplete", what="AWS_EC2_METADATA_DISABLED forbids its credential_source")
@@ -327,17 +329,17 @@ def _machine_keys(lookup: Lookup) -> AwsKeys:
 
 
 _SOURCES: Mapping[str, Callable[[Lookup], AwsKeys]] = {
-    "Environment": _environment_keys,
-    "EcsContainer": _container_keys,
-    "Ec2InstanceMetadata": _machine_keys,
+    "Environment": _read_environment_keys,
+    "EcsContainer": _fetch_container_keys,
+    "Ec2InstanceMetadata": _fetch_machine_keys,
 }
 _WAYS: Mapping[str, Callable[[Lookup], AwsKeys]] = {
-    "key pair": _static_keys,
+    "key pair": _read_static_keys,
     "assumed role": _assume_role,
-    "web identity": _web_identity,
-    "single sign-on": _single_sign_on,
-    "external program": _program,
-    "console login": _console_login,
-    "container role": _container_keys,
-    "instance role": _machine_keys,
+    "web identity": _fetch_web_identity_keys,
+    "single sign-on": _fetch_sso_keys,
+    "external program": _run_program,
+    "console login": _refuse_console_login,
+    "container role": _fetch_container_keys,
+    "instance role": _fetch_machine_keys,
 }

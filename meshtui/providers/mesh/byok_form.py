@@ -41,12 +41,12 @@ def make_mesh_form(credential: Credential) -> MeshForm:
     form = provider.forms.fill_mesh_form(credential)
     paste = json.dumps(dict(form.fields), indent=2, ensure_ascii=False) if form.is_json else form.fields[0][1]
     order = list(Level)
-    traps = sorted((*form.traps, *_known(credential)), key=lambda trap: -order.index(trap.level))
+    traps = sorted((*form.traps, *_list_known_errors(credential)), key=lambda trap: -order.index(trap.level))
     shown = tuple((name, redact(value)) for name, value in form.fields)
     return MeshForm(provider.name, redact(paste), shown, tuple(traps))
 
 
-def _known(credential: Credential) -> list[Finding]:
+def _list_known_errors(credential: Credential) -> list[Finding]:
     """The errors already found, as they would show in Mesh, and whether the text was cleaned on its way in."""
     traps = [
         make_finding("form.has-error", title=f.title, fix=f.fix, id=f.id)

@@ -327,7 +327,7 @@ _VERSIONS = "https://developers.meshapi.ai/docs/reference/api-versioning"
 _MODELS = "https://developers.meshapi.ai/docs/reference/models"
 
 
-def _field(error: ParsedError) -> Mapping[str, str] | None:
+def _find_field(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where `error.details` names the field; field and problem are in the metadata."""
     return {} if "field" in error.metadata else None
 
@@ -360,7 +360,7 @@ REQUEST = (
         headline="The prompt is longer than the model takes", steps=steps.SHORTER, reference=_REQUEST_PAGE,
     ),
     Rule(
-        "mesh.validation-field", "request_invalid", code=("validation_error",), test=_field,
+        "mesh.validation-field", "request_invalid", code=("validation_error",), test=_find_field,
         headline="Mesh finds {field} in the request wrong: {field_problem}",
         steps=steps.REQUEST, reference=_REQUEST_PAGE,
     ),

@@ -67,7 +67,7 @@ def make_limits_call(endpoints: Endpoints, key: Secret) -> Call:
 def make_models_call(endpoints: Endpoints, key: Secret, provider: str) -> Call:
     """The models for text that Mesh has from one provider: free, and a part of a list that as a whole has megabytes
     (documentation "List models")."""
-    names = _at_mesh(provider)
+    names = _find_at_mesh(provider)
     asked = urlencode({"provider": names.slug if names else provider, "type": "text"})
     return make_get_call("mesh", "models", f"{endpoints.mesh}/models?{asked}", key, VERSION)
 
@@ -105,13 +105,13 @@ def name_model_at_mesh(provider: str, model: str) -> str:
     known = dict(DEFAULT_MODELS.values())
     if model in known or ("/" in model and not model.startswith("arn:")):
         return known.get(model, model)
-    names = _at_mesh(provider)
+    names = _find_at_mesh(provider)
     if names is not None:
         return names.name_model(model)
     return name_claude(model) if model.startswith("claude-") else ""
 
 
-def _at_mesh(provider: str) -> AtMesh | None:
+def _find_at_mesh(provider: str) -> AtMesh | None:
     found = find_provider(provider)
     return found.at_mesh if found else None
 

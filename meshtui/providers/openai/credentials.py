@@ -36,10 +36,10 @@ def read_openai(key: str, given: Given) -> Reading:
     """The reading of what is meant to be an OpenAI key."""
     if bad := find_unfit_character(key):
         return refuse(OPENAI_KEY, bad)
-    if doubled := _doubled(key):
+    if doubled := _find_doubled(key):
         return refuse(OPENAI_KEY, doubled)
     prefix, what, lengths = next((t for t in _TYPES if key.startswith(t[0])), ("", "unknown form", ()))
-    findings = [*_shape(key, prefix, lengths)]
+    findings = [*_judge_shape(key, prefix, lengths)]
     if not prefix:
         findings.append(make_finding("openai.no-prefix", variable=given.variable or "the variable it came from"))
     if prefix == "sk-admin-":
@@ -48,7 +48,7 @@ def read_openai(key: str, given: Given) -> Reading:
     return Reading(OPENAI_KEY, BearerKey(Secret(key)), tuple(findings), facts)
 
 
-def _doubled(key: str) -> Finding | None:
+def _find_doubled(key: str) -> Finding | None:
     half = len(key) // 2
     if len(key) >= 40 and len(key) % 2 == 0 and key[:half] == key[half:]:
         return make_finding("openai.doubled", length=len(key), where="both halves are equal")
@@ -59,7 +59,7 @@ def _doubled(key: str) -> Finding | None:
     return None
 
 
-def _shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
+def _judge_shape(key: str, prefix: str, lengths: tuple[int, ...]) -> list[Finding]:
     odd = re.search("[^A-Za-z0-9_-]", key)
     findings = (
         [make_finding("text.odd-character", where=f"character {odd.start() + 1}", character=describe_character(odd[0]))]

@@ -13,7 +13,14 @@ from meshtui.base.credential import Credential, Finding, Kind
 from meshtui.base.secret import Secret
 from meshtui.http.hosts import find_host, is_loopback
 from meshtui.providers.base import CredentialForms, ForeignKey, FormFields, JsonObject, KeyForm, TokenIssuer
-from meshtui.providers.credential_reading import Given, Reading, fill_form, needed, optional, refuse
+from meshtui.providers.credential_reading import (
+    Given,
+    Reading,
+    fill_form,
+    make_optional_field,
+    make_required_field,
+    refuse,
+)
 from meshtui.providers.finding_catalogue import is_plain, make_finding
 from meshtui.providers.regions import judge_google_location
 from meshtui.providers.vertex.hosts import GOOGLE_TOKEN_URI, is_old_token_uri
@@ -25,14 +32,14 @@ from meshtui.providers.vertex.provider import SERVICE_ACCOUNT, ServiceAccount
 class ServiceAccountForm:
     """Google's service account file. Google's libraries need the first three; Mesh asks for the full file."""
 
-    client_email: str = needed("take it from the original file; it ends in gserviceaccount.com.")
-    private_key: str = needed("take it from the original file, or make a new key.")
-    token_uri: str = optional()
-    project_id: str = optional()
-    private_key_id: str = optional()
-    universe_domain: str = optional()
-    type: str = optional()
-    region: str = optional()
+    client_email: str = make_required_field("take it from the original file; it ends in gserviceaccount.com.")
+    private_key: str = make_required_field("take it from the original file, or make a new key.")
+    token_uri: str = make_optional_field()
+    project_id: str = make_optional_field()
+    private_key_id: str = make_optional_field()
+    universe_domain: str = make_optional_field()
+    type: str = make_optional_field()
+    region: str = make_optional_field()
 
 
 _EMAIL = re.compile(r"([a-z0-9-]{1,64})@([a-z0-9-]{1,64}(?:\.[a-z0-9.-]{1,80})?)\.iam\.gserviceaccount\.com")
@@ -51,14 +58,14 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     if isinstance(form, tuple):
         return refuse(SERVICE_ACCOUNT, *form)
     pem = read_pem(form.private_key)
-    project, project_findings = _project(form)
+    project, project_findings = _judge_project(form)
     location, location_findings = judge_google_location(form.region or given.region)
     findings = (
-        *_elsewhere(form),
+        *_judge_addresses(form),
         *pem.findings,
-        *_email(form.client_email),
+        *_judge_email(form.client_email),
         *project_findings,
-        *_key_id(form.private_key_id),
+        *_judge_key_id(form.private_key_id),
         *location_findings,
         *(() if form.type else (make_finding("vertex.type-missing"),)),
     )
@@ -83,7 +90,7 @@ def read_service_account(values: Mapping[str, object], given: Given) -> Reading:
     return Reading(SERVICE_ACCOUNT, material, findings, facts)
 
 
-def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
+def _judge_addresses(form: ServiceAccountForm) -> list[Finding]:
     """What would send the key, or something signed with it, to anyone but Google."""
     findings = []
     if form.universe_domain not in ("", "googleapis.com"):
@@ -99,7 +106,7 @@ def _elsewhere(form: ServiceAccountForm) -> list[Finding]:
     return findings
 
 
-def _email(email: str) -> list[Finding]:
+def _judge_email(email: str) -> list[Finding]:
     if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,120}\.[a-z]{2,24}", email) or not is_plain(email):
         return [make_finding("vertex.email-shape")]
     if _EMAIL.fullmatch(email):
@@ -109,7 +116,7 @@ def _email(email: str) -> list[Finding]:
     return [make_finding("vertex.email-foreign")]
 
 
-def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
+def _judge_project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
     """The project to use, and what is to be said of it. In an e-mail the project `a.com:p` stands as `p.a.com`."""
     match = _EMAIL.fullmatch(form.client_email)
     from_email = match[2] if match else ""
@@ -133,7 +140,7 @@ def _project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
     return project, findings
 
 
-def _key_id(key_id: str) -> list[Finding]:
+def _judge_key_id(key_id: str) -> list[Finding]:
     if not key_id:
         return [make_finding("vertex.key-id-missing")]
     return [] if re.fullmatch("[0-9a-f]{40}", key_id) else [make_finding("vertex.key-id-shape", length=len(key_id))]

@@ -189,7 +189,7 @@ async def stream_converse(
 def format_invoke(model: Model, body: Mapping[str, object]) -> tuple[dict[str, object], ModelReply]:
     """InvokeModel's answer in the model's own schema: OpenAI's, Amazon's or Anthropic's. Raises MalformedError."""
     if model.brand == "openai":
-        completion = _complete_chat(model, body)
+        completion = _complete_openai_chat(model, body)
         answer = ModelReply(completion.pieces, completion.cut, completion.prompt_tokens, completion.calls)
         return completion.format_whole(), answer
     if not model.mesh.startswith("anthropic/"):
@@ -258,7 +258,7 @@ InvokeEvent = dict[str, object]
 def make_invoke_events(model: Model, body: Mapping[str, object]) -> Iterator[InvokeEvent]:
     """Those of the model's own schema: OpenAI's, Anthropic's or Amazon's. Raises MalformedError at once."""
     if model.brand == "openai":
-        return _make_openai_events(_complete_chat(model, body))
+        return _make_openai_events(_complete_openai_chat(model, body))
     whole, answer = format_invoke(model, body)
     return _make_anthropic_events(whole, answer) if model.mesh.startswith("anthropic/") else _make_nova_events(answer)
 
@@ -278,7 +278,7 @@ async def stream_invoke_frames(
         yield event_stream.make_exception(*exception)
 
 
-def _complete_chat(model: Model, body: Mapping[str, object]) -> Completion:
+def _complete_openai_chat(model: Model, body: Mapping[str, object]) -> Completion:
     """The models that OpenAI made take its chats, without a name of the model."""
     chat: Mapping[str, object] = {"model": model.own, **body}
     problem = check_fields(chat, CHAT_FIELDS, ("messages",)) or check_messages(chat["messages"])

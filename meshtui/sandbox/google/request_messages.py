@@ -230,12 +230,12 @@ def _read_value(kind: str, value: object, at: str, problems: list[FieldProblem])
         known = isinstance(value, str) and value.upper() in ENUMERATIONS[name].split()
         if not known and (isinstance(value, bool) or not isinstance(value, int)):  # a number is as good
             problems.append(_refuse_value(at, PACKAGE + name, value))
-    elif not _fits(kind, value):
+    elif not _is_fitting(kind, value):
         problems.append(_refuse_value(at, f"TYPE_{kind.upper()}", value))
     return value
 
 
-def _fits(kind: str, value: object) -> bool:
+def _is_fitting(kind: str, value: object) -> bool:
     """Whether a scalar can be read so; numbers may stand as text."""
     match kind:
         case "string" | "bytes":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.credential import Credential, Level, Policy, Source
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.recording import make_note
 from meshtui.tui.bindings import command
@@ -162,7 +162,7 @@ async def _explain_given(screen: MainScreen, answer: NewCredential) -> None:
         try:
             text = await asyncio.to_thread(_read_error_file, answer.path)
         except OSError as error:
-            screen.say(f"{one_line(redact(answer.path))}: {error.strerror or error}", "warn")
+            screen.say(f"{make_one_line(redact(answer.path))}: {error.strerror or error}", "warn")
             return
     if found := await asyncio.to_thread(explain_text, text):
         show_explanations(screen, found)
@@ -300,7 +300,7 @@ def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
 
     for number, explanation in reversed(list(enumerate(found, 1))):
         which = "a pasted answer" if len(found) == 1 else f"pasted, {number} of {len(found)}"
-        said = one_line(redact(f"{which}: {explanation.headline}"))
+        said = make_one_line(redact(f"{which}: {explanation.headline}"))
         entry = screen.session.journal.append(
             Entry(at=screen.app.clock(), what=EntryKind.NOTE, text=said, detail=explanation)
         )

@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from meshtui.base.files import short
-from meshtui.base.text import one_line
+from meshtui.base.files import shorten_path
+from meshtui.base.text import make_one_line
 from meshtui.journal.entry import EntryKind
 from meshtui.journal.recording import make_note
 from meshtui.tui import hidden_names
@@ -101,7 +101,7 @@ def make_field_dialog(fields: Sequence[Field]) -> ListDialog[Field]:
     from meshtui.tui.dialogs.list_dialog import ListDialog, Option
 
     options = [
-        Option(field, f" {field.name:<{FIELD_NAME_WIDTH}}", one_line(field.text, WHOLE_FIELD)) for field in fields
+        Option(field, f" {field.name:<{FIELD_NAME_WIDTH}}", make_one_line(field.text, WHOLE_FIELD)) for field in fields
     ]
     return ListDialog("Copy a field", "enter copies it · esc closes", options, detail_height=3)
 
@@ -199,7 +199,7 @@ def _export(screen: AnyScreen, case: Case | None) -> None:
             screen.run_worker(_save(screen, form, case, hide), group="export")
 
     files = {form: find_next_file(form, case, folder, hide).name for form in FORMS}
-    screen.app.push_screen(make_export_dialog(one_line(short(folder, os.environ)), files), chosen)
+    screen.app.push_screen(make_export_dialog(make_one_line(shorten_path(folder, os.environ)), files), chosen)
 
 
 def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]:
@@ -221,8 +221,10 @@ async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> 
         path = await asyncio.to_thread(save, form, case, folder, hide)
     except OSError as error:
         why = error.strerror or str(error)
-        screen.say(f"It could not be written: {why}: {one_line(str(error.filename or folder))}", "bad")
+        screen.say(f"It could not be written: {why}: {make_one_line(str(error.filename or folder))}", "bad")
         return
     title = FORMS[form].title
-    screen.app.session.journal.append(make_note(screen.app.clock(), f"written as {title}: {short(path, os.environ)}"))
-    screen.say(f"{title} written: {short(path, os.environ)}", "ok")
+    screen.app.session.journal.append(
+        make_note(screen.app.clock(), f"written as {title}: {shorten_path(path, os.environ)}")
+    )
+    screen.say(f"{title} written: {shorten_path(path, os.environ)}", "ok")

@@ -41,7 +41,7 @@ def copy_run(sheet: HistoryScreen) -> None:
 
 
 @command("history.filter")
-def type_filter(sheet: HistoryScreen) -> None:
+def open_run_filter(sheet: HistoryScreen) -> None:
     if sheet.history is not None:
         sheet.open_filter()
 
@@ -58,7 +58,7 @@ def clear_history(sheet: HistoryScreen) -> None:
         sheet.say(f"{key} once more forgets all {len(sheet.runs):,} runs; nothing of them stays in the file.", "warn")
     else:
         sheet.armed = False
-        sheet.run_worker(_guarded(sheet, _clear(sheet, history)), group="history")
+        sheet.run_worker(_show_history_error(sheet, _clear(sheet, history)), group="history")
 
 
 def _with_run(sheet: HistoryScreen, doing: Doing) -> None:
@@ -67,10 +67,10 @@ def _with_run(sheet: HistoryScreen, doing: Doing) -> None:
     if past is None or history is None:
         sheet.say("There is no run here yet.")
     else:
-        sheet.run_worker(_guarded(sheet, doing(sheet, history, past)), group="history", exclusive=True)
+        sheet.run_worker(_show_history_error(sheet, doing(sheet, history, past)), group="history", exclusive=True)
 
 
-async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
+async def _show_history_error(sheet: HistoryScreen, done: Awaitable[None]) -> None:
     from meshtui.journal.database import HistoryError
 
     try:
@@ -79,7 +79,7 @@ async def _guarded(sheet: HistoryScreen, done: Awaitable[None]) -> None:
         sheet.say(str(problem), "bad")
 
 
-async def _whole(history: History, past: Past) -> Past:
+async def _load_whole(history: History, past: Past) -> Past:
     """With all entries that can be read."""
     from meshtui.journal.past_runs import Past
 
@@ -89,7 +89,7 @@ async def _whole(history: History, past: Past) -> Past:
 async def _open(sheet: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.tui.screens.history_screen import PastRunScreen
 
-    sheet.app.push_screen(PastRunScreen(await _whole(history, past)))
+    sheet.app.push_screen(PastRunScreen(await _load_whole(history, past)))
 
 
 async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
@@ -105,7 +105,7 @@ async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
     if worked is None:
         sheet.say(f"{past.credential} has no run on the path {past.asked.path} that worked before this one.")
         return
-    before, after = await _whole(history, worked), await _whole(history, past)
+    before, after = await _load_whole(history, worked), await _load_whole(history, past)
     found = find_changes(before, after, await history.notes(before.at, after.at))
     sheet.app.push_screen(ChangesScreen(before, after, found))
 
@@ -113,7 +113,7 @@ async def _compare(sheet: HistoryScreen, history: History, past: Past) -> None:
 async def _copy(sheet: HistoryScreen, history: History, past: Past) -> None:
     from meshtui.tui.renderers.entry_lines import write_entry
 
-    whole = await _whole(history, past)
+    whole = await _load_whole(history, past)
     sheet.app.copy(write_entry(whole.entries[0], whole.entries), "The run")
 
 

@@ -73,12 +73,12 @@ def stop_filling(sheet: MatrixScreen) -> None:
 
 
 @command("matrix.models")
-def type_models(sheet: MatrixScreen) -> None:
+def focus_models(sheet: MatrixScreen) -> None:
     sheet.fields.models.focus()
 
 
 @command("matrix.regions")
-def type_regions(sheet: MatrixScreen) -> None:
+def focus_regions(sheet: MatrixScreen) -> None:
     sheet.fields.regions.focus()
 
 
@@ -94,9 +94,9 @@ def copy_csv(sheet: MatrixScreen) -> None:
 
 @command("matrix.copy_json")
 def copy_json(sheet: MatrixScreen) -> None:
-    from meshtui.presentation.json_answers import matrix_as_json
+    from meshtui.presentation.json_answers import format_matrix_json
 
-    _copy(sheet, matrix_as_json, "The table, as JSON,")
+    _copy(sheet, format_matrix_json, "The table, as JSON,")
 
 
 def _copy(sheet: MatrixScreen, render: Callable[[matrix.Matrix], str], what: str) -> None:

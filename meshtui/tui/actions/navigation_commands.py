@@ -86,7 +86,7 @@ def switch_times(screen: MainScreen) -> None:
 
 
 @command("main.filter")
-def type_filter(screen: MainScreen) -> None:
+def open_log_filter(screen: MainScreen) -> None:
     screen.log_pane.open_filter()
 
 

@@ -113,7 +113,7 @@ def start_recheck(sheet: ExplanationScreen) -> None:
         sheet.say(f"{wanted.credential} is off the list: {key('main.add')} on the main screen adds it.", "warn")
     elif main.running.busy:
         sheet.say("Still running.")
-    elif cost := _costs(session, wanted):
+    elif cost := _describe_cost(session, wanted):
         if sheet.armed != sheet.entry.number:
             sheet.armed = sheet.entry.number
             once_more = f"{key('explanation.recheck')} once more does it"
@@ -137,7 +137,7 @@ def _is_at_hand(sheet: ExplanationScreen, main: MainScreen, name: str) -> bool:
     return name in session.credentials
 
 
-def _costs(session: Session, wanted: Recheck) -> str:
+def _describe_cost(session: Session, wanted: Recheck) -> str:
     """Nothing, in words for a person, where it is free: in a sandbox all is."""
     from meshtui.checks.runner import NoSuchCheckError, list_needed
     from meshtui.providers.check import NOTHING
@@ -167,7 +167,7 @@ def _show(sheet: ExplanationScreen, wanted: Recheck, reloaded: Reloaded, check_r
     if result is None:
         sheet.say(f"Nothing was sent: {reloaded.sentence or 'the log tells why'}.", "bad")
         return
-    text, role = _outcome(result, wanted, sheet.app.session.credentials[wanted.credential].provider == "mesh")
+    text, role = _describe_outcome(result, wanted, sheet.app.session.credentials[wanted.credential].provider == "mesh")
     said = "; ".join(part for part in (text, reloaded.sentence) if part) + "."
     entry = next((e for e in reversed(tuple(sheet.app.session.journal)) if e.detail is result), None)
     if sheet.app.screen is sheet and entry is not None:
@@ -186,7 +186,7 @@ def _find_result(check_report: CheckReport) -> CheckResult | None:
     return check_report.deciding or asked if asked and asked.status is CheckStatus.SKIPPED else asked
 
 
-def _outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
+def _describe_outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:
     from meshtui.presentation.check_blocks import CHECK_MARKS
     from meshtui.providers.check import CheckStatus
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @command("main.fire")
-def fire(screen: MainScreen) -> None:
+def send_prompt(screen: MainScreen) -> None:
     name = screen.request.credential
     if not screen.is_idle():
         return
@@ -34,13 +34,13 @@ def fire(screen: MainScreen) -> None:
         screen.running.perform(asked.scenario, anew=not asked.changed)
         _report_sent(screen, "")
     elif screen.request.times > 1:
-        _fire_often(screen, name)
+        _send_repeatedly(screen, name)
     else:
         screen.running.fire(screen.request.path, name, screen.request.prompt())
         _report_sent(screen, _describe_unusable(screen, name))
 
 
-def _fire_often(screen: MainScreen, name: str) -> None:
+def _send_repeatedly(screen: MainScreen, name: str) -> None:
     """Several runs, one after the other, up to the first that fails. What they cost is said before they are sent; on
     the real hosts they are sent when asked for once more."""
     pane = screen.request

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.styled_text import Parts, shorten
 from meshtui.tui.widgets.bars import make_clickable
@@ -123,7 +123,7 @@ class ListDialog(Dialog[Value]):
         option = self._rows.chosen
         if option is None:
             return
-        detail = option.detail or ("" if self._rows.fits(option) else one_line(option.text, LONGEST_DETAIL))
+        detail = option.detail or ("" if self._rows.fits(option) else make_one_line(option.text, LONGEST_DETAIL))
         self.query_one("#detail", Label).update(Content(hide_in_text(detail)))
 
     def on_line_list_chosen(self) -> None:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.dialogs.list_dialog import Dialog, Option, OptionRows
 from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text
 from meshtui.tui.widgets.bars import make_clickable
@@ -90,7 +90,7 @@ class ModelDialog(Dialog[str]):
             said = f"enter takes {redact(self._typed)!r} as it was typed"
         elif models.problem:
             said = f"✗ {models.problem}. {models.step}"
-        self.query_one("#state", Label).update(Content(one_line(hide_in_text(said))))
+        self.query_one("#state", Label).update(Content(make_one_line(hide_in_text(said))))
 
     def on_input_changed(self) -> None:
         self._rows.show(self._list_options(), self._typed)

@@ -14,8 +14,8 @@ from meshtui.tui import styled_text
 from meshtui.tui.live_run import LiveRun
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.renderers.credential_rows import POLICY_WIDTH, STATE_WIDTH, find_state, render_credential_row
-from meshtui.tui.renderers.log_rows import seconds_until_age_changes
-from meshtui.tui.styled_text import Lines, Part, Parts, heading, paragraph, shorten
+from meshtui.tui.renderers.log_rows import find_next_age_change
+from meshtui.tui.styled_text import Lines, Part, Parts, render_heading, render_paragraph, shorten
 from meshtui.tui.widgets.line_list import Batch, LineList
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class CredentialsPane(LineList):
         if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
             now = summarize_check(self._check, STATE_WIDTH)
         if state.result is not None:
-            self._age(seconds_until_age_changes(state.result.at, state.now))
+            self._age(find_next_age_change(state.result.at, state.now))
         return render_credential_row(credential, state, _name_width(names, width), width, now)
 
     def _age(self, seconds: float) -> None:
@@ -150,7 +150,7 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
     left = room - len(end)
     if len(live.checks) < left:
         return [
-            *heading(f"Check of {live.checking}", width)[1:],
+            *render_heading(f"Check of {live.checking}", width)[1:],
             *(_check(check, width) for check in live.checks),
             *end,
         ]
@@ -188,4 +188,4 @@ def _end(live: LiveRun, width: int, stop: str) -> Lines:
         way_out = f" · {stop} stops it" if stop else ""
         return [((f"{styled_text.CALLING.glyph} checking{way_out}", styled_text.CALLING.role),)]
     mark, short = live.outcome
-    return paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")
+    return render_paragraph(f"{mark.glyph} {live.text or short}", width, f"{mark.role} strong")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.tui.hidden_names import are_names_hidden
 from meshtui.tui.renderers.entry_lines import find_known, render_card
-from meshtui.tui.styled_text import Lines, Parts, paragraph
+from meshtui.tui.styled_text import Lines, Parts, render_paragraph
 from meshtui.tui.widgets.line_list import Batch, ScrolledLines
 
 if TYPE_CHECKING:
@@ -68,5 +68,5 @@ class ExplanationPane(ScrolledLines):
 
     def _make_lines(self, entry: Entry | None, run: tuple[Entry, ...], width: int) -> Lines:
         if entry is None:
-            return paragraph(NOTHING, width, "dim")
+            return render_paragraph(NOTHING, width, "dim")
         return render_card(entry, run, width, find_known(self.app, run))

@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from meshtui.base.redaction import find_keys, redact
 from meshtui.base.secret import mask
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.tui.hidden_names import hide_in_cell
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.terminal_emulator import APPLICATION_KEYS, BRACKETED_PASTE, Emulator, encode_key
@@ -51,7 +51,7 @@ class ProgramPane(Widget, can_focus=True):
 
     def __init__(self, title: str) -> None:
         super().__init__(id="program", classes="pane")
-        self.border_title = Content(one_line(redact(title)))  # no markup, whatever the command is
+        self.border_title = Content(make_one_line(redact(title)))  # no markup, whatever the command is
         self._emulator = Emulator((80, 24), self._reply)
         self._child: TerminalChild | None = None
         self._touch = Batch(self, self._show)

@@ -17,10 +17,10 @@ from textual.widgets import Input
 from meshtui.base.credential import Credential
 from meshtui.base.endpoints import DEFAULT_PROMPT
 from meshtui.base.provider_names import DEFAULT_MODELS
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.runs.model import Path, Prompt
 from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
+from meshtui.tui.hidden_names import FIELD_MASK, has_key, hide_in_text
 from meshtui.tui.live_run import LiveRun, render_progress
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.styled_text import Lines, Part, shorten
@@ -199,7 +199,7 @@ class RequestPane(Vertical):
     def problem(self) -> str:
         """What keeps this from being sent, in a sentence without its full stop; empty where nothing does."""
         for field in ("model", "prompt", "system"):
-            if holds_key(self._text(field)):
+            if has_key(self._text(field)):
                 return f"{field.capitalize()}: there is a key in it, or what looks like one, and it would be sent along"
         if self.path in (Path.BYOK, Path.COMPARE) and "/" in self.model and not self.model.startswith("arn:"):
             return f"Model: {self.model} is a name of Mesh's, and the path {self.path} asks the provider too"
@@ -295,10 +295,10 @@ class RequestPane(Vertical):
         """The one that is set up, where the fields still say what it asks."""
         if self.scenario is None:
             return None
-        from meshtui.demo import prompt_of
+        from meshtui.demo import make_prompt
 
         ask = self.scenario.scenario.ask
-        wanted = (ask.path, ask.credential, replace(prompt_of(ask), cache=False))
+        wanted = (ask.path, ask.credential, replace(make_prompt(ask), cache=False))
         return self.scenario if (self.path, self.credential, self.prompt()) == wanted else None
 
     def _show_scenario(self) -> None:
@@ -353,7 +353,7 @@ class RequestPane(Vertical):
 
     def _use_provider(self) -> None:
         model = self.query_one("#model", Input)
-        model.placeholder = one_line(hide_in_text(self.usual_model))
+        model.placeholder = make_one_line(hide_in_text(self.usual_model))
         typed = self._typed_models.get(self.provider, "")
         if model.value != typed:
             model.value = typed

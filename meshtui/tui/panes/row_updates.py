@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from meshtui.base.text import words
+from meshtui.base.text import format_span
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.runs.limits import Limit, limit_of
 from meshtui.runs.model import Attempt
@@ -61,7 +61,7 @@ class RowUpdates:
         called = entry.what is EntryKind.ATTEMPT or entry.what is EntryKind.CHECK
         waits = self._countdown(row, entry, now) if called else ()
         if self.ago:
-            self._paint_again(row, now, times.seconds_until_age_changes(entry.at, now))
+            self._paint_again(row, now, times.find_next_age_change(entry.at, now))
         span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return RowContext(now if self.ago else None, span, folded, waits)
 
@@ -70,7 +70,7 @@ class RowUpdates:
         now = self._clock()
         if not self.ago:
             return NO_CONTEXT
-        self._paint_again(row, now, times.seconds_until_age_changes(at, now))
+        self._paint_again(row, now, times.find_next_age_change(at, now))
         return RowContext(now)
 
     def switch(self) -> None:
@@ -80,13 +80,13 @@ class RowUpdates:
 
     def _countdown(self, row: int, entry: Entry, now: float) -> tuple[str, ...]:
         """Of the newest call with its credential, where that met a limit whose end is known."""
-        if not _met_limit(entry):
+        if not _is_limited(entry):
             return ()
         self._read_on()
         if self._newest.get(entry.credential) != entry.number or (limit := self._limit(entry)) is None:
             return ()
 
-        self._paint_again(row, now, seconds_until_countdown_changes(limit, now))
+        self._paint_again(row, now, find_next_countdown_change(limit, now))
         return write_countdown(limit, now, self._again if entry.run == self._run else LATER)
 
     def _read_on(self) -> None:
@@ -95,7 +95,7 @@ class RowUpdates:
             if entry.what is EntryKind.ATTEMPT:
                 self._run = entry.run
             # A check that passed, without a call or by one that nobody counts, says nothing of the limit.
-            if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and _met_limit(entry)):
+            if entry.what is EntryKind.ATTEMPT or (entry.what is EntryKind.CHECK and _is_limited(entry)):
                 self._newest[entry.credential] = number
         self._read = self._journal.next
 
@@ -133,7 +133,7 @@ class RowUpdates:
             self._wind(self._clock())
 
 
-def _met_limit(entry: Entry) -> bool:
+def _is_limited(entry: Entry) -> bool:
     why = cast("Attempt | CheckResult", entry.detail).explanation
     return why is not None and why.cause.startswith(LIMITED)
 
@@ -175,10 +175,10 @@ def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
 
 def format_wait(wait: float) -> str:
     """`12 s`, `65 s`, `6 min`: whole seconds while they matter."""
-    return f"{math.ceil(wait)} s" if wait < BY_SECONDS else words(wait)
+    return f"{math.ceil(wait)} s" if wait < BY_SECONDS else format_span(wait)
 
 
-def seconds_until_countdown_changes(limit: Limit, now: float) -> float | None:
+def find_next_countdown_change(limit: Limit, now: float) -> float | None:
     """Seconds until `forms` says something else; None where it stands still."""
     if limit.resets_at is None or limit.resets_at <= now:
         return None

@@ -14,7 +14,7 @@ from meshtui.demo import STEPS, Step
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.messages import CommandWanted
-from meshtui.tui.styled_text import Lines, labelled, make_content, paragraph
+from meshtui.tui.styled_text import Lines, make_content, render_labelled, render_paragraph
 from meshtui.tui.widgets.bars import make_clickable
 
 Outcome = tuple[tuple[str, str], ...]
@@ -125,10 +125,10 @@ class TourStrip(Widget, can_focus=True):
     def _write_step(self, width: int) -> Lines:
         if max(map(len, self.step.tells)) <= width:
             return [((line, ""),) for line in self.step.tells]
-        return paragraph(" ".join(self.step.tells), width)
+        return render_paragraph(" ".join(self.step.tells), width)
 
     def _write_outcome(self, width: int) -> Lines:
         return [
-            *labelled(self._outcome or (), width, LABEL_WIDTH),
-            *paragraph(f"⇒ {self.step.learns}", width, "strong"),
+            *render_labelled(self._outcome or (), width, LABEL_WIDTH),
+            *render_paragraph(f"⇒ {self.step.learns}", width, "strong"),
         ]

@@ -17,7 +17,7 @@ from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import hide_in_text
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.styled_text import BLANK, Lines, Parts, labelled, wrap
+from meshtui.tui.styled_text import BLANK, Lines, Parts, render_labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
 _VARIABLE = re.compile(r'(\$[A-Z]+(?:_[A-Z]+)+|os\.environ\["[A-Z_]+"\])')
@@ -46,14 +46,14 @@ def list_titled_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
 def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
     """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
     needed = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
-    lines: Lines = [*labelled(needed, width, 6), BLANK]
+    lines: Lines = [*render_labelled(needed, width, 6), BLANK]
     for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):
         comment = line.lstrip().startswith("#")
-        lines += [((part, "dim"),) if comment else _parts(part) for part in wrap(line, width, HANG)]
+        lines += [((part, "dim"),) if comment else _split_variables(part) for part in wrap(line, width, HANG)]
     return lines
 
 
-def _parts(line: str) -> Parts:
+def _split_variables(line: str) -> Parts:
     return tuple((part, "accent" if _VARIABLE.fullmatch(part) else "") for part in _VARIABLE.split(line) if part)
 
 

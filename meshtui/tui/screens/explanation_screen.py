@@ -164,7 +164,7 @@ class ExplanationScreen(PageScreen):
         self.query_one("#raw", VerticalScroll).scroll_home(animate=False)
 
     def _there(self) -> tuple[Tab, ...]:
-        keys = {c.id: commands.keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
+        keys = {c.id: commands.list_keys(c)[0] for c in self.app.commands if c.where == commands.EXPLANATION and c.keys}
         return list_tabs(self.exchange, keys)
 
     def _arrange(self) -> None:
@@ -173,7 +173,9 @@ class ExplanationScreen(PageScreen):
         names = [tab.name for tab in there]
         self._tab = self._tab if self._tab in names else "response"
         self._front = self._front if self._front in names else CARD
-        key = next((commands.keys(c)[0] for c in self.app.commands if c.ident == "explanation.card" and c.keys), "")
+        key = next(
+            (commands.list_keys(c)[0] for c in self.app.commands if c.ident == "explanation.card" and c.keys), ""
+        )
         card = Tab(CARD, "Card", key)
         front = CARD if self._wide else self._front
         self.query_one("#card-tabs", TabRow).show([card] if self._wide or not there else [card, *there], front)

@@ -26,7 +26,7 @@ from meshtui.settings.commands import (
     Command,
 )
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.styled_text import BLANK, Lines, heading, labelled, paragraph
+from meshtui.tui.styled_text import BLANK, Lines, render_heading, render_labelled, render_paragraph
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -192,20 +192,20 @@ class HelpScreen(PageScreen):
         table = self.app.commands
         first = list_own_commands(self._place, table)
         fields = IN_FIELDS if self._place.fields else ()
-        lines = [*heading(self._place.title, width), *paragraph(self._place.what, width), BLANK]
-        lines += _block([*_rows(first), *fields], width)
+        lines = [*render_heading(self._place.title, width), *render_paragraph(self._place.what, width), BLANK]
+        lines += _render_rows([*_list_rows(first), *fields], width)
         for where, title in commands.PLACES.items():
-            rest = [command for command in commands.of(where, table=table) if command not in first]
-            lines += [*heading(title, width), *_block(_rows(rest), width)] if rest else []
+            rest = [command for command in commands.list_commands(where, table=table) if command not in first]
+            lines += [*render_heading(title, width), *_render_rows(_list_rows(rest), width)] if rest else []
         if not fields:
-            lines += [*heading("In fields", width), *_block(IN_FIELDS, width)]
-        lines += [*heading("Words", width), *labelled(GLOSSARY, width, GLOSSARY_WIDTH, "accent")]
-        return [*lines, BLANK, *paragraph(CHANGE, width, "dim")][1:]
+            lines += [*render_heading("In fields", width), *_render_rows(IN_FIELDS, width)]
+        lines += [*render_heading("Words", width), *render_labelled(GLOSSARY, width, GLOSSARY_WIDTH, "accent")]
+        return [*lines, BLANK, *render_paragraph(CHANGE, width, "dim")][1:]
 
 
-def _rows(table: Iterable[Command]) -> list[tuple[str, str]]:
-    return [(" ".join(commands.keys(command)) or "no key", command.help) for command in table]
+def _list_rows(table: Iterable[Command]) -> list[tuple[str, str]]:
+    return [(" ".join(commands.list_keys(command)) or "no key", command.help) for command in table]
 
 
-def _block(rows: Sequence[tuple[str, str]], width: int) -> Lines:
-    return labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")
+def _render_rows(rows: Sequence[tuple[str, str]], width: int) -> Lines:
+    return render_labelled(rows, width, max(KEYS_WIDTH, *(len(keys) + 2 for keys, _ in rows)), "accent")

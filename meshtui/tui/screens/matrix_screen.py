@@ -20,14 +20,14 @@ from meshtui.checks import matrix
 from meshtui.checks.matrix import ASKING, Cell, Matrix
 from meshtui.checks.model import CheckReport
 from meshtui.presentation.blocks import Mark
-from meshtui.presentation.check_blocks import check_report_blocks
+from meshtui.presentation.check_blocks import make_check_report_blocks
 from meshtui.presentation.lines import render_text
 from meshtui.session import Session
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
+from meshtui.tui.hidden_names import FIELD_MASK, has_key, hide_in_text
 from meshtui.tui.screens.page_screen import PageScreen
-from meshtui.tui.styled_text import CALLING, COPY_WIDTH, Lines, Part, Parts, paragraph, render_page, shorten
+from meshtui.tui.styled_text import CALLING, COPY_WIDTH, Lines, Part, Parts, render_page, render_paragraph, shorten
 from meshtui.tui.widgets.bars import TitleBar
 from meshtui.tui.widgets.form_fields import FieldLabel
 from meshtui.tui.widgets.line_list import Batch, LineList
@@ -218,7 +218,7 @@ class MatrixScreen(PageScreen):
         return matrix.plan_cells(self._credentials, matrix.split_names(models), matrix.split_names(regions))
 
     def _holds_key(self) -> bool:
-        return holds_key(self.fields.models.value) or holds_key(self.fields.regions.value)
+        return has_key(self.fields.models.value) or has_key(self.fields.regions.value)
 
     def fill(self, *, prompt: bool) -> None:
         """Fills the table anew; what is being filled stops."""
@@ -264,13 +264,15 @@ class MatrixScreen(PageScreen):
         cell = self.table.chosen
         if cell is None:
             return (
-                paragraph("No such model or region at this credential's provider.", width, "dim") if self.cells else []
+                render_paragraph("No such model or region at this credential's provider.", width, "dim")
+                if self.cells
+                else []
             )
         mark = MARKS[cell.status]
         where = cell.model if cell.region == matrix.NO_REGION else f"{cell.model} in {cell.region}"
         cause = f": {cell.cause}" if cell.cause else ""
-        lines = paragraph(f"{mark.glyph} {cell.credential.name}, {where}: {mark.word}{cause}", width, mark.role)
-        return (lines + paragraph(cell.said, width))[:DETAIL_LINES]
+        lines = render_paragraph(f"{mark.glyph} {cell.credential.name}, {where}: {mark.word}{cause}", width, mark.role)
+        return (lines + render_paragraph(cell.said, width))[:DETAIL_LINES]
 
     # The fields and the table
 
@@ -306,7 +308,7 @@ class CellScreen(PageScreen):
         return self._cell.credential.name, f"{self._cell.model}{where}"
 
     def card(self, width: int) -> Lines:
-        return render_page(check_report_blocks(self._check_report), width)
+        return render_page(make_check_report_blocks(self._check_report), width)
 
     def as_copied(self) -> str:
-        return render_text(check_report_blocks(self._check_report), COPY_WIDTH, show=hide_in_text)
+        return render_text(make_check_report_blocks(self._check_report), COPY_WIDTH, show=hide_in_text)

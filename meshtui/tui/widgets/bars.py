@@ -15,7 +15,7 @@ from textual.visual import VisualType
 from textual.widget import Widget
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import name_action
 from meshtui.tui.hidden_names import are_names_hidden, hide_in_text
@@ -57,7 +57,7 @@ class TitleBar(Widget):
         free = max(8, room - 3 - 2 * bool(sign))
         # Where the sentence does not fit, the words before its colon say enough.
         fitting = about if cell_len(about) <= free else about.partition(":")[0]
-        said = f"   {one_line(fitting, free)}" if about else ""
+        said = f"   {make_one_line(fitting, free)}" if about else ""
         gap = " " * max(0, room - cell_len(said)) if sign else ""
         return make_content(((title, "strong"), (said, "dim"), (gap, ""), (sign, "warn")))
 
@@ -83,7 +83,7 @@ class StatusBar(Widget):
             self.call_after_refresh(self.refresh)
 
     def render(self) -> VisualType:
-        return make_content(((one_line(self.said), self._role),))
+        return make_content(((make_one_line(self.said), self._role),))
 
 
 class KeyBar(Widget):
@@ -118,8 +118,8 @@ class KeyBar(Widget):
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
         if self._only:
-            return [command for command in commands.of(self._only, table=self._table) if command.keys]
-        there = list(commands.of(*self._where, demo=self._demo, table=self._table))
+            return [command for command in commands.list_commands(self._only, table=self._table) if command.keys]
+        there = list(commands.list_commands(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
         foot = [named[self._instead.get(c.ident, c.ident)] for c in there if c.foot]
         if not self._typing:
@@ -130,24 +130,25 @@ class KeyBar(Widget):
 
     def render(self) -> VisualType:
         return Content(GAP).join(
-            Content.assemble((commands.keys(c)[0], f"bold {STYLES['accent']}"), f" {c.title}") for c in self._fitting()
+            Content.assemble((commands.list_keys(c)[0], f"bold {STYLES['accent']}"), f" {c.title}")
+            for c in self._fitting()
         )
 
     async def on_click(self, event: events.Click) -> None:
         offset, at = event.get_content_offset(self), 0
         for command in self._fitting():
-            if offset is not None and at <= offset.x < at + _width(command):
+            if offset is not None and at <= offset.x < at + _measure_hint(command):
                 await self.run_action(name_action(command))
                 return
-            at += _width(command) + len(GAP)
+            at += _measure_hint(command) + len(GAP)
 
     def _fitting(self) -> list[commands.Command]:
         there = self._commands
         always = [c for c in there if c.id in ALWAYS]
-        room = self.content_size.width - sum(_width(c) + len(GAP) for c in always) + len(GAP)
+        room = self.content_size.width - sum(_measure_hint(c) + len(GAP) for c in always) + len(GAP)
         fitting = []
         for command in (c for c in there if c.id not in ALWAYS):
-            room -= _width(command) + len(GAP)
+            room -= _measure_hint(command) + len(GAP)
             if room < 0:
                 break
             fitting.append(command)
@@ -160,12 +161,12 @@ LEAVE = "main.stop"
 
 def _keep_typed(command: commands.Command) -> commands.Command:
     """With those of its keys that are no text where text is typed; enter is the field's own there."""
-    kept = [key for key in command.keys.split(",") if len(commands.shown(key)) > 1 and key != "enter"]
+    kept = [key for key in command.keys.split(",") if len(commands.format_key(key)) > 1 and key != "enter"]
     return replace(command, keys=",".join(kept))
 
 
-def _width(command: commands.Command) -> int:
-    return len(commands.keys(command)[0]) + 1 + len(command.title)
+def _measure_hint(command: commands.Command) -> int:
+    return len(commands.list_keys(command)[0]) + 1 + len(command.title)
 
 
 PASTED = "Served to a browser: what you paste travels over that connection."

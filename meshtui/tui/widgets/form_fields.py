@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from meshtui.base.redaction import redact
-from meshtui.base.text import one_line
+from meshtui.base.text import make_one_line
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
@@ -116,12 +116,13 @@ class NumberRange(Validator):
     def describe_problem(self, value: str) -> str:
         """A sentence, empty where all is well."""
         number = self.read(value)
-        typed = one_line(redact(value), MOST_SHOWN)
+        typed = make_one_line(redact(value), MOST_SHOWN)
         if number is None:
             return f"{self._name}: {typed!r} is not a {'whole ' * self._whole}number"
         if not self._least <= number <= self._most:
             unit = f" {self._unit}" if self._unit else ""
-            return f"{self._name}: {typed} is not between {_digits(self._least)} and {_digits(self._most)}{unit}"
+            least, most = _format_digits(self._least), _format_digits(self._most)
+            return f"{self._name}: {typed} is not between {least} and {most}{unit}"
         return ""
 
     def read(self, value: str) -> float | None:
@@ -143,8 +144,8 @@ class NumberField(Input):
         self._range = NumberRange(name, usual, least, most, unit=unit, whole=whole)
         self._usual = usual
         # Last, for it looks at the value at once.
-        super().__init__(_digits(usual), placeholder=_digits(usual), id=id, compact=True, highlighter=FIELD_MASK,
-                         validators=[self._range])  # fmt: skip
+        super().__init__(_format_digits(usual), placeholder=_format_digits(usual), id=id, compact=True,
+                         highlighter=FIELD_MASK, validators=[self._range])  # fmt: skip
 
     @property
     def number(self) -> float:
@@ -158,9 +159,9 @@ class NumberField(Input):
         return self._range.describe_problem(self.value)
 
     def put(self, number: float) -> None:
-        self.value = _digits(number)
+        self.value = _format_digits(number)
 
 
-def _digits(number: float) -> str:
+def _format_digits(number: float) -> str:
     """Without an exponent as far as anybody asks for."""
     return f"{number:.12g}"

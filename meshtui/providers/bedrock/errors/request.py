@@ -21,7 +21,7 @@ _APIS = "https://docs.aws.amazon.com/bedrock/latest/userguide/apis.html"
 _NO_KEY = "The key is not at fault: AWS accepted it."
 
 
-def _named_by_library(error: ParsedError) -> Mapping[str, str] | None:
+def _find_library_path(error: ParsedError) -> Mapping[str, str] | None:
     """Holds where one of AWS's libraries wrote the path."""
     return {} if "library" in error.metadata else None
 
@@ -48,7 +48,7 @@ PROFILE = (
 PATH = (
     Rule(
         "bedrock.operation-in-region", "region_unsupported", certainty="likely",
-        type=("UnknownOperationException",), or_says=("unknownoperationexception",), test=_named_by_library,
+        type=("UnknownOperationException",), or_says=("unknownoperationexception",), test=_find_library_path,
         also=("request_invalid",),
         headline="This Region's Bedrock does not have the operation, or the Region has no Bedrock",
         not_this="{status}, but the path is right: an SDK wrote it. The Region is what is left.",

@@ -25,7 +25,7 @@ _MODEL = r"\bmodel:? [`'\"]?(?P<model>[\w.:/-]{1,120})"
 _HOST = r"\b(?P<openai_host>[a-z]{2,10}\.api\.openai\.com)"
 
 
-def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_ended_model(error: ParsedError) -> Mapping[str, str] | None:
     """`model`, `ended` and `replacement`, where the model had ended when the answer came; None also where that day is
     not known."""
     now = error.context.now
@@ -33,7 +33,7 @@ def _ended_model(error: ParsedError) -> Mapping[str, str] | None:
     return describe_end(end) if end and has_ended(end, time.strftime("%Y-%m-%d", time.gmtime(now))) else None
 
 
-def _ending_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_ending_model(error: ParsedError) -> Mapping[str, str] | None:
     """The same, where only the day is not known on which the answer came: of a pasted text."""
     end = _find_end(error) if error.context.now is None else None
     return describe_end(end) if end and has_ended(end, SOURCES["openai"].read) else None
@@ -53,7 +53,7 @@ def _name_replacement(error: ParsedError) -> Mapping[str, str]:
     return {"replacement": end.replacement} if end and end.replacement else {}
 
 
-def _known_model(error: ParsedError) -> Mapping[str, str] | None:
+def _find_known_model(error: ParsedError) -> Mapping[str, str] | None:
     return {} if is_known(error.message) else None
 
 
@@ -213,7 +213,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-ended", "model_not_found",
-        says=("or you do not have access to it",), test=_ended_model, also=("model_access_not_granted",),
+        says=("or you do not have access to it",), test=_find_ended_model, also=("model_access_not_granted",),
         headline="OpenAI ended {model} on {ended}",
         not_this="{status}, but neither the key nor its rights are at fault: nobody is served this model any more.",
         steps=steps.RETIRED, reference="https://developers.openai.com/api/docs/deprecations",
@@ -230,14 +230,14 @@ MODELS = (
     ),
     Rule(
         "openai.model-closed-or-ended", "model_access_not_granted",
-        says=("or you do not have access to it",), test=_ending_model,
+        says=("or you do not have access to it",), test=_find_ending_model,
         certainty="likely", also=("model_not_found",),
         headline="OpenAI ended {model} on {ended}; in an answer from before that day the account has no access to it",
         steps=(*steps.RETIRED, *steps.PROJECT_MODELS), reference="https://developers.openai.com/api/docs/deprecations",
     ),
     Rule(
         "openai.model-closed", "model_access_not_granted",
-        says=("or you do not have access to it",), reads=_MODEL, test=_known_model,
+        says=("or you do not have access to it",), reads=_MODEL, test=_find_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists: OpenAI uses the same words where an account may not use it.",
@@ -245,7 +245,7 @@ MODELS = (
     ),
     Rule(
         "openai.model-closed-early", "model_access_not_granted", code=("model_not_found",), status=(404,),
-        says=("does not exist",), reads=_MODEL, test=_known_model,
+        says=("does not exist",), reads=_MODEL, test=_find_known_model,
         certainty="likely", also=("model_not_found",),
         headline="The account has no access to {model}",
         not_this="{status}, but the model exists or has existed: OpenAI hides a model from accounts that may not "

@@ -22,7 +22,7 @@ _ORG_POLICY = "https://docs.cloud.google.com/resource-manager/docs/organization-
 _NO_GRANT = "{status}, but no permission is missing: granting roles changes nothing."
 
 
-def _without_billing(error: ParsedError) -> Mapping[str, str] | None:
+def _match_missing_billing(error: ParsedError) -> Mapping[str, str] | None:
     """Service Usage names its precondition: domain or violation end in `billing-enabled`."""
     named = (error.domain, error.metadata.get("violation", ""))
     return {} if any(name.endswith("/billing-enabled") for name in named) else None
@@ -147,7 +147,7 @@ PROJECT = (
         steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
     ),
     Rule(
-        "vertex.billing-missing", "billing_inactive", test=_without_billing,
+        "vertex.billing-missing", "billing_inactive", test=_match_missing_billing,
         headline="Billing is off in the project",
         not_this="No role is missing: nobody pays for the project.",
         steps=google_project.BILLING, reference="https://docs.cloud.google.com/billing/docs/how-to/modify-project",
