@@ -24,6 +24,7 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.http import transport as client_module
 from meshtui.http.transport import PendingRequest, Transport
+from tests.canaries import parts_in
 from tests.providers.wire import a_call, answer, send, serving
 
 
@@ -287,6 +288,18 @@ async def test_a_key_no_header_can_carry_is_not_sent(key: str, reason: str):
     assert exchange.failure.kind == "not_sent"
     assert reason in exchange.failure.message
     assert exchange.status == 0
+
+
+async def test_a_header_that_cannot_travel_is_told_by_its_name_and_no_part_of_its_value():
+    token = "Zq7xK2mP9vLw" * 3
+    async with serving(answer(b"x")) as wire:
+        for value in (Secret(f"{token}\nX-Other: 1"), f"{token}\r\n", "", f"\N{BULLET}{token}"):
+            headers = {"Content-Type": "application/json", "X-Amz-Security-Token": value}
+            failure = (await send(a_call(wire.url, headers=headers))).exchange.failure
+            assert failure.kind == "not_sent"
+            assert failure.message.startswith("the value of the X-Amz-Security-Token header ")
+            assert not parts_in(failure.message, token)
+    assert not wire.requests
 
 
 async def test_a_foreign_host_gets_nothing():
