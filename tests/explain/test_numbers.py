@@ -9,6 +9,7 @@ import pytest
 from meshtui.base.text import format_span, parse_duration
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
@@ -130,3 +131,14 @@ def test_an_answer_that_asks_for_hours_is_not_worth_repeating_in_minutes():
     told = explain(parse_response(body, provider="openai", status=429))
     assert not told.retryable
     assert told.retry_advice.startswith("Not for 5 h")
+
+
+@pytest.mark.parametrize("text", [
+    "An error occurred (ThrottlingException) when calling the Converse operation: Too many tokens per day, please wait "
+    "before trying again.",
+    "[API Error: You have exhausted your daily quota on this model.]",
+])  # fmt: skip
+def test_a_limit_of_the_day_is_not_told_to_need_a_repair(text: str):
+    told = find_errors(text)[0].explanation
+    assert told.retry_advice.startswith("Once the limit starts anew, in 24 h at the latest")
+    assert not told.retryable
