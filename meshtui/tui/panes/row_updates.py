@@ -163,12 +163,12 @@ def describe_remaining(limit: Limit) -> str:
 
 
 def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
-    """`requests per minute · 0 of 500 left · 12 s`, then shorter ones for narrow rows; `at_zero` stands for the time
-    once it is over. Empty where the answer does not say when."""
+    """`requests per minute · 0 of 500 left · wait 12 s`, then shorter ones for narrow rows; `at_zero` stands for the
+    time once it is over. Empty where the answer does not say when."""
     if limit.resets_at is None:
         return ()
     wait = limit.resets_at - now
-    last = format_wait(wait) if wait > 0 else at_zero
+    last = f"wait {format_wait(wait)}" if wait > 0 else at_zero
     parts = [part for part in (limit.name or "limited", describe_remaining(limit)) if part]
     return tuple(" · ".join([*parts[:count], last]) for count in range(len(parts), -1, -1))
 
