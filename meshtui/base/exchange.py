@@ -68,13 +68,13 @@ FAILURES = {
     "proxy": "the proxy did not let the request through",
     "connect_timeout": "no connection in time",
     "read_timeout": "no answer in time",
-    "dropped": "the connection broke before the answer was whole",
+    "dropped": "the connection broke before the answer was complete",
     "too_long": "the answer was longer than meshtui reads",
     "network": "the network failed",
     "not_sent": "the request could not be built, so nothing was sent",
     "refused_host": "the address is not one this credential may be sent to, so nothing was sent",
     "cancelled": "you stopped it",
-    "program_closed": "your program closed the connection before the answer was whole",
+    "program_closed": "your program closed the connection before the answer was complete",
     **dict.fromkeys(UNUSABLE, "the key cannot be sent as it is, so nothing was sent"),
 }
 

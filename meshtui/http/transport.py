@@ -193,7 +193,7 @@ class Transport:
     async def send(self, pending: PendingRequest) -> None:
         """Sends the request and reads the answer. Every failure is in `sending.exchange`; only cancellation is raised,
         and then the exchange is there as well."""
-        failure: Failure | None = Failure("cancelled", "stopped before the answer was whole")
+        failure: Failure | None = Failure("cancelled", "stopped before the answer was complete")
         host = ""
         try:
             async with asyncio.timeout(pending.timeout):

@@ -13,7 +13,7 @@ from meshtui.base.text import write_dollars
 from meshtui.checks.model import PRELIMINARY, CheckReport, CheckResult
 from meshtui.explain.causes import find_cause
 from meshtui.journal.entry import Entry, EntryKind, find_explanation, find_status
-from meshtui.runs.model import MESH, PLATFORM, Attempt, Paid, Served, Verdict
+from meshtui.runs.model import MESH, PLATFORM, YOUR_PROGRAM, Attempt, Paid, Served, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from meshtui.journal.history_store import History
     from meshtui.journal.journal import Journal
 
-UNTOLD = "Mesh balance: cost not told"
+UNTOLD = "Mesh balance: cost not reported"
 RECALLED = 200
 """Runs of the history that are looked through for the last result of a credential."""
 
@@ -60,9 +60,9 @@ def describe_totals(totals: Totals) -> tuple[str, ...]:
     calls = f"{totals.calls:,} call{'s' * (totals.calls != 1)} · {totals.failures:,} failed"
     fell = f"{totals.fallbacks:,} fallback{'s' * (totals.fallbacks != 1)}"
     spent = write_dollars(totals.balance)
-    long, short = f"{spent} from your Mesh balance", f"Mesh balance −{spent}"
+    long, short = f"{spent} from your Mesh balance", f"{spent} from balance"
     if totals.untold:
-        long, short = (f"at least {long}", f"{short} or more") if totals.balance else (UNTOLD, UNTOLD)
+        long, short = (f"at least {long}", f"at least {short}") if totals.balance else (UNTOLD, UNTOLD)
     return f"{calls} · {fell} · {long}", f"{calls} · {fell} · {short}", f"{fell} · {short}", short
 
 
@@ -183,7 +183,9 @@ def _is_paid_check(entry: Entry) -> bool:
 def _list_costs(verdict: Verdict, run: Iterable[Entry]) -> Iterator[Decimal | None]:
     """The cost of each call of the run that was paid from the Mesh balance; None: not reported."""
     attempts = [entry.detail for entry in run if isinstance(entry.detail, Attempt) and entry.detail.ok]
-    paid = [a for a in attempts if a.role == PLATFORM or (a.role == MESH and verdict.paid is Paid.MESH_BALANCE)]
+    asked_mesh = (MESH, YOUR_PROGRAM)
+    by_balance = verdict.paid is Paid.MESH_BALANCE
+    paid = [a for a in attempts if a.role == PLATFORM or (by_balance and a.role in asked_mesh and a.provider == "mesh")]
     for attempt in paid:
         if attempt.bill:
             yield attempt.bill.cost

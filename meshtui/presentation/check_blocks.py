@@ -11,12 +11,18 @@ from meshtui.base.credential import CheckStatus, Credential, Finding, Level, Pol
 from meshtui.base.text import make_one_line, make_plain
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
+from meshtui.explain.model import Explanation
 from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
-from meshtui.presentation.explanation_blocks import make_explanation_blocks
+from meshtui.presentation.explanation_blocks import (
+    describe_origin,
+    make_action_blocks,
+    make_explanation_blocks,
+    make_proof_blocks,
+)
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import NO_NAMES, Names
 from meshtui.runs.exit_status import FINE
-from meshtui.runs.limits import limit_of
+from meshtui.runs.limits import Limit, limit_of
 
 CHECK_MARKS = {
     CheckStatus.PASSED: Mark("✓", "passed", "ok"),
@@ -91,7 +97,7 @@ def make_check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
     return (
         Title(f"{result.name.capitalize()}: {mark.word}", mark),
         Facts((
-            ("Found", result.note), ("A pass proves", result.proves), ("But not", result.does_not_prove),
+            ("Found", result.note), ("Proves", result.proves), ("Does not prove", result.does_not_prove),
             ("Cost", result.cost), ("Fix", "" if result.explanation else result.fix),
         )),
         *_list_why_blocks(result, names),
@@ -99,14 +105,21 @@ def make_check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
 
 
 def make_check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> Page:
-    """All checks in their order, and the explanation of the one that decided."""
+    """What they come to, and what to do about the one that decided; then all checks in their order, and the proof."""
     mark, _ = mark_check_report(check_report)
     wrong = check_report.deciding
-    return (
-        Title(check_report.sentence, mark),
+    explanation = wrong.explanation if wrong else None
+    checks: Page = (
         Heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks"),
         *map(make_check_item, check_report.checks),
-        *(_list_why_blocks(wrong, names) if wrong else ()),
+    )
+    if wrong is None or explanation is None:
+        return (Title(check_report.sentence, mark), *checks)
+    return (
+        Title(check_report.sentence, mark, describe_origin(explanation)),
+        *make_action_blocks(explanation, key=names.get(wrong.credential, wrong.credential)),
+        *checks,
+        *make_proof_blocks(explanation, _find_limit(wrong, explanation)),
     )
 
 
@@ -114,10 +127,12 @@ def _list_why_blocks(result: CheckResult, names: Names) -> Iterator[Block]:
     explanation = result.explanation
     if explanation is not None:
         yield Heading("Why")
-        limit = limit_of(result.exchange, explanation) if result.exchange else None
-        yield from make_explanation_blocks(
-            explanation, key=names.get(result.credential, result.credential), limit=limit
-        )
+        key = names.get(result.credential, result.credential)
+        yield from make_explanation_blocks(explanation, key=key, limit=_find_limit(result, explanation))
+
+
+def _find_limit(result: CheckResult, explanation: Explanation) -> Limit | None:
+    return limit_of(result.exchange, explanation) if result.exchange else None
 
 
 def describe_credential(credential: Credential) -> str:

@@ -113,12 +113,12 @@ def indent_json(body: str) -> str:
 
 
 def describe_times(timings: Timings) -> str:
-    """`connected 12 ms · sent 13 ms · first byte 80 ms · all 81 ms`; empty where nothing was reached."""
+    """`connected 12 ms · sent 13 ms · first byte 80 ms · total 81 ms`; empty where nothing was reached."""
     named = (
         ("connected", timings.connected),
         ("sent", timings.sent),
         ("first byte", timings.first_byte),
-        ("all", timings.total),
+        ("total", timings.total),
     )
     return " · ".join(f"{name} {format_duration(at)}" for name, at in named if at is not None)
 

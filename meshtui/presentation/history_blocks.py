@@ -31,11 +31,11 @@ from meshtui.runs.model import Attempt, Verdict
 
 NO_END = Mark("-", "no end", "dim")
 """It was still running when meshtui ended, or its end cannot be read any more."""
-NEVER_ENDED = "It never came to an end, or that cannot be read."
+NEVER_ENDED = "It never ended, or its end cannot be read."
 SIDES = {
-    Side.OURS: "On this side, the likeliest reason first",
-    Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
-    Side.OUTCOME: "How it came out",
+    Side.OURS: "On your side",
+    Side.THEIRS: "On their side: what the provider or Mesh says of itself",
+    Side.OUTCOME: "The result",
 }
 MOST_TOLD = 20
 """The most reports of a failure in a log that are listed."""
@@ -163,7 +163,8 @@ def list_past(listed: Listed, where: str) -> Answer:
     rows = [_make_row(past) for past in listed.runs]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    count = f"{len(rows)} of {listed.of} runs, the newest first, in {where}" if rows else f"No runs yet in {where}"
+    runs = "run" if listed.of == 1 else "runs"
+    count = f"{len(rows)} of {listed.of} {runs}, newest first, in {where}" if rows else f"No runs yet in {where}"
     foot = [count, *([_count_unreadable(listed.unreadable)] if listed.unreadable else [])]
     data = {"runs": [format_past_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
     return "\n".join([*lines, *([""] if lines else []), *foot]), data
@@ -201,7 +202,7 @@ def tell_no_comparison(reason: str, failed: Past | None) -> Answer:
 
 
 def tell_cleared(count: int) -> Answer:
-    return f"Forgotten: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
+    return f"Deleted: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
 
 
 def _make_row(past: Past) -> tuple[str, ...]:
@@ -218,7 +219,7 @@ def _format_headline(past: Past) -> str:
 
 
 def _count_unreadable(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'} passed over: damaged, or written by another version"
+    return f"{count} {'entry' if count == 1 else 'entries'} skipped: damaged, or written by another version"
 
 
 def format_past_json(past: Past) -> Json:

@@ -74,10 +74,10 @@ PAID = {
     Paid.UNKNOWN: "not known",
 }
 BASIS = {
-    Basis.OBSERVED: "seen in an answer",
+    Basis.OBSERVED: "observed: an answer shows it",
     Basis.LIKELY: "likely: the cost points to it, and nothing contradicts it",
-    Basis.INFERRED: "follows from a setting; no answer confirms it",
-    Basis.NOT_REPORTED: "the answers do not say",
+    Basis.INFERRED: "inferred: it follows from a setting, and no answer confirms it",
+    Basis.NOT_REPORTED: "not reported: no answer says it",
 }
 
 _VERDICTS = {
@@ -87,7 +87,7 @@ _VERDICTS = {
     (Served.NOBODY, False): (FAILED, "Failed: no fallback"),
     (Served.NOBODY, True): (FAILED, "Failed, and so did the fallback"),
     (Served.NOBODY, None): (FAILED, "Failed; fallback not known"),
-    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served: not known"),
+    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served is not known"),
     (Served.PLATFORM, True): (Mark("↩", "fell back", "alarm"), "Fell back: paid from your Mesh balance"),
     (Served.PLATFORM, None): (Mark("✓", "platform", "ok"), "Mesh's own credentials served"),
 }
@@ -148,7 +148,7 @@ def make_verdict_blocks(
             ("Fell back", FELL_BACK[verdict.fell_back]),
             ("Paid", PAID[verdict.paid]),
             ("Cost", "" if verdict.conclusion else write_dollars(verdict.cost_usd)),
-            ("Known how", BASIS[verdict.basis]),
+            ("Basis", BASIS[verdict.basis]),
         )),
         Fold("Evidence, the strongest first", (Facts(tuple(map(_describe_evidence, _sort_evidence(verdict)))),)),
     )  # fmt: skip
@@ -230,18 +230,17 @@ def _sort_evidence(verdict: Verdict) -> list[Evidence]:
 
 
 def _describe_evidence(evidence: Evidence) -> tuple[str, str]:
-    """`Seen`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
+    """`Observed`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
     fell = {True: "fell back", False: "no fallback", None: "fallback not known"}[evidence.fell_back]
-    how = {Basis.OBSERVED: "Seen", Basis.INFERRED: "Follows"}.get(evidence.basis, "Likely")
     says = "" if evidence.says in (Served.NOBODY, Served.UNKNOWN) else f"{SERVED[evidence.says]} served, "
-    return how, f"{evidence.what}; {says}{fell}"
+    return str(evidence.basis).capitalize(), f"{evidence.what}; {says}{fell}"
 
 
 def _list_conclusion_blocks(verdict: Verdict) -> Iterator[Block]:
     if verdict.conclusion is not None:
         yield Paragraph(verdict.conclusion.sentence)
         if verdict.conclusion.would_tell:
-            yield Paragraph(f"What would tell: {verdict.conclusion.would_tell}", "dim")
+            yield Paragraph(f"To find out: {verdict.conclusion.would_tell}", "dim")
 
 
 def describe_verdict(verdict: Verdict) -> str:
@@ -279,12 +278,12 @@ def make_attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NA
         found = _find_key(attempt, explanation, key, names)
         return make_explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
     exchange = attempt.exchange
-    mark = mark_attempt(attempt)
+    mark, took = mark_attempt(attempt), format_duration(exchange.timings.total)
     return (
-        Title(f"{mark.word.capitalize()} in {format_duration(exchange.timings.total)}", mark),
+        Title(f"{mark.word.capitalize()} {'in' if attempt.ok else 'after'} {took}", mark),
         Facts((
-            ("Said", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "nothing: the answer held no text")),
-            ("With", f"{_name_role(attempt)}, {attempt.credential}"),
+            ("Answer", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "it held no text")),
+            ("Sent with", f"{_name_role(attempt)}, {attempt.credential}"),
             *_list_sent(attempt),
             ("Request id", exchange.request_id),
         )),
@@ -306,7 +305,7 @@ def list_attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: N
         yield from map(make_attempt_item, attempts)
     for attempt in attempts:
         if attempt.ok and attempt.text:
-            yield Facts(((f"Said, {attempt.role}", make_one_line(attempt.text, 200)),))
+            yield Facts(((f"Answer, {attempt.role}", make_one_line(attempt.text, 200)),))
     first = _find_failed(attempts)
     for number, attempt in enumerate(attempts, 1):
         if explanation := attempt.explanation:

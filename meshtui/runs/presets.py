@@ -48,9 +48,9 @@ def list_presets(own: Mapping[str, str]) -> dict[str, Preset]:
 
 
 def describe_cost(prompt: Prompt, path: Path, times: int) -> tuple[str, str]:
-    """`about 9 tokens in, at most 16 out`, of all runs together, and a shorter form. A token is some four characters,
+    """`about 9 tokens in, at most 16 out`, of all calls together, and a shorter form. A token is some four characters,
     by OpenAI's rule of thumb; what a token costs depends on model and provider."""
     calls = times * CALLS[path]
     inward = calls * (math.ceil((len(prompt.text) + len(prompt.system)) / 4) + 60 * prompt.tools)
     outward = calls * prompt.max_tokens
-    return f"about {inward:,} tokens in, at most {outward:,} out", f"~{inward:,} in, {outward:,} out"
+    return f"about {inward:,} tokens in, at most {outward:,} out", f"up to {inward + outward:,} tokens"

@@ -207,9 +207,9 @@ def write_payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str =
         case Paid.MESH_BALANCE:
             return "Paid from your Mesh balance, at Mesh's price."
         case Paid.NOBODY if through_mesh:
-            return "Nothing was billed by Mesh as far as its documentation says."
+            return "Mesh billed nothing, by its documentation."
         case Paid.NOBODY:
-            return "Nothing was billed by Mesh, which was not involved."
+            return "Mesh billed nothing: it was not involved."
         case _:
             return "Who paid is not known."
 
@@ -224,29 +224,32 @@ def _is_refused(attempt: Attempt) -> bool:
 _NEEDS = {
     Path.BYOK: "No provider credential is chosen: load one to try it at its provider.",
     Path.MESH: "No Mesh key is loaded: this path needs the one whose team holds your provider keys.",
-    Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, under the "
-    "name 'platform'.",
+    Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, named "
+    "'platform'.",
     Path.COMPARE: "No Mesh key is loaded, so nothing went through Mesh as it is configured.",
 }
 _MESH = {
     (Served.OWN_KEY, False): "Your own key served, and Mesh did not fall back.",
     (Served.PLATFORM, True): "Mesh fell back: your key failed there, and Mesh's own credentials served.",
     (Served.PLATFORM, False): "Mesh's own credentials served, and no key of yours had failed before.",
-    (Served.PLATFORM, None): "Mesh's own credentials served; whether your key failed before is not told.",
-    (Served.CACHE, False): "Mesh's response cache answered, so no credential was used and nothing is proved.",
+    (Served.PLATFORM, None): "Mesh's own credentials served; whether your key failed before is not reported.",
+    (
+        Served.CACHE,
+        False,
+    ): "Mesh's response cache answered: no credential was used, so it proves nothing about a key.",
     (
         Served.UNKNOWN,
         False,
     ): "Mesh answered and says that it did not fall back; it does not say that a key of yours served.",
-    (Served.UNKNOWN, None): "Mesh answered, and nothing in the answer tells whose credential served: Mesh's dashboard "
-    "logs do, or the same request with the key set to exclusive use.",
+    (Served.UNKNOWN, None): "Mesh answered, and nothing in the answer says whose credential served. To find out, look "
+    "at the logs in Mesh's dashboard, or set the key to exclusive use and send again.",
 }
 
 
 _LIKELY = {
-    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, which is no more than its fee.",
+    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, no more than its fee.",
     Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost}, "
-    "its whole price.",
+    "its full price.",
 }
 
 
@@ -265,11 +268,11 @@ def _choose_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], served: Ser
         return _NEEDS[ask.path]
     last = attempts[-1]
     if last.exchange.failure is not None and last.exchange.failure.kind == "cancelled":
-        return "You stopped it before the answer was whole."
+        return "You stopped it before the answer was complete."
     if ask.path is Path.BYOK and served is not Served.CACHE:
         return _describe_replay(ask, attempts)
     if ask.path is Path.PLATFORM and served is Served.OWN_KEY:
-        return "A provider key of that Mesh key's own team served: it is not the way to Mesh's own credentials."
+        return "A provider key of that Mesh key's own team served, so this key does not reach Mesh's own credentials."
     if ask.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
         return "Mesh's own credentials served, as this path asks."
     if served is Served.NOBODY:
@@ -289,10 +292,10 @@ def _describe_replay(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     if not is_fallback_documented(own.explanation):
         return f"{why}. {_explain_end(own)}"
     if is_exclusive(ask.credential):
-        return f"{why}. With exclusive use Mesh stops here too and hands you this error."
+        return f"{why}. With exclusive use Mesh stops here too and returns this error."
     return (
-        f"{why}. Mesh would now fall back and serve from your balance; to see that, load a Mesh key of a team without "
-        "provider keys under the name 'platform'."
+        f"{why}. Mesh would now fall back and charge your balance; to see that, add a Mesh key of a team without "
+        "provider keys and name it 'platform'."
     )
 
 
@@ -305,7 +308,7 @@ def _explain_end(own: Attempt) -> str:
 def _describe_mesh_refusal(last: Attempt, fell_back: bool | None) -> str:
     if last.exchange.status == 200:
         before = " Mesh had fallen back to its own credentials before it began." if fell_back else ""
-        return f"The answer began well and was not finished: {_find_headline(last)}.{before}"
+        return f"The answer began and did not finish: {_find_headline(last)}.{before}"
     if last.explanation is not None and last.explanation.credential == "provider" and fell_back is not True:
         return f"{_find_headline(last)}. Mesh used your provider key, and nothing else served."
     also = " It had fallen back to its own credentials, and they failed too." if fell_back else ""

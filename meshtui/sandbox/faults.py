@@ -12,13 +12,13 @@ from difflib import get_close_matches
 FAULTS = {
     "revoked": "the key was deleted; the provider no longer knows it",
     "disabled": "the key, or the account behind it, was switched off",
-    "expired": "its time is over",
+    "expired": "it was valid once and has expired",
     "no_permission": "known, but nothing allows it to call a model",
-    "no_streaming": "it may call a model whole, but not stream its answer (OpenAI and AWS)",
+    "no_streaming": "it may call a model, but not stream the answer (OpenAI and AWS)",
     "explicit_deny": "a rule of the account or organization forbids it",
     "model_not_granted": "the account was not given this model",
     "quota_empty": "the credit or the day's quota is used up",
-    "rate_limited": "three requests a minute; the bucket starts empty and gains one request every 20 s",
+    "rate_limited": "too many requests: the first is refused, then one is let through every 20 s",
     "shared_capacity": "the provider itself has no capacity left",
     "wrong_region": "the key or the model belongs to another region",
     "clock_skew": "the provider's clock runs 61 minutes ahead of the caller's",
@@ -28,7 +28,7 @@ FAULTS = {
     "stream_error": "a stream starts well and then carries an error",
     "stream_throttled": "a stream starts well and then carries a rate limit",
     "stream_cut": "a stream starts well and then the connection is lost, without an error",
-    "stream_stall": "a stream starts well, says nothing for a while, and goes on",
+    "stream_stall": "a stream starts well, pauses for a while, and goes on",
     "tokens_limited": "more tokens in a minute than the account may use",
     "server_error": "the provider fails with a 500",
     "upstream_timeout": "the model does not answer in time (408 at Bedrock, 504 elsewhere)",
@@ -36,7 +36,7 @@ FAULTS = {
     "model_not_ready": "the model is still being loaded (429, Bedrock)",
     "service_quota": "a service quota of the account is exceeded (400, Bedrock)",
     "suspended": "the account was suspended, the key itself is good",
-    "model_ended": "the model has reached the end of its life",
+    "model_ended": "the provider has ended this model",
 }
 
 NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")

@@ -333,7 +333,7 @@ def _begin_answer(call: _Call, event: h11.Response | h11.InformationalResponse, 
 
 def _describe_end(direction: Direction, call: _Call, at: float) -> Failure:
     after = f"{at - call.began:.2f} s after the request began"
-    before = "before the answer was whole" if call.status else "before an answer came"
+    before = "before the answer was complete" if call.status else "before an answer came"
     if direction == "client closed":
         text = f"your program closed the connection {after}, {before}: its own time limit, or it was stopped"
         return Failure("program_closed", text)

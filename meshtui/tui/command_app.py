@@ -113,7 +113,7 @@ class CommandApp(App[None], inherit_bindings=False):
         try:
             self.say(f"{what} was {await copy_text(text, self.copy_to_clipboard, served=self.is_web)}")
         except OSError as error:
-            self.say(f"Sent to the terminal; it could not be saved as a file too: {error}", "warn")
+            self.say(f"{what} was copied through the terminal; it could not be saved as a file too: {error}", "warn")
 
 
 def is_text_field(widget: Widget | None) -> bool:

@@ -60,7 +60,7 @@ def shorten(text: str, room: int) -> str:
     kept = text[: max(0, room - 1)]
     while kept and count_cells(kept) > room - 1:  # wide characters take two columns
         kept = kept[:-1]
-    return kept.rstrip() + "…"
+    return kept.rstrip(" …") + "…"
 
 
 def pad(text: str, width: int) -> str:

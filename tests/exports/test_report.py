@@ -56,7 +56,7 @@ async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage:
         "Your key failed and Mesh's own credentials served.",
         "your app ─▶ OpenAI ─▶ openai",
         "- Served: Mesh's own credentials\n- Fell back: yes",
-        "- Known how: seen in an answer",
+        "- Basis: observed: an answer shows it",
         "Whose key: yours: the provider key, at OpenAI",
         "Who fixes it: the key's owner",
         "401 from OpenAI · The key is unknown · certain",

@@ -32,7 +32,7 @@ STORIES: dict[str, tuple[dict[str, str], ConclusionKind, int, str]] = {
     "the Mesh key's cap": ({"mesh": "quota_empty"}, ConclusionKind.MESH_KEY_REFUSED, 6, "refuses the Mesh key"),
     "the platform's model": ({"platform": "model_not_granted"}, ConclusionKind.NEEDS_BYOK, 0, "needs BYOK"),
     "the platform": ({"platform-{p}": "revoked"}, ConclusionKind.PLATFORM_DOWN, 7, "nothing would catch a fallback"),
-    "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "cannot be told"),
+    "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "is not known"),
 }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ GOOD, GONE = attempt("own key"), attempt("own key", 0, "", failure="refused")
 # Own key, Mesh: what would tell, where it cannot be told.
 UNTOLD = {
     "Mesh was not asked": (GOOD, None, "Compare again with the Mesh key of the team that holds your provider keys"),
-    "Mesh does not say": (GOOD, attempt("mesh"), "Mesh's dashboard logs tell whose credential served"),
+    "Mesh does not say": (GOOD, attempt("mesh"), "Look at the logs in Mesh's dashboard"),
     "the own call was not answered": (GONE, attempt("mesh"), "Compare again once the call with your own key"),
     "Mesh was not answered": (GOOD, attempt("mesh", 0, "", failure="refused"), "Compare again once Mesh answers"),
     "the model is not there": (attempt("own key", 404, NO_MODEL), attempt("mesh"), "Compare again with a model"),

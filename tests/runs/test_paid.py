@@ -19,8 +19,8 @@ BAD = attempt("own key", 401, REFUSED)
 YOU_ALONE = "Your provider bills you; Mesh was not involved."
 YOU_AND_FEE = f"Your provider bills you, plus Mesh's fee ({MESH_FEE})."
 BALANCE = "Paid from your Mesh balance, at Mesh's price."
-NOT_BY_MESH = "Nothing was billed by Mesh as far as its documentation says."
-NO_MESH = "Nothing was billed by Mesh, which was not involved."
+NOT_BY_MESH = "Mesh billed nothing, by its documentation."
+NO_MESH = "Mesh billed nothing: it was not involved."
 CANNOT = "Who paid is not known."
 
 TABLE: dict[str, tuple[RunRequest, tuple[Attempt, ...], Paid, str]] = {

@@ -181,7 +181,7 @@ async def test_a_check_shows_every_step_and_its_end(screen: Screen):
         await pilot.press("3", "end", "enter")
         assert "Checks, asking for gpt-4o-mini" in text_of(app)
         await pilot.press("left")
-        assert "A pass proves" in text_of(app)
+        assert "Does not prove" in text_of(app)
 
 
 async def test_the_policy_and_the_fault_stand_in_the_row_in_words(screen: Screen):

@@ -50,7 +50,7 @@ async def test_every_credential_is_asked_for_its_model_and_the_table_tells_what_
         await settled(pilot, until=lambda: is_filled(app), seconds=20)
         text = text_of(app)
         assert "6 of 6 cells" in text
-        assert "openai, gpt-4o-mini: no: credential_invalid" in text
+        assert "no · openai, gpt-4o-mini · The key is unknown" in text
         assert "This key does not work: OpenAI does not know this key." in text
         by_name = {cell.credential.name: cell.status for cell in sheet_of(app).cells}
         assert by_name["openai"] == "no"
@@ -173,5 +173,5 @@ async def test_a_key_that_is_typed_where_a_model_belongs_is_not_sent(screen: Scr
         sheet_of(app).fill(prompt=True)
         await settled(pilot)
         assert sheet_of(app).cells == ()
-        assert "There is a key in it" in said(app)
+        assert "A field holds a key" in said(app)
         assert not parts_in(text_of(app), KEYS["project key"])

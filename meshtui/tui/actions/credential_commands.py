@@ -128,7 +128,7 @@ def make_fault_dialog(credential: str, faults: Mapping[str, str], now: str) -> L
 
     options = [Option(NO_FAULT, "none", WORKS)]
     options += [Option(name, name.replace("_", " "), does) for name, does in faults.items()]
-    hint = "enter takes it · esc leaves it as it is"
+    hint = "enter chooses it · esc cancels"
     return ListDialog(f"Break {credential}", hint, options, now=now, detail_height=2)
 
 

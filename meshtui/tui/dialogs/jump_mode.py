@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LETTERS = "asdfghjklwertyuipzxcvbnm1234567890"
 """The letters, easy ones first; without the o that opened this, and the q that quits elsewhere."""
 WIDTH = 3
-HINT = "Jump: the letter goes there, and so does a click on it. esc stays here."
+HINT = "Jump: press a letter, or click it, to go there. esc cancels."
 
 
 class Target(NamedTuple):

@@ -45,7 +45,7 @@ class ModelDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = f"Models of {self._who}"
-            dialog.border_subtitle = make_clickable("enter takes it · esc leaves it as it is")
+            dialog.border_subtitle = make_clickable("enter chooses it · esc cancels")
             yield Input(placeholder="type to narrow the list, or a model's whole name", id="narrow", compact=True,
                         highlighter=FIELD_MASK)  # fmt: skip
             yield self._rows

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from meshtui.session import Session
     from meshtui.tui.command_app import CommandApp
 
-NOTHING = "What the line under the log's cursor means stands here: the cause, the proof, what to do."
+NOTHING = "Explains the log line under the cursor: the cause, what to do, the proof."
 
 
 class ExplanationPane(ScrolledLines):

@@ -40,14 +40,14 @@ WORDS = (
     "",
     "BYOK       Mesh calls the provider with your own key.",
     "platform   Mesh's own credentials, paid from your Mesh balance.",
-    "fallback   Where your key fails, the platform serves.",
-    "exclusive  It does not: where your key fails, the request fails.",
+    "fallback   Where your key fails, the platform serves the request.",
+    "exclusive  No fallback: where your key fails, the request fails.",
 )
 """What somebody has to know who opens this for the first time, below what an empty log says."""
 NO_CREDENTIAL = (EMPTY[0], "Once there is a credential, {main.fire} sends the test prompt and {main.check} checks it.")
-OF_PROGRAM = ("Nothing was called yet.", "Your program's calls to providers and Mesh stand here as they happen.")
-NOT_FOUND = ("Nothing passes the filter.", "{main.stop} clears it.")
-SEARCHING = ("Looking…",)
+OF_PROGRAM = ("No call yet.", "Your program's calls to providers and Mesh are shown here as they happen.")
+NOT_FOUND = ("No run matches the filter.", "{main.stop} clears it.")
+SEARCHING = ("Searching …",)
 FOLD_MARKS = "▸▾"
 SEARCH_SLICE = 0.005
 """Seconds that a search may block the event loop at a time, so that keys are handled meanwhile."""

@@ -111,10 +111,10 @@ PATHS = {
     Path.PLATFORM.value: "Mesh's own credentials",
     Path.COMPARE.value: "all three side by side",
 }
-STREAM = {"off": "whole", "on": "word by word"}
+STREAM = {"off": "in one piece", "on": "word by word"}
 IDLE = {
-    True: "{main.fire} sends this. The answer, or whose key failed, shows here and in the Log.",
-    False: "{main.fire} sends this for a few tokens; where it falls back, Mesh bills them.",
+    True: "{main.fire} sends this. The answer, or whose key failed, is shown here and in the Log.",
+    False: "{main.fire} sends this, which costs a few tokens; where it falls back, Mesh bills them.",
 }
 NO_CREDENTIAL = "There is no provider credential to send this with: {main.add} adds one."
 MOST_TOKENS, LONGEST = 1_000_000, 3600

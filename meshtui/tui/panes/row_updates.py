@@ -65,7 +65,7 @@ class RowUpdates:
         span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return RowContext(now if self.ago else None, span, folded, waits)
 
-    def make_call_context(self, row: int, at: float) -> RowContext:
+    def of_call(self, row: int, at: float) -> RowContext:
         """The same for the row of a call that has been running since this time."""
         now = self._clock()
         if not self.ago:
@@ -112,16 +112,16 @@ class RowUpdates:
             return
         self._due[row] = now + seconds
         if self._timer is None or self._due[row] < self._rings_at:
-            self._schedule_next(now)
+            self._wind(now)
 
-    def _schedule_next(self, now: float) -> None:
+    def _wind(self, now: float) -> None:
         """Sets the timer to the first row that is due."""
         if self._timer is not None:
             self._timer.stop()
         self._rings_at = min(self._due.values())
-        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._repaint_due)
+        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._ring)
 
-    def _repaint_due(self) -> None:
+    def _ring(self) -> None:
         """Repaints the rows that are due, and forgets those that are not visible."""
         self._timer = None
         top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
@@ -130,7 +130,7 @@ class RowUpdates:
         for row in due.keys() - self._due.keys():
             self._lines.refresh_row(row)
         if self._due:
-            self._schedule_next(self._clock())
+            self._wind(self._clock())
 
 
 def _is_limited(entry: Entry) -> bool:
@@ -163,12 +163,12 @@ def describe_remaining(limit: Limit) -> str:
 
 
 def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
-    """`requests per minute · 0 of 500 left · 12 s`, then shorter ones for narrow rows; `at_zero` replaces the time once
-    it is over. Empty where the answer does not say when."""
+    """`requests per minute · 0 of 500 left · wait 12 s`, then shorter ones for narrow rows; `at_zero` replaces the time
+    once it is over. Empty where the answer does not say when."""
     if limit.resets_at is None:
         return ()
     wait = limit.resets_at - now
-    last = format_wait(wait) if wait > 0 else at_zero
+    last = f"wait {format_wait(wait)}" if wait > 0 else at_zero
     parts = [part for part in (limit.name or "limited", describe_remaining(limit)) if part]
     return tuple(" · ".join([*parts[:count], last]) for count in range(len(parts), -1, -1))
 

@@ -65,6 +65,20 @@ class TourStrip(Widget, can_focus=True):
     def plays_itself(self) -> bool:
         return self._speed > 0
 
+    def list_keys(self) -> tuple[str, ...]:
+        """The commands that its footer names, by their idents."""
+        pause = ("tour.pause",) if self.plays_itself else ()
+        return (
+            "tour.fire",
+            "tour.next",
+            "tour.before",
+            "tour.again",
+            *pause,
+            "tour.end",
+            "everywhere.help",
+            "main.quit",
+        )
+
     def on_mount(self) -> None:
         self._show_titles()
         if self.plays_itself:

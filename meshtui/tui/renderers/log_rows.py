@@ -36,7 +36,7 @@ WAITING, COMING = "─", "█"
 """Two glyphs that differ without colour: awaiting the first byte, receiving."""
 FIRST, ALL = 10, 8
 """Columns of the two numbers."""
-HEADINGS = ("1st byte", "all")
+HEADINGS = ("1st byte", "total")
 
 
 def render_bar(offset: float, first: float | None, total: float, length: float) -> tuple[str, str, str]:
@@ -265,10 +265,12 @@ def _render_verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  
     if isinstance(entry.detail, Verdict):
         mark, short = mark_verdict(entry.detail, entry.cancelled)
         basis = "" if entry.cancelled else f" ({entry.detail.basis})"
-        # The mark says it already: where there is little room, what follows is enough.
-        said = (
-            [short] if entry.cancelled else [entry.text + basis, short + basis, re.split("[:,;] ", short)[-1] + basis]
-        )
+        # The mark says it already: what follows is enough.
+        first, *rest = re.split("[:,;] ", short, maxsplit=1)
+        tail = rest[0] if rest and first.lower() == mark.word else short
+        last = re.split("[:,;] ", short)[-1]
+        said = [*(f"{text.removesuffix('.')}{basis}" for text in (entry.text, tail, last)), last]
+        said = [short] if entry.cancelled else said
     elif entry.detail is None:
         mark, said = STOPPED, [entry.text]
     else:

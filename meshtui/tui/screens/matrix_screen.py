@@ -19,6 +19,7 @@ from meshtui.base.credential import Credential
 from meshtui.checks import matrix
 from meshtui.checks.matrix import ASKING, Cell, Matrix
 from meshtui.checks.model import CheckReport
+from meshtui.explain.causes import find_cause
 from meshtui.presentation.blocks import Mark
 from meshtui.presentation.check_blocks import make_check_report_blocks
 from meshtui.presentation.lines import render_text
@@ -223,7 +224,7 @@ class MatrixScreen(PageScreen):
     def fill(self, *, prompt: bool) -> None:
         """Fills the table again; a filling that is running stops."""
         if self._holds_key():
-            self.say("There is a key in it, or what looks like one, so nothing was sent: take it out.", "bad")
+            self.say("A field holds a key, or what looks like one, so nothing was sent. Remove it there.", "bad")
         self.armed = False
         self.cells = self.plan()
         self.running = bool(self.cells)
@@ -264,14 +265,14 @@ class MatrixScreen(PageScreen):
         cell = self.table.chosen
         if cell is None:
             return (
-                render_paragraph("No such model or region at this credential's provider.", width, "dim")
+                render_paragraph("This credential's provider has no such model or region.", width, "dim")
                 if self.cells
                 else []
             )
         mark = MARKS[cell.status]
         where = cell.model if cell.region == matrix.NO_REGION else f"{cell.model} in {cell.region}"
-        cause = f": {cell.cause}" if cell.cause else ""
-        lines = render_paragraph(f"{mark.glyph} {cell.credential.name}, {where}: {mark.word}{cause}", width, mark.role)
+        cause = f" · {find_cause(cell.cause).title}" if cell.cause else ""
+        lines = render_paragraph(f"{mark.glyph} {mark.word} · {cell.credential.name}, {where}{cause}", width, mark.role)
         return (lines + render_paragraph(cell.said, width))[:DETAIL_LINES]
 
     # The fields and the table

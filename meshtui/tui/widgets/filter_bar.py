@@ -16,6 +16,7 @@ from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
 from meshtui.tui.styled_text import make_content
 
+FILTER_LINE = "filter-line"
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
@@ -37,7 +38,7 @@ class FilterBar(Vertical):
         self._problem = Static(id="filter-problem")
 
     def compose(self) -> ComposeResult:
-        with Horizontal(id="filter-line"):
+        with Horizontal(id=FILTER_LINE):
             yield Label("/")
             yield self.field
             yield ClearMark("esc clears", id="filter-clear")
