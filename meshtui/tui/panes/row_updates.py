@@ -65,7 +65,7 @@ class RowUpdates:
         span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return RowContext(now if self.ago else None, span, folded, waits)
 
-    def of_call(self, row: int, at: float) -> RowContext:
+    def make_call_context(self, row: int, at: float) -> RowContext:
         """The same for the row of a call that has been running since this time."""
         now = self._clock()
         if not self.ago:
@@ -112,16 +112,16 @@ class RowUpdates:
             return
         self._due[row] = now + seconds
         if self._timer is None or self._due[row] < self._rings_at:
-            self._wind(now)
+            self._schedule_next(now)
 
-    def _wind(self, now: float) -> None:
+    def _schedule_next(self, now: float) -> None:
         """Sets the timer to the first row that is due."""
         if self._timer is not None:
             self._timer.stop()
         self._rings_at = min(self._due.values())
-        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._ring)
+        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._repaint_due)
 
-    def _ring(self) -> None:
+    def _repaint_due(self) -> None:
         """Repaints the rows that are due, and forgets those that are not visible."""
         self._timer = None
         top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
@@ -130,7 +130,7 @@ class RowUpdates:
         for row in due.keys() - self._due.keys():
             self._lines.refresh_row(row)
         if self._due:
-            self._wind(self._clock())
+            self._schedule_next(self._clock())
 
 
 def _is_limited(entry: Entry) -> bool:
