@@ -41,7 +41,7 @@ def format_json(value: object, indent: int | None = None) -> str:
 
 
 def write_dollars(amount: object) -> str:
-    """`$0.0000015` for `0.0000015000`; empty for nothing, and what is no number as it came."""
+    """`$0.0000015` for `0.0000015000`; empty for an empty text, and unchanged for what is not a number."""
     from decimal import Decimal, InvalidOperation
 
     text = str(amount)
@@ -73,10 +73,10 @@ def parse_duration(text: str) -> float | None:
 
 
 def format_duration(taken: float | None) -> str:
-    """How long something took: `142 ms` below ten seconds, `12.3 s` from there on; empty for None."""
+    """How long something took: `142 ms` below a second, `12.3 s` from there on; empty for None."""
     if taken is None:
         return ""
-    return f"{taken * 1000:.0f} ms" if taken < 10 else f"{taken:.1f} s"
+    return f"{taken * 1000:.0f} ms" if taken < 0.9995 else f"{taken:.1f} s"
 
 
 def format_span(span: float) -> str:

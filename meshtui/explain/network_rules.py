@@ -181,7 +181,7 @@ KINDS = (
     Rule(
         "local.dropped", "connection_failed", call=("local",), type=("dropped",), also=("provider_error", "timeout"),
         retryable=True,
-        headline="The connection broke before the answer was whole", steps=steps.DROPPED,
+        headline="The connection broke before the answer was complete", steps=steps.DROPPED,
     ),
     Rule(
         "local.too-long", "provider_error", call=("local",), type=("too_long",), certainty="likely",
@@ -204,7 +204,7 @@ KINDS = (
     ),
     Rule(
         "local.program-closed", "unknown", call=("local",), type=("program_closed",),
-        headline="Your program closed the connection before the answer was whole", not_this=_UNTESTED,
+        headline="Your program closed the connection before the answer was complete", not_this=_UNTESTED,
         steps=steps.PROGRAM_CLOSED,
     ),
 )  # fmt: skip
@@ -321,7 +321,7 @@ SENTENCES = (
               "premature close", "incompleteread", "unexpected eof", "stream_interrupted", "connection was closed",
               "remote end closed", "err_connection_reset", "other side closed", ": terminated", "unexpected_eof",
               "truncated event", "stream ended before", "did not get a response"),
-        headline="The connection broke before the answer was whole", not_this=_UNTESTED, steps=steps.DROPPED,
+        headline="The connection broke before the answer was complete", not_this=_UNTESTED, steps=steps.DROPPED,
     ),
     Rule(
         "local.network-said", "connection_failed", status=(0,), certainty="likely", also=("network_blocked", "timeout"),

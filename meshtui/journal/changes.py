@@ -24,7 +24,7 @@ class Side(StrEnum):
     THEIRS = "theirs"
     """What the provider or Mesh says of itself and of the account."""
     OUTCOME = "outcome"
-    """How it came out: that it differs is no reason."""
+    """The outcome. A difference in it is not a reason."""
 
 
 class Facet(NamedTuple):
@@ -62,8 +62,8 @@ def _format_timeout(past: Past) -> str:
 
 
 def _make_header_reader(*names: str) -> Callable[[Past], str]:
-    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered
-    too."""
+    """The value of the last header with one of these names in the answer that decided: in a run that fell back, Mesh
+    answered too."""
 
     def read(past: Past) -> str:
         decided = _find_deciding(past)
@@ -129,12 +129,10 @@ FACETS = (
     ),
     Facet("region", _make_input_reader("region"), "keys, models and quotas belong to a region"),
     Facet(
-        "path", _make_input_reader("path"), "another way: with your key to its provider, through Mesh, or Mesh's own"
+        "path", _make_input_reader("path"), "another path: your key alone, through Mesh, or with Mesh's own credentials"
     ),
-    Facet("model", lambda past: past.model, "a key need not have the right to every model"),
-    Facet(
-        POLICY, _make_input_reader("policy"), "under exclusive use a failure of your key is the failure of the request"
-    ),
+    Facet("model", lambda past: past.model, "a key may not be allowed to call every model"),
+    Facet(POLICY, _make_input_reader("policy"), "with exclusive use the request fails where your key fails"),
     Facet("host", _make_input_reader("host"), "it was sent somewhere else"),
     Facet("streamed", _make_flag_reader("stream"), "streaming may need a right of its own"),
     Facet("tool offered", _make_flag_reader("tools"), "not every model takes tools"),
@@ -144,18 +142,18 @@ FACETS = (
         _make_input_reader("max_tokens"),
         "more tokens count against limits; too few are refused by some models",
     ),
-    Facet("timeout", _format_timeout, "a shorter one gives up earlier"),
+    Facet("timeout", _format_timeout, "a shorter timeout gives up earlier"),
     Facet("system prompt (characters)", _make_input_reader("system")),
     Facet(
         "prompt (characters)",
         _make_input_reader("prompt"),
         "a longer one costs more tokens, and other words may be blocked",
     ),
-    Facet("meshtui", _make_input_reader("version"), "this program is another one"),
+    Facet("meshtui", _make_input_reader("version"), "another version of this program"),
     Facet(
         "Mesh's version",
         _make_header_reader("x-mesh-version", "mesh-version"),
-        "Mesh answers by another contract",
+        "another version of Mesh's API",
         Side.THEIRS,
     ),
     Facet(
@@ -183,13 +181,13 @@ FACETS = (
 
 
 UNLIKE = 60.0
-"""Seconds by which the clock must have moved against the servers' to be told."""
+"""Seconds by which the clock's offset must have changed to be reported."""
 SLOWER = 3.0
-"""How many times as long it must have taken to be told."""
+"""How many times longer a run must have taken to be reported."""
 MOST_NOTES = 5
-NOTED = "noted"
-SAME_ID = "the key id is the same and its secret another: one of the two was copied wrongly, or exchanged"
-AFTERWARDS = "it decides what follows a failure of your key; your own key had served, so it is not why that fails now"
+NOTED = "done here"
+SAME_ID = "the same key id with another secret: one of the two was copied wrongly, or replaced"
+AFTERWARDS = "it decides what follows when your key fails; your own key served before, so it is not why that fails now"
 SIGNING = ("bedrock", "vertex")
 """Providers whose signatures and tokens hold for some minutes by their clock."""
 
@@ -204,10 +202,10 @@ class Change(NamedTuple):
 
 
 def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Change, ...]:
-    """What differs, what explains the failure most likely first; how it came out stands last. Both with all their
-    entries; `notes` are those of the time between."""
+    """The differences, the most likely reason of the failure first and the outcome last. Both runs with all their
+    entries; `notes` are those between them."""
     noted = [
-        Change(NOTED, "", note.text, "what was done here between the two")
+        Change(NOTED, "", note.text, "done in meshtui between the two runs")
         for note in reversed(notes)
         if note.detail is None and note.credential in ("", after.credential)
     ]
@@ -215,19 +213,19 @@ def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tupl
 
 
 def summarize_changes(found: Sequence[Change], before: Past, after: Past) -> str:
-    """What that comes to, in a sentence."""
+    """A sentence that sums up the changes."""
     if not (before.asked.path and after.asked.path):
         return "What was asked was not kept of both, so little can be compared."
     ours = [change.what for change in found if change.side is Side.OURS]
     if sent := [what for what in ours if what != NOTED and not (what == POLICY and _is_policy_irrelevant(before))]:
-        return f"Changed on this side since it worked: {', '.join(sent)}. The likeliest reason stands first."
+        return f"Changed on your side since it worked, the likeliest reason first: {', '.join(sent)}."
     if NOTED in ours:
-        return "The request is unchanged; a setting was changed here, see what was noted."
+        return 'The request is unchanged; a setting was changed here, see "done here".'
     else_where = "at the provider or Mesh" + ("" if describe_status(after).isdigit() else ", or on the way there")
     if ours:
         return f"The request is unchanged, and the policy is not why it fails: so the change is {else_where}."
     if any(change.side is Side.THEIRS for change in found):
-        return f"Nothing that meshtui records changed on this side, only on theirs: so the change is {else_where}."
+        return f"Nothing that meshtui records changed on your side, only on theirs: so the change is {else_where}."
     return f"Nothing that meshtui records changed: so the change is {else_where}."
 
 
@@ -264,7 +262,8 @@ def _compare_pace(before: Past, after: Past) -> list[Change]:
 
 
 def _is_policy_irrelevant(before: Past) -> bool:
-    """Whether the policy cannot be why it fails: only behind a fallback that nobody saw would a stricter one be."""
+    """Whether the policy cannot be the reason: a stricter policy is one only where the first run fell back
+    unnoticed."""
     return name_server(before) == Served.OWN_KEY
 
 

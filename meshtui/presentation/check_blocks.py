@@ -11,12 +11,18 @@ from meshtui.base.credential import CheckStatus, Credential, Finding, Level, Pol
 from meshtui.base.text import make_one_line, make_plain
 from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CANNOT_BE_TOLD, FAILED, REFUSED
+from meshtui.explain.model import Explanation
 from meshtui.presentation.blocks import Block, Facts, Heading, Item, Mark, Page, Paragraph, Title
-from meshtui.presentation.explanation_blocks import make_explanation_blocks
+from meshtui.presentation.explanation_blocks import (
+    describe_origin,
+    make_action_blocks,
+    make_explanation_blocks,
+    make_proof_blocks,
+)
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import NO_NAMES, Names
 from meshtui.runs.exit_status import FINE
-from meshtui.runs.limits import limit_of
+from meshtui.runs.limits import Limit, limit_of
 
 CHECK_MARKS = {
     CheckStatus.PASSED: Mark("✓", "passed", "ok"),
@@ -55,7 +61,7 @@ def find_status(checked: Checked) -> int:
 
 
 def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
-    """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
+    """The mark of a check and its result in half a line; `check_report.sentence` is the complete one."""
     wrong, asked = check_report.deciding, check_report.asked
     if asked is not None and (wrong is None or asked.status is CheckStatus.PASSED):
         mark = CHECK_MARKS[asked.status]
@@ -91,7 +97,7 @@ def make_check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
     return (
         Title(f"{result.name.capitalize()}: {mark.word}", mark),
         Facts((
-            ("Found", result.note), ("A pass proves", result.proves), ("But not", result.does_not_prove),
+            ("Found", result.note), ("Proves", result.proves), ("Does not prove", result.does_not_prove),
             ("Cost", result.cost), ("Fix", "" if result.explanation else result.fix),
         )),
         *_list_why_blocks(result, names),
@@ -99,14 +105,21 @@ def make_check_blocks(result: CheckResult, names: Names = NO_NAMES) -> Page:
 
 
 def make_check_report_blocks(check_report: CheckReport, names: Names = NO_NAMES) -> Page:
-    """All checks in their order, and the explanation of the one that decided."""
+    """What they come to, and what to do about the one that decided; then all checks in their order, and the proof."""
     mark, _ = mark_check_report(check_report)
     wrong = check_report.deciding
-    return (
-        Title(check_report.sentence, mark),
+    explanation = wrong.explanation if wrong else None
+    checks: Page = (
         Heading(f"Checks, asking for {check_report.model}" if check_report.model else "Checks"),
         *map(make_check_item, check_report.checks),
-        *(_list_why_blocks(wrong, names) if wrong else ()),
+    )
+    if wrong is None or explanation is None:
+        return (Title(check_report.sentence, mark), *checks)
+    return (
+        Title(check_report.sentence, mark, describe_origin(explanation)),
+        *make_action_blocks(explanation, key=names.get(wrong.credential, wrong.credential)),
+        *checks,
+        *make_proof_blocks(explanation, _find_limit(wrong, explanation)),
     )
 
 
@@ -114,10 +127,12 @@ def _list_why_blocks(result: CheckResult, names: Names) -> Iterator[Block]:
     explanation = result.explanation
     if explanation is not None:
         yield Heading("Why")
-        limit = limit_of(result.exchange, explanation) if result.exchange else None
-        yield from make_explanation_blocks(
-            explanation, key=names.get(result.credential, result.credential), limit=limit
-        )
+        key = names.get(result.credential, result.credential)
+        yield from make_explanation_blocks(explanation, key=key, limit=_find_limit(result, explanation))
+
+
+def _find_limit(result: CheckResult, explanation: Explanation) -> Limit | None:
+    return limit_of(result.exchange, explanation) if result.exchange else None
 
 
 def describe_credential(credential: Credential) -> str:
@@ -134,7 +149,7 @@ def describe_credential(credential: Credential) -> str:
 
 _FACTS = ("key type", "e-mail", "IAM user", "account", "project", "region", "location", "key id", "RSA key", "issued",
           "created", "expires", "length")  # fmt: skip
-"""Those of a credential that its second line has, in this order."""
+"""The facts in a credential's second line, in this order."""
 
 
 def list_facts(credential: Credential) -> str:
@@ -161,7 +176,7 @@ def make_checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
 
 
 def _needs_proof(finding: Finding) -> bool:
-    """An error is told with where it shows, unless its title says it."""
+    """Whether the finding is shown with its proof: errors are, unless the title contains it."""
     return finding.level is Level.ERROR and finding.proof not in finding.title
 
 

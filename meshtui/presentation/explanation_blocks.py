@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from meshtui.runs.limits import Limit
 
 _STARS = r"\*{16,}"
-"""OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
+"""OpenAI replaces each character of a key in its message by an asterisk: whole lines of them, which are shortened."""
 _FALLS_BACK = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}
 
 
@@ -37,14 +37,25 @@ def make_explanation_blocks(
 ) -> Page:
     """Headline, whose key, who fixes it, what to do, the proof; the rest in a fold. `key` names the key that was sent
     as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange; `sent`
-    are facts about the sending that stand beside the key."""
+    are facts about the request that are shown beside the key."""
     return (
         Title(explanation.headline, mark_cause(explanation.cause), describe_origin(explanation)),
+        *make_action_blocks(explanation, key=key, sent=sent),
+        *make_proof_blocks(explanation, limit),
+    )
+
+
+def make_action_blocks(explanation: Explanation, *, key: str = "", sent: Sequence[tuple[str, str]] = ()) -> Page:
+    """Whose key, who fixes it, what to do."""
+    return (
         Facts((("Whose key", describe_key(explanation, key)), *sent, ("Who fixes it", describe_fixer(explanation)))),
         *((Heading("What to do"), Steps(explanation.steps)) if explanation.steps else ()),
-        *_list_proof_blocks(explanation),
-        Fold("More", (Facts(tuple(_list_details(explanation, limit))),)),
     )
+
+
+def make_proof_blocks(explanation: Explanation, limit: Limit | None = None) -> Page:
+    """The proof, and the rest in a fold."""
+    return (*_list_proof_blocks(explanation), Fold("More", (Facts(tuple(_list_details(explanation, limit))),)))
 
 
 def describe_origin(explanation: Explanation) -> str:
@@ -108,7 +119,7 @@ def _list_details(explanation: Explanation, limit: Limit | None) -> Iterator[tup
     if limit is not None:
         yield from _limit(limit, explanation.retryable)
     yield "Mesh", explanation.mesh_does or f"falls back on this: {_FALLS_BACK[explanation.falls_back]}"
-    yield "Numbers", "; ".join(explanation.numbers)
+    yield "Numbers", "; ".join(explanation.numbers if limit is None else _leave_out_waits(explanation.numbers))
     yield "Could also be", "; ".join(find_cause(label).title for label in explanation.also)
     yield "Cause", explanation.cause
     yield "Rule", explanation.rule
@@ -116,13 +127,19 @@ def _list_details(explanation: Explanation, limit: Limit | None) -> Iterator[tup
     yield "Read more", explanation.reference
 
 
+def _leave_out_waits(numbers: Sequence[str]) -> Iterator[str]:
+    """The numbers without how long to wait: a limit says by the clock when it ends."""
+    for text in numbers:
+        if rest := ", ".join(part for part in text.split(", ") if not part.startswith("free in ")):
+            yield rest
+
+
 def _limit(limit: Limit, retryable: bool) -> Iterator[tuple[str, str]]:
     """Which limit, what is left of it, and when it ends, with the place in the answer that says so."""
     size = f"{limit.limit:,}" if limit.limit is not None else ""
     name = limit.name or "the answer does not say which"
     yield "Limit", f"{size} {name}" if size and " per " in name else f"{name}{f': {size}' if size else ''}"
-    left = "not stated" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
-    yield "Left", left
+    yield "Left", "" if limit.remaining is None else f"{limit.remaining:,}{f' of {size}' if size else ''}"
     if limit.resets_at is not None:
         from meshtui.base.times import format_clock
 

@@ -30,15 +30,15 @@ from meshtui.providers.registry import find_kind
 from meshtui.runs.model import Attempt, Verdict
 
 NO_END = Mark("-", "no end", "dim")
-"""It was still under way when meshtui ended, or its end cannot be read any more."""
-NEVER_ENDED = "It never came to an end, or that cannot be read."
+"""It was still running when meshtui ended, or its end cannot be read any more."""
+NEVER_ENDED = "It never ended, or its end cannot be read."
 SIDES = {
-    Side.OURS: "On this side, the likeliest reason first",
-    Side.THEIRS: "On theirs: what the provider or Mesh says of itself",
-    Side.OUTCOME: "How it came out",
+    Side.OURS: "On your side",
+    Side.THEIRS: "On their side: what the provider or Mesh says of itself",
+    Side.OUTCOME: "The result",
 }
 MOST_TOLD = 20
-"""Times that a failure in a log was told, as they are listed."""
+"""The most reports of a failure in a log that are listed."""
 NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 Answer = tuple[str, Json]
 """The same as text and as data."""
@@ -57,7 +57,7 @@ def mark_past(past: Past) -> tuple[Mark, str]:
 
 
 def make_inputs_blocks(inputs: RunInputs) -> Page:
-    """What a run or a check was made of; what has no meaning for it is left out."""
+    """The inputs of a run or a check; those without a meaning for it are left out."""
     check = inputs.path == CHECK
     found = find_kind(inputs.kind)
     kind = found.title if found else ""
@@ -96,7 +96,7 @@ def find_log_failure(entries: Sequence[Entry]) -> Explanation | None:
 
 
 def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
-    """A kind of failure in a log file: its card, and each time that it was told."""
+    """A kind of failure in a log file: its card, and each of its reports."""
     asked = entries[0].detail
     source = asked.source if isinstance(asked, RunInputs) else ""
     told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
@@ -109,7 +109,7 @@ def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) 
 
 
 def make_past_blocks(past: Past) -> Page:
-    """One past run as it was told then, and what it was made of."""
+    """One past run as it was shown then, and its inputs."""
     if (failure := find_log_failure(past.entries)) is not None:
         return make_log_failure_blocks(failure, past.entries)
     details = [entry.detail for entry in past.entries]
@@ -163,7 +163,8 @@ def list_past(listed: Listed, where: str) -> Answer:
     rows = [_make_row(past) for past in listed.runs]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    count = f"{len(rows)} of {listed.of} runs, the newest first, in {where}" if rows else f"No runs yet in {where}"
+    runs = "run" if listed.of == 1 else "runs"
+    count = f"{len(rows)} of {listed.of} {runs}, newest first, in {where}" if rows else f"No runs yet in {where}"
     foot = [count, *([_count_unreadable(listed.unreadable)] if listed.unreadable else [])]
     data = {"runs": [format_past_json(past) for past in listed.runs], "of": listed.of, "unreadable": listed.unreadable}
     return "\n".join([*lines, *([""] if lines else []), *foot]), data
@@ -201,7 +202,7 @@ def tell_no_comparison(reason: str, failed: Past | None) -> Answer:
 
 
 def tell_cleared(count: int) -> Answer:
-    return f"Forgotten: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
+    return f"Deleted: {count} {'entry' if count == 1 else 'entries'}.", {"cleared": count}
 
 
 def _make_row(past: Past) -> tuple[str, ...]:
@@ -218,7 +219,7 @@ def _format_headline(past: Past) -> str:
 
 
 def _count_unreadable(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'} passed over: damaged, or written by another version"
+    return f"{count} {'entry' if count == 1 else 'entries'} skipped: damaged, or written by another version"
 
 
 def format_past_json(past: Past) -> Json:

@@ -33,14 +33,14 @@ BLANK: Parts = ()
 NARROWEST = 20
 """Columns: for less nothing is laid out."""
 LABEL_WIDTH = 14
-"""Columns of the labels of facts, with the space behind them, unless one is longer."""
+"""Columns of the labels of facts, including the space after them, unless one is longer."""
 COLUMN_LEAST = 26
 """Columns of the terminal that each of several things side by side has at least."""
 GAP = "   "
 NAME_WIDTH = 17
 """Columns of the name of a check or a finding."""
 JOINTS = "/:,;?&="
-"""Marks inside of a long word behind which a line may end."""
+"""Characters in a long word after which a line may end."""
 FIRST_ODD = "\u0300"
 """The first character that does not take one column."""
 SHORTEST = 8
@@ -93,12 +93,12 @@ def _stand_apart(above: Block | None, below: Block) -> bool:
     return type(above) is not type(below)
 
 
-DIAGRAM_TEXT, DIAGRAM_INDENT = 22, 2
-"""Columns that a text beside a drawing needs; how far below it a text is indented."""
+BESIDE, DIAGRAM_INDENT = 22, 2
+"""Columns that texts beside a drawing need; how far below it they are indented."""
 
 
 def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
-    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    """The text's lines, each broken where it is wider than `width`; continuation lines are indented by `hang`."""
     lines: list[str] = []
     for line in text.split("\n"):
         lines += _wrap_line(line, max(SHORTEST, width), whole, hang)
@@ -114,7 +114,8 @@ def _wrap_line(line: str, width: int, whole: bool, hang: str) -> Iterator[str]:
     for word in line.split():
         now, empty = (now, True) if empty else (f"{now} ", False)
         if count_cells(now) + count_cells(word) > width and not empty:
-            cut = 0 if whole else find_break(word, width - count_cells(now))
+            fits_below = count_cells(hang) + count_cells(word) <= width
+            cut = 0 if whole or fits_below else find_break(word, width - count_cells(now))
             yield (now + word[:cut]).rstrip()
             now, word, empty = hang, word[cut:], True  # noqa: PLW2901 - what is left of it
         while not whole and count_cells(now) + count_cells(word) > width:
@@ -147,7 +148,8 @@ def count_cells(text: str) -> int:
 
 
 def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0, hang: int = 0) -> Lines:
-    """The text, wrapped, every line indented alike, those after the first further by `hang`; nothing for no text."""
+    """The text, wrapped. Every line is indented by `indent`, and those after the first further by `hang`; nothing for
+    no text."""
     if not text:
         return []
     lines = wrap(look.clean(text), look.width - indent, whole=look.whole, hang=" " * hang)
@@ -164,7 +166,7 @@ def write_whole(text: str, look: Look, role: str, indent: int) -> Lines:
 def _write_title(block: Title, look: Look) -> Lines:
     mark = block.mark
     lead = f"{look.sign(mark)} " if mark else ""
-    lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong")
+    lines = write_paragraph(lead + block.text, look, f"{mark.role} strong" if mark else "strong", hang=len(lead))
     return lines + write_paragraph(block.note, look, "dim", 2)
 
 
@@ -262,23 +264,20 @@ def _measure_name(line: str, language: str, width: int) -> tuple[int, int]:
 
 
 def _write_diagram(block: Diagram, look: Look) -> Lines:
-    lines: Lines = []
-    for line in block.lines:
-        parts = [(look.clean(text), role) for text, role in line]
-        if _measure(parts) <= look.width:
-            lines.append(tuple(parts))
-        else:
-            lines += _break_diagram(parts[:2], parts[2:], look.width)
-    return lines
+    """The texts to the right of their part of the drawing; where the first of one is too wide for that, all below."""
+    rows = [[(look.clean(text), role) for text, role in line] for line in block.lines]
+    beside = all(_measure(parts[:3]) <= look.width and look.width - _measure(parts[:2]) >= BESIDE for parts in rows)
+    return [line for parts in rows for line in _break_diagram(parts[:2], parts[2:], look.width, beside=beside)]
 
 
-def _break_diagram(drawing: Sequence[Part], texts: Sequence[Part], width: int) -> Iterator[tuple[Part, ...]]:
-    """The drawing whole, and the texts wrapped to its right, or where that is too narrow, below it."""
-    indent = _measure(drawing)
-    before = list(drawing)
-    if width - indent < DIAGRAM_TEXT:
+def _break_diagram(
+    drawing: Sequence[Part], texts: Sequence[Part], width: int, *, beside: bool
+) -> Iterator[tuple[Part, ...]]:
+    """The drawing whole, and the texts, each on lines of its own where one line is too narrow for them."""
+    before, indent = list(drawing), _measure(drawing)
+    if not beside:
         yield tuple(drawing)
-        indent, before = DIAGRAM_INDENT, [(" " * DIAGRAM_INDENT, "dim")]
+        before, indent = [(" " * DIAGRAM_INDENT, "dim")], DIAGRAM_INDENT
     if indent + _measure(texts) <= width:
         yield *before, *texts
         return
@@ -293,7 +292,7 @@ def _measure(parts: Iterable[Part]) -> int:
 
 
 def _write_columns(block: Columns, look: Look) -> Lines:
-    """Side by side, each with a line below its title; where one would be too narrow, what stands for them."""
+    """Columns side by side, each with a line below its title; `narrow` where one would be too narrow."""
     count = len(block.columns)
     width = (look.width - len(GAP) * (count - 1)) // max(count, 1)
     if width < COLUMN_LEAST:

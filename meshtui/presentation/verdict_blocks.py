@@ -29,7 +29,7 @@ from meshtui.presentation.blocks import (
     Title,
 )
 from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, make_explanation_blocks, mark_cause
-from meshtui.presentation.route import LEG_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_legs
+from meshtui.presentation.route import HOP_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_hops
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import (
     MESH,
@@ -74,10 +74,10 @@ PAID = {
     Paid.UNKNOWN: "not known",
 }
 BASIS = {
-    Basis.OBSERVED: "seen in an answer",
+    Basis.OBSERVED: "observed: an answer shows it",
     Basis.LIKELY: "likely: the cost points to it, and nothing contradicts it",
-    Basis.INFERRED: "follows from a setting; no answer confirms it",
-    Basis.NOT_REPORTED: "the answers do not say",
+    Basis.INFERRED: "inferred: it follows from a setting, and no answer confirms it",
+    Basis.NOT_REPORTED: "not reported: no answer says it",
 }
 
 _VERDICTS = {
@@ -87,13 +87,13 @@ _VERDICTS = {
     (Served.NOBODY, False): (FAILED, "Failed: no fallback"),
     (Served.NOBODY, True): (FAILED, "Failed, and so did the fallback"),
     (Served.NOBODY, None): (FAILED, "Failed; fallback not known"),
-    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served: not known"),
+    (Served.UNKNOWN, None): (Mark("?", "unknown", "warn"), "Answered; who served is not known"),
     (Served.PLATFORM, True): (Mark("↩", "fell back", "alarm"), "Fell back: paid from your Mesh balance"),
     (Served.PLATFORM, None): (Mark("✓", "platform", "ok"), "Mesh's own credentials served"),
 }
 """By who served and whether Mesh fell back; what is not here is as where the fallback is not known."""
 _NOT_YOURS = (Mark("↩", "not yours", "alarm"), "Not your key: paid from your Mesh balance")
-"""A silent fallback: what it cost tells of it, the answer does not."""
+"""A silent fallback: it shows only in the cost, not in the answer."""
 CONCLUSIONS = {
     ConclusionKind.FINE: (Mark("✓", "fine", "ok"), "Your key is fine everywhere"),
     ConclusionKind.NEEDS_BYOK: (Mark("✓", "fine", "ok"), "Your key is fine; the model needs a key of yours"),
@@ -148,7 +148,7 @@ def make_verdict_blocks(
             ("Fell back", FELL_BACK[verdict.fell_back]),
             ("Paid", PAID[verdict.paid]),
             ("Cost", "" if verdict.conclusion else write_dollars(verdict.cost_usd)),
-            ("Known how", BASIS[verdict.basis]),
+            ("Basis", BASIS[verdict.basis]),
         )),
         Fold("Evidence, the strongest first", (Facts(tuple(map(_describe_evidence, _sort_evidence(verdict)))),)),
     )  # fmt: skip
@@ -168,21 +168,21 @@ def _route(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[
 
 
 def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
-    """One way: where it led, what came of it, who paid how much."""
+    """One of the three requests: its route, its result, who paid how much."""
     seconds = attempt.exchange.timings.total if attempt.exchanges else None
     lines: list[tuple[str, str]] = []
-    for leg in trace_legs(attempt, verdict, key):
+    for hop in trace_hops(attempt, verdict, key):
         took = f" in {format_duration(seconds)}" if seconds is not None else ""
-        lines += [(f"{START} ─▶ {leg.via}" + (f" ─▶ {leg.name}" if leg.name else ""), "dim")]
-        lines += [(f"{leg.glyph} {leg.outcome}{took}", LEG_ROLES[leg.glyph])]
-        lines += [(f"paid: {leg.paid}", "")] if leg.paid else []
+        lines += [(f"{START} ─▶ {hop.via}" + (f" ─▶ {hop.name}" if hop.name else ""), "dim")]
+        lines += [(f"{hop.glyph} {hop.outcome}{took}", HOP_ROLES[hop.glyph])]
+        lines += [(f"paid: {hop.paid}", "")] if hop.paid else []
     said = make_one_line(attempt.text, 120) if attempt.text else ""
     return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
 
 
 def describe_total_cost(attempts: Sequence[Attempt]) -> str:
-    """What all answers together cost, as far as it is told: `$0.0000015 from your Mesh balance, and what OpenAI bills
-    for your own call`."""
+    """The total cost of the answers, as far as it is reported: `$0.0000015 from your Mesh balance, and what OpenAI
+    bills for your own call`."""
     through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
     told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
     own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
@@ -230,18 +230,17 @@ def _sort_evidence(verdict: Verdict) -> list[Evidence]:
 
 
 def _describe_evidence(evidence: Evidence) -> tuple[str, str]:
-    """`Seen`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
+    """`Observed`, and `your key at OpenAI: 401, credential_invalid; fallback not known`."""
     fell = {True: "fell back", False: "no fallback", None: "fallback not known"}[evidence.fell_back]
-    how = {Basis.OBSERVED: "Seen", Basis.INFERRED: "Follows"}.get(evidence.basis, "Likely")
     says = "" if evidence.says in (Served.NOBODY, Served.UNKNOWN) else f"{SERVED[evidence.says]} served, "
-    return how, f"{evidence.what}; {says}{fell}"
+    return str(evidence.basis).capitalize(), f"{evidence.what}; {says}{fell}"
 
 
 def _list_conclusion_blocks(verdict: Verdict) -> Iterator[Block]:
     if verdict.conclusion is not None:
         yield Paragraph(verdict.conclusion.sentence)
         if verdict.conclusion.would_tell:
-            yield Paragraph(f"What would tell: {verdict.conclusion.would_tell}", "dim")
+            yield Paragraph(f"To find out: {verdict.conclusion.would_tell}", "dim")
 
 
 def describe_verdict(verdict: Verdict) -> str:
@@ -279,12 +278,12 @@ def make_attempt_blocks(attempt: Attempt, *, key: str = "", names: Names = NO_NA
         found = _find_key(attempt, explanation, key, names)
         return make_explanation_blocks(explanation, key=found, limit=limit, sent=_list_sent(attempt))
     exchange = attempt.exchange
-    mark = mark_attempt(attempt)
+    mark, took = mark_attempt(attempt), format_duration(exchange.timings.total)
     return (
-        Title(f"{mark.word.capitalize()} in {format_duration(exchange.timings.total)}", mark),
+        Title(f"{mark.word.capitalize()} {'in' if attempt.ok else 'after'} {took}", mark),
         Facts((
-            ("Said", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "nothing: the answer held no text")),
-            ("With", f"{_name_role(attempt)}, {attempt.credential}"),
+            ("Answer", attempt.text or ("" if attempt.role == YOUR_PROGRAM else "it held no text")),
+            ("Sent with", f"{_name_role(attempt)}, {attempt.credential}"),
             *_list_sent(attempt),
             ("Request id", exchange.request_id),
         )),
@@ -299,14 +298,14 @@ def _list_sent(attempt: Attempt) -> tuple[tuple[str, str], ...]:
 
 
 def list_attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
-    """A line for each, then why each of the failed failed, or what was said. What to do about the first that failed
-    stands in `make_verdict_blocks`."""
+    """A line for each, then why each of the failed failed, or what was said. The steps for the first failure are in
+    `make_verdict_blocks`."""
     if attempts:
         yield Heading("Attempts")
         yield from map(make_attempt_item, attempts)
     for attempt in attempts:
         if attempt.ok and attempt.text:
-            yield Facts(((f"Said, {attempt.role}", make_one_line(attempt.text, 200)),))
+            yield Facts(((f"Answer, {attempt.role}", make_one_line(attempt.text, 200)),))
     first = _find_failed(attempts)
     for number, attempt in enumerate(attempts, 1):
         if explanation := attempt.explanation:

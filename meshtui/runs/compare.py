@@ -22,7 +22,7 @@ from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKi
 
 
 class Seen(Enum):
-    """What came of one of the three."""
+    """The result of one of the three requests."""
 
     NOTHING = auto()
     """It was not tried."""
@@ -30,7 +30,7 @@ class Seen(Enum):
     PLATFORM = auto()
     FELL_BACK = auto()
     ANSWERED = auto()
-    """By whom is not told."""
+    """It was answered; by which credential is not reported."""
     KEY_REFUSED = auto()
     """The provider's key: it, or the copy that Mesh holds."""
     MESH_REFUSED = auto()
@@ -68,15 +68,15 @@ ROWS = (
 SENTENCES = {
     ConclusionKind.MESH_KEY_REFUSED: "Mesh refuses the Mesh key, so the provider key behind it was not used: {mesh}.",
     ConclusionKind.CREDITS: "Mesh serves this from your balance: its own credentials answered, not your key.{own}",
-    ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is an "
-    "old or another one, or was set up wrongly there.",
+    ConclusionKind.COPY_BAD: "Your key works at {provider}, and behind Mesh it failed: the copy stored in Mesh is old, "
+    "is another key, or was set up wrongly there.",
     ConclusionKind.PROVIDER_REFUSES: "{provider} itself refuses your key, so Mesh is not to blame.{own}",
     ConclusionKind.NEEDS_BYOK: "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not "
     "enabled for the team of the platform key.",
     ConclusionKind.PLATFORM_DOWN: "Your key works at {provider}, and Mesh's own credentials fail: nothing would "
     "catch a fallback now.",
     ConclusionKind.FINE: "Your key works at {provider}, and Mesh uses it.",
-    ConclusionKind.UNTOLD: "It cannot be told whether Mesh uses your key.",
+    ConclusionKind.UNTOLD: "Whether Mesh uses your key is not known.",
 }
 
 
@@ -116,9 +116,9 @@ def classify_attempt(attempt: Attempt | None, found: Verdict | None) -> Seen:
 
 def _suggest_comparison(own: Seen, mesh: Seen) -> str:
     if mesh is Seen.NOTHING:
-        return "Compare again with the Mesh key of the team that holds your provider keys, under the name 'mesh'."
+        return "Compare again with the Mesh key of the team that holds your provider keys, named 'mesh'."
     if mesh is Seen.ANSWERED and own is Seen.OWN_KEY:
-        return "Mesh's dashboard logs tell whose credential served; so does exclusive use, with the same request again."
+        return "Look at the logs in Mesh's dashboard, or set the key to exclusive use and send again."
     if mesh is Seen.NO_MODEL or own is Seen.NO_MODEL:
         return "Compare again with a model that your provider and Mesh both have."
     if own is not Seen.OWN_KEY:

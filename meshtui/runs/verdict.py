@@ -24,15 +24,15 @@ from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRe
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
 BYOK_CODES = frozenset({"upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits"})
-"""Codes by which Mesh passes on how your provider key failed, where a `provider_code` stands beside them."""
+"""Codes by which Mesh reports the failure of your provider key, where a `provider_code` is beside them."""
 ACCOUNT_CODES = frozenset({"unauthorized", "forbidden", "spend_limit_exceeded", "rate_limit_exceeded"})
-"""Codes by which Mesh turns the Mesh key away, so that the request reaches no credential."""
+"""Codes by which Mesh refuses the Mesh key, so that the request reaches no credential."""
 
 Found = Iterator[Evidence]
 
 
 def find_evidence(ask: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
-    """Everything the attempts show, the strongest first. A failed attempt served nobody, whatever else it shows."""
+    """All evidence in the attempts, the strongest first. A failed attempt served nobody, whatever else it shows."""
     found: list[Evidence] = []
     for number, attempt in enumerate(attempts):
         own = attempt.provider != "mesh"
@@ -80,7 +80,7 @@ def _read_mesh_evidence(ask: RunRequest, attempt: Attempt, *, after_own_key: boo
 
 
 def _read_reported_evidence(attempt: Attempt) -> Found:
-    """What Mesh itself gave out about an answer, with it and afterwards."""
+    """What Mesh reported about an answer, in it and afterwards."""
     yield from _read_stated_evidence(attempt.exchange.answer)
     if attempt.bill is not None:
         yield from _read_bill_evidence(attempt.bill)
@@ -99,7 +99,7 @@ def _read_bill_evidence(charged: Bill) -> Found:
 
 
 def _read_stated_evidence(answer: Answer | None) -> Found:
-    """What Mesh says outright, in headers and in the usage of the answer or of any chunk."""
+    """What Mesh states explicitly, in headers and in the usage of the answer or of any chunk."""
     if answer is None:
         return
     if answer.header("X-Cache").upper() == "HIT":
@@ -126,7 +126,7 @@ def _read_flag_evidence(where: str, used: bool | None, fell: bool | None) -> Evi
 
 
 def _list_usages(body: str) -> Iterator[dict[str, object]]:
-    """The usage objects that tell about BYOK."""
+    """The usage objects with fields about BYOK."""
     for value in read_values(body):
         usage = dig(value, "usage")
         if isinstance(usage, dict) and usage.keys() & {"byok_used", "fallback_triggered"}:
@@ -173,7 +173,7 @@ def _describe_outcome(attempt: Attempt) -> str:
 
 
 _NEVER_THERE = UNSENT | {"dns", "refused", "tls", "proxy", "connect_timeout"}
-"""Kinds of failure after which no model can have run: the request did not reach its service."""
+"""Kinds of failure after which no model can have run, because the request did not reach its service."""
 
 
 def judge_payer(attempts: tuple[Attempt, ...], served: Served) -> Paid:
@@ -207,9 +207,9 @@ def write_payment_sentence(attempts: tuple[Attempt, ...], who: Paid, cost: str =
         case Paid.MESH_BALANCE:
             return "Paid from your Mesh balance, at Mesh's price."
         case Paid.NOBODY if through_mesh:
-            return "Nothing was billed by Mesh as far as its documentation says."
+            return "Mesh billed nothing, by its documentation."
         case Paid.NOBODY:
-            return "Nothing was billed by Mesh, which was not involved."
+            return "Mesh billed nothing: it was not involved."
         case _:
             return "Who paid is not known."
 
@@ -224,34 +224,37 @@ def _is_refused(attempt: Attempt) -> bool:
 _NEEDS = {
     Path.BYOK: "No provider credential is chosen: load one to try it at its provider.",
     Path.MESH: "No Mesh key is loaded: this path needs the one whose team holds your provider keys.",
-    Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, under the "
-    "name 'platform'.",
+    Path.PLATFORM: "No platform key is loaded: this path needs a Mesh key of a team without provider keys, named "
+    "'platform'.",
     Path.COMPARE: "No Mesh key is loaded, so nothing went through Mesh as it is configured.",
 }
 _MESH = {
     (Served.OWN_KEY, False): "Your own key served, and Mesh did not fall back.",
     (Served.PLATFORM, True): "Mesh fell back: your key failed there, and Mesh's own credentials served.",
     (Served.PLATFORM, False): "Mesh's own credentials served, and no key of yours had failed before.",
-    (Served.PLATFORM, None): "Mesh's own credentials served; whether your key failed before is not told.",
-    (Served.CACHE, False): "Mesh's response cache answered, so no credential was used and nothing is proved.",
+    (Served.PLATFORM, None): "Mesh's own credentials served; whether your key failed before is not reported.",
+    (
+        Served.CACHE,
+        False,
+    ): "Mesh's response cache answered: no credential was used, so it proves nothing about a key.",
     (
         Served.UNKNOWN,
         False,
     ): "Mesh answered and says that it did not fall back; it does not say that a key of yours served.",
-    (Served.UNKNOWN, None): "Mesh answered, and nothing in the answer tells whose credential served: Mesh's dashboard "
-    "logs do, or the same request with the key set to exclusive use.",
+    (Served.UNKNOWN, None): "Mesh answered, and nothing in the answer says whose credential served. To find out, look "
+    "at the logs in Mesh's dashboard, or set the key to exclusive use and send again.",
 }
 
 
 _LIKELY = {
-    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, which is no more than its fee.",
+    Served.OWN_KEY: "Most likely your own key served: Mesh charged {cost}, no more than its fee.",
     Served.PLATFORM: "Most likely Mesh's own credentials served and your key did not: Mesh charged {cost}, "
-    "its whole price.",
+    "its full price.",
 }
 
 
 def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
-    """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
+    """The result, its reason, and who paid. `attempts` are those that the verdict is about."""
     outcome = _choose_sentence(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
         outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
@@ -265,11 +268,11 @@ def _choose_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], served: Ser
         return _NEEDS[ask.path]
     last = attempts[-1]
     if last.exchange.failure is not None and last.exchange.failure.kind == "cancelled":
-        return "You stopped it before the answer was whole."
+        return "You stopped it before the answer was complete."
     if ask.path is Path.BYOK and served is not Served.CACHE:
         return _describe_replay(ask, attempts)
     if ask.path is Path.PLATFORM and served is Served.OWN_KEY:
-        return "A provider key of that Mesh key's own team served: it is not the way to Mesh's own credentials."
+        return "A provider key of that Mesh key's own team served, so this key does not reach Mesh's own credentials."
     if ask.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
         return "Mesh's own credentials served, as this path asks."
     if served is Served.NOBODY:
@@ -289,10 +292,10 @@ def _describe_replay(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     if not is_fallback_documented(own.explanation):
         return f"{why}. {_explain_end(own)}"
     if is_exclusive(ask.credential):
-        return f"{why}. With exclusive use Mesh stops here too and hands you this error."
+        return f"{why}. With exclusive use Mesh stops here too and returns this error."
     return (
-        f"{why}. Mesh would now fall back and serve from your balance; to see that, load a Mesh key of a team without "
-        "provider keys under the name 'platform'."
+        f"{why}. Mesh would now fall back and charge your balance; to see that, add a Mesh key of a team without "
+        "provider keys and name it 'platform'."
     )
 
 
@@ -305,7 +308,7 @@ def _explain_end(own: Attempt) -> str:
 def _describe_mesh_refusal(last: Attempt, fell_back: bool | None) -> str:
     if last.exchange.status == 200:
         before = " Mesh had fallen back to its own credentials before it began." if fell_back else ""
-        return f"The answer began well and was not finished: {_find_headline(last)}.{before}"
+        return f"The answer began and did not finish: {_find_headline(last)}.{before}"
     if last.explanation is not None and last.explanation.credential == "provider" and fell_back is not True:
         return f"{_find_headline(last)}. Mesh used your provider key, and nothing else served."
     also = " It had fallen back to its own credentials, and they failed too." if fell_back else ""
@@ -321,8 +324,9 @@ def _name(attempt: Attempt) -> str:
 
 
 def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
-    """The strongest evidence that names a server decides who served; the strongest that tells of a fallback decides
-    that. Without any, it stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to Mesh."""
+    """The strongest evidence that names a server decides who served; the strongest that shows a fallback decides that.
+    Without any, the server stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to
+    Mesh."""
     about = tuple(a for a in attempts if ask.path is not Path.COMPARE or a.role == "mesh")
     evidence = find_evidence(ask, about)
     decisive = next((e for e in evidence if e.says is not Served.UNKNOWN), None)

@@ -48,7 +48,7 @@ _WITHOUT = (
 
 @dataclass(frozen=True, slots=True)
 class KnownCredential:
-    """A credential of this machine, and every place where it stands, the one in use first."""
+    """A credential of this machine, and every place where it was found, the one in use first."""
 
     shown: str
     fingerprint: str
@@ -238,7 +238,7 @@ def _show(sent: SentCredential) -> str:
 
 
 def describe_kind(text: str) -> str:
-    """What a key is by the look of it: `an OpenAI key`."""
+    """The kind of a key by its form: `an OpenAI key`."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         name = kind.title
@@ -254,7 +254,7 @@ def describe_kind(text: str) -> str:
 
 
 def find_vendor(text: str) -> str:
-    """Whose key it is by the look of it, as people call the vendor; empty where the look does not tell."""
+    """The vendor of a key by its form, as people call it; empty where the form does not show it."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         return _VENDORS[kind.provider]

@@ -110,7 +110,7 @@ class ConnectionObserver:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self.catch_up)
 
     def finish(self, who: End) -> None:
-        """Takes the news that a side ended the connection, and tells of what was not answered."""
+        """Handles the end of the connection by one side, and reports requests without an answer."""
         self.read(who)
 
     def catch_up(self) -> None:
@@ -333,7 +333,7 @@ def _begin_answer(call: _Call, event: h11.Response | h11.InformationalResponse, 
 
 def _describe_end(direction: Direction, call: _Call, at: float) -> Failure:
     after = f"{at - call.began:.2f} s after the request began"
-    before = "before the answer was whole" if call.status else "before an answer came"
+    before = "before the answer was complete" if call.status else "before an answer came"
     if direction == "client closed":
         text = f"your program closed the connection {after}, {before}: its own time limit, or it was stopped"
         return Failure("program_closed", text)

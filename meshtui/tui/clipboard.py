@@ -36,14 +36,14 @@ async def copy_text(
     environ = os.environ if environ is None else environ
     if served:
         osc52(text)
-        return "sent to the browser, which copies it where it lets pages do so, and never confirms"
+        return "copied by the browser, if it lets pages do so: it does not confirm"
     if environ.get("TMUX") and await _give(text, environ, ("tmux", "load-buffer", "-w", "-")):
         return "copied to tmux's buffer, which passes it on to the terminal"
     if has_desktop(environ) and await _give(text, environ, _find_desktop_command()):
         return "copied to the desktop's clipboard"
     osc52(text)
     path = write_private(state_folder(environ) / "copied.txt", text)
-    return f"sent to the terminal, which never confirms; also saved as {shorten_path(path, environ)}"
+    return f"copied through the terminal, which does not confirm; also saved as {shorten_path(path, environ)}"
 
 
 def has_desktop(environ: Mapping[str, str], platform: str = sys.platform) -> bool:

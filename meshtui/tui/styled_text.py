@@ -60,11 +60,11 @@ def shorten(text: str, room: int) -> str:
     kept = text[: max(0, room - 1)]
     while kept and count_cells(kept) > room - 1:  # wide characters take two columns
         kept = kept[:-1]
-    return kept.rstrip() + "…"
+    return kept.rstrip(" …") + "…"
 
 
 def pad(text: str, width: int) -> str:
-    """The text with spaces behind it up to `width` columns."""
+    """The text padded with spaces to `width` columns."""
     return text + " " * (width - count_cells(text))
 
 
@@ -80,7 +80,7 @@ def render_page(page: Iterable[Block], width: int) -> Lines:
 
 
 def wrap(text: str, width: int, hang: str = "") -> list[str]:
-    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    """The text's lines, each broken where it is wider than `width`; continuation lines are indented by `hang`."""
     return render.wrap(hide_in_text(make_plain(text)).expandtabs(4), width, hang=hang)
 
 

@@ -25,11 +25,12 @@ def told(body: str = RATE, **given) -> Explanation:
 
 def test_the_card_says_everything_in_this_order():
     text = " ".join(format_explanation(told()).split())
-    parts = ["[x] The limit on requests per minute or day is reached", "429 from OpenAI · Too many requests", "certain",
-             "Whose key yours: the provider key, at OpenAI", "Who fixes it your app", "What to do", "1. Wait 20 s",
+    parts = ["[x] The limit on requests per minute or day is reached", "429 from OpenAI · Rate limit reached",
+             "certain", "Whose key yours: the provider key, at OpenAI", "Who fixes it your app", "What to do",
+             "1. Wait 20 s",
              "https://platform.openai.com/settings/organization/limits", "Proof", '"Rate limit reached for gpt-9',
              "the answer says so: error.message", "error.type requests", "The key is good", "More",
-             "Retry Again in 20 s, unchanged", "Exclusive Use",
+             "Retry Again in 20 s, unchanged", "exclusive use",
              "limit 3 per minute, used 3, requested 1, free in 20 s", "rate_limited_requests", "openai.requests",
              "req_1", "https://developers.openai.com/api/docs"]  # fmt: skip
     at = [text.find(part) for part in parts]

@@ -17,6 +17,8 @@ from meshtui.journal.recording import make_note
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Conclusion, ConclusionKind, Path, Served, Verdict
 
+CHANGED = "Changed on your side since it worked, the likeliest reason first"
+
 ASKED = RunInputs(
     "byok", "openai", "openai_key", "openai", "env OPENAI_API_KEY", "aaaaaaaa", "fallback", "cccccccc", "gpt-4o-mini",
     "", 32, 0, 16, False, False, 30.0, "api.openai.com", "0.1.0",
@@ -80,7 +82,7 @@ def test_the_one_thing_that_was_asked_differently_is_told(what: str):
     failed = past(401, 2000.0, replace(ASKED, **asked))
     found = [change for change in find_changes(WORKED, failed) if change.side is Side.OURS]
     assert [(c.what, c.before, c.after) for c in found] == [(what, before, after)]
-    said = "the policy is not why" if what == "policy" else f"Changed on this side since it worked: {what}."
+    said = "the policy is not why" if what == "policy" else f"{CHANGED}: {what}."
     assert said in summarize_changes(find_changes(WORKED, failed), WORKED, failed)
 
 
@@ -102,7 +104,7 @@ def test_the_likeliest_reason_stands_first_and_the_outcome_last():
 def test_the_same_key_id_with_another_secret_says_so():
     asked = [replace(ASKED, kind="aws_keys", provider="bedrock", fingerprint=f"11111111/{n}") for n in ("22", "33")]
     found = find_changes(past(200, asked=asked[0]), past(403, 2000.0, asked[1]))
-    assert "the key id is the same and its secret another" in found[0].says
+    assert "the same key id with another secret" in found[0].says
 
 
 def test_where_nothing_changed_here_it_is_at_the_provider_or_mesh():
@@ -173,15 +175,15 @@ def test_a_policy_is_no_reason_for_a_key_to_fail_that_had_served_itself():
     assert found[0].says.endswith("so it is not why that fails now")
     assert summarize_changes(found, WORKED, failed).endswith("so the change is at the provider or Mesh.")
     noted = find_changes(WORKED, failed, [make_note(1500.0, "openai: revoked", "openai")])
-    assert "see what was noted" in summarize_changes(noted, WORKED, failed)
+    assert 'see "done here"' in summarize_changes(noted, WORKED, failed)
 
 
 def test_a_stricter_policy_may_be_why_a_fallback_that_nobody_saw_ended():
     before = past(200, asked=replace(ASKED, path="mesh"), verdict=verdict(Served.UNKNOWN, None))
     failed = past(401, 2000.0, replace(ASKED, path="mesh", policy="exclusive"))
     found = find_changes(before, failed)
-    assert found[0].says.startswith("under exclusive use")
-    assert summarize_changes(found, before, failed).startswith("Changed on this side since it worked: policy.")
+    assert found[0].says.startswith("with exclusive use")
+    assert summarize_changes(found, before, failed).startswith(f"{CHANGED}: policy.")
 
 
 def test_what_was_not_kept_is_not_compared():

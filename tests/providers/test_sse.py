@@ -95,7 +95,3 @@ def test_the_events_before_what_is_too_long_are_given_out():
     assert [next(events), next(events)] == data("a", "b")
     with pytest.raises(TooLongError):
         next(events)
-
-
-def test_a_line_end_of_two_characters_may_come_in_two_pieces():
-    assert read(b"data: a\r", b"\ndata: b\r\n", b"\r", b"\n") == data("a\nb")

@@ -32,7 +32,7 @@ STORIES: dict[str, tuple[dict[str, str], ConclusionKind, int, str]] = {
     "the Mesh key's cap": ({"mesh": "quota_empty"}, ConclusionKind.MESH_KEY_REFUSED, 6, "refuses the Mesh key"),
     "the platform's model": ({"platform": "model_not_granted"}, ConclusionKind.NEEDS_BYOK, 0, "needs BYOK"),
     "the platform": ({"platform-{p}": "revoked"}, ConclusionKind.PLATFORM_DOWN, 7, "nothing would catch a fallback"),
-    "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "cannot be told"),
+    "the way to Mesh": ({"mesh": "down"}, ConclusionKind.UNTOLD, 8, "is not known"),
 }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
     provider = stage.credentials[name].provider
     for target, fault in broken.items():
         stage.sandbox.set_fault(target.format(name, p=provider), fault)
-    run = await stage.fire("compare", name, stream=stream)
+    run = await stage.send_prompt("compare", name, stream=stream)
     conclusion = run.verdict.conclusion
     assert conclusion.what is what
     assert says in conclusion.sentence
@@ -57,30 +57,30 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
 
 async def test_exclusive_use_shows_a_bad_copy_by_its_error(stage: Stage):
     stage.sandbox.set_fault("stored-openai", "no_permission")
-    run = await stage.fire("compare", "openai", exclusive=True)
+    run = await stage.send_prompt("compare", "openai", exclusive=True)
     assert run.verdict.conclusion.what is ConclusionKind.COPY_BAD
     assert find_exit_status(run) == 5
 
 
 async def test_what_mesh_does_not_tell_is_not_concluded(stage: Stage):
-    run = await stage.fire("compare", "bedrock")
+    run = await stage.send_prompt("compare", "bedrock")
     assert run.verdict.conclusion.what is ConclusionKind.UNTOLD
     assert "dashboard" in run.verdict.conclusion.would_tell
 
 
 async def test_the_three_are_under_way_at_once(stage: Stage):
     stage.sandbox.behaviour = TELLS
-    await stage.fire("compare", "openai")
+    await stage.send_prompt("compare", "openai")
     for name in ("mesh", "platform"):
         stage.sandbox.set_fault(name, "slow")
-    await stage.fire("compare", "openai")
+    await stage.send_prompt("compare", "openai")
     kinds = [type(event) for event in stage.events if isinstance(event, (AttemptStarted, AttemptEnded, RunEnded))]
     assert kinds == [AttemptStarted] * 3 + [AttemptEnded] * 3 + [RunEnded]
 
 
 async def test_nothing_is_replayed_where_the_key_fails(stage: Stage):
     before = len(stage.sandbox.truth)
-    await stage.fire("compare", "openai", "revoked")
+    await stage.send_prompt("compare", "openai", "revoked")
     assert len(stage.sandbox.truth) - before == 2
 
 
@@ -108,7 +108,7 @@ GOOD, GONE = attempt("own key"), attempt("own key", 0, "", failure="refused")
 # Own key, Mesh: what would tell, where it cannot be told.
 UNTOLD = {
     "Mesh was not asked": (GOOD, None, "Compare again with the Mesh key of the team that holds your provider keys"),
-    "Mesh does not say": (GOOD, attempt("mesh"), "Mesh's dashboard logs tell whose credential served"),
+    "Mesh does not say": (GOOD, attempt("mesh"), "Look at the logs in Mesh's dashboard"),
     "the own call was not answered": (GONE, attempt("mesh"), "Compare again once the call with your own key"),
     "Mesh was not answered": (GOOD, attempt("mesh", 0, "", failure="refused"), "Compare again once Mesh answers"),
     "the model is not there": (attempt("own key", 404, NO_MODEL), attempt("mesh"), "Compare again with a model"),

@@ -14,7 +14,7 @@ async def test_a_key_before_the_sandbox_is_up_is_done_once_it_is():
         await settled(pilot)
         app.main.credentials.starting = True
         await pilot.press("f")
-        assert "f is kept until the credentials are there." in text_of(app)
+        assert "f is done as soon as the credentials are there." in text_of(app)
         assert len(app.session.journal) == 0
         app.main.show_credentials()
         await settled(pilot)

@@ -87,7 +87,7 @@ async def test_the_palette_offers_the_commands_of_the_screen_in_front(screen: Sc
         assert "Send the test prompt along the chosen path" in offered
         await pilot.press("3", "enter")
         offered = [command.help for command in app.get_system_commands(app.screen)]
-        assert "The line before" in offered
+        assert "The previous line" in offered
         assert "Send the test prompt along the chosen path" not in offered
 
 

@@ -43,9 +43,9 @@ def test_the_name_of_a_check_never_runs_into_what_was_found(name: str):
 def test_a_key_that_was_broken_on_purpose_is_not_called_ready():
     good = parse(KEY, name="openai", source=Source("sandbox", "here"))
     assert good.kind is OPENAI_KEY
-    said = render_text(make_credential_blocks(good, RowState(fault="rate_limited"), "three requests a minute"))
+    said = render_text(make_credential_blocks(good, RowState(fault="rate_limited"), "too many requests"))
     assert "[!] OpenAI key: broken" in said
-    assert "rate limited: three requests a minute" in said
+    assert "rate limited: too many requests" in said
     assert "OpenAI key: broken" not in render_text(make_credential_blocks(good, RowState(), ""))
 
 

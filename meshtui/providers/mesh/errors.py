@@ -423,7 +423,7 @@ FRAMEWORK = (
     Rule(
         "mesh.stream-broke", "connection_failed", code=("stream_interrupted",), also=("provider_error", "timeout"),
         retryable=True,
-        headline="The stream ended before the answer was whole",
+        headline="The stream ended before the answer was complete",
         not_this="This is the client library's own word; no server said it.",
         steps=steps.STREAM, reference=_REQUEST_PAGE,
     ),

@@ -128,7 +128,7 @@ def make_fault_dialog(credential: str, faults: Mapping[str, str], now: str) -> L
 
     options = [Option(NO_FAULT, "none", WORKS)]
     options += [Option(name, name.replace("_", " "), does) for name, does in faults.items()]
-    hint = "enter takes it · esc leaves it as it is"
+    hint = "enter chooses it · esc cancels"
     return ListDialog(f"Break {credential}", hint, options, now=now, detail_height=2)
 
 
@@ -308,7 +308,7 @@ def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
 
 
 def explain_text(text: str) -> list[Explanation]:
-    """The errors in the text whose cause can be told, the root first; none, as in a credential."""
+    """The errors in the text whose cause is known, the root cause first; none for a text such as a credential."""
     from meshtui.explain.find import find_errors
 
     return [one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"]

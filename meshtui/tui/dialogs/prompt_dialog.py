@@ -61,7 +61,7 @@ class PromptDialog(Dialog[Draft]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Prompt"
-            dialog.border_subtitle = make_clickable("ctrl+s takes it · tab presets · esc leaves the prompt as it was")
+            dialog.border_subtitle = make_clickable("ctrl+s keeps it · tab presets · esc cancels")
             yield PromptEditor(self._text, id="editor", compact=True)
             with Horizontal(id="preset-line"):
                 yield FieldLabel("Preset", "preset")

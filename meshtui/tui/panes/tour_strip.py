@@ -1,4 +1,4 @@
-"""The guided tour on the screen: a strip above the panes tells a step, and what it came to. Its commands are in
+"""The guided tour on the screen: a strip above the panes shows a step and its result. Its commands are in
 `meshtui.tui.actions.scenario_commands`."""
 
 from __future__ import annotations
@@ -58,12 +58,26 @@ class TourStrip(Widget, can_focus=True):
 
     @property
     def played(self) -> bool:
-        """Whether this step came out already."""
+        """Whether this step has its result already."""
         return self._outcome is not None
 
     @property
     def plays_itself(self) -> bool:
         return self._speed > 0
+
+    def list_keys(self) -> tuple[str, ...]:
+        """The commands that its footer names, by their idents."""
+        pause = ("tour.pause",) if self.plays_itself else ()
+        return (
+            "tour.fire",
+            "tour.next",
+            "tour.before",
+            "tour.again",
+            *pause,
+            "tour.end",
+            "everywhere.help",
+            "main.quit",
+        )
 
     def on_mount(self) -> None:
         self._show_titles()
@@ -71,7 +85,7 @@ class TourStrip(Widget, can_focus=True):
             self.set_timer(READING / self._speed, self._go_on)
 
     def _go_on(self) -> None:
-        """The next thing that enter would do, once nothing runs and nobody has stopped it."""
+        """Does what enter would do next, when nothing runs and playing was not paused."""
         if self.paused or self.screen.is_busy_with_step:  # type: ignore[attr-defined]  # the main screen
             self.set_timer(AGAIN_SOON, self._go_on)
             return
@@ -79,7 +93,7 @@ class TourStrip(Widget, can_focus=True):
         self.set_timer(READING / self._speed, self._go_on)
 
     def pause(self) -> None:
-        """Stops playing by itself, or goes on."""
+        """Pauses automatic playing, or resumes it."""
         self.paused = not self.paused
         self._show_titles()
 
@@ -115,7 +129,7 @@ class TourStrip(Widget, can_focus=True):
         state = "" if not self.plays_itself else " · paused" if self.paused else " · plays by itself"
         self.border_title = f"Tour {self._number + 1}/{len(STEPS)}: {self.step.title}{state}"
         onward = ("ends the tour" if self.last else "next step") if self.played else "plays this step"
-        parts = [f"{{tour.fire}} {onward}"]
+        parts = [f"{{tour.send_prompt}} {onward}"]
         parts += [] if self.first else ["{tour.before} back"]
         parts += [] if self.last or self.played else ["{tour.next} next"]
         parts += [f"{{tour.pause}} {'goes on' if self.paused else 'pauses'}"] if self.plays_itself else []

@@ -21,12 +21,12 @@ from meshtui.tui.styled_text import BLANK, Lines, Parts, render_labelled, wrap
 from meshtui.tui.widgets.tab_row import Tab, TabRow
 
 _VARIABLE = re.compile(r'(\$[A-Z]+(?:_[A-Z]+)+|os\.environ\["[A-Z_]+"\])')
-OF_THE_DEMO = "this demo's own sandbox; `meshtui sandbox` serves one that tells its keys"
+OF_THE_DEMO = "this demo's sandbox, whose keys stay hidden; `meshtui sandbox` starts one that prints its keys"
 HANG = "    "
 
 
 class Titled(NamedTuple):
-    """`title` is short: it stands in a row of tabs."""
+    """`title` is short, because it is in a row of tabs."""
 
     title: str
     code: Code
@@ -44,9 +44,9 @@ def list_titled_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
 
 
 def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
-    """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
-    needed = (("Set", ", ".join(titled.variables)), ("Asks", OF_THE_DEMO if sandboxed else ""))
-    lines: Lines = [*render_labelled(needed, width, 6), BLANK]
+    """The names of the variables to set, then the code; wide lines continue on the next."""
+    needed = (("Set", ", ".join(titled.variables)), ("Calls", OF_THE_DEMO if sandboxed else ""))
+    lines: Lines = [*render_labelled(needed, width, 7), BLANK]
     for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):
         comment = line.lstrip().startswith("#")
         lines += [((part, "dim"),) if comment else _split_variables(part) for part in wrap(line, width, HANG)]
@@ -74,7 +74,7 @@ class CodeScreen(PageScreen):
         return self._codes[self._at]
 
     def heading(self) -> tuple[str, str]:
-        return "Code", f"{format_clock(self.case.at)} · sends it again, with variables in the place of secrets"
+        return "Code", f"{format_clock(self.case.at)} · sends the request again; variables stand for the secrets"
 
     def pages(self) -> ComposeResult:
         tabs = [Tab(str(number), titled.title) for number, titled in enumerate(self._codes)]

@@ -27,7 +27,7 @@ POLICY = {
 }
 ASSUMED = ". Assumed: Mesh's dashboard has the setting, and no answer tells it"
 
-NO_FINDING = "Nothing wrong can be seen without a call. A check asks the provider itself."
+NO_FINDING = "None: nothing wrong can be seen without a call. A check asks the provider itself."
 
 
 def make_credential_blocks(credential: Credential, state: RowState, fault_does: str) -> Page:
@@ -46,7 +46,7 @@ def make_credential_blocks(credential: Credential, state: RowState, fault_does: 
 
 def make_form_blocks(form: MeshForm) -> Page:
     """What to choose and paste in Mesh's BYOK form, secrets masked, and what would go wrong there without a word."""
-    traps: Page = (Heading("What goes wrong there"), *map(make_finding_item, form.traps)) if form.traps else ()
+    traps: Page = (Heading("What can go wrong there"), *map(make_finding_item, form.traps)) if form.traps else ()
     return (
         Heading(f"In Mesh's form: {form.provider}" if form.provider else "In Mesh's form"),
         Paragraph(form.paste or "Nothing of it belongs there."),
@@ -88,7 +88,7 @@ class CredentialScreen(PageScreen):
         self._form = make_mesh_form(self.credential)
 
     def heading(self) -> tuple[str, str]:
-        return f"Credential {self.credential.name}", "what is known without a call"
+        return f"Credential {self.credential.name}", "what is known of it on this machine"
 
     def card(self, width: int) -> Lines:
         return render_page(self._make_card(), width)

@@ -11,6 +11,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 
 from meshtui.base.exchange import Exchange
 from meshtui.base.times import format_clock
+from meshtui.checks.model import CheckReport
 from meshtui.explain.model import Explanation
 from meshtui.journal.entry import Entry, EntryKind
 from meshtui.journal.view import View
@@ -68,7 +69,9 @@ class ExplanationScreen(PageScreen):
 
     def heading(self) -> tuple[str, str]:
         run = self.run_entries[0].text if self.run_entries else ""
-        what = EntryKind.ATTEMPT if isinstance(self.entry.detail, Explanation) else self.entry.what
+        what = {Explanation: EntryKind.ATTEMPT, CheckReport: EntryKind.CHECK}.get(
+            type(self.entry.detail), self.entry.what
+        )
         return TITLES[what], " · ".join(part for part in (format_clock(self.entry.at), run) if part)
 
     def pages(self) -> ComposeResult:
@@ -140,7 +143,7 @@ class ExplanationScreen(PageScreen):
             self._show_raw()
 
     def next_exchange(self) -> None:
-        """The next one; behind the last comes the first."""
+        """Shows the next exchange; after the last one the first."""
         if len(self._exchanges) < 2:
             self.say("This line has one exchange only." if self._exchanges else "This line has no exchange.")
             return

@@ -80,8 +80,8 @@ PLACES_BY_ID = {
     ),
     "explained": Place(
         "Explanation",
-        "What the line under the log's cursor means: the cause, the proof from the answer itself, what to do and who "
-        "can do it. Enter opens it with the raw exchange beside it.",
+        "What the log line under the cursor means: the cause, what to do and who can do it, the proof from the answer "
+        "itself. Enter opens it with the raw exchange beside it.",
         ("explanation", "copy"), (LIST,),
     ),
     "tour": Place(
@@ -117,7 +117,7 @@ PLACES_BY_ID = {
     ),
     HISTORY: Place(
         "History",
-        "Runs and checks of this sitting and of those before, kept on this machine without any key. One that failed "
+        "Runs and checks of this session and of earlier ones, kept on this machine without any key. One that failed "
         "can be compared with when it last worked.",
         where=(HISTORY, LIST, SHEET),
     ),
@@ -152,7 +152,7 @@ GLOSSARY = (
     ("platform", "Mesh's own credentials at a provider. What they serve is paid from your Mesh balance."),
     (
         "fallback",
-        "Where your key is refused or limited, Mesh serves with the platform; the answer hardly says so.",
+        "Where your key is refused or limited, Mesh serves with the platform; most answers do not say so.",
     ),
     ("exclusive", "A setting of the key in Mesh: no fallback, its failures reach your program."),
     (
@@ -186,11 +186,12 @@ class HelpScreen(PageScreen):
         self._place = place
 
     def heading(self) -> tuple[str, str]:
-        return f"Help: {self._place.title}", "letters where no text is typed, function keys always"
+        return f"Help: {self._place.title}", "letters work outside text fields, function keys everywhere"
 
     def card(self, width: int) -> Lines:
         table = self.app.commands
         first = list_own_commands(self._place, table)
+
         fields = IN_FIELDS if self._place.fields else ()
         lines = [*render_heading(self._place.title, width), *render_paragraph(self._place.what, width), BLANK]
         lines += _render_rows([*_list_rows(first), *fields], width)

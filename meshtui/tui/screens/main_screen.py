@@ -29,6 +29,7 @@ from meshtui.tui.panes.log_pane import LogLines, LogPane
 from meshtui.tui.panes.pane_tabs import PaneTabs
 from meshtui.tui.panes.request_pane import RequestPane
 from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
+from meshtui.tui.widgets.filter_bar import FILTER_LINE
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Play(NamedTuple):
-    """How the tour goes on."""
+    """How the tour continues."""
 
     speed: float = 0.0
     """Above 0 by itself, so many times as fast as one reads."""
@@ -54,7 +55,7 @@ class Play(NamedTuple):
 BY_HAND = Play()
 ABOUT = {
     True: "demo: Mesh and the providers run on this machine, at no cost",
-    False: "live: requests go to the real hosts and cost what they cost",
+    False: "live: requests go to the real providers, who bill them",
 }
 WIDE, TALL = 120, 36
 """Columns and rows from which there is room for a fourth pane."""
@@ -67,6 +68,17 @@ NEED_CREDENTIALS = frozenset({
     "main.fire", "main.check", "main.check_prompt", "main.check_all", "main.watch", "main.policy", "main.fault",
     "main.scenario", "main.model", "main.remove", "tour.fire", "tour.again",
 })  # fmt: skip
+KEYS_OF_PROGRAM = ("program.leave",)
+KEYS_WITHOUT_CREDENTIAL = (
+    "main.add",
+    "main.demo",
+    "main.explain_error",
+    "main.history",
+    "everywhere.help",
+    "main.quit",
+)
+"""What the footer has instead of the screen's commands: where every other key is the program's; where there is nothing
+yet to send or to check with."""
 BUSY = "Still running: {main.stop} stops it."
 
 
@@ -195,7 +207,7 @@ class MainScreen(CommandScreen):
         return self.query_one(ProgramPane)
 
     def on_program_pane_ended(self, event: ProgramPane.Ended) -> None:
-        """By its name, for the pane is imported only where a program runs."""
+        """By its name, because the pane is imported only where a program runs."""
         ended = f"Your program has ended with exit status {event.status}. "
         self.tell(ended + "{program.leave} leads to the Log of its calls.")
 
@@ -220,7 +232,7 @@ class MainScreen(CommandScreen):
         """What needs credentials and is asked for before they are there is kept, and done once they are."""
         if ident in NEED_CREDENTIALS and self.credentials.starting:
             self._kept.append(ident)
-            self.say(f"{self.app.key(ident)} is kept until the credentials are there.")
+            self.say(f"{self.app.key(ident)} is done as soon as the credentials are there.")
             return
         super().action_do(ident)
 
@@ -242,9 +254,10 @@ class MainScreen(CommandScreen):
             banner.keys_loaded = bool(self.session.credentials) and not self.session.sandboxed
         self.request.offer(self.session.credentials.values())
         self._show_totals()
+        self._show_keys()
 
     def show_run(self, live: LiveRun) -> None:
-        """The panes that show what is under way look at it again, batched."""
+        """Updates the panes that show what is running, batched."""
         self.log_lines.watch_run(live)
         self.credentials.watch_run(live)
         self.request.watch_run(live)
@@ -257,7 +270,7 @@ class MainScreen(CommandScreen):
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
-        """A scenario came out."""
+        """Shows the result of a scenario."""
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             active = self.request.scenario
@@ -269,7 +282,7 @@ class MainScreen(CommandScreen):
 
     @property
     def is_busy_with_step(self) -> bool:
-        """Whether the tour's step is under way: a run, or the program of the last step."""
+        """Whether the tour's step is running: a run, or the program of the last step."""
         return self.running.busy or any(w.group == "step" and not w.is_finished for w in self.app.workers)
 
     # What commands ask
@@ -283,13 +296,13 @@ class MainScreen(CommandScreen):
             self.say("")
 
     def is_idle(self) -> bool:
-        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        """Whether nothing runs, for commands that need that; where something does, says so."""
         if self.running.busy:
             self.tell(BUSY)
         return not self.running.busy
 
     def find_target(self) -> Credential | None:
-        """The credential under the cursor, which commands are about; where there is none, it says so."""
+        """The credential under the cursor, which commands are about; where there is none, says so."""
         credential = self.credentials.chosen
         if credential is None:
             self.tell("There is no credential yet: {main.add} adds one.")
@@ -318,8 +331,8 @@ class MainScreen(CommandScreen):
         self.run_worker(self._complete_models(), group="models", exclusive=True)
 
     async def _complete_models(self) -> None:
-        """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: the
-        command that lists the models tells why."""
+        """Completes what is typed into the Model field. A missing list is no reason to interrupt: the command that
+        lists the models gives the reason."""
         pane = self.request
         if pane.credential and not self.credentials.starting:
             name, path = pane.credential, pane.path
@@ -330,8 +343,20 @@ class MainScreen(CommandScreen):
     @on(events.DescendantFocus)
     def _bring_to_front(self, event: events.DescendantFocus) -> None:
         self.query_one(PaneTabs).follow(event.widget)
-        self.query_one(KeyBar).show_typing(is_text_field(event.widget))
-        self.query_one(KeyBar).narrow(commands.PROGRAM if event.widget.id == "program" else "")
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """The footer names what the keys do where the focus is."""
+        focused, bar = self.focused, self.query_one(KeyBar)
+        leave = "clear filter" if focused is not None and focused.parent and focused.parent.id == FILTER_LINE else ""
+        bar.show_typing((leave or "leave field") if focused is not None and is_text_field(focused) else "")
+        if focused is not None and focused.id == "program":
+            bar.narrow(KEYS_OF_PROGRAM)
+        elif focused is not None and focused.id == "tour" and (strip := self.tour):
+            bar.narrow(strip.list_keys())
+        else:
+            empty = not self.session.credentials and not self.credentials.starting and self._run is None
+            bar.narrow(KEYS_WITHOUT_CREDENTIAL if empty else ())
 
     @on(events.Paste)
     def _pass_on_paste(self, event: events.Paste) -> None:

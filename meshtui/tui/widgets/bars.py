@@ -42,7 +42,7 @@ class TitleBar(Widget):
         self.refresh()
 
     def show_totals(self, totals: Sequence[str]) -> None:
-        """What the session came to so far, the longest form first; it stands at the right, where there is room."""
+        """The session's totals, the longest form first; shown at the right, where there is room."""
         if totals != self._totals:
             self._totals = totals
             self.refresh()
@@ -94,19 +94,21 @@ class KeyBar(Widget):
         super().__init__()
         self._table, self._where, self._demo = table, where, demo
         self._instead: dict[str, str] = {}
-        self._only = ""
-        self._typing = False
+        self._only: Sequence[str] = ()
+        self._leave = ""
 
-    def show_typing(self, typing: bool) -> None:
-        """While text is typed letters are text: the keys that still are commands are shown."""
-        if typing != self._typing:
-            self._typing = typing
+    def show_typing(self, leave: str) -> None:
+        """While text is typed letters are text: the keys that still are commands are shown. `leave` says what the key
+        does that leaves the field; empty: no text is typed."""
+        if leave != self._leave:
+            self._leave = leave
             self.refresh()
 
-    def narrow(self, where: str) -> None:
-        """Shows the commands of this place alone, where no other key works; empty: those of the screen."""
-        if where != self._only:
-            self._only = where
+    def narrow(self, idents: Sequence[str]) -> None:
+        """Shows these commands alone, in this order, where others do nothing or another thing; none: those of the
+        screen."""
+        if idents != self._only:
+            self._only = idents
             self.refresh()
 
     def put(self, instead: dict[str, str]) -> None:
@@ -117,14 +119,15 @@ class KeyBar(Widget):
     @property
     def _commands(self) -> list[commands.Command]:
         """Those of the footer that have a key."""
-        if self._only:
-            return [command for command in commands.list_commands(self._only, table=self._table) if command.keys]
+        if self._only and not self._leave:
+            known = {command.ident: command for command in self._table if command.keys}
+            return [known[ident] for ident in self._only if ident in known]
         there = list(commands.list_commands(*self._where, demo=self._demo, table=self._table))
         named = {c.ident: c for c in there}
         foot = [named[self._instead.get(c.ident, c.ident)] for c in there if c.foot]
-        if not self._typing:
+        if not self._leave:
             return [c for c in foot if c.keys]
-        leave = [replace(named[LEAVE], title="leave field")] if LEAVE in named and LEAVE not in self._instead else []
+        leave = [replace(named[LEAVE], title=self._leave)] if LEAVE in named and LEAVE not in self._instead else []
         first, *more = [short for c in foot if (short := _keep_typed(c)).keys]
         return [first, *leave, *more]
 
@@ -177,8 +180,8 @@ LOADED = (
 
 
 class ServedBanner(Widget):
-    """The line that stands on the screen as long as it is served to a browser. Says more where keys of this machine are
-    loaded: they do not travel, but what can be done with them does."""
+    """The line shown while the screen is served to a browser. It warns more where keys of this machine are loaded: they
+    are not sent, but can be used."""
 
     DEFAULT_CSS = "ServedBanner { height: auto; max-height: 3; padding: 0 1; }"
 
@@ -193,7 +196,7 @@ BETWEEN = " · "
 
 
 def make_clickable(said: str) -> Content:
-    """`enter takes it · esc closes`: a click on a part presses the key that it begins with."""
+    """`enter chooses it · esc cancels`: a click on a part presses the key that it begins with."""
     return Content(BETWEEN).join(_make_part(part) for part in said.split(BETWEEN))
 
 

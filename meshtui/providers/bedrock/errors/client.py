@@ -201,7 +201,7 @@ NETWORK = (
         says=("connection was closed before we received a valid response", "error occurred while reading from response "
               "stream"),
         retryable=True, also=("timeout", "network_blocked"),
-        headline="The connection broke before the answer was whole",
+        headline="The connection broke before the answer was complete",
         not_this=_UNTESTED, steps=aws_identity.NETWORK, reference=_HOSTS,
     ),
 )  # fmt: skip
