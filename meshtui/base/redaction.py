@@ -302,5 +302,7 @@ def _mask_once(value: str) -> str:
 def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
     """All secrets in all their spellings, longest first → the secret's own mask. A spelling is longer than it, and the
     spelling's mask would show the end of a secret that is too short for that."""
-    masks = {spelling: mask(value) for value in values for spelling in list_spellings(value) if len(spelling) >= 8}
+    masks: dict[str, str] = {}
+    for value in values:
+        masks |= dict.fromkeys((spelling for spelling in list_spellings(value) if len(spelling) >= 8), mask(value))
     return {spelling: masks[spelling] for spelling in sorted(masks, key=lambda s: (-len(s), s))}
