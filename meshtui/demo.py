@@ -1,5 +1,5 @@
-"""The guided tour as data, what each of its steps tells, performs, and leaves one with; and performing it through the
-session, with the truth of the sandbox beside what a client could know."""
+"""The guided tour as data: what each step says, does and concludes; and playing it through the session, with the truth
+of the sandbox beside what a client could know."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANGES, PROGRAM = "changes", "program"
 class Step:
     title: str
     tells: tuple[str, str]
-    """What happens, in two lines, before anything is sent."""
+    """Describes what happens, in two lines, before anything is sent."""
     plays: str
     """A scenario's name in the sandbox's library, `CHANGES` or `PROGRAM`."""
     learns: str
@@ -164,7 +164,7 @@ async def perform(session: Session, scenario: Scenario, report: Callable[[Event]
 
 
 async def put(session: Session, ask: Asking, report: Callable[[Event], None]) -> tuple[Scene, ...]:
-    """The same on the sandbox as it stands."""
+    """The same with the sandbox's current settings."""
     return tuple(
         [await play_scene(session, Path(ask.path), ask.credential, make_prompt(ask), report) for _ in range(ask.times)]
     )
@@ -173,8 +173,8 @@ async def put(session: Session, ask: Asking, report: Callable[[Event], None]) ->
 async def play_scene(
     session: Session, path: Path, credential: str, prompt: Prompt, report: Callable[[Event], None]
 ) -> Scene:
-    """One request on the sandbox as it stands."""
-    run = await session.fire(path, credential, prompt, report)
+    """One request with the sandbox's current settings."""
+    run = await session.send_prompt(path, credential, prompt, report)
     return Scene(run, session.stage.truths(run.attempts))
 
 

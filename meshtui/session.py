@@ -99,8 +99,8 @@ class Credentials(dict[str, Credential]):
         return self.keep(resolve_role(name, environ=environ, allowed=Allowed(network=network), source=source))
 
     def reload(self, name: str, environ: Mapping[str, str], folder: str, env_file: str = "") -> Reloaded:
-        """Reads the credential anew from its file or profile and keeps what is there now; no `credential_process` is
-        run for it. Takes a blink or more: for a thread."""
+        """Reads the credential again from its file or profile and keeps what is there now; no `credential_process` is
+        run for it. May block, so it is called in a thread."""
         from meshtui.credentials.reload import reload
 
         now = reload(self[name], environ, folder, _resolve_profile_again, env_file)
@@ -108,12 +108,12 @@ class Credentials(dict[str, Credential]):
         return now
 
     def set_policy(self, name: str, policy: Policy) -> None:
-        """Fallback or exclusive use. The sandbox's Mesh is told before the next request; a real Mesh is not: that
-        setting is in its dashboard, and this one says what to expect."""
+        """Fallback or exclusive use. The sandbox's Mesh is configured before the next request. The real Mesh is not:
+        its setting is in its dashboard, and this one says what to expect."""
         self[name] = replace(self[name], policy=policy)
 
     def _add(self, credential: Credential, name: str) -> Credential:
-        """Under that name, with a number behind where it is taken."""
+        """Adds it under that name, with a number where the name is taken."""
         names = [name, *(f"{name}-{n}" for n in range(2, len(self) + 3))]
         return self.keep(replace(credential, name=next(n for n in names if n not in self)))
 
@@ -157,7 +157,7 @@ class Session:
         self.history = history
         self.sandboxed = sandboxed
         self.warnings: list[str] = []
-        """What whoever has no log before them has to be told: the history is not kept, others can read along."""
+        """Warnings for front ends without a log: the history is not kept, or others can read files."""
         self.stage = DemoSandbox(faults)
         self.found: tuple[Found, ...] = ()
         """What this machine holds, the shadowed ones and AWS profiles too; empty in a sandbox."""
@@ -240,8 +240,8 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def recall_results(self) -> None:
-        """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
+    async def read_past_results(self) -> None:
+        """Reads the last result of each credential from the history. Raises HistoryError."""
         if self.history is not None and not self.sandboxed and self.history.path.exists():
             await read_past_results(self.history, tuple(self.credentials.values()), self.results)
 
@@ -264,7 +264,7 @@ class Session:
             prompt=prompt,
         )
 
-    async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
+    async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
         from meshtui.runs.paths import run_prompt
@@ -310,7 +310,7 @@ class Session:
         record = CheckRecorder(self.journal, name, asked=describe_check(credential, self.endpoints), only=only)
 
         def heard(check: CheckResult) -> None:
-            record.hear(check)
+            record.record(check)
             report(check)
 
         try:
@@ -356,7 +356,7 @@ class Session:
         raise _refuse_name(name, dict.fromkeys([*self.credentials, *(each.name for each in self.found)]))
 
     def reload(self, name: str) -> Reloaded:
-        """Reads the credential anew from its file or profile. For a thread; see `Credentials.reload`."""
+        """Reads the credential again from its file or profile. Blocks; see `Credentials.reload`."""
         return self.credentials.reload(name, self._environ, self._folder, self._env_file)
 
     def find(self) -> None:
@@ -402,7 +402,7 @@ __all__ = ["NoSuchCredentialError", "Session"]
 
 
 Kept = dict[tuple[str, str], tuple[object, "Models"]]
-"""Names of a credential and of the one that was sent → the material of that, and what was told."""
+"""Names of a credential and of the one that was sent → its material and the explanation."""
 
 
 async def list_models(

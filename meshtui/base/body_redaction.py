@@ -1,8 +1,8 @@
-"""The body of an exchange, redacted also where a secret comes in pieces that only a reader joins: the events of a
+"""The body of an exchange, redacted also where a secret comes in pieces that a reader would join: the events of a
 stream, strings of JSON, base64 in either.
 
 What the body says in pieces is joined as a reader would: the values of one field in their order, all strings in their
-order, the lines of a stream that are no JSON. Where a secret stands in what was joined, its part of each piece is
+order, the lines of a stream that are not JSON. Where a secret is found in the joined text, its part of each piece is
 blanked. Linear in the body.
 """
 
@@ -28,8 +28,8 @@ _OF_KEYS = frozenset(f"{string.ascii_letters}{string.digits}+/=_.%&#;\\-")
 
 Span = tuple[int, int]
 Piece = tuple[int, str]
-"""The number of a match in the body, and what it says: what stands there, or what that stands for. Where it stands is
-found out when something is found in it: that takes three times as long."""
+"""The number of a match in the body, and the text it stands for. Its position is computed only when something is found
+in it, because that takes three times as long."""
 
 
 def redact_body(body: str) -> str:
@@ -41,9 +41,9 @@ def redact_body(body: str) -> str:
 
 
 def blank_edge(body: str, *, at_start: bool) -> str:
-    """A redacted body of which more stood before or behind, without what may be a part of a secret that comes in
-    pieces: of what a reader joins, those at that edge, as far as the first space. No shape tells the second half of a
-    key, and no key has a space in it."""
+    """A redacted body that was cut at its start or end, without what could be part of a split secret: of the pieces a
+    reader would join, those at that edge up to the first space. Half a key cannot be recognised by its shape, and no
+    key contains a space."""
     blanked: set[Span] = set()
     fields = _list_strings(body) if '"' in body else {}
     varying = [pieces for pieces in fields.values() if len(pieces) > 1 and not _is_constant(pieces)]
@@ -93,7 +93,7 @@ def _is_constant(pieces: list[Piece]) -> bool:
 
 
 def _list_strings(body: str, *, opened: bool = False) -> dict[str, list[Piece]]:
-    """The strings that are values, by the name that stands before them."""
+    """The strings that are values, grouped by the name before them."""
     fields: dict[str, list[Piece]] = {}
     name = ""
     for number, (text, is_name) in enumerate(_STRING.findall(body)):
@@ -122,7 +122,7 @@ def _open(name: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _find_split(pattern: Pattern, body: str, pieces: list[Piece]) -> Iterator[Span]:
-    """The parts of these pieces that make up a secret together."""
+    """The parts of these pieces that together form a secret."""
     if len(pieces) < 2 or not (keys := find_keys("".join(text for _, text in pieces))):
         return
     spans = [m.span(1) for m in pattern.finditer(body)]
@@ -139,7 +139,7 @@ def _find_split(pattern: Pattern, body: str, pieces: list[Piece]) -> Iterator[Sp
 
 
 def _merge(spans: list[Span]) -> Iterator[Span]:
-    """The spans, those that overlap as one."""
+    """The spans, with overlapping ones merged."""
     whole: Span | None = None
     for start, end in sorted(spans):
         if whole is None or start >= whole[1]:
@@ -153,8 +153,8 @@ def _merge(spans: list[Span]) -> Iterator[Span]:
 
 
 def _widen(body: str, least: int, most: int, start: int, end: int) -> Span:
-    """From start to end, with what stands right beside it within the piece and may be of a key: another key would not
-    be recognised by the half that is left of it."""
+    """The span, extended by adjacent characters in the same piece that may belong to a key: the remaining half of
+    another key could not be recognised."""
     while start > least and body[start - 1] in _OF_KEYS:
         start -= 1
     while end < most and body[end] in _OF_KEYS:

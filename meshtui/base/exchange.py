@@ -13,8 +13,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was sent. `signed` holds, where one was made, the SigV4 canonical request and behind an empty line its
-    string to sign, or the JWT's header and claims, a line each."""
+    """What was sent. `signed` is the SigV4 canonical request, an empty line and its string to sign; or the JWT's header
+    and claims, one line each; or empty."""
 
     method: str
     url: str
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. A stream's body is all that had arrived when it ended."""
+    """What was received. A stream's body is everything received until it ended."""
 
     status: int
     headers: Headers = ()
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why no (whole) answer came. `kind` is one of FAILURES; `message` is the library's own words."""
+    """Why no complete answer was received. `kind` is one of FAILURES; `message` is the library's own text."""
 
     kind: str
     message: str
@@ -109,8 +109,8 @@ class Exchange:
 
     @property
     def request_id(self) -> str:
-        """The id the vendor's support asks for, from whichever header carries it; without an answer, the one that was
-        sent along; empty where there is none."""
+        """The id that the vendor's support asks for, from whichever header has it; the one that was sent where no
+        answer was received; empty where there is none."""
         if self.answer is None:
             return next((v for n, v in self.request.headers if n.lower() == "x-request-id"), "")
         return next((v for n in REQUEST_ID_HEADERS if (v := self.answer.header(n))), "")

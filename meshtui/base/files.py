@@ -36,8 +36,8 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 
 
 def make_private(folder: Path) -> Path:
-    """The folder, made with mode 0700 where it was missing, and so are those above it: whoever may write in one of them
-    could put another in its place. Raises OSError."""
+    """The folder, made with mode 0700 where it was missing, and so are those above it: anyone who may write in one of
+    them could replace it. Raises OSError."""
     if not folder.parent.exists():
         make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -45,8 +45,8 @@ def make_private(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> Path:
-    """Writes a file that only its owner can read from the first byte on; one of that name is replaced, not reused, so
-    its looser mode does not stay. Returns the path. Raises OSError."""
+    """Writes a file that only its owner can read, from the first byte on. A file of that name is replaced and not
+    reused, so its looser mode does not stay. Returns the path. Raises OSError."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
     write_new(beside, text).replace(path)  # so that a full disk leaves the one that was there
@@ -54,7 +54,7 @@ def write_private(path: Path, text: str) -> Path:
 
 
 def write_new(path: Path, text: str) -> Path:
-    """The same where nothing has that name yet. Raises FileExistsError and other OSErrors."""
+    """The same for a name that is not taken yet. Raises FileExistsError and other OSErrors."""
     make_private(path.parent)
     file = open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")  # noqa: SIM115
     try:
@@ -67,8 +67,8 @@ def write_new(path: Path, text: str) -> Path:
 
 
 def restrict_mode(path: Path) -> bool:
-    """Whether others could read or change this file of ours until now; only its owner can after. A file that is not
-    there, or is somebody else's, stays as it is. Raises nothing."""
+    """Whether others could read or change this file of ours until now; afterwards only its owner can. A file that is
+    missing or belongs to somebody else is left as it is. Raises nothing."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or not found.st_mode & 0o077:

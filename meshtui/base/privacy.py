@@ -1,8 +1,8 @@
-"""Names that are no secrets, and yet nobody's business on a shared screen: accounts, projects, people, resources.
+"""Names that are not secret but should not be seen on a shared screen: accounts, projects, people, resources.
 
 AWS account numbers, the names in ARNs, Google projects, e-mail addresses, OpenAI's organisations, projects and users.
-Models, regions, error codes and request ids stay: they are what is talked about. Every pattern is linear in its input,
-and none finds anything in what it has put there itself.
+Models, regions, error codes and request ids stay: people need them to talk about a failure. Every pattern is linear in
+its input, and none finds anything in what it has put there itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ACCOUNT, PROJECT, NAME, EMAIL, ORGANISATION, ID = (
 )  # fmt: skip
 DOT = "•"
 Put = Callable[[str, str], str]
-"""What stands for a name: gets the placeholder and what was there."""
+"""Makes the replacement of a name: gets the placeholder and the original text."""
 Known = frozenset[str]
 
 _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
@@ -25,7 +25,7 @@ _COLON, _SLASH = "(?::|%3[aA])", r"(?:\\?/|%2[fF])"
 _RESOURCE = rf"(?:(?!arn{_COLON})[^\s\"'<>`|()\[\]{{}}])*"
 _ARN = rf"(arn{_COLON}aws[\w-]*{_COLON}([\w-]*){_COLON}[\w-]*{_COLON})(\d+|[\w-]*)(?:({_COLON})({_RESOURCE}))?"
 _KEPT = ("foundation-model", "inference-profile", "root", "*")
-"""Resources that are no names of anybody's: Amazon's models, its routes to them, the account itself."""
+"""Resource names that identify nobody: Amazon's models, its routes to them, the account itself."""
 _TYPED = rf"([\w-]+)({_SLASH}|{_COLON})(.*)"
 _BETWEEN = f"({_SLASH}|{_COLON})"
 _FIELD = r"\\*[\"']?\s{0,2}[:=]\s{0,2}\\*[\"']?"
@@ -45,7 +45,7 @@ def _hide_in_arn(m: re.Match[str], put: Put) -> str:
 
 
 def _hide_in_resource(service: str, resource: str, put: Put) -> str:
-    """The kind of thing stays, its names do not. A bucket and a topic have no kind before their name."""
+    """Keeps the kind of resource and hides its names. A bucket and a topic have no kind before their name."""
     typed = None if service in ("s3", "sns", "sqs") else _compile_pattern(_TYPED).match(resource)
     kind, mark, names = typed.groups() if typed else ("", "", resource)
     if kind in _KEPT or names in _KEPT:
@@ -55,7 +55,7 @@ def _hide_in_resource(service: str, resource: str, put: Put) -> str:
 
 
 def _put_placeholder(placeholder: str) -> Callable[[re.Match[str], Put], str]:
-    """Keeps what stands before the pattern's last group, and puts the placeholder there."""
+    """A step that replaces the pattern's last group by the placeholder and keeps what is before it."""
     return lambda m, put: m[0][: m.start(m.lastindex or 0) - m.start()] + put(placeholder, m[m.lastindex or 0])
 
 
@@ -94,7 +94,7 @@ _learned: Known = frozenset()
 
 
 def learn_names(names: Iterable[str]) -> None:
-    """These are from now on hidden wherever they stand as a word."""
+    """Hides these names from now on wherever they occur as a word."""
     global _learned
     _learned |= frozenset(names)
 
@@ -102,14 +102,14 @@ def learn_names(names: Iterable[str]) -> None:
 def hide_names(text: str, known: Known = frozenset()) -> str:
     """The text with the names in it replaced: `arn:aws:iam::<account>:user/<name>`, `projects/<project>`, `<e-mail>`.
 
-    `known` are names besides those learned. The same text comes back where there is nothing to hide, and where
-    everything is hidden already.
+    `known` are names besides those learned. Returns the same text where there is nothing to hide, and where everything
+    is hidden already.
     """
     return _apply_steps(text, known | _learned, lambda placeholder, _: placeholder)
 
 
 def hide_with_dots(text: str, known: Known = frozenset()) -> str:
-    """The same with a dot for each character, for a field in which a cursor stands."""
+    """The same with a dot for each character, for a field that has a cursor."""
     return _apply_steps(text, known | _learned, lambda _, was: DOT * len(was))
 
 

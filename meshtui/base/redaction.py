@@ -69,7 +69,7 @@ _NAME = "(?i)" + "|".join(_FIELDS)
 _Marks = tuple[tuple[str, tuple[str, ...]], ...]
 _Step = tuple[str, Callable[[re.Match[str]], str], _Marks]
 _INFIX = "T3BlbkFJ"
-"""`OpenAI` in base64: stands in the middle of most of OpenAI's keys."""
+"""`OpenAI` in base64, which is in the middle of most of OpenAI's keys."""
 
 
 def _is_mixed(text: str) -> bool:
@@ -77,7 +77,7 @@ def _is_mixed(text: str) -> bool:
 
 
 def _is_numbered(text: str) -> bool:
-    """Whether at least two digits stand among letters."""
+    """Whether there are at least two digits among letters."""
     return sum(map(str.isdigit, text)) >= 2 and any(map(str.isalpha, text))
 
 
@@ -161,7 +161,7 @@ _OTHER_STEPS: tuple[_Step, ...] = (
 
 
 def redact(text: str) -> str:
-    """The text with every secret in it masked. The same text comes back where there is none."""
+    """The text with every secret in it masked. Returns the same text where there is none."""
     shown = _mask_other_keys(text)
     if "\\" in text or "&#" in text:
         # Any letter may be written so, and whoever parses it after us would have the key in clear. What was masked
@@ -224,8 +224,8 @@ def _apply(steps: tuple[_Step, ...], text: str, lowered: str) -> str:
 
 
 def find_keys(text: str) -> list[tuple[int, int]]:
-    """From where to where loaded secrets and what has a key's shape stand, by the text alone: no name of a field
-    counts, nor does a random text without a prefix."""
+    """The spans of loaded secrets and of texts that have a key's shape. Field names are not considered, and random text
+    without a known prefix is not matched."""
     found = [(start, end) for start, end, _ in find_disguised(text, list_living_values())]
     lowered = text.lower()
     for pattern, replacement, marks in _SHAPE_STEPS:
@@ -302,5 +302,7 @@ def _mask_once(value: str) -> str:
 def _mask_spellings(values: frozenset[str]) -> Mapping[str, str]:
     """All secrets in all their spellings, longest first → the secret's own mask. A spelling is longer than it, and the
     spelling's mask would show the end of a secret that is too short for that."""
-    masks = {spelling: mask(value) for value in values for spelling in list_spellings(value) if len(spelling) >= 8}
+    masks: dict[str, str] = {}
+    for value in values:
+        masks |= dict.fromkeys((spelling for spelling in list_spellings(value) if len(spelling) >= 8), mask(value))
     return {spelling: masks[spelling] for spelling in sorted(masks, key=lambda s: (-len(s), s))}

@@ -40,7 +40,7 @@ _ESCAPE = (
     r"|<[A-Za-z/][^<>]{0,64}>"
 )
 _PERCENT, _HEXADECIMAL = 2, 7
-"""The groups up to the latter are hexadecimal, the one behind is decimal, the last octal."""
+"""The groups up to the second number are hexadecimal, the next one is decimal, the last octal."""
 
 
 def _decode_character(code: int) -> str:
@@ -51,7 +51,7 @@ _CHARACTERS = {f"%{a}{b}": _decode_character(int(a + b, 16)) for a in string.hex
 
 
 class Disguised(NamedTuple):
-    """From where to where in the text a secret stands, and its value; empty where it stands encoded as a whole."""
+    """The span of a secret in the text, and its value; empty where it is encoded as a whole."""
 
     start: int
     end: int
@@ -84,8 +84,8 @@ def list_spellings(value: str) -> Iterator[str]:
 
 
 def find_disguised(text: str, values: frozenset[str], *, lines: bool = False) -> list[Disguised]:
-    """Where these values stand in the text by their letters and digits alone, in the order of the text; or `lines` of
-    those that are a PEM block's."""
+    """The spans of these values in the text, comparing letters and digits alone, in order; or of `lines`, those of a
+    PEM block."""
     if len(text) < LEAST or not values:
         return []
     known = _list_needles(values, lines)
@@ -149,14 +149,16 @@ def _list_base64_lines(value: str) -> Iterator[str]:
 
 
 def _encode_shifted(raw: bytes, encode: Callable[[bytes], bytes]) -> Iterator[str]:
-    """The text may stand anywhere inside what was encoded ("user:KEY"): without the characters its neighbours touch."""
+    """The encoding of a text at each offset inside a longer one ("user:KEY"), without the characters that depend on its
+    neighbours."""
     for shift in range(3):
         coded = encode(b"\0" * shift + raw).decode().rstrip("=")
         yield coded[(0, 2, 3)[shift] : len(coded) - 1]
 
 
 def _blank_breaks(text: str) -> str:
-    """The text, as long as before, without the commonest escapes, which stand for no letter: most JSON has no other."""
+    """The text with the most common escapes of line breaks replaced by spaces, at the same length: most JSON has no
+    others."""
     if "\\" in text:
         for escape in ('\\"', "\\n", "\\r", "\\t"):
             text = text.replace(escape, "  ")
@@ -169,7 +171,7 @@ def _strip(text: str) -> bytes:
 
 
 def _decode(m: re.Match[str]) -> str:
-    """The character that an escape stands for, where a key may have it or it begins another escape; else a space."""
+    """The character that an escape encodes, where a key may contain it or it begins another escape; else a space."""
     group = m.lastindex
     if group == _PERCENT:  # nearly all that there are in a form or an address
         return _CHARACTERS[m[0]]
@@ -179,7 +181,7 @@ def _decode(m: re.Match[str]) -> str:
 
 
 def _locate(text: str, layer: int, present: Iterable[_Needle]) -> Iterator[Disguised]:
-    """The needles' places in the text as it came."""
+    """The positions of the needles in the original text."""
     text = _blank_breaks(text)
     starts: list[int] = list(range(len(text)))
     ends: list[int] = list(range(1, len(text) + 1))

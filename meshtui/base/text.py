@@ -41,7 +41,7 @@ def format_json(value: object, indent: int | None = None) -> str:
 
 
 def write_dollars(amount: object) -> str:
-    """`$0.0000015` for `0.0000015000`; empty for nothing, and what is no number as it came."""
+    """`$0.0000015` for `0.0000015000`; empty for an empty text, and unchanged for what is not a number."""
     from decimal import Decimal, InvalidOperation
 
     text = str(amount)

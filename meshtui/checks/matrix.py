@@ -76,7 +76,8 @@ def plan_cells(credentials: Sequence[Credential], models: Sequence[str], regions
 
 
 def _can_be_of(provider: str, model: str) -> bool:
-    """By how the provider's models are named; a name that is nobody's is asked of everybody."""
+    """Whether the model's name has the form of the provider's models. A name of unknown form is tried with every
+    provider."""
     fits = {name: _is_named_by(name, "NAMES", model) for name in PROVIDER_ROWS}
     return fits.get(provider, False) or not any(fits.values())
 

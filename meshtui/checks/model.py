@@ -1,4 +1,4 @@
-"""What came of a credential's checks."""
+"""The results of a credential's checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from meshtui.explain.model import Explanation
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of one check."""
+    """The result of one check."""
 
     credential: str
     name: str
@@ -49,7 +49,7 @@ class CheckReport:
 
     @property
     def asked(self) -> CheckResult | None:
-        """What came of the one check that was asked for; None where all were."""
+        """The result of the one check that was requested; None where all were."""
         return next((check for check in self.checks if check.name == self.only), None)
 
     @property

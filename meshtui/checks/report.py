@@ -10,8 +10,8 @@ from meshtui.providers.check import STORED_KEY, STREAM_PERMISSION, STREAMING, Ch
 
 
 def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResult, ...]) -> str:
-    """'This key is valid and may call gpt-4o-mini, streaming too.' Where the two costly checks were not tried, what
-    IAM's simulator foretold stands in for them."""
+    """'This key is valid and may call gpt-4o-mini, streaming too.' Where the two checks that cost tokens were not run,
+    the prediction of IAM's simulator is used instead."""
     where = f"{model} in {credential.region}" if credential.region else model
     wrong = find_deciding(checks)
     if wrong is not None:
@@ -25,9 +25,8 @@ def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResu
 
 
 def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
-    """The same where one check alone was asked for: "The check 'identity' passed: the key is known and not shut." It
-    says
-    nothing of the others. `checks` ends with it, behind those that it needed."""
+    """The same where a single check was requested: "The check 'identity' passed: the key is known and not shut." It
+    says nothing about the others. `checks` ends with that check, after those that it needed."""
     asked = checks[-1]
     note = asked.note.rstrip(".") or "no reason came"
     match asked.status:

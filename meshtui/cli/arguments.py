@@ -70,8 +70,8 @@ def mask_text(text: str) -> str:
 
 
 def refuse_arguments(text: str) -> str:
-    """The text of an error about the arguments, which quotes them. Where a key is among them it says just that: such a
-    text may quote parts of a key that nobody would know for one."""
+    """The text of an error about the arguments, which quotes them. Where a key is among them the text says only that,
+    because it may quote parts of a key that cannot be recognised as such."""
     return make_plain(text) if redact(text) == text else KEY_GIVEN
 
 

@@ -105,14 +105,14 @@ def _refuse_combinations(args: argparse.Namespace) -> None:
 
 
 def list_named(session: Session) -> tuple[Found, ...]:
-    """What programs on this machine would take and is not checked unasked."""
+    """The credentials that programs on this machine would use and that are checked only by name."""
     from meshtui.credentials.discovery import find_named_only
 
     return find_named_only(session.found)
 
 
 def describe_named(row: Found) -> str:
-    """What it is, why it is not checked unasked, and how it is."""
+    """What it is, why it is checked only by name, and how to do that."""
     ask = f"meshtui check {shlex.quote(row.name)}"
     if row.unused:
         secret = row.credential.secret if row.credential else None
@@ -254,14 +254,14 @@ async def _check_one(session: Session, credential: Credential, args: argparse.Na
         return credential, None  # --offline with a sandbox, which is started all the same
     from meshtui.checks.runner import NoSuchCheckError
 
-    heard: list[str] = []
+    finished: list[str] = []
 
     def show(result: CheckResult) -> None:
-        heard.append(result.name)
+        finished.append(result.name)
         if sys.stderr.isatty():
             print(make_plain(f"{credential.name}: {result.name} {result.status}"), file=sys.stderr, flush=True)
 
-    waiting = asyncio.create_task(_tell_waiting(credential, heard, args.check))
+    waiting = asyncio.create_task(_tell_waiting(credential, finished, args.check))
     try:
         return credential, await session.check(credential.name, show, prompt=args.prompt, only=args.check)
     except NoSuchCheckError as error:
@@ -270,8 +270,8 @@ async def _check_one(session: Session, credential: Credential, args: argparse.Na
         waiting.cancel()
 
 
-async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str) -> None:
-    """Says on standard error which answer is waited for, and how long, for as long as none comes. `heard`: the checks
+async def _tell_waiting(credential: Credential, finished: Sequence[str], only: str) -> None:
+    """Says on standard error which answer is awaited and for how long, until it is received. `finished`: the checks
     that are done."""
     from meshtui.providers.registry import list_checks
 
@@ -279,8 +279,8 @@ async def _tell_waiting(credential: Credential, heard: Sequence[str], only: str)
     done, waited, told = 0, 0.0, WAITING
     while True:
         await asyncio.sleep(WAITING)
-        waited, told = (waited + WAITING, told) if done == len(heard) else (0.0, WAITING)
-        done = len(heard)
+        waited, told = (waited + WAITING, told) if done == len(finished) else (0.0, WAITING)
+        done = len(finished)
         if waited >= told:
             what = names[min(done, len(names) - 1)]
             print(make_plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)

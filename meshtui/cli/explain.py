@@ -127,7 +127,7 @@ def _follow(args: argparse.Namespace) -> int:
     output, several = Output(several=len(names) > 1), len(names) > 1
 
     def end_line() -> str:
-        """A line break where the program's output, in the same terminal, stands in the middle of a line."""
+        """A line break where the program's output, in the same terminal, has not ended its line."""
         broken, output.in_line = output.is_terminal and output.in_line, False
         return "\n" if broken and sys.stderr.isatty() else ""
 
@@ -152,7 +152,8 @@ def _find_in_log(what: str, args: argparse.Namespace) -> tuple[FoundError, ...]:
 
 
 def _find_in_pieces(first: bytes, rest: BinaryIO, provider: str) -> tuple[FoundError, ...]:
-    """The errors of a log of which this was read already. Where it holds none, its beginning is told as unknown."""
+    """The errors of a log whose beginning was read already. Where it has none, the beginning is explained as
+    unknown."""
     from itertools import chain
 
     from meshtui.explain.follow import find_in_log
@@ -275,11 +276,11 @@ def _explain_case(line: str) -> dict[str, object]:
     if not isinstance(case, dict) or not isinstance(case.get("body", ""), str):
         raise ValueError("not an object with a body as a string")
     headers, status = case.get("headers"), case.get("status")
-    signal = parse_response(
+    error = parse_response(
         case.get("body", ""),
         provider=str(case.get("provider") or ""),
         call=str(case.get("call") or ""),
         status=status if isinstance(status, int) else 0,
         headers=headers if isinstance(headers, dict) else None,
     )
-    return number_answer({"id": redact_tree(case.get("id")), **format_explanation_json(explain(signal))})
+    return number_answer({"id": redact_tree(case.get("id")), **format_explanation_json(explain(error))})

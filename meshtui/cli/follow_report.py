@@ -35,11 +35,11 @@ class Ending:
     seconds: float
     sources: Sequence[str]
     others: int
-    """Failures that were counted and not told: a server's own answers to those who ask it."""
+    """Failures that were only counted: errors that a server returned to its own clients."""
 
 
 class Report(ABC):
-    """Hears what came and prints it. A stream that nobody reads any more ends nothing."""
+    """Prints the failures of followed logs. A reader that closes the output does not end the run."""
 
     def __init__(self, stream: TextIO, *, several: bool, before: Callable[[], str]) -> None:
         """`several`: whether to say in which log it was; `before` gives what is to be written before text of ours, a
@@ -47,13 +47,13 @@ class Report(ABC):
         self._stream, self._several, self._before = stream, several, before
         self.tallies = Tallies()
 
-    def hear(self, changes: Sequence[Change], source: str, now: float) -> None:
-        """What came in one log. `now`: Unix time."""
+    def record(self, changes: Sequence[Change], source: str, now: float) -> None:
+        """Prints the failures of one log. `now`: Unix time."""
         for tally in self.tallies.add(changes, source, now):
             self.failure(tally)
 
-    def remind(self, now: float) -> None:
-        """Tells what came again, of each kind at growing intervals."""
+    def report_repeats(self, now: float) -> None:
+        """Prints which failures occurred again, each kind at growing intervals."""
         for tally in self.tallies.take_due(now):
             self.again(tally)
 
@@ -63,7 +63,7 @@ class Report(ABC):
 
     @abstractmethod
     def again(self, tally: Tally) -> None:
-        """One that came again."""
+        """A failure that occurred again."""
 
     @abstractmethod
     def note(self, text: str) -> None:

@@ -94,7 +94,7 @@ def _print(args: argparse.Namespace, text: str, data: Json) -> None:
 
 
 def _find_run(store: Store, wanted: str) -> Past:
-    """The run of this id, or the one whose id begins so. Raises UsageError."""
+    """The run with this id, or the only one whose id has this prefix. Raises UsageError."""
     ids = [past.run for past in store.runs().runs if past.run.startswith(wanted)]
     if len(ids) > 1 and wanted not in ids:
         raise UsageError(f"--run {wanted}: the ids of {len(ids)} runs begin so; give more of it")

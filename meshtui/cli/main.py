@@ -29,7 +29,7 @@ class Command(NamedTuple):
     statuses: str = ""
     """What its exit statuses mean; empty: the table of all."""
     examples: tuple[str, ...] = ()
-    """What is typed after `meshtui`, with what it does behind a `#`; empty: the module has an epilog of its own."""
+    """What is typed after `meshtui`, each with a comment after `#`; empty: the module has an epilog of its own."""
 
 
 BRIEF = """\
@@ -191,7 +191,7 @@ def _are_names_hidden_by_settings() -> bool:
 
 
 def _may_have_settings() -> bool:
-    """False where there are none for certain: to read them takes half as long as all that `explain` does."""
+    """False where there certainly are none: reading them takes half as long as everything that `explain` does."""
     from meshtui.base.files import SETTINGS_FILE, find_config_folder_name
 
     named = any(name.startswith("MESHTUI_") for name in os.environ)

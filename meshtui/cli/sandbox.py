@@ -142,7 +142,7 @@ def _announce(args: argparse.Namespace, sandbox: Sandbox, scenario: Scenario | N
 
 
 def _show_requests(events: SimpleQueue[RequestRecord | None], out: TextIO) -> None:
-    """One line for each request, until interrupted. Where nobody reads them any more, it serves on in silence."""
+    """Prints one line for each request, until interrupted. Serves on where the output was closed."""
     from meshtui.sandbox.request_log import format_record
 
     readable = True

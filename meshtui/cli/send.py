@@ -1,4 +1,4 @@
-"""`meshtui send`: sends one test prompt along a path and tells who served it; or plays a scenario of the sandbox."""
+"""`meshtui send`: sends one test prompt along a path and reports who served it; or plays a scenario of the sandbox."""
 
 from __future__ import annotations
 
@@ -95,11 +95,11 @@ async def _send(session: Session, args: argparse.Namespace) -> Run:
         # Three answers at once would be one jumble.
         shows = prompt.stream and args.format == "text" and path != Path.COMPARE
         if shows:
-            done = await session.fire(path, name, prompt, _print_event)
+            done = await session.send_prompt(path, name, prompt, _print_event)
             print(file=sys.stderr)
         else:
             with Progress("sending") as progress:
-                done = await session.fire(path, name, prompt, partial(_follow, progress))
+                done = await session.send_prompt(path, name, prompt, partial(_follow, progress))
         if args.format == "text":
             await _suggest_model(session, done, prompt.model)
         return done

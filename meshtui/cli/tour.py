@@ -24,7 +24,7 @@ from meshtui.session import Session
 
 WIDTH = 100
 READING = 3.0
-"""Seconds that somebody who watches has for each piece of text; nobody waits where the output is no terminal."""
+"""Seconds for reading each piece of text; none where the output is not a terminal."""
 
 
 def run() -> int:
@@ -44,7 +44,7 @@ async def _walk(pause: float) -> None:
 
 
 async def _play(session: Session, step: Step) -> list[str]:
-    """What came of the step."""
+    """Plays the step and returns its result."""
     if step.plays == CHANGES:
         page = find_session_changes(session)
         return ["     " + line for line in render_text(page or (), WIDTH - 5).splitlines()]
@@ -54,7 +54,7 @@ async def _play(session: Session, step: Step) -> list[str]:
 
 
 def _print_event(event: Event) -> None:
-    """Each attempt with how it came back, in a line: those of a comparison are under way at once."""
+    """Prints each attempt with its result on a line, because those of a comparison run at the same time."""
     if isinstance(event, AttemptEnded):
         attempt = event.attempt
         left = describe_departure(attempt.role, attempt.credential, attempt.provider)
@@ -62,7 +62,7 @@ def _print_event(event: Event) -> None:
 
 
 def _list_outcome(scenes: tuple[Scene, ...]) -> list[str]:
-    """The last scene decides; those before it have travelled past already."""
+    """The lines of the last scene, which decides; those of earlier scenes were printed already."""
     last = scenes[-1]
     hidden = [line for truth in last.truths if last.run.attempts[-1].role == "mesh" for line in describe_inside(truth)]
     return [

@@ -186,7 +186,8 @@ def _list_kinds(chosen: Mapping[str, str], fields: Mapping[str, object]) -> list
 
 
 def _find_carrier(chosen: Mapping[str, str], kind: Kind) -> str:
-    """The variable whose value is the credential: of this kind by its name, else by the look of its value; or none."""
+    """The variable whose value is the credential: of this kind by its name, else by the form of its value; empty for
+    none."""
     if kind is not UNRECOGNISED:
         named = [name for name in chosen if find_variable_kind(name) is kind]
         return next((name for name in named if chosen[name]), named[0])
@@ -201,7 +202,7 @@ def _find_region(fields: Mapping[str, object]) -> str:
 
 
 def _list_form_findings(names: Mapping[str, str], lines: Sequence[Assignment]) -> tuple[Finding, ...]:
-    """What is told of the form: nothing of AWS's own files, whose fields are in small letters."""
+    """The findings about the form of the text: none for AWS's own files, whose fields are in lower case."""
     line = next(line for line in lines if line.name in names)
     if line.section:
         return ()

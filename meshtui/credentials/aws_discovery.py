@@ -1,7 +1,7 @@
 """Where AWS's libraries get keys from besides variables: profiles, a web identity, a container's role, an EC2 machine.
 
-Only named here, in the order in which AWS's libraries look. A profile's keys are read where they stand in its file;
-everything else is asked when a person asks for it.
+They are only listed here, in the order in which AWS's libraries look. A profile's keys are read where they are in its
+file; everything else is requested only when a person asks for it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from meshtui.providers.credential_reading import add_findings, show_path
 def add_aws_sources(
     found: Sequence[Found], environ: Mapping[str, str], configuration: Configuration, now: float | None
 ) -> list[Found]:
-    """`found`, and behind it the places from which AWS's libraries get keys. A web identity in variables comes before
-    the profiles, unless the active profile assumes a role itself."""
+    """`found`, followed by the places from which AWS's libraries get keys. A web identity in variables comes before the
+    profiles, unless the active profile assumes a role itself."""
     active, _ = find_active_profile(environ)
     way = choose_way(configuration.profiles.get(active, {}), configuration.in_credentials(active))
     rows = list(found)
@@ -85,7 +85,7 @@ def _list_container(environ: Mapping[str, str], found: Sequence[Found]) -> list[
 
 
 _VENDOR_FILE = "/sys/class/dmi/id/sys_vendor"
-"""By which Linux tells whose machine it is: on EC2 it says so."""
+"""The file in which Linux names the machine's vendor: on EC2 it is Amazon."""
 
 
 def _list_machine(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
@@ -118,8 +118,8 @@ _NO_DEFAULT = "there is no profile [default], in small letters, and AWS_PROFILE 
 def _list_profiles(
     environ: Mapping[str, str], configuration: Configuration, found: Sequence[Found], now: float | None
 ) -> list[Found]:
-    """The profiles. The active one is used where no keys are in the environment; its keys are read where they stand in
-    the file. The others are not looked at."""
+    """The profiles. The active one is used where no keys are in the environment; its keys are read where they are in
+    the file. The others are not read."""
     active, chosen_by = find_active_profile(environ)
     settings = configuration.profiles.get(active)
     before = find_aws_source(found)

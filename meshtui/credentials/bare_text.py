@@ -32,7 +32,7 @@ from meshtui.providers.registry import list_forms, list_key_forms
 _SHORTEST = 16
 """No key is shorter; a shorter text in a key's variable is a word that somebody put there."""
 _NEVER_TWICE = ("rsk_", "mak_", "bedrock-api-key-", "ABSK")
-"""Beginnings of keys that stand in none of them again."""
+"""Prefixes that do not occur again inside a key."""
 _PIECE = re.compile(r"[A-Za-z0-9_+/=-]{8,}")
 
 
@@ -71,7 +71,7 @@ def _has_words(text: str) -> bool:
 
 
 def find_no_key(text: str) -> Finding | None:
-    """What stands where a key should: a placeholder, a reference, the masked form, several keys in one."""
+    """What is in the place of a key: a placeholder, a reference, the masked form, or several keys."""
     if len(text) <= PLACEHOLDER_LIMIT and list_shapes().placeholder.fullmatch(text):
         return make_finding("text.placeholder", form=f"{len(text)} characters of example text")
     if len(text) <= 300 and REFERENCE.fullmatch(text):
@@ -90,7 +90,7 @@ def find_no_key(text: str) -> Finding | None:
 
 
 def _find_elsewhere(kind: Kind, hint: Kind, given: Given) -> tuple[Finding, ...]:
-    """Where a key stands in the variable of another service."""
+    """The finding for a key in the variable of another service."""
     if hint in (UNRECOGNISED, kind) or not given.variable or kind.provider == hint.provider:
         return ()
     # A base URL beside it that names the key's own service is how that service documents its use by OpenAI's libraries.
@@ -143,7 +143,7 @@ def _read_claims(token: str) -> Mapping[str, object]:
 
 
 def _read_embedded(text: str, given: Given) -> Reading | None:
-    """The reading of a key that stands among other words: the only one there, or the first of several."""
+    """The reading of a key among other words: the only one there, or the first of several."""
     found = list(dict.fromkeys(match[0] for match in list_shapes().in_text.finditer(text)))
     if not found or found[0] == text:
         return None
@@ -174,7 +174,7 @@ _QUOTES = "".join(dict.fromkeys([*_PAIRS, *_PAIRS.values()]))
 
 
 def strip_wrapping(text: str) -> tuple[str, tuple[Finding, ...]]:
-    """The text without what stands around it, and what that was. Ten layers at most."""
+    """The text without its wrapping, and the findings for what was removed. At most ten layers."""
     findings: list[Finding] = []
     text = text.strip()
     for _ in range(10):
@@ -214,7 +214,7 @@ def _peel_quotes(text: str) -> Peeled:
 
 
 def _open_json(text: str) -> bool:
-    """Whether it begins as JSON and does not end as such: what stands at its end then belongs to it."""
+    """Whether it begins as JSON and does not end as JSON: the characters at its end then belong to it."""
     return text.startswith(("{", "[")) and not text.rstrip().endswith(("}", "]"))
 
 
@@ -231,7 +231,7 @@ def _peel_header(text: str) -> Peeled:
 
 
 def _peel_assignment(text: str) -> Peeled:
-    """JSON over several lines behind a name: what stands on one line is read by `meshtui.credentials.assignments`."""
+    """JSON on several lines after a name: an assignment on one line is read by `meshtui.credentials.assignments`."""
     match = _ASSIGNED.match(text)
     return (
         (text[match.end() :], make_finding("text.variable", variable=show_variable(match[1]), where="line 1"))

@@ -70,8 +70,8 @@ _PUBLIC = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_"
 
 
 def find_unread(layers: Sequence[Layer], found: Sequence[Found], now: float | None) -> list[Found]:
-    """What was meant as a credential and no library takes: keys in variables of other names, and lines of .env files
-    that set nothing, where their slot has no credential."""
+    """What was meant as a credential and is used by no library: keys in variables of other names, and lines of .env
+    files that set nothing, where their slot has no credential."""
     rows = []
     for layer in layers:
         for variable, value in layer.variables.items():
@@ -86,7 +86,7 @@ def find_unread(layers: Sequence[Layer], found: Sequence[Found], now: float | No
 
 
 def _read_stray(layer: Layer, variable: str, value: str, now: float | None) -> Found | None:
-    """A variable with a key in it, under a name that its provider's libraries do not look into; None: it is none."""
+    """A variable with a key under a name that its provider's libraries do not read; None for any other variable."""
     kind = find_kind_by_look(value.strip())
     if kind is UNRECOGNISED or find_variable_kind(variable) is not UNRECOGNISED:
         return None
@@ -104,7 +104,7 @@ def _read_stray(layer: Layer, variable: str, value: str, now: float | None) -> F
 
 
 def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[Found]:
-    """The variables that are set to nothing where their slot has no credential that is used."""
+    """The empty variables whose slot has no credential that is used."""
     rows = []
     for slot in list_slots().values():
         elsewhere = any(row.used and row.slot == slot.name for row in found)
@@ -121,7 +121,8 @@ def _set_to_nothing(environ: Mapping[str, str], found: Sequence[Found]) -> list[
 def _add_surroundings(
     place: Place, credential: Credential, variables: Mapping[str, str], configuration: Configuration
 ) -> Credential:
-    """With what else is set around it. A key in OpenAI's variable beside its own provider's address is in its place."""
+    """The credential with the findings about its surroundings. For a key in OpenAI's variable beside its own provider's
+    address, the variable is right."""
     if _find_stray_slot(place, credential) and is_at_home(credential, variables, place.variable):
         kept = tuple(finding for finding in credential.findings if finding.id != "vendor.found-elsewhere")
         credential = replace(credential, findings=kept)
@@ -133,8 +134,8 @@ def _add_surroundings(
 def list_in_use(found: Sequence[Found]) -> tuple[Credential, ...]:
     """The credentials that programs on this machine would take, each under its own name.
 
-    Left out are a person's gcloud login, which nobody meant for Mesh, and a variable that is set to nothing, as some
-    set it on purpose: either would fail every check of the whole list.
+    A user's gcloud login, which is not meant for Mesh, and an empty variable, which may be intended, are left out:
+    either would fail a check of the whole list.
     """
     best = [row.credential for row in found if row.credential is not None and row.name == row.slot and not row.unused]
     return tuple(credential for credential in best if credential.material or not _is_only_named(credential))
@@ -198,8 +199,8 @@ def _read_place(place: Place, layers: Sequence[Layer], profile: tuple[str, str],
 
 
 def _rank_credentials(slot: str, read: Sequence[tuple[Place, Credential]], layers: Sequence[Layer]) -> list[Found]:
-    """The credentials for this slot, best first. A Mesh or Bedrock key in OpenAI's variable, as OpenAI's SDK needs it
-    to talk to them, comes behind those in its own."""
+    """The credentials for this slot, best first. A Mesh or Bedrock key in OpenAI's variable, as OpenAI's SDK needs it,
+    comes after those in its own."""
     own = [
         (place, credential)
         for place, credential in read
@@ -228,8 +229,8 @@ def _rank_credentials(slot: str, read: Sequence[tuple[Place, Credential]], layer
 
 
 def _find_unused_reason(place: Place, environ: Layer) -> str:
-    """Why a program does not take what stands there: its file is not read, or the variable is set to nothing, which no
-    loader of .env files replaces."""
+    """Why programs do not use what is there: its file is not read, or the variable is set and empty, which no loader of
+    .env files replaces."""
     if place.layer is None or not place.layer.path:
         return ""
     if environ.variables.get(place.variable) == "":
@@ -238,7 +239,7 @@ def _find_unused_reason(place: Place, environ: Layer) -> str:
 
 
 def _find_stray_slot(place: Place, credential: Credential) -> str:
-    """The slot of a key that stands in the variable of another provider, as one for OpenAI's SDK does; else empty."""
+    """The slot of a key in the variable of another provider, as for OpenAI's SDK; else empty."""
     provider = find_provider(credential.provider)
     if provider is None or any(slot.name == place.slot for slot in provider.slots):
         return ""
@@ -278,8 +279,8 @@ def read_credential_file(path: str, *, name: str = "") -> Credential:
 
 
 def read_sandbox_credentials(addresses: Mapping[str, Mapping[str, object]]) -> tuple[Credential, ...]:
-    """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. Its `admin` is
-    none: that token steers the sandbox."""
+    """The sandbox's own credentials, from what `meshtui sandbox --format json` prints as its first line. `admin` is
+    left out: that token controls the sandbox."""
     return tuple(
         parse(_format_sandbox_row(row), name=name, source=Source("sandbox", _find_address(row)))
         for name, row in addresses.items()

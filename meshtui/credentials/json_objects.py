@@ -99,7 +99,7 @@ def _as_object(value: object) -> Object | None:
 
 
 def _tidy(fields: Object) -> tuple[dict[str, object], tuple[Finding, ...]]:
-    """White space and quotes around values taken off, and told; the private key is left to `pem`."""
+    """Removes white space and quotes around values, with findings; the private key is left to `pem`."""
     tidy, findings = dict(fields), []
     for name, value in fields.items():
         if not isinstance(value, str) or name == "private_key":

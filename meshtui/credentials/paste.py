@@ -77,7 +77,7 @@ def _read_whole(text: str | bytes, given: Given) -> Reading:
 
 
 def _decode_text(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
-    """The text of these bytes, UTF-16 with its mark being told; None where they are no text."""
+    """The text of these bytes, with a finding for UTF-16; None where they are no text."""
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16"), (make_finding("text.utf16"),)
@@ -90,7 +90,7 @@ def _decode_text(data: bytes) -> tuple[str, tuple[Finding, ...]] | None:
 
 
 def _list_white_space(text: str) -> str:
-    """Where white space stands around the text; one line break at the end is no more than a file's end."""
+    """Where there is white space around the text; a single line break at the end does not count."""
     before, after = text != text.lstrip(), text.removesuffix("\n") != text.rstrip()
     return " and ".join(word for word, is_so in (("before it", before), ("behind it", after)) if is_so and text.strip())
 
@@ -141,8 +141,8 @@ def _guess_kind(text: str, hint: Kind) -> Kind:
 
 
 def _decode_base64(text: str) -> str:
-    """The JSON or the key that the whole text encodes, as Kubernetes has it, with the line break behind it; empty where
-    it does not."""
+    """The JSON or the key that the whole text encodes in base64, as in Kubernetes, with a line break after it; empty
+    where it does not."""
     packed = "".join(text.split())
     if len(packed) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", packed):
         return ""
@@ -158,7 +158,7 @@ def _decode_base64(text: str) -> str:
 
 
 def _join_lines(text: str) -> str:
-    """The key that a text is once its line breaks are taken out; empty where there are none or it is none."""
+    """The key in a text once its line breaks are removed; empty where it has none or is no key."""
     pieces = text.split("\n")
     if len(pieces) == 1 or any(len(piece.split()) != 1 for piece in pieces):
         return ""

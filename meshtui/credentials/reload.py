@@ -18,10 +18,10 @@ class Reloaded:
 
     credential: Credential
     sentence: str
-    """What reading it anew came to, for people; empty where there was nothing to read."""
+    """The result of reading it again, for people; empty where there was nothing to read."""
     changed: bool = False
     broken: bool = False
-    """Whether it makes no sense to try the same again: there is no credential now, or one of another kind."""
+    """Whether trying the same again is useless: there is no credential now, or one of another kind."""
 
 
 def reload(

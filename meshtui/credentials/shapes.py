@@ -1,4 +1,4 @@
-"""What a bare text is by the look of it: whose prefix it bears. The judging is done elsewhere."""
+"""The kind of a bare text by its prefix. It is judged elsewhere."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class KeyShapes(NamedTuple):
     in_text: re.Pattern[str]
     """A whole key standing inside other words."""
     placeholder: re.Pattern[str]
-    """A value that nobody ever replaced, behind a prefix or not. For the whole text."""
+    """A placeholder value, with or without a prefix. Matched against the whole text."""
 
 
 def list_shapes() -> KeyShapes:
@@ -72,7 +72,7 @@ def _gather_shapes(_: tuple[str, ...]) -> KeyShapes:
 
 
 def find_kind_by_look(text: str) -> Kind:
-    """The kind whose prefix the text bears, unless it bears a longer one that is another vendor's."""
+    """The kind whose prefix the text has, unless it has a longer one of another vendor."""
     shapes = list_shapes()
     for prefix, kind in shapes.prefixes:
         if text.startswith(prefix):

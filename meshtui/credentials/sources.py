@@ -25,7 +25,7 @@ from meshtui.providers.registry import list_slots
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One credential's text and where it stands. `data` is None where a file could not be read."""
+    """One credential's text and where it is. `data` is None where a file could not be read."""
 
     slot: str
     source: Source
@@ -144,7 +144,7 @@ def _find_place(slot: Slot, variable: str, layer: Layer) -> Place | None:
 
 
 def _follow_path(place: Place, value: str) -> Place:
-    """The file that a variable points to. google-auth opens the path as it stands, seen from the working directory."""
+    """The file that a variable points to. google-auth opens the path unchanged, relative to the working directory."""
     layer = place.layer
     folder = Path(layer.path).parent if layer is not None and layer.path else Path()
     path = value if value.startswith("~") else str(folder / value)

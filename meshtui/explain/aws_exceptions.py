@@ -23,7 +23,7 @@ _AWS_NAMES = {name.lower(): name for name in _AWS}
 
 
 def is_aws_only(name: str) -> bool:
-    """Whether an exception of this name is one of AWS's and of nobody else's."""
+    """Whether AWS alone has exceptions of this name."""
     return is_used_by_aws(name) and name not in _SHARED_NAMES
 
 

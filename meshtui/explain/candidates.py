@@ -32,7 +32,7 @@ NOTHING_GIVEN = Given()
 
 
 class Candidate(NamedTuple):
-    """An error that stands somewhere in a record, and how much its explanation knows."""
+    """An error found in a record, and how much its explanation says."""
 
     start: int
     end: int
@@ -83,7 +83,7 @@ def rank(explanation: Explanation) -> int:
 
 
 def is_better(one: Candidate, other: Candidate) -> bool:
-    """Whether the first of two errors of the same cause and provider tells more."""
+    """Whether the first of two errors of the same cause and provider says more."""
     return _rank_candidate(one) > _rank_candidate(other)
 
 
@@ -123,7 +123,7 @@ def _with_status(one: Candidate, found: list[Candidate], mentions: list[Mention]
 
 
 def _find_nearest_status(one: Candidate, found: list[Candidate], mentions: list[Mention], text: str) -> int:
-    """The status said before the error, on its own line first, then inside it, then behind it."""
+    """The status mentioned before the error, on its own line first, then inside it, then after it."""
     best: tuple[int, int] | None = None
     for mention in mentions:
         if one.start <= mention.start < one.end:
@@ -149,7 +149,7 @@ def _is_own_answer(one: Candidate, mention: Mention, text: str) -> bool:
 
 
 def _belongs_to_other(other: Candidate, one: Candidate, mention: Mention) -> bool:
-    """Whether a mention belongs to another error: it stands in it, or behind it as seen from this one."""
+    """Whether a mention belongs to another error: it is inside that error, or beyond it as seen from this one."""
     if (other.explanation.cause, other.explanation.provider) == (one.explanation.cause, one.explanation.provider):
         return False
     if other.rank < 2 or (other.start <= one.start and one.end <= other.end):

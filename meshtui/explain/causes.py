@@ -43,7 +43,7 @@ class Cause(NamedTuple):
     title: str
     meaning: str
     headline: str
-    """`{who}` stands for the provider's name."""
+    """`{who}` is replaced by the provider's name."""
     what_it_is: str
     """Goes on after `403, but this is not about permissions: `; empty where there is nothing to say."""
     who: str
@@ -54,7 +54,7 @@ class Cause(NamedTuple):
     falls_back: str
     """Whether Mesh tries its own credentials on it: yes, no, not documented."""
     retryable: bool = False
-    """Whether the very same request may succeed within minutes though nobody changes anything."""
+    """Whether the same request may succeed within minutes without any change."""
     credential: bool = False
     """Whether a credential is at fault at all."""
     suggested_by: tuple[int, ...] = ()
@@ -68,7 +68,7 @@ class Cause(NamedTuple):
     counts: str = ""
     """Which numbers in such an answer are worth saying: `limit`, `clock` or `region`."""
     unit: str = ""
-    """What the limit counts, where the cause tells: requests, tokens, capacity."""
+    """What the limit counts, where the cause says so: requests, tokens, capacity."""
 
 
 _ROWS = (

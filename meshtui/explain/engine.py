@@ -50,12 +50,12 @@ def match_rule(error: ParsedError, provider: str) -> Match:
 
 
 DISTINCTIVE = 22
-"""Characters from which on a literal is a sentence of its provider's, and no turn of phrase that everybody uses."""
+"""Length from which a literal is a sentence of its provider and not a common phrase."""
 
 
 def match_sentence(error: ParsedError, meant: bool) -> tuple[str, Match] | None:
-    """The provider whose table knows the sentence for certain, and the row; for an answer that nobody signed. Where its
-    words have a general meaning (`meant`), only a whole sentence tells of a provider."""
+    """The provider whose table recognises the sentence with certainty, and the row; for an answer whose origin is
+    unknown. Where the words have a general meaning (`meant`), only a whole sentence identifies a provider."""
     said, least = error.said, DISTINCTIVE if meant else 0
     for name in PROVIDER_ROWS if said else ():
         found = _match_table(error, said, name)
@@ -65,7 +65,7 @@ def match_sentence(error: ParsedError, meant: bool) -> tuple[str, Match] | None:
 
 
 def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
-    """Whether a literal of the row, of at least so many characters, stands in the sentence."""
+    """Whether a literal of the row with at least `least` characters is in the message."""
     return any(len(literal) >= least and literal in said for literal in (*rule.says, *rule.or_says))
 
 
@@ -140,7 +140,7 @@ LONG = 3600.0
 
 
 def explain(error: ParsedError) -> Explanation:
-    """What this answer means. Never raises; where it cannot be told, the cause is `unknown` and says so."""
+    """Explains this answer. Never raises; where the cause cannot be determined, it is `unknown`."""
     known = error.provider or name_signer(error)
     signed = provider = known or detect_provider(error)
     rule, found = match_rule(error, provider)
@@ -166,7 +166,8 @@ def explain(error: ParsedError) -> Explanation:
 
 
 def _match_words(error: ParsedError, rule: Rule) -> Match | None:
-    """The row of general meaning, where a provider's row went by the form alone and leaves open what the words tell."""
+    """The row for the general meaning of the message, where a provider's row matched by form alone and leaves open what
+    the words say."""
     by_code = rule.code or error.code in rule.named
     named = by_code or rule.reason or rule.provider_code or rule.certainty != "likely"
     if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
@@ -176,19 +177,20 @@ def _match_words(error: ParsedError, rule: Rule) -> Match | None:
 
 
 def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
-    """Whether a row went by the status, a general meaning or the code alone, which others use too."""
+    """Whether a row matched by the status, a general meaning or the code alone, which others use too."""
     table = rule.id.partition(".")[0]
     return table in ("status", "general") or (table in PROVIDER_ROWS and unsaid)
 
 
 def _assign_provider(inner: ParsedError, around: str) -> ParsedError:
-    """What nobody signed comes from the provider whose answer it is in; behind Mesh it may be anybody's."""
+    """The inner error, assigned to the provider that returned it where nothing identifies its origin; behind Mesh it
+    may be any provider's."""
     return inner._replace(provider=around) if not inner.provider and around != "mesh" else inner
 
 
 def _is_more_specific(within: Explanation, around: Rule) -> bool:
-    """A row of the provider's own table knows more than the envelope around the error, unless it only guesses; and
-    even then it knows more than a relay that says no more than that something failed."""
+    """Whether the inner explanation says more than the envelope's row: a row of a provider's own table does unless it
+    only guesses, and even then it says more than a relay's row that only says that something failed."""
     guessed = around.certainty != "certain" or _is_vague(around)
     table = within.rule.partition(".")[0]
     named = (table in PROVIDER_ROWS or (table == "general" and guessed)) and within.cause != "unknown"
@@ -196,7 +198,7 @@ def _is_more_specific(within: Explanation, around: Rule) -> bool:
 
 
 def _is_vague(rule: Rule) -> bool:
-    """Whether it says no more than that something failed."""
+    """Whether the rule only says that something failed."""
     return CAUSES[rule.cause].state == "failed"
 
 
@@ -310,7 +312,8 @@ def _find_credential_at_fault(rule: Rule, cause: Cause, provider: str) -> str | 
 
 
 def _find_proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
-    """The line that shows it, redacted and harmless; where it stands; and the whole message, redacted."""
+    """The line that proves the cause, redacted and without control characters; where in the answer it is; and the whole
+    message, redacted."""
     message = error.message
     if message:
         # Redacted before it is cut: half a secret would no longer be known as one.
@@ -328,7 +331,7 @@ def _find_proof(error: ParsedError, rule: Rule) -> tuple[str, str, str]:
 
 
 def _find_deciding_part(message: str, rule: Rule) -> str:
-    """The part of a long text that the row went by, from the beginning of its sentence on."""
+    """The part of a long text that the row matched, from the beginning of its sentence."""
     if len(message) <= MAX_PROOF:
         return message
     lowered = message.lower()
@@ -343,8 +346,8 @@ def _find_deciding_part(message: str, rule: Rule) -> str:
 
 @lru_cache(maxsize=2048)
 def _list_columns(rule: Rule, origin: str) -> tuple[tuple[str, str], ...]:
-    """The fields that the row goes by, each with its spot in such an answer. What stands in them equals a word of the
-    table, so it is no secret."""
+    """The fields that the row matches, each with its place in such an answer. Their values equal words of the table, so
+    they are not secret."""
     named = ("code", "type", "word", "reason", "provider_code")
     either = ("code", "type") if rule.named else ()
     return tuple((place(origin, field), field) for field in named if getattr(rule, field) or field in either)

@@ -17,7 +17,7 @@ _NO_CONTEXT = Context()
 
 
 def describe_credential(credential: Credential, model: str) -> Context:
-    """What is known offline of the credential that was used, for the steps to name: nothing of it is secret."""
+    """What is known offline about the credential that was used, for the steps. Nothing of it is secret."""
     facts = credential.facts
     return Context(
         model=model,

@@ -71,21 +71,19 @@ class FoundError(NamedTuple):
     error: ParsedError
     explanation: Explanation
     occurrences: int = 1
-    """Requests that failed so; the retries of one request are counted once where the text tells them apart."""
+    """How many requests failed this way; retries of one request count once where the text shows them."""
     first_line: int = 1
     last_line: int = 1
     first_time: str = ""
-    """As it is written in the text; empty where there is none."""
+    """The time as written in the text; empty where there is none."""
     last_time: str = ""
 
 
 def find_errors(
     text: str | bytes, *, provider: str = "", status: int = 0, headers: Mapping[str, str] = NO_HEADERS
 ) -> tuple[FoundError, ...]:
-    """Every error in a text, the root first. Never raises and never empty: what cannot be told is one of cause unknown.
-
-    `provider`, `status` and `headers` are believed where given, whatever the text says.
-    """
+    """Every error in a text, the root cause first. Never raises and never returns an empty tuple: what cannot be
+    explained has the cause unknown. `provider`, `status` and `headers` override what the text says."""
     if isinstance(text, bytes):
         text = encodings.decode(text)
     text = encodings.clean(text)
@@ -139,7 +137,7 @@ def _as_body(bare: str, given: Given) -> tuple[FoundError, ...]:
 
 
 def _is_one_value(bare: str) -> bool:
-    """Whether nothing but one JSON value stands there, or it is no JSON at all."""
+    """Whether the text is a single JSON value, or not JSON at all."""
     if bare[0] not in '{["':
         return True
     try:
@@ -241,8 +239,9 @@ class ErrorCollector:
         return self._groups[kind].told()
 
     def collect(self) -> tuple[FoundError, ...]:
-        """The kinds, roots first: what names its cause goes before what only follows from something, then what came
-        first. Where the times go backwards, as in a log shown newest first, so do the lines."""
+        """The kinds of error, root causes first: an error that names its cause comes before one that only follows from
+        another, then in order of occurrence. Where the times decrease, as in a log shown newest first, the lines are
+        taken in reverse."""
         return _sort_groups(self._groups)
 
     def _search(self, record: Record) -> list[Candidate]:
@@ -303,7 +302,7 @@ def _sort_groups(groups: Mapping[Kind, _Group]) -> tuple[FoundError, ...]:
 
 
 def _join_groups(groups: Mapping[Kind, _Group]) -> list[_Group]:
-    """The groups, those of nobody in particular added to the one provider who has the same cause."""
+    """The groups; one without a known provider is added to the only provider with the same cause."""
     found = dict(groups)
     for (cause, provider), group in groups.items():
         others = [other for (label, name), other in groups.items() if label == cause and name] if not provider else []

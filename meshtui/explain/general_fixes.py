@@ -186,7 +186,7 @@ _KEEP = Step("Leave the key as it is: it has not been tested.")
 _OUTSIDE = "curl -sS -o /dev/null -v https://{host} 2>&1 | head -20"
 _PROXIES = "env | grep -i '_proxy=' | sed 's#=.*@#=...@#'"
 """Without name and password, whatever signs the password has."""
-"""Without the user and password that may stand in a proxy's address."""
+"""Without the user and password that a proxy's address may have."""
 _NAMES = "awk 'BEGIN{for(n in ENVIRON) print n}' | grep -iE 'key|token'"
 """Names only. What splits `env` into lines would print the middle of a variable that holds a private key."""
 

@@ -26,7 +26,7 @@ MAX_URL = 4000
 
 
 def read_transcripts(text: str, provider: str = "") -> tuple[ParsedError, ...]:
-    """The failed answers of a transcript, or its last one where none failed; empty where the text is none."""
+    """The failed answers of a transcript, or its last one where none failed; empty for any other text."""
     asked = _read_request_address(text)
     plain = _remove_verbose_marks(text) if "\n< " in text or text.startswith("< ") else text
     starts = list(_STATUS.finditer(plain))[:MAX_ANSWERS]
@@ -46,7 +46,7 @@ def is_failure(error: ParsedError) -> bool:
 
 
 def _read_request_address(text: str) -> Where:
-    """What the request tells: `> Host:` and `> POST …` of `curl -v`, or the address in the command."""
+    """The address in the request: `> Host:` and `> POST …` of `curl -v`, or the one in the command."""
     host, path = _HOST.search(text), _PATH.search(text)
     return read_address(f"https://{host[1]}{path[1] if path else ''}") if host else find_first_address(text)
 
@@ -79,7 +79,7 @@ MAX_FAILED = 50
 
 
 def read_har(text: str, provider: str = "") -> tuple[ParsedError, ...]:
-    """The failed answers of a HAR file or entry; the last one where none failed; empty where the text is none."""
+    """The failed answers of a HAR file or entry; the last one where none failed; empty for any other text."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -141,7 +141,7 @@ def _build_error(entry: dict[str, Any], provider: str) -> ParsedError:
 
 
 def _read_exported_exchange(entry: dict[str, Any], ours: dict[str, Any], provider: str) -> Exchange:
-    """As it was before `meshtui` exported it: what became of it, also where no whole answer came."""
+    """The exchange that `meshtui` exported, with its failure where no complete answer was received."""
     response, status = entry["response"], _read_status(entry)
     kind = str(ours.get("failure") or "")
     return Exchange(

@@ -69,7 +69,7 @@ def _build_error(
 
 
 def _read_inner_error(fields: Fields, status: int, call: str, context: Context) -> ParsedError | None:
-    """The provider's own error inside this one, taken out of the fields; None where there is none."""
+    """The provider's own error inside this one, removed from the fields; None where there is none."""
     inside = _parse_wrapped(fields)
     if inside is None and "Exception:" in fields.get("message", ""):
         inside = find_exception(fields)
@@ -128,10 +128,8 @@ def _unpack_error_json(packed: str) -> Fields:
 
 
 def parse_inner(inside: ParsedError | Fields, *, status: int, call: str, context: Context) -> ParsedError:
-    """The inner fields as a signal of their own, its provider told by its form.
-
-    A 5xx is the word of whoever stands around the error, and says nothing of the error inside.
-    """
+    """The inner fields as an error of their own, its provider recognised by its form. A 5xx is the status of the outer
+    answer and says nothing about the inner error."""
     believed = status if status < 500 else 0
     if isinstance(inside, ParsedError):
         return inside._replace(status=inside.status or believed, call=call or inside.call, context=context)

@@ -15,9 +15,9 @@ from meshtui.explain.model import Context, ParsedError, Step
 _HOLE = Pattern(r"\{([a-z_]+)\}")
 _QUERY = Pattern(r"([?&;][a-zA-Z]+=\{([a-z_]+)\})")
 _ADDRESS = Pattern(r"https://[\w.-]+/[\w/?&=%.+:;~@-]*", re.ASCII)
-"""What may stand for a whole address: it is opened in a browser and never given to a shell."""
+"""A value that may replace a whole address, which is opened in a browser and never given to a shell."""
 _HARMLESS = Pattern(r"[A-Za-z0-9][\w.:/@+=,%*-]*", re.ASCII)
-"""What may stand in a command or an address: nothing that a shell reads as more than a word."""
+"""A value that may be put into a command or an address: a shell reads it as a single word."""
 _GEOGRAPHY = Pattern(r"^(?:us|eu|apac|jp|au|ca|us-gov|global)\.")
 """What a profile's id has in front of the model's."""
 MAX_VALUE = 300
@@ -68,7 +68,7 @@ _TO_FIND = {
     "service_account": "spec.serviceAccountName of the pod",
     "certificate_file": "the path of the company's certificate",
 }  # fmt: skip
-"""Where a person finds a value that a command needs and nobody told."""
+"""Where a person finds a value that a command needs and the answer does not have."""
 _NEEDED = frozenset({"identity_kind"})
 """Without these there is no command at all: they are part of its name."""
 _CONTEXT = frozenset(Context._fields) - {"now"}
@@ -85,7 +85,7 @@ class Values:
         self._known: dict[str, str] = {}
 
     def get(self, name: str) -> str:
-        """The value, redacted, on one line; empty where there is none."""
+        """The value, redacted and on one line; empty where there is none."""
         known = self._known.get(name)
         if known is None:
             value = self._look_up(name)

@@ -83,8 +83,8 @@ def _load_telling_words() -> frozenset[str]:
 
 
 def list_telling_words(lowered: str) -> frozenset[str]:
-    """The words of a text in lower case that a rule goes by, statuses among them: texts with the same ones hold the
-    same errors, as far as can be told without reading them."""
+    """The words in a lower-case text that some rule uses, including statuses: texts with the same words contain the
+    same errors, as far as can be seen without parsing them."""
     return _load_telling_words().intersection(lowered.translate(_TO_WORDS).split())
 
 
@@ -109,7 +109,7 @@ class _Source:
         return self._client
 
     def candidate(self, start: int, end: int, error: ParsedError) -> Candidate:
-        """The error with what the text tells of it: whose it is, which model and region was called."""
+        """The error with what the text says about it: its provider, and the model and region that were called."""
         provider = error.provider or name_signer(error)
         if provider in ("", "openai"):  # everybody copies OpenAI's form; the library that raised it is one vendor's own
             provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
@@ -122,7 +122,7 @@ class _Source:
 
 
 def search_record(text: str, given: Given) -> list[Candidate]:
-    """The errors of one record: those that say most, each cause and provider once, in the order in which they stand."""
+    """The errors of one record: those that say most, each cause and provider once, in order."""
     text = text[:MAX_TEXT]
     found = sorted(_with_entities(_Source(text, given, Where()), MAX_DEPTH), key=lambda one: one[:2])
     if not found or max(one.rank for one in found) < 2:
@@ -163,8 +163,8 @@ def _find_roots(found: list[Candidate], text: str) -> list[Candidate]:
 
 
 def _follows_from_other(one: Candidate, found: list[Candidate]) -> bool:
-    """Whether it is only a guess at what another error of the record says for certain, or what a machine in between
-    made of it."""
+    """Whether the error is only a guess, and another error of the record gives the same cause with certainty or
+    explains it."""
     if one.rank == 2:
         return one.explanation.cause in ("provider_error", "timeout", "unknown", "capacity_exhausted")
     return one.rank == 3 and any(_is_better_explained(other, one) for other in found)
@@ -248,7 +248,7 @@ def _list_piece_candidates(piece: Piece, source: _Source, depth: int) -> Iterato
 
 
 def _as_headers(value: object) -> dict[str, str]:
-    """The headers of an answer that stand beside its body, as in AWS's debug log."""
+    """The headers of an answer that are beside its body, as in AWS's debug log."""
     if not isinstance(value, dict):
         return {}
     names = {str(name).lower(): str(held) for name, held in value.items() if isinstance(held, str)}
@@ -256,7 +256,7 @@ def _as_headers(value: object) -> dict[str, str]:
 
 
 def _with_around(one: Candidate, around: Around) -> Candidate:
-    """The candidate with what the value around it tells."""
+    """The candidate with what the value around it says."""
     error = one.error
     changed = error._replace(
         status=error.status or around.status,

@@ -50,9 +50,9 @@ def _compute_unix_time(parts: tuple[int, ...]) -> float | None:
 
 
 def measure_skew(error: ParsedError) -> float | None:
-    """Seconds that the sending clock is ahead of the server's (negative: behind); None where nothing tells.
+    """Seconds that the sender's clock is ahead of the server's (negative: behind); None where nothing shows it.
 
-    AWS's sentence names the request's time and, in brackets, the server's. Else the answer's `date` header is
+    AWS's message has the request's time and, in brackets, the server's. Otherwise the answer's `date` header is
     compared with the time at which it was received.
     """
     match = _TIMES.search(error.message)
@@ -150,8 +150,8 @@ _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month
 
 
 def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
-    """Sentences with the answer's own numbers, redacted: nothing says that a number stands where it should. Empty where
-    it holds none that matter to this cause."""
+    """Sentences with the numbers in the answer. Redacted, because any field may contain something else than a number.
+    Empty where it has none that matter to this cause."""
     said: list[str] = []
     if cause.counts == "limit":
         said += _list_limits(error, cause, wait)

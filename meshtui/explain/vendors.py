@@ -23,9 +23,9 @@ class Vendor(NamedTuple):
     """Whether it only passes on what others serve."""
     hosts: tuple[str, ...]
     headers: tuple[str, ...]
-    """Beginnings of names of headers that nobody else sends."""
+    """Prefixes of header names that no other vendor sends."""
     words: tuple[str, ...]
-    """In lower case; each is enough, so they are addresses and whole sentences rather than names, which also stand in
+    """In lower case. One is enough, so they are addresses and whole sentences rather than names, which also occur in
     ids of models at other vendors."""
     modules: tuple[str, ...] = ()
     """How its client library shows in a stack trace, and what LiteLLM calls its exceptions."""
@@ -160,7 +160,7 @@ _OPENAI = frozenset({
     "cf_bad_gateway", "cf_service_unavailable", "cf_gateway_timeout", "service_unavailable_error",
     "usage_not_included",
 })  # fmt: skip
-"""Types that nobody else uses."""
+"""Types that no other provider uses."""
 _OPENAI_CODES = frozenset({
     "deactivated_workspace", "refresh_token_reused", "refresh_token_expired", "refresh_token_invalidated",
     "cyber_policy",
@@ -208,16 +208,14 @@ def find_provider_of_host(host: str) -> str:
 
 
 def detect_provider(error: ParsedError) -> str:
-    """Whose answer this is: a provider, a vendor of VENDORS, or empty where it cannot be told.
-
-    What is left with OpenAI's four fields is OpenAI's, or somebody's who copies it.
-    """
+    """Who sent this answer: a provider, a vendor of VENDORS, or empty where that cannot be determined. An answer with
+    OpenAI's four fields and nothing else is OpenAI's or that of a service that copies them."""
     copied = error.origin in ("error", "event", "detail") and error.type and error.code and not error.code.isupper()
     return name_signer(error) or ("openai" if copied else "")
 
 
 def name_signer(error: ParsedError) -> str:
-    """Whose answer this is by what nobody else sends; empty where nothing of the kind is there."""
+    """Who sent this answer, by what no other service sends; empty where it has nothing of the kind."""
     return _find_vendor_by_headers(error.headers) or _find_vendor_by_form(error) or _find_vendor_by_words(error)
 
 
@@ -296,7 +294,7 @@ _VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in
 
 
 def find_vendor_by_words(said: str) -> str:
-    """The vendor whose address or sentence stands in a text in lower case; empty for none."""
+    """The vendor whose address or sentence is in a lower-case text; empty for none."""
     for word, key in _VENDOR_WORDS:  # flat: any() over generators takes twice as long
         if word in said:
             return key

@@ -80,7 +80,7 @@ class Case:
 
 
 def hide_names_in(case: Case, hide: Callable[[str], str]) -> Case:
-    """The case with every text in it passed through `hide`: whatever is written of it then is discreet."""
+    """The case with every text in it passed through `hide`: everything written from it then hides names."""
     shown = _hide_in_value(case, hide)
     assert isinstance(shown, Case)
     return shown
@@ -132,7 +132,7 @@ def _make_sent(case: Case, part: Part, exchange: Exchange) -> Sent:
 
 
 def _place(attempt: Attempt) -> int:
-    """Those of a comparison end in any order, and are told in that of their roles."""
+    """The attempts of a comparison end in any order, and are listed in the order of their roles."""
     return ROLES.index(attempt.role) if attempt.role in ROLES else len(ROLES)
 
 

@@ -1,4 +1,4 @@
-"""The formats in which a case can be exported, and writing one into a file that nobody else can read."""
+"""The formats in which a case can be exported, and writing it into a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Hide = Callable[[str], str]
 
 
 class Form(NamedTuple):
-    """`ending` of the file's name, `does` for whoever chooses among them."""
+    """`ending` of the file's name; `does` describes it in the list of formats."""
 
     title: str
     ending: str
     does: str
     write: Callable[[Case], str]
     hides_names: bool = False
-    """Whether names are hidden though nobody asked for it."""
+    """Whether names are hidden even where that was not requested."""
 
 
 def write_text(form: str, case: Case, hide: Hide | None = None) -> str:
@@ -103,7 +103,7 @@ def make_file_name(form: str, case: Case, hide: Hide | None = None) -> str:
 
 
 def find_next_file(form: str, case: Case, folder: Path, hide: Hide | None = None) -> Path:
-    """Where `save` would write it, as things stand."""
+    """The path that `save` would use now."""
     return next(
         path for path in _list_free_names(folder / make_file_name(form, case, hide)) if not os.path.lexists(path)
     )
@@ -127,5 +127,5 @@ def _list_free_names(path: Path) -> Iterator[Path]:
 
 
 def _make_file_word(text: str) -> str:
-    """What may stand in a file's name on every system."""
+    """The text as a file name that is valid on every system."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", text)[:LONGEST].strip("._-")

@@ -87,7 +87,8 @@ def _request(exchange: Exchange) -> Json:
 
 
 def _query(url: str) -> str:
-    """By hand: what the history holds need not be an address, and urlsplit raises for some that are none."""
+    """The query of an address. Not by urlsplit, which raises for some invalid addresses that the history may
+    contain."""
     return url.partition("#")[0].partition("?")[2]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Hide = Callable[[str], str]
 MAX_CASES = 50
-"""Failures of different causes, keys and providers that a report tells in full."""
+"""The most failures of different causes, keys and providers that a report explains in full."""
 _END = "\n]}}\n"
 
 
@@ -37,8 +37,8 @@ class HarFile:
     """HAR 1.2, whole after each call, so that it can be read though the program never ends. For its owner alone."""
 
     def __init__(self, path: str, hide: Hide | None, tell: Callable[[str], None]) -> None:
-        """`hide` puts placeholders for names. `tell` hears why the file cannot be written, once. The file must not be
-        there yet."""
+        """`hide` puts placeholders for names. `tell` is called once if the file cannot be written, with the reason. The
+        file must not exist yet."""
         self._path, self._hide, self._tell = path, hide, tell
         self._file: TextIO | None = None
         self._end = 0

@@ -46,8 +46,8 @@ def are_spans_wanted(environ: Mapping[str, str]) -> bool:
 
 
 def make_span_writer(journal: Journal, environ: Mapping[str, str], tell: Tell, *, sandboxed: bool) -> SpanWriter | None:
-    """What sends the attempts of this journal from now on; None where that is not wanted, or cannot be: `tell` then
-    hears why. `sandboxed`: whether the keys are made up."""
+    """Starts sending the attempts of this journal as spans; None where that is not wanted or not possible: `tell` is
+    then called with the reason. `sandboxed`: whether the keys are made up."""
     if not are_spans_wanted(environ):
         return None
     protocol = environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") or ""

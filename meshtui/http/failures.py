@@ -1,4 +1,4 @@
-"""What the network did, told as a Failure: which kind, in the library's own words."""
+"""What went wrong on the network, as a Failure: its kind, and the library's own text."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _HEADERS_TOO_LONG = "Receive buffer too long"
 
 
 _UNTRUSTED = frozenset({18, 19, 20, 21, 24})
-"""OpenSSL's X509_V_ERR_* for a certificate that nobody signed, or an authority that is not trusted, known or fit."""
+"""OpenSSL's X509_V_ERR_* for a certificate whose authority is unknown, not trusted or not valid."""
 _ISSUER_S = 3.0
 """Seconds for finding out who issued a certificate that was refused."""
 
 
 def find_failure(problem: Exception, watch: Stopwatch, host: str) -> Failure | None:
-    """The failure that an exception of httpx or the system stands for; None where it is none of theirs."""
+    """The failure for an exception of httpx or the system; None for any other exception."""
     import httpx
 
     chain = tuple(_list_causes(problem))
@@ -74,15 +74,15 @@ def _make_proxy_failure(kind: str, words: str, watch: Stopwatch, host: str) -> F
 
 
 def is_untrusted_certificate(problem: BaseException) -> bool:
-    """Whether a certificate was refused because nobody vouches for it who is trusted here."""
+    """Whether a certificate was refused because no trusted authority issued it."""
     return any(
         isinstance(e, ssl.SSLCertVerificationError) and e.verify_code in _UNTRUSTED for e in _list_causes(problem)
     )
 
 
 async def find_issuer(url: httpx.URL, *, use_proxies: bool) -> str:
-    """Who issued the certificate that is shown for this host, by a handshake of its own that sends nothing and trusts
-    nobody; empty where it shows none in time. From outside, so never markup."""
+    """The issuer of the certificate that this host presents, from a handshake of its own that sends nothing and trusts
+    nothing; empty where none is presented in time. Foreign text, so never markup."""
     import httpx
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -135,7 +135,8 @@ def _classify_connect_error(problem: Exception, chain: tuple[BaseException, ...]
 
 
 def _is_early_end(words: str) -> bool:
-    """h11 knows one error for every broken promise of a server; its words tell an early end from nonsense."""
+    """Whether the server ended the message early: h11 raises the same error for all protocol violations, so its text
+    decides."""
     return "disconnected" in words or "closed connection" in words
 
 
@@ -151,7 +152,7 @@ def _list_causes(problem: BaseException) -> Iterator[BaseException]:
 
 
 def _find_innermost_message(chain: tuple[BaseException, ...]) -> str:
-    """The innermost words: 'Connection refused' says more than 'All connection attempts failed'."""
+    """The innermost message: 'Connection refused' says more than 'All connection attempts failed'."""
     said = [e for e in chain if str(e)] or [chain[0]]
     of_the_system = [e for e in said if isinstance(e, OSError)]
     last = (of_the_system or said)[-1]

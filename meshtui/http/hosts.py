@@ -1,7 +1,7 @@
 """Whose host an address is: a credential goes only to its owner's hosts over TLS, or to this machine.
 
-Anything else is refused before it is sent. Which hosts are whose is in each provider's `hosts` module, by the name that
-a call bears; a name without a rule may be sent nowhere but to this machine.
+Anything else is refused before it is sent. Each provider's `hosts` module lists its hosts under the provider name that
+a call has; a call whose name has no rule may only go to this machine.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_near(host: str) -> bool:
-    """Whether no proxy may stand between: this machine, and the metadata of the machine that it is."""
+    """Whether no proxy may be used: for this machine, and for its own metadata service."""
     return is_loopback(host) or any(host in rule.fixed for rule in _load_rules().values())
 
 

@@ -24,7 +24,7 @@ class Side(StrEnum):
     THEIRS = "theirs"
     """What the provider or Mesh says of itself and of the account."""
     OUTCOME = "outcome"
-    """How it came out: that it differs is no reason."""
+    """The outcome. A difference in it is not a reason."""
 
 
 class Facet(NamedTuple):
@@ -62,8 +62,8 @@ def _format_timeout(past: Past) -> str:
 
 
 def _make_header_reader(*names: str) -> Callable[[Past], str]:
-    """The last one that came under one of these names from whoever decided: in a run that fell back, Mesh answered
-    too."""
+    """The value of the last header with one of these names in the answer that decided: in a run that fell back, Mesh
+    answered too."""
 
     def read(past: Past) -> str:
         decided = _find_deciding(past)
@@ -181,9 +181,9 @@ FACETS = (
 
 
 UNLIKE = 60.0
-"""Seconds by which the clock must have moved against the servers' to be told."""
+"""Seconds by which the clock's offset must have changed to be reported."""
 SLOWER = 3.0
-"""How many times as long it must have taken to be told."""
+"""How many times longer a run must have taken to be reported."""
 MOST_NOTES = 5
 NOTED = "done here"
 SAME_ID = "the same key id with another secret: one of the two was copied wrongly, or replaced"
@@ -202,8 +202,8 @@ class Change(NamedTuple):
 
 
 def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tuple[Change, ...]:
-    """What differs, what explains the failure most likely first; how it came out stands last. Both with all their
-    entries; `notes` are those of the time between."""
+    """The differences, the most likely reason of the failure first and the outcome last. Both runs with all their
+    entries; `notes` are those between them."""
     noted = [
         Change(NOTED, "", note.text, "done in meshtui between the two runs")
         for note in reversed(notes)
@@ -213,7 +213,7 @@ def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tupl
 
 
 def summarize_changes(found: Sequence[Change], before: Past, after: Past) -> str:
-    """What that comes to, in a sentence."""
+    """A sentence that sums up the changes."""
     if not (before.asked.path and after.asked.path):
         return "What was asked was not kept of both, so little can be compared."
     ours = [change.what for change in found if change.side is Side.OURS]
@@ -262,7 +262,8 @@ def _compare_pace(before: Past, after: Past) -> list[Change]:
 
 
 def _is_policy_irrelevant(before: Past) -> bool:
-    """Whether the policy cannot be why it fails: only behind a fallback that nobody saw would a stricter one be."""
+    """Whether the policy cannot be the reason: a stricter policy is one only where the first run fell back
+    unnoticed."""
     return name_server(before) == Served.OWN_KEY
 
 

@@ -37,8 +37,8 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE entries SET kind = 'check_report', detail = rename_check_fields(detail) WHERE kind = 'ladder'
     """,
 )
-"""What leads from each form of the file to the next: the number of those done stands in its `user_version`. A later
-form is added here as statements that bring the older one up to it; none is ever changed."""
+"""The statements that lead from each version of the schema to the next; `user_version` of the file counts those
+applied. A later version is added here; existing ones are never changed."""
 
 
 class HistoryError(Exception):
@@ -65,8 +65,8 @@ def _rename(value: Mapping[str, object]) -> dict[str, object]:
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """The database, made where there is none, in the newest form. Raises HistoryError for one of a newer meshtui, and
-    what SQLite and the system raise (see `translate_errors`)."""
+    """The database in the newest schema, created where it is missing. Raises HistoryError for a file of a newer
+    meshtui, and what SQLite and the system raise (see `translate_errors`)."""
     if not path.exists():
         make_private(path.parent)
         # SQLite gives the files beside it (-wal, -shm) the mode of this one.
@@ -87,8 +87,8 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection | None:
-    """The database as it stands in the file, where nothing can be written beside it: a disk that is full or read-only.
-    What is only in its -wal is not seen. None where it is not of the newest form, or cannot be read."""
+    """The database as it is in the file, for a disk that is full or read-only. What is only in its -wal is not seen.
+    None where its schema is not the newest, or it cannot be read."""
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
     connection.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
@@ -141,7 +141,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def open_transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, and nobody else writes meanwhile."""
+    """A transaction that locks out other writers."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -223,8 +223,8 @@ class Store:
         return Listed(group_runs(entries)[::-1], self._count("what = ?", begun), unreadable)
 
     def passing(self, holds: Callable[[Sequence[Entry]], bool], limit: int = -1) -> frozenset[str]:
-        """Those of the newest runs of whose entries this holds. They are read one after the other: thousands of them
-        whole would take a lot of memory."""
+        """The ids of the newest runs whose entries fulfil the condition. Runs are read one at a time to bound the
+        memory used."""
         with translate_errors(self.path):
             if not self._is_there:
                 return frozenset()
@@ -274,7 +274,7 @@ class Store:
             return int(self._opened().execute(sql, values).fetchone()[0])
 
     def _prune(self, connection: sqlite3.Connection) -> None:
-        """Beyond the bound the oldest whole runs go, a block of them at a time."""
+        """Deletes the oldest runs beyond the limit, several at a time."""
         count = connection.execute("SELECT COUNT(*) FROM entries").fetchone()[0]
         if count > self._keep or measure_size(connection) > LARGEST:
             with open_transaction(connection):

@@ -57,7 +57,7 @@ _VERDICTS: dict[str, Callable[[Verdict], bool]] = {
     "unknown": lambda verdict: verdict.served is Served.UNKNOWN,
 }
 _FAMILIES = tuple(dict.fromkeys(label.partition("_")[0] for label in CAUSES))
-"""The first words of the labels: enough to choose by, and few enough to be told in a line or two."""
+"""The first words of the labels: enough to filter by, and few enough to be listed in a line or two."""
 
 
 def _make_provider_test(value: str) -> Test:
@@ -113,7 +113,7 @@ def _make_duration_test(value: str) -> Test:
 
 
 def _find_names_by_prefix(field: str, value: str, names: Iterable[str]) -> frozenset[str]:
-    """The names that begin so. Raises BadValueError, which names them all, where none does."""
+    """The names with this prefix. Raises BadValueError with all names where none has it."""
     names = tuple(names)
     found = frozenset(name for name in names if value and name.startswith(value))
     if not found:

@@ -33,8 +33,8 @@ class LogFileRecorder:
         """How many kinds of failure there were."""
         return len(self._tallies.all)
 
-    def hear(self, changes: Sequence[Change], now: float) -> None:
-        """What came. `now`: Unix time."""
+    def record(self, changes: Sequence[Change], now: float) -> None:
+        """Records the failures of a followed log. `now`: Unix time."""
         for tally in self._tallies.add(changes, self._path, now):
             explanation = tally.found.explanation
             inputs = RunInputs(path=LOG_FILE, provider=explanation.provider, source=redact(self._path),
@@ -44,8 +44,8 @@ class LogFileRecorder:
             text = f"line {tally.found.first_line}{times}: {explanation.headline}"
             self._write(now, EntryKind.NOTE, text, tally, explanation)
 
-    def remind(self, now: float) -> None:
-        """Tells what came again and is due."""
+    def report_repeats(self, now: float) -> None:
+        """Records the repeated failures whose next report is due."""
         for tally in self._tallies.take_due(now):
             explanation = tally.found.explanation
             text = f"line {tally.found.last_line}, {tally.count:,} times by now: {explanation.headline}"

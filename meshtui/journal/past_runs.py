@@ -63,8 +63,8 @@ _CONCLUDED = {ConclusionKind.FINE: True, ConclusionKind.NEEDS_BYOK: True, Conclu
 
 
 def did_work(verdict: Verdict, path: str) -> bool | None:
-    """Whether it was answered, and nothing tells that it was not by whom it should be. A plain 200 of Mesh counts: it
-    is all that the path `mesh` may ever get."""
+    """Whether it was answered, and nothing shows that another credential than intended answered. A plain 200 of Mesh
+    counts, because the path `mesh` may never get more."""
     if verdict.conclusion is not None:
         return _CONCLUDED.get(verdict.conclusion.what, False)
     if verdict.served is Served.NOBODY or verdict.fell_back or verdict.alarm:

@@ -31,8 +31,8 @@ class Fault(NamedTuple):
 
 
 def find_subject(entry: Entry, run: Sequence[Entry]) -> object:
-    """What went wrong in what the entry tells, else what it tells: the failed attempt of a run, the deciding check of a
-    check. `run` are all entries of its run."""
+    """What failed in what the entry is about, else what it is about: the failed attempt of a run, the deciding check of
+    a check. `run` are all entries of its run."""
     detail = entry.detail
     if isinstance(detail, RunInputs) or detail is None:
         detail = next((e.detail for e in run if e.what is EntryKind.VERDICT), detail)
@@ -109,7 +109,7 @@ class Recheck(NamedTuple):
     model: str = ""
     """Empty: the check report's own."""
     failed: bool = False
-    """Whether it failed, or could not be told, the last time."""
+    """Whether it failed, or was unclear, the last time."""
     why_not: str = ""
     """A sentence that names keys by their commands, as in `{main.check}`."""
 
@@ -154,7 +154,7 @@ def read_model(exchange: Exchange) -> str:
 
 
 def _find_path(exchange: Exchange) -> str:
-    """By hand: a region that is none makes an address that is none, and urlsplit raises for it."""
+    """The path of the address. Not by urlsplit, which raises for the invalid address that an invalid region makes."""
     return "/" + exchange.request.url.partition("://")[2].partition("/")[2].partition("#")[0].partition("?")[0]
 
 

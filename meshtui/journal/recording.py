@@ -1,6 +1,5 @@
-"""From the events of a run or a check to the lines of the journal, with what it was started with. Whatever comes from
-outside is made plain and redacted here; fingerprints stand for keys.
-"""
+"""Turns the events of a run or a check into entries of the journal. Foreign text is redacted here and its control
+characters are removed; fingerprints replace keys."""
 
 from __future__ import annotations
 
@@ -94,11 +93,11 @@ REAL = Endpoints()
 def make_recorder(
     journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL, title: str = ""
 ) -> Callable[[Event], None]:
-    """A listener for one run: writes where it begins, each attempt as it ends, and the verdict. `endpoints` say which
-    hosts are called. `title` stands in the first line in the place of what is asked."""
+    """A listener for one run: writes its start, each attempt as it ends, and the verdict. `endpoints` say which hosts
+    are called. `title` stands in the first line in the place of what is asked."""
     begun: set[str] = set()
 
-    def hear(event: Event) -> None:
+    def record(event: Event) -> None:
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
@@ -113,11 +112,11 @@ def make_recorder(
             case _:
                 pass
 
-    return hear
+    return record
 
 
 class CheckRecorder:
-    """The same for a check: each check as it is done, then what came of it. `clock` gives Unix time in seconds."""
+    """Records a check: each result when it is there, then the report. `clock` returns Unix time in seconds."""
 
     def __init__(
         self,
@@ -134,7 +133,7 @@ class CheckRecorder:
         what = " · ".join(part for part in ("check", credential, only and f"only {only}") if part)
         self._write(EntryKind.RUN, what, detail=asked or RunInputs(path=CHECK, credential=credential))
 
-    def hear(self, check: CheckResult) -> None:
+    def record(self, check: CheckResult) -> None:
         exchange = check.exchange
         seconds = exchange.timings.total if exchange else None
         at = exchange.started if exchange else None

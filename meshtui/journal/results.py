@@ -1,5 +1,5 @@
-"""What the journal knows of each credential, newest first, and what a session came to in numbers. Read once an entry,
-when somebody looks, so that a flood of entries costs nothing while nobody does."""
+"""What the journal knows of each credential, newest first, and the totals of a session. Each entry is read once, when
+the results are needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RECALLED = 200
 
 
 class Result(NamedTuple):
-    """How the last call or check with a credential came out. `worked` None: it does not tell."""
+    """The result of the last call or check with a credential. `worked` None: the result does not say."""
 
     at: float
     """Unix seconds."""
@@ -36,7 +36,7 @@ class Result(NamedTuple):
     text: str
     """`ok`, `refused 401`, `fell back`."""
     number: int = -1
-    """Of the entry of the session's journal that tells it; -1: it is from before this session."""
+    """The number of its entry in the session's journal; -1: it is from before this session."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Totals:
     failures: int = 0
     fallbacks: int = 0
     balance: Decimal = Decimal(0)
-    """US dollars that went to the Mesh balance, as far as Mesh told."""
+    """US dollars paid from the Mesh balance, as far as Mesh reports them."""
     untold: int = 0
     """Calls paid from the Mesh balance whose cost Mesh did not tell."""
 
@@ -90,7 +90,7 @@ class Results:
         self._read_on()
         self._last.pop(credential, None)
 
-    def recall(self, credential: str, result: Result) -> None:
+    def add_past_result(self, credential: str, result: Result) -> None:
         """A result from before this session; what this session saw is newer."""
         self._read_on()
         self._last.setdefault(credential, result)
@@ -107,7 +107,7 @@ class Results:
 
 
 def read_results(entry: Entry, asked: str, last: Mapping[str, Result]) -> Iterator[tuple[str, Result]]:
-    """What the entry tells of credentials; `asked` is the one that its run is about, `last` what was known before."""
+    """What the entry says about credentials; `asked` is the credential of its run, `last` what was known before."""
     match entry.detail:
         case Attempt() as attempt if attempt.exchanges:
             yield from _read_attempt(entry, attempt, asked)
@@ -171,7 +171,7 @@ def _count(totals: Totals, entry: Entry, journal: Journal) -> None:
 
 
 def _is_paid_check(entry: Entry) -> bool:
-    """Whether it is a check by a prompt through Mesh that was answered: Mesh bills it, and nobody asks how much."""
+    """Whether it is an answered prompt check through Mesh: Mesh bills it, and the amount is not requested."""
     check = entry.detail
     if not isinstance(check, CheckResult) or check.exchange is None or check.exchange.provider != "mesh":
         return False
@@ -181,7 +181,7 @@ def _is_paid_check(entry: Entry) -> bool:
 
 
 def _list_costs(verdict: Verdict, run: Iterable[Entry]) -> Iterator[Decimal | None]:
-    """Of each call of the run that the Mesh balance paid; None: not told."""
+    """The cost of each call of the run that was paid from the Mesh balance; None: not reported."""
     attempts = [entry.detail for entry in run if isinstance(entry.detail, Attempt) and entry.detail.ok]
     asked_mesh = (MESH, YOUR_PROGRAM)
     by_balance = verdict.paid is Paid.MESH_BALANCE
@@ -216,5 +216,5 @@ async def read_past_results(history: History, credentials: Sequence[Credential],
             for entry in await history.run(past.run):
                 known.update(read_results(entry, past.credential, known))
             if credential.name in known:
-                results.recall(credential.name, known[credential.name]._replace(number=-1))
+                results.add_past_result(credential.name, known[credential.name]._replace(number=-1))
                 break

@@ -109,8 +109,8 @@ def _redact_strings(value: Any) -> Any:
 
 
 def _validate(value: object) -> None:
-    """Raises ValueError for what has the right types and yet cannot be shown: a word that this version has no sentence
-    for, a number that is none, a time that no calendar has or nothing takes, an attempt without a request."""
+    """Raises ValueError for values of the right types that cannot be shown: a word that this version does not know, a
+    number that is not finite, an invalid time, an attempt without a request."""
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a number that is none")
     if isinstance(value, Explanation) and not (
@@ -134,7 +134,7 @@ def _validate(value: object) -> None:
 
 
 def restore_check_report(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries of one run, its check report with what stands in the entries of its checks."""
+    """The entries of one run, with the results of its checks put back into its check report."""
     kept = tuple(entries)
     checks = {entry.detail.name: entry.detail for entry in kept if isinstance(entry.detail, CheckResult)}
     return tuple(

@@ -65,7 +65,7 @@ class Facts(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Words of an answer, and where in it they stand."""
+    """A quotation from an answer, and where in it it is."""
 
     text: str
     source: str = ""
@@ -114,11 +114,11 @@ class Columns(NamedTuple):
 
     columns: tuple[Column, ...]
     narrow: tuple["Block", ...]
-    """What stands in their place where there is no room for them."""
+    """The blocks used instead where there is no room for the columns."""
 
 
 class Fold(NamedTuple):
-    """What is read only by whoever wants to know more."""
+    """Blocks that are read only by people who want to know more."""
 
     title: str
     blocks: tuple["Block", ...]

@@ -61,7 +61,7 @@ def find_status(checked: Checked) -> int:
 
 
 def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
-    """The mark of a check and what came of it in half a line; `check_report.sentence` is the whole one."""
+    """The mark of a check and its result in half a line; `check_report.sentence` is the complete one."""
     wrong, asked = check_report.deciding, check_report.asked
     if asked is not None and (wrong is None or asked.status is CheckStatus.PASSED):
         mark = CHECK_MARKS[asked.status]
@@ -149,7 +149,7 @@ def describe_credential(credential: Credential) -> str:
 
 _FACTS = ("key type", "e-mail", "IAM user", "account", "project", "region", "location", "key id", "RSA key", "issued",
           "created", "expires", "length")  # fmt: skip
-"""Those of a credential that its second line has, in this order."""
+"""The facts in a credential's second line, in this order."""
 
 
 def list_facts(credential: Credential) -> str:
@@ -176,7 +176,7 @@ def make_checked_blocks(checked: Checked, *, verbose: bool = False) -> Page:
 
 
 def _needs_proof(finding: Finding) -> bool:
-    """An error is told with where it shows, unless its title says it."""
+    """Whether the finding is shown with its proof: errors are, unless the title contains it."""
     return finding.level is Level.ERROR and finding.proof not in finding.title
 
 

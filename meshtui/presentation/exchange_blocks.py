@@ -49,7 +49,7 @@ def make_request_blocks(exchange: Exchange) -> Page:
 
 
 def make_response_blocks(exchange: Exchange) -> Page:
-    """The answer without its headers, or why there is none."""
+    """The answer without its headers, or why none was received."""
     lines = [*list_answer_blocks(exchange)]
     if answer := exchange.answer:
         size = f"{len(answer.body):,} characters"
@@ -92,7 +92,7 @@ def list_header_blocks(headers: Headers) -> Iterator[Block]:
 
 
 def list_body_blocks(body: str) -> Iterator[Block]:
-    """JSON indented, anything else as it came; nothing where there is no body."""
+    """JSON indented, anything else unchanged; nothing where there is no body."""
     if not body:
         return
     text = indent_json(body)
@@ -103,7 +103,7 @@ def list_body_blocks(body: str) -> Iterator[Block]:
 
 @lru_cache(maxsize=4)
 def indent_json(body: str) -> str:
-    """The body indented where it is JSON of a sensible length; else as it came."""
+    """The body indented where it is JSON of limited length; else unchanged."""
     if len(body) > PARSED:
         return body
     try:

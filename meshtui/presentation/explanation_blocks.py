@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from meshtui.runs.limits import Limit
 
 _STARS = r"\*{16,}"
-"""OpenAI masks a key in its message letter by letter: lines of asterisks that nobody wants to read."""
+"""OpenAI replaces each character of a key in its message by an asterisk: whole lines of them, which are shortened."""
 _FALLS_BACK = {"yes": "yes", "no": "no", "not documented": "its documentation does not say"}
 
 
@@ -37,7 +37,7 @@ def make_explanation_blocks(
 ) -> Page:
     """Headline, whose key, who fixes it, what to do, the proof; the rest in a fold. `key` names the key that was sent
     as its owner knows it, as `openai (sk-…wxyz)`; `limit` is what `runs.limits.limit_of` finds in the exchange; `sent`
-    are facts about the sending that stand beside the key."""
+    are facts about the request that are shown beside the key."""
     return (
         Title(explanation.headline, mark_cause(explanation.cause), describe_origin(explanation)),
         *make_action_blocks(explanation, key=key, sent=sent),

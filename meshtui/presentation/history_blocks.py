@@ -30,7 +30,7 @@ from meshtui.providers.registry import find_kind
 from meshtui.runs.model import Attempt, Verdict
 
 NO_END = Mark("-", "no end", "dim")
-"""It was still under way when meshtui ended, or its end cannot be read any more."""
+"""It was still running when meshtui ended, or its end cannot be read any more."""
 NEVER_ENDED = "It never ended, or its end cannot be read."
 SIDES = {
     Side.OURS: "On your side",
@@ -38,7 +38,7 @@ SIDES = {
     Side.OUTCOME: "The result",
 }
 MOST_TOLD = 20
-"""Times that a failure in a log was told, as they are listed."""
+"""The most reports of a failure in a log that are listed."""
 NOT_COMPARED = "Keys are compared by their fingerprints, prompts by their lengths."
 Answer = tuple[str, Json]
 """The same as text and as data."""
@@ -57,7 +57,7 @@ def mark_past(past: Past) -> tuple[Mark, str]:
 
 
 def make_inputs_blocks(inputs: RunInputs) -> Page:
-    """What a run or a check was made of; what has no meaning for it is left out."""
+    """The inputs of a run or a check; those without a meaning for it are left out."""
     check = inputs.path == CHECK
     found = find_kind(inputs.kind)
     kind = found.title if found else ""
@@ -96,7 +96,7 @@ def find_log_failure(entries: Sequence[Entry]) -> Explanation | None:
 
 
 def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
-    """A kind of failure in a log file: its card, and each time that it was told."""
+    """A kind of failure in a log file: its card, and each of its reports."""
     asked = entries[0].detail
     source = asked.source if isinstance(asked, RunInputs) else ""
     told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
@@ -109,7 +109,7 @@ def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) 
 
 
 def make_past_blocks(past: Past) -> Page:
-    """One past run as it was told then, and what it was made of."""
+    """One past run as it was shown then, and its inputs."""
     if (failure := find_log_failure(past.entries)) is not None:
         return make_log_failure_blocks(failure, past.entries)
     details = [entry.detail for entry in past.entries]

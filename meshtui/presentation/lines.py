@@ -33,14 +33,14 @@ BLANK: Parts = ()
 NARROWEST = 20
 """Columns: for less nothing is laid out."""
 LABEL_WIDTH = 14
-"""Columns of the labels of facts, with the space behind them, unless one is longer."""
+"""Columns of the labels of facts, including the space after them, unless one is longer."""
 COLUMN_LEAST = 26
 """Columns of the terminal that each of several things side by side has at least."""
 GAP = "   "
 NAME_WIDTH = 17
 """Columns of the name of a check or a finding."""
 JOINTS = "/:,;?&="
-"""Marks inside of a long word behind which a line may end."""
+"""Characters in a long word after which a line may end."""
 FIRST_ODD = "\u0300"
 """The first character that does not take one column."""
 SHORTEST = 8
@@ -98,7 +98,7 @@ BESIDE, DIAGRAM_INDENT = 22, 2
 
 
 def wrap(text: str, width: int, *, whole: bool = False, hang: str = "") -> list[str]:
-    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    """The text's lines, each broken where it is wider than `width`; continuation lines are indented by `hang`."""
     lines: list[str] = []
     for line in text.split("\n"):
         lines += _wrap_line(line, max(SHORTEST, width), whole, hang)
@@ -148,7 +148,8 @@ def count_cells(text: str) -> int:
 
 
 def write_paragraph(text: str, look: Look, role: str = "", indent: int = 0, hang: int = 0) -> Lines:
-    """The text, wrapped, every line indented alike, those after the first further by `hang`; nothing for no text."""
+    """The text, wrapped. Every line is indented by `indent`, and those after the first further by `hang`; nothing for
+    no text."""
     if not text:
         return []
     lines = wrap(look.clean(text), look.width - indent, whole=look.whole, hang=" " * hang)
@@ -291,7 +292,7 @@ def _measure(parts: Iterable[Part]) -> int:
 
 
 def _write_columns(block: Columns, look: Look) -> Lines:
-    """Side by side, each with a line below its title; where one would be too narrow, what stands for them."""
+    """Columns side by side, each with a line below its title; `narrow` where one would be too narrow."""
     count = len(block.columns)
     width = (look.width - len(GAP) * (count - 1)) // max(count, 1)
     if width < COLUMN_LEAST:

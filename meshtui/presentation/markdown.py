@@ -97,7 +97,7 @@ def _write_code(block: Code) -> str:
 
 
 def _write_columns(block: Columns) -> str:
-    """What stands for them where there is little room: Markdown is as wide as its reader's window."""
+    """The blocks for narrow screens: a Markdown page is as wide as its reader's window."""
     return "\n\n".join(render_markdown(block.narrow))
 
 
@@ -132,7 +132,7 @@ def write_quoted(text: str) -> str:
 
 
 def write_fenced(text: str, language: str = "") -> str:
-    """A block of code, whatever stands in it: its fence is longer than any in the text."""
+    """A block of code with any content: its fence is longer than any in the text."""
     shown = make_plain(text).rstrip("\n")
     fence = "`" * max(3, _measure_longest_run(shown) + 1)
     return f"{fence}{language}\n{shown}\n{fence}"

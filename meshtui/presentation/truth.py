@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from meshtui.base.provider_names import PROVIDER_NAMES
 from meshtui.base.text import write_dollars
 from meshtui.presentation.blocks import Facts, Heading, Page
-from meshtui.presentation.route import MESH_CREDENTIALS, Leg, describe_outcome, draw_legs
+from meshtui.presentation.route import MESH_CREDENTIALS, Hop, describe_outcome, draw_hops
 from meshtui.presentation.verdict_blocks import PAID, describe_verdict, mark_attempt
 from meshtui.runs.model import OWN_KEY, Attempt, Verdict
 
@@ -22,7 +22,7 @@ def make_truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Seq
     """Nothing where Mesh was not asked: then the client has seen everything itself."""
     if all(attempt.provider != "mesh" for attempt in attempts):
         return ()
-    requests = [legs for truth in truths if (legs := list_truth_legs(truth))]
+    requests = [hops for truth in truths if (hops := list_truth_hops(truth))]
     return (
         Heading("What really happened"),
         Facts((
@@ -30,16 +30,16 @@ def make_truth_blocks(verdict: Verdict, attempts: Sequence[Attempt], truths: Seq
             ("What happened", describe_truth(attempts, truths)),
             ("Who paid", describe_payment(verdict, truths)),
         )),
-        *((draw_legs(requests),) if requests else ()),
+        *((draw_hops(requests),) if requests else ()),
     )  # fmt: skip
 
 
-def list_truth_legs(truth: Truth) -> list[Leg]:
-    """What Mesh did where no client sees it, a leg each."""
+def list_truth_hops(truth: Truth) -> list[Hop]:
+    """What Mesh did where no client sees it, a hop for each credential."""
     if truth.served == "cache":
-        return [Leg("Mesh", "response cache", "≡", "answered; no credential was used")]
+        return [Hop("Mesh", "response cache", "≡", "answered; no credential was used")]
     return [
-        Leg("Mesh", _shorten_name(tried), "✗" if tried.meaning else "✓", _describe_outcome(tried))
+        Hop("Mesh", _shorten_name(tried), "✗" if tried.meaning else "✓", _describe_outcome(tried))
         for tried in truth.tried
     ]
 

@@ -29,7 +29,7 @@ from meshtui.presentation.blocks import (
     Title,
 )
 from meshtui.presentation.explanation_blocks import describe_fixer, describe_key, make_explanation_blocks, mark_cause
-from meshtui.presentation.route import LEG_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_legs
+from meshtui.presentation.route import HOP_ROLES, START, describe_outcome, draw_route, sort_by_role, trace_hops
 from meshtui.runs.limits import limit_of
 from meshtui.runs.model import (
     MESH,
@@ -93,7 +93,7 @@ _VERDICTS = {
 }
 """By who served and whether Mesh fell back; what is not here is as where the fallback is not known."""
 _NOT_YOURS = (Mark("↩", "not yours", "alarm"), "Not your key: paid from your Mesh balance")
-"""A silent fallback: what it cost tells of it, the answer does not."""
+"""A silent fallback: it shows only in the cost, not in the answer."""
 CONCLUSIONS = {
     ConclusionKind.FINE: (Mark("✓", "fine", "ok"), "Your key is fine everywhere"),
     ConclusionKind.NEEDS_BYOK: (Mark("✓", "fine", "ok"), "Your key is fine; the model needs a key of yours"),
@@ -168,21 +168,21 @@ def _route(verdict: Verdict, attempts: Sequence[Attempt], key: str) -> Iterator[
 
 
 def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
-    """One way: where it led, what came of it, who paid how much."""
+    """One of the three requests: its route, its result, who paid how much."""
     seconds = attempt.exchange.timings.total if attempt.exchanges else None
     lines: list[tuple[str, str]] = []
-    for leg in trace_legs(attempt, verdict, key):
+    for hop in trace_hops(attempt, verdict, key):
         took = f" in {format_duration(seconds)}" if seconds is not None else ""
-        lines += [(f"{START} ─▶ {leg.via}" + (f" ─▶ {leg.name}" if leg.name else ""), "dim")]
-        lines += [(f"{leg.glyph} {leg.outcome}{took}", LEG_ROLES[leg.glyph])]
-        lines += [(f"paid: {leg.paid}", "")] if leg.paid else []
+        lines += [(f"{START} ─▶ {hop.via}" + (f" ─▶ {hop.name}" if hop.name else ""), "dim")]
+        lines += [(f"{hop.glyph} {hop.outcome}{took}", HOP_ROLES[hop.glyph])]
+        lines += [(f"paid: {hop.paid}", "")] if hop.paid else []
     said = make_one_line(attempt.text, 120) if attempt.text else ""
     return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
 
 
 def describe_total_cost(attempts: Sequence[Attempt]) -> str:
-    """What all answers together cost, as far as it is told: `$0.0000015 from your Mesh balance, and what OpenAI bills
-    for your own call`."""
+    """The total cost of the answers, as far as it is reported: `$0.0000015 from your Mesh balance, and what OpenAI
+    bills for your own call`."""
     through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
     told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
     own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
@@ -298,8 +298,8 @@ def _list_sent(attempt: Attempt) -> tuple[tuple[str, str], ...]:
 
 
 def list_attempts_blocks(attempts: Sequence[Attempt], *, key: str = "", names: Names = NO_NAMES) -> Iterator[Block]:
-    """A line for each, then why each of the failed failed, or what was said. What to do about the first that failed
-    stands in `make_verdict_blocks`."""
+    """A line for each, then why each of the failed failed, or what was said. The steps for the first failure are in
+    `make_verdict_blocks`."""
     if attempts:
         yield Heading("Attempts")
         yield from map(make_attempt_item, attempts)

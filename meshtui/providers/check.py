@@ -79,7 +79,7 @@ class Check:
     instead: Mapping[str, Outcome] = field(default_factory=dict)
     """Cause of a failure → what it means for this check, where that is not simply that it failed."""
     refusal: Callable[[CheckState, Exchange, Explanation], Outcome | None] | None = None
-    """Reads an answer that is none of 2xx before `instead` does; None: it has nothing to say."""
+    """Judges an answer with a status other than 2xx, before `instead`; None: `instead` decides."""
     is_prompt: bool = False
     """Whether a model answers, in the provider's own format."""
     stream: bool = False
@@ -93,8 +93,8 @@ class Check:
     optional: bool = False
     """Whether staying unclear is no loss: a real key need not have the right to ask this."""
     needs: tuple[str, ...] = ()
-    """The checks that learn what this one goes by, where the check report has them; run first where this one alone is
-    asked for."""
+    """The checks whose results this one uses, where the report has them; they are run first where only this one is
+    requested."""
     skip: Callable[[CheckState], str] = _skip_never
     """Why this check is not for this credential or not for now; empty where it is."""
 

@@ -77,7 +77,7 @@ def _remove_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def redact_finding(finding: Finding) -> Finding:
-    """The finding with every secret that is known by now masked: needed for what is told of a finished credential."""
+    """The finding with all secrets masked that are known by now: needed for findings about a finished credential."""
     return replace(finding, title=redact(finding.title), proof=redact(finding.proof), fix=redact(finding.fix))
 
 
@@ -126,7 +126,8 @@ def locate(text: str, index: int) -> tuple[int, int]:
 
 
 def describe_character(character: str) -> str:
-    """What stands there, in words that give nothing of a secret away: punctuation as it is, the rest by its sort."""
+    """Describes the character without revealing part of a secret: punctuation as it is, other characters by their
+    kind."""
     if not character:
         return "the end of the text"
     if character.isascii():

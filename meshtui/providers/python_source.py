@@ -11,7 +11,7 @@ INDENT = " " * 4
 
 
 class Source(NamedTuple):
-    """Python source as it is, not to be quoted. `because` becomes a comment behind it."""
+    """Python source that is written unchanged, without quotes. `because` becomes a comment after it."""
 
     code: str
     because: str = ""

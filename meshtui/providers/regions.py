@@ -40,7 +40,8 @@ Judged = tuple[str, tuple[Finding, ...]]
 
 
 def judge_aws_region(text: str) -> Judged:
-    """The region to use and what is to be said of it. No text gives the assumed one; one that is none gives none."""
+    """The region to use and the findings about it. An empty text gives the assumed region; an invalid one gives
+    none."""
     if not text.strip():
         return ASSUMED_REGION, (make_finding("region.missing", assumed=ASSUMED_REGION),)
     region, findings = _tidy_region(text)

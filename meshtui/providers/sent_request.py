@@ -57,7 +57,7 @@ class Sent:
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Those that mean something to the one who is asked: no client's own, and no credential."""
+        """The headers that matter to the server: none of the HTTP client's own, and no credential."""
         return tuple((n, v) for n, v in self.exchange.request.headers if n.lower() not in _OF_EVERY_CLIENT)
 
     @property
@@ -67,7 +67,7 @@ class Sent:
 
     @property
     def is_assertion(self) -> bool:
-        """Whether a signed assertion was exchanged for a token: it is made anew for each request."""
+        """Whether a signed assertion was exchanged for a token: it is made again for each request."""
         return self.exchange.provider == "vertex" and self.exchange.call == "token"
 
     @property
@@ -97,7 +97,7 @@ class Sent:
 
     @cached_property
     def body(self) -> dict[str, object]:
-        """Of JSON; empty where it is none."""
+        """The JSON object in the body; empty for any other body."""
         try:
             value = json.loads(self.exchange.request.body)
         except (ValueError, RecursionError):

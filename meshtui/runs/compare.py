@@ -22,7 +22,7 @@ from meshtui.runs.model import OWN_KEY, ROLES, Attempt, Conclusion, ConclusionKi
 
 
 class Seen(Enum):
-    """What came of one of the three."""
+    """The result of one of the three requests."""
 
     NOTHING = auto()
     """It was not tried."""
@@ -30,7 +30,7 @@ class Seen(Enum):
     PLATFORM = auto()
     FELL_BACK = auto()
     ANSWERED = auto()
-    """By whom is not told."""
+    """It was answered; by which credential is not reported."""
     KEY_REFUSED = auto()
     """The provider's key: it, or the copy that Mesh holds."""
     MESH_REFUSED = auto()

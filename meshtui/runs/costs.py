@@ -30,7 +30,7 @@ def read_values(body: str) -> list[object]:
 
 
 def read_flag(value: object) -> bool | None:
-    """A flag as Mesh may write it; None for what is none. The value of its fallback header is documented nowhere."""
+    """A flag as Mesh may write it; None for anything else. The value of its fallback header is not documented."""
     if isinstance(value, str):
         word = value.strip().lower()
         return False if word in _NO else True if word in _YES else None
@@ -38,7 +38,7 @@ def read_flag(value: object) -> bool | None:
 
 
 _USAGE_AT_END = 8192
-"""Characters of the end of an answer among which its usage stands."""
+"""How many characters from the end of an answer are searched for its usage."""
 # A quote that is not escaped: what a model wrote is text in JSON, and its quotes are.
 _TOKENS_IN = re.compile(r'(?<!\\)"(?:prompt_tokens|input_tokens|inputTokens|promptTokenCount)"\s*:\s*(\d{1,9})\b')
 _TOKENS_OUT = re.compile(
@@ -105,8 +105,8 @@ def find_rows_of_request(answer: object) -> object:
 
 
 def read_bill(events: object, request_id: str, answer: Answer, price: Price | None) -> Bill | None:
-    """What the usage events say of this request, or the answer's own `cost` where they hold no row of it; None where
-    neither tells, and where there are several rows."""
+    """What the usage events report for this request, or the answer's own `cost` where they have no row for it; None
+    where neither has, and where there are several rows."""
     rows = dig(events, "events")
     found = [row for row in rows if dig(row, "request_id") == request_id] if isinstance(rows, list) else []
     row = found[0] if len(found) == 1 and request_id else None

@@ -1,4 +1,4 @@
-"""When Mesh turns from your key to its own credentials (documentation "BYOK" and "Retry and fallback")."""
+"""When Mesh falls back from your key to its own credentials (documentation "BYOK" and "Retry and fallback")."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def is_exclusive(credential: Credential | None) -> bool:
 
 
 def is_policy_known(credential: Credential | None) -> bool:
-    """Whether Mesh's setting for the credential is what it is here. The sandbox is told; of a real Mesh it is only
-    what a person believes."""
+    """Whether Mesh is known to have the same policy for the credential as meshtui. The sandbox is configured with it;
+    for the real Mesh it is an assumption."""
     return credential is not None and credential.source.kind == "sandbox"
 
 
 def may_only_own_key_serve(ask: RunRequest) -> bool:
-    """Whether a setting that is known leaves no other credential to serve this at Mesh: exclusive use, for a model of
+    """Whether a known setting leaves no other credential that could serve this at Mesh: exclusive use, for a model of
     this key's provider."""
     credential = ask.credential
     if credential is None or not (is_exclusive(credential) and is_policy_known(credential)):

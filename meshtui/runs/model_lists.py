@@ -1,4 +1,4 @@
-"""Which models a credential's provider lists: free to ask, and what cannot be had is told in words, not raised."""
+"""Which models a credential's provider lists. Asking is free, and a failure is returned as a sentence, not raised."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 
 
 async def list_path_models(path: Path, credential: Credential, key: Credential | None, client: Transport) -> Models:
-    """What can be asked for on this path: by Mesh's names, told to the Mesh `key`, where Mesh alone is asked."""
+    """The models available on this path: under Mesh's names, fetched with the Mesh `key`, where only Mesh is called."""
     if path not in (Path.MESH, Path.PLATFORM):
         return await list_own_models(credential, client)
     if key is None:
@@ -90,15 +90,16 @@ async def _find_listings(credential: Credential, client: Transport) -> Sequence[
         return [Listing(lambda _: make_unusable_call(credential), lambda _: [])]
     asked, token = provider.requests.token, None
     if asked is not None:
-        sending = await _send(partial(asked.call, client.endpoints, material), client)
-        token = asked.read(parse_json(sending.body)) if sending.succeeded else None
+        pending = await _send(partial(asked.call, client.endpoints, material), client)
+        token = asked.read(parse_json(pending.body)) if pending.succeeded else None
         if token is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
     return provider.requests.listings(client.endpoints, material, token)
 
 
 async def _fetch_all(credential: Credential, listings: Sequence[Listing], default: str, client: Transport) -> Models:
-    """The lists together. Where one is refused the others are asked all the same: each is a right of its own."""
+    """All lists together. Where one is refused the others are fetched all the same, because each needs a permission of
+    its own."""
     names: set[str] = set()
     stated: dict[str, str] = {}
     refused: Exchange | None = None
@@ -119,10 +120,10 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
     names: list[str] = []
     mark = ""
     for _ in range(PAGES):
-        sending = await _send(partial(listing.call, mark), client)
-        answer = parse_json(sending.body) if sending.succeeded else None
+        pending = await _send(partial(listing.call, mark), client)
+        answer = parse_json(pending.body) if pending.succeeded else None
         if answer is None:
-            raise RefusedError(sending.exchange)
+            raise RefusedError(pending.exchange)
         names += listing.names(answer)
         stated.update(listing.ends(answer))
         mark = listing.more(answer)
@@ -132,9 +133,9 @@ async def _read(listing: Listing, stated: dict[str, str], client: Transport) -> 
 
 
 async def _send(build: Callable[[], Call], client: Transport) -> PendingRequest:
-    sending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
-    await client.send(sending)
-    return sending
+    pending = PendingRequest(await asyncio.to_thread(build), timeout=TIMEOUT_S)
+    await client.send(pending)
+    return pending
 
 
 def _explain_refusal(credential: Credential, refused: Exchange) -> tuple[str, str]:

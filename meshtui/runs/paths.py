@@ -1,5 +1,6 @@
-"""Sends one test prompt along a path and tells what happens meanwhile. No path retries; each attempt is one request
-(and its token, where one is needed).
+"""Sends one test prompt along a path and reports what happens meanwhile.
+
+No path retries; each attempt is one request (and its token, where one is needed).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def run_byok(context: RunContext) -> None:
-    """What Mesh documents, replayed from here: your key first, and where Mesh would fall back, the platform."""
+    """What Mesh documents, reproduced from here: your key first, and where Mesh would fall back, the platform."""
     ask = context.ask
     if ask.credential is None:
         return
@@ -42,7 +43,7 @@ async def run_platform(context: RunContext) -> None:
 
 
 async def run_compare(context: RunContext) -> None:
-    """The same prompt three ways at once. Your key goes alone: nothing is replayed where it fails."""
+    """The same prompt in three ways at once. Your key is called alone: no fallback follows where it fails."""
     ask = context.ask
     ways = [send_own_key(context, ask.credential)] if ask.credential is not None else []
     ways += [send_through_mesh(context, role, key, _find_provider_id(context))
@@ -71,8 +72,8 @@ async def run_prompt(
     ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
 ) -> Run:
     """The run, when it is over. Failures are in its attempts; only cancellation is raised, after the attempt that was
-    under way and the run itself have been reported as cancelled. What `report` raises goes through. `prices` remembers
-    from one run to the next what Mesh's models cost."""
+    under way and the run itself have been reported as cancelled. Exceptions of `report` are not caught. `prices`
+    remembers from one run to the next what Mesh's models cost."""
     context = RunContext(ask, client, report, {} if prices is None else prices)
     try:
         await PATHS[ask.path](context)

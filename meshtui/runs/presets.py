@@ -11,7 +11,7 @@ from meshtui.runs.model import Path, Prompt
 
 
 class Preset(NamedTuple):
-    """What of a prompt it sets; the rest stays as it is."""
+    """The fields of a prompt that it sets; the others are kept."""
 
     about: str
     text: str
@@ -42,7 +42,8 @@ CALLS = {Path.BYOK: 2, Path.MESH: 1, Path.PLATFORM: 1, Path.COMPARE: 3}
 
 
 def list_presets(own: Mapping[str, str]) -> dict[str, Preset]:
-    """Ours, and a person's own: name → text. One with the name of ours takes its place."""
+    """The built-in presets and the user's own: name → text. A user's preset replaces a built-in one of the same
+    name."""
     return {**PRESETS, **{name: Preset("your own", text) for name, text in own.items()}}
 
 

@@ -24,15 +24,15 @@ from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Paid, Path, RunRe
 
 FALLBACK_HEADER = "X-BYOK-Fallback-Triggered"
 BYOK_CODES = frozenset({"upstream_auth_error", "upstream_rate_limit_error", "insufficient_credits"})
-"""Codes by which Mesh passes on how your provider key failed, where a `provider_code` stands beside them."""
+"""Codes by which Mesh reports the failure of your provider key, where a `provider_code` is beside them."""
 ACCOUNT_CODES = frozenset({"unauthorized", "forbidden", "spend_limit_exceeded", "rate_limit_exceeded"})
-"""Codes by which Mesh turns the Mesh key away, so that the request reaches no credential."""
+"""Codes by which Mesh refuses the Mesh key, so that the request reaches no credential."""
 
 Found = Iterator[Evidence]
 
 
 def find_evidence(ask: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
-    """Everything the attempts show, the strongest first. A failed attempt served nobody, whatever else it shows."""
+    """All evidence in the attempts, the strongest first. A failed attempt served nobody, whatever else it shows."""
     found: list[Evidence] = []
     for number, attempt in enumerate(attempts):
         own = attempt.provider != "mesh"
@@ -80,7 +80,7 @@ def _read_mesh_evidence(ask: RunRequest, attempt: Attempt, *, after_own_key: boo
 
 
 def _read_reported_evidence(attempt: Attempt) -> Found:
-    """What Mesh itself gave out about an answer, with it and afterwards."""
+    """What Mesh reported about an answer, in it and afterwards."""
     yield from _read_stated_evidence(attempt.exchange.answer)
     if attempt.bill is not None:
         yield from _read_bill_evidence(attempt.bill)
@@ -99,7 +99,7 @@ def _read_bill_evidence(charged: Bill) -> Found:
 
 
 def _read_stated_evidence(answer: Answer | None) -> Found:
-    """What Mesh says outright, in headers and in the usage of the answer or of any chunk."""
+    """What Mesh states explicitly, in headers and in the usage of the answer or of any chunk."""
     if answer is None:
         return
     if answer.header("X-Cache").upper() == "HIT":
@@ -126,7 +126,7 @@ def _read_flag_evidence(where: str, used: bool | None, fell: bool | None) -> Evi
 
 
 def _list_usages(body: str) -> Iterator[dict[str, object]]:
-    """The usage objects that tell about BYOK."""
+    """The usage objects with fields about BYOK."""
     for value in read_values(body):
         usage = dig(value, "usage")
         if isinstance(usage, dict) and usage.keys() & {"byok_used", "fallback_triggered"}:
@@ -173,7 +173,7 @@ def _describe_outcome(attempt: Attempt) -> str:
 
 
 _NEVER_THERE = UNSENT | {"dns", "refused", "tls", "proxy", "connect_timeout"}
-"""Kinds of failure after which no model can have run: the request did not reach its service."""
+"""Kinds of failure after which no model can have run, because the request did not reach its service."""
 
 
 def judge_payer(attempts: tuple[Attempt, ...], served: Served) -> Paid:
@@ -254,7 +254,7 @@ _LIKELY = {
 
 
 def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
-    """What came of it, why, and who paid. `attempts` are those that the verdict is about."""
+    """The result, its reason, and who paid. `attempts` are those that the verdict is about."""
     outcome = _choose_sentence(ask, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
         outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
@@ -324,8 +324,9 @@ def _name(attempt: Attempt) -> str:
 
 
 def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
-    """The strongest evidence that names a server decides who served; the strongest that tells of a fallback decides
-    that. Without any, it stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to Mesh."""
+    """The strongest evidence that names a server decides who served; the strongest that shows a fallback decides that.
+    Without any, the server stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to
+    Mesh."""
     about = tuple(a for a in attempts if ask.path is not Path.COMPARE or a.role == "mesh")
     evidence = find_evidence(ask, about)
     decisive = next((e for e in evidence if e.says is not Served.UNKNOWN), None)

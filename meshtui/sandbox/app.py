@@ -1,4 +1,4 @@
-"""All services as one ASGI application, and what stands in front of them: host, limits, clock and log."""
+"""All services as one ASGI application, behind checks of host, limits and clock, and a log."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class _Sending:
 
 
 def _start_state(scope: Scope) -> dict[str, Any]:
-    """What handlers tell of this request: its credential and fault, for the log, and how far the clock is ahead."""
+    """What handlers record about this request: its credential and fault, for the log, and the offset of the clock."""
     state: dict[str, Any] = {}
     scope["state"] = state
     return state
@@ -147,12 +147,12 @@ async def _answer_ping(_: Request) -> Response:
 
 
 async def _answer_disconnected(_: Request, __: Exception) -> Response:
-    """For a caller who hung up in the middle of its body: nobody reads this."""
+    """The answer to a client that disconnected in the middle of its body; it is never read."""
     return Response(status_code=400)
 
 
 def _get_service(request: Request) -> str:
-    """The service whose address this is; `mesh` where it is none's."""
+    """The service at this address; `mesh` for an unknown one."""
     first = request.url.path.split("/", 2)[1]
     return first if first in SERVICES else "mesh"
 

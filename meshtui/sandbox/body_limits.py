@@ -12,7 +12,7 @@ from starlette.types import Message, Receive
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """Of any request; Mesh documents it, and the providers' limits are no larger."""
 MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES
-"""What is read and thrown away of a body that nobody wants, so that its sender can read the answer."""
+"""Bytes of an unwanted body that are read and discarded, so that its sender can read the answer."""
 BODY_SECONDS = 30.0
 """From the first look at a body to its end."""
 

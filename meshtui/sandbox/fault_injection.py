@@ -43,7 +43,7 @@ class ActiveFaults:
         self._buckets: dict[str, TokenBucket] = {}
 
     def set(self, target: str, text: str | None) -> None:
-        """Replaces the target's rules, or removes them with None; counts start anew. Raises ValueError."""
+        """Replaces the target's rules, or removes them with None; counts start again. Raises ValueError."""
         check_name(target)
         rules = None if text is None else parse_rules(text)
         with self._lock:

@@ -1,7 +1,8 @@
-"""What can be broken, and by which names. Standard library only: the command line shows these before anything starts.
+"""The faults and the credentials that can have them, by name. Standard library only: the command line shows these
+before anything starts.
 
-What each fault makes a credential answer stands in four tables, one a provider:
-`openai/errors.py`, `aws/errors.py`, `google/errors.py`, `mesh/errors.py`.
+What each fault makes a credential answer is in four tables, one for each provider: `openai/errors.py`, `aws/errors.py`,
+`google/errors.py`, `mesh/errors.py`.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ NAMES = ("openai", "bedrock", "aws", "vertex", "mesh", "platform")
 """The credentials the sandbox gives out. `bedrock` is the API key, `aws` the key pair; `mesh` is a key of the team
 whose provider keys are the first four, `platform` one of a team without any."""
 POOL = ("platform-openai", "platform-bedrock", "platform-vertex")
-"""Mesh's own credentials at the providers: nobody is given them, but they can fail as well."""
+"""Mesh's own credentials at the providers: no client has them, but they can fail as well."""
 STORED = ("stored-openai", "stored-bedrock", "stored-aws", "stored-vertex")
 """The copies of the four provider keys that Mesh holds: one that was pasted wrongly fails, though the key is good."""
 STREAM_FAULTS = ("stream_error", "stream_throttled", "stream_cut", "stream_stall")
 """What happens only to an answer that streams, after its beginning."""
 
 EVERY_CREDENTIAL = (*NAMES, *POOL)
-"""What `*` stands for. A copy fails with its key, so that it is not counted again."""
+"""What `*` means. A copy fails with its key, so it is not counted again."""
 ALL = "*"
 TARGETS = (*NAMES, *POOL, *STORED, ALL)
 """Everything a fault can be set on."""

@@ -71,7 +71,7 @@ def read_text(content: object) -> str:
 
 
 MAX_DEPTH = 12
-"""Levels of a schema that refers to itself; below them stands null."""
+"""Levels of a schema that refers to itself; deeper values are null."""
 
 FORMATS = {
     "date-time": "2026-01-01T00:00:00Z",
@@ -189,7 +189,7 @@ class ToolOffer:
 
     def choose_calls(self, prompt: str) -> tuple[ToolCall, ...]:
         """What a model calls. A model decides for itself under `auto`; this one calls the tools that the prompt names,
-        so that whoever writes the prompt decides."""
+        so the author of the prompt decides."""
         if self.choice == NO_CHOICE or not self.tools:
             return ()
         named = [t for t in self.tools if re.search(rf"(?<!\w){re.escape(t.name)}(?!\w)", prompt)]

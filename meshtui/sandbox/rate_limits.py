@@ -121,7 +121,7 @@ class UsageWindows:
             self._keys.clear()
 
     def _open_windows(self, key: str, now: float) -> _Windows:
-        """The key's windows of now; those of an earlier minute or day start anew."""
+        """The key's current windows; those of an earlier minute or day start again."""
         minute, day = int(now // MINUTE), int(now // DAY)
         windows = self._keys.setdefault(key, _Windows(minute, day))
         if windows.minute != minute:

@@ -131,7 +131,7 @@ INITIAL_SCENARIO = Scenario(name="", title="", story="")
 
 
 def apply_scenario(world: World, scenario: Scenario) -> None:
-    """As the scenario says, and as at the start in all else. A request that is under way may meet a part of it."""
+    """Sets the scenario's state, and the initial state for everything else. A running request may meet part of it."""
     world.reset()
     world.behaviour = scenario.make_behaviour()
     world.set_seed(scenario.seed)

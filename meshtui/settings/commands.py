@@ -41,7 +41,8 @@ SCREENS = {
     CREDENTIAL: (CREDENTIAL, SHEET, EVERYWHERE),
     HELP: (SHEET, EVERYWHERE),
 }
-"""Screen → what stands together on it, the nearest first: among these a key must not mean two things."""
+"""Screen → the places that are shown on it together, the nearest first: among these a key must not have two
+meanings."""
 WITHIN = {MAIN: (TOUR, LIST, CHOICE, FILTER, PROGRAM), HISTORY: (LIST, FILTER), MATRIX: (LIST, FIELDS)}
 """Screen → what a focused widget on it adds. Its keys come before the screen's, while it has the focus."""
 

@@ -93,7 +93,7 @@ def find_key_name(name: str) -> str:
 
 
 def are_heard_together(one: str, other: str) -> bool:
-    """Whether keys of these two places are heard on the same screen."""
+    """Whether the keys of these two places work on the same screen."""
     return any({one, other} <= {*places, *WITHIN.get(screen, ())} for screen, places in SCREENS.items())
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LIMIT = 1 << 16
 """Bytes; whatever is larger is not a settings file."""
 SECRET = "this is a key, or looks like one, and secrets do not belong here"  # noqa: S105 - a sentence
-SECRET_MEND = "Take it out of the file; keys come from the environment, from files of their own, or are pasted"  # noqa: S105
+SECRET_FIX = "Take it out of the file; keys come from the environment, from files of their own, or are pasted"  # noqa: S105
 
 
 def find_config_file(environ: Mapping[str, str]) -> Path:
@@ -111,7 +111,7 @@ def _is_secret(value: object) -> bool:
 
 def _make_secret_problem(where: str, lax: bool, key: str = "") -> Problem:
     more = ". Others on this machine could read the file: exchange the key" if lax else ""
-    return Problem(where, SECRET, f"{SECRET_MEND}{more}", key)
+    return Problem(where, SECRET, f"{SECRET_FIX}{more}", key)
 
 
 DEFAULT = "default"
@@ -209,7 +209,7 @@ def _describe_refusal(row: Row, value: object) -> tuple[str, str]:
 
 
 def _guess(key: str) -> str:
-    """What a key that is none may have been meant to be."""
+    """The setting that an unknown key was probably meant to be."""
     below = [known for known in BY_KEY if known.startswith(f"{key}.")]
     if below or key in (KEYS, PRESETS):
         rest = below[0].partition(".")[2] if below else '"main.fire"' if key == KEYS else "haiku"

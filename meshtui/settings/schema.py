@@ -23,7 +23,7 @@ class Settings:
     hide_names: bool = False
     """Whether account numbers, ARNs, project ids and e-mail addresses are hidden on the screen and in copies."""
     times: str = "clock"
-    """How the log tells time: `clock` or `ago`."""
+    """How the log shows times: `clock` or `ago`."""
     notify: str = "off"
     """How a countdown's end and the change of a watched credential are announced: `off`, `bell`, `osc9`, `osc777`."""
     history: bool = True
@@ -79,7 +79,7 @@ class Kind(NamedTuple):
     """In words: `true or false`."""
     accepts: Callable[[object], bool]
     of_text: Callable[[str], object] = str
-    """What the text of an environment variable stands for."""
+    """The value that the text of an environment variable means."""
 
 
 class Row(NamedTuple):

@@ -1,4 +1,4 @@
-"""A TOML file as settings with the lines they stand in, which the standard library's parser does not tell."""
+"""A TOML file as settings with their line numbers, which the standard library's parser does not report."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LONGEST = 100
 
 class Item(NamedTuple):
     key: str
-    """With the tables it stands in: `log.times`. A part that has dots of its own keeps them: `keys.main.fire`. One that
-    is a secret is masked: within the whole it might not be known for one."""
+    """With the tables it is in: `log.times`. A part that itself contains dots keeps them: `keys.main.fire`. A secret in
+    a part is masked, because within the whole it might not be recognised."""
     value: object
     line: int
 

@@ -1,7 +1,7 @@
 """Addresses on the tap's own port, for programs that obey no proxy: `/openai`, `/mesh`, `/aws` and `/vertex`.
 
-What came with a bearer key goes on with it, to that provider's real host and nowhere else. An AWS signature is made for
-the address that the program called, so it is made anew with the very credential whose access key id it names.
+A request with a bearer key is passed on unchanged, to that provider's real host and nowhere else. An AWS signature is
+made for the address that the program called, so it is made again with the credential whose access key id it names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FindKeys = Callable[[str], Awaitable["AwsKeys | None"]]
 
 def find_route(target: str, *, scope: str = "", region: str = "") -> Route:
     """The real host and path for the path of one of the addresses. `scope` is that of an AWS signature, `region` the
-    one that the environment names. Raises RefusalError for a path that is none's."""
+    one that the environment names. Raises RefusalError for an unknown path."""
     name, _, rest = target.removeprefix("/").partition("/")
     path = f"/{rest}"
     if name == "openai":
@@ -96,7 +96,7 @@ class Addresses:
         connection.receive("\r\n".join(lines).encode("latin-1") + rest)
 
     def admits(self, target: str, client: ProgramEnd) -> bool:
-        """Whether the path or the calling process bears the run's credential."""
+        """Whether the path or the calling process has the run's credential."""
         given = _find_path(target).removeprefix("/").partition("/")[0]
         return hmac.compare_digest(given.encode(), self.proxy.settings.token.encode()) or client.is_of_this_run()
 

@@ -48,7 +48,7 @@ _WITHOUT = (
 
 @dataclass(frozen=True, slots=True)
 class KnownCredential:
-    """A credential of this machine, and every place where it stands, the one in use first."""
+    """A credential of this machine, and every place where it was found, the one in use first."""
 
     shown: str
     fingerprint: str
@@ -89,9 +89,12 @@ class Attributed:
 class Attribution:
     """What is known of this machine's credentials, and of the tokens that this run saw being issued for them."""
 
-    def __init__(self, found: Iterable[Found] = (), shell: str = YOUR_SHELL) -> None:
-        """`shell`: whose environment it is that programs find."""
+    def __init__(
+        self, found: Iterable[Found] = (), shell: str = YOUR_SHELL, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """`shell`: whose environment it is that programs find; `environ`: what it holds, if not this process's."""
         self._shell = shell
+        self._environ = environ
         self._by_secret: dict[Secret, KnownCredential] = {}
         self._by_issuer: dict[tuple[str, str], KnownCredential] = {}
         self._issued: OrderedDict[Secret, Attributed] = OrderedDict()
@@ -143,7 +146,7 @@ class Attribution:
         from meshtui.providers.bedrock.profile_resolution import resolve_profile
 
         for row in self._unread:
-            credential = resolve_profile(row.source.where, allowed=Allowed(network=False))
+            credential = resolve_profile(row.source.where, environ=self._environ, allowed=Allowed(network=False))
             if (secret := credential.secret) is not None:
                 self._by_secret.setdefault(secret, self._describe(credential, row, secret))
         self._unread.clear()
@@ -197,7 +200,7 @@ def find_known(environ: Mapping[str, str], folder: str, shell: str = YOUR_SHELL)
     each service account, so it belongs into a thread. From now on the names in them can be hidden."""
     found = discover(environ, folder=folder)
     learn_names(name for row in found if row.credential for name in row.credential.names)
-    return Attribution(found, shell)
+    return Attribution(found, shell, environ)
 
 
 def _merge(first: KnownCredential | None, other: KnownCredential) -> KnownCredential:
@@ -235,7 +238,7 @@ def _show(sent: SentCredential) -> str:
 
 
 def describe_kind(text: str) -> str:
-    """What a key is by the look of it: `an OpenAI key`."""
+    """The kind of a key by its form: `an OpenAI key`."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         name = kind.title
@@ -251,7 +254,7 @@ def describe_kind(text: str) -> str:
 
 
 def find_vendor(text: str) -> str:
-    """Whose key it is by the look of it, as people call the vendor; empty where the look does not tell."""
+    """The vendor of a key by its form, as people call it; empty where the form does not show it."""
     kind = find_kind_by_look(text)
     if kind != UNRECOGNISED:
         return _VENDORS[kind.provider]

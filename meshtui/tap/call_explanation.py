@@ -26,7 +26,7 @@ class Judgement:
     explanation: Explanation | None
     verdict: Verdict | None = None
     tokens: tuple[int, int] | None = None
-    """Into the model and out of it, where the answer tells."""
+    """Tokens into the model and out of it, where the answer says so."""
     bill: Bill | None = None
     """What Mesh's answer says that it cost."""
 
@@ -63,9 +63,9 @@ def explain_call(call: ObservedCall) -> Explanation | None:
     body = exchange.answer.body if exchange.answer else ""
     if '"error"' not in body and "xception" not in body:  # nearly every answer, and reading it would take longer
         return None
-    signal = parse_exchange(exchange, context)
-    is_stream_error = signal.shape == "sse" and signal.origin not in _UNREAD
-    return explain(signal) if is_stream_error else None
+    error = parse_exchange(exchange, context)
+    is_stream_error = error.shape == "sse" and error.origin not in _UNREAD
+    return explain(error) if is_stream_error else None
 
 
 def _judge_mesh(exchange: Exchange, explanation: Explanation | None) -> Verdict | None:

@@ -106,8 +106,8 @@ class ProgramRecorder:
         tell: Callable[[str], None],
         spans: Closable | None = None,
     ) -> None:
-        """`program`: its name without arguments. `tell` hears why the history is not kept. `spans` follows the journal
-        already."""
+        """`program`: its name without arguments. `tell` is called with the reason if the history is not kept. `spans`
+        follows the journal already."""
         self._journal, self._program, self._history, self._spans = journal, program, history, spans
         self._prefix = f"program-{os.urandom(6).hex()}"
         self._open: dict[int, Entry] = {}

@@ -1,4 +1,4 @@
-"""A connection from one of the child's programs: what it asks of the proxy, and the tunnel that it gets."""
+"""A connection from one of the child's programs: what it requests of the proxy, and the tunnel that it gets."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class ClientConnection(Side):
         self.proxy.run(self._serve(head))
 
     def hand_over(self, handler: Callable[[bytes], None], on_lost: Callable[[], None]) -> bytes:
-        """From now on this handler takes all bytes. Returns those that came behind the head."""
+        """Passes all further bytes to this handler. Returns those received after the head."""
         self.handler, self.on_lost = handler, on_lost
         data, self._data = bytes(self._data), bytearray()
         self.transport.resume_reading()
@@ -245,8 +245,8 @@ class ClientConnection(Side):
     # Plain HTTP
 
     async def _forward(self, head: Head) -> None:
-        """Passes one request in plain HTTP on. The connection ends with its answer, for only then the next request's
-        host need not be known."""
+        """Passes one request in plain HTTP on. The connection ends with the answer, so that the next request, perhaps
+        for another host, needs a new one."""
         parts = urlsplit(head.target)
         if parts.scheme != "http" or not parts.hostname:
             self.refuse("400 Bad Request", "a proxy takes http:// addresses and CONNECT")
@@ -294,7 +294,7 @@ class Opened(NamedTuple):
 
 
 class Reader:
-    """What happens in one TLS tunnel, told to the listener."""
+    """Reports what happens in one TLS tunnel to the listener."""
 
     def __init__(self, proxy: Proxy, client: ClientConnection, opened: Opened) -> None:
         self._proxy, self._client, self._opened = proxy, client, opened

@@ -60,7 +60,7 @@ class TrustFiles:
     bundle: Path
     authority: Path
     trust_store: Path | None = None
-    """For Java; None where there is none on this machine."""
+    """Java's trust store; None where there is no Java on this machine."""
 
 
 def write_trust_files(folder: Path, authority: RunAuthority, environ: Mapping[str, str]) -> TrustFiles:
@@ -82,7 +82,8 @@ def _read_extra(environ: Mapping[str, str]) -> bytes:
 
 
 def has_java(environ: Mapping[str, str]) -> bool:
-    """Whether there is a Java on this machine: only then its variable is set, for every JVM prints that it is."""
+    """Whether there is a Java on this machine. Its variable is set only then, because every JVM prints a note about
+    it."""
     if environ.get("JAVA_HOME"):
         return True
     return any(os.path.exists(os.path.join(folder, "java")) for folder in environ.get("PATH", "").split(os.pathsep))

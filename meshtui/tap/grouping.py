@@ -27,7 +27,7 @@ MAX_KEYS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """The same request, sent until it succeeded or nobody tried again."""
+    """The attempts of the same request, until one succeeded or the program gave up."""
 
     statuses: tuple[int, ...]
     """0 where no answer came."""

@@ -22,7 +22,7 @@ _OF_THE_BODY = frozenset({"content-length", "transfer-encoding", "expect"})
 
 
 class Route(NamedTuple):
-    """Where a request to one of the addresses goes on to."""
+    """The destination of a request to one of the tap's own addresses."""
 
     host: str
     target: str
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class ProgramEnd(Protocol):
-    """The connection from a program, as whoever answers its requests needs it."""
+    """A program's connection, as the code that answers its requests needs it."""
 
     @property
     def lost(self) -> bool:
@@ -109,8 +109,8 @@ class HostConnection(asyncio.Protocol):
         *,
         seen: Route | None = None,
     ) -> None:
-        """Sends the request and passes the answer on as it comes, to its end. With `seen` the request is told as the
-        program sent it, to there."""
+        """Sends the request and passes the answer on as it comes, to its end. With `seen` the request is recorded as
+        the program sent it, with that route."""
         assert self._transport is not None
         assert self._observer is not None
         method = asked.method
@@ -182,7 +182,7 @@ class HostPool:
         self._all: set[HostConnection] = set()
 
     async def take(self, host: str) -> HostConnection:
-        """A connection that nobody else uses. Raises OSError and UpstreamProxyError."""
+        """A connection that is not in use. Raises OSError and UpstreamProxyError."""
         free = self._free.get(host, [])
         while free:
             known = free.pop()
@@ -195,7 +195,7 @@ class HostPool:
         return connection
 
     async def open_other(self, host: str, other: OtherHost) -> HostConnection:
-        """A connection to what stands in the host's place, for one request. Raises OSError."""
+        """A connection to what replaces the host, for one request. Raises OSError."""
         connection = HostConnection(self.proxy, self._client, host, other)
         await connection.open()
         self._all.add(connection)

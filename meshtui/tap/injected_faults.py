@@ -46,7 +46,7 @@ _KEY_OF = {
     "bedrock": ("bedrock", "api_key"),
     "vertex": ("vertex", "access_token"),
 }
-"""Provider → where the sandbox's bearer key for it stands among its addresses."""
+"""Provider → where among its addresses the sandbox has the bearer key for it."""
 
 
 class InjectedFaults:

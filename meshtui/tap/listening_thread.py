@@ -48,13 +48,13 @@ class ListeningThread:
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
 
     async def start(self) -> Changes:
-        """Returns once programs may be started, and how their environment differs from ours. Raises OSError where no
-        port or folder can be had, and ValueError for a proxy in the environment that cannot be chained."""
+        """Returns once programs can be started, with the changes to their environment. Raises OSError where no port or
+        folder is available, and ValueError for a proxy in the environment that cannot be chained."""
         self._thread.start()
         return await asyncio.shield(self._started)
 
     async def stop(self) -> Summary:
-        """Ends all connections and returns what was seen; the report has been told of it by then."""
+        """Ends all connections and returns what was seen, after it was reported."""
         self._end()
         summary = await asyncio.shield(self._ended)
         await asyncio.sleep(0)  # what was posted last

@@ -124,7 +124,7 @@ class NoteKind(StrEnum):
     UNREADABLE = "unreadable"
     NO_PROXY_CREDENTIAL = "no proxy credential"
     STILL_RUNS = "still runs"
-    """A process that outlives the program: what it was told to go through is no longer there."""
+    """A process that outlives the program: the proxy that it was given is gone."""
     OWN_ERROR = "own error"
 
 
@@ -147,7 +147,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told. All three are called on the event loop and must return soon."""
+    """The callbacks for what is observed. All three are called on the event loop and must return soon."""
 
     on_request: Callable[[ObservedRequest], None]
     on_call: Callable[[ObservedCall], None]

@@ -110,7 +110,7 @@ class ConnectionObserver:
             self._timer = asyncio.get_running_loop().call_later(PAUSE, self.catch_up)
 
     def finish(self, who: End) -> None:
-        """Takes the news that a side ended the connection, and tells of what was not answered."""
+        """Handles the end of the connection by one side, and reports requests without an answer."""
         self.read(who)
 
     def catch_up(self) -> None:

@@ -204,7 +204,7 @@ class Changes:
     variables: Mapping[str, str]
     removed: Sequence[str] = ()
     folder: Path | None = None
-    """The run's private folder, which is gone when nobody listens any more."""
+    """The run's private folder, which is removed when listening ends."""
 
     def apply(self, environ: Mapping[str, str]) -> dict[str, str]:
         """The program's environment."""
@@ -219,7 +219,7 @@ Work = Callable[[Changes, Recorder], Awaitable[int]]
 async def listen(options: RunOptions, report: Report) -> tuple[int, Summary]:
     """Runs the program and listens to it. Returns the program's exit status and the summary, which is then printed.
 
-    Raises StartError where the program cannot be started, OSError where no port or folder can be had, and ValueError
+    Raises StartError where the program cannot be started, OSError where no port or folder is available, and ValueError
     for a proxy in the environment that cannot be chained.
     """
 
@@ -252,7 +252,7 @@ async def listen_while(work: Work, options: RunOptions, report: Report) -> tuple
 
 
 def _tell_of_survivors(listener: Listener, token: str) -> None:
-    """Names what was started with this run's variables and goes on without it."""
+    """Reports processes that were started with this run's variables and still run after its end."""
     there = list_holders(token)
     if there:
         named = ", ".join(f"{process.name} {process.pid}" for process in there[:5])

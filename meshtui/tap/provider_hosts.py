@@ -61,7 +61,7 @@ def is_target(host: str) -> bool:
 
 
 def find_target(host: str, method: str, path: str) -> Target:
-    """The provider and the call of one request; an empty provider for a host that is none's."""
+    """The provider and the call of one request; an empty provider for any other host."""
     provider, line = find_provider(host), f"{method} {path}"
     for owner, start, pattern, call in _CALL_ROWS:
         if owner in ("", provider) and host.startswith(start) and pattern.match(line):

@@ -1,8 +1,8 @@
 """The proxy on loopback through which the child's programs go: its settings, its connections, and whom it admits.
 
-CONNECT to a provider's host is ended here, read and passed on; every other host passes blind. Whoever does not know the
-random credential in the proxy's address is turned away, unless the process was started with it in its environment (as
-Java is, which has no way to send one).
+CONNECT to a provider's host is ended here, read and passed on; a connection to any other host is passed on unread. A
+client without the random credential of the proxy's address is refused, unless the process was started with it in its
+environment (as Java is, which has no way to send one).
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Raises OSError where no port can be had."""
+        """Raises OSError where no port is available."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             partial(self._make_connection, self), "127.0.0.1", self.settings.port, backlog=512
@@ -134,7 +134,7 @@ class Proxy:
         return base64.b64encode(f"{USER}:{self.settings.token}".encode())
 
     def admits(self, head: Head) -> bool:
-        """Whether this request bears the proxy's credential."""
+        """Whether this request has the proxy's credential."""
         scheme, _, given = head.header("proxy-authorization").partition(" ")
         return scheme.lower() == "basic" and hmac.compare_digest(given.strip().encode(), self._authorization)
 
@@ -149,7 +149,7 @@ class Proxy:
             self.listener.on_note(Note(kind, host, text, step, process, time.time()))
 
     def run(self, work: Awaitable[None]) -> None:
-        """Runs it beside the rest; what it raises is said and ends nothing else."""
+        """Runs it as a task. An exception is reported and ends nothing else."""
         task = asyncio.ensure_future(self._guard(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)

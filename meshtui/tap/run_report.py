@@ -179,7 +179,7 @@ class JsonReport:
 
 
 class Report(Protocol):
-    """Who is told of a run. None of these may raise."""
+    """Receives what happens in a run. No method may raise."""
 
     def doubt(self, host: str, attributed: Attributed, /) -> None:
         """What speaks against the key of a request, before its answer."""
@@ -191,7 +191,7 @@ class Report(Protocol):
     def note(self, note: Note, /) -> None: ...
     def end(self, summary: Summary, /) -> None: ...
     def hosts(self, report: HostsReport, /) -> None:
-        """What the sandbox in the hosts' place saw, behind the summary."""
+        """What the sandbox that replaced the hosts recorded, after the summary."""
 
 
 def _name_key_at_fault(call: ObservedCall, attributed: Attributed, blamed: str | None) -> str:
@@ -342,7 +342,7 @@ def format_summary_json(summary: Summary) -> dict[str, object]:
 
 
 def find_width(stream: TextIO) -> int:
-    """The columns of the terminal, 80 where there is none."""
+    """The columns of the terminal; 80 where the output is no terminal."""
     try:
         return min(max(os.get_terminal_size(stream.fileno()).columns, 60), 100)
     except (OSError, ValueError):

@@ -39,7 +39,7 @@ _GOOGLE = {
     "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
 }
 MAX_TRUTHS = 50
-"""Requests to Mesh of which the truth is told; the newest."""
+"""The most requests to Mesh whose truth is reported; the newest."""
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class SandboxHosts:
                 row.last_status = record.status
 
     def report(self) -> HostsReport:
-        """What came of the faults, and the truth of each request to Mesh."""
+        """The result of the faults, and the truth of each request to Mesh."""
         with self._lock:
             for row in self._met.values():
                 row.requests = self._counts[row.credential]

@@ -1,4 +1,4 @@
-"""Where a connection goes on to: the host itself, or the proxy that the parent's own variables name."""
+"""The next server of a connection: the host itself, or the proxy that the parent's variables name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class UpstreamProxy:
 
 
 ConnectTo = Callable[[str], tuple[str, int] | None]
-"""From a host to the address that stands in its place; None: its own."""
+"""Maps a host to the address that replaces it; None: its own address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class MeshtuiApp(CommandApp):
         return FALLBACKS
 
     def get_css_variables(self) -> dict[str, str]:
-        """Themes that know nothing of us are given what they lack, readable."""
+        """Adds our variables, with readable colours, to themes that do not define them."""
         variables, theme = super().get_css_variables(), self.current_theme
         ours = DARK.name in self.available_themes  # Until they are registered nothing is painted.
         if ours and not theme.ansi and "row-cursor" not in theme.variables:
@@ -134,15 +134,15 @@ class MeshtuiApp(CommandApp):
         if self.problems:
             report_problems(self.main, self.problems)
         await self.main.run_program()
-        await self._recall_results()
+        await self._read_past_results()
 
-    async def _recall_results(self) -> None:
-        """What the history knows of the credentials, once their rows are there. That it cannot be read is told where
-        it is opened."""
+    async def _read_past_results(self) -> None:
+        """Reads the credentials' last results from the history, after their rows are shown. An unreadable history is
+        reported where it is opened."""
         from meshtui.journal.database import HistoryError
 
         with suppress(HistoryError):
-            await self.session.recall_results()
+            await self.session.read_past_results()
             self.main.credentials.refresh()
 
     async def on_unmount(self) -> None:
@@ -160,9 +160,9 @@ class MeshtuiApp(CommandApp):
     # Pasted text
 
     async def on_event(self, event: events.Event) -> None:
-        """A paste into a text field is judged here, by itself: before any field has it, and whichever screen the field
-        is on. Behind the text that stands there a key might have no shape. And keys that come before there are
-        credentials may have to wait."""
+        """Judges a paste into a text field on its own, before any field has it and whichever screen the field is on.
+        After the text in the field a key might not be recognised. Keys that come before there are credentials
+        may have to wait."""
         is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and is_text_field(self.focused)
         if isinstance(event, events.Paste) and is_for_field and redact(event.text) != event.text:
             from meshtui.tui.actions.credential_commands import keep_key_out
@@ -223,9 +223,9 @@ def leave_on_signals(app: CommandApp) -> None:
 
 
 def _go_on_after_a_stop(app: CommandApp) -> None:
-    """SIGSTOP cannot be handled: the driver, which did not leave the terminal, would enter it a second time when it
-    goes on, take the modes of its own making for those that were there before, and leave a terminal without echo. And
-    whatever stopped it, the screen that it enters again is empty."""
+    """SIGSTOP cannot be handled. When the process continues, the driver, which did not leave the terminal, would enter
+    it a second time, take its own modes for the original ones, and leave a terminal without echo. And the screen that
+    it enters again is empty, whatever signal stopped it."""
     driver, go_on = app._driver, signal.getsignal(signal.SIGCONT)
     if driver is None or not callable(go_on):
         return

@@ -47,7 +47,7 @@ class CommandApp(App[None], inherit_bindings=False):
         self.demo_wanted = False
         """Whether to open the demo when this is left."""
         self.commands = merge_keys(session.settings.keys)
-        """The table in force: all that shows or hears keys goes by it."""
+        """The table in force, which everything that shows or handles keys uses."""
         self.set_keymap(make_keymap(self.commands))
 
     # Commands
@@ -92,7 +92,7 @@ class CommandApp(App[None], inherit_bindings=False):
     # The status line, and copying
 
     def say(self, text: str, role: str = "") -> None:
-        """A word in the status line of the screen in front; below a dialog, of the screen behind it."""
+        """Shows a message in the status line of the screen in front; below a dialog, of the screen behind it."""
         next(screen for screen in reversed(self.screen_stack) if isinstance(screen, CommandScreen)).say(text, role)
 
     def copy(self, text: str, what: str = "The text") -> None:
@@ -100,8 +100,8 @@ class CommandApp(App[None], inherit_bindings=False):
         self.run_worker(self._copy(_clean(text), what), group="copy", exclusive=True)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Textual's own, for what is selected or cut as well. A field may hold a key, and nobody would know a part of
-        it for one: of such a field the whole text is copied, the key masked."""
+        """Textual's method, also for selected and cut text. A field may contain a key, and part of a key is not
+        recognised as one: from such a field the whole text is copied with the key masked."""
         whole = _read_field(self.focused)
         if text in whole and redact(whole) != whole:
             text = whole
@@ -122,14 +122,14 @@ def is_text_field(widget: Widget | None) -> bool:
 
 
 def _read_field(widget: Widget | None) -> str:
-    """All that stands in a text field; empty for anything else."""
+    """The complete text of a text field; empty for any other widget."""
     if isinstance(widget, Input):
         return widget.value
     return str(getattr(widget, "text", "")) if is_text_field(widget) else ""
 
 
 def name_in_palette(command: commands.Command) -> str:
-    """`Send · Path`: the palette sorts by it, so that a group stands together."""
+    """`Send · Path`: the palette sorts by it, so that a group stays together."""
     return f"{commands.find_group(command)} · {command.title.capitalize()}"
 
 

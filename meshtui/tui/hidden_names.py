@@ -37,15 +37,15 @@ def hide_in_text(text: str) -> str:
 
 
 def hide_in_cell(text: str) -> str:
-    """The same for a column of a row: what stands behind it stays where it is, and nothing commands the terminal."""
+    """The same for a column of a row: the text after it keeps its place, and control characters are removed."""
     text = make_plain_in_place(text)
     shown = hide_in_text(text)
     return shown if shown == text else shown[: len(text)].ljust(len(text))
 
 
 def mask_field(text: str) -> str:
-    """The same for a field, with a dot for each character, so that the cursor stands where it seems to. One into which
-    a key came is all dots, names hidden or not."""
+    """The same for a field, with a dot for each character, so that the cursor is where it seems to be. A field with a
+    key in it is all dots, whether names are hidden or not."""
     if has_key(text):
         return DOT * len(text)
     return make_plain_in_place((hide_with_dots(text) if _hidden else text).replace("\n", BREAK))

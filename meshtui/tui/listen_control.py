@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from meshtui.tui.panes.program_pane import ProgramPane
 
 YOUR_SHELL = "your shell"
-"""What stands for the program where another terminal starts them."""
+"""The name shown instead of a program that another terminal starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class ListenControl:
         return self.other
 
     async def run_program(self, pane: ProgramPane) -> None:
-        """Starts the program in the pane. That it could not be started is told there."""
+        """Starts the program in the pane, which also shows if it could not be started."""
         try:
             await self.start()
             assert self._changes is not None

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from meshtui.session import Session
 
 POLL = 0.04
-"""Seconds after which the file is looked at again, and without anything new what came last is taken for complete."""
+"""Seconds between two reads of the file; without anything new for that long the last record is taken as complete."""
 SLICE = 0.1
-"""Seconds of reading after which the screen hears what was found."""
+"""Seconds of reading after which the screen shows what was found."""
 
 
 class LogFileControl:
     """One for the whole session; follows one file at a time."""
 
     def __init__(self, session: Session, clock: Callable[[], float], turned: Callable[[str], None]) -> None:
-        """`turned` hears the name of the file that is followed; empty: none is any more."""
+        """`turned` is called with the name of the followed file; empty: none is followed any more."""
         self._session, self._clock, self._turned = session, clock, turned
         self._task: asyncio.Task[None] | None = None
         self._recorder: LogFileRecorder | None = None
@@ -48,7 +48,8 @@ class LogFileControl:
         self._turned(self.name)
 
     def stop(self) -> str:
-        """Ends it; what came is in the journal. Returns a sentence on that, empty where nothing was followed."""
+        """Stops following; the failures are in the journal. Returns a sentence about them, empty where nothing was
+        followed."""
         if self._task is None or self._recorder is None:
             return ""
         self._task.cancel()
@@ -69,8 +70,8 @@ class LogFileControl:
             while True:
                 changes, is_new = await loop.run_in_executor(reader, _read_slice, file, follower)
                 now = self._clock()
-                recorder.hear(changes, now)
-                recorder.remind(now)
+                recorder.record(changes, now)
+                recorder.report_repeats(now)
                 if file.problem != problem:
                     problem = file.problem
                     said = f"{self.name} cannot be read: {problem}; trying on" if problem else f"{self.name} is read on"

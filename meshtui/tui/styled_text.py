@@ -64,7 +64,7 @@ def shorten(text: str, room: int) -> str:
 
 
 def pad(text: str, width: int) -> str:
-    """The text with spaces behind it up to `width` columns."""
+    """The text padded with spaces to `width` columns."""
     return text + " " * (width - count_cells(text))
 
 
@@ -80,7 +80,7 @@ def render_page(page: Iterable[Block], width: int) -> Lines:
 
 
 def wrap(text: str, width: int, hang: str = "") -> list[str]:
-    """The text's own lines, each broken where it is wider than `width`; what goes on is indented by `hang`."""
+    """The text's lines, each broken where it is wider than `width`; continuation lines are indented by `hang`."""
     return render.wrap(hide_in_text(make_plain(text)).expandtabs(4), width, hang=hang)
 
 

@@ -19,9 +19,9 @@ from pyte.streams import ByteStream
 SCROLLBACK = 5000
 """Rows that are kept above the screen."""
 MAX_HELD = 1 << 13
-"""Bytes of a sequence whose end is awaited; a longer one is none."""
+"""The most bytes of an incomplete control sequence; a longer one is plain text."""
 TERM = "xterm-256color"
-"""The kind of terminal that the program is told it has."""
+"""The value of TERM for the program."""
 _ALTERNATE = frozenset((47, 1047, 1049))
 _PRIVATE = 5
 """How far pyte shifts the numbers of private modes."""
@@ -176,7 +176,7 @@ class ProgramScreen(Screen):
 
     @property
     def end(self) -> int:
-        """The number behind the last row of the screen."""
+        """One more than the number of the last row of the screen."""
         return self.dropped + len(self.past) + self.lines
 
     @property
@@ -196,7 +196,7 @@ def _cut(row: Mapping[int, Char]) -> Row:
 
 
 class _Stream(ByteStream):
-    """A sequence that pyte has no arguments for is left out, and what comes behind it is read."""
+    """Ignores control sequences whose arguments pyte does not accept, and continues after them."""
 
     csi = {**ByteStream.csi, "b": "repeat_last", "S": "scroll_up", "T": "scroll_down", "Z": "tab_back"}  # noqa: RUF012
 

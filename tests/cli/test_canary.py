@@ -169,7 +169,7 @@ async def test_an_answers_headers_do_not_command_the_terminal():
     async with serving(answer) as wire:
         session.endpoints = Endpoints(openai=wire.url)
         async with session:
-            run = await session.fire(Way.BYOK, "openai", Prompt(), lambda _: None)
+            run = await session.send_prompt(Way.BYOK, "openai", Prompt(), lambda _: None)
     told = render_text(run_blocks(run)) + format_json(format_run_json(run))
     assert not set("\x1b\x07\x9b") & set(told)
 
@@ -191,7 +191,7 @@ async def test_a_provider_that_echoes_all_it_was_sent_is_shown_without_keys(monk
                 assert not leaked(told), name
         for name in ("openai", "aws", "bedrock", "vertex"):
             for way in Way:
-                run = await session.fire(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
+                run = await session.send_prompt(way, name, Prompt(model=KEYS["project key"]), lambda _: None)
                 assert not leaked(
                     render_text(run_blocks(run)) + json.dumps(format_run_json(run)) + repr(run.attempts)
                 ), (

@@ -48,7 +48,7 @@ def html(text: str) -> set[str]:
 
 
 async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage: Stage):
-    run = await stage.fire("byok", "openai", "revoked")
+    run = await stage.send_prompt("byok", "openai", "revoked")
     text = write_report(make_case(run, stage.client.endpoints), HERE)
     assert text.startswith("# OpenAI does not know this key")
     for words in (
@@ -72,10 +72,12 @@ async def test_it_says_whose_key_failed_who_fixes_it_and_what_it_rests_on(stage:
 
 
 async def test_a_run_that_went_well_and_a_comparison_have_one_too(stage: Stage):
-    well = write_report(make_case(await stage.fire("byok", "openai"), stage.client.endpoints), HERE)
+    well = write_report(make_case(await stage.send_prompt("byok", "openai"), stage.client.endpoints), HERE)
     assert well.startswith("# Your own key served")
     assert "## Why it failed" not in well
-    three = write_report(make_case(await stage.fire("compare", "openai", "revoked"), stage.client.endpoints), HERE)
+    three = write_report(
+        make_case(await stage.send_prompt("compare", "openai", "revoked"), stage.client.endpoints), HERE
+    )
     assert three.count("\n| ") == 5
 
 

@@ -105,7 +105,7 @@ async def test_the_journal_tells_the_same_json_as_the_run_itself(stage: Stage, p
     ask = stage.ask(path, "openai")
     stage.sandbox.set_fault("openai", "revoked")
     record = make_recorder(journal, ask, stage.client.endpoints)
-    run = await stage.fire(path, "openai")
+    run = await stage.send_prompt(path, "openai")
     for event in stage.events:
         record(event)
     told = make_case_of_entries(journal.of_run(run.id))

@@ -68,9 +68,9 @@ async def test_what_changed_is_what_was_changed(tmp_path: Path, happens: Callabl
     name, expected = STORIES[happens]
     history = History(tmp_path / "history.db", 1000)
     async with Session.demo(history=history) as session:
-        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, name, Prompt(), lambda _: None)
         happens(session)
-        await session.fire(Way.BYOK, name, Prompt(), lambda _: None)
+        await session.send_prompt(Way.BYOK, name, Prompt(), lambda _: None)
         runs = (await history.runs()).runs
         failed, worked = [Past(past.run, await history.run(past.run)) for past in runs]
     assert failed.worked is False

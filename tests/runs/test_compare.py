@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from meshtui.presentation.json_answers import format_run_json
-from meshtui.runs.compare import make_conclusion
+from meshtui.runs.compare import Seen, classify_attempt, make_conclusion
 from meshtui.runs.exit_status import find_exit_status
 from meshtui.runs.model import AttemptEnded, AttemptStarted, ConclusionKind, Path, RunEnded
 from meshtui.runs.paths import run_prompt
@@ -45,7 +45,7 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
     provider = stage.credentials[name].provider
     for target, fault in broken.items():
         stage.sandbox.set_fault(target.format(name, p=provider), fault)
-    run = await stage.fire("compare", name, stream=stream)
+    run = await stage.send_prompt("compare", name, stream=stream)
     conclusion = run.verdict.conclusion
     assert conclusion.what is what
     assert says in conclusion.sentence
@@ -57,30 +57,30 @@ async def test_what_is_broken_is_what_is_concluded(stage: Stage, story: str, nam
 
 async def test_exclusive_use_shows_a_bad_copy_by_its_error(stage: Stage):
     stage.sandbox.set_fault("stored-openai", "no_permission")
-    run = await stage.fire("compare", "openai", exclusive=True)
+    run = await stage.send_prompt("compare", "openai", exclusive=True)
     assert run.verdict.conclusion.what is ConclusionKind.COPY_BAD
     assert find_exit_status(run) == 5
 
 
 async def test_what_mesh_does_not_tell_is_not_concluded(stage: Stage):
-    run = await stage.fire("compare", "bedrock")
+    run = await stage.send_prompt("compare", "bedrock")
     assert run.verdict.conclusion.what is ConclusionKind.UNTOLD
     assert "dashboard" in run.verdict.conclusion.would_tell
 
 
 async def test_the_three_are_under_way_at_once(stage: Stage):
     stage.sandbox.behaviour = TELLS
-    await stage.fire("compare", "openai")
+    await stage.send_prompt("compare", "openai")
     for name in ("mesh", "platform"):
         stage.sandbox.set_fault(name, "slow")
-    await stage.fire("compare", "openai")
+    await stage.send_prompt("compare", "openai")
     kinds = [type(event) for event in stage.events if isinstance(event, (AttemptStarted, AttemptEnded, RunEnded))]
     assert kinds == [AttemptStarted] * 3 + [AttemptEnded] * 3 + [RunEnded]
 
 
 async def test_nothing_is_replayed_where_the_key_fails(stage: Stage):
     before = len(stage.sandbox.truth)
-    await stage.fire("compare", "openai", "revoked")
+    await stage.send_prompt("compare", "openai", "revoked")
     assert len(stage.sandbox.truth) - before == 2
 
 
@@ -132,3 +132,77 @@ def test_a_refusal_names_its_provider():
     told = make_conclusion((refused, attempt("platform")), judge_run(ask(Path.MESH), ()))
     assert told.what is ConclusionKind.PROVIDER_REFUSES
     assert told.sentence.startswith("OpenAI itself refuses your key, so Mesh is not to blame.")
+
+
+def error(code: str, message: str = "x", **more: str) -> dict[str, object]:
+    return {"error": {"code": code, "message": message, **more}}
+
+
+REFUSED = attempt("own key", 401, error("invalid_api_key", "Incorrect API key provided: x"))
+# What came of a call, by itself: only what is certain counts, and only an answer.
+SEEN = {
+    "not made": (None, Seen.NOTHING),
+    "answered": (GOOD, Seen.OWN_KEY),
+    "answered on Mesh's credit": (attempt("platform"), Seen.PLATFORM),
+    "no answer": (GONE, Seen.FAILED),
+    "the key refused": (REFUSED, Seen.KEY_REFUSED),
+    "a 401 without words": (attempt("own key", 401, ""), Seen.FAILED),
+    "no such model": (attempt("own key", 404, NO_MODEL), Seen.NO_MODEL),
+    "the provider failed, by itself": (attempt("own key", 500, error("server_error")), Seen.FAILED),
+    "the Mesh key refused": (attempt("mesh", 401, error("invalid_api_key")), Seen.MESH_REFUSED),
+    "the Mesh key's cap reached": (attempt("mesh", 402, error("spend_limit_exceeded")), Seen.MESH_REFUSED),
+    "a 401 of Mesh's without words": (attempt("mesh", 401, ""), Seen.FAILED),
+    "Mesh's copy perhaps refused": (attempt("mesh", 502, error("upstream_auth_error")), Seen.FAILED),
+    "no such model at Mesh": (attempt("platform", 404, error("model_not_found")), Seen.NO_MODEL),
+    "the provider behind Mesh did not answer": (attempt("platform", 504, error("gateway_timeout")), Seen.DOWN),
+    "something behind Mesh failed": (attempt("platform", 502, error("upstream_error")), Seen.FAILED),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_only_what_is_certain_counts(name: str):
+    made, seen = SEEN[name]
+    assert classify_attempt(made, None) is seen
+
+
+# The three calls and all that is concluded.
+CONCLUDED = {
+    "all three refused": (
+        (REFUSED, attempt("mesh", 401, error("invalid_api_key")), attempt("platform", 401, error("invalid_api_key"))),
+        ConclusionKind.MESH_KEY_REFUSED,
+        "Mesh refuses the Mesh key, so the provider key behind it was not used: {mesh}."),
+    "the key refused, Mesh silent": (
+        (REFUSED, attempt("mesh", 0, "", failure="refused"), None),
+        ConclusionKind.PROVIDER_REFUSES, "OpenAI itself refuses your key, so Mesh is not to blame. {own}."),
+    "Mesh has no such model": (
+        (GOOD, attempt("mesh"), attempt("platform", 404, error("model_not_found"))), ConclusionKind.NEEDS_BYOK,
+        "Your key serves this model and Mesh's own credentials do not: it needs BYOK, or is not enabled for the "
+        "team of the platform key."),
+    "the platform is down": (
+        (GOOD, attempt("mesh"), attempt("platform", 504, error("gateway_timeout"))), ConclusionKind.PLATFORM_DOWN,
+        "Your key works at OpenAI, and Mesh's own credentials fail: nothing would catch a fallback now."),
+    "all behind Mesh is down": (
+        (GOOD, attempt("mesh", 504, error("gateway_timeout")), attempt("platform", 504, error("gateway_timeout"))),
+        ConclusionKind.PLATFORM_DOWN,
+        "Your key works at OpenAI, and Mesh's own credentials fail: nothing would catch a fallback now."),
+    "Mesh alone did not answer": (
+        (GOOD, attempt("mesh", 504, error("gateway_timeout")), attempt("platform")), ConclusionKind.UNTOLD,
+        "It cannot be told whether Mesh uses your key."),
+    "nothing of one's own was sent": (
+        (None, attempt("mesh", 0, "", failure="refused"), None), ConclusionKind.UNTOLD,
+        "It cannot be told whether Mesh uses your key."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONCLUDED)
+def test_of_the_three_calls_this_is_concluded(name: str):
+    (own, mesh, platform), what, sentence = CONCLUDED[name]
+    told = make_conclusion(
+        tuple(each for each in (own, mesh, platform) if each), judge_run(ask(Path.MESH), (mesh,) if mesh else ())
+    )
+    said = {"own": own, "mesh": mesh}
+    headlines = {
+        role: each.explanation.headline.rstrip(".") for role, each in said.items() if each and each.explanation
+    }
+    assert (told.what, told.sentence) == (what, sentence.format(**headlines))
+    assert bool(told.would_tell) is (what is ConclusionKind.UNTOLD)

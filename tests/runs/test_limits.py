@@ -138,7 +138,7 @@ HTTP = {
 
 @pytest.mark.parametrize("name", HTTP)
 async def test_each_provider_s_refusal_is_read_over_http(stage: Stage, name: str):
-    run = await stage.fire("byok", name, "rate_limited", exclusive=True)
+    run = await stage.send_prompt("byok", name, "rate_limited", exclusive=True)
     attempt = run.attempts[0]
     assert attempt.explanation is not None
     limit = limit_of(attempt.exchange, attempt.explanation)

@@ -53,6 +53,6 @@ def test_the_verdict_says_who_paid(asked: RunRequest, attempts: tuple[Attempt, .
 
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_what_it_says_is_what_the_sandbox_charged(stage: Stage, name: str):
-    run = await stage.fire("mesh", name, "revoked")
+    run = await stage.send_prompt("mesh", name, "revoked")
     assert run.verdict.paid is Paid.MESH_BALANCE
     assert float(stage.sandbox.truth[-1].cost_usd) > 0

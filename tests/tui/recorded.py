@@ -209,11 +209,11 @@ class Recorded(Session):
         """Puts one run into the journal, as `fire` would have."""
         ask = RunRequest(path, {c.name: c for c in self.found}[name], prompt=Prompt(stream=stream))
         run = f"run-{len(self.journal)}"
-        hear = make_recorder(self.journal, ask)
+        record = make_recorder(self.journal, ask)
         for attempt in attempts:
-            hear(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
-            hear(AttemptEnded(run, attempt))
-        hear(RunEnded(Run(run, ask, at, attempts, verdict, cancelled)))
+            record(AttemptStarted(run, attempt.role, attempt.credential, attempt.provider, at))
+            record(AttemptEnded(run, attempt))
+        record(RunEnded(Run(run, ask, at, attempts, verdict, cancelled)))
 
 
 def demo(**faults: str) -> Recorded:

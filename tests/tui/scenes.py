@@ -86,7 +86,7 @@ def checked() -> Recorded:
     sentence = f"This key is valid, but may not call amazon.nova-micro-v1:0 in us-east-1: {NO_PERMISSION.headline}."
     recorder = CheckRecorder(session.journal, "aws", clock=lambda: NOON)
     for check in checks:
-        recorder.hear(check)
+        recorder.record(check)
     recorder.end(CheckReport("aws", "bedrock", "amazon.nova-micro-v1:0", checks, sentence))
     return session
 
@@ -107,7 +107,7 @@ async def streaming(app: MeshtuiApp, pilot: Pilot[None]) -> None:
         PhaseReached("r", "connected", 0.012), PhaseReached("r", "sent", 0.013), PhaseReached("r", "first_byte", 0.21),
         TextArrived("r", "Once a key was revoked, and nobody noticed, because somebody else was paying for it all"),
     ):  # fmt: skip
-        live.hear(event)
+        live.record(event)
     app.main.request.turn("stream")
     app.main.show_run(live)
 
@@ -136,7 +136,7 @@ async def checking(app: MeshtuiApp, pilot: Pilot[None]) -> None:
     live = LiveRun()
     live.check("openai", NOON)
     for name, note in (("form", ""), ("network", "OpenAI answers"), ("identity", "the key is known"), ("clock", "")):
-        live.hear_check(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
+        live.record_check(CheckResult("openai", name, CheckStatus.PASSED, note, "", "", "nothing"))
     app.main.show_run(live)
 
 

@@ -111,7 +111,7 @@ async def test_no_more_than_a_few_cells_are_asked_for_at_once_and_one_of_each_cr
         now: dict[int, str] = {}
         most = 0
 
-        def hear(at: int, cell: matrix.Cell) -> None:
+        def record(at: int, cell: matrix.Cell) -> None:
             nonlocal most
             if cell.status == matrix.ASKING:
                 assert cell.credential.name not in now.values()
@@ -120,7 +120,7 @@ async def test_no_more_than_a_few_cells_are_asked_for_at_once_and_one_of_each_cr
             else:
                 now.pop(at)
 
-        filled = await matrix.fill_cells(cells, app.session.client, hear, prompt=False)
+        filled = await matrix.fill_cells(cells, app.session.client, record, prompt=False)
         assert 1 < most <= matrix.WIDTH
         assert all(cell.status in ("ok", "no", "unclear") for cell in filled)
 

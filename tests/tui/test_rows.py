@@ -226,7 +226,7 @@ async def test_a_check_that_costs_nothing_ends_no_countdown(screen: Screen, cloc
     session = demo()
     session.play("openai", NOT_TOLD, limited("openai", "openai"))
     check = CheckRecorder(session.journal, "openai", clock=clock)
-    check.hear(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
+    check.record(CheckResult("openai", "form", CheckStatus.PASSED, "", "the text has the form of a key", "", "nothing"))
     async with screen(session, size=(119, 36)) as (app, _pilot):
         assert "0 of 3 left · wait 20 s" in text_of(app)
 

@@ -60,7 +60,7 @@ _STOPS = {
     "SPII": "candidate", "MODEL_ARMOR": "candidate", "IMAGE_SAFETY": "candidate", "IMAGE_RECITATION": "candidate",
     "IMAGE_PROHIBITED_CONTENT": "candidate", "content_filter": "choice",
 }  # fmt: skip
-"""Why an answer was stopped → the envelope in which that reason stands."""
+"""The reason for which an answer was stopped → the envelope that contains that reason."""
 
 
 def read_stop_reason(value: Object, _: Again) -> Fields | None:
@@ -97,7 +97,7 @@ _TOLD = ("errorMessage", "error_message", "exc_info", "exception", "stack_trace"
 
 
 def read_log_line(value: Object, _: Again) -> Fields | None:
-    """A line of a program's log in JSON: the exception that it tells of, before the logger's own words."""
+    """A JSON line of a program's log: the exception in it, before the logger's own message."""
     if not any(name in value for name in _LOGGED):
         return None
     said = find_first_text(value, *_TOLD)
@@ -143,7 +143,7 @@ def read_error(value: Object, again: Again) -> Fields | None:
 
 
 def read_error_object(found: Object, around: Mapping[str, Any], again: Again, origin: str = "error") -> Fields:
-    """The fields of an error object. `around` is the object it stands in: request ids and statuses live there."""
+    """The fields of an error object. `around` is the object that contains it and may have request ids and a status."""
     fields: Fields
     said = found.get("message")
     if said.__class__ is not str:
@@ -181,7 +181,7 @@ def _add_ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any])
 
 
 def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fields:
-    """Adds `inside` where another error stands within this one: under a relay's key, or as JSON in the sentence."""
+    """Adds `inside` where this error contains another one: under a relay's key, or as JSON in the message."""
     inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _find_common_error(found.get("details"))
     if inside is None and isinstance(found.get("metadata"), dict):
         inside = found["metadata"].get("raw")
@@ -232,7 +232,7 @@ def _read_error_text(text: str, value: Object, again: Again) -> Fields:
 
 
 def _add_inner_answer(fields: Fields, value: Object, again: Again) -> None:
-    """Adds `inside` where the answer that a relay got stands beside its own words."""
+    """Adds `inside` where the answer that a relay received is beside the relay's own message."""
     around = next((value[name] for name in ("details", "detail", "cause", "data") if isinstance(value.get(name), dict)),
                   None)  # fmt: skip
     inside = again(around) if around else None
@@ -260,7 +260,7 @@ def read_detail(value: Object, again: Again) -> Fields | None:
 
 
 def read_aws(value: Object, again: Again) -> Fields | None:
-    """AWS's `{"message"|"Message": …}`, with `__type` where no header tells the type."""
+    """AWS's `{"message"|"Message": …}`, with `__type` where no header has the type."""
     output = value.get("Output")
     if isinstance(output, dict) and "__type" in output:  # a wrong path at bedrock-runtime, inside a 200
         value = output
@@ -330,8 +330,8 @@ def read_tree(value: object, depth: int = 0) -> Fields:
 
 
 def read_json_text(text: str, depth: int = 0) -> Fields | None:
-    """The fields of a JSON text, cut off in the middle or written by Python's `repr` too; None where it is none. White
-    space around it is already gone."""
+    """The fields of a JSON text, also of one that is cut off or written by Python's `repr`; None for any other text.
+    White space around it must have been removed."""
     try:
         value, end = _DECODER.raw_decode(text)  # half the time of json.loads
     except (ValueError, RecursionError):

@@ -57,7 +57,7 @@ def find_first_text(value: Mapping[str, Any], *names: str) -> str:
 
 
 def read_http_status(value: object) -> int:
-    """The number as an HTTP status of a failure, 0 where it is none."""
+    """The number as the HTTP status of a failure; 0 for any other value."""
     if isinstance(value, str) and value.isdecimal() and len(value) == 3:
         value = int(value)
     return value if isinstance(value, int) and 400 <= value <= 599 else 0

@@ -139,7 +139,7 @@ def _remove_escapes(piece: str) -> str:
 
 
 def _measure_escaped(piece: str, opened: str, end: int) -> int:
-    """Where the value of `end` plain characters ends in the escaped text: behind as many closing brackets."""
+    """The end of the value in the escaped text, found by counting its closing brackets."""
     closing = opened[end - 1 : end]
     if closing not in ("}", "]", ")"):
         return len(piece)
@@ -198,7 +198,7 @@ def _end(pattern: Pattern, text: str, at: int) -> int:
 
 
 def _read_string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
-    """The string, and those that are written behind it to be one with it."""
+    """The string, and adjacent string literals that are one with it."""
     raw = next((group for group in match.groups()[::2] if group is not None), "")
     text, end = remove_backslashes(raw), match.end()
     if "\\x" in raw and not text.isascii():
@@ -213,7 +213,7 @@ def _read_string(reader: _Reader, match: re.Match[str]) -> tuple[object, int]:
 
 
 def _decode_bytes(text: str) -> str:
-    """The text that a string of escaped bytes holds as UTF-8; itself where it is none."""
+    """The text of a string of escaped UTF-8 bytes; the string itself where it is not UTF-8."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -271,7 +271,7 @@ def _read_container(reader: _Reader, at: int, depth: int) -> tuple[object, int]:
 
 
 def _read_entry(reader: _Reader, at: int, depth: int, listed: bool) -> tuple[object, int]:
-    """The value behind a key. Go prints `key:bare words` and PHP `[key] => bare words` without quotes."""
+    """The value after a key. Go prints `key:bare words` and PHP `[key] => bare words` without quotes."""
     text = reader.text
     if listed:
         blank = _INDENT.match(text, at)

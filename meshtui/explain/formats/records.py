@@ -36,7 +36,7 @@ _URL = ("url", "uri", "http.url", "url.full", "server.address", "endpoint", "bas
 _SENT = frozenset({"request", "requestBody", "requestBodyValues", "request_body", "messages", "prompt", "input",
                    "tools",
                    "requestPayload", "request_payload", "req", "frames", "breadcrumbs", "modules"})  # fmt: skip
-"""What the program sent, or its own frames: words about errors in there are nobody's answer."""
+"""Fields with what the program sent, or its own stack frames: words about errors in them are no answer."""
 _SYSTEMS = {"openai": "openai", "aws.bedrock": "bedrock", "aws_bedrock": "bedrock", "bedrock": "bedrock",
             "gcp.vertex_ai": "vertex", "vertex_ai": "vertex", "vertexai": "vertex", "vertex": "vertex",
             "az.ai.openai": "azure-openai", "azure.ai.openai": "azure-openai", "azure": "azure-openai",
@@ -57,7 +57,7 @@ _ANSWERS = tuple(envelope for envelope in ENVELOPES if envelope not in (read_log
 
 
 class Around(NamedTuple):
-    """What stands around an error in a value."""
+    """The values around an error."""
 
     status: int = 0
     headers: Mapping[str, str] = NO_HEADERS

@@ -14,7 +14,7 @@ from meshtui.explain.model import ParsedError
 Parse = Callable[..., ParsedError]
 """Reads a body as an answer of its own: `meshtui.explain.parse.parse_response`."""
 MAX_PRINTED = 16_000
-"""Characters of a body that is looked for behind a form's own line."""
+"""The most characters of a body after the line of a form."""
 _OPERATIONS = {
     "Converse": "converse", "ConverseStream": "converse_stream", "InvokeModel": "invoke",
     "InvokeModelWithResponseStream": "invoke_stream", "GetCallerIdentity": "sts", "AssumeRole": "sts",
@@ -143,8 +143,8 @@ def read_genai_go(match: re.Match[str], _: Parse) -> ParsedError:
 
 
 def read_googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
-    """Google's REST clients for Go: status, sentence and reason; details as JSON on the lines behind, or the body in
-    the sentence's place."""
+    """Google's REST clients for Go: status, message and reason; details as JSON on the following lines, or the body
+    instead of the message."""
     from meshtui.explain.formats.bodies import read_tree
     from meshtui.explain.formats.literals import parse_value
 
@@ -166,7 +166,7 @@ def read_grpc_go(match: re.Match[str], _: Parse) -> ParsedError:
 
 
 def read_aws_ruby(match: re.Match[str], _: Parse) -> ParsedError:
-    """AWS's Ruby SDK, the exception's class before or behind the sentence."""
+    """AWS's Ruby SDK, with the exception's class before or after the message."""
     kind, said = match["type"] or match["type2"], match["said"] or match["said2"]
     return _make_error(match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(said or ""))
 
@@ -205,7 +205,7 @@ def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
 
 
 def grant(match: re.Match[str], _: Parse) -> ParsedError:
-    """A token endpoint's refusal, in whoever's words it is printed."""
+    """A token endpoint's refusal, as printed by any client."""
     return _make_error(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or ""))
 
 
@@ -274,7 +274,7 @@ def _read_field(text: str, name: str) -> str:
 
 
 def _make_error(match: re.Match[str], **known: Any) -> ParsedError:
-    """A signal of the log's own words; what the caller knows goes before what the groups say."""
+    """An error from the printed text; what is known otherwise takes precedence over the match's groups."""
     groups: Mapping[str, str | None] = match.groupdict()
     fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("said") or "")}
     if groups.get("status"):

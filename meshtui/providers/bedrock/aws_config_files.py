@@ -42,12 +42,12 @@ class Configuration:
     findings: tuple[Finding, ...] = ()
     """Why a file could not be read, where it is there and could not."""
     with_keys: frozenset[str] = frozenset()
-    """The profiles whose key pair stands in the credentials file."""
+    """The profiles whose key pair is in the credentials file."""
     bare: frozenset[str] = frozenset()
     """Sections of the configuration file that are no profile, as their name does not begin with `profile`."""
 
     def in_credentials(self, profile: str) -> bool:
-        """Whether the profile's key pair stands in the credentials file, which comes before other ways."""
+        """Whether the profile's key pair is in the credentials file, which comes before other sources."""
         return profile in self.with_keys
 
 
@@ -195,7 +195,7 @@ def _read_sections(path: str) -> tuple[dict[str, Settings], tuple[Finding, ...]]
 
 
 def _split(section: str) -> list[str]:
-    """The words of a section's name; one with spaces stands in quotes."""
+    """The words of a section's name; one with spaces is in quotes."""
     try:
         return shlex.split(section)
     except ValueError:

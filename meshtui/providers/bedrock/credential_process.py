@@ -63,7 +63,7 @@ def _read_output(output: str, region: str) -> AwsKeys:
 
 
 def read_keys(answer: object, region: str) -> AwsKeys | None:
-    """The keys in an answer of the form that AWS uses for programs and for metadata; None where there are none."""
+    """The keys in an answer of the form that AWS uses for programs and for metadata; None where it has none."""
     if not isinstance(answer, dict):
         return None
     key_id, secret = answer.get("AccessKeyId"), answer.get("SecretAccessKey")

@@ -95,7 +95,7 @@ def decode_account(key_id: str) -> str:
 _DUMMY = re.compile(
     r"[A-Z]{0,4}(?:x{4,}|y{4,}|\*{3,}|\.{3,}|0{8,})|(?:your|my|insert|enter|put|paste|replace)[-_ ]\S*", re.IGNORECASE
 )
-"""What nobody ever replaced by a key."""
+"""A placeholder that was not replaced by a key."""
 
 
 def read_aws(values: Mapping[str, object], given: Given) -> Reading:
@@ -182,7 +182,7 @@ def _judge_token(key_id: str, token: str) -> list[Finding]:
 
 _LONGEST = 12 * 3600
 _SHORTEST_SECRET = 30
-"""Characters behind account and user in a long-term key; AWS's have more."""
+"""Characters after account and user in a long-term key; AWS's have more."""
 _ACTION = re.compile(r"bedrock\.amazonaws\.com/\?(.*Action=CallWithBearerToken.*)")
 _OWNER = re.compile(r"([\w+=,.@-]{1,64}?)-at-(\d{12}):(.+)")
 _SCOPE = re.compile(r"([A-Za-z0-9]{3,128})/(\d{8})/([a-z0-9-]{1,32})/([a-z0-9-]{1,64})/aws4_request")
@@ -220,7 +220,7 @@ def _make_material(key: str, region: str) -> BedrockKey | None:
 
 
 def _decode_owner(key: str) -> tuple[dict[str, str], str]:
-    """IAM user and account in a long-term key, and the secret behind them; nothing where it does not decode so."""
+    """IAM user and account in a long-term key, and the secret after them; empty where it does not decode."""
     match = _OWNER.fullmatch(_decode_base64(key[len(LONG_TERM) :]) or "")
     return ({"IAM user": match[1], "account": match[2]}, match[3]) if match else ({}, "")
 

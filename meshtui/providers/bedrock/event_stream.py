@@ -26,7 +26,7 @@ _FRAMING = _PRELUDE.size + 4
 
 
 class FrameDecoder:
-    """Bytes in, events out. An exception frame's event bears the exception's name and counts as an error."""
+    """Bytes in, events out. An exception frame's event has the exception's name and counts as an error."""
 
     def __init__(self) -> None:
         self._held = bytearray()

@@ -114,7 +114,8 @@ def _read_identity(principal: str) -> dict[str, str]:
 
 
 def describe_lacking(exchange: Exchange) -> str:
-    """Which right who lacks; empty where the answer is not AWS's sentence about a right that nothing allows."""
+    """Which permission whose identity lacks; empty where the answer is not AWS's sentence about a permission that
+    nothing allows."""
     body = exchange.answer.body if exchange.answer else ""
     values = _read_sentence(body) if "because no" in body else None
     if not values or "principal" not in values or not values.get("policy_type", "").startswith(("identity", "session")):
@@ -123,7 +124,7 @@ def describe_lacking(exchange: Exchange) -> str:
 
 
 def describe_right(arn: str, action: str) -> str:
-    """`arn` names who lacks the action."""
+    """`arn` names the identity that lacks the action."""
     return f"the {name_identity(arn)} lacks {action}"
 
 

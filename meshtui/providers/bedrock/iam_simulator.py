@@ -41,7 +41,7 @@ def find_principal(arn: str) -> str:
 
 
 def list_resources(model: str, region: str, arn: str) -> tuple[str, ...]:
-    """What the call would touch: the model, and for an inference profile both it and the model behind it."""
+    """The resources of the call: the model, and for an inference profile both it and its model."""
     if model.startswith("arn:"):
         return (model,)
     partition, account = arn.split(":")[1], arn.split(":")[4]

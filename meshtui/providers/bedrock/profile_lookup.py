@@ -37,7 +37,7 @@ class ProfileError(Exception):
 
 
 _OF_ROLE = {f"aws.profile-{what}": f"aws.role-{what}" for what in ("offline", "incomplete", "refused", "unreachable")}
-"""What is told of a role that no profile names in the place of what is told of a profile."""
+"""Findings about a role outside any profile, instead of those about a profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def refuse_foreign_endpoints(lookup: Lookup) -> None:
 
 
 def list_loopback_notes(lookup: Lookup, *, is_asked: bool) -> tuple[Finding, ...]:
-    """The settings that lead to this machine; of the environment's only where they are asked for keys, as with a
-    credential those are told anyway."""
+    """The settings that lead to this machine. Those of the environment only where they are used to get keys, because
+    with a credential they are reported anyway."""
     return tuple(
         make_finding("aws.profile-loopback-address", setting=endpoint.setting, where=endpoint.where)
         for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)
@@ -130,7 +130,7 @@ def refuse_foreign_metadata(lookup: Lookup, setting: str, call: Call) -> None:
 
 
 def _shorten_address(url: str) -> str:
-    """Scheme and host alone: what stands before or behind them may be a secret."""
+    """Scheme and host only: what is before or after them may be a secret."""
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname
@@ -149,11 +149,11 @@ def request_keys(
 
 
 def send_or_fail(lookup: Lookup, service: str, call: Call) -> PendingRequest:
-    sending = profile_requests.send(call)
-    if failure := sending.exchange.failure:
+    pending = profile_requests.send(call)
+    if failure := pending.exchange.failure:
         lookup.fail("aws.profile-unreachable", service=service, what=failure.message)
-    if sending.succeeded:
-        return sending
-    if service == "single sign-on" and sending.status == 401:
-        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {profile_requests.describe_refusal(sending)}")
-    return lookup.fail("aws.profile-refused", service=service, what=profile_requests.describe_refusal(sending))
+    if pending.succeeded:
+        return pending
+    if service == "single sign-on" and pending.status == 401:
+        lookup.fail("aws.sso-token", what=f"AWS does not take the token: {profile_requests.describe_refusal(pending)}")
+    return lookup.fail("aws.profile-refused", service=service, what=profile_requests.describe_refusal(pending))

@@ -31,14 +31,14 @@ EC2, CONTAINER = "http://169.254.169.254", "http://169.254.170.2"
 
 def send(call: Call) -> PendingRequest:
     """Sends one request and waits for all of its answer. For a thread without an event loop."""
-    sending = PendingRequest(call, timeout=NEAR_TIMEOUT if call.provider == "aws-metadata" else TIMEOUT)
+    pending = PendingRequest(call, timeout=NEAR_TIMEOUT if call.provider == "aws-metadata" else TIMEOUT)
 
     async def once() -> None:
         async with Transport(Endpoints()) as client:
-            await client.send(sending)
+            await client.send(pending)
 
     asyncio.run(once())
-    return sending
+    return pending
 
 
 def make_role_credentials_call(base: str, region: str, token: Secret, account: str, role: str) -> Call:
@@ -55,7 +55,7 @@ def make_assume_role_call(base: str, keys: AwsKeys, wanted: Mapping[str, str]) -
 
 
 def make_web_identity_call(base: str, region: str, token: Secret, wanted: Mapping[str, str]) -> Call:
-    """STS AssumeRoleWithWebIdentity: the token itself stands for a signature."""
+    """STS AssumeRoleWithWebIdentity: the token takes the place of a signature."""
     return _make_sts_call(base, region, "AssumeRoleWithWebIdentity", {**wanted, "WebIdentityToken": token.reveal()})
 
 
@@ -85,31 +85,31 @@ def make_container_call(url: str, authorization: Secret | None) -> Call:
     return Call("aws-metadata", "metadata", "GET", url, headers)
 
 
-def read_sso_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_sso_keys(pending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in GetRoleCredentials' answer; None where it has none."""
-    found = dig(_parse_json(sending.body), "roleCredentials")
+    found = dig(_parse_json(pending.body), "roleCredentials")
     names = {"accessKeyId": "AccessKeyId", "secretAccessKey": "SecretAccessKey", "sessionToken": "SessionToken"}
     return read_keys({names.get(k, k): v for k, v in found.items()}, region) if isinstance(found, dict) else None
 
 
-def read_sts_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_sts_keys(pending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in STS's answer; None where it has none."""
-    return read_keys(_read_element_texts(sending.body), region)
+    return read_keys(_read_element_texts(pending.body), region)
 
 
-def read_metadata_keys(sending: PendingRequest, region: str) -> AwsKeys | None:
+def read_metadata_keys(pending: PendingRequest, region: str) -> AwsKeys | None:
     """The keys in the metadata's answer; None where it has none."""
-    return read_keys(_parse_json(sending.body), region)
+    return read_keys(_parse_json(pending.body), region)
 
 
-def describe_refusal(sending: PendingRequest) -> str:
+def describe_refusal(pending: PendingRequest) -> str:
     """What the service says against it: status, code and message, redacted."""
-    answer = _parse_json(sending.body)
-    fields = answer if isinstance(answer, dict) else _read_element_texts(sending.body)
-    header = next((v for k, v in sending.headers if k.lower() == "x-amzn-errortype"), "")
+    answer = _parse_json(pending.body)
+    fields = answer if isinstance(answer, dict) else _read_element_texts(pending.body)
+    header = next((v for k, v in pending.headers if k.lower() == "x-amzn-errortype"), "")
     code = header or fields.get("__type") or fields.get("Code") or fields.get("code") or ""
     message = fields.get("message") or fields.get("Message") or ""
-    return redact(f"HTTP {sending.status} {str(code).partition(':')[0]}: {message}".rstrip(": "))
+    return redact(f"HTTP {pending.status} {str(code).partition(':')[0]}: {message}".rstrip(": "))
 
 
 def _parse_json(body: bytes) -> object:

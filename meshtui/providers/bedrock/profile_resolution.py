@@ -1,7 +1,8 @@
 """Gets the keys of an AWS profile, over the one transport and under its rule of hosts.
 
-boto3 would do it, and would also obey every `AWS_ENDPOINT_URL…` and `endpoint_url`, ask the machine's metadata, run
-programs and ask for codes, all unasked. Here a setting that leads elsewhere ends it, with a finding that names it.
+boto3 could do it, but it would also obey every `AWS_ENDPOINT_URL…` and `endpoint_url`, query the machine's metadata,
+run programs and prompt for codes without being asked to. Here a setting that leads elsewhere stops the resolution with
+a finding that names it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ ROLES: Mapping[str, tuple[str, str]] = {
     "aws-container": ("container role", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
     "aws-instance": ("instance role", "AWS_EC2_METADATA_SERVICE_ENDPOINT"),
 }
-"""Name of a role that no profile names → how its keys are got, and the variable that stands for it."""
+"""Name of a role outside any profile → how its keys are fetched, and the variable that configures it."""
 
 
 def resolve_role(
@@ -142,7 +143,7 @@ def _is_quoted(value: str) -> bool:
 
 
 def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
-    """The settings with quotes around them or a comment behind them, which AWS's libraries keep."""
+    """The settings with quotes around them or a comment after them, which AWS's libraries keep."""
     named = shlex.quote(lookup.asked)
     for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
         value = lookup.settings.get(setting, "")

@@ -17,7 +17,7 @@ from meshtui.providers.registry import find_provider
 
 @dataclass(frozen=True, slots=True)
 class MeshForm:
-    """Safe to show: secrets stand in it as their masks."""
+    """The form with secrets masked, so safe to show."""
 
     provider: str
     """What to choose in the form; empty where the credential belongs into none."""
@@ -26,7 +26,7 @@ class MeshForm:
     fields: tuple[tuple[str, str], ...] = ()
     """Field → value, in the form's order, secrets masked."""
     traps: tuple[Finding, ...] = ()
-    """What would go wrong, the gravest first."""
+    """What would go wrong, the most severe first."""
 
 
 def make_mesh_form(credential: Credential) -> MeshForm:

@@ -38,7 +38,7 @@ def read_mesh(key: str, given: Given) -> Reading:
 
 
 def _read_ulid(text: str, now: float) -> tuple[float | None, tuple[Finding, ...]]:
-    """The creation time in a ULID (Unix seconds; None where there is none to trust), and what is wrong with it."""
+    """The creation time in a ULID (Unix seconds; None where it has no plausible one), and what is wrong with it."""
     if len(text) != 26:
         return None, (make_finding("mesh.length", length=len(text)),)
     if odd := re.search(f"[^{CROCKFORD}]", text):

@@ -23,9 +23,9 @@ NEWEST = 50
 
 
 def make_prompt_call(endpoints: Endpoints, key: Secret, question: PromptRequest) -> Call:
-    """One chat completion that no cache may answer, unless it is asked for: what the cache holds has touched no
-    credential. It bears an id of ours, which Mesh takes for its own (meshapi-python-sdk, request ids): a request that
-    no answer came to can still be named."""
+    """One chat completion that the cache may not answer, unless that is requested: a cached answer says nothing about a
+    credential. It has an id of ours, which Mesh adopts (meshapi-python-sdk, request ids), so that a request without an
+    answer can still be named."""
     body: dict[str, object] = {
         "model": question.model,
         "messages": chat.make_messages(question),
@@ -95,10 +95,10 @@ def make_stored_key_call(endpoints: Endpoints, key: Secret, stored: str, provide
 
 
 def name_model_at_mesh(provider: str, model: str) -> str:
-    """Mesh's name of a provider's model; empty where it cannot be told. A name with a slash is Mesh's already.
+    """Mesh's name of a provider's model; empty where it is not known. A name with a slash is Mesh's already.
 
-    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5`
-    (documentation "Models").
+    Mesh names brand and model, with dots in the version and no build date: `anthropic/claude-sonnet-4.5` (documentation
+    "Models").
     """
     if not model:
         return DEFAULT_MODELS.get(provider, DEFAULT_MODELS["openai"])[1]

@@ -65,7 +65,8 @@ def _make_project_call(state: CheckState) -> Call | None:
 
 
 def _judge_project(state: CheckState, _: object) -> Outcome:
-    """Only OpenAI's model servers name the organization, and they are behind the check of key and project."""
+    """Only OpenAI's model servers name the organization, and they are reached only after key and project were
+    checked."""
     answers = [e.answer for e in state.exchanges if e.call == "models" and e.answer]
     names = [name for answer in answers if (name := answer.header("openai-organization"))]
     if names:
@@ -74,7 +75,7 @@ def _judge_project(state: CheckState, _: object) -> Outcome:
 
 
 def _judge_scope_refusal(_: CheckState, exchange: Exchange, explanation: Explanation) -> Outcome | None:
-    """The body is wrong on purpose: to hear so is a pass, for scopes are looked at first."""
+    """The body is invalid on purpose: the error about it is a pass, because scopes are checked first."""
     if exchange.status == 400 and explanation.cause == "request_invalid":
         return Outcome(CheckStatus.PASSED, "it may ask models: a request that is wrong on purpose was read")
     if explanation.cause.startswith("credential_") or explanation.cause in INCONCLUSIVE:

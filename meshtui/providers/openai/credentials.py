@@ -17,7 +17,7 @@ from meshtui.providers.openai.provider import OPENAI_KEY
 from meshtui.providers.openai.requests import SENT_UNASKED
 
 MARKER = "T3BlbkFJ"
-"""base64 of "OpenAI"; it stands in the middle of every platform key."""
+"""base64 of "OpenAI", which is in the middle of every platform key."""
 _NAMED = re.compile(rf"sk-[A-Za-z0-9_-]{{1,80}}-[A-Za-z0-9]{{20}}{MARKER}[A-Za-z0-9]{{20}}")
 """The older keys of service accounts have the account's name in them."""
 
@@ -83,7 +83,7 @@ def _is_unmarked(credential: Credential) -> bool:
 
 
 def _find_surroundings(_: Credential, variables: Mapping[str, str], __: Mapping[str, str]) -> list[Finding]:
-    """What OpenAI's SDKs send along unasked."""
+    """The settings that OpenAI's SDKs send on their own."""
     return [make_finding("env.sent-unasked", variable=name) for name in SENT_UNASKED if variables.get(name)]
 
 

@@ -1,4 +1,4 @@
-"""What a Google service account tells offline: whether its parts fit together and where it would be sent.
+"""What a Google service account shows offline: whether its parts fit together and where it would be sent.
 
 What google-auth needs, signs and ignores was read from its source (2.62).
 """
@@ -117,7 +117,8 @@ def _judge_email(email: str) -> list[Finding]:
 
 
 def _judge_project(form: ServiceAccountForm) -> tuple[str, list[Finding]]:
-    """The project to use, and what is to be said of it. In an e-mail the project `a.com:p` stands as `p.a.com`."""
+    """The project to use, and the findings about it. In an e-mail address the project `a.com:p` is written
+    `p.a.com`."""
     match = _EMAIL.fullmatch(form.client_email)
     from_email = match[2] if match else ""
     if "." in from_email:

@@ -41,7 +41,7 @@ class Pem:
 
 
 def read_pem(raw: str) -> Pem:
-    """The key in a PEM text, mended where only its line breaks suffered. Checking its numbers takes some 45 ms."""
+    """The key in a PEM text, repaired where only its line breaks are damaged. Checking its numbers takes some 45 ms."""
     text = raw
     findings: list[Finding] = []
     if len(raw) > KEY_LIMIT:

@@ -16,7 +16,7 @@ from meshtui.providers.vertex.provider import ServiceAccount
 from meshtui.providers.vertex.tokens import make_token_call, read_access_token
 
 PUBLISHERS = ("google", "anthropic")
-"""Those whose models can be asked here."""
+"""The publishers whose models can be called here."""
 CLAUDE_VERSION = "vertex-2023-10-16"
 
 

@@ -1,4 +1,4 @@
-"""IAM's policy simulator, for the one user that the sandbox knows (IAM API reference, "SimulatePrincipalPolicy")."""
+"""IAM's policy simulator, for the only user of the sandbox (IAM API reference, "SimulatePrincipalPolicy")."""
 
 from __future__ import annotations
 

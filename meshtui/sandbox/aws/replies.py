@@ -110,7 +110,7 @@ def count_input_tokens(body: Mapping[str, object]) -> int:
 
 
 def make_model_reply(body: Mapping[str, object], limit: object) -> ModelReply:
-    """The answer to `messages`. Raises MalformedError where there are none."""
+    """The answer to `messages`. Raises MalformedError where the body has none."""
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(m, dict) for m in messages):
         raise MalformedError("A conversation must start with a user message. Try again with a conversation that "
@@ -151,7 +151,7 @@ def _name_tool_use(call: ToolCall) -> dict[str, object]:
 
 
 def read_max_tokens(body: Mapping[str, object]) -> object:
-    """`inferenceConfig.maxTokens`, where it stands."""
+    """`inferenceConfig.maxTokens`, where it is given."""
     inference = body.get("inferenceConfig")
     return inference.get("maxTokens") if isinstance(inference, dict) else None
 

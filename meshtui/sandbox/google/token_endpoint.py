@@ -63,7 +63,7 @@ async def exchange_token(world: World, request: Request) -> Response:
 
 
 async def _read_form(request: Request) -> bytes:
-    """The body, which nobody has vouched for yet. Raises BodyTooLargeError."""
+    """The body, before any authentication. Raises BodyTooLargeError."""
     form = b""
     async for piece in request.stream():
         form += piece

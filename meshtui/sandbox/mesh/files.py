@@ -146,7 +146,7 @@ async def search_files(world: World, context: CallContext) -> Response:
 
 
 def _score_chunk(words: set[str], chunk: str) -> float:
-    """The share of the query's words that stand in the piece; every piece has a little of it."""
+    """The share of the query's words that are in the piece; every piece has a minimal score."""
     return round(0.1 + 0.9 * len(words & set(chunk.lower().split())) / max(1, len(words)), 4)
 
 
@@ -156,7 +156,7 @@ def _split_chunks(text: str) -> list[str]:
 
 
 def _list_own(world: World, context: CallContext) -> list[StoredObject]:
-    """Those of the calling key, oldest first."""
+    """The files of the calling key, oldest first."""
     return [each for each in world.mesh.files.all() if each["owner"] == context.key]
 
 

@@ -308,7 +308,7 @@ def show_explanations(screen: MainScreen, found: list[Explanation]) -> None:
 
 
 def explain_text(text: str) -> list[Explanation]:
-    """The errors in the text whose cause can be told, the root first; none, as in a credential."""
+    """The errors in the text whose cause is known, the root cause first; none for a text such as a credential."""
     from meshtui.explain.find import find_errors
 
     return [one.explanation for one in find_errors(text) if one.explanation.cause != "unknown"]

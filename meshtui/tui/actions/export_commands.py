@@ -74,7 +74,7 @@ def copy_page_field(page: ExplanationScreen) -> None:
 
 
 def _find_chosen(screen: MainScreen) -> Entry | None:
-    """The entry under the cursor; where there is none, it says so."""
+    """The entry under the cursor; where there is none, says so."""
     entry = screen.log_lines.chosen
     if entry is None:
         screen.say("There is no line in the log to copy yet.")
@@ -122,12 +122,12 @@ def show_code_of_line(screen: MainScreen) -> None:
 
 
 @command("explanation.code")
-def show_code_of_page(sheet: ExplanationScreen) -> None:
+def show_code_of_page(screen: ExplanationScreen) -> None:
     """Of the exchange that is shown."""
     from meshtui.exports.case import list_request, make_case_of_entries
 
-    case = make_case_of_entries(_list_page_entries(sheet))
-    _show_code(sheet, case, list_request(case, sheet.exchange) if case and sheet.exchange else ())
+    case = make_case_of_entries(_list_page_entries(screen))
+    _show_code(screen, case, list_request(case, screen.exchange) if case and screen.exchange else ())
 
 
 @command("main.export")
@@ -139,19 +139,19 @@ def export_line(screen: MainScreen) -> None:
 
 
 @command("explanation.export")
-def export_page(sheet: ExplanationScreen) -> None:
+def export_page(screen: ExplanationScreen) -> None:
     from meshtui.exports.case import make_case_of_entries
 
-    _export(sheet, make_case_of_entries(_list_page_entries(sheet)))
+    _export(screen, make_case_of_entries(_list_page_entries(screen)))
 
 
 @command("code.export")
-def export_code(sheet: CodeScreen) -> None:
-    _export(sheet, sheet.case)
+def export_code(screen: CodeScreen) -> None:
+    _export(screen, screen.case)
 
 
-def _list_page_entries(sheet: ExplanationScreen) -> Sequence[Entry]:
-    return sheet.run_entries or (sheet.entry,)
+def _list_page_entries(screen: ExplanationScreen) -> Sequence[Entry]:
+    return screen.run_entries or (screen.entry,)
 
 
 def _make_case(screen: MainScreen, entry: Entry) -> Case | None:

@@ -36,7 +36,7 @@ def send_prompt(screen: MainScreen) -> None:
     elif screen.request.times > 1:
         _send_repeatedly(screen, name)
     else:
-        screen.running.fire(screen.request.path, name, screen.request.prompt())
+        screen.running.send_prompt(screen.request.path, name, screen.request.prompt())
         _report_sent(screen, _describe_unusable(screen, name))
 
 
@@ -56,7 +56,7 @@ def _send_repeatedly(screen: MainScreen, name: str) -> None:
         screen.say(f"{done} of {pane.times} runs sent: {end}.")
 
     screen.running.agreed = None
-    screen.running.fire_often(asked, pane.times, report)
+    screen.running.send_repeatedly(asked, pane.times, report)
     _report_sent(screen, said)
 
 
@@ -79,7 +79,7 @@ def repeat(screen: MainScreen) -> None:
         running.warned_of_wait = True
         screen.say(f"{format_wait(left)} left; {screen.app.key('main.repeat')} once more sends anyway.", "warn")
     else:
-        running.fire(*last)
+        running.send_prompt(*last)
         _report_sent(screen, f"Once more: {last.path} · {last.credential}.")
 
 

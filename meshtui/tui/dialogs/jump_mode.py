@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 LETTERS = "asdfghjklwertyuipzxcvbnm1234567890"
-"""Those under the fingers first; not the o that opened this, nor the q that leaves elsewhere."""
+"""The letters, easy ones first; without the o that opened this, and the q that quits elsewhere."""
 WIDTH = 3
 HINT = "Jump: press a letter, or click it, to go there. esc cancels."
 
@@ -72,7 +72,7 @@ class Jump(ModalScreen[Target | None]):
         self.dismiss(event.widget.target if isinstance(event.widget, Badge) else None)
 
     def on_resize(self, event: events.Resize) -> None:
-        """The letters would stand beside what they mean."""
+        """Closes the mode, because the letters would no longer be at their targets."""
         if self._fits not in (None, event.size):
             self.dismiss(None)
         self._fits = event.size
@@ -82,8 +82,8 @@ class Jump(ModalScreen[Target | None]):
 
 
 def list_targets(screen: Screen[object]) -> list[Target]:
-    """What can be gone to, in the order of the tab key; then the tabs that are not in front. A pane that lies behind
-    another one is gone to by its tab."""
+    """The targets, in the order of the tab key; then the tabs that are not in front. A pane behind another one is
+    reached by its tab."""
     return [*_list_focusable(screen), *_list_tabs(screen)]
 
 

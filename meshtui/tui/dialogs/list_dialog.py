@@ -30,13 +30,13 @@ LONGEST_DETAIL = 600
 
 @dataclass(frozen=True)
 class Option(Generic[Value]):
-    """One row: `lead` is a column of its own, `note` stands dimmed behind the text where there is room."""
+    """One row: `lead` is a column of its own, `note` is dimmed after the text where there is room."""
 
     value: Value
     lead: str
     text: str
     detail: str = ""
-    """What stands below the list while the cursor is on this row; empty: its text, where the row is too narrow."""
+    """The text below the list while the cursor is on this row; empty: its text, where the row is too narrow."""
     note: str = ""
 
 

@@ -65,7 +65,7 @@ class ModelDialog(Dialog[str]):
         return self.query_one("#narrow", Input).value.strip()
 
     def _list_options(self) -> Sequence[Option[str]]:
-        """Those that hold every word that was typed, in either case."""
+        """The options with every word that was typed, ignoring case."""
         names = self._models.names if self._models else ()
         words = self._typed.lower().split()
         return [
@@ -81,7 +81,7 @@ class ModelDialog(Dialog[str]):
         return (DEFAULT if name == self._usual else "") + day
 
     def _show_state(self) -> None:
-        """What is under way, or went wrong, or is in sight."""
+        """Shows what is running, what went wrong, or how many models are shown."""
         models = self._models
         if models is None:
             return

@@ -32,7 +32,7 @@ NONE = {
     "main.add": "adds one: paste it, or name a file.",
     "main.demo": "opens the demo: no key, no cost.",
 }
-"""What an empty list says, a line each, and the commands behind the lines, which a click does as well."""
+"""The lines of an empty list, and the commands that a click on them runs."""
 
 
 class CredentialsPane(LineList):
@@ -73,19 +73,19 @@ class CredentialsPane(LineList):
         if self._check and self._check.checking == names[row] and (self._check.calls or not self._room()):
             now = summarize_check(self._check, STATE_WIDTH)
         if state.result is not None:
-            self._age(find_next_age_change(state.result.at, state.now))
+            self._schedule_age(find_next_age_change(state.result.at, state.now))
         return render_credential_row(credential, state, _name_width(names, width), width, now)
 
-    def _age(self, seconds: float) -> None:
+    def _schedule_age(self, seconds: float) -> None:
         """Sees to it that the rows are painted again once an age in them is another. At rest one timer waits."""
         due = self.app.clock() + seconds
         if self._age_timer is not None and self._rings_at <= due:
             return
         if self._age_timer is not None:
             self._age_timer.stop()
-        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._ring)
+        self._rings_at, self._age_timer = due, self.set_timer(seconds, self._repaint_due)
 
-    def _ring(self) -> None:
+    def _repaint_due(self) -> None:
         self._age_timer = None
         if self.screen.is_current:
             self.refresh()
@@ -159,7 +159,7 @@ def render_check_progress(live: LiveRun, width: int, room: int = PLENTY, stop: s
 
 
 def summarize_check(live: LiveRun, width: int) -> Part:
-    """For the credential's own row: the newest check, or what came of them all."""
+    """For the credential's row: the newest check, or the result of all."""
     if live.outcome:
         mark, _ = live.outcome
         return f"{mark.glyph} {mark.word}", mark.role

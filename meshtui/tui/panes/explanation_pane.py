@@ -29,7 +29,7 @@ class ExplanationPane(ScrolledLines):
         self.border_title = "Explanation"
         self._session, self._find_entry = session, find_entry
         self.touch = Batch(self, self._write)
-        """The log's cursor stands on another entry, or its run has grown; the next repaint shows it."""
+        """The log's cursor is on another entry, or its run has grown; the next repaint shows it."""
         self._lines: Lines = []
         self._shown: tuple[object, ...] = ()
         """What the lines were written from: written again only where that is different."""

@@ -38,7 +38,7 @@ class PaneTabs(TabRow):
             self.bring(pane)
 
     def offer(self, pane: str) -> None:
-        """This pane to the front, but never over the one that has the focus: keys would go where nobody looks."""
+        """Brings this pane to the front, but never over the one that has the focus: keys would go to a hidden pane."""
         if self.screen.focused is None or not _find_pane(self.screen.focused):
             self.bring(pane)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 AROUND = 64
 """Rows above and below those shown in which a key may begin or end: those of Google are long."""
 SMALLEST = (20, 4)
-"""Columns and rows that the program is told at least."""
+"""The least columns and rows of the program's terminal."""
 _SCROLL = {"shift+pageup": -1, "shift+pagedown": 1}
 _COLOURS = {"default": None, "brown": "yellow", "brightbrown": "bright_yellow", "bfightmagenta": "bright_magenta"}
 
@@ -58,7 +58,7 @@ class ProgramPane(Widget, can_focus=True):
         self._back = 0
         """Rows that the view is scrolled back from the end."""
         self._masked: dict[int, list[tuple[int, int, str]]] = {}
-        """Row → from which column to which what stands in the place of a key."""
+        """Row → the spans of columns with masked keys, and their masks."""
         self.status: int | None = None
         """The program's exit status, once it has ended."""
 
@@ -252,8 +252,8 @@ def find_cell_style(cell: Char) -> Style:
 def find_masks(
     row_of: Callable[[int], Row], rows: Iterable[int], columns: int
 ) -> dict[int, list[tuple[int, int, str]]]:
-    """What stands in the place of keys in these rows: row → from which column to which, and the text. A key that goes
-    on in the next row is found too."""
+    """The masks of keys in these rows: row → span of columns, and the text. A key that continues in the next row is
+    found too."""
     texts = [(number, "".join(cell.data[:1] or " " for cell in row_of(number))) for number in rows]
     # A row that is full may go on in the next: pyte does not tell.
     ends = ["" if len(text) >= columns and not text[-1].isspace() else "\n" for _, text in texts]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 TICK = 1.0
-"""Seconds between two looks at the clock, while something runs; at rest there is none."""
+"""Seconds between two updates of the elapsed time while something runs; none at rest."""
 
 
 class AnswerView(Vertical):
@@ -124,7 +124,8 @@ MOST_TOKENS, LONGEST = 1_000_000, 3600
 class ActiveScenario:
     scenario: Scenario
     changed: bool = False
-    """Whether a fault or a policy was switched since: then it is asked as things stand, and not set up anew."""
+    """Whether a fault or a policy was changed since: then the current settings are used, and the scenario is not set up
+    again."""
 
 
 class RequestPane(Vertical):
@@ -177,7 +178,7 @@ class RequestPane(Vertical):
 
     @property
     def credential(self) -> str:
-        """The name of the provider credential to fire; empty where there is none."""
+        """The name of the provider credential to send with; empty where there is none."""
         return self.query_one("#credential", Choice).value
 
     @property
@@ -275,8 +276,8 @@ class RequestPane(Vertical):
         self.query_one("#stream", Choice).value = "on" if prompt.stream else "off"
 
     def prepare(self, scenario: Scenario) -> None:
-        """Turns the fields to what the scenario asks, and tells its story until something is sent. One without a name
-        only ends the story that was told."""
+        """Fills the fields for the scenario and shows its story until something is sent. A scenario without a name only
+        ends the story shown."""
         ask = scenario.ask
         self.scenario = ActiveScenario(scenario) if scenario.name else None
         if scenario.name:

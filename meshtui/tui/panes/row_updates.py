@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 AGAIN, LATER = "retry now", "free again"
-"""What stands at the end of a countdown: of what was sent last, with the key that sends it again; of anything else."""
+"""The text at the end of a countdown: for the last request, with the key that sends it again; for anything else."""
 LIMITED = ("rate_limited", "capacity_exhausted")
 """How the causes begin whose answers may say how long to wait."""
 EARLY_SECONDS = 0.05
@@ -41,7 +41,7 @@ class RowUpdates:
         """`repeat` is the key that sends the last prompt again."""
         self._lines, self._journal, self._clock = lines, journal, clock
         self.ago = ago
-        """Whether times are told as `3 s ago`."""
+        """Whether times are shown as `3 s ago`."""
         self._again = f"{AGAIN}: {repeat}"
         self._due: dict[int, float] = {}
         """Row → the time at which it looks different."""
@@ -56,7 +56,7 @@ class RowUpdates:
         """Credential → the number of the entry whose limit this is."""
 
     def of(self, row: int, entry: Entry, folded: Parts = ()) -> RowContext:
-        """The look of the entry that stands in this row. Sees to it that the row is painted again in time."""
+        """The context of the entry in this row. Schedules the next repaint of the row."""
         now = self._clock()
         called = entry.what is EntryKind.ATTEMPT or entry.what is EntryKind.CHECK
         waits = self._countdown(row, entry, now) if called else ()
@@ -65,8 +65,8 @@ class RowUpdates:
         span = measure_span(self._journal.of_run(entry.run)) if entry.run and not folded else None
         return RowContext(now if self.ago else None, span, folded, waits)
 
-    def of_call(self, row: int, at: float) -> RowContext:
-        """The same for the row of a call that is still under way, since this time."""
+    def make_call_context(self, row: int, at: float) -> RowContext:
+        """The same for the row of a call that has been running since this time."""
         now = self._clock()
         if not self.ago:
             return NO_CONTEXT
@@ -112,17 +112,17 @@ class RowUpdates:
             return
         self._due[row] = now + seconds
         if self._timer is None or self._due[row] < self._rings_at:
-            self._wind(now)
+            self._schedule_next(now)
 
-    def _wind(self, now: float) -> None:
-        """Sets the one timer to the first row that is due."""
+    def _schedule_next(self, now: float) -> None:
+        """Sets the timer to the first row that is due."""
         if self._timer is not None:
             self._timer.stop()
         self._rings_at = min(self._due.values())
-        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._ring)
+        self._timer = self._lines.set_timer(max(0.05, self._rings_at - now), self._repaint_due)
 
-    def _ring(self) -> None:
-        """Paints the rows that are due, which makes them due again, and lets go those that are not to be seen."""
+    def _repaint_due(self) -> None:
+        """Repaints the rows that are due, and forgets those that are not visible."""
         self._timer = None
         top, height = self._lines.scroll_offset.y, self._lines.scrollable_content_region.height
         due = {row: at for row, at in self._due.items() if top <= row < top + height}
@@ -130,7 +130,7 @@ class RowUpdates:
         for row in due.keys() - self._due.keys():
             self._lines.refresh_row(row)
         if self._due:
-            self._wind(self._clock())
+            self._schedule_next(self._clock())
 
 
 def _is_limited(entry: Entry) -> bool:
@@ -139,7 +139,7 @@ def _is_limited(entry: Entry) -> bool:
 
 
 BY_SECONDS = 120.0
-"""Below this many seconds each of them is told, above it minutes."""
+"""Below this many seconds the countdown shows seconds, above it minutes."""
 
 
 def find_limit(entry: Entry) -> Limit | None:
@@ -156,15 +156,15 @@ def find_limit(entry: Entry) -> Limit | None:
 
 
 def describe_remaining(limit: Limit) -> str:
-    """`0 of 500 left`; empty where no number is told."""
+    """`0 of 500 left`; empty where the answer has no number."""
     if limit.remaining is None:
         return f"limit {limit.limit:,}" if limit.limit is not None else ""
     return f"{limit.remaining:,}{'' if limit.limit is None else f' of {limit.limit:,}'} left"
 
 
 def write_countdown(limit: Limit, now: float, at_zero: str) -> tuple[str, ...]:
-    """`requests per minute · 0 of 500 left · wait 12 s`, then shorter ones for narrow rows; `at_zero` stands for the
-    time once it is over. Empty where the answer does not say when."""
+    """`requests per minute · 0 of 500 left · wait 12 s`, then shorter ones for narrow rows; `at_zero` replaces the time
+    once it is over. Empty where the answer does not say when."""
     if limit.resets_at is None:
         return ()
     wait = limit.resets_at - now
@@ -179,7 +179,7 @@ def format_wait(wait: float) -> str:
 
 
 def find_next_countdown_change(limit: Limit, now: float) -> float | None:
-    """Seconds until `forms` says something else; None where it stands still."""
+    """Seconds until `forms` changes; None where it does not."""
     if limit.resets_at is None or limit.resets_at <= now:
         return None
     wait = limit.resets_at - now

@@ -1,4 +1,4 @@
-"""The guided tour on the screen: a strip above the panes tells a step, and what it came to. Its commands are in
+"""The guided tour on the screen: a strip above the panes shows a step and its result. Its commands are in
 `meshtui.tui.actions.scenario_commands`."""
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class TourStrip(Widget, can_focus=True):
 
     @property
     def played(self) -> bool:
-        """Whether this step came out already."""
+        """Whether this step has its result already."""
         return self._outcome is not None
 
     @property
@@ -85,7 +85,7 @@ class TourStrip(Widget, can_focus=True):
             self.set_timer(READING / self._speed, self._go_on)
 
     def _go_on(self) -> None:
-        """The next thing that enter would do, once nothing runs and nobody has stopped it."""
+        """Does what enter would do next, when nothing runs and playing was not paused."""
         if self.paused or self.screen.is_busy_with_step:  # type: ignore[attr-defined]  # the main screen
             self.set_timer(AGAIN_SOON, self._go_on)
             return
@@ -93,7 +93,7 @@ class TourStrip(Widget, can_focus=True):
         self.set_timer(READING / self._speed, self._go_on)
 
     def pause(self) -> None:
-        """Stops playing by itself, or goes on."""
+        """Pauses automatic playing, or resumes it."""
         self.paused = not self.paused
         self._show_titles()
 

@@ -1,4 +1,4 @@
-"""One credential as a row: name, kind, policy, and how it came out when it was last tried. Pure."""
+"""One credential as a row: name, kind, policy, and its last result. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POLICY_WIDTH = len(ASSUMED)
 STATE_WIDTH = len("model not granted")
 NOT_CHECKED = "not checked"
 WORKED = {True: ("✓", "ok"), False: ("✗", "bad"), None: ("?", "warn")}
-"""How it came out → glyph and role."""
+"""Result → glyph and role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class RowState:
     """What is known of a credential besides itself."""
 
     result: Result | None = None
-    """How it came out when it was last tried; None: it was not."""
+    """Its last result; None: it was not tried."""
     now: float = 0.0
     """Unix seconds."""
     fault: str = ""
-    """What the sandbox was told to do to it."""
+    """The fault that the sandbox injects for it."""
     sandboxed: bool = True
     """Whether Mesh's policy is ours to set, and so is known."""
 

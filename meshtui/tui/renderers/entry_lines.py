@@ -76,7 +76,7 @@ def make_page(entry: Entry, run: Sequence[Entry], known: Known = NOTHING_KNOWN) 
 
 
 def _make_run_page(inputs: RunInputs, run: Sequence[Entry], known: Known) -> Page:
-    """What was asked, below how it came out where that is known."""
+    """What was sent, below the result where that is known."""
     ended = next((e for e in run if e.what is EntryKind.VERDICT), None)
     if ended is None:
         return make_inputs_blocks(inputs)

@@ -79,7 +79,7 @@ def _align_number(number: str) -> str:
 
 
 TO_SIGN = "\n\nAWS4-HMAC-SHA256\n"
-"""How a string to sign begins (AWS, "Create a signed AWS API request"), behind the canonical request."""
+"""The beginning of a string to sign (AWS, "Create a signed AWS API request"), after the canonical request."""
 COMPARE = (
     "AWS makes the same text from the request that it received: where one character differs, the signature does too."
 )
@@ -135,7 +135,7 @@ def _list_token_times(claims: str, exchange: Exchange) -> tuple[tuple[str, str],
 
 
 def _read_number(text: str, name: str) -> float | None:
-    """The number of that name in a JSON object; None where there is none, or none that counts seconds."""
+    """The number of that name in a JSON object; None where there is none, or none that can be a time."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -170,7 +170,7 @@ RAW = (
 
 
 def list_tabs(exchange: Exchange | None, keys: Mapping[str, str]) -> tuple[Tab, ...]:
-    """Those that exist for it, none without an exchange. `keys`: name of a tab → its key."""
+    """The tabs that exist for it, none without an exchange. `keys`: name of a tab → its key."""
     return tuple(Tab(t.name, t.title, keys.get(t.name, "")) for t in RAW if t.is_there(exchange)) if exchange else ()
 
 

@@ -63,7 +63,7 @@ def render_times(at: float, first: float | None, total: float | None, span: tupl
 
 
 def render_scale(length: float) -> list[Part]:
-    """What stands above them in the run's row: the time that a whole bar is, and the numbers' headings."""
+    """The scale in the run's row above them: the time of a full bar, and the headings of the numbers."""
     whole = f" {format_duration(length)} "
     return [
         (f"├{whole:─^{CELLS - 2}}┤", "dim"),
@@ -94,8 +94,7 @@ def format_age(at: float, now: float, room: int = WIDTH) -> str:
 
 
 def find_next_age_change(at: float, now: float) -> float:
-    """Seconds until `ago` says something else of it; never less than a second, because nobody reads faster, and
-    never more than an hour."""
+    """Seconds until `ago` changes; at least one second, because nobody reads faster, and at most an hour."""
     age = now - at
     step = 1.0 if age < MINUTE else MINUTE if age < HOUR else HOUR
     return max(1.0, step - age % step)
@@ -117,12 +116,12 @@ class RowContext:
     """What a row needs besides its entry; with none of it, a row says what the entry alone says."""
 
     now: float | None = None
-    """Unix seconds from which times are told (`2 min ago`); None: they are told by the clock."""
+    """Unix seconds from which relative times are computed (`2 min ago`); None: times of day are shown."""
     span: tuple[float, float] | None = None
     """Start (Unix seconds) and length (seconds) of the row's run, inside which its bar stands; None: no bar."""
     folded: Parts = ()
-    """What stands for the lines folded away under a run's row (`summary`), the last two parts of it at the right edge;
-    empty: they are to be seen."""
+    """What replaces the folded lines in a run's row (`summary`), the last two parts at the right edge; empty: they are
+    visible."""
     waits: tuple[str, ...] = ()
     """The limit a call met, counting down, in place of the entry's sentence: the longest form first."""
 
@@ -146,7 +145,7 @@ def measure_span(run: Iterable[Entry]) -> tuple[float, float] | None:
 
 
 def summarize_run(run: Iterable[Entry]) -> Parts:
-    """How a run came out, why, how many lines it has and how long it took, for `RowContext.folded`."""
+    """The result of a run, its reason, the number of its lines and how long it took, for `RowContext.folded`."""
     entries = [entry for entry in run if entry.what is not EntryKind.RUN]
     verdict = next((entry for entry in reversed(entries) if entry.what is EntryKind.VERDICT), None)
     lines = f"{len(entries)} line{'' if len(entries) == 1 else 's'}"
@@ -181,7 +180,7 @@ def _mark_of(verdict: Entry) -> Mark:
 
 
 def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -> list[Part]:
-    """The row of a call that is still under way."""
+    """The row of a running call."""
     start: list[Part] = [
         (_render_time(call.at, width, look), "dim"),
         *_render_mark(styled_text.CALLING),
@@ -192,7 +191,7 @@ def render_live_row(call: LiveCall, width: int, look: RowContext = NO_CONTEXT) -
 
 
 def _render_time(at: float, width: int, look: RowContext) -> str:
-    """The first column, with the space behind it."""
+    """The first column, with the space after it."""
     if look.now is None:
         return format_clock(at) + " "
     room = WIDTH if width >= BARS_FROM else NARROW
@@ -281,7 +280,7 @@ def _render_verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  
 
 
 def _list_row_end(entry: Entry, exchange: Exchange | None, width: int, look: RowContext) -> list[Part]:
-    """What stands at the right edge of a call: how long it took, and where there is room, when in its run."""
+    """The text at the right edge of a call: how long it took, and where there is room, when in its run."""
     if look.span is None or width < BARS_FROM:
         return [(format_duration(entry.seconds), "dim")]
     first = exchange.timings.first_byte if exchange else None
@@ -291,7 +290,7 @@ def _list_row_end(entry: Entry, exchange: Exchange | None, width: int, look: Row
 
 
 def _fit_row(start: list[Part], said: list[str], role: str, end: list[Part], width: int) -> list[Part]:
-    """The first of `said` that fits, else the last one cut; `end` stands at the right edge."""
+    """The first of `said` that fits, else the last one shortened; `end` is at the right edge."""
     room = width - styled_text.measure(start) - styled_text.measure(end) - 1
     text = next((s for s in said if count_cells(s) <= room), shorten(said[-1], room))
     return [*start, (styled_text.pad(text, room) + " ", role), *end]

@@ -26,7 +26,7 @@ HANG = "    "
 
 
 class Titled(NamedTuple):
-    """`title` is short: it stands in a row of tabs."""
+    """`title` is short, because it is in a row of tabs."""
 
     title: str
     code: Code
@@ -44,7 +44,7 @@ def list_titled_codes(sent: tuple[tuple[str, Sent], ...]) -> tuple[Titled, ...]:
 
 
 def render_code(titled: Titled, width: int, *, sandboxed: bool) -> Lines:
-    """The names of the variables to set, then the code; what is wider than the page goes on in the next line."""
+    """The names of the variables to set, then the code; wide lines continue on the next."""
     needed = (("Set", ", ".join(titled.variables)), ("Calls", OF_THE_DEMO if sandboxed else ""))
     lines: Lines = [*render_labelled(needed, width, 7), BLANK]
     for line in hide_in_text(titled.code.text).rstrip("\n").split("\n"):

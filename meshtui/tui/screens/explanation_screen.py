@@ -143,7 +143,7 @@ class ExplanationScreen(PageScreen):
             self._show_raw()
 
     def next_exchange(self) -> None:
-        """The next one; behind the last comes the first."""
+        """Shows the next exchange; after the last one the first."""
         if len(self._exchanges) < 2:
             self.say("This line has one exchange only." if self._exchanges else "This line has no exchange.")
             return

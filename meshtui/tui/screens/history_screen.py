@@ -39,7 +39,7 @@ from meshtui.tui.widgets.filter_bar import FilterBar
 from meshtui.tui.widgets.line_list import LineList
 
 PATH, NAME, MODEL = 9, 14, 22
-"""Columns of these three, with the space behind them."""
+"""Columns of these three, with the space after them."""
 SENTENCE = 16
 """A sentence that would get fewer columns is left out."""
 
@@ -78,7 +78,7 @@ class RunList(LineList):
         super().__init__(id="past")
         self.runs: Sequence[Past] = ()
         self.instead: Sequence[str] = ("Reading …",)
-        """What stands there while there is no row."""
+        """The text shown while there is no row."""
 
     def show(self, runs: Sequence[Past], instead: Sequence[str]) -> None:
         """The cursor stays on its run where that is still there."""
@@ -151,7 +151,7 @@ class HistoryScreen(PageScreen):
         self.read()
 
     def read(self) -> None:
-        """Reads the runs anew, off the event loop."""
+        """Reads the runs again, off the event loop."""
         self.run_worker(self._read(), group="read", exclusive=True)
 
     async def _read(self) -> None:
@@ -171,7 +171,7 @@ class HistoryScreen(PageScreen):
     def narrow(self, text: str) -> None:
         """Shows the runs that pass the filter."""
         self._filter = parse_filter(text)
-        self.bar.complain(self._filter.problems)
+        self.bar.show_problems(self._filter.problems)
         self.run_worker(self._narrow(), group="narrow", exclusive=True)
 
     async def _narrow(self) -> None:
@@ -251,7 +251,7 @@ class PastRunScreen(ExplanationScreen):
         return f"{title} of {self._date}", about
 
     def _known(self) -> Known:
-        """Only what the sandbox of this sitting still knows; the names by now may be those of other keys."""
+        """Only what the sandbox of this session still knows; the names may by now be those of other credentials."""
         known = super()._known()
         return replace(known, truths=known.truths or None, names={})
 

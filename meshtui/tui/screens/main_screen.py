@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Play(NamedTuple):
-    """How the tour goes on."""
+    """How the tour continues."""
 
     speed: float = 0.0
     """Above 0 by itself, so many times as fast as one reads."""
@@ -213,7 +213,7 @@ class MainScreen(CommandScreen):
         return self.query_one(ProgramPane)
 
     def on_program_pane_ended(self, event: ProgramPane.Ended) -> None:
-        """By its name, for the pane is imported only where a program runs."""
+        """By its name, because the pane is imported only where a program runs."""
         ended = f"Your program has ended with exit status {event.status}. "
         self.tell(ended + "{program.leave} leads to the Log of its calls.")
 
@@ -299,7 +299,7 @@ class MainScreen(CommandScreen):
         self._show_keys()
 
     def show_run(self, live: LiveRun) -> None:
-        """The panes that show what is under way look at it again, batched."""
+        """Updates the panes that show what is running, batched."""
         self.log_lines.watch_run(live)
         self.credentials.watch_run(live)
         self.request.watch_run(live)
@@ -312,7 +312,7 @@ class MainScreen(CommandScreen):
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
-        """A scenario came out."""
+        """Shows the result of a scenario."""
         self.say("Enter on the verdict line shows what really happened, and who paid.")
         if strip := self.tour:
             active = self.request.scenario
@@ -324,7 +324,7 @@ class MainScreen(CommandScreen):
 
     @property
     def is_busy_with_step(self) -> bool:
-        """Whether the tour's step is under way: a run, or the program of the last step."""
+        """Whether the tour's step is running: a run, or the program of the last step."""
         return self.running.busy or any(w.group == "step" and not w.is_finished for w in self.app.workers)
 
     # What commands ask
@@ -338,13 +338,13 @@ class MainScreen(CommandScreen):
             self.say("")
 
     def is_idle(self) -> bool:
-        """Whether nothing runs, for what cannot begin otherwise; where something does, it says so."""
+        """Whether nothing runs, for commands that need that; where something does, says so."""
         if self.running.busy:
             self.tell(BUSY)
         return not self.running.busy
 
     def find_target(self) -> Credential | None:
-        """The credential under the cursor, which commands are about; where there is none, it says so."""
+        """The credential under the cursor, which commands are about; where there is none, says so."""
         credential = self.credentials.chosen
         if credential is None:
             self.tell("There is no credential yet: {main.add} adds one.")
@@ -373,8 +373,8 @@ class MainScreen(CommandScreen):
         self.run_worker(self._complete_models(), group="models", exclusive=True)
 
     async def _complete_models(self) -> None:
-        """Lets the Model field complete what is typed. A list that cannot be had is no reason to interrupt: the
-        command that lists the models tells why."""
+        """Completes what is typed into the Model field. A missing list is no reason to interrupt: the command that
+        lists the models gives the reason."""
         pane = self.request
         if pane.credential and not self.credentials.starting:
             name, path = pane.credential, pane.path

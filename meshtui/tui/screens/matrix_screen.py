@@ -1,5 +1,5 @@
 """The matrix: which credential may call which model in which region. A row a model and region, a column a credential;
-the cells are filled while one looks, and what one came to stands below the table."""
+the cells are filled one after the other, and the result of the cell under the cursor is below the table."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MARKS = {
 NO_CELL = Mark(".", "", "dim")
 """Where the credential's provider has no such model or region."""
 MODEL, REGION = 30, 16
-"""Columns of a row's name at most, with the space behind them."""
+"""The most columns of a row's name, with the space after them."""
 NARROWEST, WIDEST = 13, 28
 """Columns of one credential."""
 DETAIL_LINES = 5
@@ -59,7 +59,7 @@ class Table(LineList):
 
     @dataclass
     class ColumnMoved(Message):
-        """The cursor stands on another column."""
+        """The cursor is on another column."""
 
         column: int
 
@@ -222,7 +222,7 @@ class MatrixScreen(PageScreen):
         return has_key(self.fields.models.value) or has_key(self.fields.regions.value)
 
     def fill(self, *, prompt: bool) -> None:
-        """Fills the table anew; what is being filled stops."""
+        """Fills the table again; a filling that is running stops."""
         if self._holds_key():
             self.say("A field holds a key, or what looks like one, so nothing was sent. Remove it there.", "bad")
         self.armed = False
@@ -243,12 +243,12 @@ class MatrixScreen(PageScreen):
     async def _fill(self, *, prompt: bool) -> None:
         planned = self.cells
 
-        def hear(at: int, cell: Cell) -> None:
+        def record(at: int, cell: Cell) -> None:
             if len(self.cells) == len(planned):
                 self.cells = (*self.cells[:at], cell, *self.cells[at + 1 :])
                 self._batch()
 
-        self.cells = await matrix.fill_cells(planned, self.session.client, hear, prompt=prompt)
+        self.cells = await matrix.fill_cells(planned, self.session.client, record, prompt=prompt)
         self.running = False
         self.show_cells()
 

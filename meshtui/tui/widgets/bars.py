@@ -42,7 +42,7 @@ class TitleBar(Widget):
         self.refresh()
 
     def show_totals(self, totals: Sequence[str]) -> None:
-        """What the session came to so far, the longest form first; it stands at the right, where there is room."""
+        """The session's totals, the longest form first; shown at the right, where there is room."""
         if totals != self._totals:
             self._totals = totals
             self.refresh()
@@ -180,8 +180,8 @@ LOADED = (
 
 
 class ServedBanner(Widget):
-    """The line that stands on the screen as long as it is served to a browser. Says more where keys of this machine are
-    loaded: they do not travel, but what can be done with them does."""
+    """The line shown while the screen is served to a browser. It warns more where keys of this machine are loaded: they
+    are not sent, but can be used."""
 
     DEFAULT_CSS = "ServedBanner { height: auto; max-height: 3; padding: 0 1; }"
 

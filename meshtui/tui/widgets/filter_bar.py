@@ -21,7 +21,7 @@ HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
 class FilterBar(Vertical):
-    """What is typed is told by its Input's own messages."""
+    """The typed text is in the messages of its Input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.FILTER)]
 
@@ -45,9 +45,9 @@ class FilterBar(Vertical):
         yield self._problem
 
     def on_mount(self) -> None:
-        self.complain(())
+        self.show_problems(())
 
-    def complain(self, problems: tuple[str, ...]) -> None:
+    def show_problems(self, problems: tuple[str, ...]) -> None:
         """Says what is wrong; nothing: then nothing."""
         self._problem.display = bool(problems)
         self._problem.update(make_content((("! " + ". ".join(problems), "warn"),)))

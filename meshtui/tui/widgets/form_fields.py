@@ -84,7 +84,7 @@ class FieldLabel(Label):
 
 
 class LinesField(Input):
-    """A text of several lines, seen in one: `↵` stands for a line break. A paste keeps all its lines."""
+    """A text of several lines, shown on one: `↵` is a line break. A paste keeps all its lines."""
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -101,7 +101,7 @@ MOST_SHOWN = 40
 
 
 class NumberRange(Validator):
-    """Says in a sentence what is wrong with a number; an empty text stands for `usual`."""
+    """Validates a number, with a sentence about what is wrong; an empty text means `usual`."""
 
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str, whole: bool) -> None:
         """`name` begins the sentence; `least` and `most` are allowed."""
@@ -137,7 +137,7 @@ class NumberRange(Validator):
 
 
 class NumberField(Input):
-    """Keeps whatever is typed; empty it stands for `usual`."""
+    """Accepts any text; an empty one means `usual`."""
 
     def __init__(self, name: str, usual: float, least: float, most: float, *, unit: str = "", whole: bool = False,
                  id: str) -> None:  # fmt: skip  # noqa: A002 - Textual's name
@@ -155,7 +155,7 @@ class NumberField(Input):
 
     @property
     def problem(self) -> str:
-        """What is wrong with what stands there, in a sentence; empty where all is well."""
+        """What is wrong with the text, in a sentence; empty where nothing is."""
         return self._range.describe_problem(self.value)
 
     def put(self, number: float) -> None:

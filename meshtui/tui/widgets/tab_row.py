@@ -1,4 +1,4 @@
-"""A row of titles, one of them in front: behind a mark, so that it is seen without colour too."""
+"""A row of titles, one of them in front: it has a mark, so that it can be seen without colour too."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TabRow(Widget):
 
     @dataclass
     class Chosen(Message):
-        """A title was clicked; whoever owns the row calls `show`."""
+        """A title was clicked; the owner of the row calls `show`."""
 
         tabs: TabRow
         name: str
