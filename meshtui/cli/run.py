@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from meshtui.base.files import find_working_directory
 from meshtui.cli.arguments import UsageError, mask_text
+from meshtui.cli.terminal import describe_missing_terminal
 from meshtui.tap.run_report import FAIL_ON, JsonReport, Report, TextReport, find_status, find_width
 
 if TYPE_CHECKING:
@@ -116,8 +117,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_on_screen(args: argparse.Namespace, options: RunOptions, fail_on: tuple[str, ...]) -> int:
     """The same with the screen; what it came to is printed when that is left."""
-    if os.name != "posix" or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--screen needs a terminal; without it `meshtui run` does without")
+    if os.name != "posix":
+        raise UsageError("--screen needs a terminal as Unix has them; `meshtui run` without it needs none")
+    if missing := describe_missing_terminal():
+        raise UsageError(f"--screen needs a terminal: {missing}; `meshtui run` without --screen needs none")
     if args.env or args.quiet or args.all or args.format == "jsonl":
         raise UsageError("--screen shows every call: --env, --quiet, --all and --format are for a run without it")
     if not shutil.which(options.command[0]):

@@ -34,6 +34,18 @@ def takes_colour(stream: TextIO, environ: Mapping[str, str] = os.environ) -> boo
     return stream.isatty() and environ.get("TERM") != "dumb"
 
 
+def describe_missing_terminal() -> str:
+    """Which of the standard streams is no terminal, though the screen needs it, why, and what to do; empty where all
+    are. Textual draws the screen on standard error, on Windows on standard output."""
+    if not sys.stdin.isatty():
+        return "standard input is none, and keys are read from it: start it without `<` and `|`"
+    if not sys.stdout.isatty():
+        return "standard output is none: start it without `>` and `|`"
+    if os.name != "nt" and not sys.stderr.isatty():
+        return "standard error is none, and the screen is drawn on it: start it without `2>`"
+    return ""
+
+
 def find_width(usual: int, stream: TextIO | None = None) -> int:
     """The terminal's columns; `usual` where the stream (standard output) is not a terminal."""
     stream = stream or sys.stdout

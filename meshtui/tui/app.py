@@ -126,6 +126,7 @@ class MeshtuiApp(CommandApp):
         try:
             await self.session.start()
         except OSError as error:
+            self.main.forget_kept()
             self.main.say(f"The session could not start: {error}", "bad")
             return
         self.main.show_credentials()
@@ -160,12 +161,15 @@ class MeshtuiApp(CommandApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Judges a paste into a text field on its own, before any field has it and whichever screen the field is on.
-        After the text in the field a key might not be recognised."""
+        After the text in the field a key might not be recognised. Keys that come before there are credentials
+        may have to wait."""
         is_for_field = isinstance(event, events.Paste) and not event.is_forwarded and is_text_field(self.focused)
         if isinstance(event, events.Paste) and is_for_field and redact(event.text) != event.text:
             from meshtui.tui.actions.credential_commands import keep_key_out
 
             keep_key_out(self.main, Secret(event.text))
+            return
+        if isinstance(event, events.Key) and self.main.keep_key(event):
             return
         await super().on_event(event)
 

@@ -7,6 +7,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from meshtui.base.growing_file import GrowingFile
@@ -62,9 +63,12 @@ class LogFileControl:
 
     async def _follow(self, file: GrowingFile, recorder: LogFileRecorder) -> None:
         follower, problem = LogFollower(), ""
+        # A thread of its own: what is handed to it is done in order, so that the file is closed once nobody reads it.
+        reader = ThreadPoolExecutor(1, "log file")
+        loop = asyncio.get_running_loop()
         try:
             while True:
-                changes, is_new = await asyncio.to_thread(_read_slice, file, follower)
+                changes, is_new = await loop.run_in_executor(reader, _read_slice, file, follower)
                 now = self._clock()
                 recorder.record(changes, now)
                 recorder.report_repeats(now)
@@ -79,7 +83,8 @@ class LogFileControl:
             self._session.journal.append(make_note(self._clock(), format_own_error(error)))
             self.stop()
         finally:
-            file.close()
+            reader.submit(file.close)
+            reader.shutdown(wait=False)
 
 
 def _read_slice(file: GrowingFile, follower: LogFollower) -> tuple[tuple[Change, ...], bool]:

@@ -5,7 +5,8 @@ What opens on top of it is imported when it opens: the first paint waits for not
 
 from __future__ import annotations
 
-from functools import cached_property
+import asyncio
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import events, on
@@ -33,6 +34,8 @@ from meshtui.tui.widgets.filter_bar import FILTER_LINE
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from meshtui.demo import Scene
     from meshtui.tap.program_run import RunOptions
     from meshtui.tui.listen_control import ListenControl
@@ -109,8 +112,11 @@ class MainScreen(CommandScreen):
             self.add_class("-program")
             self.set_class(width >= WIDER, "-wider")
         self.session = app.session
-        self._kept: list[str] = []
-        """Commands that were asked for before there were credentials."""
+        self._kept: list[Callable[[], object]] = []
+        """What was asked for before there were credentials, the first first: a command that needs them, and all keys
+        behind it, which may be meant for what it opens."""
+        self._passed: events.Key | None = None
+        """The one of these keys that is passed on by now."""
         self.removed: list[Credential] = []
         """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
@@ -231,7 +237,7 @@ class MainScreen(CommandScreen):
     def action_do(self, ident: str) -> None:
         """What needs credentials and is asked for before they are there is kept, and done once they are."""
         if ident in NEED_CREDENTIALS and self.credentials.starting:
-            self._kept.append(ident)
+            self._kept.append(partial(self.action_do, ident))
             self.say(f"{self.app.key(ident)} is done as soon as the credentials are there.")
             return
         super().action_do(ident)
@@ -242,9 +248,45 @@ class MainScreen(CommandScreen):
         """The session has found its credentials."""
         self.credentials.starting = False
         self.credentials_changed()
-        kept, self._kept = self._kept, []
-        for ident in kept:
-            self.call_later(self.action_do, ident)
+        if self._kept:
+            self.run_worker(self._do_kept(), group="kept")
+
+    def keep_key(self, event: events.Key) -> bool:
+        """Whether the key waits for what was kept before it; escape drops all that is kept."""
+        if not self._kept or event is self._passed or event.key.startswith("ctrl+"):
+            return False
+        if event.key == "escape":
+            self.forget_kept()
+            self.say("What was kept is forgotten.")
+        else:
+            self._kept.append(partial(self._pass_on, event))
+        return True
+
+    def forget_kept(self) -> None:
+        """Nothing is done any more that was asked for before there were credentials."""
+        self._kept.clear()
+
+    async def _do_kept(self) -> None:
+        """One by one: what the first opens has to be there before it can take the next."""
+        while self._kept:
+            self._kept[0]()
+            await self._wait_until_quiet()
+            del self._kept[:1]
+
+    async def _wait_until_quiet(self) -> None:
+        """Until the screen in front has its focus and nothing waits in a queue, twice in a row; half a second at
+        most, in case that never comes."""
+        seen = 0
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+            queues = (self.app, self.app.screen, self.app.focused)
+            seen = seen + 1 if all(pump is not None and not pump.message_queue_size for pump in queues) else 0
+            if seen == 2:
+                return
+
+    def _pass_on(self, event: events.Key) -> None:
+        self._passed = event
+        self.app.post_message(event)
 
     def credentials_changed(self) -> None:
         self.credentials.forget_check()
