@@ -117,12 +117,12 @@ def describe_named(row: Found) -> str:
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        said = f"{row.source} ({what}) is not used: {row.unused}."
+        sentence = f"{row.source} ({what}) is not used: {row.unused}."
         if row.credential is None and row.source.kind == "dotenv":
-            return said  # a line without a value
+            return sentence  # a line without a value
         findings = row.credential.findings if row.credential else ()
         public = "".join(f" {finding.title}." for finding in findings if finding.id == "env.public-prefix")
-        return f"{said}{public} To check it all the same: {ask}"
+        return f"{sentence}{public} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
@@ -276,12 +276,12 @@ async def _tell_waiting(credential: Credential, finished: Sequence[str], only: s
     from meshtui.providers.registry import list_checks
 
     names = [only] if only else [check.name for check in list_checks(credential.kind)]
-    done, waited, told = 0, 0.0, WAITING
+    done, waited, threshold = 0, 0.0, WAITING
     while True:
         await asyncio.sleep(WAITING)
-        waited, told = (waited + WAITING, told) if done == len(finished) else (0.0, WAITING)
+        waited, threshold = (waited + WAITING, threshold) if done == len(finished) else (0.0, WAITING)
         done = len(finished)
-        if waited >= told:
+        if waited >= threshold:
             what = names[min(done, len(names) - 1)]
             print(make_plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
-            told *= 2
+            threshold *= 2

@@ -84,7 +84,7 @@ class ParsedError(NamedTuple):
     context: Context = Context()
 
     @property
-    def said(self) -> str:
+    def lower_message(self) -> str:
         """The message in lower case, for `Rule.says`."""
         return self.message.lower()
 

@@ -205,15 +205,15 @@ def format_junit(all_checked: Sequence[Checked], named: Mapping[str, str] = Mapp
     """One suite a credential, one case a line: `✗` is a failure, `?` and `-` are skipped with their reason. `named`:
     what is there and was not checked, with what is said of it; a suite each with one case that was skipped."""
     suites = [_write_suite(checked) for checked in all_checked]
-    suites += [_write_named_suite(name, said) for name, said in named.items()]
+    suites += [_write_named_suite(name, sentence) for name, sentence in named.items()]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtui check">', *suites,
                       "</testsuites>"])  # fmt: skip
 
 
-def _write_named_suite(name: str, said: str) -> str:
+def _write_named_suite(name: str, sentence: str) -> str:
     from xml.sax.saxutils import quoteattr
 
-    case = _write_case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", said))
+    case = _write_case(quoteattr(name), "found", Item(CHECK_MARKS[CheckStatus.SKIPPED], "", sentence))
     return f'<testsuite name={quoteattr(name)} tests="1" failures="0" skipped="1">\n{case}\n</testsuite>'
 
 

@@ -34,9 +34,9 @@ def match_own_quota(error: ParsedError) -> Mapping[str, str] | None:
     if base:
         values["model"] = base["model"]
     limit = data.get("quota_limit_value") or data.get("quotaValue")
-    said = _LIMIT.search(error.message)
-    if limit or said:
-        values["limit"] = limit or (said["limit"] if said else "")
+    lower_message = _LIMIT.search(error.message)
+    if limit or lower_message:
+        values["limit"] = limit or (lower_message["limit"] if lower_message else "")
     return values
 
 
@@ -65,7 +65,7 @@ def match_daily_quota(error: ParsedError) -> Mapping[str, str] | None:
     if values is None:
         return None
     names = _list_names(values)
-    return values if "perday" in names or "per_day" in names or "per day" in error.said else None
+    return values if "perday" in names or "per_day" in names or "per day" in error.lower_message else None
 
 
 def match_daily_token_quota(error: ParsedError) -> Mapping[str, str] | None:
