@@ -106,7 +106,7 @@ def test_what_is_missing_is_named(missing: str):
 
 
 def test_a_name_that_is_not_in_the_library_is_answered_with_those_that_are():
-    with pytest.raises(ScenarioError, match="no scenario named 'asai-key'; there is asia-key, both-fail"):
+    with pytest.raises(ScenarioError, match="no scenario named 'asai-key'; did you mean asia-key. The scenarios are asia-key, both-fail"):
         find_scenario("asai-key")
 
 
