@@ -161,6 +161,11 @@ LIMITS = (
 ACCOUNT_RULES = (*KEY, *FORBIDDEN, *LIMITS)
 
 
+def _leave_provider_unnamed(error: ParsedError) -> Mapping[str, str] | None:
+    """Holds where the envelope repeats no code of a provider's."""
+    return None if error.provider_code else {}
+
+
 _UPSTREAM_PAGE = "https://developers.meshapi.ai/docs/reference/errors"
 _BYOK = "https://developers.meshapi.ai/docs/capabilities/byok"
 _NOT_RSK = "but this is not about your Mesh key: the provider key stored in Mesh is what the provider refused."
@@ -214,6 +219,14 @@ BYOK = (
         headline="The provider throttles, most likely the key stored in Mesh",
         not_this="{status}, but this is not the limit of your Mesh key: the provider counts its own.",
         steps=steps.PROVIDER_RATE, reference=_UPSTREAM_PAGE,
+    ),
+    Rule(
+        "mesh.credit-of-whom", "quota_exhausted", code=("insufficient_credits",), test=_leave_provider_unnamed,
+        says=("mesh balance", "your balance", "top up"), credential="mesh", certainty="likely",
+        also=("billing_inactive",),
+        headline="The Mesh balance is empty by the answer's words; its code speaks of the provider account's credit",
+        not_this="{status}, but its words and its code name two accounts: look at the Mesh balance first.",
+        steps=steps.BALANCE, reference=_UPSTREAM_PAGE,
     ),
     Rule(
         "mesh.provider-credit", "quota_exhausted", code=("insufficient_credits",), credential="provider",
