@@ -254,7 +254,7 @@ class Session:
             if name in self.credentials:
                 self.credentials.set_policy(name, policy)
 
-    def ask(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
+    def make_run_request(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
         """What `fire` takes. Raises NoSuchCredentialError."""
         return RunRequest(
             path=path,
@@ -269,15 +269,15 @@ class Session:
         NoSuchCredentialError."""
         from meshtui.runs.paths import run_prompt
 
-        ask = self.ask(path, name, prompt)
-        self.stage.expect(ask.credential)
-        record = make_recorder(self.journal, ask, self.endpoints)
+        request = self.make_run_request(path, name, prompt)
+        self.stage.expect(request.credential)
+        record = make_recorder(self.journal, request, self.endpoints)
 
         def heard(event: Event) -> None:
             record(event)
             report(event)
 
-        return await run_prompt(ask, self._open_client(), heard, self._prices)
+        return await run_prompt(request, self._open_client(), heard, self._prices)
 
     async def repeat(self, exchange: Exchange, name: str, report: Callable[[Event], None]) -> Run:
         """Sends a request that somebody's own program made once more, with the credential of that name; the journal
@@ -287,16 +287,16 @@ class Session:
 
         credential = self.credentials[name]
         mesh = credential if exchange.provider == MESH else self.credentials.get(MESH)
-        ask = make_request(exchange, credential, mesh, read_model(exchange))
-        self.stage.expect(ask.credential)
+        request = make_request(exchange, credential, mesh, read_model(exchange))
+        self.stage.expect(request.credential)
         title = f"your program's request once more · {exchange.request.method} {exchange.request.url} · {name}"
-        record = make_recorder(self.journal, ask, self.endpoints, title)
+        record = make_recorder(self.journal, request, self.endpoints, title)
 
         def heard(event: Event) -> None:
             record(event)
             report(event)
 
-        return await repeat_request(exchange, credential, ask, self._open_client(), heard)
+        return await repeat_request(exchange, credential, request, self._open_client(), heard)
 
     async def check(self, name: str, report: OnResult, *, prompt: bool, only: str = "", model: str = "") -> CheckReport:
         """Runs the credential's live checks; the journal keeps it. With `prompt` the last checks cost a few

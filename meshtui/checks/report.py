@@ -27,11 +27,11 @@ def summarize_checks(credential: Credential, model: str, checks: tuple[CheckResu
 def summarize_check(name: str, checks: tuple[CheckResult, ...]) -> str:
     """The same where a single check was requested: "The check 'identity' passed: the key is known and not shut." It
     says nothing about the others. `checks` ends with that check, after those that it needed."""
-    asked = checks[-1]
-    note = asked.note.rstrip(".") or "no reason came"
-    match asked.status:
+    requested = checks[-1]
+    note = requested.note.rstrip(".") or "no reason came"
+    match requested.status:
         case CheckStatus.PASSED:
-            return f"The check '{name}' passed: {asked.proves}."
+            return f"The check '{name}' passed: {requested.proves}."
         case CheckStatus.FAILED:
             return f"The check '{name}' failed: {note}."
         case CheckStatus.UNCLEAR:

@@ -163,9 +163,9 @@ async def run_checks(
     `only` names the one check to run, whatever it costs, with those that it needs. Raises NoSuchCheckError.
     """
     row = PROVIDER_ROWS.get(credential.provider)
-    asked = model or (row.model or row.model_at_mesh if row else "")
+    requested = model or (row.model or row.model_at_mesh if row else "")
     runner = CheckRunner(
-        credential, client, PromptRequest(asked, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
+        credential, client, PromptRequest(requested, DEFAULT_PROMPT), limit, spend=prompt or bool(only),
         surroundings=surroundings,
     )  # fmt: skip
     results: list[CheckResult] = []
@@ -175,8 +175,8 @@ async def run_checks(
             results.append(result)
             report(result)
     checks = tuple(results)
-    sentence = summarize_check(only, checks) if only else summarize_checks(credential, asked, checks)
-    return CheckReport(credential.name, credential.provider, asked, checks, sentence, only)
+    sentence = summarize_check(only, checks) if only else summarize_checks(credential, requested, checks)
+    return CheckReport(credential.name, credential.provider, requested, checks, sentence, only)
 
 
 def list_needed(name: str, kind: Kind) -> tuple[Check, ...]:

@@ -113,7 +113,7 @@ def _compare_runs(store: Store, name: str) -> tuple[str, Json]:
         )
     worked = find_last_success(runs, failed)
     if worked is None:
-        said = f"The history has no run of {failed.credential!r} on the path {failed.asked.path!r} that worked before."
+        said = f"The history has no run of {failed.credential!r} on the path {failed.inputs.path!r} that worked before."
         return tell_no_comparison(said, failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
     found = find_changes(before, after, store.notes(before.at, after.at))

@@ -113,9 +113,9 @@ def _follow(progress: Progress, event: Event) -> None:
 async def _suggest_model(session: Session, done: Run, model: str) -> None:
     """Where the model is not known there, says which one of the provider's own list was meant, if one is near."""
     refused = [a.explanation for a in done.attempts if a.explanation and a.explanation.cause == "model_not_found"]
-    if not refused or not model or done.ask.credential is None:
+    if not refused or not model or done.request.credential is None:
         return
-    names = (await session.models(done.ask.credential.name, done.ask.path)).names
+    names = (await session.models(done.request.credential.name, done.request.path)).names
     if near := get_close_matches(model, names, 1):
         print(
             make_plain(f"meshtui send: did you mean {near[0]}? It is on the list of models for this key"),

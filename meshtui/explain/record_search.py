@@ -91,12 +91,12 @@ def list_telling_words(lowered: str) -> frozenset[str]:
 class _Source:
     """A text that is searched, and whose address and client library show in it."""
 
-    __slots__ = ("_client", "asked", "given", "text")
+    __slots__ = ("_client", "address", "given", "text")
 
-    def __init__(self, text: str, given: Given, asked: Where) -> None:
+    def __init__(self, text: str, given: Given, address: Where) -> None:
         self.text, self.given = text, given
         own = find_first_address(text) if "//" in text else Where()
-        self.asked = own if own.provider else asked
+        self.address = own if own.provider else address
         self._client: str | None = None
 
     @property
@@ -115,9 +115,9 @@ class _Source:
             provider = find_vendor_of_client(self.text[max(0, start - 60) : start + 60]) or provider
         if provider == "vertex" and is_from_ai_studio(error):  # their client library is one and the same
             provider = "google-ai-studio"
-        provider = self.given.provider or provider or self.client or self.asked.provider
-        called = self.asked.provider == provider and error.context == _NO_CONTEXT
-        context = self.asked.context if called else error.context
+        provider = self.given.provider or provider or self.client or self.address.provider
+        called = self.address.provider == provider and error.context == _NO_CONTEXT
+        context = self.address.context if called else error.context
         return make_candidate(start, end, apply_given(error._replace(provider=provider, context=context), self.given))
 
 
@@ -197,7 +197,7 @@ def _list_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
         yield source.candidate(start, end, error)
     at = min((at for mark in _PAGES if (at := text.find(mark)) >= 0), default=-1)
     if at >= 0:
-        error = parse_response(text[at:], call=source.asked.call or "chat", printed=False)
+        error = parse_response(text[at:], call=source.address.call or "chat", printed=False)
         yield source.candidate(at, len(text), error)
     if depth > 0:
         yield from _list_value_candidates(source, depth)
@@ -216,7 +216,7 @@ def _list_value_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
         at = max(end, start + 1)
         if isinstance(value, (dict, list)):
             headers = _as_headers(value) or headers
-            for piece in list_error_pieces(value, Around(headers=headers, asked=source.asked)):
+            for piece in list_error_pieces(value, Around(headers=headers, address=source.address)):
                 for one in _list_piece_candidates(piece, source, depth):
                     yield _with_around(one, piece.around)._replace(start=start, end=at)
 
@@ -226,7 +226,7 @@ def _list_string_candidates(source: _Source, depth: int) -> Iterator[Candidate]:
     for match in islice(_LINES.finditer(source.text), MAX_VALUES):
         if "\\n" in match[1]:
             for one in _list_piece_candidates(
-                Piece(None, remove_backslashes(match[1]), Around(asked=source.asked)), source, depth
+                Piece(None, remove_backslashes(match[1]), Around(address=source.address)), source, depth
             ):
                 yield one._replace(start=match.start(), end=match.end())
 
@@ -238,10 +238,10 @@ def _list_piece_candidates(piece: Piece, source: _Source, depth: int) -> Iterato
         if "\\u" in fields.get("message", ""):  # letters that were escaped once more than the rest
             fields["message"] = remove_backslashes(fields["message"])
         error = parse_fields(fields, headers=piece.around.headers)
-        one = _Source(source.text, source.given, piece.around.asked) if piece.around.asked.provider else source
+        one = _Source(source.text, source.given, piece.around.address) if piece.around.address.provider else source
         yield from add_statuses([one.candidate(0, 0, error)], error.message)
     elif may_fail(piece.text) or "{" in piece.text:
-        inner = _Source(strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.asked)
+        inner = _Source(strip_prefixes(piece.text[:MAX_TEXT].replace("\r\n", "\n")), source.given, piece.around.address)
         yield from add_statuses(list(_with_entities(inner, depth - 1)), inner.text)
         if " " in piece.text:
             yield from (one for one in _find_in_sentences(inner) if one.rank)
@@ -262,7 +262,7 @@ def _with_around(one: Candidate, around: Around) -> Candidate:
         status=error.status or around.status,
         request_id=error.request_id or around.request_id,
         headers=error.headers or around.headers,
-        provider=error.provider or around.asked.provider,
+        provider=error.provider or around.address.provider,
         call="chat" if error.call == "local" and around.status else error.call,
     )
     return make_candidate(one.start, one.end, changed) if changed != error else one
@@ -279,7 +279,7 @@ def _find_in_sentences(source: _Source) -> list[Candidate]:
     for said in (*lines, list_sentences(text) if "\n" in text else text):
         status = next((one.status for one in mentions if text[one.start : one.end] in said), 0)
         status = status or (mentions[0].status if mentions else 0)
-        error = parse_response(said, provider=source.given.provider, status=status, call=source.asked.call or "chat",
+        error = parse_response(said, provider=source.given.provider, status=status, call=source.address.call or "chat",
                      printed=False)  # fmt: skip
         if not status and error.inner is None and error.origin in ("", "text"):
             error = error._replace(call="local")

@@ -46,7 +46,7 @@ class Case:
 
     at: float
     """Unix time in seconds."""
-    asked: RunInputs
+    inputs: RunInputs
     run: str = ""
     attempts: tuple[Attempt, ...] = ()
     checks: tuple[CheckResult, ...] = ()
@@ -88,8 +88,8 @@ def hide_names_in(case: Case, hide: Callable[[str], str]) -> Case:
 
 def make_case(run: Run, endpoints: Endpoints) -> Case:
     """A run that has just ended. `endpoints` say which hosts were called."""
-    asked = describe_run(run.ask, endpoints)
-    return Case(run.started, asked, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
+    inputs = describe_run(run.request, endpoints)
+    return Case(run.started, inputs, run.id, run.attempts, outcome=run.verdict, cancelled=run.cancelled)
 
 
 def make_case_of_entries(entries: Sequence[Entry]) -> Case | None:
@@ -97,7 +97,7 @@ def make_case_of_entries(entries: Sequence[Entry]) -> Case | None:
     details = [entry.detail for entry in entries]
     case = Case(
         at=entries[0].at if entries else 0.0,
-        asked=next((d for d in details if isinstance(d, RunInputs)), RunInputs()),
+        inputs=next((d for d in details if isinstance(d, RunInputs)), RunInputs()),
         run=entries[0].run if entries else "",
         attempts=tuple(sorted((d for d in details if isinstance(d, Attempt)), key=_place)),
         checks=tuple(d for d in details if isinstance(d, CheckResult)),
@@ -128,7 +128,7 @@ def list_request(case: Case, exchange: Exchange) -> tuple[tuple[str, Sent], ...]
 
 
 def _make_sent(case: Case, part: Part, exchange: Exchange) -> Sent:
-    return Sent(exchange, part.credential, case.asked.timeout)
+    return Sent(exchange, part.credential, case.inputs.timeout)
 
 
 def _place(attempt: Attempt) -> int:
@@ -170,14 +170,14 @@ def format_case_json(case: Case) -> Json:
     """Names are stable; null is what is not there. `verdict` is null where the run's end is not known."""
     if case.explained:
         return {"at": case.at, "explanation": format_explanation_json(case.explained)}
-    head: Json = {"run": case.run, "path": case.asked.path or None, "credential": case.asked.credential or None}
-    if case.checks or isinstance(case.outcome, CheckReport) or case.asked.path == CHECK:
+    head: Json = {"run": case.run, "path": case.inputs.path or None, "credential": case.inputs.credential or None}
+    if case.checks or isinstance(case.outcome, CheckReport) or case.inputs.path == CHECK:
         return {**head, "started": case.at, "cancelled": case.cancelled, **_check(case)}
     verdict = case.outcome if isinstance(case.outcome, Verdict) else None
     return {
         **head,
-        "policy": case.asked.policy or None,
-        "stream": case.asked.stream,
+        "policy": case.inputs.policy or None,
+        "stream": case.inputs.stream,
         "started": case.at,
         "cancelled": case.cancelled,
         "verdict": verdict and format_verdict_json(verdict),

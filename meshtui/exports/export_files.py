@@ -97,7 +97,7 @@ def make_file_name(form: str, case: Case, hide: Hide | None = None) -> str:
     at = time.strftime("%Y-%m-%d-%H%M%S", time.localtime(case.at))
     made = FORMS[form]
     hide = hide or (hide_names if made.hides_names else None)  # a file is passed on under its name
-    credential = case.asked.credential
+    credential = case.inputs.credential
     words = (at, _make_file_word(hide(credential) if hide else credential), _make_file_word(case.came_to))
     return f"{'-'.join(word for word in words if word)}.{made.ending}"
 

@@ -85,8 +85,8 @@ def _list_outcome_blocks(case: Case) -> Iterator[Block]:
         yield Paragraph("It was stopped before it came to its end.")
     if case.at:
         yield Facts((("When", format_utc(case.at)),))
-    if case.asked != RunInputs():
-        yield Fold("What was asked", make_inputs_blocks(case.asked))
+    if case.inputs != RunInputs():
+        yield Fold("What was asked", make_inputs_blocks(case.inputs))
     if case.failed:
         yield Heading("Why it failed")
         yield from make_explanation_blocks(case.failed)

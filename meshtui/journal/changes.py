@@ -47,18 +47,18 @@ def list_exchanges(past: Past) -> tuple[Exchange, ...]:
 
 def _make_input_reader(name: str) -> Callable[[Past], str]:
     def read(past: Past) -> str:
-        value = getattr(past.asked, name)
+        value = getattr(past.inputs, name)
         return str(value) if value else ""
 
     return read
 
 
 def _make_flag_reader(name: str) -> Callable[[Past], str]:
-    return lambda past: "yes" if getattr(past.asked, name) else "no"
+    return lambda past: "yes" if getattr(past.inputs, name) else "no"
 
 
 def _format_timeout(past: Past) -> str:
-    return f"{past.asked.timeout:g} s" if past.asked.timeout else ""
+    return f"{past.inputs.timeout:g} s" if past.inputs.timeout else ""
 
 
 def _make_header_reader(*names: str) -> Callable[[Past], str]:
@@ -214,7 +214,7 @@ def find_changes(before: Past, after: Past, notes: Sequence[Entry] = ()) -> tupl
 
 def summarize_changes(found: Sequence[Change], before: Past, after: Past) -> str:
     """A sentence that sums up the changes."""
-    if not (before.asked.path and after.asked.path):
+    if not (before.inputs.path and after.inputs.path):
         return "What was asked was not kept of both, so little can be compared."
     ours = [change.what for change in found if change.side is Side.OURS]
     if sent := [what for what in ours if what != NOTED and not (what == POLICY and _is_policy_irrelevant(before))]:
@@ -230,7 +230,7 @@ def summarize_changes(found: Sequence[Change], before: Past, after: Past) -> str
 
 
 def _list_differences(before: Past, after: Past) -> list[Change]:
-    comparable = bool(before.asked.path and after.asked.path)
+    comparable = bool(before.inputs.path and after.inputs.path)
     sides: dict[Side, list[Change]] = {side: [] for side in Side}
     for facet in FACETS:
         was, now = facet.read(before), facet.read(after)
@@ -241,7 +241,7 @@ def _list_differences(before: Past, after: Past) -> list[Change]:
             says = AFTERWARDS if facet.what == POLICY and _is_policy_irrelevant(before) else says
             sides[facet.side].append(Change(facet.what, was or "(none)", now or "(none)", says, facet.side))
     clock = _compare_clock(before, after)
-    ours = clock + sides[Side.OURS] if after.asked.provider in SIGNING else sides[Side.OURS] + clock
+    ours = clock + sides[Side.OURS] if after.inputs.provider in SIGNING else sides[Side.OURS] + clock
     return [*ours, *sides[Side.THEIRS], *sides[Side.OUTCOME], *_compare_pace(before, after)]
 
 

@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from meshtui.checks.model import CheckReport, CheckResult
 
 
-def describe_run(ask: RunRequest, endpoints: Endpoints) -> RunInputs:
+def describe_run(request: RunRequest, endpoints: Endpoints) -> RunInputs:
     """What a run asks, and of whom."""
-    credential, prompt = ask.credential, ask.prompt
+    credential, prompt = request.credential, request.prompt
     provider = credential.provider if credential else ""
-    mesh_key = {Path.MESH: ask.mesh, Path.PLATFORM: ask.platform}.get(ask.path, ask.mesh or ask.platform)
-    through_mesh = ask.path in (Path.MESH, Path.PLATFORM)
+    mesh_key = {Path.MESH: request.mesh, Path.PLATFORM: request.platform}.get(
+        request.path, request.mesh or request.platform
+    )
+    through_mesh = request.path in (Path.MESH, Path.PLATFORM)
     return replace(
         describe_credential(credential, endpoints),
-        path=str(ask.path),
+        path=str(request.path),
         mesh_key=mesh_key.fingerprint if mesh_key else "",
         model=_redact_line(prompt.model or DEFAULT_MODELS.get(provider, ("",))[0]),
         prompt=len(prompt.text),
@@ -91,7 +93,7 @@ REAL = Endpoints()
 
 
 def make_recorder(
-    journal: Journal, ask: RunRequest, endpoints: Endpoints = REAL, title: str = ""
+    journal: Journal, request: RunRequest, endpoints: Endpoints = REAL, title: str = ""
 ) -> Callable[[Event], None]:
     """A listener for one run: writes its start, each attempt as it ends, and the verdict. `endpoints` say which hosts
     are called. `title` stands in the first line in the place of what is asked."""
@@ -101,13 +103,13 @@ def make_recorder(
         match event:
             case AttemptStarted(run=run, at=at) if run not in begun:
                 begun.add(run)
-                journal.append(_make_run_entry(ask, run, at, endpoints, title))
+                journal.append(_make_run_entry(request, run, at, endpoints, title))
             case AttemptEnded(run=run, attempt=attempt):
                 journal.append(_make_attempt_entry(run, attempt))
             case RunEnded(run=run) if run.id in begun:
                 journal.append(_make_verdict_entry(run))
             case RunEnded(run=run):
-                journal.append(_make_run_entry(ask, run.id, run.started, endpoints, title))
+                journal.append(_make_run_entry(request, run.id, run.started, endpoints, title))
                 journal.append(_make_verdict_entry(run))
             case _:
                 pass
@@ -158,17 +160,19 @@ def make_note(at: float, text: str, credential: str = "") -> Entry:
     return Entry(at=at, what=EntryKind.NOTE, text=make_one_line(redact(text)), credential=credential)
 
 
-def _make_run_entry(ask: RunRequest, run: str, at: float, endpoints: Endpoints, title: str) -> Entry:
-    credential = ask.credential
-    parts = [str(ask.path)]
+def _make_run_entry(request: RunRequest, run: str, at: float, endpoints: Endpoints, title: str) -> Entry:
+    credential = request.credential
+    parts = [str(request.path)]
     if credential is not None:
-        parts += [credential.name, ask.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
+        parts += [credential.name, request.prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0]]
         parts.append("exclusive use" if credential.policy is Policy.EXCLUSIVE else "fallback on")
-    if ask.prompt.stream:
+    if request.prompt.stream:
         parts.append("streamed")
     text = make_one_line(redact(title), 400) or " · ".join(make_one_line(redact(part)) for part in parts if part)
     name = credential.name if credential else ""
-    return Entry(at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(ask, endpoints))
+    return Entry(
+        at=at, what=EntryKind.RUN, run=run, text=text, credential=name, detail=describe_run(request, endpoints)
+    )
 
 
 def _make_attempt_entry(run: str, attempt: Attempt) -> Entry:
@@ -195,7 +199,7 @@ def _make_verdict_entry(run: Run) -> Entry:
         text=make_one_line(
             redact(run.verdict.conclusion.sentence if run.verdict.conclusion else run.verdict.sentence), 400
         ),
-        credential=run.ask.credential.name if run.ask.credential else "",
+        credential=run.request.credential.name if run.request.credential else "",
         detail=_redact_verdict(run.verdict),
         seconds=spent,
         cancelled=run.cancelled,

@@ -209,7 +209,7 @@ async def read_past_results(history: History, credentials: Sequence[Credential],
     for credential in credentials:
         alike = (
             past for past in listed.runs
-            if past.credential == credential.name and past.asked.fingerprint == credential.fingerprint
+            if past.credential == credential.name and past.inputs.fingerprint == credential.fingerprint
         )  # fmt: skip
         for past in alike:
             known: dict[str, Result] = {}

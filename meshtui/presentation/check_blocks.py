@@ -62,9 +62,9 @@ def find_status(checked: Checked) -> int:
 
 def mark_check_report(check_report: CheckReport) -> tuple[Mark, str]:
     """The mark of a check and its result in half a line; `check_report.sentence` is the complete one."""
-    wrong, asked = check_report.deciding, check_report.asked
-    if asked is not None and (wrong is None or asked.status is CheckStatus.PASSED):
-        mark = CHECK_MARKS[asked.status]
+    wrong, requested = check_report.deciding, check_report.requested
+    if requested is not None and (wrong is None or requested.status is CheckStatus.PASSED):
+        mark = CHECK_MARKS[requested.status]
         return mark, f"{mark.word}: the check '{check_report.only}'"
     if wrong is None:
         return ALIVE, "every check that was tried passed"

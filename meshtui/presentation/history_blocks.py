@@ -89,16 +89,16 @@ def _describe_prompt(inputs: RunInputs) -> str:
 
 def find_log_failure(entries: Sequence[Entry]) -> Explanation | None:
     """What failed, of a run that is a kind of failure in a log file; None of any other."""
-    asked = entries[0].detail if entries else None
-    if not isinstance(asked, RunInputs) or asked.path != LOG_FILE:
+    inputs = entries[0].detail if entries else None
+    if not isinstance(inputs, RunInputs) or inputs.path != LOG_FILE:
         return None
     return next((entry.detail for entry in reversed(entries) if isinstance(entry.detail, Explanation)), None)
 
 
 def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) -> Page:
     """A kind of failure in a log file: its card, and each of its reports."""
-    asked = entries[0].detail
-    source = asked.source if isinstance(asked, RunInputs) else ""
+    inputs = entries[0].detail
+    source = inputs.source if isinstance(inputs, RunInputs) else ""
     told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
     ended = [entry.detail.sentence for entry in entries if isinstance(entry.detail, Verdict)]
     return (
@@ -123,7 +123,7 @@ def make_past_blocks(past: Past) -> Page:
         body = (*make_verdict_blocks(verdict, attempts, cancelled=cancelled), *list_attempts_blocks(attempts))
     else:
         body = (Paragraph(past.ended.text if past.ended else NEVER_ENDED),)
-    return (*body, Heading("What was asked"), *make_inputs_blocks(past.asked))
+    return (*body, Heading("What was asked"), *make_inputs_blocks(past.inputs))
 
 
 def make_changes_blocks(before: Past, after: Past, changes: Sequence[Change], conclusion: str) -> Page:
@@ -209,7 +209,7 @@ def _make_row(past: Past) -> tuple[str, ...]:
     ended = past.ended
     mark, sentence = mark_past(past)
     return (
-        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(past.at)), past.run, mark.ascii, past.asked.path or "?",
+        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(past.at)), past.run, mark.ascii, past.inputs.path or "?",
         past.credential, past.model, format_duration(ended.seconds if ended else None), make_one_line(sentence, 80),
     )  # fmt: skip
 
@@ -227,12 +227,12 @@ def format_past_json(past: Past) -> Json:
     return {
         "run": past.run,
         "at": past.at,
-        "path": past.asked.path or None,
+        "path": past.inputs.path or None,
         "credential": past.credential or None,
         "model": past.model or None,
         "worked": past.worked,
         "cancelled": bool(ended and ended.cancelled),
         "sentence": ended.text if ended else None,
         "seconds": ended.seconds if ended else None,
-        "asked": asdict(past.asked),
+        "asked": asdict(past.inputs),
     }

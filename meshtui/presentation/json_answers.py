@@ -15,13 +15,13 @@ from meshtui.runs.model import Attempt, Conclusion, Evidence, Run, Verdict
 
 
 def format_run_json(run: Run) -> Json:
-    credential = run.ask.credential
+    credential = run.request.credential
     return {
         "run": run.id,
-        "path": str(run.ask.path),
+        "path": str(run.request.path),
         "credential": credential.name if credential else None,
         "policy": str(credential.policy) if credential else None,
-        "stream": run.ask.prompt.stream,
+        "stream": run.request.prompt.stream,
         "started": run.started,
         "cancelled": run.cancelled,
         "verdict": format_verdict_json(run.verdict),

@@ -321,7 +321,7 @@ def name_key(credential: Credential) -> str:
 
 def run_blocks(run: Run) -> Page:
     """The verdict, then every attempt with its explanation."""
-    key = name_key(run.ask.credential) if run.ask.credential else ""
-    names = {c.name: name_key(c) for c in (run.ask.credential, run.ask.mesh, run.ask.platform) if c}
+    key = name_key(run.request.credential) if run.request.credential else ""
+    names = {c.name: name_key(c) for c in (run.request.credential, run.request.mesh, run.request.platform) if c}
     verdict = make_verdict_blocks(run.verdict, run.attempts, cancelled=run.cancelled, key=key, names=names)
     return (*verdict, *list_attempts_blocks(run.attempts, key=key, names=names))

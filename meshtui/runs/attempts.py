@@ -61,8 +61,8 @@ USAGE_TIMEOUT_S = 5.0
 class RunContext:
     """One run. `attempts` grows as it goes."""
 
-    def __init__(self, ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices) -> None:
-        self.ask = ask
+    def __init__(self, request: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices) -> None:
+        self.request = request
         self.prices = prices
         self.client = client
         self.report = report
@@ -77,7 +77,7 @@ class RunContext:
         look: Callable[[AttemptRunner], Awaitable[None]] | None = None,
     ) -> Attempt:
         """Runs one attempt to its end and keeps it, cancelled or not. `send_attempt` sends; it returns whether that
-        went well, and then `look` may ask what the answer leaves open."""
+        went well, and then `look` may request what the answer leaves open."""
         self.report(AttemptStarted(self.id, who.role, who.credential.name, who.provider, time.time()))
         attempt_runner, ok = AttemptRunner(self, who), False
         try:
@@ -97,10 +97,10 @@ class RunContext:
 
     def end(self, *, cancelled: bool = False) -> Run:
         """The run so far. Attempts that run at the same time are in the order of their roles."""
-        if self.ask.path is Path.COMPARE:
+        if self.request.path is Path.COMPARE:
             self.attempts.sort(key=lambda attempt: ROLES.index(attempt.role))
         attempts = tuple(self.attempts)
-        run = Run(self.id, self.ask, self.started, attempts, judge_run(self.ask, attempts), cancelled)
+        run = Run(self.id, self.request, self.started, attempts, judge_run(self.request, attempts), cancelled)
         self.report(RunEnded(run))
         return run
 
@@ -125,15 +125,15 @@ class AttemptRunner:
         self.bill: Bill | None = None
         self.text = ""
         self.context = context
-        self._ends = time.monotonic() + context.ask.prompt.timeout
+        self._ends = time.monotonic() + context.request.prompt.timeout
 
     async def fetch(self, build: Build) -> PendingRequest:
         """Sends a call whose answer is not for people, such as one for a token."""
         return await self._send(await asyncio.to_thread(build), lambda _data: None)
 
-    async def ask(self, build: Build, dialect: Dialect) -> bool:
+    async def send(self, build: Build, dialect: Dialect) -> bool:
         """Sends the question and reports the model's words as they come. Returns whether it was answered."""
-        stream = self.context.ask.prompt.stream
+        stream = self.context.request.prompt.stream
         call, reader = await asyncio.to_thread(lambda: (build(), Reader(dialect, stream=stream)))
         words = SafeTextStream()
 
@@ -199,9 +199,9 @@ async def look_up_usage(attempt_runner: AttemptRunner) -> None:
     the request itself first, and among the newest rows where Mesh has no such answer. The price of the model is asked
     for in the first case only, and once a session."""
     context, material = attempt_runner.context, attempt_runner.who.credential.material
-    found = judge_run(context.ask, (*context.attempts, attempt_runner.attempt(ok=True)))
+    found = judge_run(context.request, (*context.attempts, attempt_runner.attempt(ok=True)))
     # The costs of a comparison add up only where each is known.
-    adds_up = context.ask.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
+    adds_up = context.request.path is Path.COMPARE and attempt_runner.who.role == PLATFORM
     if not isinstance(material, BearerKey) or not (found.alarm or found.served is Served.UNKNOWN or adds_up):
         return
     price = await _find_price(attempt_runner, material.key) if found.served is Served.UNKNOWN else None
@@ -231,7 +231,7 @@ async def _find_price(attempt_runner: AttemptRunner, key: Secret) -> Price | Non
 
 async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
     """The credential calls its own provider."""
-    prompt, endpoints = context.ask.prompt, context.client.endpoints
+    prompt, endpoints = context.request.prompt, context.client.endpoints
     question = _make_prompt_request(prompt, prompt.model or DEFAULT_MODELS.get(credential.provider, ("",))[0])
 
     provider = find_provider(credential.provider)
@@ -240,21 +240,21 @@ async def send_own_key(context: RunContext, credential: Credential) -> Attempt:
     async def send_attempt(attempt_runner: AttemptRunner) -> bool:
         material = credential.material if credential.usable else None
         if requests is None or material is None:
-            return await attempt_runner.ask(lambda: make_unusable_call(credential), chat_completions.DIALECT)
+            return await attempt_runner.send(lambda: make_unusable_call(credential), chat_completions.DIALECT)
         token = None
         if requests.token is not None:
             token = await fetch_token(attempt_runner, requests.token, material)
             if token is None:
                 return False
         dialect = requests.dialect(question.model)
-        return await attempt_runner.ask(lambda: requests.prompt(endpoints, material, token, question), dialect)
+        return await attempt_runner.send(lambda: requests.prompt(endpoints, material, token, question), dialect)
 
     return await context.attempt(AttemptTarget(OWN_KEY, credential, credential.provider, question.model), send_attempt)
 
 
 async def send_through_mesh(context: RunContext, role: str, key: Credential, provider: str) -> Attempt:
     """One request to Mesh. `provider` says whose model is asked for: Mesh routes by that."""
-    prompt, endpoints = context.ask.prompt, context.client.endpoints
+    prompt, endpoints = context.request.prompt, context.client.endpoints
     model = mesh.name_model_at_mesh(provider, prompt.model)
     question = _make_prompt_request(prompt, model)
 
@@ -267,10 +267,10 @@ async def send_through_mesh(context: RunContext, role: str, key: Credential, pro
         return mesh.make_prompt_call(endpoints, key.material.key, question)
 
     async def send_attempt(attempt_runner: AttemptRunner) -> bool:
-        return await attempt_runner.ask(build, mesh.DIALECT)
+        return await attempt_runner.send(build, mesh.DIALECT)
 
     # On the way that is meant to be Mesh's own there is nothing left to ask.
-    own_way = context.ask.path is Path.PLATFORM
+    own_way = context.request.path is Path.PLATFORM
     return await context.attempt(
         AttemptTarget(role, key, "mesh", model), send_attempt, None if own_way else look_up_usage
     )

@@ -28,7 +28,7 @@ def find_exit_status(run: Run) -> int:
         return CANNOT_BE_TOLD
     if run.verdict.conclusion is not None:
         return _find_comparison_status(run, run.verdict.conclusion.what)
-    served, wanted = run.verdict.served, Served.PLATFORM if run.ask.path is Path.PLATFORM else Served.OWN_KEY
+    served, wanted = run.verdict.served, Served.PLATFORM if run.request.path is Path.PLATFORM else Served.OWN_KEY
     if served is wanted and not run.verdict.fell_back:
         return FINE
     if served is Served.PLATFORM:

@@ -25,12 +25,12 @@ def is_policy_known(credential: Credential | None) -> bool:
     return credential is not None and credential.source.kind == "sandbox"
 
 
-def may_only_own_key_serve(ask: RunRequest) -> bool:
+def may_only_own_key_serve(request: RunRequest) -> bool:
     """Whether a known setting leaves no other credential that could serve this at Mesh: exclusive use, for a model of
     this key's provider."""
-    credential = ask.credential
+    credential = request.credential
     if credential is None or not (is_exclusive(credential) and is_policy_known(credential)):
         return False
     provider = find_provider(credential.provider)
     brands = provider.at_mesh.brands if provider and provider.at_mesh else ()
-    return name_model_at_mesh(credential.provider, ask.prompt.model).startswith(brands)
+    return name_model_at_mesh(credential.provider, request.prompt.model).startswith(brands)

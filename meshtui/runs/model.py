@@ -204,7 +204,7 @@ class Run:
     """One prompt with all its calls; `started` is Unix seconds."""
 
     id: str
-    ask: RunRequest
+    request: RunRequest
     started: float
     attempts: tuple[Attempt, ...]
     verdict: Verdict

@@ -19,35 +19,40 @@ if TYPE_CHECKING:
 
 async def run_byok(context: RunContext) -> None:
     """What Mesh documents, reproduced from here: your key first, and where Mesh would fall back, the platform."""
-    ask = context.ask
-    if ask.credential is None:
+    request = context.request
+    if request.credential is None:
         return
-    own = await send_own_key(context, ask.credential)
-    if own.ok or is_exclusive(ask.credential) or not is_fallback_documented(own.explanation) or ask.platform is None:
+    own = await send_own_key(context, request.credential)
+    if (
+        own.ok
+        or is_exclusive(request.credential)
+        or not is_fallback_documented(own.explanation)
+        or request.platform is None
+    ):
         return
-    await send_through_mesh(context, PLATFORM, ask.platform, ask.credential.provider)
+    await send_through_mesh(context, PLATFORM, request.platform, request.credential.provider)
 
 
 async def run_mesh(context: RunContext) -> None:
     """One request to Mesh as it is configured. Which credential serves is Mesh's choice; see `evidence`."""
-    ask = context.ask
-    if ask.mesh is not None:
-        await send_through_mesh(context, MESH, ask.mesh, _find_provider_id(context))
+    request = context.request
+    if request.mesh is not None:
+        await send_through_mesh(context, MESH, request.mesh, _find_provider_id(context))
 
 
 async def run_platform(context: RunContext) -> None:
     """One request with a key whose team has no provider key, so that Mesh's own credentials must serve."""
-    ask = context.ask
-    if ask.platform is not None:
-        await send_through_mesh(context, PLATFORM, ask.platform, _find_provider_id(context))
+    request = context.request
+    if request.platform is not None:
+        await send_through_mesh(context, PLATFORM, request.platform, _find_provider_id(context))
 
 
 async def run_compare(context: RunContext) -> None:
     """The same prompt in three ways at once. Your key is called alone: no fallback follows where it fails."""
-    ask = context.ask
-    ways = [send_own_key(context, ask.credential)] if ask.credential is not None else []
+    request = context.request
+    ways = [send_own_key(context, request.credential)] if request.credential is not None else []
     ways += [send_through_mesh(context, role, key, _find_provider_id(context))
-             for role, key in ((MESH, ask.mesh), (PLATFORM, ask.platform)) if key is not None]  # fmt: skip
+             for role, key in ((MESH, request.mesh), (PLATFORM, request.platform)) if key is not None]  # fmt: skip
     try:
         async with asyncio.TaskGroup() as group:
             for way in ways:
@@ -57,7 +62,7 @@ async def run_compare(context: RunContext) -> None:
 
 
 def _find_provider_id(context: RunContext) -> str:
-    return context.ask.credential.provider if context.ask.credential else ""
+    return context.request.credential.provider if context.request.credential else ""
 
 
 PATHS: dict[Path, Callable[[RunContext], Awaitable[None]]] = {
@@ -69,14 +74,14 @@ PATHS: dict[Path, Callable[[RunContext], Awaitable[None]]] = {
 
 
 async def run_prompt(
-    ask: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
+    request: RunRequest, client: Transport, report: Callable[[Event], None], prices: Prices | None = None
 ) -> Run:
     """The run, when it is over. Failures are in its attempts; only cancellation is raised, after the attempt that was
     under way and the run itself have been reported as cancelled. Exceptions of `report` are not caught. `prices`
     remembers from one run to the next what Mesh's models cost."""
-    context = RunContext(ask, client, report, {} if prices is None else prices)
+    context = RunContext(request, client, report, {} if prices is None else prices)
     try:
-        await PATHS[ask.path](context)
+        await PATHS[request.path](context)
     except asyncio.CancelledError:
         context.end(cancelled=True)
         raise

@@ -55,11 +55,11 @@ def make_request(exchange: Exchange, credential: Credential, mesh: Credential | 
 
 
 async def repeat_request(
-    exchange: Exchange, credential: Credential, ask: RunRequest, client: Transport, report: Callable[[Event], None]
+    exchange: Exchange, credential: Credential, request: RunRequest, client: Transport, report: Callable[[Event], None]
 ) -> Run:
     """Sends it and returns the run, whose one attempt has the answer. Only cancellation is raised, as by
     `meshtui.runs.paths.run_prompt`."""
-    context = RunContext(ask, client, report, {})
+    context = RunContext(request, client, report, {})
     provider = find_provider(credential.provider)
 
     async def send_attempt(attempt_runner: AttemptRunner) -> bool:
@@ -76,9 +76,9 @@ async def repeat_request(
             call = await asyncio.to_thread(requests.authorize, material, token, call)
         return (await attempt_runner.fetch(lambda: call)).succeeded
 
-    role = MESH if ask.path is Path.MESH else OWN_KEY
+    role = MESH if request.path is Path.MESH else OWN_KEY
     try:
-        await context.attempt(AttemptTarget(role, credential, exchange.provider, ask.prompt.model), send_attempt)
+        await context.attempt(AttemptTarget(role, credential, exchange.provider, request.prompt.model), send_attempt)
     except asyncio.CancelledError:
         context.end(cancelled=True)
         raise

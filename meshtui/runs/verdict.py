@@ -31,31 +31,31 @@ ACCOUNT_CODES = frozenset({"unauthorized", "forbidden", "spend_limit_exceeded", 
 Found = Iterator[Evidence]
 
 
-def find_evidence(ask: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
+def find_evidence(request: RunRequest, attempts: tuple[Attempt, ...]) -> tuple[Evidence, ...]:
     """All evidence in the attempts, the strongest first. A failed attempt served nobody, whatever else it shows."""
     found: list[Evidence] = []
     for number, attempt in enumerate(attempts):
         own = attempt.provider != "mesh"
         found += (
-            _read_provider_evidence(ask, attempt)
+            _read_provider_evidence(request, attempt)
             if own
-            else _read_mesh_evidence(ask, attempt, after_own_key=number > 0)
+            else _read_mesh_evidence(request, attempt, after_own_key=number > 0)
         )
     return tuple(sorted(found, key=lambda e: e.rank))
 
 
-def _read_provider_evidence(ask: RunRequest, attempt: Attempt) -> Found:
+def _read_provider_evidence(request: RunRequest, attempt: Attempt) -> Found:
     name = PROVIDER_NAMES.get(attempt.provider, "the provider")
     if attempt.ok:
         yield Evidence(1, f"{name} itself answered your key", Served.OWN_KEY, False, Basis.OBSERVED)
         return
-    ends_here = is_exclusive(ask.credential) or (attempt.explanation and attempt.explanation.falls_back == "no")
+    ends_here = is_exclusive(request.credential) or (attempt.explanation and attempt.explanation.falls_back == "no")
     fell_back = False if ends_here else None
     yield Evidence(6, f"your key at {name}: {_describe_outcome(attempt)}", Served.NOBODY, fell_back, Basis.OBSERVED)
 
 
-def _read_mesh_evidence(ask: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
-    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and may_only_own_key_serve(ask)
+def _read_mesh_evidence(request: RunRequest, attempt: Attempt, *, after_own_key: bool) -> Found:
+    answer, alone = attempt.exchange.answer, attempt.role == "mesh" and may_only_own_key_serve(request)
     if not attempt.ok:
         # Whether the answer says more decides about the fallback only: nothing was served. Mesh may hand out your
         # key's error though its own credentials failed after it, so the code itself tells nothing of that.
@@ -253,34 +253,34 @@ _LIKELY = {
 }
 
 
-def write_verdict_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
+def write_verdict_sentence(request: RunRequest, attempts: tuple[Attempt, ...], found: Verdict) -> str:
     """The result, its reason, and who paid. `attempts` are those that the verdict is about."""
-    outcome = _choose_sentence(ask, attempts, found.served, found.fell_back)
+    outcome = _choose_sentence(request, attempts, found.served, found.fell_back)
     if found.basis is Basis.LIKELY:
         outcome = _LIKELY[found.served].format(cost=write_dollars(found.cost_usd))
-    if not attempts and ask.path is Path.COMPARE:
+    if not attempts and request.path is Path.COMPARE:
         return outcome
     return f"{outcome} {write_payment_sentence(attempts, found.paid, found.cost_usd)}"
 
 
-def _choose_sentence(ask: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
+def _choose_sentence(request: RunRequest, attempts: tuple[Attempt, ...], served: Served, fell_back: bool | None) -> str:
     if not attempts:
-        return _NEEDS[ask.path]
+        return _NEEDS[request.path]
     last = attempts[-1]
     if last.exchange.failure is not None and last.exchange.failure.kind == "cancelled":
         return "You stopped it before the answer was complete."
-    if ask.path is Path.BYOK and served is not Served.CACHE:
-        return _describe_replay(ask, attempts)
-    if ask.path is Path.PLATFORM and served is Served.OWN_KEY:
+    if request.path is Path.BYOK and served is not Served.CACHE:
+        return _describe_replay(request, attempts)
+    if request.path is Path.PLATFORM and served is Served.OWN_KEY:
         return "A provider key of that Mesh key's own team served, so this key does not reach Mesh's own credentials."
-    if ask.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
+    if request.path is Path.PLATFORM and (served, fell_back) == (Served.PLATFORM, False):
         return "Mesh's own credentials served, as this path asks."
     if served is Served.NOBODY:
         return _describe_mesh_refusal(last, fell_back)
     return _MESH.get((served, fell_back)) or _MESH[Served.UNKNOWN, None]
 
 
-def _describe_replay(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
+def _describe_replay(request: RunRequest, attempts: tuple[Attempt, ...]) -> str:
     own, last = attempts[0], attempts[-1]
     if own.ok:
         return f"Your own key served: {_name(own)} answered it."
@@ -291,7 +291,7 @@ def _describe_replay(ask: RunRequest, attempts: tuple[Attempt, ...]) -> str:
         return f"Your key failed, and so did Mesh's own credentials. {why}. {_find_headline(last)}."
     if not is_fallback_documented(own.explanation):
         return f"{why}. {_explain_end(own)}"
-    if is_exclusive(ask.credential):
+    if is_exclusive(request.credential):
         return f"{why}. With exclusive use Mesh stops here too and returns this error."
     return (
         f"{why}. Mesh would now fall back and charge your balance; to see that, add a Mesh key of a team without "
@@ -323,12 +323,12 @@ def _name(attempt: Attempt) -> str:
     return PROVIDER_NAMES.get(attempt.provider, "The provider")
 
 
-def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
+def judge_run(request: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
     """The strongest evidence that names a server decides who served; the strongest that shows a fallback decides that.
     Without any, the server stays unknown: a plain 200 proves nothing. Of a comparison it is about the request to
     Mesh."""
-    about = tuple(a for a in attempts if ask.path is not Path.COMPARE or a.role == "mesh")
-    evidence = find_evidence(ask, about)
+    about = tuple(a for a in attempts if request.path is not Path.COMPARE or a.role == "mesh")
+    evidence = find_evidence(request, about)
     decisive = next((e for e in evidence if e.says is not Served.UNKNOWN), None)
     served = decisive.says if decisive else Served.UNKNOWN if attempts else Served.NOBODY
     found = Verdict(
@@ -339,7 +339,7 @@ def judge_run(ask: RunRequest, attempts: tuple[Attempt, ...]) -> Verdict:
         evidence=evidence,
         paid=judge_payer(about, served),
         cost_usd=next((f"{a.bill.cost:f}" for a in about if a.bill is not None), ""),
-        alarm=served is Served.PLATFORM and ask.path is not Path.PLATFORM,
+        alarm=served is Served.PLATFORM and request.path is not Path.PLATFORM,
     )
-    found = replace(found, sentence=write_verdict_sentence(ask, about, found))
-    return replace(found, conclusion=make_conclusion(attempts, found)) if ask.path is Path.COMPARE else found
+    found = replace(found, sentence=write_verdict_sentence(request, about, found))
+    return replace(found, conclusion=make_conclusion(attempts, found)) if request.path is Path.COMPARE else found

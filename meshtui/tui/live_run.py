@@ -111,7 +111,7 @@ class LiveRun:
     """What was said last."""
     outcome: tuple[Mark, str] | None = None
     """How it all ended."""
-    asked: tuple[Path | None, str] = (None, "")
+    subject: tuple[Path | None, str] = (None, "")
     """Path and name of the credential of the run or check that ended."""
     checking: str = ""
     """The credential whose check report is run; empty for a test prompt."""
@@ -141,9 +141,9 @@ class LiveRun:
                 from meshtui.presentation.verdict_blocks import mark_verdict
 
                 self.outcome = mark_verdict(run.verdict, run.cancelled)
-                name = run.ask.credential.name if run.ask.credential else ""
+                name = run.request.credential.name if run.request.credential else ""
                 self.route = draw_route(run.attempts, run.verdict, name)
-                self.asked = run.ask.path, name
+                self.subject = run.request.path, name
             case _:
                 pass
 
@@ -163,7 +163,7 @@ class LiveRun:
     def check(self, name: str, at: float) -> None:
         """A check begins."""
         self.checking = name
-        self.asked = None, name
+        self.subject = None, name
         self.calls = {"check": LiveCall(at, "check", f"checking {name}")}
 
     def record_check(self, check: CheckResult) -> None:
@@ -190,7 +190,7 @@ class LiveRun:
 
     def describe_other(self, path: Path | None, credential: str) -> str:
         """`mesh · aws`, or `check · aws`, where it is about something else than given; else empty."""
-        way, name = self.asked
+        way, name = self.subject
         if not name or (name == credential and way in (None, path)):
             return ""
         return f"{way.value if way else 'check'} · {name}"
@@ -273,10 +273,10 @@ class RunControl:
         self._note(Sent(path, credential, prompt))
         self._worker = self._screen.run_worker(self._send_prompt(path, credential, prompt), group="running")
 
-    def send_repeatedly(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+    def send_repeatedly(self, subject: Sent, times: int, report: Callable[[int, bool], None]) -> None:
         """Sends until a call fails. At the end `report` gets how many were sent, and whether the last one failed."""
-        self._note(asked)
-        self._worker = self._screen.run_worker(self._send_repeatedly(asked, times, report), group="running")
+        self._note(subject)
+        self._worker = self._screen.run_worker(self._send_repeatedly(subject, times, report), group="running")
 
     def perform(self, scenario: Scenario, *, anew: bool) -> None:
         """Sends the scenario's request as often as it says; `anew` sets it up again before."""
@@ -331,11 +331,11 @@ class RunControl:
             live, self._session.send_prompt(path, credential, prompt, partial(self._record_event, live))
         )
 
-    async def _send_repeatedly(self, asked: Sent, times: int, report: Callable[[int, bool], None]) -> None:
+    async def _send_repeatedly(self, subject: Sent, times: int, report: Callable[[int, bool], None]) -> None:
         done, failed = 0, False
         try:
             while done < times and not failed:
-                await self._send_prompt(*asked)
+                await self._send_prompt(*subject)
                 done += 1
                 run = self.last_run
                 failed = run is None or not all(attempt.ok for attempt in run.attempts)

@@ -136,7 +136,7 @@ def test_nothing_from_outside_is_markup(text: str):
     told = UNKNOWN_KEY._replace(headline=text, proof=text, proof_from=text, request_id=text, numbers=(text,),
                                 provider=text)  # fmt: skip
     made = case(text, attempts=(replace(attempt(text, told), role=text, credential=text),))
-    made = replace(made, asked=replace(made.asked, model=text), outcome=replace(VERDICT, cost_usd=text))
+    made = replace(made, inputs=replace(made.inputs, model=text), outcome=replace(VERDICT, cost_usd=text))
     shown = write_report(made, HERE)
     assert html(shown) <= {"<details", "</details", "<summary", "</summary"}
     raw = "".join(token.content for token in tokens(shown) if token.type.startswith("html"))
@@ -196,7 +196,7 @@ def test_what_is_no_whole_address_is_no_link():
 
 def test_hiding_reaches_every_text_and_leaves_our_own_words():
     made = hide_names_in(case(), lambda text: text.replace("openai", "<x>"))
-    assert made.asked.credential == "<x>"
+    assert made.inputs.credential == "<x>"
     assert made.attempts[0].exchange.request.url == "https://api.<x>.com/v1/chat/completions"
     assert isinstance(made, Case)
     assert made.outcome == case().outcome

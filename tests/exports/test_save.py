@@ -42,7 +42,7 @@ def test_a_file_is_its_owners_alone_and_named_by_what_it_is_about(tmp_path: Path
 
 def test_a_form_that_hides_names_has_none_in_its_files_name():
     """A service account's file is called by its project, and the credential by its file."""
-    made = replace(case(), asked=replace(case().asked, credential="bob@corp.example"))
+    made = replace(case(), inputs=replace(case().inputs, credential="bob@corp.example"))
     assert make_file_name("markdown", made) == "2026-11-23-120000-e-mail-credential_invalid.md"
     assert "bob_corp" in make_file_name("har", made)
 
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_written_raises_what_can_be_told(tmp_path: Path)
     ],
 )
 def test_a_files_name_is_fit_for_every_system(credential: str, name: str):
-    made = replace(case(), asked=replace(case().asked, credential=credential))
+    made = replace(case(), inputs=replace(case().inputs, credential=credential))
     assert make_file_name("har", made) == f"2026-11-23-120000{'-' if name else ''}{name}-credential_invalid.har"
 
 

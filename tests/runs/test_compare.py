@@ -187,10 +187,10 @@ CONCLUDED = {
         "Your key works at OpenAI, and Mesh's own credentials fail: nothing would catch a fallback now."),
     "Mesh alone did not answer": (
         (GOOD, attempt("mesh", 504, error("gateway_timeout")), attempt("platform")), ConclusionKind.UNTOLD,
-        "It cannot be told whether Mesh uses your key."),
+        "Whether Mesh uses your key is not known."),
     "nothing of one's own was sent": (
         (None, attempt("mesh", 0, "", failure="refused"), None), ConclusionKind.UNTOLD,
-        "It cannot be told whether Mesh uses your key."),
+        "Whether Mesh uses your key is not known."),
 }  # fmt: skip
 
 

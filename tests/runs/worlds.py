@@ -120,13 +120,13 @@ def _due(world: World, run: Run, truths: Mapping[str, Truth | None]) -> tuple[st
         return ("platform" if oracle.answered(truths["platform"]) else "nobody"), True
     # Nothing was replayed: because the setting forbids it, because Mesh would not, or because nobody knows.
     explanation = run.attempts[0].explanation
-    ends = run.ask.credential is not None and run.ask.credential.policy is Policy.EXCLUSIVE
+    ends = run.request.credential is not None and run.request.credential.policy is Policy.EXCLUSIVE
     return "nobody", False if ends or (explanation and explanation.falls_back == "no") else None
 
 
 def _untrue(run: Run, truths: Mapping[str, Truth | None]) -> Iterator[str]:
     """The record alone against the verdict, whatever the oracle thinks of it."""
-    truth = truths.get("mesh") or (truths.get("platform") if run.ask.path is Path.PLATFORM else None)
+    truth = truths.get("mesh") or (truths.get("platform") if run.request.path is Path.PLATFORM else None)
     if truth is None:
         return
     if oracle.answered(truth) and str(run.verdict.served) not in (truth.served, "unknown"):

@@ -175,7 +175,7 @@ async def test_the_history_keeps_them_also_when_one_leaves_meanwhile(screen: Scr
         await settled(pilot, until=lambda: len(causes(app)) == 2)
     kept = History(tmp_path / "history.db", 1000)
     listed = await kept.runs()
-    assert {past.asked.path for past in listed.runs} == {LOG_FILE}
+    assert {past.inputs.path for past in listed.runs} == {LOG_FILE}
     assert [past.worked for past in listed.runs] == [False, False]
     whole = group_runs(await kept.run(listed.runs[0].run))
     assert find_path(whole[0].entries[0]) == LOG_FILE

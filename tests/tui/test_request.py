@@ -42,7 +42,7 @@ class Sending(Recorded):
 
     async def send_prompt(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         self.sent.append((path, name, prompt))
-        ask = self.ask(path, name, prompt)
+        ask = self.make_run_request(path, name, prompt)
         told = throttled() if self._throttled else attempt("own key", name, "openai")
         run = Run("r", ask, NOON, (told,), FELL_BACK)
         for event in (AttemptStarted("r", "own key", name, "openai", NOON), AttemptEnded("r", told), RunEnded(run)):
@@ -73,7 +73,7 @@ class Held(Recorded):
             await asyncio.sleep(3600)
         except asyncio.CancelledError:
             self.stopped = True
-            report(RunEnded(Run("r", self.ask(path, name, prompt), NOON, (), STOPPED, cancelled=True)))
+            report(RunEnded(Run("r", self.make_run_request(path, name, prompt), NOON, (), STOPPED, cancelled=True)))
             raise
         raise AssertionError
 

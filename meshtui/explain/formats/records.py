@@ -62,7 +62,7 @@ class Around(NamedTuple):
     status: int = 0
     headers: Mapping[str, str] = NO_HEADERS
     request_id: str = ""
-    asked: Where = Where()
+    address: Where = Where()
 
 
 class Piece(NamedTuple):
@@ -147,12 +147,12 @@ def _read_surroundings(value: dict[str, object], outer: Around) -> Around:
         if isinstance(beside, dict):
             status = status or _read_status(beside)
             headers = headers or _read_headers(beside)
-    asked = _read_request_address(value)
-    if not (status or headers or request_id or asked.provider):
+    address = _read_request_address(value)
+    if not (status or headers or request_id or address.provider):
         return outer
     return Around(
         status or outer.status, headers or outer.headers, request_id or outer.request_id,
-        asked if asked.provider else outer.asked,
+        address if address.provider else outer.address,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ _OF_ROLE = {f"aws.profile-{what}": f"aws.role-{what}" for what in ("offline", "i
 class Lookup:
     """One profile of a chain. `asked` is the one that the person named: its name is in what is said."""
 
-    asked: str
+    requested: str
     profile: str
     configuration: Configuration
     environ: Mapping[str, str] = field(repr=False)
@@ -60,7 +60,7 @@ class Lookup:
     def fail(self, row: str, **values: object) -> NoReturn:
         row = _OF_ROLE.get(row, row) if self.role else row
         raise ProfileError(
-            make_finding(row, profile=self.asked, named=shlex.quote(self.asked), **{"how": self.role, **values})
+            make_finding(row, profile=self.requested, named=shlex.quote(self.requested), **{"how": self.role, **values})
         )
 
     def required(self, settings: Settings, *names: str) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def refuse_foreign_endpoints(lookup: Lookup) -> None:
     """An address that is not AWS's ends it before anything is read that could be sent there."""
     found = [
         make_finding(
-            "aws.profile-foreign-address", setting=endpoint.setting, where=endpoint.where, profile=lookup.asked,
+            "aws.profile-foreign-address", setting=endpoint.setting, where=endpoint.where, profile=lookup.requested,
             address=_shorten_address(endpoint.url),
         )
         for endpoint in list_endpoints(lookup.configuration, lookup.profile, lookup.environ)

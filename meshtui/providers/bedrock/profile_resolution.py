@@ -105,7 +105,7 @@ _SHARED = ("region", "services", "endpoint_url", "ignore_configured_endpoint_url
 
 
 def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Credential:
-    profile, environ = lookup.asked, lookup.environ
+    profile, environ = lookup.requested, lookup.environ
     try:
         keys = _resolve_keys(lookup)
     except ProfileError as error:
@@ -121,9 +121,9 @@ def _resolve(lookup: Lookup, name: str, source: Source, now: float | None) -> Cr
     given = Given(time.time() if now is None else now, region or _remove_quotes(set_in))
     credential = make_credential(read_aws(parts, given), name, source)
     way = lookup.role or choose_way(lookup.settings, lookup.configuration.in_credentials(lookup.profile))
-    asked = way != "key pair"
+    requested = way != "key pair"
     notes = tuple(
-        redact_finding(note) for note in (*list_loopback_notes(lookup, is_asked=asked), *_find_quoted(lookup))
+        redact_finding(note) for note in (*list_loopback_notes(lookup, is_asked=requested), *_find_quoted(lookup))
     )
     facts = {**credential.facts, **({"region from": show_path(region_from)} if region_from else {})}
     return replace(credential, findings=(*notes, *credential.findings), facts=facts)
@@ -144,13 +144,13 @@ def _is_quoted(value: str) -> bool:
 
 def _find_quoted(lookup: Lookup) -> Iterator[Finding]:
     """The settings with quotes around them or a comment after them, which AWS's libraries keep."""
-    named = shlex.quote(lookup.asked)
+    named = shlex.quote(lookup.requested)
     for setting in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
         value = lookup.settings.get(setting, "")
         if _COMMENT.search(value):
-            yield make_finding("aws.profile-comment", profile=lookup.asked, setting=setting)
+            yield make_finding("aws.profile-comment", profile=lookup.requested, setting=setting)
         elif _is_quoted(value):
-            yield make_finding("aws.profile-quotes", profile=lookup.asked, named=named, setting=setting)
+            yield make_finding("aws.profile-quotes", profile=lookup.requested, named=named, setting=setting)
 
 
 def _resolve_keys(lookup: Lookup) -> AwsKeys:

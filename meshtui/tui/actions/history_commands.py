@@ -103,7 +103,7 @@ async def _compare(screen: HistoryScreen, history: History, past: Past) -> None:
         return
     worked = find_last_success(screen.runs, past)
     if worked is None:
-        screen.say(f"{past.credential} has no run on the path {past.asked.path} that worked before this one.")
+        screen.say(f"{past.credential} has no run on the path {past.inputs.path} that worked before this one.")
         return
     before, after = await _load_whole(history, worked), await _load_whole(history, past)
     found = find_changes(before, after, await history.notes(before.at, after.at))

@@ -129,8 +129,8 @@ def _is_at_hand(screen: ExplanationScreen, main: MainScreen, name: str) -> bool:
     """Whether it is on the list. What somebody's program sent may be one that another hides: that comes there now, but
     not what was taken off."""
     session = main.session
-    asked = screen.run_entries[0].detail if screen.run_entries else None
-    is_programs = isinstance(asked, RunInputs) and asked.path == PROGRAM
+    requested = screen.run_entries[0].detail if screen.run_entries else None
+    is_programs = isinstance(requested, RunInputs) and requested.path == PROGRAM
     if is_programs and name not in session.credentials and name not in {removed.name for removed in main.removed}:
         with suppress(NoSuchCredentialError):
             session.add_found(name, network=False)
@@ -183,8 +183,8 @@ def _find_result(check_report: CheckReport) -> CheckResult | None:
     """The check that was asked for; where it was not reached, the one that it needs."""
     from meshtui.providers.check import CheckStatus
 
-    asked = check_report.asked
-    return check_report.deciding or asked if asked and asked.status is CheckStatus.SKIPPED else asked
+    requested = check_report.requested
+    return check_report.deciding or requested if requested and requested.status is CheckStatus.SKIPPED else requested
 
 
 def _describe_outcome(result: CheckResult, wanted: Recheck, is_mesh: bool) -> tuple[str, str]:

@@ -52,7 +52,7 @@ def render_past_row(past: Past, width: int) -> list[Part]:
     start: list[Part] = [
         (format_time(past.at) + " ", "dim"), (f"{mark.glyph} {mark.word}", mark.role),
         (" " * (10 - len(mark.word)), ""),
-        (_render_cell(past.asked.path or "?", PATH), "strong"), (_render_cell(past.credential, NAME), ""),
+        (_render_cell(past.inputs.path or "?", PATH), "strong"), (_render_cell(past.credential, NAME), ""),
     ]  # fmt: skip
     room = width - styled_text.measure(start) - 8
     rest = room - MODEL
@@ -267,7 +267,7 @@ class ChangesScreen(PageScreen):
         self._before, self._after, self._found = before, after, found
 
     def heading(self) -> tuple[str, str]:
-        return "What changed since it worked", f"{self._after.credential} · {self._after.asked.path}"
+        return "What changed since it worked", f"{self._after.credential} · {self._after.inputs.path}"
 
     def card(self, width: int) -> Lines:
         return render_page(self._make_page(), width)
