@@ -45,16 +45,20 @@ _NOTHING = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
     add_key_arguments(parser, several=True)
-    parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
+    parser.add_argument(
+        "--sources",
+        action="store_true",
+        help="only list which credentials were found where, and which of them comes first",
+    )
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="run the last checks too, which cost a few tokens")
-    parser.add_argument("--check", default="", metavar="NAME", help="run this check alone again, whatever it costs")
+    parser.add_argument("--check", default="", metavar="NAME", help="run only this check, whatever it costs")
     parser.add_argument("--matrix", action="store_true", help="a table of credentials, models and regions")
     parser.add_argument("--models", default="", metavar="A,B", help="the models of the --matrix")
     parser.add_argument("--regions", default="", metavar="R,S", help="the regions of the --matrix")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
-    parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show the proof of every line")
     add_format_argument(parser, "junit", "markdown", "csv", text="markdown and csv: of the --matrix")
 
 

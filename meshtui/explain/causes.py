@@ -291,9 +291,9 @@ _ROWS = (
         inconclusive=True, unreachable=True,
     ),
     Cause(
-        "unknown", "This answer does not tell",
+        "unknown", "Unknown cause",
         meaning="None of the known causes can be told from it.",
-        headline="This answer from {who} does not tell what is wrong",
+        headline="This answer from {who} does not say what is wrong",
         what_it_is="",
         who=CALLER, state="failed", exit_status=CANNOT_BE_TOLD, falls_back=NOT_DOCUMENTED,
         inconclusive=True,

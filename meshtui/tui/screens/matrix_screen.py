@@ -158,7 +158,7 @@ class Fields(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="matrix-fields")
-        self.models = Input(placeholder="each provider's own test model", id="matrix-models", compact=True,
+        self.models = Input(placeholder="each one's test model", id="matrix-models", compact=True,
                             highlighter=FIELD_MASK, select_on_focus=False)  # fmt: skip
         self.regions = Input(placeholder="each credential's own", id="matrix-regions", compact=True,
                              highlighter=FIELD_MASK, select_on_focus=False)  # fmt: skip
