@@ -37,6 +37,9 @@ HIDDEN = {
     "aws iam put-user-policy --user-name bob --policy-name p":
         "aws iam put-user-policy --user-name <name> --policy-name p",
     "projects%2F1234567890": "projects%2F<project>",
+    r"v1\/projects\/acme-prod-7\/locations": r"v1\/projects\/<project>\/locations",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com": "<account>.dkr.ecr.eu-west-1.amazonaws.com",
+    "m1.accesspoint.s3.mrap.x and //123456789012.mrap.x": "m1.accesspoint.s3.mrap.x and //<account>.mrap.x",
     "projects/acme.com:old-one/x": "projects/<project>/x",
     '"project_id": "acme-prod",': '"project_id": "<project>",',
     r'"{\"quota_project_id\": \"acme-prod\"}"': r'"{\"quota_project_id\": \"<project>\"}"',
