@@ -9,6 +9,7 @@ import pytest
 from meshtui.base.text import format_span, parse_duration
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.engine import explain
+from meshtui.explain.find import find_errors
 from meshtui.explain.model import Context, ParsedError
 from meshtui.explain.parse import parse_response
 from meshtui.explain.values import describe_skew, find_numbers, find_wait, measure_skew, read_http_date
@@ -28,7 +29,9 @@ def test_spans_are_read_as_providers_write_them(text: str, span: float | None):
 
 @pytest.mark.parametrize(
     ("span", "said"),
-    [(0, "0 s"), (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
+    [(0, "0 s"), (0.0001, "1 ms"), (1, "1 s"), (9.96, "10 s"), (10.4, "10 s"), (120, "2 min"), (7199, "120 min"),
+     (172799, "48 h"), (172800, "2 days"),
+     (0.174, "174 ms"), (1.2, "1.2 s"), (20, "20 s"), (119, "119 s"), (360, "6 min"), (3660, "61 min"),
      (17100, "4 h 45 min"), (7200, "2 h"), (411480, "5 days")],
 )  # fmt: skip
 def test_spans_are_said_as_people_say_them(span: float, said: str):
@@ -128,3 +131,14 @@ def test_an_answer_that_asks_for_hours_is_not_worth_repeating_in_minutes():
     told = explain(parse_response(body, provider="openai", status=429))
     assert not told.retryable
     assert told.retry_advice.startswith("Not for 5 h")
+
+
+@pytest.mark.parametrize("text", [
+    "An error occurred (ThrottlingException) when calling the Converse operation: Too many tokens per day, please wait "
+    "before trying again.",
+    "[API Error: You have exhausted your daily quota on this model.]",
+])  # fmt: skip
+def test_a_limit_of_the_day_is_not_told_to_need_a_repair(text: str):
+    told = find_errors(text)[0].explanation
+    assert told.retry_advice.startswith("Once the limit starts anew, in 24 h at the latest")
+    assert not told.retryable
