@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual._compositor import ChopsUpdate, Compositor
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -133,12 +136,50 @@ def name_in_palette(command: commands.Command) -> str:
     return f"{commands.find_group(command)} · {command.title.capitalize()}"
 
 
+class RowCompositor(Compositor):
+    """Paints what has changed, and only widgets and rows that are seen there.
+
+    Textual's own goes through every widget whose container has a share in the rectangle around all changes, through all
+    its rows, and through what lies behind: on the main screen 28 widgets for one changed row. That took 5 of the 8 ms
+    that a paint took.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed: list[Region] = []
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        self._changed = list(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._changed = []
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        if crop is None:
+            yield from super()._get_renders()
+            return
+        rows = Region(0, crop.y, self.size.width, crop.height)
+        wanted = self._changed or [crop]
+        for widget, (region, clip) in self.visible_widgets.items():  # from the front to the back
+            part = region.intersection(clip).intersection(rows)
+            if part and any(map(part.overlaps, wanted)):
+                yield region, part, widget.render_lines(part.translate(-region.offset))
+                wanted = [each for each in wanted if not part.contains_region(each)]
+                if not wanted:
+                    return
+
+
 class CommandScreen(Screen[None]):
     """A screen with commands of the table and a status line."""
 
     WHERE: tuple[str, ...] = ()
     """The places of the table whose commands work here, the nearest first."""
     app: CommandApp
+
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self._compositor = RowCompositor()
 
     def say(self, text: str, role: str = "") -> None:
         self.query_one(StatusBar).say(text, role)

@@ -20,12 +20,12 @@ from meshtui.base.names import DEFAULT_MODELS
 from meshtui.base.text import one_line
 from meshtui.runs.model import Path, Prompt
 from meshtui.runs.presets import MOST_TIMES, Preset, describe_cost
-from meshtui.tui.hidden_names import FIELD_MASK, hide_in_text, holds_key
+from meshtui.tui.hidden_names import hide_in_text, holds_key
 from meshtui.tui.labels import Part, shorten
 from meshtui.tui.live_run import LiveRun, render_progress
 from meshtui.tui.messages import CommandWanted
 from meshtui.tui.text_lines import Lines
-from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField
+from meshtui.tui.widgets.form_fields import Choice, FieldLabel, LinesField, NumberField, TextField
 from meshtui.tui.widgets.line_list import Batch
 from meshtui.tui.widgets.text_views import Page, Reading
 
@@ -152,13 +152,12 @@ class RequestPane(Vertical):
             yield FieldLabel("Credential", "credential")
             yield Choice({}, id="credential")
             yield FieldLabel("Model", "model")
-            yield Input(id="model", classes="long", compact=True, highlighter=FIELD_MASK)
+            yield TextField(id="model", classes="long")
             yield FieldLabel("Prompt", "prompt")
-            yield LinesField(usual.prompt, id="prompt", classes="long", compact=True, select_on_focus=False,
-                             highlighter=FIELD_MASK)  # fmt: skip
+            yield LinesField(usual.prompt, id="prompt", classes="long", select_on_focus=False)
             yield FieldLabel("System", "system")
-            yield LinesField(placeholder="a system prompt, or none", id="system", classes="long", compact=True,
-                             select_on_focus=False, highlighter=FIELD_MASK)  # fmt: skip
+            yield LinesField(placeholder="a system prompt, or none", id="system", classes="long",
+                             select_on_focus=False)  # fmt: skip
             yield FieldLabel("Max tokens", "tokens")
             with Horizontal(id="numbers", classes="long"):
                 yield NumberField("Max tokens", usual.max_tokens, 1, MOST_TOKENS, whole=True, id="tokens")
