@@ -11,21 +11,19 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
-from meshtui.base.credential import Credential, Policy, Source
 from meshtui.base.endpoints import Endpoints
 from meshtui.base.files import working_directory
 from meshtui.base.privacy import learn_names
 from meshtui.demo_sandbox import DemoSandbox
-from meshtui.http.hosts import tell_key_log
 from meshtui.journal.journal import Journal
-from meshtui.journal.recording import CheckRecorder, describe_check, make_note, make_recorder
-from meshtui.journal.results import Results, recall_results
-from meshtui.runs.model import Event, Path, Prompt, Run, RunRequest
+from meshtui.runs.prompt import Path, Prompt
 from meshtui.settings import Settings
 
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential, Policy, Source
     from meshtui.base.exchange import Exchange
     from meshtui.checks.model import CheckReport, CheckResult
     from meshtui.checks.runner import OnResult
@@ -33,7 +31,9 @@ if TYPE_CHECKING:
     from meshtui.exports.spans import SpanWriter
     from meshtui.http.transport import Transport
     from meshtui.journal.history_store import History
+    from meshtui.journal.results import Results
     from meshtui.runs.attempts import Prices
+    from meshtui.runs.model import Event, Run, RunRequest
     from meshtui.runs.model_lists import Models
     from meshtui.sandbox.scenario import Scenario
 
@@ -52,7 +52,7 @@ def _refuse_name(name: str, names: Iterable[str]) -> NoSuchCredentialError:
     return NoSuchCredentialError(f"there is no credential named {name!r}; {meant} {', '.join(there) or 'none at all'}")
 
 
-class Credentials(dict[str, Credential]):
+class Credentials(dict[str, "Credential"]):
     """Name → credential, in the order in which they came. A name that is not there raises NoSuchCredentialError."""
 
     def __missing__(self, name: str) -> NoReturn:
@@ -152,7 +152,6 @@ class Session:
         self.credentials = Credentials()
         self.endpoints = Endpoints()
         self.journal = Journal()
-        self.results = Results(self.journal)
         self.history = history
         self.sandboxed = sandboxed
         self.warnings: list[str] = []
@@ -188,8 +187,16 @@ class Session:
         environ = os.environ if environ is None else environ
         return cls(environ, settings=settings, history=history, dotenv=dotenv, env_file=env_file)
 
+    @cached_property
+    def results(self) -> Results:
+        """What the journal knows of each credential, and the totals."""
+        from meshtui.journal.results import Results
+
+        return Results(self.journal)
+
     async def start(self) -> None:
         """Finds the credentials and, in a demo, starts the sandbox. Takes a blink or two, off the event loop."""
+        from meshtui.http.hosts import tell_key_log
         from meshtui.http.transport import Transport
 
         if self.history is not None:
@@ -241,6 +248,8 @@ class Session:
 
     async def recall_results(self) -> None:
         """Reads from the history how each credential came out when it was last tried. Raises HistoryError."""
+        from meshtui.journal.results import recall_results
+
         if self.history is not None and not self.sandboxed and self.history.path.exists():
             await recall_results(self.history, tuple(self.credentials.values()), self.results)
 
@@ -255,6 +264,8 @@ class Session:
 
     def ask(self, path: Path, name: str, prompt: Prompt) -> RunRequest:
         """What `fire` takes. Raises NoSuchCredentialError."""
+        from meshtui.runs.model import RunRequest
+
         return RunRequest(
             path=path,
             credential=self.credentials[name],
@@ -266,6 +277,7 @@ class Session:
     async def fire(self, path: Path, name: str, prompt: Prompt, report: Callable[[Event], None]) -> Run:
         """Sends one test prompt; the journal keeps what happened. Cancelling the task cancels the request. Raises
         NoSuchCredentialError."""
+        from meshtui.journal.recording import make_recorder
         from meshtui.runs.paths import run_prompt
 
         ask = self.ask(path, name, prompt)
@@ -282,6 +294,7 @@ class Session:
         """Sends a request that somebody's own program made once more, with the credential of that name; the journal
         keeps what happened. Raises NoSuchCredentialError."""
         from meshtui.journal.recheck import read_model
+        from meshtui.journal.recording import make_recorder
         from meshtui.runs.repeat import make_request, repeat_request
 
         credential = self.credentials[name]
@@ -302,6 +315,7 @@ class Session:
         tokens; `only` names the one check to run, with what it needs first. Raises NoSuchCredentialError and
         NoSuchCheckError."""
         from meshtui.checks.runner import list_needed, run_checks
+        from meshtui.journal.recording import CheckRecorder, describe_check
 
         credential = self.credentials[name]
         if only:
@@ -380,6 +394,8 @@ class Session:
         return read_sandbox_credentials(addresses)
 
     def _note(self, text: str) -> None:
+        from meshtui.journal.recording import make_note
+
         self.journal.append(make_note(time.time(), text))
 
     def _warn(self, text: str) -> None:

@@ -15,14 +15,11 @@ from textual.containers import Container, Vertical
 from textual.widgets import Input
 from textual.worker import Worker
 
-from meshtui.base.credential import Credential
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
-from meshtui.journal.results import describe_totals
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.command_app import CommandApp, CommandScreen, is_text_field
-from meshtui.tui.live_run import LiveRun, RunControl
 from meshtui.tui.messages import TextPasted
 from meshtui.tui.panes.credentials_pane import CredentialsPane
 from meshtui.tui.panes.log_pane import LogLines, LogPane
@@ -32,9 +29,11 @@ from meshtui.tui.widgets.bars import KeyBar, ServedBanner, StatusBar, TitleBar
 from meshtui.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
+    from meshtui.base.credential import Credential
     from meshtui.demo import Scene
     from meshtui.tap.listening import RunOptions
     from meshtui.tui.listen_control import ListenControl
+    from meshtui.tui.live_run import LiveRun, RunControl
     from meshtui.tui.log_file_control import LogFileControl
     from meshtui.tui.panes.explanation_pane import ExplanationPane
     from meshtui.tui.panes.program_pane import ProgramPane
@@ -104,7 +103,6 @@ class MainScreen(CommandScreen):
         """The credentials that were taken off the list, the last one last."""
         self.explained: ExplanationPane | None = None
         """The fourth pane, once there has been room for it."""
-        self.running = RunControl(self, self.session, self.show_run, app.clock, self.show_scenes)
 
     def compose(self) -> ComposeResult:
         about = f"run: {' '.join(self._run.command)}" if self._run else ABOUT[self.session.sandboxed]
@@ -166,6 +164,13 @@ class MainScreen(CommandScreen):
     def offer_pane(self, pane: str) -> None:
         """Brings this pane to the front where panes lie one over the other and neither has the focus."""
         self.query_one(PaneTabs).offer(pane)
+
+    @cached_property
+    def running(self) -> RunControl:
+        """What runs, or ran last; made when it is first asked for."""
+        from meshtui.tui.live_run import RunControl
+
+        return RunControl(self, self.session, self.show_run, self.app.clock, self.show_scenes)
 
     @cached_property
     def listening(self) -> ListenControl:
@@ -261,6 +266,8 @@ class MainScreen(CommandScreen):
         self.credentials.refresh()
 
     def _show_totals(self) -> None:
+        from meshtui.journal.results import describe_totals
+
         self.query_one(TitleBar).show_totals(describe_totals(self.session.results.totals))
 
     def show_scenes(self, scenes: tuple[Scene, ...]) -> None:
