@@ -86,18 +86,19 @@ class MeshtuiApp(CommandApp):
         if wanted == DARK.name:
             # Not by assignment: that would read all styles a second time before the first paint.
             self.set_reactive(App.theme, wanted)
-            self.stylesheet.set_variables(self.get_css_variables())
         else:
             self.theme = wanted
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return FALLBACKS
 
     def get_css_variables(self) -> dict[str, str]:
         """Themes that know nothing of us are given what they lack, readable."""
+        if DARK.name not in self.available_themes:
+            return {}  # nothing is painted until ours are registered: to work out another's colours takes 1 ms
         variables, theme = super().get_css_variables(), self.current_theme
-        ours = DARK.name in self.available_themes  # Until they are registered nothing is painted.
-        if ours and not theme.ansi and "row-cursor" not in theme.variables:
+        if not theme.ansi and "row-cursor" not in theme.variables:
             variables |= make_readable(variables, theme.dark)
             self.theme_variables = variables
         return variables
