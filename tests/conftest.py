@@ -36,7 +36,7 @@ settings.load_profile("meshtui")
 # that is loaded, which took a fifth of the processor time of the tests of the screen.
 gc.set_threshold(50_000, 20, 20)
 
-from meshtui.base.names import PROVIDER_ROWS, add_provider  # noqa: E402
+from meshtui.base.provider_names import PROVIDER_ROWS, add_provider  # noqa: E402
 
 # Which model is the default depends on the day, and the pictures and records were made with these.
 for provider, model, at_mesh in (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meshtui.base.privacy import dot_name, hide_names
+from meshtui.base.privacy import hide_names, hide_with_dots
 from meshtui.explain.causes import CAUSES
 
 IAM = "arn:aws:iam::123456789012"
@@ -108,7 +108,7 @@ def test_hiding_twice_is_hiding_once(text: str, known: frozenset[str]):
 
 @given(TEXTS)
 def test_dots_keep_the_length_and_hide_the_same(text: str):
-    shown = dot_name(text, KNOWN)
+    shown = hide_with_dots(text, KNOWN)
     assert len(shown) == len(text)
     assert all(a in (b, "•") for a, b in zip(shown, text, strict=True))
 

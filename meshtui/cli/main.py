@@ -29,7 +29,7 @@ class Command(NamedTuple):
     statuses: str = ""
     """What its exit statuses mean; empty: the table of all."""
     examples: tuple[str, ...] = ()
-    """What is typed after `meshtui`, with what it does behind a `#`; empty: the module has an epilog of its own."""
+    """What is typed after `meshtui`, each with a comment after `#`; empty: the module has an epilog of its own."""
 
 
 BRIEF = """\
@@ -162,11 +162,11 @@ def _run(argv: list[str]) -> int:
         parser.epilog = f"{_list_examples(examples)}\n{parser.epilog}"
     args = parser.parse_args(argv[1:])
     # The screen hides names in what it draws, which is not printed.
-    if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _settings_hide_names()):
+    if _ALL[name].module == SCREEN or not _ALL[name].names or not (args.hide_names or _are_names_hidden_by_settings()):
         return run_guarded(module.run, args)
-    from meshtui.cli.output import names_hidden
+    from meshtui.cli.output import hide_printed_names
 
-    with names_hidden():
+    with hide_printed_names():
         return run_guarded(module.run, args)
 
 
@@ -182,7 +182,7 @@ def import_command(name: str) -> ModuleType:
     return importlib.import_module(f"meshtui.cli.{_ALL[name].module}")
 
 
-def _settings_hide_names() -> bool:
+def _are_names_hidden_by_settings() -> bool:
     if not _may_have_settings():
         return False
     from meshtui.settings.loading import load
@@ -191,11 +191,11 @@ def _settings_hide_names() -> bool:
 
 
 def _may_have_settings() -> bool:
-    """False where there are none for certain: to read them takes half as long as all that `explain` does."""
-    from meshtui.base.files import SETTINGS_FILE, config_folder_name
+    """False where there certainly are none: reading them takes half as long as everything that `explain` does."""
+    from meshtui.base.files import SETTINGS_FILE, find_config_folder_name
 
     named = any(name.startswith("MESHTUI_") for name in os.environ)
-    return named or os.path.exists(os.path.join(config_folder_name(os.environ), SETTINGS_FILE))
+    return named or os.path.exists(os.path.join(find_config_folder_name(os.environ), SETTINGS_FILE))
 
 
 AnyParser = TypeVar("AnyParser", bound=argparse.ArgumentParser)
@@ -241,7 +241,7 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and not error.filename:
             print(f"meshtui {args.command}: the output could not be written: {error.strerror}", file=sys.stderr)
-            _discard_output()
+            _drop_unwritten_output()
             return 1
         where = error.__traceback__
         while where and where.tb_next:
@@ -252,7 +252,7 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         return 1
 
 
-def _discard_output() -> None:
+def _drop_unwritten_output() -> None:
     """What could not be written is not tried again, and complained of, when Python ends."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

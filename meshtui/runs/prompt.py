@@ -21,7 +21,7 @@ class Path(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What is asked. `model` is the provider's name of it; empty: the provider's default test model."""
+    """The prompt. `model` is the provider's name of it; empty: the provider's default test model."""
 
     text: str = DEFAULT_PROMPT
     model: str = ""
@@ -31,6 +31,7 @@ class Prompt:
     timeout: float = DEFAULT_TIMEOUT
     """Seconds for the whole attempt."""
     cache: bool = False
-    """Whether Mesh's response cache may answer, as it may answer your own program. Then it proves nothing of a key."""
+    """Whether Mesh's response cache may answer, as it may for the user's own program. A cached answer proves nothing
+    about a key."""
     tools: bool = False
     """Whether a tool is offered to the model, as many programs do."""

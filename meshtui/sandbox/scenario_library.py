@@ -71,7 +71,7 @@ def parse_scenario(text: str, name: str, where: str = "") -> Scenario:
 
 
 def _find_line(text: str, table: str, key: str) -> int:
-    """Where the key stands, by the plain way of writing TOML; 0 where it is not found so."""
+    """The line of the key in plainly written TOML; 0 where it is not found."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
         if heading := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):

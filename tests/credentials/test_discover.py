@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from meshtui.base.credential import Level
-from meshtui.credentials.discovery import Found, discover, list_rows
-from meshtui.providers.bedrock.aws_profiles import resolve_profile
-from meshtui.providers.bedrock.profiles import list_profiles
+from meshtui.credentials.discovery import discover, list_rows
+from meshtui.credentials.sources import Found
+from meshtui.providers.bedrock.aws_config_files import list_profiles
+from meshtui.providers.bedrock.profile_resolution import resolve_profile
 from meshtui.providers.bedrock.provider import AWS_KEYS, BEDROCK_KEY
 from meshtui.providers.mesh.provider import MESH_KEY
 from meshtui.providers.openai.provider import OPENAI_KEY

@@ -14,7 +14,7 @@ import pytest
 from meshtui.base.credential import Finding, Level, Row, Source
 from meshtui.credentials.discovery import discover, read_credential_file
 from meshtui.credentials.paste import parse
-from meshtui.providers.bedrock.aws_profiles import Allowed, resolve_profile, resolve_role
+from meshtui.providers.bedrock.profile_resolution import Allowed, resolve_profile, resolve_role
 from meshtui.providers.finding_catalogue import list_rows
 from meshtui.providers.mesh.byok_form import make_mesh_form
 from tests.credentials import samples as s

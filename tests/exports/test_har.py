@@ -65,7 +65,7 @@ def checked(told: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
-    run = await stage.fire("byok", name, stream=stream)
+    run = await stage.send_prompt("byok", name, stream=stream)
     entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["_meshtui"]["call"] for entry in entries] == ["token", "chat"][name != "vertex" :]
     assert entries[-1]["response"]["status"] == 200
@@ -73,7 +73,7 @@ async def test_a_run_is_har_as_specified(stage: Stage, name: str, stream: bool):
 
 
 async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after(stage: Stage):
-    run = await stage.fire("compare", "openai")
+    run = await stage.send_prompt("compare", "openai")
     entries = checked(write_har(make_case(run, stage.client.endpoints)))
     assert [entry["comment"].split(",")[0] for entry in entries][:2] == ["own key", "mesh"]
     assert any(entry["_meshtui"]["call"] == "usage" for entry in entries)
@@ -83,7 +83,7 @@ async def test_the_three_of_a_comparison_are_in_it_with_what_was_looked_up_after
 @pytest.mark.parametrize("name", PROVIDERS)
 async def test_explain_finds_the_same_cause_in_it(stage: Stage, name: str, fault: str):
     stream = fault in ("stream_error", "stream_cut")
-    run = await stage.fire("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)
+    run = await stage.send_prompt("byok", name, fault, exclusive=True, stream=stream, timeout=0.6)
     attempt = run.attempts[0]
     if attempt.explanation is None:
         return  # a fault that only makes it slower

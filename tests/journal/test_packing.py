@@ -16,7 +16,16 @@ from meshtui.checks.model import CheckReport, CheckResult
 from meshtui.explain.causes import CAUSES
 from meshtui.explain.model import Explanation, Step
 from meshtui.journal.entry import Entry, EntryKind, RunInputs
-from meshtui.journal.packing import KINDS, LATEST, LONGEST, Row, UnreadableError, pack, rejoin_checks, unpack
+from meshtui.journal.serialization import (
+    KINDS,
+    LATEST,
+    LONGEST,
+    Row,
+    UnreadableError,
+    pack,
+    restore_check_report,
+    unpack,
+)
 from meshtui.providers.check import CheckStatus
 from meshtui.runs.model import Attempt, Basis, Bill, Evidence, Served, Verdict
 from tests.canaries import KEYS, leaked
@@ -100,8 +109,8 @@ def test_a_report_is_whole_again_among_the_entries_of_its_run():
     ]
     rows = [pack(entry) for entry in entries]
     assert len(rows[-1].detail) < len(rows[0].detail), "what the checks hold is not kept twice"
-    assert list(rejoin_checks(map(unpack, rows))) == entries
-    alone = rejoin_checks([unpack(rows[-1])])[0].detail
+    assert list(restore_check_report(map(unpack, rows))) == entries
+    alone = restore_check_report([unpack(rows[-1])])[0].detail
     assert isinstance(alone, CheckReport)
     assert alone.deciding is not None
     assert alone.deciding.name == "prompt"

@@ -13,7 +13,7 @@ import pytest
 
 from meshtui.base.credential import Credential
 from meshtui.credentials.discovery import discover
-from meshtui.providers.bedrock.aws_profiles import resolve_profile, resolve_role
+from meshtui.providers.bedrock.profile_resolution import resolve_profile, resolve_role
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
 

@@ -117,7 +117,7 @@ import asyncio, json, os, sys
 from meshtui.journal.history_store import History
 from meshtui.session import Session
 from meshtui.settings import Settings
-from meshtui.tap.listening import RunOptions
+from meshtui.tap.program_run import RunOptions
 from meshtui.tui.app import MeshtuiApp
 
 def text_of(app):

@@ -17,7 +17,7 @@ from textual.widgets import Input, Label
 from meshtui.base.redaction import redact
 from meshtui.base.secret import Secret
 from meshtui.tui.dialogs.list_dialog import Dialog
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 from meshtui.tui.widgets.bars import make_clickable
 from meshtui.tui.widgets.form_fields import Form, TextField
 

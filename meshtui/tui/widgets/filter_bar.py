@@ -14,13 +14,13 @@ from textual.widgets import Input, Label, Static
 from meshtui.settings import commands
 from meshtui.tui.bindings import make_bindings
 from meshtui.tui.hidden_names import FIELD_MASK
-from meshtui.tui.labels import make_content
+from meshtui.tui.styled_text import make_content
 
 HINT = "text status:4xx cause:rate verdict:fallback provider:openai -not"
 
 
 class FilterBar(Vertical):
-    """What is typed is told by its Input's own messages."""
+    """The typed text is in the messages of its Input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*make_bindings(commands.FILTER)]
 
@@ -44,9 +44,9 @@ class FilterBar(Vertical):
         yield self._problem
 
     def on_mount(self) -> None:
-        self.complain(())
+        self.show_problems(())
 
-    def complain(self, problems: tuple[str, ...]) -> None:
+    def show_problems(self, problems: tuple[str, ...]) -> None:
         """Says what is wrong; nothing: then nothing."""
         self._problem.display = bool(problems)
         self._problem.update(make_content((("! " + ". ".join(problems), "warn"),)))
