@@ -50,7 +50,7 @@ class CommandApp(App[None], inherit_bindings=False):
         """`load_handlers` returns the functions of the commands, by their idents; called with the first command.
         `sheets` are the files of styles."""
         super().__init__(css_path=[*sheets])
-        # What happens is said in the status line: no toast and no tooltip is ever shown. Textual mounts a widget for each
+        # What happens is said in the status line: no toast or tooltip is ever shown. Textual mounts a widget for each
         # on every screen, and reads their styles, which took 4 ms of the time to the first paint.
         self._disable_notifications = self._disable_tooltips = True
         self.session = session
