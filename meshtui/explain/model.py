@@ -113,6 +113,8 @@ def cite(source: str, *steps: Step, read: str = READ) -> tuple[Step, ...]:
 
 
 Words = tuple[str, ...]
+DAY_S = 24 * 3600.0
+"""Seconds: how long what is limited by the day may be refused."""
 
 
 class Rule(NamedTuple):
