@@ -203,8 +203,8 @@ class Session:
         if self.history is not None:
             self.history.follow(self.journal, self._warn)
         self._follow_spans()
-        if told := tell_key_log(self._environ):
-            self._warn(told)
+        if key := tell_key_log(self._environ):
+            self._warn(key)
         faults = self.stage.faults
         for credential in await asyncio.to_thread(self._open if self.sandboxed else self._find):
             self.credentials.keep(credential)
@@ -426,11 +426,11 @@ async def list_models(
 ) -> Models:
     """What the credential's provider lists; under Mesh's names where Mesh alone is asked, with the Mesh key that is
     `sent`. A list that was had whole is put into `kept`."""
-    told = (credential.name, sent.name if sent else "")
-    material, models = kept.get(told, (None, None))
+    key = (credential.name, sent.name if sent else "")
+    material, models = kept.get(key, (None, None))
     if models is None or sent is None or material is not sent.material:
         from meshtui.runs.model_lists import list_path_models
 
         models = await list_path_models(path, credential, sent, client)
-        kept[told] = (sent.material if sent and not models.problem else None, models)
+        kept[key] = (sent.material if sent and not models.problem else None, models)
     return models

@@ -330,3 +330,11 @@ def test_keys_are_a_text_or_an_array_with_the_ident_quoted_or_not(home: Home):
 def test_what_is_wrong_with_keys_names_both_commands_and_lines(home: Home, lines: str, said: str):
     (problem,) = home.load(f"[keys]\n{lines}\n").problems
     assert said in str(problem)
+
+
+def test_a_key_in_place_of_a_name_is_told_by_no_part(home: Home):
+    key = "sk-proj-" + "Zq7xK2mP9vLw" * 6
+    loaded = home.load(f'history.on = false\n{key} = "x"\n[models]\nopenai = "{key}"\n')
+    assert [problem.where.rpartition(":")[2] for problem in loaded.problems] == ["2", "4"]
+    assert not parts_in(repr(loaded), key)
+    assert loaded.settings == Settings(history=False)

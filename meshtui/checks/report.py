@@ -58,11 +58,11 @@ def _describe_failure(wrong: CheckResult, credential: Credential, where: str, ch
             f"This key is valid, but the {wrong.name.removeprefix(STORED_KEY).strip()} key stored with Mesh fails there"
         )
     if wrong.name in (STREAMING, STREAM_PERMISSION):
-        may = "but not stream" if failed else "but whether it may stream could not be told"
+        may = "but not stream" if failed else "but whether it may stream is not known"
         return f"This key is valid and may call {where}, {may}"
     if is_alive(checks):
         return f"This key is valid, but {'may not call' if failed else 'whether it may call'} {where}" + (
-            "" if failed else " could not be told"
+            "" if failed else " is not known"
         )
     return (
         "This key does not work"

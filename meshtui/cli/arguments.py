@@ -98,7 +98,7 @@ def add_key_arguments(parser: argparse.ArgumentParser, *, several: bool) -> None
                         + ("; - is standard input" if several else ""), **how)  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", help="take the credential from this AWS profile", **how)
     parser.add_argument("--run-credential-process", action="store_true",
-                        help="run the program by which the --profile gets its keys; never done unasked")  # fmt: skip
+                        help="run the program that gives the --profile its keys; only if you ask for it")  # fmt: skip
     parser.add_argument("--env-file", metavar="PATH", default="",
                         help="read this file's variables instead of the working directory's .env files")  # fmt: skip
     parser.add_argument("--no-dotenv", action="store_true", help="read no .env file of the working directory")

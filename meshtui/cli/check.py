@@ -19,7 +19,7 @@ from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, r
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
-from meshtui.presentation.check_blocks import Checked, find_status, format_checked, format_junit
+from meshtui.presentation.check_blocks import Checked, find_status, format_checked
 from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
@@ -45,16 +45,20 @@ _NOTHING = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="credentials to check (default: all that are found)")
     add_key_arguments(parser, several=True)
-    parser.add_argument("--sources", action="store_true", help="only list what was found where, and what hides what")
+    parser.add_argument(
+        "--sources",
+        action="store_true",
+        help="only list which credentials were found where, and which of them comes first",
+    )
     parser.add_argument("--offline", action="store_true", help="send nothing: only what can be read from the text")
     parser.add_argument("--prompt", action="store_true", help="run the last checks too, which cost a few tokens")
-    parser.add_argument("--check", default="", metavar="NAME", help="run this check alone again, whatever it costs")
+    parser.add_argument("--check", default="", metavar="NAME", help="run only this check, whatever it costs")
     parser.add_argument("--matrix", action="store_true", help="a table of credentials, models and regions")
     parser.add_argument("--models", default="", metavar="A,B", help="the models of the --matrix")
     parser.add_argument("--regions", default="", metavar="R,S", help="the regions of the --matrix")
     parser.add_argument("--sandbox", action="store_true", help="check the credentials of a sandbox of its own")
     add_fault_argument(parser)
-    parser.add_argument("-v", "--verbose", action="store_true", help="with the proof of every line")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show the proof of every line")
     add_format_argument(parser, "junit", "markdown", "csv", text="markdown and csv: of the --matrix")
 
 
@@ -77,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         answer = {**format_checked_json(checked, status), "also_found": [_format_named_json(row) for row in named]}
         print(format_json(number_answer(answer)))
     elif args.format == "junit":
+        from meshtui.presentation.junit import format_junit
+
         print(make_plain(format_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
         print(format_checked(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
@@ -117,12 +123,12 @@ def describe_named(row: Found) -> str:
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        said = f"{row.source} ({what}) is not used: {row.unused}."
+        sentence = f"{row.source} ({what}) is not used: {row.unused}."
         if row.credential is None and row.source.kind == "dotenv":
-            return said  # a line without a value
+            return sentence  # a line without a value
         findings = row.credential.findings if row.credential else ()
         public = "".join(f" {finding.title}." for finding in findings if finding.id == "env.public-prefix")
-        return f"{said}{public} To check it all the same: {ask}"
+        return f"{sentence}{public} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
@@ -276,12 +282,12 @@ async def _tell_waiting(credential: Credential, finished: Sequence[str], only: s
     from meshtui.providers.registry import list_checks
 
     names = [only] if only else [check.name for check in list_checks(credential.kind)]
-    done, waited, told = 0, 0.0, WAITING
+    done, waited, threshold = 0, 0.0, WAITING
     while True:
         await asyncio.sleep(WAITING)
-        waited, told = (waited + WAITING, told) if done == len(finished) else (0.0, WAITING)
+        waited, threshold = (waited + WAITING, threshold) if done == len(finished) else (0.0, WAITING)
         done = len(finished)
-        if waited >= told:
+        if waited >= threshold:
             what = names[min(done, len(names) - 1)]
             print(make_plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
-            told *= 2
+            threshold *= 2

@@ -1,6 +1,6 @@
 """`meshtui config`: what is set, and where it came from.
 
-Exit status: 2 where something that is set cannot hold, 0 otherwise.
+Exit status: 2 where a setting is not valid, 0 otherwise.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from meshtui.settings.template import write_template
 PROBLEMS = 2
 EXIT = """\
 exit status:
-  0  everything that is set holds
-  1  an error of ours
-  2  usage, or something that is set cannot hold
+  0  all settings are valid
+  1  an error in meshtui
+  2  usage, or a setting is not valid
 """
 
 

@@ -40,20 +40,20 @@ LARGE = 8_000_000
 PIECE = 256 * 1024
 EXIT = """\
 exit status:
-  0  the cause could be told, whatever it is
-  1  our own error
-  2  usage, an unreadable file, or a line of a batch that is no case
-  8  the cause could not be told
+  0  the cause is known, whatever it is
+  1  an error in meshtui
+  2  usage, a file that cannot be read, or a line of a batch that is not valid
+  8  the cause is not known
   with --follow: 0 at the end of the input, or where nobody reads the output any more;
   130 after ctrl+c, 143 after SIGTERM; 2 as above
 """
 EXAMPLES = """\
 examples:
-  meshtui explain error.log                     the errors in a file, the root first
+  meshtui explain error.log                     the errors in a file, the root cause first
   pbpaste | meshtui explain                     what was copied
   curl -i … | meshtui explain -                 an answer with its headers
   meshtui explain --status 403 body.json        a body alone, and the status that came with it
-  meshtui explain quota_exhausted               a cause of the catalogue
+  meshtui explain quota_exhausted               what a cause means
   myapp 2>&1 | meshtui explain --follow -       what a program prints, explained as it fails
   meshtui explain --follow app.log worker.log   what is written to files, also when they are rotated
   kubectl logs -f app | meshtui explain -f --format jsonl 2>failures.jsonl

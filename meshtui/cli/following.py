@@ -237,8 +237,8 @@ class Explainer:
     @property
     def others(self) -> int:
         """How many failures were only counted."""
-        told = sum(tally.count for tally in self._report.tallies.all)
-        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - told)
+        reported = sum(tally.count for tally in self._report.tallies.all)
+        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - reported)
 
     def take(self, came: Came) -> None:
         """Waits while too much waits to be explained."""
@@ -255,7 +255,7 @@ class Explainer:
             self._explain_all()
         except Exception as error:  # an error of our own: the program's output still passes
             self.is_broken = True
-            self._report.note(f"our own error, nothing is explained any more: {type(error).__name__}")
+            self._report.note(f"an error in meshtui itself, nothing is explained any more: {type(error).__name__}")
             while not self._is_over and self._queue.get() is not None:
                 self._room.release()
 

@@ -33,11 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXIT
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--run", dest="wanted", metavar="ID", help="show this run, as it was told then; the beginning of its id will do"
+        "--run",
+        dest="wanted",
+        metavar="ID",
+        help="show this run as it was explained then; the beginning of its id is enough",
     )
     what.add_argument("--changes", nargs="?", const="", metavar="NAME",
                       help="compare the newest failure (of this credential) with when it last worked")  # fmt: skip
-    what.add_argument("--clear", action="store_true", help="forget everything; nothing of it stays in the file")
+    what.add_argument("--clear", action="store_true", help="delete the whole history, from the file too")
     parser.add_argument("--yes", action="store_true", help="do not ask before --clear")
     parser.add_argument("--limit", type=int, default=LIMIT, metavar="N",
                         help=f"how many runs to list, the newest first (default: {LIMIT}; 0: all)")  # fmt: skip
@@ -67,7 +70,7 @@ def _is_meant(args: argparse.Namespace) -> bool:
         return True
     which = "of the demo " if args.demo else ""
     try:
-        return input(f"Forget every run and check {which}for good? [y/N] ").strip().lower() in ("y", "yes")
+        return input(f"Delete every run and check {which}for good? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
 
@@ -75,7 +78,7 @@ def _is_meant(args: argparse.Namespace) -> bool:
 def _show(store: Store, args: argparse.Namespace, *, kept: bool) -> None:
     if args.clear:
         if not _is_meant(args):
-            print("Nothing was forgotten.")
+            print("Nothing was deleted.")
             return
         _print(args, *tell_cleared(store.clear()))
     elif args.wanted is not None:
@@ -113,8 +116,8 @@ def _compare_runs(store: Store, name: str) -> tuple[str, Json]:
         )
     worked = find_last_success(runs, failed)
     if worked is None:
-        said = f"The history has no run of {failed.credential!r} on the path {failed.inputs.path!r} that worked before."
-        return tell_no_comparison(said, failed)
+        what = f"{failed.credential!r} on the path {failed.inputs.path!r}"
+        return tell_no_comparison(f"The history has no run of {what} that worked before.", failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
     found = find_changes(before, after, store.notes(before.at, after.at))
     return tell_changes(before, after, found, summarize_changes(found, before, after))

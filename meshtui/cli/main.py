@@ -35,7 +35,7 @@ class Command(NamedTuple):
 BRIEF = """\
 exit status:
   0  fine
-  1  an error of ours
+  1  an error in meshtui
   2  usage
 """
 SCREEN = "screen"
@@ -109,14 +109,14 @@ COMMANDS = {
     ),
 }
 _ALL = {**COMMANDS, SCREEN: Command("screen", "", names=True)}
-HIDE_NAMES_HELP = "hide accounts, projects, ARNs' names and e-mail addresses in what is shown"
+HIDE_NAMES_HELP = "hide account numbers, project ids, ARNs and e-mail addresses in what is shown"
 
 EXIT = """\
 exit status:
   0  fine                          5  not permitted
-  1  an error of ours              6  limited, or out of quota
+  1  an error in meshtui              6  limited, or out of quota
   2  usage                         7  provider or network failure
-  3  served, but by fallback       8  could not be told
+  3  served, but by fallback       8  not known
   4  credential refused
 """
 
@@ -215,7 +215,7 @@ def _make_top_parser() -> Parser:
     parser = Parser(
         prog="meshtui",
         usage="meshtui [-h] [-V] [--hide-names] [COMMAND …]",
-        description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently pay?",
+        description="Whose LLM provider key failed behind Mesh API, why, who fixes it, and did Mesh silently bill you?",
         epilog="\n".join(
             ["commands (`meshtui help COMMAND` tells more; without one the screen opens):", *lines, "", EXIT]
         ),
@@ -247,8 +247,8 @@ def run_guarded(command: Callable[[argparse.Namespace], int], args: argparse.Nam
         while where and where.tb_next:
             where = where.tb_next
         spot = f" ({where.tb_frame.f_globals.get('__name__')}:{where.tb_lineno})" if where else ""
-        print(f"meshtui {args.command}: our own error: {type(error).__name__}: {mask_text(str(error))}{spot}",
-              file=sys.stderr)  # fmt: skip
+        said = f"{type(error).__name__}: {mask_text(str(error))}{spot}"
+        print(f"meshtui {args.command}: an error in meshtui itself: {said}", file=sys.stderr)
         return 1
 
 

@@ -29,8 +29,8 @@ examples:
   meshtui run -- python app.py                       explain its failed calls while they happen
   meshtui run --screen -- python app.py              the same on a screen, the program in a pane beside it
   meshtui run --quiet --fail-on fallback,refused -- pytest        for CI: the summary, and our exit status
-  meshtui run --sandbox --fault openai=rate_limited:every-3 -- pytest     dying keys, no network, no cost
-  meshtui run --sandbox --base-urls -- node app.mjs  the same where a library obeys no proxy
+  meshtui run --sandbox --fault openai=rate_limited:every-3 -- pytest     each third call limited; no network
+  meshtui run --sandbox --base-urls -- node app.mjs  the same where a library ignores proxies
   meshtui run --fault mesh=down:every-10 -- python app.py         a fault now and then in real traffic
   meshtui run --export calls.har --export report.md -- python app.py
   eval "$(meshtui run --env)"                        all that this shell starts; kill $MESHTUI_RUN_PID ends it
@@ -42,7 +42,7 @@ exit status:
     4  refused: a credential was refused
     6  limited: a rate limit or a quota was met
        any: the lowest of these that was met, or 5 (not permitted) or 7 (provider or network failure)
-  2 usage, 1 an error of ours before the program was started
+  2 usage, 1 an error in meshtui before the program was started
 """
 
 

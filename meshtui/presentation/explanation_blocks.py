@@ -63,7 +63,8 @@ def describe_origin(explanation: Explanation) -> str:
     if explanation.rule == "local.cancelled":
         return describe_answer(explanation)
     title = find_cause(explanation.cause).title
-    return " · ".join((describe_answer(explanation), title, CERTAINTIES[explanation.certainty]))
+    known = (CERTAINTIES[explanation.certainty],) if explanation.certainty != "unknown" else ()
+    return " · ".join((describe_answer(explanation), title, *known))
 
 
 def describe_answer(explanation: Explanation) -> str:

@@ -287,12 +287,12 @@ def make_context(credential: Credential, model: str, exchange: Exchange) -> Cont
 _THE_CHECKS = "meshtui check"
 
 
-def choose_fix(credential: Credential, model: str, cause: str, told: Explanation | None) -> str:
+def choose_fix(credential: Credential, model: str, cause: str, explanation: Explanation | None) -> str:
     """The explanation's first step; without one, the provider's first step for this cause; empty where there is none.
     It is shown with a check, so steps that say to run the checks are left out."""
-    if told is not None and told.steps and cause in ("", "unknown", told.cause):
-        others = (step for step in told.steps if not step.command.startswith(_THE_CHECKS))
-        step = next(others, told.steps[0]._replace(command=""))
+    if explanation is not None and explanation.steps and cause in ("", "unknown", explanation.cause):
+        others = (step for step in explanation.steps if not step.command.startswith(_THE_CHECKS))
+        step = next(others, explanation.steps[0]._replace(command=""))
     else:
         found = find_first_fix(credential.provider, cause, describe_credential(credential, model))
         if found is None:

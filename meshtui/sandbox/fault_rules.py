@@ -103,7 +103,7 @@ def parse_assignments(texts: Sequence[str]) -> dict[str, Rules]:
             before, equals, fault = part.strip().rpartition("=")
             name = check_name(before.strip()) if equals else name
             if not name:
-                raise ValueError(f"{text!r} names no credential: write NAME=FAULT, such as openai=revoked")
+                raise ValueError("write NAME=FAULT, such as openai=revoked")
             found.setdefault(name, []).append(fault)
     return {name: parse_rules("+".join(parts)) for name, parts in found.items()}
 

@@ -69,8 +69,8 @@ def check_fault(fault: str) -> str:
     """The fault. Raises ValueError that lists what there is."""
     if fault not in FAULTS:
         near = get_close_matches(fault, FAULTS, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"there is no fault named {fault!r}; there is {', '.join(FAULTS)}{meant}")
+        meant = f"did you mean {near[0]}? The" if near else "the"
+        raise ValueError(f"there is no fault named {fault!r}; {meant} faults are {', '.join(FAULTS)}")
     return fault
 
 

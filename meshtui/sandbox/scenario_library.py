@@ -37,10 +37,10 @@ def find_scenario(name_or_file: str) -> Scenario:
     path = Path(name_or_file)
     if path.suffix != ".toml" and not os.path.exists(path):
         near = get_close_matches(name_or_file, list_scenario_names(), 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        meant = f"did you mean {near[0]}? The" if near else "the"
         raise ScenarioError(
-            f"there is no scenario named {name_or_file!r}; there is {', '.join(list_scenario_names())}; "
-            f"a file of yours ends in .toml{meant}"
+            f"there is no scenario named {name_or_file!r}; {meant} scenarios are "
+            f"{', '.join(list_scenario_names())}; a file of yours ends in .toml"
         )
     try:
         with path.open("rb") as file:

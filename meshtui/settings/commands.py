@@ -137,7 +137,7 @@ COMMANDS = (
             "Follow a log file: its failures come into the Log; or end it"),
     Command(PROGRAM, "leave", "ctrl+right_square_bracket,f12", "leave",
             "Leave the program's pane; other keys go to the program"),
-    Command(TOUR, "fire", "enter", "play", "Play this step of the tour; then go on to the next", demo=True),
+    Command(TOUR, "fire", "enter", "go on", "Play this step of the tour; then go on to the next", demo=True),
     Command(TOUR, "next", "n,right", "next", "The next step of the tour", demo=True),
     Command(TOUR, "before", "b,left", "back", "The previous step of the tour", demo=True),
     Command(TOUR, "again", "r", "again", "Play this step of the tour once more", demo=True),

@@ -16,8 +16,9 @@ from meshtui.base.endpoints import Endpoints
 from meshtui.base.secret import Secret
 from meshtui.base.text import format_json
 from meshtui.http.call import PromptRequest
-from meshtui.presentation.check_blocks import format_checked, format_junit
+from meshtui.presentation.check_blocks import format_checked
 from meshtui.presentation.json_answers import format_checked_json, format_run_json
+from meshtui.presentation.junit import format_junit
 from meshtui.presentation.lines import render_text
 from meshtui.presentation.verdict_blocks import run_blocks
 from meshtui.providers.bedrock import requests as bedrock
@@ -73,7 +74,7 @@ def test_a_key_given_as_an_argument_by_mistake_is_not_repeated(
         outcome = meshtui(*(part.format(KEYS[kind]) for part in mistake))
         assert outcome.status in (2, 4), mistake
         assert not leaked(outcome.out + outcome.err), mistake
-        assert "our own error" not in outcome.err, mistake
+        assert "an error in meshtui itself" not in outcome.err, mistake
 
 
 def test_a_key_in_the_name_of_a_program_that_is_not_there_is_not_repeated(meshtui: Meshtui):

@@ -191,7 +191,7 @@ def test_on_a_terminal_clear_asks_first(tmp_path: Path):
     child = pexpect.spawn(sys.executable, ["-m", "meshtui", "history", "--clear"], env=env, timeout=20)
     child.expect_exact("for good? [y/N]")
     child.sendline("n")
-    child.expect_exact("Nothing was forgotten.")
+    child.expect_exact("Nothing was deleted.")
     child.expect(pexpect.EOF)
     child.wait()
     assert child.exitstatus == 0

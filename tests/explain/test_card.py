@@ -60,7 +60,7 @@ def test_a_guess_says_so_and_names_what_else_it_could_be():
 
 def test_what_cannot_be_told_is_not_dressed_up():
     text = " ".join(format_explanation(explain(ParsedError(status=418, message="I am a teapot"))).split())
-    assert "does not tell what is wrong" in text
+    assert "does not say what is wrong" in text
     assert "it says only this" in text
     assert "the answer does not say" in text
 

@@ -104,7 +104,7 @@ def report_problems(screen: MainScreen, problems: Sequence[Problem]) -> None:
     screen.say(f"{more + 1} problems in the settings; the Log has all. {first}" if more else str(first), "warn")
 
 
-TOUR = "The tour has the keys: {tour.fire} plays its step, tab leads to the panes and back."
+TOUR = "{tour.fire} plays this step of the tour; tab goes to the panes and back."
 PROGRAM = "The keys go to your program: {program.leave} leads to the Log, {main.program} back, a click to either."
 DEMO = "{main.fire} sends, {main.fault} breaks one first, {main.scenario} plays a scenario."
 

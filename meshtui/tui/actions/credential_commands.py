@@ -187,7 +187,7 @@ def add_found(screen: MainScreen) -> None:
 
     there = [row for row in screen.session.found if row.name not in screen.session.credentials]
     if not there:
-        screen.tell("Nothing else was found on this machine. {main.add} adds a paste or a file.")
+        screen.tell("Nothing else was found on this machine. {main.add} adds a key by paste or file.")
         return
     rows = list_rows(there)
     options = [

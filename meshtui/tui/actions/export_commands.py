@@ -210,7 +210,7 @@ def make_export_dialog(folder: str, files: Mapping[str, str]) -> ListDialog[str]
     options = [
         Option(name, form.title, form.does, f"into {folder}\nas   {files[name]}") for name, form in FORMS.items()
     ]
-    return ListDialog("Write this run into a file", "enter writes it · esc leaves it", options, detail_height=2)
+    return ListDialog("Write this run into a file", "enter writes it · esc cancels", options, detail_height=2)
 
 
 async def _save(screen: AnyScreen, form: str, case: Case, hide: Hide | None) -> None:

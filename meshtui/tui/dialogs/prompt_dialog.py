@@ -66,7 +66,7 @@ class PromptDialog(Dialog[Draft]):
             with Horizontal(id="preset-line"):
                 yield FieldLabel("Preset", "preset")
                 yield Choice({OWN: "", **{name: one.about for name, one in self._presets.items()}}, id="preset")
-            yield Label("Presets of your own stand in the settings, below [presets].", id="own", markup=False)
+            yield Label("Your own presets are in the settings, under [presets].", id="own", markup=False)
 
     def on_mount(self) -> None:
         editor = self.query_one(PromptEditor)

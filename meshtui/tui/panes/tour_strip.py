@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from meshtui.demo import Scene
     from meshtui.tui.command_app import CommandApp
 
-LABEL_WIDTH = 14
+LABEL_WIDTH = 15
 READING = 6.0
 """Seconds that each page of the tour stays while it plays by itself, at speed 1."""
 AGAIN_SOON = 0.3

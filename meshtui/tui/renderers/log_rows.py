@@ -275,7 +275,7 @@ def _render_verdict(entry: Entry, width: int, look: RowContext) -> list[Part]:  
         mark, said = STOPPED, [entry.text]
     else:
         mark, short = mark_check_report(cast("CheckReport", entry.detail))
-        said = [entry.text, short]
+        said = [entry.text, short.removeprefix(f"{mark.word} ").removeprefix(f"{mark.word}: ")]
     return _fit_row(list(_render_mark(mark)), said, "strong", [(format_duration(entry.seconds), "dim")], width)
 
 

@@ -331,7 +331,7 @@ class MainScreen(CommandScreen):
             active = self.request.scenario
             if active and active.scenario.name == strip.step.plays:
                 strip.show_scenes(scenes)
-            onward = "{tour.fire} ends the tour." if strip.last else "{tour.fire} leads on."
+            onward = "{tour.fire} ends the tour." if strip.last else "{tour.fire} goes on."
             self.tell(onward + " {main.log} goes to the Log, where {main.open} explains a line; "
                       "{main.stop} comes back.")  # fmt: skip
 
