@@ -37,6 +37,9 @@ HIDDEN = {
     "aws iam put-user-policy --user-name bob --policy-name p":
         "aws iam put-user-policy --user-name <name> --policy-name p",
     "projects%2F1234567890": "projects%2F<project>",
+    r"v1\/projects\/acme-prod-7\/locations": r"v1\/projects\/<project>\/locations",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com": "<account>.dkr.ecr.eu-west-1.amazonaws.com",
+    "m1.accesspoint.s3.mrap.x and //123456789012.mrap.x": "m1.accesspoint.s3.mrap.x and //<account>.mrap.x",
     "projects/acme.com:old-one/x": "projects/<project>/x",
     '"project_id": "acme-prod",': '"project_id": "<project>",',
     r'"{\"quota_project_id\": \"acme-prod\"}"': r'"{\"quota_project_id\": \"<project>\"}"',
@@ -94,10 +97,16 @@ def test_what_is_nobodys_name_stays(text: str):
         ("user team-42!", "user <project>!"),
         ("acme-production and my-acme-prod", "acme-production and my-acme-prod"),
         ("bob", "bob"),
+        ("alice and Ops-Role", "<name> and <name>"),
+        ("42424242 at vertex@acme-prod.iam.gserviceaccount.com", "<project> at <e-mail>"),
     ],
 )
 def test_a_known_name_is_hidden_wherever_it_is_a_word(text: str, shown: str):
-    assert hide_names(text, KNOWN) == shown
+    assert hide_names(text, KNOWN | {"alice", "Ops-Role", "42424242"}) == shown
+
+
+def test_names_of_three_letters_alone_hide_nothing():
+    assert hide_names("bob, a b", frozenset({"bob", "a"})) == "bob, a b"
 
 
 @given(TEXTS, st.sampled_from([frozenset(), KNOWN]))

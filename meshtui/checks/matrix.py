@@ -45,7 +45,7 @@ class Cell:
     """ok, no, unclear, not asked; ASKING while it is filled; empty: not yet."""
     cause: str = ""
     """A label of `meshtui explain --list`; empty where it is ok."""
-    said: str = ""
+    sentence: str = ""
     """What it came to, in a sentence."""
     exit_status: int = 0
     check_report: CheckReport | None = None
@@ -109,7 +109,7 @@ async def fill_cells(cells: Matrix, client: Transport, report: OnCell, *, prompt
         name = cell.credential.name
         async with turns[name], room:
             if name in limited:
-                filled = replace(cell, status="not asked", said="its provider limits this credential now",
+                filled = replace(cell, status="not asked", sentence="its provider limits this credential now",
                                  exit_status=CANNOT_BE_TOLD)  # fmt: skip
             else:
                 report(at, replace(cell, status=ASKING))
@@ -126,8 +126,8 @@ async def _fill(cell: Cell, client: Transport, *, prompt: bool) -> Cell:
     credential = _place_credential(cell)
     if credential.material is None or not credential.usable:
         blocking = find_blocking(credential)
-        said = blocking.title if blocking else "it holds no key"
-        return replace(cell, status="no", cause=name_cause(blocking), said=said, exit_status=REFUSED)
+        sentence = blocking.title if blocking else "it holds no key"
+        return replace(cell, status="no", cause=name_cause(blocking), sentence=sentence, exit_status=REFUSED)
     return _judge(cell, await run_checks(credential, client, lambda _: None, prompt=prompt, model=cell.model))
 
 
@@ -146,10 +146,10 @@ def _judge(cell: Cell, found: CheckReport) -> Cell:
         unlisted = next((r.note for r in found.checks if "is not among them" in r.note), "")
         tried = any(r.name == "prompt" and r.status is CheckStatus.PASSED for r in found.checks)
         if unlisted and not tried:
-            return replace(cell, status="unclear", cause="", said=unlisted, exit_status=0)
-        return replace(cell, status="ok", said=found.sentence, exit_status=0)
+            return replace(cell, status="unclear", cause="", sentence=unlisted, exit_status=0)
+        return replace(cell, status="ok", sentence=found.sentence, exit_status=0)
     word = "no" if wrong.status is CheckStatus.FAILED else "unclear"
-    return replace(cell, status=word, cause=wrong.cause, said=found.sentence, exit_status=found.exit_status)
+    return replace(cell, status=word, cause=wrong.cause, sentence=found.sentence, exit_status=found.exit_status)
 
 
 def find_exit_status(cells: Matrix) -> int:
@@ -160,7 +160,7 @@ def find_exit_status(cells: Matrix) -> int:
 def list_rows(cells: Matrix) -> list[tuple[str, ...]]:
     """A row each, under HEADINGS."""
     return [
-        (cell.credential.name, cell.model, cell.region, cell.status, cell.cause, make_one_line(cell.said))
+        (cell.credential.name, cell.model, cell.region, cell.status, cell.cause, make_one_line(cell.sentence))
         for cell in cells
     ]
 
@@ -178,8 +178,9 @@ def as_text(cells: Matrix) -> str:
     if max(map(len, lines)) > WIDEST:
         lines = _align([(*HEADINGS[:3], "result"), *((cell.credential.name, cell.model, cell.region, _mark(cell))
                                                      for cell in cells)])  # fmt: skip
-    said = dict.fromkeys(f"{cell.credential.name}: {make_one_line(cell.said)}" for cell in cells if cell.status != "ok")
-    return "\n".join([*lines, *([""] if said else []), *said])
+    failed = [cell for cell in cells if cell.status != "ok"]
+    notes = dict.fromkeys(f"{cell.credential.name}: {make_one_line(cell.sentence)}" for cell in failed)
+    return "\n".join([*lines, *([""] if notes else []), *notes])
 
 
 def _align(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -19,7 +19,7 @@ from meshtui.cli.sessions import open_session, refuse_keys, refuse_unreadable, r
 from meshtui.cli.terminal import WIDEST, write_page
 from meshtui.explain.causes import CANNOT_BE_TOLD
 from meshtui.presentation.check_blocks import WIDTH as CHECK_WIDTH
-from meshtui.presentation.check_blocks import Checked, find_status, format_checked, format_junit
+from meshtui.presentation.check_blocks import Checked, find_status, format_checked
 from meshtui.presentation.json_schema import number_answer
 from meshtui.session import NoSuchCredentialError, Session
 
@@ -81,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
         answer = {**format_checked_json(checked, status), "also_found": [_format_named_json(row) for row in named]}
         print(format_json(number_answer(answer)))
     elif args.format == "junit":
+        from meshtui.presentation.junit import format_junit
+
         print(make_plain(format_junit(checked, {row.name: describe_named(row) for row in named})))
     elif checked:
         print(format_checked(checked, verbose=args.verbose, render=partial(write_page, usual=WIDEST)), end="")
@@ -121,12 +123,12 @@ def describe_named(row: Found) -> str:
     if row.unused:
         secret = row.credential.secret if row.credential else None
         what = secret.masked if secret else row.how or "no key"
-        said = f"{row.source} ({what}) is not used: {row.unused}."
+        sentence = f"{row.source} ({what}) is not used: {row.unused}."
         if row.credential is None and row.source.kind == "dotenv":
-            return said  # a line without a value
+            return sentence  # a line without a value
         findings = row.credential.findings if row.credential else ()
         public = "".join(f" {finding.title}." for finding in findings if finding.id == "env.public-prefix")
-        return f"{said}{public} To check it all the same: {ask}"
+        return f"{sentence}{public} To check it all the same: {ask}"
     if row.credential is not None:
         first = next((finding for finding in row.credential.findings if finding.level == "error"), None)
         return f"{row.source}: {first.title if first else 'no key'}. {first.fix if first else ''}".rstrip()
@@ -280,12 +282,12 @@ async def _tell_waiting(credential: Credential, finished: Sequence[str], only: s
     from meshtui.providers.registry import list_checks
 
     names = [only] if only else [check.name for check in list_checks(credential.kind)]
-    done, waited, told = 0, 0.0, WAITING
+    done, waited, threshold = 0, 0.0, WAITING
     while True:
         await asyncio.sleep(WAITING)
-        waited, told = (waited + WAITING, told) if done == len(finished) else (0.0, WAITING)
+        waited, threshold = (waited + WAITING, threshold) if done == len(finished) else (0.0, WAITING)
         done = len(finished)
-        if waited >= told:
+        if waited >= threshold:
             what = names[min(done, len(names) - 1)]
             print(make_plain(f"{credential.name}: {what}: no answer for {waited:.0f} s"), file=sys.stderr, flush=True)
-            told *= 2
+            threshold *= 2

@@ -237,8 +237,8 @@ class Explainer:
     @property
     def others(self) -> int:
         """How many failures were only counted."""
-        told = sum(tally.count for tally in self._report.tallies.all)
-        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - told)
+        reported = sum(tally.count for tally in self._report.tallies.all)
+        return max(0, sum(one.occurrences for follower in self._followers for one in follower.collect()) - reported)
 
     def take(self, came: Came) -> None:
         """Waits while too much waits to be explained."""

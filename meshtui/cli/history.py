@@ -116,8 +116,8 @@ def _compare_runs(store: Store, name: str) -> tuple[str, Json]:
         )
     worked = find_last_success(runs, failed)
     if worked is None:
-        said = f"The history has no run of {failed.credential!r} on the path {failed.inputs.path!r} that worked before."
-        return tell_no_comparison(said, failed)
+        what = f"{failed.credential!r} on the path {failed.inputs.path!r}"
+        return tell_no_comparison(f"The history has no run of {what} that worked before.", failed)
     before, after = (Past(past.run, store.run(past.run)) for past in (worked, failed))
     found = find_changes(before, after, store.notes(before.at, after.at))
     return tell_changes(before, after, found, summarize_changes(found, before, after))

@@ -102,11 +102,11 @@ class Progress:
             thread.join()
 
     def _tell(self, stream: TextIO, over: Event, began: float) -> None:
-        told = False
+        shown = False
         while not over.wait(PATIENCE):
             stream.write(f"{CLEAR_LINE}{mask_text(self._what)} … {time.monotonic() - began:.0f} s")
             stream.flush()
-            told = True
-        if told:
+            shown = True
+        if shown:
             stream.write(CLEAR_LINE)
             stream.flush()

@@ -110,10 +110,10 @@ def _read(text: str, whole: str, given: Given, depth: int) -> Reading:
     if re.match(r'"[A-Za-z_]\w{0,40}"\s*:', text):
         return refuse(_guess_kind(text, hint), make_finding("json.no-brace"))
     if depth and (inner := _decode_base64(text)):
-        told = [make_finding("text.base64")]
+        encoded = [make_finding("text.base64")]
         if inner.endswith("\n") and not inner.startswith("{"):
-            told.append(make_finding("text.base64-line-break"))
-        return _read(inner.strip(), inner, given, depth - 1).after(tuple(told))
+            encoded.append(make_finding("text.base64-line-break"))
+        return _read(inner.strip(), inner, given, depth - 1).after(tuple(encoded))
     if joined := _join_lines(text):
         broken = make_finding("text.line-breaks", count=text.count("\n"))
         return read_bare(joined, given, hint).after((broken,))

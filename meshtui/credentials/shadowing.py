@@ -97,6 +97,6 @@ def judge_sent(credential: Credential, sent: Sequence[str], variable: str) -> Cr
     if any(finding.id == "text.base64" for finding in credential.findings) and _is_bare(credential):
         findings.append(make_finding("env.sent-encoded", variable=variable))
         cleaned.append("base64")
-    told = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)
-    kept = tuple(finding for finding in credential.findings if finding.id not in told)
+    excluded = (*_SENT_PLAIN, "text.base64") if "base64" in cleaned else tuple(_SENT_PLAIN)
+    kept = tuple(finding for finding in credential.findings if finding.id not in excluded)
     return replace(credential, findings=(*findings, *kept))

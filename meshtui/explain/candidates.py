@@ -98,13 +98,13 @@ def is_structured(error: ParsedError) -> bool:
 
 def add_statuses(found: list[Candidate], text: str) -> list[Candidate]:
     """The candidates with the status that the text names nearest to each, unless that is another one's."""
-    said: dict[tuple[str, str], int] = {}
+    ranks: dict[tuple[str, str], int] = {}
     for one in found:
         if one.explanation.status and is_structured(one.error):
             kind = (one.explanation.cause, one.explanation.provider)
-            said[kind] = max(one.rank, said.get(kind, 0))
+            ranks[kind] = max(one.rank, ranks.get(kind, 0))
     if all(
-        one.explanation.status or said.get((one.explanation.cause, one.explanation.provider), -1) >= one.rank
+        one.explanation.status or ranks.get((one.explanation.cause, one.explanation.provider), -1) >= one.rank
         for one in found
     ):
         return found  # of those that are joined, the one that knows most is kept, and has a status

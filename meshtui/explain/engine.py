@@ -41,9 +41,9 @@ Match = tuple[Rule, Mapping[str, str]]
 
 def match_rule(error: ParsedError, provider: str) -> Match:
     """The first row that fits. The last row of the last table fits all."""
-    said = error.said
+    lower_message = error.lower_message
     for name in order_tables(provider, error.type.endswith("_api_error")):
-        found = _match_table(error, said, name)
+        found = _match_table(error, lower_message, name)
         if found is not None:
             return found
     raise AssertionError("the last row of the status table fits everything")
@@ -56,27 +56,27 @@ DISTINCTIVE = 22
 def match_sentence(error: ParsedError, meant: bool) -> tuple[str, Match] | None:
     """The provider whose table recognises the sentence with certainty, and the row; for an answer whose origin is
     unknown. Where the words have a general meaning (`meant`), only a whole sentence identifies a provider."""
-    said, least = error.said, DISTINCTIVE if meant else 0
-    for name in PROVIDER_ROWS if said else ():
-        found = _match_table(error, said, name)
-        if found is not None and found[0].certainty == "certain" and _is_said(found[0], said, least):
+    lower_message, least = error.lower_message, DISTINCTIVE if meant else 0
+    for name in PROVIDER_ROWS if lower_message else ():
+        found = _match_table(error, lower_message, name)
+        if found is not None and found[0].certainty == "certain" and _has_literal(found[0], lower_message, least):
             return name, found
     return None
 
 
-def _is_said(rule: Rule, said: str, least: int = 0) -> bool:
+def _has_literal(rule: Rule, lower_message: str, least: int = 0) -> bool:
     """Whether a literal of the row with at least `least` characters is in the message."""
-    return any(len(literal) >= least and literal in said for literal in (*rule.says, *rule.or_says))
+    return any(len(literal) >= least and literal in lower_message for literal in (*rule.says, *rule.or_says))
 
 
-def _match_table(error: ParsedError, said: str, name: str) -> Match | None:
+def _match_table(error: ParsedError, lower_message: str, name: str) -> Match | None:
     failed: Rule | None = None
     for literal, rule in _list_candidates(
         name, error.code, error.type, error.word, error.reason, error.provider_code, error.status,
         error.call, error.shape,
     ):  # fmt: skip
         # The one loop that every row of a table goes through: flat, and before anything is called.
-        if literal in said and rule is not failed:
+        if literal in lower_message and rule is not failed:
             values = _read_values(rule, error)
             if values is not None:
                 return rule, values
@@ -144,17 +144,17 @@ def explain(error: ParsedError) -> Explanation:
     known = error.provider or name_signer(error)
     signed = provider = known or detect_provider(error)
     rule, found = match_rule(error, provider)
-    unsaid = not _is_said(rule, error.said)
+    is_structural = not _has_literal(rule, error.lower_message)
     meant = bool(provider) or rule.id.startswith("general.")
     if (
         not known
-        and (not provider or unsaid)
-        and _is_unspecific(rule, unsaid)
+        and (not provider or is_structural)
+        and _is_unspecific(rule, is_structural)
         and (matched := match_sentence(error, meant))
     ):
         provider, (rule, found) = matched
         rule = rule._replace(certainty="likely")
-    elif unsaid and (worded := _match_words(error, rule)):
+    elif is_structural and (worded := _match_words(error, rule)):
         rule, found = worded
     if error.inner is not None:
         within = explain(_assign_provider(error.inner, signed))
@@ -172,14 +172,14 @@ def _match_words(error: ParsedError, rule: Rule) -> Match | None:
     named = by_code or rule.reason or rule.provider_code or rule.certainty != "likely"
     if named or not rule.also or not error.message or rule.id.partition(".")[0] not in (*PROVIDER_ROWS, "edge"):
         return None
-    worded = _match_table(error, error.said, "general")
+    worded = _match_table(error, error.lower_message, "general")
     return worded if worded and worded[0].cause in rule.also and not (worded[0].code or worded[0].type) else None
 
 
-def _is_unspecific(rule: Rule, unsaid: bool) -> bool:
+def _is_unspecific(rule: Rule, is_structural: bool) -> bool:
     """Whether a row matched by the status, a general meaning or the code alone, which others use too."""
     table = rule.id.partition(".")[0]
-    return table in ("status", "general") or (table in PROVIDER_ROWS and unsaid)
+    return table in ("status", "general") or (table in PROVIDER_ROWS and is_structural)
 
 
 def _assign_provider(inner: ParsedError, around: str) -> ParsedError:

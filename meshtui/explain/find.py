@@ -206,7 +206,7 @@ class _Group:
         self.last, self.last_time = max(line, self.last), record.time or self.last_time
         return self.count > before
 
-    def told(self) -> FoundError:
+    def make_found_error(self) -> FoundError:
         return FoundError(self.best.error, self.best.explanation, self.count, self.first, self.last, self.first_time,
                           self.last_time)  # fmt: skip
 
@@ -236,7 +236,7 @@ class ErrorCollector:
 
     def find(self, kind: Kind) -> FoundError:
         """What is known of a kind that `add` has returned."""
-        return self._groups[kind].told()
+        return self._groups[kind].make_found_error()
 
     def collect(self) -> tuple[FoundError, ...]:
         """The kinds of error, root causes first: an error that names its cause comes before one that only follows from
@@ -298,7 +298,7 @@ def _sort_groups(groups: Mapping[Kind, _Group]) -> tuple[FoundError, ...]:
     kept = [group for group in found if not certain or group.best.rank >= 1 or group.best.explanation.status]
     backwards = _run_backwards(kept)
     kept.sort(key=lambda group: (group.best.rank < 2, -group.last if backwards else group.first))
-    return tuple(group.told() for group in kept)
+    return tuple(group.make_found_error() for group in kept)
 
 
 def _join_groups(groups: Mapping[Kind, _Group]) -> list[_Group]:

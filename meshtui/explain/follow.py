@@ -159,10 +159,10 @@ class Tally:
     def __init__(self, change: Change, source: str, now: float) -> None:
         self.kind = change.kind
         self.found, self.source, self.count = change.found, source, change.came
-        self.first = self.last = self.told_at = now
+        self.first = self.last = self.reported_at = now
         self.first_time, self.last_time = change.found.first_time, change.found.last_time
         """As they are in the log; empty where it has none."""
-        self.told = change.came
+        self.reported = change.came
         """The count when it was last reported."""
         self._pause = FIRST_PAUSE
 
@@ -174,11 +174,11 @@ class Tally:
 
     def take_due(self, now: float) -> int:
         """The occurrences since the last report, where a report is due; else 0."""
-        came = self.count - self.told
-        if not came or now - self.told_at < self._pause:
+        came = self.count - self.reported
+        if not came or now - self.reported_at < self._pause:
             return 0
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        self.told, self.told_at = self.count, now
+        self.reported, self.reported_at = self.count, now
         return came
 
     @property

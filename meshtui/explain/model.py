@@ -84,7 +84,7 @@ class ParsedError(NamedTuple):
     context: Context = Context()
 
     @property
-    def said(self) -> str:
+    def lower_message(self) -> str:
         """The message in lower case, for `Rule.says`."""
         return self.message.lower()
 
@@ -113,6 +113,8 @@ def cite(source: str, *steps: Step, read: str = READ) -> tuple[Step, ...]:
 
 
 Words = tuple[str, ...]
+DAY_S = 24 * 3600.0
+"""Seconds: how long what is limited by the day may be refused."""
 
 
 class Rule(NamedTuple):

@@ -97,7 +97,7 @@ class Values:
         so many characters, and of what it leaves of a key the shape might not be recognised."""
         if value in self._shown:
             return value
-        return "…" if value.lower() in self._error.said else redact(value)
+        return "…" if value.lower() in self._error.lower_message else redact(value)
 
     def _look_up(self, name: str) -> str:
         value = self._found.get(name) or self._error.metadata.get(name) or ""

@@ -139,7 +139,7 @@ def _find_roots(found: list[Candidate], text: str) -> list[Candidate]:
     }
     unwrapped = [
         one for one in found
-        if is_structured(one.error) or not any(said in one.error.message for said in structured)
+        if is_structured(one.error) or not any(message in one.error.message for message in structured)
     ]  # fmt: skip
     best = max((one.rank for one in unwrapped), default=0)
     kept = [
@@ -276,15 +276,15 @@ def _find_in_sentences(source: _Source) -> list[Candidate]:
     quiet = bool(_QUIET.match(text)) and not _LOUD.search(text)
     lines = [line for line in text.split("\n") if may_fail(line)][:MAX_SENTENCES] if "\n" in text else []
     found = []
-    for said in (*lines, list_sentences(text) if "\n" in text else text):
-        status = next((one.status for one in mentions if text[one.start : one.end] in said), 0)
+    for message in (*lines, list_sentences(text) if "\n" in text else text):
+        status = next((one.status for one in mentions if text[one.start : one.end] in message), 0)
         status = status or (mentions[0].status if mentions else 0)
-        error = parse_response(said, provider=source.given.provider, status=status, call=source.address.call or "chat",
-                     printed=False)  # fmt: skip
+        call = source.address.call or "chat"
+        error = parse_response(message, provider=source.given.provider, status=status, call=call, printed=False)
         if not status and error.inner is None and error.origin in ("", "text"):
             error = error._replace(call="local")
-        start = max(text.find(said), 0)
-        one = source.candidate(start, start + len(said), error)
+        start = max(text.find(message), 0)
+        one = source.candidate(start, start + len(message), error)
         if one.rank or (one.explanation.cause != "unknown" and not quiet):
             found.append(one)
     last = any(mark in text for mark in _ROOT_LAST)

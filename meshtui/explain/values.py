@@ -152,16 +152,16 @@ _SPANS = {"sec": "second", "min": "minute", "hour": "hour", "day": "day", "month
 def find_numbers(error: ParsedError, cause: Cause, found: Mapping[str, str], wait: float | None) -> tuple[str, ...]:
     """Sentences with the numbers in the answer. Redacted, because any field may contain something else than a number.
     Empty where it has none that matter to this cause."""
-    said: list[str] = []
+    lines: list[str] = []
     if cause.counts == "limit":
-        said += _list_limits(error, cause, wait)
+        lines += _list_limits(error, cause, wait)
     elif cause.counts == "clock":
-        said += _describe_clock(error)
+        lines += _describe_clock(error)
     elif cause.counts == "region" or error.context.key_region:
-        said += _list_regions(error, cause)
+        lines += _list_regions(error, cause)
     if found and "length" in found:
-        said.append(f"key length: {found['length']} characters")
-    return tuple([make_one_line(redact(line), 200) for line in said])
+        lines.append(f"key length: {found['length']} characters")
+    return tuple([make_one_line(redact(line), 200) for line in lines])
 
 
 def _list_limits(error: ParsedError, cause: Cause, wait: float | None) -> list[str]:

@@ -254,7 +254,7 @@ def _find_vendor_by_form(error: ParsedError) -> str:
         if error.type and not error.code:
             return "anthropic"
     if error.type in _OPENAI or error.code in _OPENAI_CODES:
-        return find_vendor_by_words(error.said) or "openai"  # who copies OpenAI's form names its own console
+        return find_vendor_by_words(error.lower_message) or "openai"  # who copies OpenAI's form names its own console
     if error.origin in ("aws", "aws-body", "frame") or (error.origin == "xml" and error.type):
         return "bedrock"
     if error.type.endswith("Exception") and is_used_by_aws(error.type):
@@ -275,17 +275,17 @@ def _match_form_vendors(error: ParsedError) -> str:
 def is_from_ai_studio(error: ParsedError) -> bool:
     """Whether an answer in Google's form is that of AI Studio's API and not Vertex AI's."""
     return "generativelanguage" in error.metadata.get("service", "") or any(
-        word in error.said for word in VENDORS["google-ai-studio"].words
+        word in error.lower_message for word in VENDORS["google-ai-studio"].words
     )
 
 
 def _find_vendor_by_words(error: ParsedError) -> str:
-    said = error.said
-    if said:
-        if vendor := find_vendor_by_words(said):
+    lower_message = error.lower_message
+    if lower_message:
+        if vendor := find_vendor_by_words(lower_message):
             return vendor
         for provider, words in _SAYS:
-            if any(word in said for word in words):
+            if any(word in lower_message for word in words):
                 return provider
     return ""
 
@@ -293,10 +293,10 @@ def _find_vendor_by_words(error: ParsedError) -> str:
 _VENDOR_WORDS = tuple((word, key) for key, vendor in VENDORS.items() for word in vendor.words)
 
 
-def find_vendor_by_words(said: str) -> str:
+def find_vendor_by_words(lower_message: str) -> str:
     """The vendor whose address or sentence is in a lower-case text; empty for none."""
     for word, key in _VENDOR_WORDS:  # flat: any() over generators takes twice as long
-        if word in said:
+        if word in lower_message:
             return key
     return ""
 

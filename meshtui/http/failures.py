@@ -153,9 +153,9 @@ def _list_causes(problem: BaseException) -> Iterator[BaseException]:
 
 def _find_innermost_message(chain: tuple[BaseException, ...]) -> str:
     """The innermost message: 'Connection refused' says more than 'All connection attempts failed'."""
-    said = [e for e in chain if str(e)] or [chain[0]]
-    of_the_system = [e for e in said if isinstance(e, OSError)]
-    last = (of_the_system or said)[-1]
+    with_text = [e for e in chain if str(e)] or [chain[0]]
+    of_the_system = [e for e in with_text if isinstance(e, OSError)]
+    last = (of_the_system or with_text)[-1]
     if isinstance(last, OSError) and last.errno and not isinstance(last, (ssl.SSLError, socket.gaierror)):
         return f"{os.strerror(last.errno)}: {last}"
     return str(last) or type(last).__name__

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, KeysView
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from meshtui.journal.entry import Entry
+if TYPE_CHECKING:
+    from meshtui.journal.entry import Entry
 
 BOUND = 100_000
 """Entries kept. The oldest go first, a block of them at a time, because that is much cheaper than one by one."""

@@ -177,12 +177,12 @@ def _make_run_entry(request: RunRequest, run: str, at: float, endpoints: Endpoin
 
 def _make_attempt_entry(run: str, attempt: Attempt) -> Entry:
     explanation = attempt.explanation
-    said = explanation.headline if explanation else attempt.text
+    summary = explanation.headline if explanation else attempt.text
     return Entry(
         at=attempt.exchanges[0].started,
         what=EntryKind.ATTEMPT,
         run=run,
-        text=make_one_line(redact(said), 400),
+        text=make_one_line(redact(summary), 400),
         credential=attempt.credential,
         detail=replace(attempt, text=redact(make_plain(attempt.text))),
         seconds=_measure_exchanges(attempt.exchanges),

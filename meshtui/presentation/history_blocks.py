@@ -99,12 +99,12 @@ def make_log_failure_blocks(explanation: Explanation, entries: Sequence[Entry]) 
     """A kind of failure in a log file: its card, and each of its reports."""
     inputs = entries[0].detail
     source = inputs.source if isinstance(inputs, RunInputs) else ""
-    told = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
+    reports = [(format_clock(entry.at), entry.text) for entry in entries if entry.what is EntryKind.NOTE]
     ended = [entry.detail.sentence for entry in entries if isinstance(entry.detail, Verdict)]
     return (
         *make_explanation_blocks(explanation),
         Heading("In the log"),
-        Facts((("File", source), ("It came", "; ".join(ended)), *told[:MOST_TOLD])),
+        Facts((("File", source), ("It came", "; ".join(ended)), *reports[:MOST_TOLD])),
     )
 
 

@@ -176,19 +176,19 @@ def _make_column(attempt: Attempt, verdict: Verdict, key: str) -> Column:
         lines += [(f"{START} ─▶ {hop.via}" + (f" ─▶ {hop.name}" if hop.name else ""), "dim")]
         lines += [(f"{hop.glyph} {hop.outcome}{took}", HOP_ROLES[hop.glyph])]
         lines += [(f"paid: {hop.paid}", "")] if hop.paid else []
-    said = make_one_line(attempt.text, 120) if attempt.text else ""
-    return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{said}”", ""),) if said else ())))
+    reply = make_one_line(attempt.text, 120) if attempt.text else ""
+    return Column(COLUMN_TITLES.get(attempt.role, attempt.role), (*lines, *(((f"“{reply}”", ""),) if reply else ())))
 
 
 def describe_total_cost(attempts: Sequence[Attempt]) -> str:
     """The total cost of the answers, as far as it is reported: `$0.0000015 from your Mesh balance, and what OpenAI
     bills for your own call`."""
     through_mesh = [attempt for attempt in attempts if attempt.ok and attempt.provider == "mesh"]
-    told = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
+    costs = [attempt.bill.cost for attempt in through_mesh if attempt.bill]
     own = [PROVIDER_NAMES.get(a.provider, a.provider) for a in attempts if a.ok and a.provider != "mesh"]
-    least = "at least " if len(told) < len(through_mesh) else ""
-    parts = [f"{least}{write_dollars(sum(told, Decimal(0)))} from your Mesh balance"] if told else []
-    parts += ["what Mesh does not state"] if through_mesh and not told else []
+    least = "at least " if len(costs) < len(through_mesh) else ""
+    parts = [f"{least}{write_dollars(sum(costs, Decimal(0)))} from your Mesh balance"] if costs else []
+    parts += ["what Mesh does not state"] if through_mesh and not costs else []
     parts += [f"what {name} bills for your own call" for name in own]
     return ", and ".join(parts) or "nothing"
 

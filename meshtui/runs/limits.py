@@ -58,49 +58,49 @@ def limit_of(exchange: Exchange, explanation: Explanation) -> Limit | None:
     times = exchange.timings.first_byte, exchange.timings.total
     received = exchange.started + next((after for after in times if after is not None), 0.0)
     error = parse_exchange(exchange, Context(now=received))
-    spoken = error.inner or error
+    inner = error.inner or error
     kind = "" if cause.unit == CAPACITY else cause.unit
-    size, left = _read_counts(error, spoken, kind)
+    size, left = _read_counts(error, inner, kind)
     wait, said_by = _wait(error, kind)
     if cause.unit == CAPACITY:
         return Limit(CAPACITY, None, None, received + wait, said_by) if wait is not None else None
     if wait is None or (not explanation.retryable and wait <= LONG):
-        return Limit(_name(spoken, kind), size, left, None, "")
-    return Limit(_name(spoken, kind), size, left, received + wait, said_by)
+        return Limit(_name(inner, kind), size, left, None, "")
+    return Limit(_name(inner, kind), size, left, received + wait, said_by)
 
 
-def _name(spoken: ParsedError, kind: str) -> str:
+def _name(inner: ParsedError, kind: str) -> str:
     """The name in the error message, or the quota's name; else what is counted."""
-    if letters := _ABBREVIATED.search(spoken.message):
+    if letters := _ABBREVIATED.search(inner.message):
         return _LETTERS[letters[1]]
-    if spelt := _SPELT.search(spoken.message):
+    if spelt := _SPELT.search(inner.message):
         return f"{spelt[1].lower().rstrip('s')}s per {_SPANS[spelt[2].lower()]}"
-    quota = _find_quota(spoken)
+    quota = _find_quota(inner)
     return make_one_line(quota["metric"].replace("_", " "), 80) if quota else kind
 
 
-def _find_quota(spoken: ParsedError) -> Mapping[str, str] | None:
+def _find_quota(inner: ParsedError) -> Mapping[str, str] | None:
     """The quota that a provider's rules read from such an answer: `metric` and perhaps `limit`; None where there is
     none."""
     from meshtui.providers.registry import list_providers
 
     readers = (provider.read_quota for provider in list_providers() if provider.read_quota)
-    return next((quota for read in readers if (quota := read(spoken))), None)
+    return next((quota for read in readers if (quota := read(inner))), None)
 
 
-def _read_counts(error: ParsedError, spoken: ParsedError, kind: str) -> tuple[int | None, int | None]:
+def _read_counts(error: ParsedError, inner: ParsedError, kind: str) -> tuple[int | None, int | None]:
     """The limit's size and what is left. The message names the limit that was exceeded, the headers perhaps another
     one. So what they say is left counts only where both name the same size, or the message names none; and where
     nothing says what is counted, only a remainder of 0 counts."""
-    quota = _find_quota(spoken) or {}
-    said = _SIZE.search(spoken.message)
-    size = _number(said[1] or said[2]) if said else _number(quota.get("limit", ""))
+    quota = _find_quota(inner) or {}
+    match = _SIZE.search(inner.message)
+    size = _number(match[1] or match[2]) if match else _number(quota.get("limit", ""))
     headers = error.headers
     for ending in (f"-{kind}", "") if kind else ("", "-requests", "-tokens"):
         shown, left = (_number(headers.get(f"x-ratelimit-{name}{ending}", "")) for name in ("limit", "remaining"))
         if left is not None and (size is None or shown == size) and (kind or left == 0):
             return shown if size is None else size, left
-    used = _USED.search(spoken.message) if size is not None else None
+    used = _USED.search(inner.message) if size is not None else None
     taken = _number(used[1]) if used else None
     return size, None if size is None or taken is None else max(0, size - taken)
 

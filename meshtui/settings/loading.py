@@ -58,12 +58,12 @@ def read(environ: Mapping[str, str]) -> tuple[tuple[Item, ...], tuple[Problem, .
         return (), (Problem("MESHTUI_CONFIG", f"there is no file {name}",
                             "`meshtui config --init` begins one; without it the defaults hold"),)  # fmt: skip
     except (OSError, ValueError) as error:
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return (), (Problem(name, f"it cannot be read: {said}", "Until it can, all settings keep their defaults"),)
+        message = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return (), (Problem(name, f"it cannot be read: {message}", "Until it can, all settings keep their defaults"),)
     items, problems = _read_items(text, name, lax)
-    told = Problem(name, "others on this machine could read it, or change it", "It is for you alone now (mode 0600)",
+    problem = Problem(name, "others on this machine could read it, or change it", "It is for you alone now (mode 0600)",
                    warning=True)  # fmt: skip
-    return items, (told, *problems) if lax else problems
+    return items, (problem, *problems) if lax else problems
 
 
 @cache
@@ -242,6 +242,8 @@ def _read_presets(items: list[Item], name: str, found: list[Problem]) -> dict[st
 
 def _read_keys(items: list[Item], name: str, found: list[Problem]) -> dict[str, tuple[str, str]]:
     """Ident → keys and where they are set, of what can hold. Text and array are alike."""
+    if not items:
+        return {}
     from meshtui.settings.keymap import resolve
 
     wanted: dict[str, tuple[str, int]] = {}

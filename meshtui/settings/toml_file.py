@@ -48,10 +48,10 @@ def _parse_toml(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        at = re.search(r"\(at (?:line (\d+)|end of document)", said)
+        message = str(error)
+        at = re.search(r"\(at (?:line (\d+)|end of document)", message)
         line = int(at[1]) if at and at[1] else text.count("\n", 0, len(text.rstrip())) + 1
-        raise TomlError(re.sub(r" \(at [^)]*\)$", "", said), line) from None
+        raise TomlError(re.sub(r" \(at [^)]*\)$", "", message), line) from None
     except RecursionError:
         raise TomlError("Nested too deeply", 1) from None
     except ValueError:  # Python makes no number of thousands of digits

@@ -74,13 +74,13 @@ def judge_outcome(call: ObservedCall, attributed: Attributed, judgement: Judgeme
     """Who served this call: what Mesh's answer shows, else what follows from whom the program called."""
     if judgement.verdict is not None:
         return judgement.verdict
-    told = judgement.explanation
+    explanation = judgement.explanation
     fell_back = None if call.exchange.provider == "mesh" else False  # without Mesh there is no fallback
     if call.injected:
         sentence = "a fault of meshtui answered in the host's place: nothing was sent"
         return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, sentence, paid=Paid.NOBODY)
-    if told is not None:
-        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, told.headline, paid=Paid.UNKNOWN)
+    if explanation is not None:
+        return Verdict(Served.NOBODY, fell_back, Basis.OBSERVED, explanation.headline, paid=Paid.UNKNOWN)
     if call.exchange.provider == "mesh":
         sentence = "Mesh answered; nothing in the answer tells whose key served it"
         return Verdict(Served.UNKNOWN, None, Basis.NOT_REPORTED, sentence)
@@ -123,8 +123,8 @@ class ProgramRecorder:
             text = " · ".join(part for part in (*parts, call.model) if part)
             self._write(exchange.started, EntryKind.RUN, text, run, name, describe_call(call, attributed))
         attempt = make_attempt(call, attributed, judgement)
-        said = judgement.explanation.headline if judgement.explanation else attributed.sentence
-        text = f"{attempt.process}: {said}" if attempt.process else said
+        message = judgement.explanation.headline if judgement.explanation else attributed.sentence
+        text = f"{attempt.process}: {message}" if attempt.process else message
         text = f"[injected fault] {text}" if call.injected else text
         self._write(exchange.started, EntryKind.ATTEMPT, text, run, name, attempt, exchange.timings.total)
         verdict = judge_outcome(call, attributed, judgement)

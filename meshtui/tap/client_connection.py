@@ -126,8 +126,8 @@ class ClientConnection(Side):
             text = "the proxy's address of this run holds a credential, and this request came without it"
             self.refuse("407 Proxy Authentication Required", text, 'Proxy-Authenticate: Basic realm="meshtui run"\r\n')
             if head.header("proxy-authorization"):
-                said = "a request with another proxy credential was refused"
-                self.proxy.note(NoteKind.NO_PROXY_CREDENTIAL, "", said)
+                message = "a request with another proxy credential was refused"
+                self.proxy.note(NoteKind.NO_PROXY_CREDENTIAL, "", message)
             # Without one: clients that send it only when asked come again, so there is nothing to say yet.
         elif head.method == "CONNECT":
             await self._connect(head.target)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from meshtui.base.credential import Finding
 from tests.credentials import samples as s
 from tests.credentials.test_findings import TEXTS
 from tests.credentials.test_recognised import READ, VALID
@@ -26,6 +28,11 @@ OTHERS: dict[str, str | tuple[str, str]] = {
     "OpenAI key, one half too long": s.openai_key() + "x",
     "OpenAI project": "proj_" + OLD,
     "OpenAI user": "user-" + OLD,
+    "blank": " \n ",
+    "key behind a value of several lines": f'NOTE="first\nOPENAI_API_KEY=x\nlast"\nOPENAI_API_KEY={s.openai_key()}\n',
+    "key behind a quote that is never closed": f'NOTE="first\nOPENAI_API_KEY={s.openai_key()}\n',
+    "Mesh key, not of ASCII": s.mesh_key()[:20] + "–" + s.mesh_key()[21:],
+    "Google file of another kind, with its universe": DUMP({"type": "robot", "universe_domain": "googleapis.com"}),
     "Azure key, new": f"{s.filler(52)}JQQJ99{s.filler(26)}",
     "Bedrock key, with its Region": (s.long_term(), "eu-west-3"),
     "Bedrock key of an account that is none": (s.long_term("12345"), "eu-west-3"),
@@ -62,6 +69,12 @@ READINGS = dict(
 """Written down once more, apart from the code, so that nothing of it changes unseen."""
 
 
+def name_finding(finding: Finding) -> str:
+    """Its id, and the numbers that it tells: lines, columns, lengths. A private key is another one in each run."""
+    told = re.findall(r"\d+", f"{finding.title} {finding.proof}") if not finding.id.startswith("pem.") else []
+    return f"{finding.id}({','.join(told)})" if told else finding.id
+
+
 def describe(name: str) -> str:
     given = GIVEN[name]
     text, region = given if isinstance(given, tuple) else (given, "")
@@ -69,7 +82,8 @@ def describe(name: str) -> str:
     sent = "usable" if read.usable else "refused" if read.material else "unread"
     vendor = [f.title for f in read.findings if f.id in ("vendor.other", "mesh.lookalike", "openai.id")]
     facts = "; ".join([*vendor, *(f"{label} {value}" for label, value in read.facts.items())])
-    return f"{read.kind.id} {sent}, {len(read.hidden)} hidden [{' '.join(s.ids(read))}] {facts}".rstrip()
+    findings = " ".join(map(name_finding, read.findings))
+    return f"{read.kind.id} {sent}, {len(read.hidden)} hidden [{findings}] {facts}".rstrip()
 
 
 @pytest.mark.parametrize("name", GIVEN)

@@ -13,7 +13,8 @@ from markdown_it.token import Token
 
 from meshtui.base.redaction import redact
 from meshtui.base.text import make_one_line, make_plain
-from meshtui.exports.case import Case, hide_names_in, make_case, make_case_of_entries
+from meshtui.checks.model import CheckReport, CheckResult
+from meshtui.exports.case import Case, format_case_json, hide_names_in, make_case, make_case_of_entries
 from meshtui.exports.export_files import write_text
 from meshtui.exports.markdown_report import Surroundings, write_report
 from meshtui.presentation.markdown import (
@@ -24,6 +25,7 @@ from meshtui.presentation.markdown import (
     write_quoted,
     write_table,
 )
+from meshtui.providers.check import CheckStatus
 from tests.exports.made import HERE, VERDICT, attempt, case
 from tests.runs.stage import Stage
 from tests.tui.recorded import UNKNOWN_KEY
@@ -201,3 +203,24 @@ def test_hiding_reaches_every_text_and_leaves_our_own_words():
     assert isinstance(made, Case)
     assert made.outcome == case().outcome
     assert redact(write_report(made, HERE)) == write_report(made, HERE)
+
+
+def test_the_json_of_a_check_says_what_decides_and_every_check():
+    made = CheckResult("openai", "prompt", CheckStatus.FAILED, "no", "it may", "else", "nothing", "unknown")
+    fine = replace(made, name="form", status=CheckStatus.PASSED, cause="")
+    told = format_case_json(case(
+        attempts=(), checks=(fine, made), outcome=CheckReport("openai", "openai", "m", (fine, made), "It fails."),
+    ))  # fmt: skip
+    assert (told["deciding"], told["sentence"]) == ("prompt", "It fails.")
+    assert [(check["name"], check["status"]) for check in told["checks"]] == [("form", "passed"), ("prompt", "failed")]
+    assert (told["run"], told["cancelled"]) == ("run-1", False)
+    unfinished = format_case_json(case(attempts=(), checks=(fine,), outcome=None))
+    assert (unfinished["deciding"], unfinished["sentence"]) == (None, None)
+
+
+def test_the_json_of_a_run_has_every_attempt_and_null_where_its_end_is_not_known():
+    told = format_case_json(case(outcome=None))
+    assert (told["verdict"], told["conclusion"], told["path"], told["credential"]) == (None, None, "byok", "openai")
+    assert [(one["role"], one["credential"], one["ok"]) for one in told["attempts"]] == [("own key", "openai", False)]
+    whole = format_case_json(case())
+    assert whole["verdict"]["served"] == "nobody"

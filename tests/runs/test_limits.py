@@ -170,3 +170,16 @@ def test_the_letters_of_a_limit_are_spelt_out(letters: str, name: str):
     met = refused("openai", openai(f"Rate limit reached for gpt-9 ({letters}): Limit 1,500, Used 2."), {})
     assert met is not None
     assert (met.name, met.limit) == (name, 1500)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "after", "said_by"),
+    [("resets_in_seconds", 60, 60, "error.resets_in_seconds"),
+     ("retry_after_seconds", 5, 5, "error.retry_after_seconds"),
+     ("resets_at", int(NOON) + 90, 89.5, "error.resets_at")],
+)  # fmt: skip
+def test_the_field_that_says_when_is_named(field: str, value: int, after: float, said_by: str):
+    met = refused("openai", openai(RPM, **{field: value}), {})
+    assert met is not None
+    assert met.resets_at == pytest.approx(RECEIVED + after)
+    assert met.said_by == said_by

@@ -50,8 +50,8 @@ def read_feedback(value: Object, _: Again) -> Fields | None:
     found = value.get("promptFeedback")
     if not isinstance(found, dict) or not found.get("blockReason"):
         return None
-    said = find_first_text(found, "blockReasonMessage")
-    return {"origin": "feedback", "reason": read_word(found["blockReason"]), "message": fold(said)}
+    message = find_first_text(found, "blockReasonMessage")
+    return {"origin": "feedback", "reason": read_word(found["blockReason"]), "message": fold(message)}
 
 
 _STOPS = {
@@ -68,9 +68,9 @@ def read_stop_reason(value: Object, _: Again) -> Fields | None:
     `candidates[].finishReason`
     (Gemini), `choices[].finish_reason` and `incomplete_details` (OpenAI), `amazon-bedrock-guardrailAction`
     (InvokeModel)."""
-    reason, said = _find_stop(value)
+    reason, message = _find_stop(value)
     origin = _STOPS.get(reason)
-    return {"origin": origin, "reason": reason, "message": fold(said)} if origin else None
+    return {"origin": origin, "reason": reason, "message": fold(message)} if origin else None
 
 
 def _find_stop(value: Object) -> tuple[str, str]:
@@ -100,20 +100,20 @@ def read_log_line(value: Object, _: Again) -> Fields | None:
     """A JSON line of a program's log: the exception in it, before the logger's own message."""
     if not any(name in value for name in _LOGGED):
         return None
-    said = find_first_text(value, *_TOLD)
-    if not said:
+    message = find_first_text(value, *_TOLD)
+    if not message:
         return None
-    fields: Fields = {"origin": "log", "message": fold(said), "wrapped": said}
+    fields: Fields = {"origin": "log", "message": fold(message), "wrapped": message}
     kind = value.get("errorType")
     return {**fields, "type": read_aws_type(kind)} if isinstance(kind, str) else fields
 
 
 def read_problem(value: Object, _: Again) -> Fields | None:
     """`{"title": …, "status": …}` (RFC 9457), and whatever else carries one telling sentence."""
-    said = find_first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
-    if not said:
+    message = find_first_text(value, "title", "msg", "error_msg", "errorMessage", "reason")
+    if not message:
         return None
-    return {"origin": "top", "message": fold(said), "number": read_http_status(value.get("status"))}
+    return {"origin": "top", "message": fold(message), "number": read_http_status(value.get("status"))}
 
 
 _OAUTH_CODES = frozenset({
@@ -145,14 +145,14 @@ def read_error(value: Object, again: Again) -> Fields | None:
 def read_error_object(found: Object, around: Mapping[str, Any], again: Again, origin: str = "error") -> Fields:
     """The fields of an error object. `around` is the object that contains it and may have request ids and a status."""
     fields: Fields
-    said = found.get("message")
-    if said.__class__ is not str:
-        if isinstance(said, dict):  # a relay put the whole error where the sentence belongs
-            fields = again({"error": said.get("error", said)})
+    message = found.get("message")
+    if message.__class__ is not str:
+        if isinstance(message, dict):  # a relay put the whole error where the sentence belongs
+            fields = again({"error": message.get("error", message)})
             if fields["origin"]:
                 return fields
-        said = find_first_text(found, "Message", "error_description", "detail", "msg")
-    fields = {"origin": origin, "message": fold(said)}
+        message = find_first_text(found, "Message", "error_description", "detail", "msg")
+    fields = {"origin": origin, "message": fold(message)}
     for name in ("type", "param", "provider_code"):
         text = found.get(name)
         if text:
@@ -168,7 +168,7 @@ def read_error_object(found: Object, around: Mapping[str, Any], again: Again, or
         if not fields.get("number"):
             fields["number"] = read_http_status(around.get("status") or status)
     _add_ids_and_waits(fields, found, around)
-    return _with_inside(fields, found, said, again)
+    return _with_inside(fields, found, message, again)
 
 
 def _add_ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any]) -> None:
@@ -180,13 +180,13 @@ def _add_ids_and_waits(fields: Fields, found: Object, around: Mapping[str, Any])
         fields["metadata"] = {**fields.get("metadata", {}), **waits}
 
 
-def _with_inside(fields: Fields, found: Object, said: str, again: Again) -> Fields:
+def _with_inside(fields: Fields, found: Object, message: str, again: Again) -> Fields:
     """Adds `inside` where this error contains another one: under a relay's key, or as JSON in the message."""
     inside = next((found[key] for key in _RELAYED if found.get(key)), None) or _find_common_error(found.get("details"))
     if inside is None and isinstance(found.get("metadata"), dict):
         inside = found["metadata"].get("raw")
-    if inside is None and "{" in said:
-        inside = find_embedded(said)
+    if inside is None and "{" in message:
+        inside = find_embedded(message)
     elif inside is not None:
         inside = again(inside)
     if inside and inside["origin"]:
@@ -212,9 +212,9 @@ def _read_token_error(code: str, value: Object) -> Fields | None:
     """The flat form of OAuth token endpoints: `{"error": "invalid_grant", "error_description": "…"}`."""
     if code not in _OAUTH_CODES and "error_description" not in value:
         return None
-    said = find_first_text(value, "error_description", "message")
+    message = find_first_text(value, "error_description", "message")
     more = {k: read_word(value[k]) for k in ("error_subtype", "error_uri") if k in value}
-    return {"origin": "token", "code": read_word(code), "message": fold(said), "metadata": more}
+    return {"origin": "token", "code": read_word(code), "message": fold(message), "metadata": more}
 
 
 def _read_error_text(text: str, value: Object, again: Again) -> Fields:
@@ -265,16 +265,16 @@ def read_aws(value: Object, again: Again) -> Fields | None:
     if isinstance(output, dict) and "__type" in output:  # a wrong path at bedrock-runtime, inside a 200
         value = output
     kind = value.get("__type")
-    said = find_first_text(value, "message", "Message", "errorMessage")
+    message = find_first_text(value, "message", "Message", "errorMessage")
     if isinstance(kind, str):
-        return {"origin": "aws-body", "type": read_aws_type(kind), "message": fold(said)}
+        return {"origin": "aws-body", "type": read_aws_type(kind), "message": fold(message)}
     if "message" not in value and "Message" not in value:
         return _read_aws_event(value)
     if isinstance(value.get("message"), dict):
         return again({"error": value["message"]})
     fields = {
         "origin": "top",
-        "message": fold(said),
+        "message": fold(message),
         "number": read_http_status(value.get("status") or value.get("code")),
     }
     for name in ("code", "type", "param"):
@@ -295,8 +295,8 @@ def _read_aws_event(value: Object) -> Fields | None:
     """An exception of an event stream as SDKs hand it on: `{"throttlingException": {"message": …}}`."""
     for name, about in value.items():
         if name.endswith("Exception") and isinstance(about, dict):
-            said = find_first_text(about, "message", "originalMessage")
-            return {"origin": "frame", "type": read_aws_type(name), "message": fold(said)}
+            message = find_first_text(about, "message", "originalMessage")
+            return {"origin": "frame", "type": read_aws_type(name), "message": fold(message)}
     return None
 
 
@@ -384,10 +384,10 @@ def read_broken_json(text: str) -> Fields | None:
     found: dict[str, str] = {}
     for match in _FIELD.finditer(text[:MAX_LITERAL]):
         found.setdefault(match[1], _remove_escapes(match[2]) if match[2] is not None else match[3])
-    said = found.get("message") or found.get("Message") or found.get("detail") or ""
-    if not said and "code" not in found and "__type" not in found:
+    message = found.get("message") or found.get("Message") or found.get("detail") or ""
+    if not message and "code" not in found and "__type" not in found:
         return None
-    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(said)}
+    fields: Fields = {"origin": "error" if '"error"' in text[:200] else "top", "message": fold(message)}
     if "__type" in found:
         fields |= {"type": read_aws_type(found["__type"]), "origin": "aws-body"}
     if found.get("status", "").isupper():

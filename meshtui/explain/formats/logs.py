@@ -323,8 +323,8 @@ def _unwrap_docker_line(line: str) -> str:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return line
-    said = value.get("log")
-    return f"{value.get('time') or ''} {said}".strip("\n") if isinstance(said, str) else line
+    message = value.get("log")
+    return f"{value.get('time') or ''} {message}".strip("\n") if isinstance(message, str) else line
 
 
 def is_whole(text: str) -> bool:

@@ -21,16 +21,16 @@ def read_markup(text: str) -> Fields:
 
 def _read_xml(page: str) -> Fields | None:
     code = _read_element(page, "Code")
-    said = _read_element(page, "Message") or _read_element(page, "message")
+    message = _read_element(page, "Message") or _read_element(page, "message")
     if not code:
         root = re.match(r"(?:<\?xml[^>]{0,200}>\s{0,20})?<(\w{1,100})", page)
         name = root[1] if root else ""
         code = name if name.endswith(("Exception", "Failure", "Error")) and name != "Error" else ""
-    if not code and not said:
+    if not code and not message:
         return None
     kind = read_aws_type(code)
     return {
-        "shape": "xml", "origin": "xml", "code": kind, "type": kind, "message": fold(said),
+        "shape": "xml", "origin": "xml", "code": kind, "type": kind, "message": fold(message),
         "request_id": read_word(_read_element(page, "RequestId") or _read_element(page, "RequestID")),
     }  # fmt: skip
 

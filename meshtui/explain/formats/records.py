@@ -118,8 +118,8 @@ def _list_object_pieces(
     for key, part in value.items():
         if key not in _SENT and isinstance(part, (str, list, dict)):
             read = fields is not None and (key in _READ or (isinstance(part, str) and key in _SAID))
-            said = (carried or read) and not _is_deeper(key, part)
-            yield from _list_pieces(part, around, depth - 1, budget, said)
+            message = (carried or read) and not _is_deeper(key, part)
+            yield from _list_pieces(part, around, depth - 1, budget, message)
 
 
 def _is_deeper(key: str, part: object) -> bool:
@@ -213,8 +213,8 @@ def _read_botocore(value: dict[str, object]) -> Fields | None:
 
 def _read_grpc(value: dict[str, object]) -> Fields | None:
     """`google.rpc.Status`: a number of gRPC beside the sentence."""
-    code, said = value.get("code"), value.get("message")
-    if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(said, str)):
+    code, message = value.get("code"), value.get("message")
+    if not (isinstance(code, int) and 0 < code < len(_GRPC) and isinstance(message, str)):
         return None
     fields = read_tree({"error": {**value, "code": None, "status": _GRPC[code]}})
     return fields if fields["origin"] else None
@@ -224,11 +224,12 @@ def _read_exception(value: dict[str, object]) -> Fields | None:
     """An exception as loggers and error trackers write it: its class beside its words."""
     kind = next((read_word(value[name]) for name in ("type", "name", "errorType", "class", "exception_type", "kind")
                  if isinstance(value.get(name), str)), "")  # fmt: skip
-    said = next((value[name] for name in ("value", "errorMessage", "description") if isinstance(value.get(name), str)),
-                "")  # fmt: skip
-    if not kind.endswith("Exception") or not said:
+    message = next(
+        (value[name] for name in ("value", "errorMessage", "description") if isinstance(value.get(name), str)), ""
+    )
+    if not kind.endswith("Exception") or not message:
         return None
-    return {"origin": "log", "type": read_aws_type(kind), "message": fold(str(said))}
+    return {"origin": "log", "type": read_aws_type(kind), "message": fold(str(message))}
 
 
 def _add_exception_name(fields: Fields, value: dict[str, object]) -> Fields:

@@ -70,8 +70,8 @@ def _read_frames(text: str) -> Fields | None:
     if match is None:
         return None
     start = text.find("{", match.end())
-    said = _read_message(text[start:]) if start >= 0 else ""
-    return {"shape": "sse", "origin": "frame", "type": read_aws_type(match[1]), "message": fold(said)}
+    message = _read_message(text[start:]) if start >= 0 else ""
+    return {"shape": "sse", "origin": "frame", "type": read_aws_type(match[1]), "message": fold(message)}
 
 
 def _read_message(text: str) -> str:

@@ -90,8 +90,8 @@ def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
     facts = re.findall(r'key: "([\w.-]{1,80})"\s{1,20}value: "([^"\n]{0,200})"', more)
     reason = re.search(r'reason: "(\w{1,80})"', more)
     domain = re.search(r'domain: "([\w.]{1,80})"', more)
-    sentence = _join_wrapped_sentence(match["said"], more).partition(' [reason: "')[0].rstrip(" [")
-    late = re.search(r'reason: "(\w{1,80})"', match["said"]) if reason is None else reason
+    sentence = _join_wrapped_sentence(match["text"], more).partition(' [reason: "')[0].rstrip(" [")
+    late = re.search(r'reason: "(\w{1,80})"', match["text"]) if reason is None else reason
     return _make_error(
         match,
         provider="vertex",
@@ -104,19 +104,19 @@ def read_api_core(match: re.Match[str], _: Parse) -> ParsedError:
     )
 
 
-def _join_wrapped_sentence(said: str, more: str) -> str:
+def _join_wrapped_sentence(message: str, more: str) -> str:
     """The sentence with the lines it was wrapped onto: until one ends it, or another matter begins."""
     for line in more.split("\n")[1:4]:
-        if said.endswith((".", "]", ":")) or not line[:1].isalpha():
+        if message.endswith((".", "]", ":")) or not line[:1].isalpha():
             break
-        said = f"{said} {line}"
-    return said
+        message = f"{message} {line}"
+    return message
 
 
 def read_grpc(match: re.Match[str], _: Parse) -> ParsedError | None:
     """gRPC's `_InactiveRpcError`: a status word and the sentence, as Google's client libraries print them. JSON in the
     sentence's place is read as such elsewhere."""
-    if match["said"].lstrip().startswith(("{", "[")):
+    if match["text"].lstrip().startswith(("{", "[")):
         return None
     return _make_error(match, provider="vertex", word=match["word"], call="chat")
 
@@ -127,7 +127,7 @@ def read_grpc_debug(match: re.Match[str], _: Parse) -> ParsedError | None:
 
     word = _GRPC_CODES.get(match["number"] or "", "")
     return _make_error(
-        match, provider="vertex", word=word, call="chat", message=fold(remove_backslashes(match["said"]))
+        match, provider="vertex", word=word, call="chat", message=fold(remove_backslashes(match["text"]))
     )
 
 
@@ -148,10 +148,10 @@ def read_googleapi(match: re.Match[str], parse: Parse) -> ParsedError:
     from meshtui.explain.formats.bodies import read_tree
     from meshtui.explain.formats.literals import parse_value
 
-    said, more = match["said"], match["more"]
-    start = said.find("{")
+    message, more = match["text"], match["more"]
+    start = message.find("{")
     if start >= 0:
-        return parse(said[start:] + more, provider="vertex", status=int(match["status"]), call="chat", printed=False)
+        return parse(message[start:] + more, provider="vertex", status=int(match["status"]), call="chat", printed=False)
     at = more.find("[")
     details = parse_value(more, at)[0] if at >= 0 else None
     fields = read_tree({"error": {"details": details}}) if details else {}
@@ -167,8 +167,8 @@ def read_grpc_go(match: re.Match[str], _: Parse) -> ParsedError:
 
 def read_aws_ruby(match: re.Match[str], _: Parse) -> ParsedError:
     """AWS's Ruby SDK, with the exception's class before or after the message."""
-    kind, said = match["type"] or match["type2"], match["said"] or match["said2"]
-    return _make_error(match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(said or ""))
+    kind, message = match["type"] or match["type2"], match["text"] or match["text2"]
+    return _make_error(match, provider="bedrock", type=read_aws_type(kind), call="chat", message=fold(message or ""))
 
 
 def read_aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None:
@@ -176,9 +176,9 @@ def read_aws_exception(match: re.Match[str], parse: Parse) -> ParsedError | None
     name = match["type"]
     if not is_aws_only(name):
         return None
-    said = match["said"]
-    if said.lstrip().startswith("{"):
-        error = parse(said.strip(), provider="bedrock", call="chat", printed=False)
+    message = match["text"]
+    if message.lstrip().startswith("{"):
+        error = parse(message.strip(), provider="bedrock", call="chat", printed=False)
         return error._replace(type=error.type or name)
     return _make_error(match, provider="bedrock", type=name, call="chat")
 
@@ -188,14 +188,14 @@ def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
     one string where the answer was no JSON."""
     from meshtui.explain.formats.bodies import read_python_value
 
-    said = match["said"].strip()
-    values = read_python_value(said)
+    message = match["text"].strip()
+    values = read_python_value(message)
     for value in values if isinstance(values, tuple) else (values,):
         if isinstance(value, dict) and "error" in value:
             return parse(json.dumps(value), provider="vertex", call="token")
         if isinstance(value, str) and value.lstrip().startswith(("{", "[{")):
             return parse(value, provider="vertex", call="token")
-    bare = said.strip("()'\", ")
+    bare = message.strip("()'\", ")
     if bare.startswith("<"):
         return parse(bare, provider="vertex", call="token", printed=False)
     code, colon, rest = bare.partition(": ")
@@ -206,24 +206,24 @@ def refresh(match: re.Match[str], parse: Parse) -> ParsedError:
 
 def grant(match: re.Match[str], _: Parse) -> ParsedError:
     """A token endpoint's refusal, as printed by any client."""
-    return _make_error(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["said"] or ""))
+    return _make_error(match, provider="vertex", call="token", code="invalid_grant", message=fold(match["text"] or ""))
 
 
 def read_gaxios(match: re.Match[str], _: Parse) -> ParsedError:
     """Node's google-auth-library: the error, then the response it holds."""
     more = match["more"]
-    said, code = match["said"], _read_field(more, "error")
+    message, code = match["text"], _read_field(more, "error")
     status = re.search(r"(?:status|code): '?(\d{3})\b", more)
     description = _read_field(more, "error_description")
-    if not code and said.partition(":")[0] in (
+    if not code and message.partition(":")[0] in (
         "invalid_grant",
         "invalid_client",
         "invalid_scope",
         "unauthorized_client",
     ):
-        code, said = said.partition(": ")[::2]
+        code, message = message.partition(": ")[::2]
     return _make_error(match, provider="vertex", call="token" if code else "chat", code=code,
-                 message=fold(description or said), status=int(status[1]) if status else 0)  # fmt: skip
+                 message=fold(description or message), status=int(status[1]) if status else 0)  # fmt: skip
 
 
 def read_google_auth(match: re.Match[str], _: Parse) -> ParsedError:
@@ -234,13 +234,13 @@ def read_google_auth(match: re.Match[str], _: Parse) -> ParsedError:
 def read_litellm(match: re.Match[str], parse: Parse) -> ParsedError | None:
     """LiteLLM's exceptions. Its class follows its own mapping, so only OpenAI's classes are taken as a status."""
     who = _LITELLM.get((match["who"] or "").lower(), "")
-    said = match["said"].strip()
-    if said.startswith(("b'", 'b"')):
-        said = said[2:].rstrip("'\"").replace("\\n", "\n").replace("\\'", "'")
+    message = match["text"].strip()
+    if message.startswith(("b'", 'b"')):
+        message = message[2:].rstrip("'\"").replace("\\n", "\n").replace("\\'", "'")
     status = _OPENAI_STATUS.get(match["kind"], 0) if who == "openai" else 0
-    if not who and not said:
+    if not who and not message:
         return None
-    return parse(said, provider=who, status=status, call="chat", printed=False)
+    return parse(message, provider=who, status=status, call="chat", printed=False)
 
 
 def read_node(match: re.Match[str], _: Parse) -> ParsedError:
@@ -259,8 +259,8 @@ def read_node(match: re.Match[str], _: Parse) -> ParsedError:
 
 def read_dotnet(match: re.Match[str], _: Parse) -> ParsedError:
     """.NET: `HTTP 401 (invalid_request_error: invalid_api_key)`, an empty line, the sentence."""
-    said = match["said"].strip() or next((line for line in match["more"].split("\n") if line.strip()), "")
-    return _make_error(match, call="chat", type=match["type"], code=match["code"], message=fold(said))
+    message = match["text"].strip() or next((line for line in match["more"].split("\n") if line.strip()), "")
+    return _make_error(match, call="chat", type=match["type"], code=match["code"], message=fold(message))
 
 
 def read_plain(match: re.Match[str], _: Parse) -> ParsedError:
@@ -276,7 +276,7 @@ def _read_field(text: str, name: str) -> str:
 def _make_error(match: re.Match[str], **known: Any) -> ParsedError:
     """An error from the printed text; what is known otherwise takes precedence over the match's groups."""
     groups: Mapping[str, str | None] = match.groupdict()
-    fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("said") or "")}
+    fields: dict[str, Any] = {"shape": "text", "origin": "log", "message": fold(groups.get("text") or "")}
     if groups.get("status"):
         fields["status"] = int(groups["status"] or 0)
     if groups.get("request_id"):

@@ -110,7 +110,7 @@ def _read_event(message: EventStreamMessage) -> Event:
     kind = headers.get(":message-type", "event")
     payload = message.payload.decode("utf-8", "replace")
     if kind == "error":
-        said = {"code": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}
-        return Event("error", json.dumps(said, default=str), is_error=True)
+        details = {"code": headers.get(":error-code", ""), "message": headers.get(":error-message", "")}
+        return Event("error", json.dumps(details, default=str), is_error=True)
     name = headers.get(":exception-type" if kind == "exception" else ":event-type", "")
     return Event(str(name), payload, is_error=kind == "exception")

@@ -78,8 +78,8 @@ def read_decisions(answer: object) -> Mapping[str, Decision] | None:
     found: dict[str, Decision] = {}
     for result in results:
         action = next((e.text or "" for e in result if _name(e) == "EvalActionName"), "")
-        said = [_read_decision(e.text, result) for e in result.iter() if _name(e) in _DECISIONS]
-        found[action] = max([found.get(action, Decision.ALLOWED), *said], key=list(Decision).index)
+        decisions = [_read_decision(e.text, result) for e in result.iter() if _name(e) in _DECISIONS]
+        found[action] = max([found.get(action, Decision.ALLOWED), *decisions], key=list(Decision).index)
     return found or None
 
 

@@ -187,8 +187,9 @@ def _refuse_missing(lookup: Lookup) -> NoReturn:
         lookup.fail(
             "aws.profile-spelt", missing=wanted, there=near, fix="Names are compared letter by letter: make them equal."
         )
-    told = f"This machine has: {', '.join(there[:8])}." if there else "This machine has none: aws configure makes one."
-    lookup.fail("aws.profile-missing", missing=wanted, there=told)
+    none = "This machine has none: aws configure makes one."
+    existing = f"This machine has: {', '.join(there[:8])}." if there else none
+    lookup.fail("aws.profile-missing", missing=wanted, there=existing)
 
 
 def _read_static_keys(lookup: Lookup) -> AwsKeys:

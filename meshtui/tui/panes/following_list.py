@@ -90,8 +90,8 @@ class FollowingList(LineList):
 
     # What the person does
 
-    def watch_cursor(self, new: int) -> None:
-        super().watch_cursor(new)
+    def watch_cursor(self, old: int, new: int) -> None:
+        super().watch_cursor(old, new)
         if not self._own:
             self._follow(new >= self.row_count() - 1)
 

@@ -103,8 +103,8 @@ class Table(LineList):
             mark = MARKS[cell.status] if cell else NO_CELL
             text = cell.cause if cell and cell.cause and len(cell.cause) <= room - 5 else mark.word
             here = row == self.cursor and at == self.column
-            said = f"{mark.glyph} {text}".strip()
-            parts.append((shorten(f"[{said}]" if here else f" {said}", room - 1).ljust(room), mark.role))
+            sentence = f"{mark.glyph} {text}".strip()
+            parts.append((shorten(f"[{sentence}]" if here else f" {sentence}", room - 1).ljust(room), mark.role))
         return parts
 
     def head_parts(self, width: int) -> Parts:
@@ -273,7 +273,7 @@ class MatrixScreen(PageScreen):
         where = cell.model if cell.region == matrix.NO_REGION else f"{cell.model} in {cell.region}"
         cause = f" · {find_cause(cell.cause).title}" if cell.cause else ""
         lines = render_paragraph(f"{mark.glyph} {mark.word} · {cell.credential.name}, {where}{cause}", width, mark.role)
-        return (lines + render_paragraph(cell.said, width))[:DETAIL_LINES]
+        return (lines + render_paragraph(cell.sentence, width))[:DETAIL_LINES]
 
     # The fields and the table
 

@@ -75,7 +75,7 @@ _NAMED = ("sk-proj-", "sk-svcac", "sk-None-", "sk-servi")
 
 def find_echo(error: ParsedError) -> str | None:
     """What the refusal echoes as the key; None where it is another sentence."""
-    start = error.said.find(_BEFORE)
+    start = error.lower_message.find(_BEFORE)
     if start < 0:
         return None
     rest = error.message[start + len(_BEFORE) :][:MAX_ECHO]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from meshtui.explain.model import ParsedError, Rule
+from meshtui.explain.model import DAY_S, ParsedError, Rule
 from meshtui.providers.vertex import fixes as google_project
 
 _METRIC = re.compile(
@@ -34,9 +34,9 @@ def match_own_quota(error: ParsedError) -> Mapping[str, str] | None:
     if base:
         values["model"] = base["model"]
     limit = data.get("quota_limit_value") or data.get("quotaValue")
-    said = _LIMIT.search(error.message)
-    if limit or said:
-        values["limit"] = limit or (said["limit"] if said else "")
+    lower_message = _LIMIT.search(error.message)
+    if limit or lower_message:
+        values["limit"] = limit or (lower_message["limit"] if lower_message else "")
     return values
 
 
@@ -65,7 +65,7 @@ def match_daily_quota(error: ParsedError) -> Mapping[str, str] | None:
     if values is None:
         return None
     names = _list_names(values)
-    return values if "perday" in names or "per_day" in names or "per day" in error.said else None
+    return values if "perday" in names or "per_day" in names or "per day" in error.lower_message else None
 
 
 def match_daily_token_quota(error: ParsedError) -> Mapping[str, str] | None:
@@ -112,7 +112,7 @@ SPENT = (
 OWN = (
     Rule(
         "vertex.tokens-per-day", "rate_limited_tokens", test=match_daily_token_quota, status=(429, 403, 200, 0),
-        retryable=False, also=("quota_exhausted",),
+        retryable=False, again=DAY_S, also=("quota_exhausted",),
         headline="The project's tokens for today ({metric}) are used up",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,
     ),
@@ -125,7 +125,7 @@ OWN = (
     ),
     Rule(
         "vertex.requests-per-day", "rate_limited_requests", test=match_daily_quota,
-        retryable=False, also=("quota_exhausted",), status=(429, 403, 200, 0),
+        retryable=False, again=DAY_S, also=("quota_exhausted",), status=(429, 403, 200, 0),
         headline="The project's requests for today ({metric}) are used up",
         not_this="{status}, but waiting minutes does not help: the quota is per day.",
         steps=google_project.RAISE_QUOTA, reference=_QUOTAS,

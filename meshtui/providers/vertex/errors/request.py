@@ -116,7 +116,7 @@ def match_no_access(error: ParsedError) -> Mapping[str, str] | None:
     """The parts, where a partner's model of good form is asked for where it is served, and Google speaks of access.
     Every partner's model carries its size, version or date, so a digit."""
     values = match_parts(error)
-    if values is None or values["publisher"] == "google" or OR_ACCESS not in error.said:
+    if values is None or values["publisher"] == "google" or OR_ACCESS not in error.lower_message:
         return None
     form = _CLAUDE if values["publisher"] == "anthropic" else _PARTNER
     return values if form.search(values["model"]) else None
