@@ -72,9 +72,11 @@ def describe_row(rule: Rule) -> str:
     return " ".join(parts)
 
 
-ROWS = dict(
-    line.split(": ", 1) for line in (Path(__file__).parent / "rows.txt").read_text().splitlines() if line[0] != "#"
-)
+ROWS = {
+    line.partition(": ")[0]: line.partition(": ")[2]
+    for line in (Path(__file__).parent / "rows.txt").read_text().splitlines()
+    if line[0] != "#"
+}
 
 
 @pytest.mark.parametrize("rule", [rule for rule in ROWS if rule in RULES])
