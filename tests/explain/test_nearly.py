@@ -61,8 +61,8 @@ def test_each_word_of_a_rule_is_enough(rule: str):
 
 def describe_row(rule: Rule) -> str:
     """What the row has besides the words that it goes by and its judgement: names of texts, numbers, how many steps."""
-    judged = ("id", "cause", "certainty", "also", "credential", "code", "type", "word", "reason", "provider_code", "named",
-              "status", "says", "or_says")  # fmt: skip
+    judged = ("id", "cause", "certainty", "also", "credential", "code", "type", "word", "reason", "provider_code",
+              "named", "status", "says", "or_says")  # fmt: skip
     parts = []
     for name in sorted(set(Rule._fields) - set(judged)):
         value = getattr(rule, name)
