@@ -47,6 +47,11 @@ if __name__ == "__main__":
             for name, text in test_found.TEXTS.items()
         ),
     )
+    write(
+        "explain/rows.txt",
+        "rule: what else its row has, by `describe_row` of test_nearly.py",
+        (f"{rule.id}: {test_nearly.describe_row(rule)}" for rule in list_rules()),
+    )
     words = list(list_words())
     write(
         "explain/enough.txt",

@@ -59,5 +59,30 @@ def test_each_word_of_a_rule_is_enough(rule: str):
     assert {pair: said for pair, said in told.items() if said != rule} == {}
 
 
+def describe_row(rule: Rule) -> str:
+    """What the row has besides the words that it goes by and its judgement: names of texts, numbers, how many steps."""
+    judged = ("id", "cause", "certainty", "also", "credential", "code", "type", "word", "reason", "provider_code",
+              "named", "status", "says", "or_says")  # fmt: skip
+    parts = []
+    for name in sorted(set(Rule._fields) - set(judged)):
+        value = getattr(rule, name)
+        if value != Rule._field_defaults[name]:
+            shown = len(value) if name == "steps" else "" if isinstance(value, str) or callable(value) else value
+            parts.append(f"{name}={shown}".rstrip("="))
+    return " ".join(parts)
+
+
+ROWS = {
+    line.partition(": ")[0]: line.partition(": ")[2]
+    for line in (Path(__file__).parent / "rows.txt").read_text().splitlines()
+    if line[0] != "#"
+}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ROWS if rule in RULES])
+def test_no_text_step_or_condition_of_a_rule_is_lost(rule: str):
+    assert describe_row(RULES[rule]) == ROWS[rule]
+
+
 def test_most_rules_that_are_written_down_are_there():
     assert len([row for row in NEARLY if row[0] in RULES]) > 0.9 * len(NEARLY)
