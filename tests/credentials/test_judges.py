@@ -19,6 +19,7 @@ import pytest
 from meshtui.credentials.discovery import Found, discover
 from meshtui.providers.bedrock.provider import AwsKeys
 from tests.credentials import samples as s
+from tests.each import each
 
 ACTIVE, WORK, ENV, DOTENV = (f"AKIAQNZGKIQY56JQ7WM{letter}" for letter in "LMNO")
 FILE_KEYS = "aws_access_key_id = {}\naws_secret_access_key = " + s.SECRET + "\n"
@@ -204,7 +205,7 @@ FRAMES = {
 FILES = {f"{frame}, {value!r}": FRAMES[frame].replace("{}", value) for frame in FRAMES for value in VALUES}
 
 
-@pytest.mark.parametrize("name", range(len(FILES)))
+@each("name", range(len(FILES)), ids=lambda name: list(FILES)[name])
 def test_a_value_of_an_env_file_is_the_one_that_python_dotenv_gives(
     name: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -15,7 +15,11 @@ from textual.pilot import Pilot
 
 from meshtui.session import Session
 from meshtui.tui.app import MeshtuiApp
+from tests.tui.idle import make_the_pilot_ask_the_loop, wait_until_idle
 from tests.tui.recorded import NOON
+
+make_the_pilot_ask_the_loop()
+REPAINT = 0.08  # seconds within which a batch of changes is painted
 
 
 @pytest.fixture(autouse=True)
@@ -81,13 +85,18 @@ async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None
     await pilot.pause()
     if until is None:
         await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.08)
+        await _repaint(pilot)
         return
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "what was waited for did not happen"
         await pilot.pause(0.02)
-    await pilot.pause(0.08)
+    await _repaint(pilot)
+
+
+async def _repaint(pilot: Pilot[None]) -> None:
+    await wait_until_idle(REPAINT)
+    await pilot.pause(0)
 
 
 def text_of(app: MeshtuiApp) -> str:
