@@ -80,6 +80,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """At the end pytest collects five times, for warnings that are ignored here: over all that the tests have left."""
+    gc.freeze()
+
+
 class BeyondLoopbackError(AssertionError):
     """A test tried to leave this machine."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from meshtui.session import Session
@@ -18,6 +19,21 @@ from meshtui.tui.app import MeshtuiApp
 from tests.tui.idle import make_the_pilot_ask_the_loop, wait_until_idle
 from tests.tui.recorded import NOON
 
+
+def share_parsed_styles() -> None:
+    """Every application parses all stylesheets anew: here only the first one with the same colours does."""
+    parse, parsed = Stylesheet._parse_rules, {}
+
+    def parse_once(sheet: Stylesheet, css: str, *source: object, **more: object) -> object:
+        given = (css, source, *more.items(), *sheet._variables.items())
+        if given not in parsed:
+            parsed[given] = parse(sheet, css, *source, **more)
+        return parsed[given]
+
+    Stylesheet._parse_rules = parse_once
+
+
+share_parsed_styles()
 make_the_pilot_ask_the_loop()
 REPAINT = 0.08  # seconds within which a batch of changes is painted
 
@@ -90,7 +106,7 @@ async def settled(pilot: Pilot[None], *, until: Callable[[], bool] | None = None
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "what was waited for did not happen"
-        await pilot.pause(0.02)
+        await pilot.pause(0.05)
     await _repaint(pilot)
 
 
