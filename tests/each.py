@@ -1,15 +1,20 @@
-"""Many rows in one test: `@each` stands where `@pytest.mark.parametrize` would make a test of every row.
+"""Fewer tests for the same assertions.
 
-For rows that take less time than pytest takes for a test of its own. It goes through all of them, and names each that
-fails with what failed; fixtures are those of the whole test, so a row must leave nothing behind.
+`@each` stands where `@pytest.mark.parametrize` would make a test of every row, for rows that take less time than pytest
+takes for a test of its own. It goes through all of them, and names each that fails with what failed; fixtures are those
+of the whole test, so a row must leave nothing behind. `leave_to_sweep` and `pair_up` leave to the sweep what says the
+same once more: the rest of a list, and most combinations of several.
 """
 
 from __future__ import annotations
 
 import inspect
+import itertools
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
+
+import pytest
 
 
 def each(names: str, rows: Iterable[Any], *, ids: Callable[[Any], object] | None = None) -> Callable[[Any], Any]:
@@ -39,6 +44,25 @@ def each(names: str, rows: Iterable[Any], *, ids: Callable[[Any], object] | None
         return run
 
     return decorate
+
+
+def leave_to_sweep(values: Iterable[Any], kept: int = 1) -> list[Any]:
+    """The values for `parametrize`: everybody runs the first `kept` of them, the others are the sweep's."""
+    return [value if at < kept else pytest.param(value, marks=pytest.mark.sweep) for at, value in enumerate(values)]
+
+
+def pair_up(*lists: Iterable[Any]) -> list[Any]:
+    """Every combination of the lists' values, as rows for `parametrize`. Each value is in one that everybody runs; the
+    other combinations are the sweep's."""
+    kept = [list(values) for values in lists]
+    first = {tuple(at % len(values) for values in kept) for at in range(max(map(len, kept)))}
+    return [
+        pytest.param(
+            *(values[at] for values, at in zip(kept, row, strict=True)),
+            marks=() if row in first else pytest.mark.sweep,
+        )
+        for row in itertools.product(*(range(len(values)) for values in kept))
+    ]
 
 
 def _tell(error: Exception) -> list[str]:
